@@ -1,0 +1,32 @@
+package io.troupe.config.random;
+
+/**
+ * The independent uses of randomness in a run. Two consumers that name different streams never see
+ * the same numbers. The ids are part of what a seed means: they must not change.
+ */
+public enum Stream {
+  /** Initial weights. */
+  INITIALISATION(1),
+  /** The order of the training images; step is the epoch. */
+  SHUFFLE(2),
+  /** Flips and colour jitter; index is the image's place in the step. */
+  AUGMENTATION(3),
+  /** Latent vectors and class labels of the discriminator's steps; index is the sub-step. */
+  DISCRIMINATOR_LATENT(4),
+  /** Latent vectors and class labels of the generator's step. */
+  GENERATOR_LATENT(5),
+  /** The fixed latent vectors of sample grids. */
+  SAMPLING(6),
+  /** Latent vectors of evaluations. */
+  EVALUATION(7),
+  /** Procedural images; index is the image. */
+  DATASET(8),
+  /** Weights of random feature extractors. */
+  FEATURES(9);
+
+  final int id;
+
+  Stream(int id) {
+    this.id = id;
+  }
+}

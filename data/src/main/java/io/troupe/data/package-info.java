@@ -1,0 +1,2 @@
+/** Datasets, augmentation and the deterministic batch plan. */
+package io.troupe.data;
