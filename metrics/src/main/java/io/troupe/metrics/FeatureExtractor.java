@@ -1,0 +1,31 @@
+package io.troupe.metrics;
+
+/**
+ * Turns pictures into feature vectors whose distributions can be compared.
+ *
+ * <p>A row of features depends on its own picture alone, not on the batch around it. An extractor
+ * may keep scratch memory: one thread at a time may use it.
+ */
+public interface FeatureExtractor extends AutoCloseable {
+
+  /** The short name that marks scores made with these features, as in {@code fd_random}. */
+  String name();
+
+  /** The length of a feature vector. */
+  int dimension();
+
+  /**
+   * Computes the features of some pictures.
+   *
+   * @param images pictures in NHWC order, RGB in [-1, 1], of the size the extractor was made for;
+   *     what follows the first {@code count} is not read
+   * @param count number of pictures, from 0
+   * @param features receives {@code count} rows of {@link #dimension()} numbers
+   * @throws IllegalArgumentException if an array is too short for {@code count} pictures
+   */
+  void extract(float[] images, int count, float[] features);
+
+  /** Frees what the extractor owns outside the heap; by default that is nothing. */
+  @Override
+  default void close() {}
+}
