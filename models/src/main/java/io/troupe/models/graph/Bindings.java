@@ -1,0 +1,106 @@
+package io.troupe.models.graph;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Which array each input of a graph is read from and each wanted output is written to. Arrays are
+ * only lent: whoever made them closes them, after the program.
+ */
+public final class Bindings {
+  private final Graph graph;
+  private final Map<String, INDArray> inputs = new LinkedHashMap<>();
+  private final Map<String, INDArray> outputs = new LinkedHashMap<>();
+
+  /** No bindings yet. */
+  public Bindings(Graph graph) {
+    this.graph = graph;
+  }
+
+  /**
+   * Binds an input or output.
+   *
+   * @throws IllegalArgumentException if the graph has no such input or output, it is bound already,
+   *     or an input has another shape or type
+   */
+  public Bindings bind(String name, INDArray array) {
+    boolean input = graph.inputs().containsKey(name);
+    if (!input && !graph.outputs().containsKey(name)) {
+      throw new IllegalArgumentException(name + " is neither input nor output of the graph");
+    }
+    if (input) {
+      long[] shape = graph.inputs().get(name);
+      if (!Arrays.equals(shape, array.shape()) || array.dataType() != graph.type()) {
+        throw new IllegalArgumentException(
+            "input %s is %s %s but is bound to %s %s"
+                .formatted(
+                    name,
+                    graph.type(),
+                    Arrays.toString(shape),
+                    array.dataType(),
+                    Arrays.toString(array.shape())));
+      }
+    }
+    if ((input ? inputs : outputs).putIfAbsent(name, array) != null) {
+      throw new IllegalArgumentException(name + " is bound already");
+    }
+    return this;
+  }
+
+  /** Binds a network's parameters and states, as far as the graph reads them. */
+  public Bindings bindNetwork(String network, ParameterVector values) {
+    for (ParameterLayout.Slot slot : values.layout().slots()) {
+      INDArray view = values.view(slot.name());
+      bindIfPresent(network + slot.name(), view);
+      bindIfPresent(network + slot.name() + Scope.DETACHED, view);
+    }
+    return this;
+  }
+
+  /** Lets each run write the network's next states over its states. */
+  public Bindings bindNextStates(String network, ParameterVector values) {
+    for (ParameterLayout.Slot slot : values.layout().slots()) {
+      bindIfPresent(network + slot.name() + Scope.NEXT, values.view(slot.name()));
+    }
+    return this;
+  }
+
+  /** Binds the gradients of a network's trainable parameters as outputs. */
+  public Bindings bindGradients(String network, ParameterVector gradients) {
+    for (ParameterLayout.Slot slot : gradients.layout().slots()) {
+      bindIfPresent(Graph.gradientOf(network + slot.name()), gradients.view(slot.name()));
+    }
+    return this;
+  }
+
+  private void bindIfPresent(String name, INDArray array) {
+    if (graph.inputs().containsKey(name) || graph.outputs().containsKey(name)) {
+      bind(name, array);
+    }
+  }
+
+  Graph graph() {
+    return graph;
+  }
+
+  /**
+   * The array of each input.
+   *
+   * @throws IllegalStateException if an input is not bound
+   */
+  Map<String, INDArray> inputs() {
+    for (String name : graph.inputs().keySet()) {
+      if (!inputs.containsKey(name)) {
+        throw new IllegalStateException("input " + name + " is not bound");
+      }
+    }
+    return inputs;
+  }
+
+  /** The array of each bound output. */
+  Map<String, INDArray> outputs() {
+    return outputs;
+  }
+}

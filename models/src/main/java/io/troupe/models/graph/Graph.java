@@ -1,0 +1,27 @@
+package io.troupe.models.graph;
+
+import java.util.Map;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * A function of named inputs with named outputs, as a SameDiff graph in which every input is a
+ * placeholder.
+ *
+ * @param inputs shape by name
+ * @param outputs the SameDiff variable by name
+ */
+public record Graph(
+    SameDiff function, DataType type, Map<String, long[]> inputs, Map<String, String> outputs) {
+
+  /** Copies the maps. */
+  public Graph {
+    inputs = Map.copyOf(inputs);
+    outputs = Map.copyOf(outputs);
+  }
+
+  /** The name of the output that holds the loss's gradient with respect to an input. */
+  public static String gradientOf(String input) {
+    return "gradient of " + input;
+  }
+}

@@ -1,0 +1,75 @@
+package io.troupe.models.graph;
+
+import io.troupe.config.random.CounterRandom;
+import io.troupe.config.random.Stream;
+import java.util.HashMap;
+import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * All values of a network in one flat off-heap vector, laid out by a {@link ParameterLayout}. Adam,
+ * averages, snapshots and checkpoints are each one operation on it. Closing it frees the memory.
+ */
+public final class ParameterVector implements AutoCloseable {
+  private final ParameterLayout layout;
+  private final INDArray flat;
+  private final Map<String, INDArray> views = new HashMap<>();
+
+  /** A vector of zeros. */
+  public ParameterVector(ParameterLayout layout, DataType type) {
+    this.layout = layout;
+    flat = Nd4j.create(type, layout.length());
+    for (ParameterLayout.Slot slot : layout.slots()) {
+      views.put(slot.name(), interval(slot.offset(), slot.length()).reshape(slot.dimensions()));
+    }
+  }
+
+  /** Where everything lies. */
+  public ParameterLayout layout() {
+    return layout;
+  }
+
+  /** All values, shape [layout.length()]. */
+  public INDArray flat() {
+    return flat;
+  }
+
+  /** The trainable values, shape [layout.trainableLength()]: a view. */
+  public INDArray trainable() {
+    return interval(0, layout.trainableLength());
+  }
+
+  /** One tensor in its own shape: a view. */
+  public INDArray view(String name) {
+    layout.slot(name);
+    return views.get(name);
+  }
+
+  /**
+   * Draws every tensor's initial values.
+   *
+   * @param seed the run's seed
+   * @param network tells apart the networks of a run
+   */
+  public void initialise(long seed, int network) {
+    int index = 0;
+    for (ParameterLayout.Slot slot : layout.slots()) {
+      CounterRandom random = new CounterRandom(seed, Stream.INITIALISATION, network, index++);
+      for (long i = 0; i < slot.length(); i++) {
+        flat.data().put(slot.offset() + i, slot.initial().draw(random));
+      }
+    }
+  }
+
+  private INDArray interval(long start, long length) {
+    return flat.get(NDArrayIndex.interval(start, start + length));
+  }
+
+  @Override
+  public void close() {
+    flat.close();
+  }
+}

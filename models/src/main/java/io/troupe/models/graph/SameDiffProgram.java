@@ -1,0 +1,48 @@
+package io.troupe.models.graph;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Runs a graph by SameDiff's own execution. */
+public final class SameDiffProgram implements Program {
+  /** A session remembers every array it ever freed; it is replaced before that is a leak. */
+  private static final int RUNS_PER_SESSION = 50;
+
+  private final SameDiff function;
+  private final Map<String, INDArray> inputs;
+  private final Map<String, INDArray> outputs = new LinkedHashMap<>();
+  private final List<String> wanted;
+  private int runs;
+
+  private SameDiffProgram(Bindings bindings) {
+    Graph graph = bindings.graph();
+    function = graph.function();
+    inputs = Map.copyOf(bindings.inputs());
+    bindings.outputs().forEach((name, array) -> outputs.put(graph.outputs().get(name), array));
+    wanted = List.copyOf(outputs.keySet());
+  }
+
+  /** Compiles a graph; a {@link ProgramCompiler}. */
+  public static Program compile(Bindings bindings) {
+    return new SameDiffProgram(bindings);
+  }
+
+  @Override
+  public void run() {
+    if (++runs % RUNS_PER_SESSION == 0) {
+      close();
+    }
+    Map<String, INDArray> results = function.output(inputs, wanted);
+    outputs.forEach((variable, target) -> target.assign(results.get(variable)));
+    results.values().forEach(INDArray::close);
+  }
+
+  @Override
+  public void close() {
+    function.getSessions().values().forEach(session -> session.getMmgr().close());
+    function.getSessions().clear();
+  }
+}

@@ -1,0 +1,75 @@
+package io.troupe.models.layers;
+
+import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.models.graph.Initial;
+import io.troupe.models.graph.Scope;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+
+/**
+ * Batch normalisation (Ioffe and Szegedy, 2015) of NHWC pictures per channel, plain or conditioned
+ * on the class (Dumoulin et al., 2017).
+ *
+ * <p>The running statistics follow with {@code momentum}; the running variance is the unbiased one.
+ *
+ * @param epsilon added to the variance
+ * @param momentum weight of the batch in the running statistics
+ */
+public record BatchNorm(double epsilon, double momentum) {
+  /**
+   * With one learned gain (from 1) and bias (from 0) per channel.
+   *
+   * @param x [N, H, W, C]
+   */
+  public SDVariable plain(Scope scope, SDVariable x, long... shape) {
+    long channels = shape[3];
+    SDVariable gain = scope.parameter("gain", new Initial.Constant(1), channels);
+    SDVariable bias = scope.parameter("bias", new Initial.Constant(0), channels);
+    return normalise(scope, x, shape).mul(gain).add(bias);
+  }
+
+  /**
+   * With a gain (1 + an embedding) and a bias (an embedding) per class and channel.
+   *
+   * @param x [N, H, W, C]
+   * @param classes one-hot [N, count]
+   * @param tables how the two embeddings begin
+   */
+  public SDVariable conditional(
+      Scope scope, SDVariable x, SDVariable classes, long count, Initial tables, long... shape) {
+    SDVariable gain = embedding(scope, "gain", classes, count, tables, shape).add(1);
+    SDVariable bias = embedding(scope, "bias", classes, count, tables, shape);
+    return normalise(scope, x, shape).mul(gain).add(bias);
+  }
+
+  private static SDVariable embedding(
+      Scope scope, String name, SDVariable classes, long count, Initial tables, long... shape) {
+    SDVariable table = scope.parameter(name, tables, count, shape[3]);
+    return scope.operations().reshape(classes.mmul(table), shape[0], 1, 1, shape[3]);
+  }
+
+  private SDVariable normalise(Scope scope, SDVariable x, long... shape) {
+    SameDiff ops = scope.operations();
+    long channels = shape[3];
+    SDVariable runningMean = scope.state("mean", new Initial.Constant(0), channels);
+    SDVariable runningVariance = scope.state("variance", new Initial.Constant(1), channels);
+    SDVariable mean = x.mean(0, 1, 2);
+    SDVariable centred = x.sub(mean);
+    SDVariable variance = centred.mul(centred).mean(0, 1, 2);
+    double elements = (double) shape[0] * shape[1] * shape[2];
+    double unbiased = elements / Math.max(1, elements - 1);
+    scope.nextState("mean", follow(runningMean, mean, 1));
+    scope.nextState("variance", follow(runningVariance, variance, unbiased));
+    return scope.batchNorm() == BatchNormMode.BATCH
+        ? centred.mul(inverse(ops, variance))
+        : x.sub(runningMean).mul(inverse(ops, runningVariance));
+  }
+
+  private SDVariable inverse(SameDiff ops, SDVariable variance) {
+    return ops.math().reciprocal(ops.math().sqrt(variance.add(epsilon)));
+  }
+
+  private SDVariable follow(SDVariable running, SDVariable batch, double factor) {
+    return running.mul(1 - momentum).add(batch.mul(momentum * factor));
+  }
+}

@@ -1,0 +1,73 @@
+package io.troupe.models.layers;
+
+import io.troupe.models.graph.Initial;
+import io.troupe.models.graph.Scope;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.enums.WeightsFormat;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
+
+/**
+ * The layers with spectrally normalised weights, which share how weights begin and the power
+ * iteration's epsilon. Biases begin uniform in ±1/√fan-in.
+ *
+ * @param weights how weights begin
+ * @param epsilon least norm that the power iteration divides by
+ */
+public record Spectral(Initial weights, double epsilon) {
+  /**
+   * Convolution with stride 1 that keeps height and width.
+   *
+   * @param x [N, H, W, in]
+   * @param kernel odd
+   * @return [N, H, W, out]
+   */
+  public SDVariable convolution(Scope scope, SDVariable x, long in, long out, int kernel) {
+    SDVariable weight =
+        SpectralNorm.weight(scope, weights, epsilon, out, false, kernel, kernel, in, out);
+    SDVariable bias = bias(scope, in * kernel * kernel, out);
+    return scope.operations().cnn().conv2d(x, weight, bias, same(kernel));
+  }
+
+  /**
+   * Matrix product and bias.
+   *
+   * @param x [N, in]
+   * @return [N, out]
+   */
+  public SDVariable linear(Scope scope, SDVariable x, long in, long out) {
+    SDVariable weight = SpectralNorm.weight(scope, weights, epsilon, out, false, in, out);
+    return x.mmul(weight).add(bias(scope, in, out));
+  }
+
+  /**
+   * One learned row per class; the matrix's outputs, to spectral norm, are the classes.
+   *
+   * @param classes one-hot [N, count]
+   * @return [N, features]
+   */
+  public SDVariable embedding(Scope scope, SDVariable classes, long count, long features) {
+    return classes.mmul(SpectralNorm.weight(scope, weights, epsilon, count, true, count, features));
+  }
+
+  private static SDVariable bias(Scope scope, long fanIn, long out) {
+    return scope.parameter("bias", new Initial.Uniform(1 / Math.sqrt((double) fanIn)), out);
+  }
+
+  private static Conv2DConfig same(int kernel) {
+    int padding = kernel / 2;
+    return Conv2DConfig.builder()
+        .kH(kernel)
+        .kW(kernel)
+        .sH(1)
+        .sW(1)
+        .pH(padding)
+        .pW(padding)
+        .dH(1)
+        .dW(1)
+        .paddingMode(PaddingMode.VALID)
+        .dataFormat("NHWC")
+        .weightsFormat(WeightsFormat.YXIO)
+        .build();
+  }
+}

@@ -1,0 +1,2 @@
+/** Networks, and what it takes to train them. */
+package io.troupe.models;

@@ -1,0 +1,233 @@
+package io.troupe.models.training;
+
+import io.troupe.config.RunSettings;
+import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.config.random.Stream;
+import io.troupe.models.biggan.BigGanDiscriminator;
+import io.troupe.models.biggan.BigGanGenerator;
+import io.troupe.models.graph.Bindings;
+import io.troupe.models.graph.Graph;
+import io.troupe.models.graph.GraphBuilder;
+import io.troupe.models.graph.ParameterLayout;
+import io.troupe.models.graph.Program;
+import io.troupe.models.graph.ProgramCompiler;
+import io.troupe.models.graph.Scope;
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * A BigGAN in training. One iteration is a number of discriminator steps, each on new real pictures
+ * and new fakes in one pass, and one generator step. Its result is a function of the settings, the
+ * networks before it, and the step's number.
+ *
+ * <p>Not thread-safe: one thread makes it and uses it.
+ */
+public final class BigGanTraining implements AutoCloseable {
+  private static final String GENERATOR = "generator/";
+  private static final String DISCRIMINATOR = "discriminator/";
+  private static final int GENERATOR_ID = 1;
+  private static final int DISCRIMINATOR_ID = 2;
+
+  private final RunSettings settings;
+  private final List<AutoCloseable> owned = new ArrayList<>();
+  private final TrainedNetwork generator;
+  private final TrainedNetwork discriminator;
+  private final Latents latents;
+  private final INDArray real;
+  private final OneHot realClasses;
+  private final INDArray loss = own(Nd4j.scalar(DataType.FLOAT, 0));
+  private final INDArray realLogit = own(Nd4j.scalar(DataType.FLOAT, 0));
+  private final INDArray fakeLogit = own(Nd4j.scalar(DataType.FLOAT, 0));
+  private final Program makeFakes;
+  private final Program discriminatorStep;
+  private final Program generatorStep;
+
+  /**
+   * Networks with initial values, and their compiled steps.
+   *
+   * @param classes number of classes of the real pictures
+   */
+  public BigGanTraining(RunSettings settings, int classes, ProgramCompiler compiler) {
+    this.settings = settings;
+    int batch = settings.training().batch();
+    int size = BigGanGenerator.SIZE;
+    BigGanGenerator g = new BigGanGenerator(settings.network(), classes);
+    BigGanDiscriminator d = new BigGanDiscriminator(settings.network(), classes);
+    latents = own(new Latents(batch, settings.network().latentSize(), classes));
+    realClasses = own(new OneHot(batch, classes));
+    real = own(Nd4j.create(DataType.FLOAT, batch, size, size, 3));
+    INDArray fake = own(Nd4j.create(DataType.FLOAT, batch, size, size, 3));
+
+    GraphBuilder fakes = new GraphBuilder(DataType.FLOAT);
+    Scope fakesScope = fakes.scope(GENERATOR, BatchNormMode.BATCH);
+    fakes.output("images", generate(fakes, fakesScope, g, classes));
+    generator = own(new TrainedNetwork(fakesScope.layout(), settings.training().generator()));
+    generator.values().initialise(settings.seed(), GENERATOR_ID);
+    makeFakes =
+        own(
+            compiler.compile(
+                new Bindings(fakes.build())
+                    .bindNetwork(GENERATOR, generator.values())
+                    .bindNextStates(GENERATOR, generator.values())
+                    .bind("latents", latents.vectors())
+                    .bind("classes", latents.classes())
+                    .bind("images", fake)));
+
+    GraphBuilder dBuilder = new GraphBuilder(DataType.FLOAT);
+    ParameterLayout dLayout = discriminatorGraph(dBuilder, d, classes);
+    discriminator = own(new TrainedNetwork(dLayout, settings.training().discriminator()));
+    discriminator.values().initialise(settings.seed(), DISCRIMINATOR_ID);
+    discriminatorStep =
+        own(
+            compiler.compile(
+                new Bindings(dBuilder.build("loss", trainable(DISCRIMINATOR, dLayout)))
+                    .bindNetwork(DISCRIMINATOR, discriminator.values())
+                    .bindNextStates(DISCRIMINATOR, discriminator.values())
+                    .bindGradients(DISCRIMINATOR, discriminator.gradients())
+                    .bind("real", real)
+                    .bind("real classes", realClasses.array())
+                    .bind("fake", fake)
+                    .bind("fake classes", latents.classes())
+                    .bind("loss", loss)
+                    .bind("real logit", realLogit)
+                    .bind("fake logit", fakeLogit)));
+    generatorStep = own(compiler.compile(generatorBindings(g, d, classes)));
+  }
+
+  private SDVariable generate(
+      GraphBuilder graph, Scope scope, BigGanGenerator network, int classes) {
+    int batch = settings.training().batch();
+    SDVariable z = graph.input("latents", batch, settings.network().latentSize());
+    SDVariable y = graph.input("classes", batch, classes);
+    return network.images(scope, z, y, batch);
+  }
+
+  private ParameterLayout discriminatorGraph(
+      GraphBuilder graph, BigGanDiscriminator network, int classes) {
+    int batch = settings.training().batch();
+    int size = BigGanGenerator.SIZE;
+    SDVariable realImages = graph.input("real", batch, size, size, 3);
+    SDVariable realLabels = graph.input("real classes", batch, classes);
+    SDVariable fakeImages = graph.input("fake", batch, size, size, 3);
+    SDVariable fakeLabels = graph.input("fake classes", batch, classes);
+    // One pass over both: without batch norm it equals two passes, with one power iteration.
+    SDVariable images = graph.sameDiff().concat(0, fakeImages, realImages);
+    SDVariable labels = graph.sameDiff().concat(0, fakeLabels, realLabels);
+    Scope scope = graph.scope(DISCRIMINATOR, BatchNormMode.BATCH);
+    SDVariable logits = network.logits(scope, images, labels);
+    SDVariable fakes = rows(graph, logits, 0, batch);
+    SDVariable reals = rows(graph, logits, batch, batch);
+    graph.output("loss", HingeLoss.discriminator(graph.sameDiff(), reals, fakes));
+    graph.output("real logit", reals.mean());
+    graph.output("fake logit", fakes.mean());
+    return scope.layout();
+  }
+
+  private Bindings generatorBindings(BigGanGenerator g, BigGanDiscriminator d, int classes) {
+    GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
+    SDVariable images =
+        generate(graph, graph.scope(GENERATOR, BatchNormMode.BATCH), g, classes);
+    SDVariable labels = graph.sameDiff().getVariable("classes");
+    SDVariable logits =
+        d.logits(graph.scope(DISCRIMINATOR, BatchNormMode.BATCH), images, labels);
+    graph.output("loss", HingeLoss.generator(logits));
+    Graph built =
+        graph.build("loss", trainable(GENERATOR, generator.values().layout()));
+    return new Bindings(built)
+        .bindNetwork(GENERATOR, generator.values())
+        .bindNextStates(GENERATOR, generator.values())
+        .bindGradients(GENERATOR, generator.gradients())
+        .bindNetwork(DISCRIMINATOR, discriminator.values())
+        .bindNextStates(DISCRIMINATOR, discriminator.values())
+        .bind("latents", latents.vectors())
+        .bind("classes", latents.classes())
+        .bind("loss", loss);
+  }
+
+  private static SDVariable rows(GraphBuilder graph, SDVariable logits, int from, int count) {
+    return graph.sameDiff().slice(logits, new int[] {from, 0}, count, 1);
+  }
+
+  private static List<String> trainable(String network, ParameterLayout layout) {
+    return layout.slots().stream()
+        .filter(ParameterLayout.Slot::trainable)
+        .map(slot -> network + slot.name())
+        .toList();
+  }
+
+  /**
+   * One iteration.
+   *
+   * @param step its number, from 1
+   * @param images real pictures in [-1, 1], [discriminatorSteps * batch, 32, 32, 3]
+   * @param labels their classes
+   * @throws DivergedException if a loss is not finite
+   */
+  public StepResult step(long step, INDArray images, int[] labels) {
+    int batch = settings.training().batch();
+    int discriminatorSteps = settings.training().discriminatorSteps();
+    double discriminatorLoss = 0;
+    double realSum = 0;
+    double fakeSum = 0;
+    long start = System.nanoTime();
+    for (int k = 0; k < discriminatorSteps; k++) {
+      latents.draw(settings.seed(), Stream.DISCRIMINATOR_LATENT, step, k);
+      makeFakes.run();
+      real.assign(images.get(NDArrayIndex.interval(k * batch, (k + 1) * batch)));
+      for (int row = 0; row < batch; row++) {
+        realClasses.set(row, labels[k * batch + row]);
+      }
+      discriminatorStep.run();
+      discriminatorLoss += finite("discriminator", step);
+      realSum += realLogit.getDouble(0);
+      fakeSum += fakeLogit.getDouble(0);
+      discriminator.adam().update();
+    }
+    long middle = System.nanoTime();
+    latents.draw(settings.seed(), Stream.GENERATOR_LATENT, step, 0);
+    generatorStep.run();
+    double generatorLoss = finite("generator", step);
+    generator.adam().update();
+    return new StepResult(
+        step,
+        discriminatorLoss / discriminatorSteps,
+        generatorLoss,
+        realSum / discriminatorSteps,
+        fakeSum / discriminatorSteps,
+        (middle - start) * 1e-9,
+        (System.nanoTime() - middle) * 1e-9);
+  }
+
+  private double finite(String network, long step) {
+    double value = loss.getDouble(0);
+    if (!Double.isFinite(value)) {
+      throw new DivergedException(network, step, value);
+    }
+    return value;
+  }
+
+  /** The generator. */
+  public TrainedNetwork generator() {
+    return generator;
+  }
+
+  /** The discriminator. */
+  public TrainedNetwork discriminator() {
+    return discriminator;
+  }
+
+  private <T extends AutoCloseable> T own(T resource) {
+    owned.add(resource);
+    return resource;
+  }
+
+  @Override
+  public void close() {
+    Resources.closeInReverse(owned);
+  }
+}

@@ -1,0 +1,100 @@
+package io.troupe.models.training;
+
+import io.troupe.config.RunSettings;
+import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.models.biggan.BigGanGenerator;
+import io.troupe.models.graph.Bindings;
+import io.troupe.models.graph.GraphBuilder;
+import io.troupe.models.graph.ParameterVector;
+import io.troupe.models.graph.Program;
+import io.troupe.models.graph.ProgramCompiler;
+import io.troupe.models.graph.Scope;
+import java.nio.FloatBuffer;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A generator that only makes pictures, in batches of a fixed size, from values that are copied
+ * into it. Not thread-safe.
+ */
+public final class GeneratorSampler implements AutoCloseable {
+  private final int batch;
+  private final ParameterVector values;
+  private final Latents latents;
+  private final INDArray images;
+  private final FloatBuffer pixels;
+  private final Program program;
+
+  /**
+   * A generator without values yet.
+   *
+   * @param batch pictures made at a time
+   */
+  public GeneratorSampler(
+      RunSettings.Network settings,
+      int classes,
+      int batch,
+      BatchNormMode batchNorm,
+      ProgramCompiler compiler) {
+    this.batch = batch;
+    GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
+    Scope scope = graph.scope("", batchNorm);
+    graph.output(
+        "images",
+        new BigGanGenerator(settings, classes)
+            .images(
+                scope,
+                graph.input("latents", batch, settings.latentSize()),
+                graph.input("classes", batch, classes),
+                batch));
+    values = new ParameterVector(scope.layout(), DataType.FLOAT);
+    latents = new Latents(batch, settings.latentSize(), classes);
+    int size = BigGanGenerator.SIZE;
+    images = Nd4j.create(DataType.FLOAT, batch, size, size, 3);
+    pixels = images.data().asNioFloat();
+    program =
+        compiler.compile(
+            new Bindings(graph.build())
+                .bindNetwork("", values)
+                .bind("latents", latents.vectors())
+                .bind("classes", latents.classes())
+                .bind("images", images));
+  }
+
+  /** Pictures made at a time. */
+  public int batch() {
+    return batch;
+  }
+
+  /** Floats of one picture. */
+  public int pictureLength() {
+    return pixels.capacity() / batch;
+  }
+
+  /** Copies a generator's parameters and states, as long as its layout, into this one. */
+  public void load(INDArray generator) {
+    values.flat().assign(generator);
+  }
+
+  /** Sets the input of one picture of the next batch. */
+  public void set(int row, float[] latent, int label) {
+    latents.set(row, latent, label);
+  }
+
+  /**
+   * Makes a batch.
+   *
+   * @param target gets the first {@code count} pictures, NHWC in [-1, 1], from {@code offset} on
+   */
+  public void generate(float[] target, int offset, int count) {
+    program.run();
+    pixels.get(0, target, offset, count * pictureLength());
+  }
+
+  @Override
+  public void close() {
+    Resources.closeInReverse(List.of(values, latents, images, program));
+  }
+}

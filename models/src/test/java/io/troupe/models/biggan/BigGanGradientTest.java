@@ -1,0 +1,66 @@
+package io.troupe.models.biggan;
+
+import io.troupe.config.RunSettings;
+import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.models.graph.GradientCheck;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BigGanGradientTest {
+  private static final RunSettings.Network SMALL =
+      new RunSettings.Network(6, 4, 5, 0.3, 1e-8, 1e-5, 0.1);
+  private static final BigGanGenerator GENERATOR = new BigGanGenerator(SMALL, 3);
+  private static final BigGanDiscriminator DISCRIMINATOR = new BigGanDiscriminator(SMALL, 3);
+
+  @Test
+  void generatorBlock() {
+    new GradientCheck()
+        .input("x", 2, 4, 4, 4)
+        .input("classes", 2, 3)
+        .check(
+            (scope, in) -> GENERATOR.block(scope, in.get("x"), in.get("classes"), 2, 4),
+            BatchNormMode.BATCH);
+  }
+
+  @Test
+  void generator() {
+    new GradientCheck()
+        .input("z", 2, 6)
+        .input("classes", 2, 3)
+        .check(
+            (scope, in) -> GENERATOR.images(scope, in.get("z"), in.get("classes"), 2),
+            BatchNormMode.BATCH);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void discriminatorBlock(int index) {
+    int in = index == 0 ? 3 : 5;
+    new GradientCheck()
+        .input("x", 2, 4, 4, in)
+        .check(
+            (scope, inputs) -> DISCRIMINATOR.block(scope, inputs.get("x"), in, index),
+            BatchNormMode.BATCH);
+  }
+
+  @Test
+  void projection() {
+    new GradientCheck()
+        .input("features", 4, 5)
+        .input("classes", 4, 3)
+        .check(
+            (scope, in) -> DISCRIMINATOR.projection(scope, in.get("features"), in.get("classes")),
+            BatchNormMode.BATCH);
+  }
+
+  @Test
+  void discriminator() {
+    new GradientCheck()
+        .input("x", 2, 8, 8, 3)
+        .input("classes", 2, 3)
+        .check(
+            (scope, in) -> DISCRIMINATOR.logits(scope, in.get("x"), in.get("classes")),
+            BatchNormMode.BATCH);
+  }
+}

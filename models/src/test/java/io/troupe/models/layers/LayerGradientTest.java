@@ -1,0 +1,78 @@
+package io.troupe.models.layers;
+
+import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.models.graph.GradientCheck;
+import io.troupe.models.graph.Initial;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LayerGradientTest {
+  private static final Initial WEIGHTS = new Initial.Normal(0.5);
+  private static final Spectral SPECTRAL = new Spectral(WEIGHTS, 1e-8);
+  private static final BatchNorm NORM = new BatchNorm(1e-5, 0.1);
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void spectralConvolution(int kernel) {
+    new GradientCheck()
+        .input("x", 2, 4, 4, 3)
+        .check(
+            (scope, in) -> SPECTRAL.convolution(scope, in.get("x"), 3, 5, kernel),
+            BatchNormMode.BATCH);
+  }
+
+  @Test
+  void spectralLinear() {
+    new GradientCheck()
+        .input("x", 3, 4)
+        .check((scope, in) -> SPECTRAL.linear(scope, in.get("x"), 4, 6), BatchNormMode.BATCH);
+  }
+
+  @Test
+  void spectralEmbedding() {
+    new GradientCheck()
+        .input("classes", 3, 4)
+        .check(
+            (scope, in) -> SPECTRAL.embedding(scope, in.get("classes"), 4, 6), BatchNormMode.BATCH);
+  }
+
+  @ParameterizedTest
+  @EnumSource(BatchNormMode.class)
+  void plainBatchNorm(BatchNormMode mode) {
+    new GradientCheck()
+        .input("x", 3, 2, 2, 4)
+        .check((scope, in) -> NORM.plain(scope, in.get("x"), 3, 2, 2, 4), mode);
+  }
+
+  @ParameterizedTest
+  @EnumSource(BatchNormMode.class)
+  void conditionalBatchNorm(BatchNormMode mode) {
+    new GradientCheck()
+        .input("x", 3, 2, 2, 4)
+        .input("classes", 3, 5)
+        .check(
+            (scope, in) ->
+                NORM.conditional(scope, in.get("x"), in.get("classes"), 5, WEIGHTS, 3, 2, 2, 4),
+            mode);
+  }
+
+  @Test
+  void doubling() {
+    new GradientCheck()
+        .input("x", 2, 3, 3, 2)
+        .check(
+            (scope, in) -> Resample.doubleNearest(scope.operations(), in.get("x"), 2, 3, 3, 2),
+            BatchNormMode.BATCH);
+  }
+
+  @Test
+  void halving() {
+    new GradientCheck()
+        .input("x", 2, 4, 4, 2)
+        .check(
+            (scope, in) -> Resample.halveByMean(scope.operations(), in.get("x")),
+            BatchNormMode.BATCH);
+  }
+}
