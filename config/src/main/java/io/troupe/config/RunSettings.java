@@ -85,8 +85,8 @@ public record RunSettings(
   /**
    * The training loop.
    *
-   * @param steps iterations to run in all; one is {@code discriminatorSteps} discriminator steps and
-   *     one generator step
+   * @param steps iterations to run in all; one is {@code discriminatorSteps} discriminator steps
+   *     and one generator step
    * @param batch pictures of one discriminator or generator step
    */
   public record Training(

@@ -89,9 +89,11 @@ public final class CounterRandom {
     return (high * (1L << 26) + low) * TWO_TO_MINUS_53;
   }
 
-  /** A uniform number in [low, high). */
+  /** A uniform number in [low, high); {@code low} itself if the two are equal. */
   public double nextDouble(double low, double high) {
-    return low + (high - low) * nextDouble();
+    double value = low + (high - low) * nextDouble();
+    // The sum may have been rounded up to the excluded bound.
+    return value < high ? value : Math.max(low, Math.nextDown(high));
   }
 
   /** A standard normal number (Box and Muller; StrictMath, so that platforms agree). */

@@ -1,0 +1,137 @@
+package io.troupe.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOriginFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigSyntax;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Lays configurations over the defaults, one at a time; a layer that cannot be read is skipped. */
+final class Layers {
+  private static final ConfigParseOptions OPTIONS =
+      ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF).setAllowMissing(false);
+
+  private final Problems problems;
+  private final KnownKeys known;
+  private Config merged;
+
+  Layers(Problems problems) {
+    this.problems = problems;
+    merged = parse("defaults.conf").resolve();
+    known = new KnownKeys(merged);
+  }
+
+  /** All layers so far; holds every key of the defaults. */
+  Config merged() {
+    return merged;
+  }
+
+  /** Adds a preset by its known name. */
+  void addPreset(String name) {
+    add(parse(Presets.resource(name)));
+  }
+
+  /** Adds a file. */
+  void addFile(Path file) {
+    add(parse(file));
+  }
+
+  /** Adds a run's config.conf and returns the name of its preset. */
+  String addRun(Path file) {
+    Config config = parse(file);
+    ConfigValue preset = config.root().get("preset");
+    add(config.withoutPath("preset"));
+    if (preset != null && preset.valueType() == ConfigValueType.STRING) {
+      return (String) preset.unwrapped();
+    }
+    if (Files.isRegularFile(file) && !config.isEmpty()) {
+      problems.add(
+          Place.of(file.toString()),
+          "preset is missing or not a text; a run's config.conf names the preset that the run"
+              + " started from");
+    }
+    return "";
+  }
+
+  /** Adds one {@code key=value}; the value is HOCON, or the plain text itself for text keys. */
+  void addOverride(String override) {
+    int equals = override.indexOf('=');
+    if (equals < 0) {
+      problems.add(Place.of("--set " + override), "no \"=\" found; allowed: KEY=VALUE");
+      return;
+    }
+    String key = override.substring(0, equals).strip();
+    String text = override.substring(equals + 1).strip();
+    // The place ends up in messages and logs, where a secret must not be.
+    boolean open =
+        !key.startsWith("control") || key.equals("control.host") || key.equals("control.port");
+    Place place = Place.of("--set " + (open ? override.replace('\n', ' ') : key + "=..."));
+    try {
+      ConfigUtil.splitPath(key);
+    } catch (ConfigException.BadPath e) {
+      problems.add(place, "\"" + key + "\" is not a key; allowed: KEY=VALUE");
+      return;
+    }
+    if (known.isText(key) && !text.startsWith("\"")) {
+      ConfigValue value = ConfigValueFactory.fromAnyRef(text);
+      add(value.withOrigin(ConfigOriginFactory.newSimple(place.source())).atPath(key));
+    } else if (text.isEmpty()) {
+      problems.add(place, "no value found after \"=\"; allowed: KEY=VALUE");
+    } else {
+      parse(place, key, text);
+    }
+  }
+
+  private void parse(Place place, String key, String text) {
+    try {
+      ConfigObject parsed =
+          ConfigFactory.parseString(
+                  key + " = " + text, OPTIONS.setOriginDescription(place.source()))
+              .root();
+      if (parsed.size() == 1) {
+        add(parsed.toConfig());
+      } else {
+        problems.add(place, "several values found; allowed: KEY=VALUE");
+      }
+    } catch (ConfigException e) {
+      problems.add(place, e);
+    }
+  }
+
+  private Config parse(Path file) {
+    try {
+      if (!Files.exists(file)) {
+        problems.add(
+            Place.of(file.toString()), "no such file (looked for " + file.toAbsolutePath() + ")");
+      } else if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+        problems.add(
+            Place.of(file.toString()), "not a file that can be read; allowed: a HOCON file");
+      } else {
+        return ConfigFactory.parseFile(file.toFile(), OPTIONS);
+      }
+    } catch (ConfigException e) {
+      problems.add(Place.of(file.toString()), e);
+    }
+    return ConfigFactory.empty();
+  }
+
+  private static Config parse(String resource) {
+    return ConfigFactory.parseResources(Layers.class, resource, OPTIONS);
+  }
+
+  private void add(Config layer) {
+    try {
+      merged = known.check(layer.withFallback(merged).resolve(), merged, problems);
+    } catch (ConfigException e) {
+      problems.add(Place.of(layer.origin()), e);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.troupe.config;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** The presets, which are class path resources made from {@code config/presets/*.conf}. */
+final class Presets {
+  /** In the order in which they are listed to people. */
+  static final List<String> NAMES = List.of("demo", "biggan-cifar100", "biggan-cifar100-small");
+
+  private Presets() {}
+
+  /** The resource of a known preset, relative to this package. */
+  static String resource(String name) {
+    return "presets/" + name + ".conf";
+  }
+
+  /** Names and descriptions. */
+  static List<PresetInfo> list() {
+    return NAMES.stream().map(name -> new PresetInfo(name, description(name))).toList();
+  }
+
+  /** What to say of a name that is not known. */
+  static String unknown(String name) {
+    List<String> nearest = Nearest.of(name, NAMES);
+    String hint = nearest.isEmpty() ? "" : "did you mean " + String.join(" or ", nearest) + "? ";
+    return "unknown; " + hint + "allowed: " + String.join(", ", NAMES);
+  }
+
+  private static String description(String name) {
+    try (BufferedReader reader =
+        new BufferedReader(
+            new InputStreamReader(
+                Presets.class.getResourceAsStream(resource(name)), StandardCharsets.UTF_8))) {
+      return reader.readLine().substring(1).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read preset " + name, e);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.troupe.config;
+
+import com.typesafe.config.ConfigException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Collects what is wrong with the settings of one load, so that it is reported together. */
+final class Problems {
+  private record Problem(Place place, String text) {}
+
+  private final List<Problem> problems = new ArrayList<>();
+  private final Set<String> keys = new HashSet<>();
+
+  /** A problem at a place. */
+  void add(Place place, String text) {
+    problems.add(new Problem(place, text));
+  }
+
+  /** A problem with the value of a key, which rules about several keys then leave alone. */
+  void addValue(String key, Place place, String text) {
+    keys.add(key);
+    add(place, text);
+  }
+
+  /**
+   * A problem that the HOCON library found.
+   *
+   * @param place used if the library does not say where
+   */
+  void add(Place place, ConfigException e) {
+    String text = e.getMessage();
+    Place origin = place;
+    if (e.origin() != null) {
+      origin = Place.of(e.origin());
+      String prefix = e.origin().description() + ": ";
+      text = text.startsWith(prefix) ? text.substring(prefix.length()) : text;
+    }
+    boolean syntax =
+        e instanceof ConfigException.Parse
+            && !(e instanceof ConfigException.UnresolvedSubstitution);
+    add(origin, (syntax ? "not valid HOCON: " : "") + text.replace('\n', ' '));
+  }
+
+  /** Whether any of the keys has a problem already. */
+  boolean concern(String... anyOf) {
+    return Set.of(anyOf).stream().anyMatch(keys::contains);
+  }
+
+  /**
+   * Ends the load if there was any problem.
+   *
+   * @throws SettingsException with all problems, together for each source and in line order
+   */
+  void throwIfAny() {
+    if (problems.isEmpty()) {
+      return;
+    }
+    List<String> sources = problems.stream().map(problem -> problem.place().source()).toList();
+    Comparator<Problem> order =
+        Comparator.<Problem>comparingInt(problem -> sources.indexOf(problem.place().source()))
+            .thenComparingInt(problem -> problem.place().line())
+            .thenComparing(Problem::text);
+    throw new SettingsException(
+        problems.stream().sorted(order).map(p -> p.place() + ": " + p.text()).toList());
+  }
+}

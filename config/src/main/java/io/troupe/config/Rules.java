@@ -1,0 +1,69 @@
+package io.troupe.config;
+
+import io.troupe.config.RunSettings.DatasetKind;
+
+/** What must hold between several settings. */
+final class Rules {
+  private static final long MOST_PICTURES_PER_STEP = 1L << 20;
+  private static final String LOOPBACK =
+      "(?i)localhost|127(\\.\\d{1,3}){3}|::1|0:0:0:0:0:0:0:1|::ffff:127(\\.\\d{1,3}){3}";
+
+  private final ValueReader in;
+  private final Problems problems;
+
+  /** Rules for settings that were read with {@code in}. */
+  Rules(ValueReader in, Problems problems) {
+    this.in = in;
+    this.problems = problems;
+  }
+
+  /** Reports every broken rule, apart from those about keys that have a problem already. */
+  void check(RunSettings settings) {
+    if (!problems.concern("dataset.kind", "dataset.path")) {
+      checkPath(settings.dataset());
+    }
+    if (!problems.concern("training.batch", "training.discriminator-steps")) {
+      checkPictures(settings.training(), settings.dataset());
+    }
+    if (!problems.concern("control.host", "control.token")) {
+      checkToken(settings.control());
+    }
+  }
+
+  private void checkPath(RunSettings.Dataset dataset) {
+    if (dataset.kind() == DatasetKind.CIFAR100 && dataset.path().isEmpty()) {
+      problems.add(
+          in.place("dataset.kind"),
+          "dataset.kind is cifar100 and dataset.path is empty; give CIFAR-100's folder or archive"
+              + " with --data PATH");
+    }
+  }
+
+  private void checkPictures(RunSettings.Training training, RunSettings.Dataset dataset) {
+    long pictures = (long) training.batch() * training.discriminatorSteps();
+    String product =
+        "training.batch x training.discriminator-steps is %d x %d = %d pictures a step"
+            .formatted(training.batch(), training.discriminatorSteps(), pictures);
+    if (pictures > MOST_PICTURES_PER_STEP) {
+      problems.add(
+          in.place("training.batch"), product + "; allowed: at most " + MOST_PICTURES_PER_STEP);
+    } else if (dataset.kind() == DatasetKind.SHAPES
+        && !problems.concern("dataset.kind", "dataset.images")
+        && dataset.images() < pictures) {
+      problems.add(
+          in.place("dataset.images"),
+          "dataset.images is %d, but %s; allowed: at least %d"
+              .formatted(dataset.images(), product, pictures));
+    }
+  }
+
+  private void checkToken(RunSettings.Control control) {
+    if (!control.host().matches(LOOPBACK) && control.token().isEmpty()) {
+      problems.add(
+          in.place("control.host"),
+          "control.host is \"%s\", which other machines may reach, and control.token is empty; set"
+                  .formatted(control.host())
+              + " the environment variable TROUPE_CONTROL_TOKEN, or use 127.0.0.1");
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.troupe.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Loads, checks and writes the settings of runs. */
+public final class SettingsLoader {
+  private SettingsLoader() {}
+
+  /** The presets with their descriptions, in the order in which to list them. */
+  public static List<PresetInfo> presets() {
+    return Presets.list();
+  }
+
+  /**
+   * The settings of a new run: the defaults, changed by the preset, then by each file, then by each
+   * override; later ones win.
+   *
+   * @param preset the name of one of {@link #presets()}
+   * @param files HOCON files
+   * @param overrides {@code key=value}, the value as HOCON; the values of text keys such as {@code
+   *     dataset.path} may also be plain text without quotes
+   * @throws SettingsException with all problems found: an unknown preset or key, a missing file,
+   *     bad HOCON, a value of the wrong type or out of range, settings that contradict one another
+   */
+  public static RunSettings load(String preset, List<Path> files, List<String> overrides) {
+    Problems problems = new Problems();
+    Layers layers = new Layers(problems);
+    if (Presets.NAMES.contains(preset)) {
+      layers.addPreset(preset);
+    } else {
+      problems.add(Place.of("preset " + preset), Presets.unknown(preset));
+    }
+    return read(preset, layers, files, overrides, problems);
+  }
+
+  /**
+   * The settings of a run that goes on: the defaults, changed by the run's own {@code config.conf},
+   * then by files and overrides as in {@link #load}. The token is not in {@code config.conf} and
+   * comes from the environment or the other layers.
+   *
+   * @param configConf what {@link #render} wrote; the only file that may hold the key {@code
+   *     preset}
+   * @throws SettingsException as {@link #load}
+   */
+  public static RunSettings loadRun(Path configConf, List<Path> files, List<String> overrides) {
+    Problems problems = new Problems();
+    Layers layers = new Layers(problems);
+    String preset = layers.addRun(configConf);
+    return read(preset, layers, files, overrides, problems);
+  }
+
+  /**
+   * Settings as HOCON, one key a line, from which {@link #loadRun} makes an equal record; only the
+   * token is left out.
+   */
+  public static String render(RunSettings settings) {
+    StringBuilder text = new StringBuilder("# The settings of this run, fully resolved.\n");
+    String section = "";
+    for (Map.Entry<String, String> entry : SettingsWriter.values(settings).entrySet()) {
+      String key = entry.getKey();
+      String next = key.contains(".") ? key.substring(0, key.indexOf('.')) : "";
+      if (!next.equals(section)) {
+        text.append('\n');
+        section = next;
+      }
+      text.append(key).append(" = ").append(entry.getValue()).append('\n');
+    }
+    return text.toString();
+  }
+
+  /** What changed from one to the other: {@code key: old -> new} lines; the token never shows. */
+  public static List<String> differences(RunSettings from, RunSettings to) {
+    Map<String, String> changed = SettingsWriter.values(to);
+    return SettingsWriter.values(from).entrySet().stream()
+        .filter(entry -> !entry.getValue().equals(changed.get(entry.getKey())))
+        .map(e -> "%s: %s -> %s".formatted(e.getKey(), e.getValue(), changed.get(e.getKey())))
+        .toList();
+  }
+
+  private static RunSettings read(
+      String preset, Layers layers, List<Path> files, List<String> overrides, Problems problems) {
+    files.forEach(layers::addFile);
+    overrides.forEach(layers::addOverride);
+    ValueReader values = new ValueReader(layers.merged(), problems);
+    RunSettings settings = new SettingsReader(values).read(preset);
+    new Rules(values, problems).check(settings);
+    problems.throwIfAny();
+    return settings;
+  }
+}

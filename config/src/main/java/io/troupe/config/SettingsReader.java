@@ -1,0 +1,131 @@
+package io.troupe.config;
+
+import io.troupe.config.RunSettings.Adam;
+import io.troupe.config.RunSettings.Augmentation;
+import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.config.RunSettings.Checkpoints;
+import io.troupe.config.RunSettings.Compute;
+import io.troupe.config.RunSettings.Control;
+import io.troupe.config.RunSettings.Dataset;
+import io.troupe.config.RunSettings.DatasetKind;
+import io.troupe.config.RunSettings.Ema;
+import io.troupe.config.RunSettings.Evaluation;
+import io.troupe.config.RunSettings.Journal;
+import io.troupe.config.RunSettings.Labels;
+import io.troupe.config.RunSettings.Network;
+import io.troupe.config.RunSettings.Prefetch;
+import io.troupe.config.RunSettings.Sampling;
+import io.troupe.config.RunSettings.Split;
+import io.troupe.config.RunSettings.Supervision;
+import io.troupe.config.RunSettings.Training;
+import java.util.Optional;
+
+/** Fills the records; states the type and range of every key. */
+final class SettingsReader {
+  private static final long MOST_STEPS = 1_000_000_000;
+  private static final int MOST_PICTURES = 1 << 16;
+  private static final int MOST_CHANNELS = 4096;
+  private static final Interval SHARE = Interval.closed(0, 1);
+  private static final Interval DECAY = Interval.below(0, 1);
+  private static final Interval POSITIVE_SHARE = Interval.above(0, 1);
+  private static final Interval TINY = Interval.above(0, 0.1);
+
+  private final ValueReader in;
+
+  SettingsReader(ValueReader in) {
+    this.in = in;
+  }
+
+  /** The settings; stand-ins where a problem was reported. */
+  RunSettings read(String preset) {
+    return new RunSettings(
+        preset,
+        in.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
+        dataset(),
+        augmentation(),
+        network(),
+        training(),
+        new Ema(in.decimal("ema.decay", DECAY), steps("ema.start-step", 0)),
+        new Evaluation(
+            steps("evaluation.every", 0),
+            in.integer("evaluation.images", 2, 1_000_000),
+            in.integer("evaluation.batch", 1, MOST_PICTURES),
+            in.oneOf("evaluation.batch-norm", BatchNormMode.class)),
+        new Sampling(
+            steps("sampling.every", 0),
+            in.integer("sampling.per-class", 1, 100),
+            in.oneOf("sampling.batch-norm", BatchNormMode.class)),
+        new Checkpoints(steps("checkpoints.every", 0), in.integer("checkpoints.keep", 1, 10_000)),
+        new Prefetch(in.integer("prefetch.batches", 1, 64), in.integer("prefetch.workers", 1, 256)),
+        new Journal(steps("journal.every", 1)),
+        new Supervision(in.integer("supervision.max-rollbacks", 0, 1000)),
+        control(),
+        new Compute(in.integer("compute.threads", 0, 1024)));
+  }
+
+  private Dataset dataset() {
+    return new Dataset(
+        in.oneOf("dataset.kind", DatasetKind.class),
+        in.path("dataset.path"),
+        in.oneOf("dataset.split", Split.class),
+        in.oneOf("dataset.labels", Labels.class),
+        in.integer("dataset.images", 1, 10_000_000));
+  }
+
+  private Augmentation augmentation() {
+    return new Augmentation(
+        in.flag("augmentation.horizontal-flip"),
+        in.decimal("augmentation.brightness", SHARE),
+        in.decimal("augmentation.contrast", SHARE),
+        in.decimal("augmentation.saturation", SHARE),
+        in.decimal("augmentation.hue", Interval.closed(0, 0.5)));
+  }
+
+  private Network network() {
+    return new Network(
+        in.integer("network.latent-size", 1, 4096),
+        in.integer("network.generator-channels", 1, MOST_CHANNELS),
+        in.integer("network.discriminator-channels", 1, MOST_CHANNELS),
+        in.decimal("network.initial-deviation", POSITIVE_SHARE),
+        in.decimal("network.spectral-norm-epsilon", TINY),
+        in.decimal("network.batch-norm-epsilon", TINY),
+        in.decimal("network.batch-norm-momentum", POSITIVE_SHARE));
+  }
+
+  private Training training() {
+    return new Training(
+        steps("training.steps", 1),
+        in.integer("training.batch", 1, MOST_PICTURES),
+        in.integer("training.discriminator-steps", 1, 100),
+        adam("training.generator."),
+        adam("training.discriminator."));
+  }
+
+  private Adam adam(String section) {
+    return new Adam(
+        in.decimal(section + "learning-rate", POSITIVE_SHARE),
+        in.decimal(section + "beta1", DECAY),
+        in.decimal(section + "beta2", DECAY),
+        in.decimal(section + "epsilon", POSITIVE_SHARE));
+  }
+
+  private Control control() {
+    String host =
+        in.text(
+            "control.host",
+            "a host name or IP address in double quotes",
+            text -> text.matches("[A-Za-z0-9.:%_-]+"));
+    int port = in.integer("control.port", 0, 65535);
+    // Other characters cannot travel in an Authorization header.
+    String token =
+        in.text(
+            "control.token",
+            "visible ASCII characters without spaces, in double quotes, or \"\"",
+            text -> text.matches("[!-~]*"));
+    return new Control(host, port, token.isEmpty() ? Optional.empty() : Optional.of(token));
+  }
+
+  private long steps(String key, long fewest) {
+    return in.whole(key, fewest, MOST_STEPS);
+  }
+}

@@ -1,0 +1,160 @@
+package io.troupe.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import java.math.BigDecimal;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Reads typed values by key. Unlike the HOCON library's own getters it converts nothing: a number
+ * in quotes is a text. A value of the wrong type or out of range is reported, and a stand-in
+ * returned so that reading goes on.
+ */
+final class ValueReader {
+  private static final int LONGEST_FOUND = 80;
+  private static final String ANY_NUMBER = "[-+]?\\d{1,18}(\\.\\d*)?([eE][-+]?\\d+)?";
+
+  private final Config config;
+  private final Problems problems;
+
+  /**
+   * A reader of one configuration.
+   *
+   * @param config holds every key that will be read
+   */
+  ValueReader(Config config, Problems problems) {
+    this.config = config;
+    this.problems = problems;
+  }
+
+  /** True or false. */
+  boolean flag(String key) {
+    if (value(key).unwrapped() instanceof Boolean flag) {
+      return flag;
+    }
+    report(key, "true or false");
+    return false;
+  }
+
+  /** A whole number in [low, high]. */
+  int integer(String key, int low, int high) {
+    return (int) whole(key, low, high);
+  }
+
+  /** A whole number in [low, high]. */
+  long whole(String key, long low, long high) {
+    if (value(key).valueType() == ConfigValueType.NUMBER) {
+      try {
+        long number = new BigDecimal(config.getString(key)).longValueExact();
+        if (number >= low && number <= high) {
+          return number;
+        }
+      } catch (ArithmeticException | NumberFormatException e) {
+        // A fraction, or beyond 64 bits: not a number that is allowed here, as reported below.
+      }
+    }
+    report(key, "a whole number from " + low + " to " + high);
+    return low;
+  }
+
+  /** A finite decimal number. */
+  double decimal(String key, Interval allowed) {
+    if (value(key).unwrapped() instanceof Number number && allowed.contains(number.doubleValue())) {
+      return number.doubleValue();
+    }
+    report(key, allowed.describe());
+    return allowed.high();
+  }
+
+  /** A text that satisfies a condition, which {@code allowed} says in words. */
+  String text(String key, String allowed, Predicate<String> condition) {
+    if (value(key).unwrapped() instanceof String text && condition.test(text)) {
+      return text;
+    }
+    report(key, allowed);
+    return "";
+  }
+
+  /** A path; the empty text is none. */
+  Optional<Path> path(String key) {
+    String text = text(key, "a path in double quotes, or \"\"", ValueReader::isPath);
+    return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
+  }
+
+  /** A constant, written in lower case. */
+  <E extends Enum<E>> E oneOf(String key, Class<E> type) {
+    E[] constants = type.getEnumConstants();
+    List<String> names = Arrays.stream(constants).map(ValueReader::name).toList();
+    Object found = value(key).unwrapped();
+    int index = names.indexOf(found);
+    if (index >= 0) {
+      return constants[index];
+    }
+    List<String> nearest = found instanceof String text ? Nearest.of(text, names) : List.of();
+    String hint = nearest.isEmpty() ? "" : " (did you mean " + nearest.get(0) + "?)";
+    report(key, String.join(" or ", names) + hint);
+    return constants[0];
+  }
+
+  /** Where the value of a key was written. */
+  Place place(String key) {
+    return Place.of(value(key).origin());
+  }
+
+  /** How a constant is written in settings. */
+  static String name(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  private void report(String key, String allowed) {
+    problems.addValue(key, place(key), key + " is " + found(key) + "; allowed: " + allowed);
+  }
+
+  private String found(String key) {
+    ConfigValue value = value(key);
+    if (key.endsWith(".token")) {
+      return "not usable (its value is not shown)";
+    }
+    return switch (value.valueType()) {
+      case STRING -> quoted((String) value.unwrapped());
+      case NUMBER -> config.getString(key);
+      case LIST -> "a list";
+      case OBJECT -> "a section";
+      case NULL -> "null";
+      case BOOLEAN -> value.unwrapped().toString();
+    };
+  }
+
+  private static String quoted(String text) {
+    String shown = text.length() > LONGEST_FOUND ? text.substring(0, LONGEST_FOUND) + "..." : text;
+    String hint = text.matches(ANY_NUMBER) ? " (a text; numbers have no quotes)" : "";
+    return ConfigUtil.quoteString(shown) + hint;
+  }
+
+  private static boolean isPath(String text) {
+    try {
+      return text.isEmpty() || !Path.of(text).toString().isBlank();
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  /** Unlike {@link Config#getValue} this also finds a null. */
+  private ConfigValue value(String key) {
+    ConfigObject section = config.root();
+    List<String> names = ConfigUtil.splitPath(key);
+    for (String name : names.subList(0, names.size() - 1)) {
+      section = (ConfigObject) section.get(name);
+    }
+    return section.get(names.get(names.size() - 1));
+  }
+}
