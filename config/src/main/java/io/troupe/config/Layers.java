@@ -52,7 +52,7 @@ final class Layers {
     if (preset != null && preset.valueType() == ConfigValueType.STRING) {
       return (String) preset.unwrapped();
     }
-    if (Files.isRegularFile(file) && !config.isEmpty()) {
+    if (!config.isEmpty()) {
       problems.add(
           Place.of(file.toString()),
           "preset is missing or not a text; a run's config.conf names the preset that the run"
@@ -70,9 +70,8 @@ final class Layers {
     }
     String key = override.substring(0, equals).strip();
     String text = override.substring(equals + 1).strip();
-    // The place ends up in messages and logs, where a secret must not be.
-    boolean open =
-        !key.startsWith("control") || key.equals("control.host") || key.equals("control.port");
+    // The place ends up in messages and logs, where a secret must not be, misspelled or not.
+    boolean open = !key.matches("control.*|.*token.*") || key.matches("control\\.(host|port)");
     Place place = Place.of("--set " + (open ? override.replace('\n', ' ') : key + "=..."));
     try {
       ConfigUtil.splitPath(key);
@@ -111,7 +110,7 @@ final class Layers {
       if (!Files.exists(file)) {
         problems.add(
             Place.of(file.toString()), "no such file (looked for " + file.toAbsolutePath() + ")");
-      } else if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+      } else if (Files.isDirectory(file) || !Files.isReadable(file)) {
         problems.add(
             Place.of(file.toString()), "not a file that can be read; allowed: a HOCON file");
       } else {

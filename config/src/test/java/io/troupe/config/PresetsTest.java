@@ -1,0 +1,114 @@
+package io.troupe.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.troupe.config.RunSettings.Adam;
+import io.troupe.config.RunSettings.Augmentation;
+import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.config.RunSettings.Checkpoints;
+import io.troupe.config.RunSettings.Compute;
+import io.troupe.config.RunSettings.Control;
+import io.troupe.config.RunSettings.Dataset;
+import io.troupe.config.RunSettings.DatasetKind;
+import io.troupe.config.RunSettings.Ema;
+import io.troupe.config.RunSettings.Evaluation;
+import io.troupe.config.RunSettings.Journal;
+import io.troupe.config.RunSettings.Labels;
+import io.troupe.config.RunSettings.Network;
+import io.troupe.config.RunSettings.Prefetch;
+import io.troupe.config.RunSettings.Sampling;
+import io.troupe.config.RunSettings.Split;
+import io.troupe.config.RunSettings.Supervision;
+import io.troupe.config.RunSettings.Training;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+final class PresetsTest {
+  private static final List<String> DATA = List.of("dataset.path=data/cifar-100");
+
+  @Test
+  void listIsTheFolder() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("presets"))) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrderElementsOf(
+              SettingsLoader.presets().stream().map(preset -> preset.name() + ".conf").toList());
+    }
+  }
+
+  @Test
+  void descriptionIsTheFirstLine() {
+    assertThat(SettingsLoader.presets())
+        .contains(
+            new PresetInfo(
+                "demo",
+                "A small BigGAN on procedural shapes: no downloads, meant for a CPU with two"
+                    + " cores."))
+        .allSatisfy(preset -> assertThat(preset.description()).matches("\\S.{20,}\\."));
+  }
+
+  @Test
+  void bigganIsThePublishedRecipe() {
+    assertThat(SettingsLoader.load("biggan-cifar100", List.of(), DATA))
+        .isEqualTo(
+            new RunSettings(
+                "biggan-cifar100",
+                112,
+                new Dataset(
+                    DatasetKind.CIFAR100,
+                    Optional.of(Path.of("data/cifar-100")),
+                    Split.TRAIN,
+                    Labels.SUPERCLASS,
+                    50_000),
+                new Augmentation(true, 0.2, 0.2, 0.2, 0.1),
+                new Network(128, 256, 256, 0.02, 1e-8, 1e-5, 0.1),
+                new Training(
+                    136_500, 64, 4, new Adam(2e-4, 0, 0.999, 1e-8), new Adam(1e-4, 0, 0.999, 1e-8)),
+                new Ema(0.9999, 1000),
+                new Evaluation(2000, 50_000, 64, BatchNormMode.BATCH),
+                new Sampling(1000, 10, BatchNormMode.BATCH),
+                new Checkpoints(1000, 3),
+                new Prefetch(4, 2),
+                new Journal(10),
+                new Supervision(3),
+                new Control("127.0.0.1", 8087, Optional.empty()),
+                new Compute(0)));
+  }
+
+  @Test
+  void bigganTrainsForSevenHundredEpochs() {
+    Training training = SettingsLoader.load("biggan-cifar100", List.of(), DATA).training();
+
+    int stepsOfAnEpoch = 50_000 / (training.batch() * training.discriminatorSteps());
+
+    assertThat(training.steps()).isEqualTo(700L * stepsOfAnEpoch);
+  }
+
+  @Test
+  void smallBigganDiffersInItsChannelsAlone() {
+    RunSettings full = SettingsLoader.load("biggan-cifar100", List.of(), DATA);
+    RunSettings small = SettingsLoader.load("biggan-cifar100-small", List.of(), DATA);
+
+    assertThat(SettingsLoader.differences(full, small))
+        .containsExactly(
+            "preset: \"biggan-cifar100\" -> \"biggan-cifar100-small\"",
+            "network.generator-channels: 256 -> 64",
+            "network.discriminator-channels: 256 -> 64");
+  }
+
+  @Test
+  void demoNeedsNothingAndIsSmall() {
+    RunSettings demo = SettingsLoader.load("demo", List.of(), List.of());
+
+    assertThat(demo.dataset().kind()).isEqualTo(DatasetKind.SHAPES);
+    assertThat(demo.dataset().path()).isEmpty();
+    assertThat(demo.network().generatorChannels()).isLessThanOrEqualTo(64);
+    assertThat(demo.training().steps()).isLessThanOrEqualTo(10_000);
+    assertThat(demo.ema().startStep()).isLessThan(demo.training().steps());
+    assertThat(demo.sampling().every()).isLessThan(demo.training().steps());
+  }
+}
