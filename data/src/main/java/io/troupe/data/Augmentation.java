@@ -1,0 +1,118 @@
+package io.troupe.data;
+
+import io.troupe.config.RunSettings;
+import io.troupe.config.random.CounterRandom;
+import io.troupe.config.random.Stream;
+import java.util.Objects;
+
+/**
+ * Random changes of real pictures, and their scaling to the networks' range.
+ *
+ * <p>A picture is mirrored with probability 1/2; then brightness, contrast, saturation and hue are
+ * changed by uniform factors in one of the 24 orders, each equally likely (torchvision's
+ * RandomHorizontalFlip and ColorJitter, in floating point). Changes whose strength is 0 are left
+ * out. The result depends on (settings, seed, step, index) alone. Thread-safe.
+ */
+public final class Augmentation {
+  private static final int OPERATIONS = 4;
+
+  private final RunSettings.Augmentation settings;
+  private final long seed;
+  private final int height;
+  private final int width;
+
+  /**
+   * An augmentation of pictures of one size.
+   *
+   * @param settings strengths; all 0 and no flip only scales
+   * @param height pixels from top to bottom
+   * @param width pixels from left to right
+   */
+  public Augmentation(RunSettings.Augmentation settings, long seed, int height, int width) {
+    this.settings = settings;
+    this.seed = seed;
+    this.height = height;
+    this.width = width;
+  }
+
+  /**
+   * Augments one picture and scales it to [-1, 1]: x / 127.5 - 1.
+   *
+   * @param hwc 8-bit RGB, {@code height * width * 3} bytes
+   * @param step the step that the picture is for
+   * @param index the picture's place in the step, from 0
+   * @param target receives {@code height * width * 3} floats in the same layout
+   * @param targetOffset where in the target they start
+   * @throws IllegalArgumentException if the picture has another size
+   * @throws IndexOutOfBoundsException if the target is too short
+   */
+  public void apply(byte[] hwc, long step, int index, float[] target, int targetOffset) {
+    int length = 3 * height * width;
+    if (hwc.length != length) {
+      throw new IllegalArgumentException(
+          "a picture of %dx%d pixels has %d bytes: %d"
+              .formatted(height, width, length, hwc.length));
+    }
+    Objects.checkFromIndexSize(targetOffset, length, target.length);
+    CounterRandom random = new CounterRandom(seed, Stream.AUGMENTATION, step, index);
+    if (settings.horizontalFlip() && random.nextBoolean()) {
+      loadMirrored(hwc, width, target, targetOffset);
+    } else {
+      load(hwc, target, targetOffset);
+    }
+    jitter(random, target, targetOffset, targetOffset + length);
+    for (int i = targetOffset; i < targetOffset + length; i++) {
+      target[i] = target[i] / 127.5f - 1;
+    }
+  }
+
+  private void jitter(CounterRandom random, float[] target, int from, int to) {
+    float brightness = factor(random, settings.brightness());
+    float contrast = factor(random, settings.contrast());
+    float saturation = factor(random, settings.saturation());
+    float turn = (float) random.nextDouble(-settings.hue(), settings.hue());
+    for (int operation : order(random)) {
+      if (operation == 0 && settings.brightness() > 0) {
+        ColorJitter.brightness(target, from, to, brightness);
+      } else if (operation == 1 && settings.contrast() > 0) {
+        ColorJitter.contrast(target, from, to, contrast);
+      } else if (operation == 2 && settings.saturation() > 0) {
+        ColorJitter.saturation(target, from, to, saturation);
+      } else if (operation == 3 && settings.hue() > 0) {
+        ColorJitter.hue(target, from, to, turn);
+      }
+    }
+  }
+
+  private static float factor(CounterRandom random, double strength) {
+    return (float) random.nextDouble(Math.max(0, 1 - strength), 1 + strength);
+  }
+
+  /** A uniform permutation of the four operations. */
+  private static int[] order(CounterRandom random) {
+    int[] order = new int[OPERATIONS];
+    for (int i = 0; i < OPERATIONS; i++) {
+      int j = random.nextInt(i + 1);
+      order[i] = order[j];
+      order[j] = i;
+    }
+    return order;
+  }
+
+  static void load(byte[] hwc, float[] target, int offset) {
+    for (int i = 0; i < hwc.length; i++) {
+      target[offset + i] = hwc[i] & 255;
+    }
+  }
+
+  static void loadMirrored(byte[] hwc, int width, float[] target, int offset) {
+    int row = 3 * width;
+    for (int start = 0; start < hwc.length; start += row) {
+      for (int left = 0, right = row - 3; left < row; left += 3, right -= 3) {
+        for (int channel = 0; channel < 3; channel++) {
+          target[offset + start + left + channel] = hwc[start + right + channel] & 255;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,242 @@
+package io.troupe.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.troupe.config.RunSettings;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class AugmentationTest {
+  private static final int DRAWS = 20_000;
+  private static final RunSettings.Augmentation ALL =
+      new RunSettings.Augmentation(true, 0.2, 0.2, 0.2, 0.1);
+
+  @Test
+  void zeroStrengthsOnlyScale() {
+    byte[] picture = new byte[16 * 16 * 3];
+    float[] expected = new float[picture.length];
+    for (int i = 0; i < picture.length; i++) {
+      picture[i] = (byte) i;
+      expected[i] = i % 256 / 127.5f - 1;
+    }
+    Augmentation augmentation = new Augmentation(strengths(0, 0, 0, 0), 1, 16, 16);
+    float[] target = new float[picture.length];
+    augmentation.apply(picture, 3, 4, target, 0);
+
+    assertThat(target).isEqualTo(expected);
+    assertThat(target).contains(-1f, 1f);
+  }
+
+  @Test
+  void mirroringSwapsColumnsAndKeepsRowsAndChannels() {
+    // Two rows of three pixels.
+    byte[] picture = {1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19};
+    float[] mirrored = new float[18];
+    Augmentation.loadMirrored(picture, 3, mirrored, 0);
+    assertThat(mirrored)
+        .containsExactly(7, 8, 9, 4, 5, 6, 1, 2, 3, 17, 18, 19, 14, 15, 16, 11, 12, 13);
+
+    byte[] once = new byte[18];
+    for (int i = 0; i < once.length; i++) {
+      once[i] = (byte) mirrored[i];
+    }
+    float[] plain = new float[18];
+    Augmentation.load(picture, plain, 0);
+    Augmentation.loadMirrored(once, 3, mirrored, 0);
+    assertThat(mirrored).isEqualTo(plain);
+  }
+
+  @Test
+  void halfOfThePicturesAreMirrored() {
+    byte[] picture = {0, 0, 0, (byte) 255, (byte) 255, (byte) 255};
+    Augmentation augmentation =
+        new Augmentation(new RunSettings.Augmentation(true, 0, 0, 0, 0), 1, 1, 2);
+    float[] target = new float[6];
+    int mirrored = 0;
+    for (int i = 0; i < DRAWS; i++) {
+      augmentation.apply(picture, 1 + i / 100, i % 100, target, 0);
+      assertThat(target[0]).isEqualTo(-target[3]);
+      mirrored += target[0] > 0 ? 1 : 0;
+    }
+    // Five standard deviations of a binomial.
+    assertThat(mirrored).isBetween(DRAWS / 2 - 354, DRAWS / 2 + 354);
+  }
+
+  @Test
+  void brightnessFactorsAreUniform() {
+    double[] factors = new double[DRAWS];
+    byte[] picture = {100, 100, 100};
+    for (int i = 0; i < DRAWS; i++) {
+      factors[i] = applied(strengths(0.3, 0, 0, 0), picture, 1, 1, i)[0] / 100;
+    }
+    assertUniform(factors, 0.7, 1.3);
+  }
+
+  @Test
+  void factorsAreNotNegative() {
+    double[] factors = new double[DRAWS];
+    byte[] picture = {100, 100, 100};
+    for (int i = 0; i < DRAWS; i++) {
+      factors[i] = applied(strengths(1.4, 0, 0, 0), picture, 1, 1, i)[0] / 100;
+    }
+    assertUniform(factors, 0, 2.4);
+  }
+
+  @Test
+  void contrastFactorsAreUniform() {
+    double[] factors = new double[DRAWS];
+    byte[] picture = {80, 80, 80, 120, 120, 120};
+    for (int i = 0; i < DRAWS; i++) {
+      float[] rgb = applied(strengths(0, 0.2, 0, 0), picture, 1, 2, i);
+      factors[i] = (rgb[3] - rgb[0]) / 40;
+    }
+    assertUniform(factors, 0.8, 1.2);
+  }
+
+  @Test
+  void saturationFactorsAreUniform() {
+    double[] factors = new double[DRAWS];
+    byte[] picture = {120, 100, 80};
+    for (int i = 0; i < DRAWS; i++) {
+      float[] rgb = applied(strengths(0, 0, 0.2, 0), picture, 1, 1, i);
+      factors[i] = (rgb[0] - rgb[2]) / 40;
+    }
+    assertUniform(factors, 0.8, 1.2);
+  }
+
+  /** From yellow-green, hue 1/4, a turn of up to 0.1 keeps green the largest channel. */
+  @Test
+  void hueTurnsAreUniform() {
+    double[] turns = new double[DRAWS];
+    byte[] picture = {60, 120, 0};
+    for (int i = 0; i < DRAWS; i++) {
+      float[] rgb = applied(strengths(0, 0, 0, 0.08), picture, 1, 1, i);
+      turns[i] = (2 + (rgb[2] - rgb[0]) / 120) / 6 - 0.25;
+    }
+    assertUniform(turns, -0.08, 0.08);
+  }
+
+  /**
+   * Contrast and hue do not commute: contrast blends with the mean of the grey picture, which hue
+   * changes. A grey pixel shows the mean that was used, a coloured one both factors.
+   */
+  @Test
+  void operationsComeInEitherOrder() {
+    byte[] picture = {120, 60, 60, 90, 90, 90};
+    double meanBefore = (0.2989 * 120 + 0.701 * 60 + 0.9999 * 90) / 2;
+    int contrastFirst = 0;
+    int hueFirst = 0;
+    for (int i = 0; i < 2000; i++) {
+      float[] rgb = applied(strengths(0, 0.5, 0, 0.15), picture, 1, 2, i);
+      double contrast = (rgb[0] - Math.min(rgb[1], rgb[2])) / 60;
+      double turn = (rgb[1] - rgb[2]) / (60 * contrast);
+      double meanAfter =
+          (60 * 0.9999
+                  + 60 * (0.2989 + 0.587 * Math.max(turn, 0) + 0.114 * Math.max(-turn, 0))
+                  + 0.9999 * 90)
+              / 2;
+      double used = (rgb[3] - contrast * 90) / (1 - contrast);
+      if (Math.abs(turn) < 0.1 || Math.abs(1 - contrast) < 0.05) {
+        continue;
+      }
+      boolean before = Math.abs(used - meanBefore) < 0.02;
+      boolean after = Math.abs(used - meanAfter) < 0.02;
+      assertThat(before ^ after).as("mean %s: %s or %s", used, meanBefore, meanAfter).isTrue();
+      contrastFirst += before ? 1 : 0;
+      hueFirst += after ? 1 : 0;
+    }
+    double share = contrastFirst / (double) (contrastFirst + hueFirst);
+    assertThat(contrastFirst + hueFirst).isGreaterThan(1000);
+    assertThat(share).isBetween(0.42, 0.58);
+  }
+
+  @Test
+  void resultsStayInRange() {
+    Random random = new Random(5);
+    byte[] picture = new byte[8 * 8 * 3];
+    float[] target = new float[picture.length];
+    Augmentation augmentation =
+        new Augmentation(new RunSettings.Augmentation(true, 0.9, 0.9, 0.9, 0.5), 1, 8, 8);
+    for (int i = 0; i < 2000; i++) {
+      random.nextBytes(picture);
+      augmentation.apply(picture, 1, i, target, 0);
+      for (float value : target) {
+        assertThat(value).isBetween(-1f, 1f);
+      }
+    }
+  }
+
+  @Test
+  void theSameSeedStepAndIndexGiveTheSameResultInAnyOrder() {
+    byte[] picture = new byte[32 * 32 * 3];
+    new Random(6).nextBytes(picture);
+    Augmentation forwards = new Augmentation(ALL, 7, 32, 32);
+    Augmentation backwards = new Augmentation(ALL, 7, 32, 32);
+    float[][] expected = new float[60][picture.length];
+    for (int i = 0; i < 60; i++) {
+      forwards.apply(picture, 1 + i / 10, i % 10, expected[i], 0);
+    }
+    float[] found = new float[picture.length + 5];
+    for (int i = 59; i >= 0; i--) {
+      backwards.apply(picture, 1 + i / 10, i % 10, found, 5);
+      assertThat(Arrays.copyOfRange(found, 5, found.length)).isEqualTo(expected[i]);
+    }
+    assertThat(Arrays.stream(expected).map(Arrays::hashCode).distinct()).hasSize(60);
+    new Augmentation(ALL, 8, 32, 32).apply(picture, 1, 0, found, 5);
+    assertThat(Arrays.copyOfRange(found, 5, found.length)).isNotEqualTo(expected[0]);
+  }
+
+  @Test
+  void writesOnlyItsPartOfTheTarget() {
+    float[] target = new float[9];
+    Arrays.fill(target, 7);
+    new Augmentation(ALL, 1, 1, 1).apply(new byte[] {9, 90, 60}, 1, 0, target, 3);
+    assertThat(target).startsWith(7, 7, 7).endsWith(7, 7, 7);
+    assertThat(Arrays.copyOfRange(target, 3, 6)).doesNotContain(7);
+  }
+
+  @Test
+  void refusesPicturesAndTargetsOfAnotherSize() {
+    Augmentation augmentation = new Augmentation(ALL, 1, 4, 4);
+    assertThatThrownBy(() -> augmentation.apply(new byte[47], 1, 0, new float[48], 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("4x4", "48", "47");
+    assertThatThrownBy(() -> augmentation.apply(new byte[48], 1, 0, new float[48], 1))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  private static RunSettings.Augmentation strengths(
+      double brightness, double contrast, double saturation, double hue) {
+    return new RunSettings.Augmentation(false, brightness, contrast, saturation, hue);
+  }
+
+  /** The augmented picture, in [0, 255]. */
+  private static float[] applied(
+      RunSettings.Augmentation settings, byte[] picture, int height, int width, int index) {
+    float[] target = new float[picture.length];
+    new Augmentation(settings, 3, height, width).apply(picture, 1, index, target, 0);
+    for (int i = 0; i < target.length; i++) {
+      target[i] = (target[i] + 1) * 127.5f;
+    }
+    return target;
+  }
+
+  /** Kolmogorov-Smirnov: the largest gap is below 1.95 / sqrt(n) in 999 of 1000 cases. */
+  private static void assertUniform(double[] values, double low, double high) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    double gap = 0;
+    for (int i = 0; i < sorted.length; i++) {
+      double uniform = (sorted[i] - low) / (high - low);
+      gap = Math.max(gap, Math.abs(uniform - (i + 0.5) / sorted.length));
+    }
+    assertThat(gap).isLessThan(1.95 / Math.sqrt(sorted.length));
+    assertThat(sorted[0]).isCloseTo(low, within((high - low) / 1000));
+    assertThat(sorted[0]).isGreaterThan(low - 1e-4);
+    assertThat(sorted[sorted.length - 1]).isCloseTo(high, within((high - low) / 1000));
+    assertThat(sorted[sorted.length - 1]).isLessThan(high + 1e-4);
+  }
+}
