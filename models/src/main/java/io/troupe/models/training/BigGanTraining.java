@@ -25,7 +25,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * and new fakes in one pass, and one generator step. Its result is a function of the settings, the
  * networks before it, and the step's number.
  *
- * <p>Not thread-safe: one thread makes it and uses it.
+ * <p>Not thread-safe: one thread uses it at a time.
  */
 public final class BigGanTraining implements AutoCloseable {
   private static final String GENERATOR = "generator/";
@@ -46,6 +46,7 @@ public final class BigGanTraining implements AutoCloseable {
   private final Program makeFakes;
   private final Program discriminatorStep;
   private final Program generatorStep;
+  private int redraws;
 
   /**
    * Networks with initial values, and their compiled steps.
@@ -176,7 +177,7 @@ public final class BigGanTraining implements AutoCloseable {
     double fakeSum = 0;
     long start = System.nanoTime();
     for (int k = 0; k < discriminatorSteps; k++) {
-      latents.draw(settings.seed(), Stream.DISCRIMINATOR_LATENT, step, k);
+      latents.draw(latentSeed(), Stream.DISCRIMINATOR_LATENT, step, k);
       makeFakes.run();
       real.assign(images.get(NDArrayIndex.interval(k * batch, (k + 1) * batch)));
       for (int row = 0; row < batch; row++) {
@@ -189,7 +190,7 @@ public final class BigGanTraining implements AutoCloseable {
       discriminator.adam().update();
     }
     long middle = System.nanoTime();
-    latents.draw(settings.seed(), Stream.GENERATOR_LATENT, step, 0);
+    latents.draw(latentSeed(), Stream.GENERATOR_LATENT, step, 0);
     generatorStep.run();
     double generatorLoss = finite("generator", step);
     generator.adam().update();
@@ -209,6 +210,23 @@ public final class BigGanTraining implements AutoCloseable {
       throw new DivergedException(network, step, value);
     }
     return value;
+  }
+
+  /**
+   * How often the latent vectors have been drawn anew: after a divergence the same draws would only
+   * diverge again.
+   */
+  public int redraws() {
+    return redraws;
+  }
+
+  /** Sets how often the latent vectors have been drawn anew; steps from now on depend on it. */
+  public void setRedraws(int count) {
+    redraws = count;
+  }
+
+  private long latentSeed() {
+    return settings.seed() + redraws * 0x9E3779B97F4A7C15L;
   }
 
   /** The generator. */

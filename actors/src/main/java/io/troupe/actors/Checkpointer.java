@@ -1,0 +1,116 @@
+package io.troupe.actors;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import io.troupe.actors.checkpoint.CheckpointStore;
+import io.troupe.actors.memory.Lease;
+import io.troupe.models.training.TrainingState;
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * Writes training states to disk. A write that fails is tried again while training goes on; the
+ * state stays lent meanwhile. Runs on a dispatcher for blocking work.
+ */
+public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
+  /** What a checkpointer hears. */
+  public sealed interface Command {}
+
+  /** A complete state to write; the receiver closes the lease. */
+  public record Save(Lease<TrainingState> state) implements Command {}
+
+  /** Keep this many files from now on. */
+  public record Keep(int files) implements Command {}
+
+  private record Again(Lease<TrainingState> state, int attempt) implements Command {}
+
+  /** What a checkpointer says. */
+  public sealed interface Event {}
+
+  /** A state is safe on disk. */
+  public record Saved(CheckpointStore.Saved file, double seconds) implements Event {}
+
+  /**
+   * A write failed.
+   *
+   * @param last whether it was the last attempt
+   */
+  public record SaveFailed(long step, String reason, boolean last) implements Event {}
+
+  private static final int MAX_ATTEMPTS = 4;
+
+  private final CheckpointStore store;
+  private final ActorRef<Event> listener;
+  private final TimerScheduler<Command> timers;
+  private final Duration retry;
+  private int keep;
+
+  private Checkpointer(
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      CheckpointStore store,
+      int keep,
+      Duration retry,
+      ActorRef<Event> listener) {
+    super(context);
+    this.timers = timers;
+    this.store = store;
+    this.keep = keep;
+    this.retry = retry;
+    this.listener = listener;
+  }
+
+  /**
+   * A checkpointer.
+   *
+   * @param keep newest files kept
+   * @param retry pause before the second attempt; it doubles with each further one
+   */
+  public static Behavior<Command> create(
+      CheckpointStore store, int keep, Duration retry, ActorRef<Event> listener) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers -> new Checkpointer(context, timers, store, keep, retry, listener)));
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Save.class, message -> save(message.state(), 1))
+        .onMessage(Again.class, message -> save(message.state(), message.attempt()))
+        .onMessage(Keep.class, this::onKeep)
+        .build();
+  }
+
+  private Behavior<Command> onKeep(Keep message) {
+    keep = message.files();
+    return this;
+  }
+
+  private Behavior<Command> save(Lease<TrainingState> state, int attempt) {
+    long start = System.nanoTime();
+    long step = state.value().progress().step();
+    try {
+      CheckpointStore.Saved saved = store.save(state.value(), keep);
+      state.close();
+      listener.tell(new Saved(saved, (System.nanoTime() - start) * 1e-9));
+    } catch (IOException e) {
+      getContext().getLog().warn("cannot save step {}", step, e);
+      boolean last = attempt == MAX_ATTEMPTS;
+      if (last) {
+        state.close();
+      } else {
+        timers.startSingleTimer(
+            step, new Again(state, attempt + 1), retry.multipliedBy(1L << (attempt - 1)));
+      }
+      listener.tell(new SaveFailed(step, e.toString(), last));
+    }
+    return this;
+  }
+}

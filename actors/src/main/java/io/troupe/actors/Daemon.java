@@ -1,0 +1,584 @@
+package io.troupe.actors;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.ChildFailed;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.Props;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import io.troupe.actors.checkpoint.CheckpointException;
+import io.troupe.actors.checkpoint.CheckpointStore;
+import io.troupe.actors.monitoring.RunMetrics;
+import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsException;
+import io.troupe.config.SettingsLoader;
+import io.troupe.data.Dataset;
+import io.troupe.metrics.RandomFeatures;
+import io.troupe.models.graph.ProgramCompiler;
+import io.troupe.models.training.BigGanTraining;
+import io.troupe.models.training.DivergedException;
+import io.troupe.models.training.GeneratorSampler;
+import io.troupe.models.training.TrainingState;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The guardian of the company. It wires all actors, turns commands from outside into theirs, tells
+ * the journal and the metrics what they say, and holds the run's state: Starting, Running, Paused,
+ * Stopping, Failed. It has a thread of its own.
+ */
+public final class Daemon extends AbstractBehavior<Daemon.Command> {
+  /** What a daemon hears. */
+  public sealed interface Command {}
+
+  /** Asks how the run is. */
+  public record GetStatus(ActorRef<Status> replyTo) implements Command {}
+
+  /** Stops training after the present iteration until Resume; answered when it has stopped. */
+  public record Pause(ActorRef<Answer> replyTo) implements Command {}
+
+  /** Goes on; answered when training goes on. */
+  public record Resume(ActorRef<Answer> replyTo) implements Command {}
+
+  /**
+   * Evaluates the present generator.
+   *
+   * @param untilDone whether the answer comes with the scores, or as soon as the evaluation is asked for
+   */
+  public record Evaluate(boolean untilDone, ActorRef<Answer> replyTo) implements Command {}
+
+  /** Writes a checkpoint after the present iteration; answered when it is on disk. */
+  public record Checkpoint(ActorRef<Answer> replyTo) implements Command {}
+
+  /** Writes a sample grid of the present generator; answered when it is on disk. */
+  public record Sample(ActorRef<Answer> replyTo) implements Command {}
+
+  /** Ends the run with a last checkpoint; answered when that is on disk. */
+  public record Stop(ActorRef<Answer> replyTo) implements Command {}
+
+  /** Changes settings that do not change what a step computes, e.g. {@code evaluation.every=500}. */
+  public record ChangeSettings(List<String> overrides, ActorRef<Answer> replyTo)
+      implements Command {}
+
+  /** The answer to a command. */
+  public sealed interface Answer {}
+
+  /**
+   * It was done.
+   *
+   * @param details e.g. the path of a written file, or scores
+   */
+  public record Done(long step, String message, Map<String, Object> details) implements Answer {}
+
+  /** It was not done, and why. */
+  public record Refused(long step, String reason) implements Answer {}
+
+  private record LoopAssembled(TrainingLoop.Assembled loop) implements Command {}
+
+  private record Trained(Trainer.Event event) implements Command {}
+
+  private record Wrote(Checkpointer.Event event) implements Command {}
+
+  private record Evaluated(Evaluator.Event event) implements Command {}
+
+  private record Sampled(Sampler.Event event) implements Command {}
+
+  private enum End implements Command {
+    INSTANCE
+  }
+
+  /**
+   * What the daemon runs with. All of it is lent until the actor system has terminated.
+   *
+   * @param start where training goes on; also the buffer that later rollbacks load into
+   * @param controlAddress gets the control server's address
+   * @param outcome gets how the run ended
+   */
+  record Stage(
+      String version,
+      RunSettings settings,
+      RunDirectory directory,
+      Dataset dataset,
+      BigGanTraining training,
+      TrainingState start,
+      ProgramCompiler compiler,
+      CheckpointStore store,
+      RunMetrics metrics,
+      CompletableFuture<URI> controlAddress,
+      CompletableFuture<TrainingRun.Outcome> outcome) {}
+
+  /** Settings that change when things happen, but not what a step computes. */
+  private static final Set<String> CHANGEABLE =
+      Set.of(
+          "training.steps",
+          "evaluation.every",
+          "sampling.every",
+          "checkpoints.every",
+          "checkpoints.keep",
+          "journal.every");
+
+  private static final Duration SAVE_RETRY = Duration.ofSeconds(5);
+
+  /** Lets the answer to a stop leave before the control server does. */
+  private static final Duration FAREWELL = Duration.ofMillis(300);
+
+  private final Stage stage;
+  private final RunProgress progress;
+  private final PendingAnswers pending = new PendingAnswers();
+  private final RunRecorder recorder;
+  private final ActorRef<Checkpointer.Command> checkpointer;
+  private final ActorRef<Evaluator.Command> evaluator;
+  private final ActorRef<Sampler.Command> sampler;
+  private Optional<TrainingLoop.Assembled> loop = Optional.empty();
+  private boolean evaluatorStarted;
+  private boolean samplerStarted;
+  private boolean finalStateSaved;
+  private boolean finalGridWritten;
+  private int loops;
+
+  private Daemon(ActorContext<Command> context, Stage stage) {
+    super(context);
+    this.stage = stage;
+    progress =
+        new RunProgress(
+            stage.version(), stage.directory(), stage.settings(), stage.dataset().size());
+    ActorRef<RunJournal.Command> journal =
+        context.spawn(
+            Behaviors.supervise(RunJournal.create(stage.directory().events()))
+                .onFailure(SupervisorStrategy.restart().withLimit(5, Duration.ofMinutes(1))),
+            "run-journal",
+            ownThread());
+    ActorRef<ControlServer.Command> controlServer =
+        context.spawn(
+            ControlServer.create(
+                stage.settings().control(),
+                stage.directory(),
+                context.getSelf(),
+                stage.metrics().registry(),
+                stage.controlAddress()),
+            "control-server",
+            ownThread());
+    recorder = new RunRecorder(progress, stage.metrics(), journal, controlServer);
+    checkpointer =
+        context.spawn(
+            Checkpointer.create(
+                stage.store(),
+                stage.settings().checkpoints().keep(),
+                SAVE_RETRY,
+                context.messageAdapter(Checkpointer.Event.class, Wrote::new)),
+            "checkpointer",
+            ownThread());
+    evaluator =
+        context.spawn(
+            restarting(
+                Evaluator.create(
+                    this::evaluation,
+                    context.messageAdapter(Evaluator.Event.class, Evaluated::new))),
+            "evaluator",
+            ownThread());
+    sampler =
+        context.spawn(
+            restarting(
+                Sampler.create(
+                    stage.settings(),
+                    classes(),
+                    stage.directory(),
+                    this::gridGenerator,
+                    context.messageAdapter(Sampler.Event.class, Sampled::new))),
+            "sampler",
+            ownThread());
+    startLoop();
+  }
+
+  /** The whole company. */
+  static Behavior<Command> create(Stage stage) {
+    return Behaviors.setup(context -> new Daemon(context, stage));
+  }
+
+  /** A thread of the actor's own, for those that compute or block. */
+  static Props ownThread() {
+    return Mailboxes.metered(DispatcherSelector.fromConfig("troupe.pinned-dispatcher"));
+  }
+
+  private static <T> Behavior<T> restarting(Behavior<T> behavior) {
+    return Behaviors.supervise(behavior)
+        .onFailure(
+            SupervisorStrategy.restartWithBackoff(
+                Duration.ofSeconds(1), Duration.ofMinutes(1), 0.1));
+  }
+
+  private int classes() {
+    return stage.dataset().classNames().size();
+  }
+
+  private Evaluation evaluation() {
+    RunSettings settings = stage.settings();
+    return new Evaluation(
+        settings,
+        stage.dataset(),
+        new GeneratorSampler(
+            settings.network(),
+            classes(),
+            settings.evaluation().batch(),
+            settings.evaluation().batchNorm(),
+            stage.compiler()),
+        new RandomFeatures(stage.dataset().height(), stage.dataset().width()));
+  }
+
+  private GeneratorSampler gridGenerator() {
+    RunSettings settings = stage.settings();
+    return new GeneratorSampler(
+        settings.network(),
+        classes(),
+        Sampler.batch(classes() * settings.sampling().perClass()),
+        settings.sampling().batchNorm(),
+        stage.compiler());
+  }
+
+  private void startLoop() {
+    RunSettings settings = progress.settings();
+    progress.restored(stage.start().progress().step());
+    TrainingLoop.Task task =
+        new TrainingLoop.Task(
+            settings,
+            stage.dataset(),
+            stage.training(),
+            stage.start(),
+            limits(settings),
+            stage.metrics());
+    ActorContext<Command> context = getContext();
+    loops++;
+    context.watch(
+        context.spawn(
+            TrainingLoop.create(
+                task,
+                checkpointer,
+                context.messageAdapter(TrainingLoop.Assembled.class, LoopAssembled::new),
+                context.messageAdapter(Trainer.Event.class, Trained::new)),
+            "training-loop-" + loops,
+            Mailboxes.metered()));
+  }
+
+  private static Trainer.Configure limits(RunSettings settings) {
+    return new Trainer.Configure(settings.training().steps(), settings.checkpoints().every());
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(GetStatus.class, this::onGetStatus)
+        .onMessage(Pause.class, this::onPause)
+        .onMessage(Resume.class, this::onResume)
+        .onMessage(Evaluate.class, this::onEvaluate)
+        .onMessage(Checkpoint.class, this::onCheckpoint)
+        .onMessage(Sample.class, this::onSample)
+        .onMessage(Stop.class, this::onStop)
+        .onMessage(ChangeSettings.class, this::onChangeSettings)
+        .onMessage(LoopAssembled.class, this::onLoopAssembled)
+        .onMessage(Trained.class, this::onTrained)
+        .onMessage(Wrote.class, this::onWrote)
+        .onMessage(Evaluated.class, this::onEvaluated)
+        .onMessage(Sampled.class, this::onSampled)
+        .onMessageEquals(End.INSTANCE, Behaviors::stopped)
+        .onSignal(ChildFailed.class, this::onLoopFailed)
+        .build();
+  }
+
+  private Behavior<Command> onGetStatus(GetStatus message) {
+    message.replyTo().tell(progress.status());
+    return this;
+  }
+
+  private Behavior<Command> onPause(Pause message) {
+    return order("pause", message.replyTo(), PendingAnswers.Event.PAUSED, Trainer.Order.PAUSE);
+  }
+
+  private Behavior<Command> onResume(Resume message) {
+    return order("resume", message.replyTo(), PendingAnswers.Event.RESUMED, Trainer.Order.RESUME);
+  }
+
+  private Behavior<Command> onCheckpoint(Checkpoint message) {
+    return order("checkpoint", message.replyTo(), PendingAnswers.Event.SAVED, Trainer.Order.SAVE);
+  }
+
+  private Behavior<Command> order(
+      String name,
+      ActorRef<Answer> replyTo,
+      PendingAnswers.Event awaited,
+      Trainer.Order order) {
+    if (ready(name, replyTo)) {
+      pending.add(awaited, replyTo);
+      loop.orElseThrow().trainer().tell(order);
+    }
+    return this;
+  }
+
+  private Behavior<Command> onEvaluate(Evaluate message) {
+    if (ready("evaluate", message.replyTo())) {
+      evaluator.tell(Evaluator.Order.EVALUATE);
+      if (message.untilDone()) {
+        pending.add(PendingAnswers.Event.EVALUATED, message.replyTo());
+      } else {
+        message.replyTo().tell(done("evaluation asked for", Map.of()));
+      }
+    }
+    return this;
+  }
+
+  private Behavior<Command> onSample(Sample message) {
+    if (ready("sample", message.replyTo())) {
+      pending.add(PendingAnswers.Event.GRID_WRITTEN, message.replyTo());
+      sampler.tell(Sampler.Order.SAMPLE);
+    }
+    return this;
+  }
+
+  /** Whether commands for the company can be given; if not, says so. */
+  private boolean ready(String command, ActorRef<Answer> replyTo) {
+    recorder.event("command", Map.of("command", command));
+    if (progress.state() == RunState.RUNNING || progress.state() == RunState.PAUSED) {
+      return true;
+    }
+    replyTo.tell(refused("the run is " + progress.state().label()));
+    return false;
+  }
+
+  private Behavior<Command> onStop(Stop message) {
+    recorder.event("command", Map.of("command", "stop"));
+    pending.add(PendingAnswers.Event.ENDED, message.replyTo());
+    if (progress.state() == RunState.STOPPING || progress.state() == RunState.FAILED) {
+      return this;
+    }
+    boolean training = loop.isPresent();
+    recorder.state(RunState.STOPPING);
+    finalGridWritten = true;
+    if (training) {
+      loop.orElseThrow().trainer().tell(Trainer.Order.STOP);
+    } else {
+      end(false, "stopped before training went on");
+    }
+    return this;
+  }
+
+  private Behavior<Command> onChangeSettings(ChangeSettings message) {
+    Path file = stage.directory().config();
+    try {
+      RunSettings changed = SettingsLoader.loadRun(file, List.of(), message.overrides());
+      List<String> differences = SettingsLoader.differences(progress.settings(), changed);
+      for (String difference : differences) {
+        String key = difference.substring(0, difference.indexOf(':'));
+        if (!CHANGEABLE.contains(key)) {
+          message
+              .replyTo()
+              .tell(
+                  refused(
+                      "%s cannot change while the run is held; these can: %s"
+                          .formatted(key, String.join(", ", new TreeSet<>(CHANGEABLE)))));
+          return this;
+        }
+      }
+      RunDirectory.replace(file, SettingsLoader.render(changed));
+      progress.setSettings(changed);
+      loop.ifPresent(present -> present.trainer().tell(limits(changed)));
+      checkpointer.tell(new Checkpointer.Keep(changed.checkpoints().keep()));
+      follow();
+      recorder.event("settings", Map.of("changed", differences));
+      message.replyTo().tell(done("settings changed", Map.of("changed", differences)));
+    } catch (SettingsException e) {
+      message.replyTo().tell(refused(e.getMessage()));
+    } catch (IOException e) {
+      message.replyTo().tell(refused("cannot write %s: %s".formatted(file, e)));
+    }
+    return this;
+  }
+
+  private Behavior<Command> onLoopAssembled(LoopAssembled message) {
+    loop = Optional.of(message.loop());
+    recorder.started(message.loop());
+    follow();
+    if (progress.state() == RunState.STARTING) {
+      recorder.state(RunState.RUNNING);
+    }
+    return this;
+  }
+
+  /** Evaluator and sampler get the snapshots of the present loop, as often as the settings say. */
+  private void follow() {
+    RunSettings settings = progress.settings();
+    loop.map(TrainingLoop.Assembled::emaKeeper)
+        .ifPresent(
+            emaKeeper -> {
+              evaluator.tell(new Evaluator.Follow(emaKeeper, settings.evaluation().every()));
+              sampler.tell(new Sampler.Follow(emaKeeper, settings.sampling().every()));
+            });
+  }
+
+  private Behavior<Command> onTrained(Trained message) {
+    if (message.event() instanceof Trainer.StepCompleted step) {
+      recorder.stepCompleted(step);
+    } else if (message.event() instanceof Trainer.Paused) {
+      recorder.state(RunState.PAUSED);
+      recorder.event("paused", Map.of());
+      pending.answer(PendingAnswers.Event.PAUSED, done("paused", Map.of()));
+    } else if (message.event() instanceof Trainer.Resumed) {
+      recorder.state(RunState.RUNNING);
+      recorder.event("continued", Map.of());
+      pending.answer(PendingAnswers.Event.RESUMED, done("running", Map.of()));
+    } else if (message.event() instanceof Trainer.SaveSkipped skipped) {
+      recorder.saveSkipped(skipped.step());
+    } else if (message.event() instanceof Trainer.Stopped && progress.state() != RunState.STOPPING) {
+      // All steps are done: the run ends with a picture of where it got.
+      recorder.state(RunState.STOPPING);
+      sampler.tell(Sampler.Order.SAMPLE);
+    }
+    return this;
+  }
+
+  private Behavior<Command> onWrote(Wrote message) {
+    boolean last = false;
+    if (message.event() instanceof Checkpointer.Saved saved) {
+      recorder.saved(saved);
+      last = saved.file().step() == progress.step();
+      pending.answer(
+          PendingAnswers.Event.SAVED,
+          new Done(
+              saved.file().step(),
+              "checkpoint written",
+              Map.of(
+                  "file", saved.file().file().toString(), "sha256", saved.file().sha256())));
+    } else if (message.event() instanceof Checkpointer.SaveFailed failed) {
+      recorder.saveFailed(failed);
+      if (failed.last()) {
+        pending.answer(PendingAnswers.Event.SAVED, refused("cannot save: " + failed.reason()));
+        if (progress.state() == RunState.STOPPING) {
+          end(true, "the last checkpoint could not be written: " + failed.reason());
+          return this;
+        }
+      }
+    }
+    if (last && progress.state() == RunState.STOPPING) {
+      finalStateSaved = true;
+      endIfComplete();
+    }
+    return this;
+  }
+
+  private Behavior<Command> onEvaluated(Evaluated message) {
+    if (message.event() instanceof Evaluator.EvaluationStarted started) {
+      recorder.evaluationStarted(started.step());
+    } else if (message.event() instanceof Evaluator.EvaluationFinished finished) {
+      recorder.evaluationFinished(finished);
+      pending.answer(
+          PendingAnswers.Event.EVALUATED,
+          new Done(finished.step(), "evaluated", Map.of("scores", finished.scores())));
+    } else if (message.event() instanceof Evaluator.EvaluationCancelled cancelled) {
+      recorder.evaluationLost("cancelled", Map.of("of_step", cancelled.step()));
+    } else if (message.event() instanceof Evaluator.Ready) {
+      if (evaluatorStarted) {
+        recorder.restarted("evaluator");
+        recorder.evaluationLost("failed", Map.of());
+        pending.answer(
+            PendingAnswers.Event.EVALUATED, refused("the evaluation failed; see daemon.log"));
+      }
+      evaluatorStarted = true;
+      follow();
+    }
+    return this;
+  }
+
+  private Behavior<Command> onSampled(Sampled message) {
+    if (message.event() instanceof Sampler.GridWritten grid) {
+      recorder.gridWritten(grid);
+      pending.answer(
+          PendingAnswers.Event.GRID_WRITTEN,
+          new Done(grid.step(), "grid written", Map.of("file", grid.file().toString())));
+      gridDone(grid.step());
+    } else if (message.event() instanceof Sampler.GridFailed failed) {
+      recorder.event("grid-failed", failed.step(), Map.of("reason", failed.reason()));
+      pending.answer(PendingAnswers.Event.GRID_WRITTEN, refused(failed.reason()));
+      gridDone(progress.step());
+    } else if (message.event() instanceof Sampler.Ready) {
+      if (samplerStarted) {
+        recorder.restarted("sampler");
+        pending.answer(
+            PendingAnswers.Event.GRID_WRITTEN, refused("the sampler failed; see daemon.log"));
+        gridDone(progress.step());
+      }
+      samplerStarted = true;
+      follow();
+    }
+    return this;
+  }
+
+  private void gridDone(long step) {
+    if (progress.state() == RunState.STOPPING && step == progress.step()) {
+      finalGridWritten = true;
+      endIfComplete();
+    }
+  }
+
+  private void endIfComplete() {
+    if (finalStateSaved && finalGridWritten) {
+      end(false, "stopped after step " + progress.step());
+    }
+  }
+
+  private Behavior<Command> onLoopFailed(ChildFailed signal) {
+    Throwable cause = signal.getCause();
+    getContext().getLog().error("the training loop failed after step {}", progress.step(), cause);
+    loop = Optional.empty();
+    boolean stopping = progress.state() == RunState.STOPPING;
+    if (stopping || progress.rollbacks() >= progress.settings().supervision().maxRollbacks()) {
+      end(true, cause.getMessage());
+      return this;
+    }
+    recorder.state(RunState.STARTING);
+    pending.answerAll(refused("the training loop failed: " + cause.getMessage()));
+    try {
+      stage.store().loadLatest(stage.start());
+    } catch (IOException | CheckpointException e) {
+      end(true, "%s; and going back failed: %s".formatted(cause.getMessage(), e.getMessage()));
+      return this;
+    }
+    TrainingState.Progress from = stage.start().progress();
+    if (cause.getCause() instanceof DivergedException) {
+      stage.start().setProgress(from.withRedraws(from.redraws() + 1));
+    }
+    recorder.rolledBack(cause.getMessage(), from.step());
+    startLoop();
+    return this;
+  }
+
+  /** Answers everybody, and ends the company a moment later. */
+  private void end(boolean failed, String message) {
+    if (failed) {
+      recorder.failed(message);
+      pending.answerAll(refused(message));
+    } else {
+      recorder.event("stopped", Map.of());
+      pending.answerAll(done(message, Map.of()));
+    }
+    getContext().scheduleOnce(FAREWELL, getContext().getSelf(), End.INSTANCE);
+    stage.outcome().complete(new TrainingRun.Outcome(progress.step(), failed, message));
+  }
+
+  private Done done(String message, Map<String, Object> details) {
+    return new Done(progress.step(), message, details);
+  }
+
+  private Refused refused(String reason) {
+    return new Refused(progress.step(), reason);
+  }
+}

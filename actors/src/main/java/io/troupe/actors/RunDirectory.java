@@ -1,0 +1,71 @@
+package io.troupe.actors;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Where a run keeps what: the files that people and tools find by name.
+ *
+ * @param root the run's folder
+ */
+public record RunDirectory(Path root) {
+  /** The fully resolved settings. */
+  public Path config() {
+    return root.resolve("config.conf");
+  }
+
+  /** One line per event. */
+  public Path events() {
+    return root.resolve("events.jsonl");
+  }
+
+  /** Checkpoint files. */
+  public Path checkpoints() {
+    return root.resolve("checkpoints");
+  }
+
+  /** Sample grids, {@code step-000012000.png}. */
+  public Path samples() {
+    return root.resolve("samples");
+  }
+
+  /** The daemon's process id; locked while the daemon lives. */
+  public Path pid() {
+    return root.resolve("daemon.pid");
+  }
+
+  /** The address of the daemon's control server. */
+  public Path url() {
+    return root.resolve("daemon.url");
+  }
+
+  /** What the daemon logs. */
+  public Path log() {
+    return root.resolve("daemon.log");
+  }
+
+  /** Replaces a text file, so that a crash leaves the old or the new content. */
+  static void replace(Path file, String content) throws IOException {
+    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+    try (FileChannel channel =
+        FileChannel.open(
+            temporary,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
+      ByteBuffer bytes = StandardCharsets.UTF_8.encode(content);
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+    Files.move(
+        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+}

@@ -1,0 +1,151 @@
+package io.troupe.actors;
+
+import akka.actor.typed.ActorRef;
+import io.troupe.actors.monitoring.RunMetrics;
+import io.troupe.models.training.StepResult;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Tells the journal, the followers, the metrics and the status what happens in a run. */
+final class RunRecorder {
+  private static final List<String> STATES =
+      Arrays.stream(RunState.values()).map(RunState::label).toList();
+
+  private final RunProgress progress;
+  private final RunMetrics metrics;
+  private final ActorRef<RunJournal.Command> journal;
+  private final ActorRef<ControlServer.Command> followers;
+
+  RunRecorder(
+      RunProgress progress,
+      RunMetrics metrics,
+      ActorRef<RunJournal.Command> journal,
+      ActorRef<ControlServer.Command> followers) {
+    this.progress = progress;
+    this.metrics = metrics;
+    this.journal = journal;
+    this.followers = followers;
+    metrics.state(progress.state().label(), STATES);
+  }
+
+  /** Writes an event about a step. */
+  void event(String name, long step, Map<String, Object> details) {
+    JournalEvent event = new JournalEvent(Instant.now(), name, step, details);
+    journal.tell(new RunJournal.Write(event));
+    followers.tell(new ControlServer.Publish(event));
+  }
+
+  /** Writes an event about the present step. */
+  void event(String name, Map<String, Object> details) {
+    event(name, progress.step(), details);
+  }
+
+  void state(RunState now) {
+    progress.setState(now);
+    metrics.state(now.label(), STATES);
+  }
+
+  void failed(String reason) {
+    progress.failed(reason);
+    metrics.state(RunState.FAILED.label(), STATES);
+    event("failed", Map.of("reason", reason));
+  }
+
+  void started(TrainingLoop.Assembled loop) {
+    boolean fresh = loop.step() == 0;
+    event(
+        fresh ? "started" : "resumed",
+        loop.step(),
+        Map.of("preset", progress.settings().preset(), "seed", progress.settings().seed()));
+  }
+
+  void stepCompleted(Trainer.StepCompleted event) {
+    progress.stepCompleted(event);
+    metrics.stepCompleted(
+        event.result(),
+        progress.epoch(),
+        progress.imagesPerStep(),
+        event.seconds(),
+        event.emaSeconds(),
+        event.dataWaitSeconds(),
+        event.leaseWaitSeconds());
+    StepResult result = event.result();
+    if (result.step() % progress.settings().journal().every() == 0) {
+      Map<String, Object> details = new LinkedHashMap<>();
+      details.put("discriminator_loss", result.discriminatorLoss());
+      details.put("generator_loss", result.generatorLoss());
+      details.put("real_logit", result.realLogit());
+      details.put("fake_logit", result.fakeLogit());
+      details.put("seconds", event.seconds());
+      details.put("images_per_second", progress.imagesPerSecond().orElse(0));
+      event("step", result.step(), details);
+    }
+  }
+
+  void evaluationStarted(long step) {
+    progress.evaluating(true);
+    event("evaluation-started", Map.of("of_step", step));
+  }
+
+  void evaluationFinished(Evaluator.EvaluationFinished event) {
+    progress.scored(event);
+    metrics.evaluated(event.step(), event.scores(), event.seconds());
+    event(
+        "evaluation-finished",
+        Map.of("of_step", event.step(), "scores", event.scores(), "seconds", event.seconds()));
+  }
+
+  /** An evaluation ended without scores. */
+  void evaluationLost(String outcome, Map<String, Object> details) {
+    progress.evaluating(false);
+    metrics.evaluationLost(outcome);
+    event("evaluation-" + outcome, details);
+  }
+
+  void gridWritten(Sampler.GridWritten event) {
+    progress.gridWritten(event.step());
+    metrics.gridWritten(event.seconds());
+    event(
+        "grid",
+        Map.of(
+            "of_step", event.step(), "file", event.file().toString(), "seconds", event.seconds()));
+  }
+
+  void saved(Checkpointer.Saved event) {
+    progress.saved(event.file());
+    metrics.checkpointSaved(event.file().step(), event.file().bytes(), event.seconds());
+    event(
+        "checkpoint",
+        Map.of(
+            "of_step", event.file().step(),
+            "file", event.file().file().toString(),
+            "bytes", event.file().bytes(),
+            "sha256", event.file().sha256(),
+            "seconds", event.seconds()));
+  }
+
+  void saveFailed(Checkpointer.SaveFailed event) {
+    metrics.checkpointFailed();
+    event(
+        "checkpoint-failed",
+        Map.of("of_step", event.step(), "reason", event.reason(), "given_up", event.last()));
+  }
+
+  void saveSkipped(long step) {
+    metrics.checkpointSkipped();
+    event("checkpoint-skipped", step, Map.of());
+  }
+
+  void rolledBack(String reason, long toStep) {
+    progress.rolledBack();
+    metrics.rolledBack();
+    event("rollback", Map.of("reason", reason, "to_step", toStep));
+  }
+
+  void restarted(String actor) {
+    metrics.restarted(actor);
+  }
+}

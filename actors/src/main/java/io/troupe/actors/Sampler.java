@@ -1,0 +1,174 @@
+package io.troupe.actors;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.PreRestart;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import io.troupe.actors.memory.Lease;
+import io.troupe.config.RunSettings;
+import io.troupe.config.random.CounterRandom;
+import io.troupe.config.random.Stream;
+import io.troupe.models.biggan.BigGanGenerator;
+import io.troupe.models.training.GeneratorSampler;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Writes grids of generated pictures, one row per class, from latent vectors that are fixed for the
+ * run, so that grids of different steps show the same pictures getting better.
+ */
+public final class Sampler extends AbstractBehavior<Sampler.Command> {
+  /** What a sampler hears. */
+  public sealed interface Command {}
+
+  /** Makes a grid of every snapshot whose step is a multiple of {@code every}; 0 is none. */
+  public record Follow(ActorRef<EmaKeeper.Command> emaKeeper, long every) implements Command {}
+
+  /** Commands without parameters. */
+  public enum Order implements Command {
+    /** Makes a grid of the present average. */
+    SAMPLE
+  }
+
+  private record SnapshotArrived(EmaKeeper.Snapshot snapshot) implements Command {}
+
+  /** What a sampler says. */
+  public sealed interface Event {}
+
+  /** It has started, or started again, and follows nobody. */
+  public record Ready() implements Event {}
+
+  /** A grid is on disk. */
+  public record GridWritten(long step, Path file, double seconds) implements Event {}
+
+  /** A grid could not be written. */
+  public record GridFailed(long step, String reason) implements Event {}
+
+  private static final int MAX_BATCH = 64;
+
+  private final RunSettings settings;
+  private final int classes;
+  private final RunDirectory directory;
+  private final ActorRef<Event> listener;
+  private final ActorRef<EmaKeeper.Snapshot> snapshots;
+  private final GeneratorSampler generator;
+  private Optional<Follow> source = Optional.empty();
+
+  private Sampler(
+      ActorContext<Command> context,
+      RunSettings settings,
+      int classes,
+      RunDirectory directory,
+      GeneratorSampler generator,
+      ActorRef<Event> listener) {
+    super(context);
+    this.settings = settings;
+    this.classes = classes;
+    this.directory = directory;
+    this.generator = generator;
+    this.listener = listener;
+    snapshots = context.messageAdapter(EmaKeeper.Snapshot.class, SnapshotArrived::new);
+    listener.tell(new Ready());
+  }
+
+  /**
+   * A sampler.
+   *
+   * @param generator makes the sampler's own generator; called at each start
+   */
+  static Behavior<Command> create(
+      RunSettings settings,
+      int classes,
+      RunDirectory directory,
+      Supplier<GeneratorSampler> generator,
+      ActorRef<Event> listener) {
+    return Behaviors.setup(
+        context ->
+            new Sampler(context, settings, classes, directory, generator.get(), listener));
+  }
+
+  /** Pictures made at a time for a grid of a size. */
+  static int batch(int pictures) {
+    return Math.min(MAX_BATCH, pictures);
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Follow.class, this::onFollow)
+        .onMessageEquals(Order.SAMPLE, this::onSample)
+        .onMessage(SnapshotArrived.class, this::onSnapshot)
+        .onSignal(PreRestart.class, signal -> onEnd())
+        .onSignal(PostStop.class, signal -> onEnd())
+        .build();
+  }
+
+  private Behavior<Command> onFollow(Follow message) {
+    source = Optional.of(message);
+    message.emaKeeper().tell(new EmaKeeper.Subscribe(message.every(), snapshots));
+    return this;
+  }
+
+  private Behavior<Command> onSample() {
+    source.ifPresentOrElse(
+        follow -> follow.emaKeeper().tell(new EmaKeeper.SnapshotRequest(snapshots)),
+        () -> listener.tell(new GridFailed(0, "training has not started")));
+    return this;
+  }
+
+  private Behavior<Command> onSnapshot(SnapshotArrived message) {
+    long start = System.nanoTime();
+    long step = message.snapshot().step();
+    try (Lease<INDArray> lease = message.snapshot().average()) {
+      generator.load(lease.value());
+    }
+    Path file = directory.samples().resolve("step-%09d.png".formatted(step));
+    try {
+      grid().write(file);
+      listener.tell(new GridWritten(step, file, (System.nanoTime() - start) * 1e-9));
+    } catch (IOException e) {
+      getContext().getLog().warn("cannot write {}", file, e);
+      listener.tell(new GridFailed(step, e.toString()));
+    }
+    return this;
+  }
+
+  /** Picture i is of class i mod classes: every batch holds all classes in equal parts. */
+  private SampleGrid grid() {
+    int perClass = settings.sampling().perClass();
+    int size = BigGanGenerator.SIZE;
+    SampleGrid grid = new SampleGrid(classes, perClass, size, size);
+    float[] latent = new float[settings.network().latentSize()];
+    float[] pictures = new float[generator.batch() * generator.pictureLength()];
+    int total = classes * perClass;
+    for (int first = 0; first < total; first += generator.batch()) {
+      for (int row = 0; row < generator.batch(); row++) {
+        CounterRandom random = new CounterRandom(settings.seed(), Stream.SAMPLING, 0, first + row);
+        for (int i = 0; i < latent.length; i++) {
+          latent[i] = (float) random.nextGaussian();
+        }
+        generator.set(row, latent, (first + row) % classes);
+      }
+      int count = Math.min(generator.batch(), total - first);
+      generator.generate(pictures, 0, count);
+      for (int row = 0; row < count; row++) {
+        int picture = first + row;
+        grid.set(
+            picture % classes, picture / classes, pictures, row * generator.pictureLength());
+      }
+    }
+    return grid;
+  }
+
+  private Behavior<Command> onEnd() {
+    generator.close();
+    return this;
+  }
+}

@@ -1,0 +1,45 @@
+package io.troupe.actors;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * What a daemon says of its run.
+ *
+ * @param pid of the daemon's process
+ * @param step last finished iteration
+ * @param steps iterations to run in all
+ * @param epoch passes over the data, begun ones included
+ * @param imagesPerSecond real pictures, over the last steps; absent before there is a step
+ * @param scores of the newest evaluation, by metric
+ * @param scoreStep whose generator the scores are of
+ * @param checkpointStep newest checkpoint of this process or the one it resumed from
+ * @param gridStep newest sample grid of this process
+ * @param evaluating whether an evaluation is running
+ * @param lastStepAt when the last iteration ended
+ * @param failure why the run failed
+ */
+public record Status(
+    String version,
+    long pid,
+    String preset,
+    String runDirectory,
+    RunState state,
+    long step,
+    long steps,
+    long epoch,
+    OptionalDouble imagesPerSecond,
+    OptionalDouble discriminatorLoss,
+    OptionalDouble generatorLoss,
+    Map<String, Double> scores,
+    OptionalLong scoreStep,
+    OptionalLong checkpointStep,
+    OptionalLong gridStep,
+    boolean evaluating,
+    int rollbacks,
+    Instant startedAt,
+    Optional<Instant> lastStepAt,
+    Optional<String> failure) {}

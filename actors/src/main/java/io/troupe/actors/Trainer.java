@@ -1,0 +1,267 @@
+package io.troupe.actors;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import io.troupe.actors.memory.BatchBuffer;
+import io.troupe.actors.memory.Lease;
+import io.troupe.models.training.BigGanTraining;
+import io.troupe.models.training.StepResult;
+import io.troupe.models.training.TrainingState;
+import java.time.Duration;
+import java.util.Optional;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Trains: one message, one iteration, on a thread of its own. Between iterations it hears commands.
+ * It waits for nothing but its batch and a buffer for its result.
+ */
+public final class Trainer extends AbstractBehavior<Trainer.Command> {
+  /** What a trainer hears. */
+  public sealed interface Command {}
+
+  /** Commands without parameters. */
+  public enum Order implements Command {
+    /** No iteration until RESUME. */
+    PAUSE,
+    /** Go on. */
+    RESUME,
+    /** Send a training state to the checkpointer as soon as a buffer is free. */
+    SAVE,
+    /** Send a last training state, and then nothing more. */
+    STOP
+  }
+
+  /** How far to train, and how often to save; {@code saveEvery} 0 is never. */
+  public record Configure(long steps, long saveEvery) implements Command {}
+
+  private record BatchArrived(Prefetcher.Batch batch) implements Command {}
+
+  /** What a trainer says. */
+  public sealed interface Event {}
+
+  /**
+   * An iteration is done.
+   *
+   * @param seconds from the batch's arrival to the end of the iteration
+   * @param dataWaitSeconds idle until the batch arrived
+   * @param leaseWaitSeconds idle until a buffer for the result was free
+   * @param emaSeconds copying the result for the moving average
+   */
+  public record StepCompleted(
+      StepResult result,
+      double seconds,
+      double dataWaitSeconds,
+      double leaseWaitSeconds,
+      double emaSeconds)
+      implements Event {}
+
+  /** Training pauses after a step. */
+  public record Paused(long step) implements Event {}
+
+  /** Training goes on after a step. */
+  public record Resumed(long step) implements Event {}
+
+  /** A regular save was left out, because the last one is still being written. */
+  public record SaveSkipped(long step) implements Event {}
+
+  /** The last training state is on its way to the checkpointer. */
+  public record Stopped(long step) implements Event {}
+
+  /**
+   * Whom a trainer works with.
+   *
+   * @param listener hears the trainer's events
+   */
+  public record Colleagues(
+      ActorRef<Prefetcher.Command> prefetcher,
+      ActorRef<EmaKeeper.Command> emaKeeper,
+      ActorRef<Checkpointer.Command> checkpointer,
+      ActorRef<Event> listener) {}
+
+  private static final Duration LEASE_TIMEOUT = Duration.ofMinutes(5);
+  private static final Duration SAVE_RETRY = Duration.ofMillis(100);
+
+  private final BigGanTraining training;
+  private final TrainingBuffers buffers;
+  private final Colleagues colleagues;
+  private final ActorRef<Prefetcher.Batch> batches;
+  private Configure limits;
+  private long step;
+  private boolean paused;
+  private boolean stopped;
+  private boolean asked;
+  private boolean saveWanted;
+  private Optional<Prefetcher.Batch> held = Optional.empty();
+  private long idleSince;
+
+  private Trainer(
+      ActorContext<Command> context,
+      BigGanTraining training,
+      long step,
+      Configure limits,
+      TrainingBuffers buffers,
+      Colleagues colleagues) {
+    super(context);
+    this.training = training;
+    this.step = step;
+    this.limits = limits;
+    this.buffers = buffers;
+    this.colleagues = colleagues;
+    batches = context.messageAdapter(Prefetcher.Batch.class, BatchArrived::new);
+    proceed();
+  }
+
+  /**
+   * A trainer that goes on after a step.
+   *
+   * @param training networks as they were after {@code step}; lent until the trainer has stopped
+   */
+  static Behavior<Command> create(
+      BigGanTraining training,
+      long step,
+      Configure limits,
+      TrainingBuffers buffers,
+      Colleagues colleagues) {
+    return Behaviors.setup(
+        context -> new Trainer(context, training, step, limits, buffers, colleagues));
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(BatchArrived.class, this::onBatch)
+        .onMessageEquals(Order.PAUSE, this::onPause)
+        .onMessageEquals(Order.RESUME, this::onResume)
+        .onMessageEquals(Order.SAVE, this::onSave)
+        .onMessageEquals(Order.STOP, this::onStop)
+        .onMessage(Configure.class, this::onConfigure)
+        .onSignal(PostStop.class, signal -> onPostStop())
+        .build();
+  }
+
+  private Behavior<Command> onBatch(BatchArrived message) throws InterruptedException {
+    asked = false;
+    held = Optional.of(message.batch());
+    if (!paused && !stopped) {
+      trainHeld();
+    }
+    return this;
+  }
+
+  private void trainHeld() throws InterruptedException {
+    long start = System.nanoTime();
+    StepResult result;
+    try (Lease<BatchBuffer> lease = held.orElseThrow().lease()) {
+      held = Optional.empty();
+      // The next batch is asked for before this one is used, so that it is here afterwards.
+      ask(step + 2);
+      result = training.step(step + 1, lease.value().images(), lease.value().labels());
+    }
+    step++;
+    long trained = System.nanoTime();
+    Lease<INDArray> update = buffers.updates().lease(LEASE_TIMEOUT);
+    long leased = System.nanoTime();
+    update.value().assign(training.generator().values().flat());
+    colleagues.emaKeeper().tell(new EmaKeeper.GeneratorUpdated(step, update));
+    long end = System.nanoTime();
+    colleagues
+        .listener()
+        .tell(
+            new StepCompleted(
+                result,
+                (end - start) * 1e-9,
+                (start - idleSince) * 1e-9,
+                (leased - trained) * 1e-9,
+                (end - leased) * 1e-9));
+    saveIfDue();
+    idleSince = end;
+    if (step >= limits.steps()) {
+      onStop();
+    }
+  }
+
+  private void saveIfDue() {
+    boolean regular = limits.saveEvery() > 0 && step % limits.saveEvery() == 0;
+    if (!regular && !saveWanted) {
+      return;
+    }
+    Optional<Lease<TrainingState>> state = buffers.states().tryLease();
+    if (state.isPresent()) {
+      send(state.get());
+      saveWanted = false;
+    } else if (regular && !saveWanted) {
+      colleagues.listener().tell(new SaveSkipped(step));
+    }
+  }
+
+  private void send(Lease<TrainingState> state) {
+    state.value().copyFrom(training, step);
+    colleagues.emaKeeper().tell(new EmaKeeper.Complete(state, colleagues.checkpointer()));
+  }
+
+  private Behavior<Command> onPause() {
+    paused = true;
+    colleagues.listener().tell(new Paused(step));
+    return this;
+  }
+
+  private Behavior<Command> onResume() throws InterruptedException {
+    paused = false;
+    idleSince = System.nanoTime();
+    colleagues.listener().tell(new Resumed(step));
+    if (held.isPresent()) {
+      trainHeld();
+    } else {
+      proceed();
+    }
+    return this;
+  }
+
+  private Behavior<Command> onSave() {
+    saveWanted = true;
+    if (paused) {
+      saveIfDue();
+      if (saveWanted) {
+        getContext().scheduleOnce(SAVE_RETRY, getContext().getSelf(), Order.SAVE);
+      }
+    }
+    return this;
+  }
+
+  private Behavior<Command> onStop() throws InterruptedException {
+    if (!stopped) {
+      stopped = true;
+      send(buffers.states().lease(LEASE_TIMEOUT));
+      colleagues.listener().tell(new Stopped(step));
+    }
+    return this;
+  }
+
+  private Behavior<Command> onConfigure(Configure message) {
+    limits = message;
+    return this;
+  }
+
+  private Behavior<Command> onPostStop() {
+    held.ifPresent(batch -> batch.lease().close());
+    return this;
+  }
+
+  private void ask(long wanted) {
+    asked = true;
+    colleagues.prefetcher().tell(new Prefetcher.NextBatch(wanted, batches));
+  }
+
+  private void proceed() {
+    if (step >= limits.steps()) {
+      getContext().getSelf().tell(Order.STOP);
+    } else if (!asked) {
+      ask(step + 1);
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package io.troupe.actors;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.ChildFailed;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.Props;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import io.troupe.actors.monitoring.RunMetrics;
+import io.troupe.config.RunSettings;
+import io.troupe.data.BatchPlan;
+import io.troupe.data.Dataset;
+import io.troupe.models.training.BigGanTraining;
+import io.troupe.models.training.TrainingState;
+import java.time.Duration;
+
+/**
+ * The parent of the actors that advance a run: prefetcher, augment workers, trainer and EMA keeper,
+ * with the buffers that they lend each other. They share state that only a checkpoint can restore,
+ * so they fail as one: when one fails, all stop, the buffers are freed, and the daemon starts a new
+ * loop from the newest checkpoint. Only augment workers, which have no state, are restarted.
+ */
+final class TrainingLoop {
+  /** A training loop hears nothing. */
+  interface Command {}
+
+  /**
+   * The actors that others talk to.
+   *
+   * @param step the step they go on after
+   */
+  record Assembled(
+      long step, ActorRef<Trainer.Command> trainer, ActorRef<EmaKeeper.Command> emaKeeper) {}
+
+  /**
+   * What a loop trains, and where it goes on.
+   *
+   * @param start networks, optimisers and average to go on from; read only while starting
+   */
+  record Task(
+      RunSettings settings,
+      Dataset dataset,
+      BigGanTraining training,
+      TrainingState start,
+      Trainer.Configure limits,
+      RunMetrics metrics) {}
+
+  private static final int WORKER_RESTARTS = 10;
+
+  private TrainingLoop() {}
+
+  static Behavior<Command> create(
+      Task task,
+      ActorRef<Checkpointer.Command> checkpointer,
+      ActorRef<Assembled> daemon,
+      ActorRef<Trainer.Event> listener) {
+    return Behaviors.setup(
+        context -> {
+          Dataset dataset = task.dataset();
+          TrainingBuffers buffers =
+              TrainingBuffers.allocate(
+                  task.settings(), task.training(), dataset.height(), dataset.width());
+          daemon.tell(assemble(context, task, buffers, checkpointer, listener));
+          return Behaviors.receive(Command.class)
+              .onSignal(
+                  ChildFailed.class,
+                  failed -> {
+                    throw new LoopFailedException(
+                        failed.getRef().path().name(), failed.getCause());
+                  })
+              .onSignal(
+                  PostStop.class,
+                  signal -> {
+                    buffers.close();
+                    return Behaviors.same();
+                  })
+              .build();
+        });
+  }
+
+  private static Assembled assemble(
+      ActorContext<Command> context,
+      Task task,
+      TrainingBuffers buffers,
+      ActorRef<Checkpointer.Command> checkpointer,
+      ActorRef<Trainer.Event> listener) {
+    RunSettings settings = task.settings();
+    long step = task.start().progress().step();
+    int images = settings.training().batch() * settings.training().discriminatorSteps();
+    BatchPlan plan = new BatchPlan(settings.seed(), task.dataset().size(), images);
+    ActorRef<Prefetcher.Command> prefetcher =
+        context.spawn(
+            Prefetcher.create(plan, step + 1, buffers.batches(), task.metrics()),
+            "prefetcher",
+            Mailboxes.metered());
+    Props augmenting = Daemon.ownThread();
+    for (int worker = 0; worker < settings.prefetch().workers(); worker++) {
+      context.spawn(
+          Behaviors.supervise(AugmentWorker.create(settings, task.dataset(), prefetcher))
+              .onFailure(
+                  SupervisorStrategy.restart().withLimit(WORKER_RESTARTS, Duration.ofMinutes(1))),
+          "augment-worker-" + (worker + 1),
+          augmenting);
+    }
+    ActorRef<EmaKeeper.Command> emaKeeper =
+        context.spawn(
+            EmaKeeper.create(settings.ema(), task.start(), buffers.snapshots(), task.metrics()),
+            "ema-keeper",
+            Daemon.ownThread());
+    task.start().copyInto(task.training());
+    ActorRef<Trainer.Command> trainer =
+        context.spawn(
+            Trainer.create(
+                task.training(),
+                step,
+                task.limits(),
+                buffers,
+                new Trainer.Colleagues(prefetcher, emaKeeper, checkpointer, listener)),
+            "trainer",
+            Daemon.ownThread());
+    context.watch(prefetcher);
+    context.watch(emaKeeper);
+    context.watch(trainer);
+    return new Assembled(step, trainer, emaKeeper);
+  }
+}

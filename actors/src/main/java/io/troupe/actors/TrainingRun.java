@@ -1,0 +1,234 @@
+package io.troupe.actors;
+
+import akka.Done;
+import akka.actor.CoordinatedShutdown;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.Adapter;
+import akka.actor.typed.javadsl.AskPattern;
+import com.typesafe.config.ConfigFactory;
+import io.troupe.actors.checkpoint.CheckpointException;
+import io.troupe.actors.checkpoint.CheckpointStore;
+import io.troupe.actors.monitoring.RunMetrics;
+import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsLoader;
+import io.troupe.data.Dataset;
+import io.troupe.data.Datasets;
+import io.troupe.models.biggan.BigGanGenerator;
+import io.troupe.models.graph.ProgramCompiler;
+import io.troupe.models.graph.SameDiffProgram;
+import io.troupe.models.training.BigGanTraining;
+import io.troupe.models.training.TrainingState;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A run in this process, from its start to its end. */
+public final class TrainingRun {
+  /**
+   * How a run ended.
+   *
+   * @param step its last
+   * @param failed whether it ended by an error
+   */
+  public record Outcome(long step, boolean failed, String message) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
+  private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration STOP_TIMEOUT = Duration.ofMinutes(10);
+
+  private final ActorSystem<Daemon.Command> system;
+  private final Daemon.Stage stage;
+  private final Deque<AutoCloseable> resources;
+
+  private TrainingRun(
+      ActorSystem<Daemon.Command> system, Daemon.Stage stage, Deque<AutoCloseable> resources) {
+    this.system = system;
+    this.stage = stage;
+    this.resources = resources;
+  }
+
+  /**
+   * Locks the run directory, opens the data, builds the networks, restores the newest checkpoint if
+   * there is one, writes the settings, and starts the company.
+   *
+   * @throws RunException if it cannot start; the message says why and what to do
+   */
+  public static TrainingRun start(RunSettings settings, Path runDirectory) throws RunException {
+    Deque<AutoCloseable> resources = new ArrayDeque<>();
+    try {
+      return start(settings, new RunDirectory(runDirectory), resources);
+    } catch (RunException | RuntimeException e) {
+      close(resources);
+      throw e;
+    } catch (IOException e) {
+      close(resources);
+      throw new RunException("cannot use the run directory %s: %s".formatted(runDirectory, e), e);
+    }
+  }
+
+  private static TrainingRun start(
+      RunSettings settings, RunDirectory directory, Deque<AutoCloseable> resources)
+      throws RunException, IOException {
+    Files.createDirectories(directory.root());
+    resources.push(
+        RunLock.tryLock(directory)
+            .orElseThrow(
+                () ->
+                    new RunException(
+                        "another daemon holds %s (process id in %s); stop it first, or choose another --run-dir"
+                            .formatted(directory.root(), directory.pid()))));
+    Dataset dataset = Datasets.open(settings.dataset(), settings.seed());
+    requireSize(dataset);
+    CheckpointStore store =
+        new CheckpointStore(directory.checkpoints(), settings.preset(), settings.seed());
+    if (settings.compute().threads() > 0) {
+      Nd4j.getEnvironment().setMaxThreads(settings.compute().threads());
+      Nd4j.getEnvironment().setMaxMasterThreads(settings.compute().threads());
+    }
+    ProgramCompiler compiler = SameDiffProgram::compile;
+    BigGanTraining training =
+        new BigGanTraining(settings, dataset.classNames().size(), compiler);
+    resources.push(training);
+    TrainingState state = new TrainingState(training);
+    resources.push(state);
+    restore(settings, directory, store, training, state);
+    RunDirectory.replace(directory.config(), SettingsLoader.render(settings));
+    Daemon.Stage stage =
+        new Daemon.Stage(
+            version(),
+            settings,
+            directory,
+            dataset,
+            training,
+            state,
+            compiler,
+            store,
+            new RunMetrics(
+                version(),
+                Nd4j.getBackend().getClass().getSimpleName(),
+                Arrays.stream(RunState.values()).map(RunState::label).toList()),
+            new CompletableFuture<>(),
+            new CompletableFuture<>());
+    return launch(stage, resources);
+  }
+
+  private static TrainingRun launch(Daemon.Stage stage, Deque<AutoCloseable> resources)
+      throws RunException, IOException {
+    ActorSystem<Daemon.Command> system =
+        ActorSystem.create(
+            Daemon.create(stage), "troupe", ConfigFactory.load(), Daemon.ownThread());
+    TrainingRun run = new TrainingRun(system, stage, resources);
+    CoordinatedShutdown.get(Adapter.toClassic(system))
+        .addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "last-checkpoint", run::stop);
+    try {
+      URI address = stage.controlAddress().join();
+      RunDirectory.replace(stage.directory().url(), address + "\n");
+      return run;
+    } catch (CompletionException e) {
+      system.terminate();
+      system.getWhenTerminated().toCompletableFuture().join();
+      throw new RunException(e.getCause().getMessage(), e.getCause());
+    }
+  }
+
+  private static void requireSize(Dataset dataset) throws RunException {
+    int size = BigGanGenerator.SIZE;
+    if (dataset.height() != size || dataset.width() != size) {
+      throw new RunException(
+          "the pictures are %d x %d, and the networks take %d x %d"
+              .formatted(dataset.width(), dataset.height(), size, size));
+    }
+  }
+
+  /** A run's first checkpoint is that of step 0, so that there is always one to go back to. */
+  private static void restore(
+      RunSettings settings,
+      RunDirectory directory,
+      CheckpointStore store,
+      BigGanTraining training,
+      TrainingState state)
+      throws RunException, IOException {
+    CheckpointStore.Loaded loaded;
+    try {
+      loaded = store.loadLatest(state);
+    } catch (CheckpointException e) {
+      throw new RunException(
+          "cannot resume: %s. Give the settings of the run, or choose another --run-dir."
+              .formatted(e.getMessage()),
+          e);
+    }
+    loaded.rejected().forEach(reason -> LOG.warn("set aside a damaged checkpoint: {}", reason));
+    if (loaded.file().isEmpty()) {
+      state.copyFrom(training, 0);
+      state.average().assign(training.generator().values().flat());
+      store.save(state, settings.checkpoints().keep());
+    }
+    long step = state.progress().step();
+    if (step >= settings.training().steps()) {
+      throw new RunException(
+          "the run in %s is complete at step %d; give more --steps to go on, or another --run-dir"
+              .formatted(directory.root(), step));
+    }
+  }
+
+  private static String version() {
+    String version = TrainingRun.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  /** The control server. */
+  public URI address() {
+    return stage.controlAddress().join();
+  }
+
+  /** How the run is; fails when it has ended. */
+  public CompletionStage<Status> status() {
+    return AskPattern.ask(system, Daemon.GetStatus::new, STATUS_TIMEOUT, system.scheduler());
+  }
+
+  /** Ends the run with a last checkpoint, as a signal to the process does. */
+  public CompletionStage<Done> stop() {
+    if (stage.outcome().isDone()) {
+      return CompletableFuture.completedFuture(Done.getInstance());
+    }
+    return AskPattern.<Daemon.Command, Daemon.Answer>ask(
+            system, Daemon.Stop::new, STOP_TIMEOUT, system.scheduler())
+        .thenApply(answer -> Done.getInstance());
+  }
+
+  /** Waits until the run has ended and everything is closed. */
+  public Outcome await() throws InterruptedException {
+    try {
+      system.getWhenTerminated().toCompletableFuture().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the actor system did not end properly", e);
+    }
+    close(resources);
+    return stage
+        .outcome()
+        .getNow(new Outcome(0, true, "the daemon failed; see " + stage.directory().log()));
+  }
+
+  private static void close(Deque<AutoCloseable> resources) {
+    while (!resources.isEmpty()) {
+      AutoCloseable resource = resources.pop();
+      try {
+        resource.close();
+      } catch (Exception e) {
+        LOG.warn("cannot close {}", resource, e);
+      }
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package io.troupe.actors.checkpoint;
+
+import com.esotericsoftware.kryo.KryoException;
+import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.io.Output;
+import io.troupe.models.training.TrainingState;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestInputStream;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The format of checkpoint files: the bytes "TROUPE", a format version (int), the length of the
+ * header (int), the header (Kryo), each vector as little-endian float32, and the SHA-256 of all
+ * that. Integers are big-endian.
+ */
+final class CheckpointFile {
+  private static final byte[] MAGIC = "TROUPE".getBytes(StandardCharsets.US_ASCII);
+  private static final int VERSION = 1;
+  private static final int MAX_HEADER = 1 << 20;
+  private static final int CHUNK_FLOATS = 1 << 18;
+
+  private CheckpointFile() {}
+
+  /**
+   * Writes a file so that it appears under its name complete or not at all, and stays there after a
+   * power loss.
+   *
+   * @return SHA-256 of the vectors' bytes, in hexadecimal
+   */
+  static String write(Path file, String preset, long seed, TrainingState state)
+      throws IOException {
+    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+    String vectorsDigest;
+    try (FileChannel channel =
+        FileChannel.open(
+            temporary,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
+      vectorsDigest = writeContent(channel, preset, seed, state);
+      channel.force(true);
+    }
+    Files.move(
+        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+      folder.force(true);
+    }
+    return vectorsDigest;
+  }
+
+  private static String writeContent(
+      FileChannel channel, String preset, long seed, TrainingState state) throws IOException {
+    OutputStream raw = Channels.newOutputStream(channel);
+    DigestOutputStream digested = new DigestOutputStream(raw, sha256());
+    DataOutputStream out = new DataOutputStream(digested);
+    ArrayList<CheckpointHeader.Vector> vectors = new ArrayList<>();
+    state
+        .vectors()
+        .forEach((name, array) -> vectors.add(new CheckpointHeader.Vector(name, array.length())));
+    Output header = new Output(4096, MAX_HEADER);
+    CheckpointHeader.kryo()
+        .writeObject(header, new CheckpointHeader(preset, seed, state.progress(), vectors));
+    out.write(MAGIC);
+    out.writeInt(VERSION);
+    out.writeInt((int) header.total());
+    out.write(header.getBuffer(), 0, header.position());
+    out.flush();
+    MessageDigest vectorsDigest = sha256();
+    byte[] chunk = new byte[CHUNK_FLOATS * Float.BYTES];
+    FloatBuffer floats = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    for (INDArray array : state.vectors().values()) {
+      FloatBuffer values = array.data().asNioFloat();
+      for (int start = 0; start < values.capacity(); start += CHUNK_FLOATS) {
+        int count = Math.min(CHUNK_FLOATS, values.capacity() - start);
+        floats.put(0, values, start, count);
+        vectorsDigest.update(chunk, 0, count * Float.BYTES);
+        digested.write(chunk, 0, count * Float.BYTES);
+      }
+    }
+    raw.write(digested.getMessageDigest().digest());
+    return HexFormat.of().formatHex(vectorsDigest.digest());
+  }
+
+  /**
+   * Reads a file into a state.
+   *
+   * @throws CheckpointException if the file is damaged, of another format version, or of networks
+   *     of other sizes; what the state holds then is undefined
+   */
+  static void read(Path file, TrainingState state) throws IOException, CheckpointException {
+    try (InputStream raw = new BufferedInputStream(Files.newInputStream(file), 1 << 20);
+        DigestInputStream digested = new DigestInputStream(raw, sha256());
+        DataInputStream in = new DataInputStream(digested)) {
+      CheckpointHeader header = readHeader(file, in);
+      requireFit(file, header, state);
+      byte[] chunk = new byte[CHUNK_FLOATS * Float.BYTES];
+      FloatBuffer floats = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+      for (INDArray array : state.vectors().values()) {
+        FloatBuffer values = array.data().asNioFloat();
+        for (int start = 0; start < values.capacity(); start += CHUNK_FLOATS) {
+          int count = Math.min(CHUNK_FLOATS, values.capacity() - start);
+          in.readFully(chunk, 0, count * Float.BYTES);
+          values.put(start, floats, 0, count);
+        }
+      }
+      byte[] computed = digested.getMessageDigest().digest();
+      if (!Arrays.equals(computed, raw.readNBytes(computed.length)) || raw.read() != -1) {
+        throw CheckpointException.damaged(file, "its SHA-256 does not agree with its content");
+      }
+      state.setProgress(header.progress());
+    } catch (EOFException e) {
+      throw CheckpointException.damaged(file, "it ends too early");
+    }
+  }
+
+  private static CheckpointHeader readHeader(Path file, DataInputStream in)
+      throws IOException, CheckpointException {
+    if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
+      throw CheckpointException.damaged(file, "it is not a Troupe checkpoint");
+    }
+    int version = in.readInt();
+    if (version != VERSION) {
+      throw CheckpointException.unfit(
+          file,
+          "its format version is %d, and this Troupe reads version %d".formatted(version, VERSION));
+    }
+    int length = in.readInt();
+    if (length < 0 || length > MAX_HEADER) {
+      throw CheckpointException.damaged(file, "its header is damaged");
+    }
+    try (Input input = new Input(in.readNBytes(length))) {
+      return CheckpointHeader.kryo().readObject(input, CheckpointHeader.class);
+    } catch (KryoException e) {
+      throw CheckpointException.damaged(file, "its header is damaged: " + e.getMessage());
+    }
+  }
+
+  private static void requireFit(Path file, CheckpointHeader header, TrainingState state)
+      throws CheckpointException {
+    List<CheckpointHeader.Vector> expected = new ArrayList<>();
+    state
+        .vectors()
+        .forEach((name, array) -> expected.add(new CheckpointHeader.Vector(name, array.length())));
+    if (!header.vectors().equals(expected)) {
+      throw CheckpointException.unfit(
+          file,
+          "it holds %s, but these settings need %s".formatted(header.vectors(), expected));
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

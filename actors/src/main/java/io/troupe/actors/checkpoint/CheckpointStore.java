@@ -1,0 +1,98 @@
+package io.troupe.actors.checkpoint;
+
+import io.troupe.models.training.TrainingState;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The checkpoints of a run: files {@code step-000012000.ckpt} in one folder. The newest good one is
+ * found by reading, not by a link that could be wrong.
+ */
+public final class CheckpointStore {
+  private static final String PREFIX = "step-";
+  private static final String SUFFIX = ".ckpt";
+
+  private final Path folder;
+  private final String preset;
+  private final long seed;
+
+  /**
+   * A file that was written.
+   *
+   * @param bytes its size
+   * @param sha256 of all parameters, states and moments, in hexadecimal
+   */
+  public record Saved(Path file, long step, long bytes, String sha256) {}
+
+  /**
+   * What {@link #loadLatest} found.
+   *
+   * @param file the one that was read
+   * @param rejected newer files that could not be used, each with its reason
+   */
+  public record Loaded(Optional<Path> file, List<String> rejected) {}
+
+  /** A store in a folder, which is made if it is absent. */
+  public CheckpointStore(Path folder, String preset, long seed) throws IOException {
+    this.folder = Files.createDirectories(folder);
+    this.preset = preset;
+    this.seed = seed;
+  }
+
+  /** Writes a state under the name of its step, then removes all but the newest files. */
+  public Saved save(TrainingState state, int keep) throws IOException {
+    long step = state.progress().step();
+    Path file = folder.resolve("%s%09d%s".formatted(PREFIX, step, SUFFIX));
+    String sha256 = CheckpointFile.write(file, preset, seed, state);
+    for (Path old : newestFirst().stream().skip(keep).toList()) {
+      Files.delete(old);
+    }
+    return new Saved(file, step, Files.size(file), sha256);
+  }
+
+  /**
+   * Reads the newest good file into a state. Damaged files are set aside under another name, so that
+   * they neither count as kept nor are tried again.
+   *
+   * @throws CheckpointException if there are files but none is good, or the newest sound one does
+   *     not fit the state: a run must not start over unasked
+   */
+  public Loaded loadLatest(TrainingState state) throws IOException, CheckpointException {
+    List<String> rejected = new ArrayList<>();
+    CheckpointException last = null;
+    for (Path file : newestFirst()) {
+      try {
+        CheckpointFile.read(file, state);
+        return new Loaded(Optional.of(file), rejected);
+      } catch (CheckpointException e) {
+        if (!e.isDamaged()) {
+          throw e;
+        }
+        last = e;
+        rejected.add(e.getMessage());
+        Files.move(file, file.resolveSibling(file.getFileName() + ".damaged"));
+      }
+    }
+    if (last != null) {
+      throw last;
+    }
+    return new Loaded(Optional.empty(), rejected);
+  }
+
+  private List<Path> newestFirst() throws IOException {
+    List<Path> files = new ArrayList<>();
+    try (DirectoryStream<Path> entries =
+        Files.newDirectoryStream(folder, PREFIX + "*" + SUFFIX)) {
+      entries.forEach(files::add);
+    }
+    // Steps have leading zeros, so that names sort as numbers do, up to a billion steps.
+    files.sort(Comparator.comparing((Path file) -> file.getFileName().toString()).reversed());
+    return files;
+  }
+}

@@ -1,0 +1,215 @@
+package io.troupe.actors.monitoring;
+
+import io.prometheus.client.Collector;
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.Counter;
+import io.prometheus.client.Gauge;
+import io.prometheus.client.GaugeMetricFamily;
+import io.prometheus.client.Histogram;
+import io.prometheus.client.hotspot.DefaultExports;
+import io.troupe.models.training.StepResult;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * The Prometheus metrics of a run, all prefixed {@code troupe_}, beside those of the JVM. The only
+ * class that knows the client library's metric types. Thread-safe.
+ */
+public final class RunMetrics {
+  private static final double[] SECONDS = {
+    0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300
+  };
+  private static final double[] LONG_SECONDS = {0.1, 0.5, 1, 5, 15, 30, 60, 120, 300, 900, 3600};
+
+  private final CollectorRegistry registry = new CollectorRegistry();
+
+  private final Gauge step = gauge("step", "Last finished iteration");
+  private final Gauge epoch = gauge("epoch", "Passes over the data, the present one included");
+  private final Counter images = counter("images", "Real pictures trained on");
+  private final Histogram stepSeconds = histogram("step_seconds", "Time of an iteration", SECONDS);
+  private final Counter phaseSeconds =
+      counter("phase_seconds", "Time of the trainer by phase", "phase");
+  private final Gauge loss = gauge("loss", "Loss of the last iteration", "network");
+  private final Gauge logit =
+      gauge("discriminator_logit", "Mean logit of the last iteration", "pictures");
+  private final Counter dataWait = counter("data_wait_seconds", "Trainer idle for its batch");
+  private final Counter leaseWait =
+      counter("lease_wait_seconds", "Trainer idle for a buffer for its result");
+  private final Gauge lastStep = gauge("last_step_timestamp_seconds", "When an iteration ended");
+  private final Gauge readyBatches = gauge("ready_batches", "Batches that wait for the trainer");
+  private final Gauge emaStep = gauge("ema_step", "Last iteration in the moving average");
+  private final Gauge score = gauge("score", "Scores of the newest evaluation", "metric");
+  private final Gauge evaluationStep = gauge("evaluation_step", "Whose scores these are");
+  private final Histogram evaluationSeconds =
+      histogram("evaluation_seconds", "Time of an evaluation", LONG_SECONDS);
+  private final Counter evaluations = counter("evaluations", "Evaluations by outcome", "outcome");
+  private final Histogram gridSeconds = histogram("grid_seconds", "Time of a sample grid", SECONDS);
+  private final Histogram checkpointSeconds =
+      histogram("checkpoint_seconds", "Time of a checkpoint's writing", SECONDS);
+  private final Gauge checkpointBytes = gauge("checkpoint_bytes", "Size of the newest checkpoint");
+  private final Gauge checkpointStep = gauge("checkpoint_step", "Iteration of the newest checkpoint");
+  private final Gauge checkpointTime =
+      gauge("checkpoint_last_success_timestamp_seconds", "When a checkpoint was written");
+  private final Counter checkpointFailures =
+      counter("checkpoint_failures", "Failed attempts to write a checkpoint");
+  private final Counter checkpointsSkipped =
+      counter("checkpoints_skipped", "Checkpoints left out because one was being written");
+  private final Counter rollbacks = counter("rollbacks", "Returns to a checkpoint after a failure");
+  private final Counter restarts = counter("actor_restarts", "Restarts of an actor", "actor");
+  private final Gauge runState = gauge("run_state", "1 for the present state", "state");
+
+  /** Metrics in a registry of their own. */
+  public RunMetrics(String version, String backend, List<String> states) {
+    DefaultExports.register(registry);
+    gauge("build_info", "What runs; always 1", "version", "backend").labels(version, backend).set(1);
+    states.forEach(state -> runState.labels(state).set(0));
+    for (String phase : List.of("discriminator", "generator", "ema", "other")) {
+      phaseSeconds.labels(phase);
+    }
+    for (String outcome : List.of("finished", "cancelled", "failed")) {
+      evaluations.labels(outcome);
+    }
+    gauge("offheap_bytes", "Native memory of arrays").setChild(read(Pointer::totalBytes));
+    gauge("offheap_limit_bytes", "Most native memory of arrays; 0 is no limit")
+        .setChild(read(Pointer::maxBytes));
+    new MailboxSizes().register(registry);
+  }
+
+  /** What is exported. */
+  public CollectorRegistry registry() {
+    return registry;
+  }
+
+  /** The run is in a state. */
+  public void state(String now, List<String> all) {
+    all.forEach(state -> runState.labels(state).set(state.equals(now) ? 1 : 0));
+  }
+
+  /**
+   * An iteration is done.
+   *
+   * @param pictures real pictures in it
+   * @param seconds of the whole iteration
+   * @param emaSeconds of handing the generator to the moving average
+   */
+  public void stepCompleted(
+      StepResult result,
+      long currentEpoch,
+      int pictures,
+      double seconds,
+      double emaSeconds,
+      double dataWaitSeconds,
+      double leaseWaitSeconds) {
+    step.set((double) result.step());
+    epoch.set((double) currentEpoch);
+    images.inc(pictures);
+    stepSeconds.observe(seconds);
+    phaseSeconds.labels("discriminator").inc(result.discriminatorSeconds());
+    phaseSeconds.labels("generator").inc(result.generatorSeconds());
+    phaseSeconds.labels("ema").inc(emaSeconds);
+    double rest =
+        seconds
+            - result.discriminatorSeconds()
+            - result.generatorSeconds()
+            - emaSeconds
+            - leaseWaitSeconds;
+    phaseSeconds.labels("other").inc(Math.max(0, rest));
+    loss.labels("discriminator").set(result.discriminatorLoss());
+    loss.labels("generator").set(result.generatorLoss());
+    logit.labels("real").set(result.realLogit());
+    logit.labels("fake").set(result.fakeLogit());
+    dataWait.inc(Math.max(0, dataWaitSeconds));
+    leaseWait.inc(leaseWaitSeconds);
+    lastStep.setToCurrentTime();
+  }
+
+  /** So many batches wait for the trainer. */
+  public void readyBatches(int count) {
+    readyBatches.set(count);
+  }
+
+  /** The moving average has followed to a step. */
+  public void emaStep(long followed) {
+    emaStep.set((double) followed);
+  }
+
+  /** An evaluation has its scores. */
+  public void evaluated(long ofStep, Map<String, Double> scores, double seconds) {
+    scores.forEach((metric, value) -> score.labels(metric).set(value));
+    evaluationStep.set((double) ofStep);
+    evaluationSeconds.observe(seconds);
+    evaluations.labels("finished").inc();
+  }
+
+  /** An evaluation ended without scores: {@code cancelled} or {@code failed}. */
+  public void evaluationLost(String outcome) {
+    evaluations.labels(outcome).inc();
+  }
+
+  /** A sample grid was written. */
+  public void gridWritten(double seconds) {
+    gridSeconds.observe(seconds);
+  }
+
+  /** A checkpoint was written. */
+  public void checkpointSaved(long ofStep, long bytes, double seconds) {
+    checkpointSeconds.observe(seconds);
+    checkpointBytes.set((double) bytes);
+    checkpointStep.set((double) ofStep);
+    checkpointTime.setToCurrentTime();
+  }
+
+  /** An attempt to write a checkpoint failed. */
+  public void checkpointFailed() {
+    checkpointFailures.inc();
+  }
+
+  /** A checkpoint was left out. */
+  public void checkpointSkipped() {
+    checkpointsSkipped.inc();
+  }
+
+  /** The run went back to a checkpoint. */
+  public void rolledBack() {
+    rollbacks.inc();
+  }
+
+  /** An actor failed and was started again. */
+  public void restarted(String actor) {
+    restarts.labels(actor).inc();
+  }
+
+  private Gauge gauge(String name, String help, String... labels) {
+    return Gauge.build("troupe_" + name, help).labelNames(labels).register(registry);
+  }
+
+  private Counter counter(String name, String help, String... labels) {
+    return Counter.build("troupe_" + name, help).labelNames(labels).register(registry);
+  }
+
+  private Histogram histogram(String name, String help, double[] buckets) {
+    return Histogram.build("troupe_" + name, help).buckets(buckets).register(registry);
+  }
+
+  private static Gauge.Child read(LongSupplier value) {
+    return new Gauge.Child() {
+      @Override
+      public double get() {
+        return (double) value.getAsLong();
+      }
+    };
+  }
+
+  /** How many messages wait for each actor, read when scraped. */
+  private static final class MailboxSizes extends Collector {
+    @Override
+    public List<MetricFamilySamples> collect() {
+      GaugeMetricFamily family =
+          new GaugeMetricFamily("troupe_mailbox_size", "Waiting messages", List.of("actor"));
+      MeteredMailbox.forEach((actor, size) -> family.addMetric(List.of(actor), size));
+      return List.of(family);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** What operators watch: Prometheus metrics of the run and its actors. */
+package io.troupe.actors.monitoring;

@@ -1,0 +1,110 @@
+package io.troupe.models.training;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Everything that training continues from: the flat vectors of both networks and their optimisers,
+ * the generator's moving average, and how far training is. Owns its off-heap memory, which is as
+ * large as the networks and is reused from save to save.
+ */
+public final class TrainingState implements AutoCloseable {
+  private static final String GENERATOR = "generator";
+  private static final String DISCRIMINATOR = "discriminator";
+  private static final String AVERAGE = "generator.average";
+
+  /**
+   * How far training is.
+   *
+   * @param step the last finished iteration; 0 before the first
+   * @param generatorUpdates Adam updates of the generator
+   * @param discriminatorUpdates Adam updates of the discriminator
+   * @param redraws how often the latent vectors were drawn anew after a divergence
+   */
+  public record Progress(
+      long step, long generatorUpdates, long discriminatorUpdates, int redraws) {
+    /** The same with another count of redraws. */
+    public Progress withRedraws(int count) {
+      return new Progress(step, generatorUpdates, discriminatorUpdates, count);
+    }
+  }
+
+  private final Map<String, INDArray> vectors = new LinkedHashMap<>();
+  private Progress progress = new Progress(0, 0, 0, 0);
+
+  /** A state of zeros that fits a training. */
+  public TrainingState(BigGanTraining training) {
+    allocate(GENERATOR, training.generator());
+    allocate(DISCRIMINATOR, training.discriminator());
+    vectors.put(AVERAGE, like(training.generator().values().flat()));
+  }
+
+  private void allocate(String name, TrainedNetwork network) {
+    vectors.put(name, like(network.values().flat()));
+    vectors.put(name + ".adam.first", like(network.adam().firstMoments()));
+    vectors.put(name + ".adam.second", like(network.adam().secondMoments()));
+  }
+
+  private static INDArray like(INDArray vector) {
+    return Nd4j.create(vector.dataType(), vector.length());
+  }
+
+  /** Copies the networks and optimisers of a training; the average stays as it is. */
+  public void copyFrom(BigGanTraining training, long step) {
+    copyFrom(GENERATOR, training.generator());
+    copyFrom(DISCRIMINATOR, training.discriminator());
+    progress =
+        new Progress(
+            step,
+            training.generator().adam().updates(),
+            training.discriminator().adam().updates(),
+            training.redraws());
+  }
+
+  private void copyFrom(String name, TrainedNetwork network) {
+    vectors.get(name).assign(network.values().flat());
+    vectors.get(name + ".adam.first").assign(network.adam().firstMoments());
+    vectors.get(name + ".adam.second").assign(network.adam().secondMoments());
+  }
+
+  /** Puts a training where this state was taken. */
+  public void copyInto(BigGanTraining training) {
+    copyInto(GENERATOR, training.generator(), progress.generatorUpdates());
+    copyInto(DISCRIMINATOR, training.discriminator(), progress.discriminatorUpdates());
+    training.setRedraws(progress.redraws());
+  }
+
+  private void copyInto(String name, TrainedNetwork network, long updates) {
+    network.values().flat().assign(vectors.get(name));
+    network.adam().firstMoments().assign(vectors.get(name + ".adam.first"));
+    network.adam().secondMoments().assign(vectors.get(name + ".adam.second"));
+    network.adam().restoreUpdates(updates);
+  }
+
+  /** All vectors by name, in a fixed order. */
+  public Map<String, INDArray> vectors() {
+    return vectors;
+  }
+
+  /** The generator's moving average: parameters and states. */
+  public INDArray average() {
+    return vectors.get(AVERAGE);
+  }
+
+  /** How far training was. */
+  public Progress progress() {
+    return progress;
+  }
+
+  /** Sets how far training was; for a state that is read from a file. */
+  public void setProgress(Progress value) {
+    progress = value;
+  }
+
+  @Override
+  public void close() {
+    vectors.values().forEach(INDArray::close);
+  }
+}
