@@ -2,6 +2,7 @@ package io.troupe.actors;
 
 import akka.Done;
 import akka.actor.CoordinatedShutdown;
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Adapter;
 import akka.actor.typed.javadsl.AskPattern;
@@ -30,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -198,14 +200,18 @@ public final class TrainingRun {
     return AskPattern.ask(system, Daemon.GetStatus::new, STATUS_TIMEOUT, system.scheduler());
   }
 
+  /** Gives the daemon a command. */
+  CompletionStage<Daemon.Answer> command(
+      Function<ActorRef<Daemon.Answer>, Daemon.Command> command, Duration timeout) {
+    return AskPattern.ask(system, command::apply, timeout, system.scheduler());
+  }
+
   /** Ends the run with a last checkpoint, as a signal to the process does. */
   public CompletionStage<Done> stop() {
     if (stage.outcome().isDone()) {
       return CompletableFuture.completedFuture(Done.getInstance());
     }
-    return AskPattern.<Daemon.Command, Daemon.Answer>ask(
-            system, Daemon.Stop::new, STOP_TIMEOUT, system.scheduler())
-        .thenApply(answer -> Done.getInstance());
+    return command(Daemon.Stop::new, STOP_TIMEOUT).thenApply(answer -> Done.getInstance());
   }
 
   /** Waits until the run has ended and everything is closed. */

@@ -1,0 +1,69 @@
+package io.troupe.actors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.typed.ActorRef;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Step n is a function of (configuration, seed, n) alone. */
+class DeterminismTest {
+  @TempDir Path folder;
+
+  @Test
+  void workersMakeNoDifference() throws Exception {
+    String one = run("one", "prefetch.workers=1");
+    assertThat(run("three", "prefetch.workers=3", "prefetch.batches=5")).isEqualTo(one);
+  }
+
+  @Test
+  void pausesEvaluationsGridsAndSavesMakeNoDifference() throws Exception {
+    Path directory = folder.resolve("disturbed");
+    TrainingRun run =
+        TrainingRun.start(
+            TinyRun.settings(
+                "evaluation.every=2", "sampling.every=3", "checkpoints.every=4", "training.steps=12"),
+            directory);
+    ask(run, Daemon.Pause::new);
+    ask(run, Daemon.Checkpoint::new);
+    Daemon.Done scores = ask(run, replyTo -> new Daemon.Evaluate(true, replyTo));
+    assertThat(scores.details()).containsKey("scores");
+    ask(run, Daemon.Sample::new);
+    ask(run, Daemon.Resume::new);
+    assertThat(run.await().failed()).isFalse();
+    assertThat(TinyRun.events(directory, "paused")).hasSize(1);
+    assertThat(TinyRun.events(directory, "evaluation-finished")).isNotEmpty();
+    assertThat(TinyRun.sha256(directory, 12)).isEqualTo(run("undisturbed"));
+  }
+
+  @Test
+  void stoppingAndResumingMakesNoDifference() throws Exception {
+    Path directory = folder.resolve("halves");
+    TrainingRun first = TrainingRun.start(TinyRun.settings("training.steps=5"), directory);
+    assertThat(first.await().step()).isEqualTo(5);
+    TrainingRun second = TrainingRun.start(TinyRun.settings(), directory);
+    assertThat(second.await().step()).isEqualTo(12);
+    assertThat(TinyRun.events(directory, "resumed").get(0).get("step").asLong()).isEqualTo(5);
+    assertThat(TinyRun.sha256(directory, 12)).isEqualTo(run("whole"));
+  }
+
+  private static Daemon.Done ask(
+      TrainingRun run, Function<ActorRef<Daemon.Answer>, Daemon.Command> command)
+      throws Exception {
+    Daemon.Answer answer =
+        run.command(command, Duration.ofMinutes(2)).toCompletableFuture().get();
+    assertThat(answer).isInstanceOf(Daemon.Done.class);
+    return (Daemon.Done) answer;
+  }
+
+  private String run(String name, String... overrides) throws Exception {
+    Path directory = folder.resolve(name);
+    TrainingRun run = TrainingRun.start(TinyRun.settings(overrides), directory);
+    TrainingRun.Outcome outcome = run.await();
+    assertThat(outcome.failed()).as(outcome.message()).isFalse();
+    return TinyRun.sha256(directory, 12);
+  }
+}
