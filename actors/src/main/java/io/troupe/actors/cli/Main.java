@@ -1,0 +1,59 @@
+package io.troupe.actors.cli;
+
+import io.troupe.actors.RunException;
+import io.troupe.actors.control.ControlException;
+import io.troupe.config.SettingsException;
+import io.troupe.data.DatasetException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The program's entry. Exit codes: 0 it worked, 1 it failed, 2 it was asked wrongly. */
+public final class Main {
+  private static final int FAILED = 1;
+  private static final int BAD_USAGE = 2;
+
+  private Main() {}
+
+  /** Runs a command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The command line with all commands, which report errors as single messages. */
+  static CommandLine commandLine() {
+    return new CommandLine(new TroupeCommand())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpLongOptionsMaxWidth(24)
+        .setParameterExceptionHandler(Main::onBadUsage)
+        .setExecutionExceptionHandler(
+            (error, command, parsed) -> {
+              command.getErr().println("troupe: " + message(error));
+              command.getErr().flush();
+              return error instanceof SettingsException ? BAD_USAGE : FAILED;
+            });
+  }
+
+  private static int onBadUsage(ParameterException error, String[] args) {
+    CommandLine command = error.getCommandLine();
+    PrintWriter screen = command.getErr();
+    screen.println("troupe: " + error.getMessage());
+    if (!UnmatchedArgumentException.printSuggestions(error, screen)) {
+      screen.println(
+          "Try '" + command.getCommandSpec().qualifiedName() + " --help' for more information.");
+    }
+    screen.flush();
+    return BAD_USAGE;
+  }
+
+  private static String message(Exception error) {
+    boolean forPeople =
+        error instanceof SettingsException
+            || error instanceof DatasetException
+            || error instanceof RunException
+            || error instanceof ControlException
+            || error instanceof CliException;
+    return forPeople ? error.getMessage() : "internal error: " + error;
+  }
+}

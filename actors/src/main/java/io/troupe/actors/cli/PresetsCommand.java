@@ -1,0 +1,39 @@
+package io.troupe.actors.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.config.PresetInfo;
+import io.troupe.config.SettingsLoader;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Lists the presets. */
+@Command(name = "presets", description = "Lists the presets that a run can start from.")
+final class PresetsCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--json", description = "Print the list as JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws JsonProcessingException {
+    List<PresetInfo> presets = SettingsLoader.presets();
+    PrintWriter screen = spec.commandLine().getOut();
+    if (json) {
+      screen.println(
+          new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(presets));
+    } else {
+      int width = presets.stream().mapToInt(info -> info.name().length()).max().orElse(1);
+      for (PresetInfo info : presets) {
+        screen.println(("%-" + width + "s  %s").formatted(info.name(), info.description()));
+      }
+    }
+    screen.flush();
+    return 0;
+  }
+}

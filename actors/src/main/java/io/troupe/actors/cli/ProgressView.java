@@ -1,0 +1,126 @@
+package io.troupe.actors.cli;
+
+import io.troupe.actors.RunState;
+import io.troupe.actors.Status;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Shows how training proceeds: a bar on a terminal, else a line from time to time. */
+final class ProgressView {
+  private static final int POLL_MILLIS = 500;
+  private static final long LINE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final PrintWriter screen;
+  private final boolean terminal;
+  private final Supplier<CompletionStage<Status>> status;
+  private final Thread thread = new Thread(this::poll, "troupe-progress");
+  private Optional<ProgressBar> bar = Optional.empty();
+  private long nextLine = System.nanoTime();
+  private long lastStep = -1;
+
+  private ProgressView(PrintWriter screen, Supplier<CompletionStage<Status>> status) {
+    this.screen = screen;
+    this.status = status;
+    terminal = Boolean.getBoolean("troupe.terminal");
+  }
+
+  /**
+   * Starts to show progress.
+   *
+   * @param quiet to show nothing
+   * @param status asks for the present status
+   */
+  static ProgressView of(
+      boolean quiet, PrintWriter screen, Supplier<CompletionStage<Status>> status) {
+    ProgressView view = new ProgressView(screen, status);
+    if (!quiet) {
+      view.thread.setDaemon(true);
+      view.thread.start();
+    }
+    return view;
+  }
+
+  private void poll() {
+    try {
+      while (true) {
+        try {
+          show(status.get().toCompletableFuture().get());
+        } catch (ExecutionException e) {
+          // No status: the run is ending, or it is busy and the next poll will tell.
+        }
+        Thread.sleep(POLL_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      bar.ifPresent(ProgressBar::close);
+    }
+  }
+
+  private void show(Status status) {
+    if (terminal) {
+      showBar(status);
+    } else if (System.nanoTime() - nextLine >= 0 && status.step() != lastStep) {
+      nextLine = System.nanoTime() + LINE_NANOS;
+      lastStep = status.step();
+      screen.println(line(status));
+      screen.flush();
+    }
+  }
+
+  private void showBar(Status status) {
+    if (bar.isEmpty()) {
+      bar =
+          Optional.of(
+              new ProgressBarBuilder()
+                  .setTaskName("step")
+                  .setInitialMax(status.steps())
+                  .startsFrom(status.step(), Duration.ZERO)
+                  .setStyle(ProgressBarStyle.UNICODE_BLOCK)
+                  .setUpdateIntervalMillis(POLL_MILLIS)
+                  .setConsumer(new ConsoleProgressBarConsumer(System.out))
+                  .build());
+    }
+    bar.get().maxHint(status.steps());
+    bar.get().stepTo(status.step());
+    bar.get().setExtraMessage(figures(status));
+  }
+
+  /** A status as one line. */
+  static String line(Status status) {
+    return "step %d of %d  %s".formatted(status.step(), status.steps(), figures(status)).strip();
+  }
+
+  private static String figures(Status status) {
+    StringBuilder figures = new StringBuilder();
+    if (status.state() != RunState.RUNNING) {
+      figures.append(status.state().label()).append("  ");
+    }
+    append(figures, "loss D %.3f", status.discriminatorLoss());
+    append(figures, "G %.3f", status.generatorLoss());
+    append(figures, "%.1f images/s", status.imagesPerSecond());
+    status
+        .scores()
+        .forEach((name, value) -> append(figures, name + " %.2f", OptionalDouble.of(value)));
+    return figures.toString().strip();
+  }
+
+  private static void append(StringBuilder figures, String format, OptionalDouble value) {
+    value.ifPresent(number -> figures.append(String.format(Locale.ROOT, format + "  ", number)));
+  }
+
+  /** Ends the showing. */
+  void close() throws InterruptedException {
+    thread.interrupt();
+    thread.join();
+  }
+}

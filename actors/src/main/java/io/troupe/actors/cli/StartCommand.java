@@ -1,0 +1,126 @@
+package io.troupe.actors.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.troupe.actors.RunDirectory;
+import io.troupe.actors.RunException;
+import io.troupe.actors.control.ControlClient;
+import io.troupe.actors.control.ControlException;
+import io.troupe.actors.control.DaemonProcess;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Starts a daemon of its own that trains, and waits until it does. */
+@Command(
+    name = "start",
+    description = "Trains in the background: starts a daemon and returns when it is ready.")
+final class StartCommand implements Callable<Integer> {
+  private static final long TIMEOUT_NANOS = TimeUnit.MINUTES.toNanos(10);
+  private static final int POLL_MILLIS = 200;
+  private static final int LOG_LINES = 10;
+
+  @Spec private CommandSpec spec;
+  @Mixin private TrainOptions options;
+
+  @Override
+  public Integer call()
+      throws CliException, RunException, ControlException, IOException, InterruptedException {
+    String launcher = System.getProperty("troupe.launcher");
+    if (launcher == null) {
+      throw new CliException("'start' needs the launcher scripts/troupe; use 'train' without it");
+    }
+    options.settings();
+    CudaDevices.check();
+    RunDirectory directory = options.directory();
+    if (DaemonProcess.holds(directory)) {
+      throw new CliException(
+          "process %d already trains in %s; stop it first, or choose another --run-dir"
+              .formatted(DaemonProcess.lastPid(directory).orElse(0), directory.root()));
+    }
+    Files.createDirectories(directory.root());
+    Files.deleteIfExists(directory.url());
+    long logged = Files.exists(directory.log()) ? Files.size(directory.log()) : 0;
+    Process process = spawn(launcher, directory);
+    Optional<ControlClient> client = awaitReady(process, directory);
+    return client.isPresent()
+        ? onReady(process, directory, client.get())
+        : onEnded(process, directory, logged);
+  }
+
+  private Process spawn(String launcher, RunDirectory directory) throws IOException {
+    List<String> command = new ArrayList<>();
+    if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
+      command.add("/usr/bin/setsid");
+    }
+    command.addAll(List.of("nohup", launcher, "train", "--quiet"));
+    List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
+    command.addAll(arguments.subList(arguments.indexOf(spec.name()) + 1, arguments.size()));
+    return new ProcessBuilder(command)
+        .redirectInput(Redirect.from(new File("/dev/null")))
+        .redirectOutput(Redirect.appendTo(directory.log().toFile()))
+        .redirectErrorStream(true)
+        .start();
+  }
+
+  private static Optional<ControlClient> awaitReady(Process process, RunDirectory directory)
+      throws CliException, ControlException, InterruptedException {
+    long deadline = System.nanoTime() + TIMEOUT_NANOS;
+    while (process.isAlive()) {
+      if (Files.exists(directory.url())) {
+        ControlClient client = RunOptions.client(directory);
+        if (client.ready()) {
+          return Optional.of(client);
+        }
+      }
+      if (System.nanoTime() - deadline > 0) {
+        throw new CliException(
+            "process %d is still not ready; look at %s".formatted(process.pid(), directory.log()));
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+    return Optional.empty();
+  }
+
+  private int onReady(Process process, RunDirectory directory, ControlClient client) {
+    if (!options.quiet()) {
+      PrintWriter screen = spec.commandLine().getOut();
+      screen.printf("%-12s%d%n", "process", process.pid());
+      screen.printf("%-12s%s (page, API, metrics)%n", "control", client.address());
+      screen.printf("%-12s%s%n", "pictures", directory.samples());
+      screen.printf("%-12s%s%n", "log", directory.log());
+      screen.flush();
+    }
+    return 0;
+  }
+
+  private int onEnded(Process process, RunDirectory directory, long logged)
+      throws CliException, IOException {
+    byte[] log = Files.readAllBytes(directory.log());
+    String text = new String(log, (int) logged, (int) (log.length - logged), UTF_8);
+    List<String> lines = text.lines().toList();
+    String last =
+        String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
+    if (process.exitValue() != 0) {
+      throw new CliException(
+          "the daemon ended with exit code %d; the end of %s:%n%s"
+              .formatted(process.exitValue(), directory.log(), last));
+    }
+    PrintWriter screen = spec.commandLine().getOut();
+    screen.println("the run has ended already; see " + directory.log());
+    screen.flush();
+    return 0;
+  }
+}

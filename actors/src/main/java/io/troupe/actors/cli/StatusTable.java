@@ -1,0 +1,84 @@
+package io.troupe.actors.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** A status as a table for people. */
+final class StatusTable {
+  private StatusTable() {}
+
+  /** A status as the control server gives it; one line for each fact that is known. */
+  static String render(JsonNode status) {
+    StringBuilder table = new StringBuilder();
+    row(
+        table,
+        "run",
+        "%s, preset %s, process %d, version %s"
+            .formatted(
+                text(status, "runDirectory"),
+                text(status, "preset"),
+                status.path("pid").asLong(),
+                text(status, "version")));
+    row(
+        table,
+        "state",
+        text(status, "state") + (status.path("evaluating").asBoolean() ? ", evaluating" : ""));
+    long step = status.path("step").asLong();
+    long steps = status.path("steps").asLong();
+    row(
+        table,
+        "step",
+        "%d of %d (%.1f %%), epoch %d"
+            .formatted(step, steps, 100.0 * step / steps, status.path("epoch").asLong()));
+    if (status.path("imagesPerSecond").isNumber()) {
+      row(table, "speed", number(status.path("imagesPerSecond"), 1) + " images/s");
+    }
+    if (status.path("discriminatorLoss").isNumber()) {
+      row(
+          table,
+          "losses",
+          "discriminator %s, generator %s"
+              .formatted(
+                  number(status.path("discriminatorLoss"), 4),
+                  number(status.path("generatorLoss"), 4)));
+    }
+    if (status.path("scoreStep").isNumber()) {
+      row(table, "scores", scores(status) + ", of step " + status.path("scoreStep").asLong());
+    }
+    if (status.path("checkpointStep").isNumber()) {
+      row(table, "checkpoint", "of step " + status.path("checkpointStep").asLong());
+    }
+    if (status.path("gridStep").isNumber()) {
+      row(table, "grid", "of step " + status.path("gridStep").asLong());
+    }
+    if (status.path("rollbacks").asInt() > 0) {
+      row(table, "rollbacks", text(status, "rollbacks"));
+    }
+    row(table, "started", text(status, "startedAt"));
+    if (status.path("failure").isTextual()) {
+      row(table, "failure", text(status, "failure"));
+    }
+    return table.toString().stripTrailing();
+  }
+
+  private static String scores(JsonNode status) {
+    return status.path("scores").properties().stream()
+        .map(score -> score.getKey() + " " + number(score.getValue(), 3))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static void row(StringBuilder table, String name, String value) {
+    table.append("%-12s%s%n".formatted(name, value));
+  }
+
+  private static String text(JsonNode status, String member) {
+    return status.path(member).asText();
+  }
+
+  private static String number(JsonNode value, int digits) {
+    return value.isNumber()
+        ? String.format(Locale.ROOT, "%." + digits + "f", value.asDouble())
+        : "-";
+  }
+}

@@ -1,0 +1,106 @@
+package io.troupe.actors.cli;
+
+import io.troupe.actors.RunDirectory;
+import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Options of the commands that begin or continue a run. */
+final class TrainOptions {
+  private static final String DEFAULT_PRESET = "demo";
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--preset",
+      paramLabel = "NAME",
+      description = "What a new run starts from; 'troupe presets' lists them. Default: demo.")
+  private Optional<String> preset = Optional.empty();
+
+  @Option(
+      names = "--run-dir",
+      paramLabel = "DIR",
+      description =
+          "Where the run keeps its files; if a run is there, it goes on from its newest checkpoint"
+              + " with its own settings. Default: runs/ and the preset's name.")
+  private Optional<Path> runDirectory = Optional.empty();
+
+  @Option(
+      names = "--data",
+      paramLabel = "PATH",
+      description =
+          "The dataset's folder or archive (dataset.path). Default: none, as for procedural data.")
+  private Optional<Path> data = Optional.empty();
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Iterations to run in all (training.steps). Default: the preset's.")
+  private Optional<Long> steps = Optional.empty();
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description = "TCP port of the control server (control.port); 0 picks one. Default: 8087.")
+  private Optional<Integer> port = Optional.empty();
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "HOCON file of settings to change; may be given several times.")
+  private List<Path> files = new ArrayList<>();
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Setting to change, e.g. training.batch=32; may be given several times.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(names = "--quiet", description = "Print nothing but errors.")
+  private boolean quiet;
+
+  /** Whether to print nothing but errors. */
+  boolean quiet() {
+    return quiet;
+  }
+
+  /** The run's directory, which need not exist. */
+  RunDirectory directory() {
+    return new RunDirectory(
+        runDirectory.orElseGet(() -> Path.of("runs", preset.orElse(DEFAULT_PRESET))));
+  }
+
+  /**
+   * The run's settings: those of the run that is in the directory, or those of the preset, changed
+   * by files and options; options that have a name of their own win over {@code --set}.
+   *
+   * @throws io.troupe.config.SettingsException if they cannot be used
+   */
+  RunSettings settings() {
+    List<String> changes = new ArrayList<>(overrides);
+    data.ifPresent(path -> changes.add("dataset.path=" + path.toAbsolutePath().normalize()));
+    steps.ifPresent(number -> changes.add("training.steps=" + number));
+    port.ifPresent(number -> changes.add("control.port=" + number));
+    Path config = directory().config();
+    if (!Files.exists(config)) {
+      return SettingsLoader.load(preset.orElse(DEFAULT_PRESET), files, changes);
+    }
+    RunSettings settings = SettingsLoader.loadRun(config, files, changes);
+    if (preset.isPresent() && !preset.get().equals(settings.preset())) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--preset %s: the run in %s was started from the preset %s; leave --preset out to go on with it, or choose another --run-dir"
+              .formatted(preset.get(), directory().root(), settings.preset()));
+    }
+    return settings;
+  }
+}

@@ -1,0 +1,90 @@
+package io.troupe.actors.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.troupe.actors.control.ControlException;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command that the others are parts of; those that give a daemon one order are methods. */
+@Command(
+    name = "troupe",
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
+    versionProvider = TroupeCommand.Version.class,
+    description = "Trains GANs; one daemon holds each run.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      TrainCommand.class,
+      StartCommand.class,
+      StopCommand.class,
+      StatusCommand.class,
+      PresetsCommand.class
+    },
+    footer = "%nExit codes: 0 it worked, 1 it failed, 2 it was asked wrongly.")
+final class TroupeCommand implements Runnable {
+  private static final Duration PAUSE_TIMEOUT = Duration.ofMinutes(11);
+  private static final Duration WRITE_TIMEOUT = Duration.ofMinutes(31);
+  private static final Duration EVALUATION_TIMEOUT = Duration.ofHours(6).plusMinutes(1);
+
+  @Spec private CommandSpec spec;
+
+  /** The program's version, from the jar's manifest. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Version.class.getPackage().getImplementationVersion();
+      return new String[] {"troupe " + (version == null ? "development" : version)};
+    }
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  @Command(
+      description =
+          "Stops training after the present step until 'resume'; answers when it has stopped.")
+  int pause(@Mixin RunOptions run) throws Exception {
+    return order(run, "pause", PAUSE_TIMEOUT);
+  }
+
+  @Command(description = "Goes on with training.")
+  int resume(@Mixin RunOptions run) throws Exception {
+    return order(run, "resume", PAUSE_TIMEOUT);
+  }
+
+  @Command(description = "Scores the present generator while training goes on.")
+  int evaluate(
+      @Mixin RunOptions run,
+      @Option(names = "--wait", description = "Answer with the scores, when they are there.")
+          boolean wait)
+      throws Exception {
+    return order(
+        run, wait ? "evaluate?wait=true" : "evaluate", wait ? EVALUATION_TIMEOUT : PAUSE_TIMEOUT);
+  }
+
+  @Command(description = "Writes a checkpoint; answers when it is on disk.")
+  int checkpoint(@Mixin RunOptions run) throws Exception {
+    return order(run, "checkpoint", WRITE_TIMEOUT);
+  }
+
+  @Command(description = "Writes a grid of sample pictures; answers when it is on disk.")
+  int sample(@Mixin RunOptions run) throws Exception {
+    return order(run, "sample", WRITE_TIMEOUT);
+  }
+
+  private int order(RunOptions run, String name, Duration timeout)
+      throws CliException, ControlException, InterruptedException {
+    JsonNode answer = run.client().command(name, timeout);
+    run.print(spec, answer, RunOptions.sentence(answer));
+    return 0;
+  }
+}

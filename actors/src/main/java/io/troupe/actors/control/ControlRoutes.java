@@ -1,0 +1,122 @@
+package io.troupe.actors.control;
+
+import akka.actor.typed.ActorRef;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpStatus;
+import io.troupe.actors.Daemon;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Status, commands and settings: the JSON routes below {@code /api/v1}. */
+final class ControlRoutes {
+  private static final int MAX_BODY_BYTES = 64 * 1024;
+  private static final Duration PAUSE_TIMEOUT = Duration.ofMinutes(10);
+  private static final Duration WRITE_TIMEOUT = Duration.ofMinutes(30);
+  private static final Duration EVALUATION_TIMEOUT = Duration.ofHours(6);
+
+  private final DaemonGate daemon;
+  private final HealthRoutes health;
+
+  ControlRoutes(DaemonGate daemon, HealthRoutes health) {
+    this.daemon = daemon;
+    this.health = health;
+  }
+
+  /** Adds the routes. */
+  void addTo(RoutesConfig routes) {
+    routes.get("/api/v1/status", this::status);
+    routes.post("/api/v1/pause", ctx -> command(ctx, Daemon.Pause::new, PAUSE_TIMEOUT));
+    routes.post("/api/v1/resume", ctx -> command(ctx, Daemon.Resume::new, PAUSE_TIMEOUT));
+    routes.post("/api/v1/evaluate", this::evaluate);
+    routes.post("/api/v1/checkpoint", ctx -> command(ctx, Daemon.Checkpoint::new, WRITE_TIMEOUT));
+    routes.post("/api/v1/sample", ctx -> command(ctx, Daemon.Sample::new, WRITE_TIMEOUT));
+    routes.post("/api/v1/stop", ctx -> command(ctx, Daemon.Stop::new, WRITE_TIMEOUT));
+    routes.patch("/api/v1/settings", this::changeSettings);
+  }
+
+  private void status(Context ctx) {
+    ctx.future(
+        () -> daemon.status().thenAccept(status -> json(ctx, HttpStatus.OK, Json.status(status))));
+  }
+
+  private void evaluate(Context ctx) {
+    boolean wait = "true".equals(ctx.queryParam("wait"));
+    ctx.status(wait ? HttpStatus.OK : HttpStatus.ACCEPTED);
+    command(
+        ctx,
+        replyTo -> new Daemon.Evaluate(wait, replyTo),
+        wait ? EVALUATION_TIMEOUT : PAUSE_TIMEOUT);
+  }
+
+  private void changeSettings(Context ctx) throws IOException {
+    List<String> overrides = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> entry : body(ctx).properties()) {
+      if (!entry.getKey().matches("[A-Za-z0-9.-]+") || !entry.getValue().isValueNode()) {
+        throw Problem.of(
+            HttpStatus.BAD_REQUEST,
+            "\"%s\": found %s; allowed: a setting's key with a number, text, true or false."
+                .formatted(entry.getKey(), entry.getValue()));
+      }
+      overrides.add(entry.getKey() + "=" + entry.getValue());
+    }
+    if (overrides.isEmpty()) {
+      throw Problem.of(HttpStatus.BAD_REQUEST, "The object names no setting.");
+    }
+    command(ctx, replyTo -> new Daemon.ChangeSettings(overrides, replyTo), PAUSE_TIMEOUT);
+  }
+
+  private static JsonNode body(Context ctx) throws IOException {
+    byte[] body = ctx.bodyInputStream().readNBytes(MAX_BODY_BYTES + 1);
+    if (body.length > MAX_BODY_BYTES) {
+      throw Problem.of(
+          HttpStatus.CONTENT_TOO_LARGE, "The body is over %d bytes.".formatted(MAX_BODY_BYTES));
+    }
+    try {
+      JsonNode json = Json.mapper().readTree(body);
+      if (json != null && json.isObject()) {
+        return json;
+      }
+    } catch (JsonProcessingException e) {
+      throw Problem.of(
+          HttpStatus.BAD_REQUEST, "The body is not JSON: " + e.getOriginalMessage() + ".");
+    }
+    throw Problem.of(
+        HttpStatus.BAD_REQUEST,
+        "The body is not a JSON object of settings such as {\"evaluation.every\": 500}.");
+  }
+
+  private void command(
+      Context ctx, Function<ActorRef<Daemon.Answer>, Daemon.Command> command, Duration timeout) {
+    ctx.future(() -> daemon.ask(command, timeout).thenAccept(answer -> write(ctx, answer)));
+  }
+
+  private void write(Context ctx, Daemon.Answer answer) {
+    if (answer instanceof Daemon.Done done) {
+      if (ctx.path().endsWith("/resume")) {
+        health.resumed();
+      }
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("step", done.step());
+      json.put("message", done.message());
+      done.details().forEach(json::putIfAbsent);
+      json(ctx, ctx.status(), json);
+    } else if (answer instanceof Daemon.Refused refused) {
+      Problem.write(ctx, HttpStatus.CONFLICT, refused.reason(), Map.of("step", refused.step()));
+    }
+  }
+
+  private static void json(Context ctx, HttpStatus status, Map<String, ?> json) {
+    ctx.status(status)
+        .header("Cache-Control", "no-store")
+        .result(Json.render(json))
+        .contentType("application/json");
+  }
+}

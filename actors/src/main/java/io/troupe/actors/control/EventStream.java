@@ -1,0 +1,99 @@
+package io.troupe.actors.control;
+
+import io.javalin.http.Context;
+import io.javalin.http.HttpStatus;
+import io.javalin.http.sse.SseClient;
+import io.troupe.actors.JournalEvent;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Sends events to those who follow a run (server-sent events). Each follower has a thread and a
+ * bounded queue; one that falls behind is cut off, and browsers then connect again.
+ */
+final class EventStream implements AutoCloseable {
+  private static final int MAX_CLIENTS = 16;
+  private static final int QUEUE = 256;
+  private static final int KEEP_ALIVE_SECONDS = 10;
+  private static final String END = "";
+
+  private final Set<BlockingQueue<String>> queues = ConcurrentHashMap.newKeySet();
+  private final ExecutorService threads =
+      new ThreadPoolExecutor(
+          0,
+          MAX_CLIENTS,
+          10,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          task -> {
+            Thread thread = new Thread(task, "troupe-events");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /** Sends an event to all followers; never waits. */
+  void publish(JournalEvent event) {
+    String json = Json.render(Json.event(event));
+    for (BlockingQueue<String> queue : queues) {
+      if (!queue.offer(json)) {
+        end(queue);
+      }
+    }
+  }
+
+  /** Answers a request with events until the follower leaves or the stream is closed. */
+  void serve(Context ctx) {
+    String accept = ctx.header("Accept");
+    if (accept != null && !accept.contains("text/event-stream") && !accept.contains("*/*")) {
+      throw Problem.of(HttpStatus.NOT_ACCEPTABLE, "Events come as text/event-stream; accept that.");
+    }
+    BlockingQueue<String> queue = new ArrayBlockingQueue<>(QUEUE);
+    try {
+      ctx.async(task -> task.executor = threads, () -> follow(ctx, queue));
+    } catch (RejectedExecutionException e) {
+      throw Problem.of(
+          HttpStatus.SERVICE_UNAVAILABLE,
+          "%d clients follow the events already; try again later.".formatted(MAX_CLIENTS));
+    }
+  }
+
+  private void follow(Context ctx, BlockingQueue<String> queue) throws Exception {
+    ctx.contentType("text/event-stream").header("Cache-Control", "no-store");
+    ctx.res().setCharacterEncoding("UTF-8");
+    queues.add(queue);
+    try (SseClient client = new SseClient(ctx)) {
+      client.sendComment("connected");
+      while (!client.terminated()) {
+        String json = queue.poll(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS);
+        if (json == null) {
+          client.sendComment("still here");
+        } else if (json.equals(END)) {
+          return;
+        } else {
+          client.sendEvent(json);
+        }
+      }
+    } finally {
+      queues.remove(queue);
+    }
+  }
+
+  private void end(BlockingQueue<String> queue) {
+    queues.remove(queue);
+    queue.clear();
+    queue.add(END);
+  }
+
+  @Override
+  public void close() {
+    threads.shutdown();
+    queues.forEach(this::end);
+  }
+}

@@ -1,0 +1,68 @@
+package io.troupe.actors.control;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpStatus;
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.exporter.common.TextFormat;
+import io.troupe.actors.RunDirectory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The page, the newest sample grid and the metrics. */
+final class FileRoutes {
+  private static final String PAGE_POLICY =
+      "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline';"
+          + " img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none';"
+          + " frame-ancestors 'none'";
+
+  private final RunDirectory directory;
+  private final CollectorRegistry registry;
+  private final byte[] page;
+
+  FileRoutes(RunDirectory directory, CollectorRegistry registry) throws IOException {
+    this.directory = directory;
+    this.registry = registry;
+    try (InputStream resource = FileRoutes.class.getResourceAsStream("page.html")) {
+      page = resource.readAllBytes();
+    }
+  }
+
+  /** Adds the routes. */
+  void addTo(RoutesConfig routes) {
+    routes.get("/", this::page);
+    routes.get("/api/v1/samples/latest.png", this::newestGrid);
+    routes.get("/metrics", this::metrics);
+  }
+
+  private void page(Context ctx) {
+    ctx.contentType("text/html; charset=utf-8")
+        .header("Content-Security-Policy", PAGE_POLICY)
+        .header("Cache-Control", "no-cache")
+        .result(page);
+  }
+
+  private void newestGrid(Context ctx) throws IOException {
+    Path grid =
+        NewestFile.in(directory.samples(), "png")
+            .orElseThrow(
+                () ->
+                    Problem.of(
+                        HttpStatus.NOT_FOUND, "There is no sample grid yet; POST /api/v1/sample."));
+    ctx.contentType("image/png")
+        .header("Cache-Control", "no-store")
+        .header("Content-Disposition", "inline; filename=\"" + grid.getFileName() + "\"")
+        .result(Files.readAllBytes(grid));
+  }
+
+  private void metrics(Context ctx) throws IOException {
+    StringWriter text = new StringWriter();
+    TextFormat.write004(text, registry.metricFamilySamples());
+    ctx.contentType(TextFormat.CONTENT_TYPE_004)
+        .result(text.toString().getBytes(StandardCharsets.UTF_8));
+  }
+}

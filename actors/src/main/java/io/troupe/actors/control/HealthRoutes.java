@@ -1,0 +1,78 @@
+package io.troupe.actors.control;
+
+import io.javalin.http.Context;
+import io.javalin.http.HttpStatus;
+import io.troupe.actors.RunState;
+import io.troupe.actors.Status;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** Liveness and readiness, for supervisors such as systemd or Kubernetes. */
+final class HealthRoutes {
+  private static final Duration STALL = Duration.ofMinutes(5);
+
+  private final DaemonGate daemon;
+  private final Clock clock;
+  private volatile Instant resumedAt = Instant.MIN;
+
+  HealthRoutes(DaemonGate daemon, Clock clock) {
+    this.daemon = daemon;
+    this.clock = clock;
+  }
+
+  /** Tells that training goes on after a pause: the next step may take its time. */
+  void resumed() {
+    resumedAt = clock.instant();
+  }
+
+  /** 200 while the run lives, else 503 with a one-line reason. */
+  void healthy(Context ctx) {
+    answer(ctx, this::sickness);
+  }
+
+  /** 200 when the run is running or paused, else 503 with a one-line reason. */
+  void ready(Context ctx) {
+    answer(
+        ctx,
+        status ->
+            status.state() == RunState.RUNNING || status.state() == RunState.PAUSED
+                ? Optional.empty()
+                : Optional.of("the run is " + status.state().label()));
+  }
+
+  private void answer(Context ctx, Function<Status, Optional<String>> check) {
+    ctx.future(
+        () ->
+            daemon
+                .status()
+                .handle(
+                    (status, error) ->
+                        error == null
+                            ? check.apply(status)
+                            : Optional.of("no answer from the daemon"))
+                .thenAccept(
+                    reason ->
+                        ctx.status(
+                                reason.isEmpty() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
+                            .header("Cache-Control", "no-store")
+                            .result(reason.orElse("ok") + "\n")));
+  }
+
+  private Optional<String> sickness(Status status) {
+    if (status.state() == RunState.FAILED) {
+      return Optional.of(
+          "the run failed: " + status.failure().orElse("unknown").lines().findFirst().orElse(""));
+    }
+    Instant alive =
+        Stream.of(status.startedAt(), status.lastStepAt().orElse(Instant.MIN), resumedAt)
+            .max(Instant::compareTo)
+            .orElseThrow();
+    return status.state() == RunState.RUNNING && alive.plus(STALL).isBefore(clock.instant())
+        ? Optional.of("no step has finished since " + alive)
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,70 @@
+package io.troupe.actors.control;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.javalin.http.HttpStatus;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Errors as {@code application/problem+json} (RFC 9457). */
+final class Problem {
+  private static final Logger LOG = LoggerFactory.getLogger(Problem.class);
+
+  private Problem() {}
+
+  /** An error to throw from a handler. */
+  static HttpResponseException of(HttpStatus status, String detail) {
+    return new HttpResponseException(status, detail, Map.of());
+  }
+
+  /** Writes an error as the response. */
+  static void write(Context ctx, HttpStatus status, String detail, Map<String, ?> members) {
+    Map<String, Object> problem = new LinkedHashMap<>();
+    problem.put("type", "about:blank");
+    problem.put("title", status.getMessage());
+    problem.put("status", status.getCode());
+    problem.put("detail", detail);
+    problem.putAll(members);
+    ctx.status(status).result(Json.render(problem)).contentType("application/problem+json");
+  }
+
+  /** Maps whatever handlers throw. */
+  static void addTo(RoutesConfig routes) {
+    routes.exception(HttpResponseException.class, Problem::onResponse);
+    routes.exception(
+        TimeoutException.class,
+        (e, ctx) ->
+            write(
+                ctx,
+                HttpStatus.GATEWAY_TIMEOUT,
+                "The daemon did not answer in time; what was asked for may still happen.",
+                Map.of()));
+    routes.exception(
+        Exception.class,
+        (e, ctx) -> {
+          LOG.error("{} {} failed", ctx.method(), ctx.path(), e);
+          write(
+              ctx,
+              HttpStatus.INTERNAL_SERVER_ERROR,
+              "The request failed inside the daemon; its log has the cause.",
+              Map.of());
+        });
+  }
+
+  private static void onResponse(HttpResponseException e, Context ctx) {
+    HttpStatus status = HttpStatus.forStatus(e.getStatus());
+    String detail = e.getMessage();
+    if (status == HttpStatus.NOT_FOUND && detail.startsWith("Endpoint")) {
+      detail = "There is nothing at " + ctx.path() + ".";
+    } else if (status == HttpStatus.METHOD_NOT_ALLOWED) {
+      String allowed = e.getDetails().values().stream().findFirst().orElse("");
+      ctx.header("Allow", allowed);
+      detail = "%s is not allowed at %s; allowed: %s.".formatted(ctx.method(), ctx.path(), allowed);
+    }
+    write(ctx, status, detail, Map.of());
+  }
+}
