@@ -1,0 +1,38 @@
+# Chooses the natives of ND4J's CPU backend by what this processor can do.
+
+# Prints the classifier extension, e.g. -onednn-avx2; nothing where there is only one kind.
+troupe_natives() {
+  case "$(uname -s)-$(uname -m)" in
+    Linux-x86_64) ;;
+    *) return 0 ;;
+  esac
+  troupe_flags=" $(grep -m 1 '^flags' /proc/cpuinfo 2>/dev/null) "
+  if troupe_has avx512f avx512bw avx512vl avx512dq; then
+    echo -onednn-avx512
+  elif troupe_has avx2 fma; then
+    echo -onednn-avx2
+  else
+    echo -onednn
+  fi
+}
+
+troupe_has() {
+  for troupe_flag; do
+    case "$troupe_flags" in
+      *" $troupe_flag "*) ;;
+      *) return 1 ;;
+    esac
+  done
+}
+
+# Prints Maven's arguments for the backend: TROUPE_BACKEND is cuda, or cpu, which is the default.
+troupe_backend() {
+  case "${TROUPE_BACKEND:-cpu}" in
+    cpu) echo "-Dnd4j.extension=$(troupe_natives)" ;;
+    cuda) echo -Pcuda ;;
+    *)
+      echo "troupe: TROUPE_BACKEND is \"$TROUPE_BACKEND\"; allowed: cpu or cuda" >&2
+      return 2
+      ;;
+  esac
+}
