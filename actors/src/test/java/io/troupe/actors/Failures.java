@@ -1,0 +1,37 @@
+package io.troupe.actors;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.ChildFailed;
+import akka.actor.typed.javadsl.Behaviors;
+import java.util.concurrent.CompletableFuture;
+
+/** Actors whose failure a test wants to see. */
+final class Failures {
+  private interface Nothing {}
+
+  private Failures() {}
+
+  /** Spawns an actor; the future gets the cause if it fails. */
+  static <T> ActorRef<T> spawn(
+      ActorTestKit kit, Behavior<T> behavior, CompletableFuture<Throwable> failure) {
+    CompletableFuture<ActorRef<T>> child = new CompletableFuture<>();
+    kit.spawn(
+        Behaviors.<Nothing>setup(
+            context -> {
+              ActorRef<T> spawned = context.spawnAnonymous(behavior);
+              context.watch(spawned);
+              child.complete(spawned);
+              return Behaviors.receive(Nothing.class)
+                  .onSignal(
+                      ChildFailed.class,
+                      signal -> {
+                        failure.complete(signal.getCause());
+                        return Behaviors.stopped();
+                      })
+                  .build();
+            }));
+    return child.join();
+  }
+}

@@ -1,0 +1,57 @@
+package io.troupe.actors;
+
+import io.troupe.data.Dataset;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A dataset some of whose pictures cannot be read for a while. */
+final class UnreliableDataset implements Dataset {
+  private final Dataset dataset;
+  private final Map<Integer, AtomicInteger> failures = new ConcurrentHashMap<>();
+
+  UnreliableDataset(Dataset dataset) {
+    this.dataset = dataset;
+  }
+
+  /** The next attempts to read a picture fail. */
+  UnreliableDataset failing(int index, int attempts) {
+    failures.put(index, new AtomicInteger(attempts));
+    return this;
+  }
+
+  @Override
+  public int size() {
+    return dataset.size();
+  }
+
+  @Override
+  public int height() {
+    return dataset.height();
+  }
+
+  @Override
+  public int width() {
+    return dataset.width();
+  }
+
+  @Override
+  public List<String> classNames() {
+    return dataset.classNames();
+  }
+
+  @Override
+  public int label(int index) {
+    return dataset.label(index);
+  }
+
+  @Override
+  public void read(int index, byte[] target) {
+    AtomicInteger left = failures.get(index);
+    if (left != null && left.getAndDecrement() > 0) {
+      throw new IllegalStateException("picture " + index + " cannot be read");
+    }
+    dataset.read(index, target);
+  }
+}
