@@ -13,7 +13,8 @@ public final class SameDiffProgram implements Program {
 
   private final SameDiff function;
   private final Map<String, INDArray> inputs;
-  private final Map<String, INDArray> outputs = new LinkedHashMap<>();
+  private final Map<String, INDArray> outputs;
+  private final Map<String, String> variables;
   private final List<String> wanted;
   private int runs;
 
@@ -21,8 +22,9 @@ public final class SameDiffProgram implements Program {
     Graph graph = bindings.graph();
     function = graph.function();
     inputs = Map.copyOf(bindings.inputs());
-    bindings.outputs().forEach((name, array) -> outputs.put(graph.outputs().get(name), array));
-    wanted = List.copyOf(outputs.keySet());
+    outputs = new LinkedHashMap<>(bindings.outputs());
+    variables = graph.outputs();
+    wanted = outputs.keySet().stream().map(variables::get).distinct().toList();
   }
 
   /** Compiles a graph; a {@link ProgramCompiler}. */
@@ -35,8 +37,10 @@ public final class SameDiffProgram implements Program {
     if (++runs % RUNS_PER_SESSION == 0) {
       close();
     }
-    Map<String, INDArray> results = function.output(inputs, wanted);
-    outputs.forEach((variable, target) -> target.assign(results.get(variable)));
+    Map<String, INDArray> results = new LinkedHashMap<>(function.output(inputs, wanted));
+    // A result that is an input is the bound array itself, which may be a target as well.
+    results.replaceAll((variable, array) -> inputs.containsKey(variable) ? array.dup() : array);
+    outputs.forEach((name, target) -> target.assign(results.get(variables.get(name))));
     results.values().forEach(INDArray::close);
   }
 

@@ -1,0 +1,115 @@
+package io.troupe.models.graph;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Makes the parts of a {@link CompiledGraph}. */
+final class GraphCompiler {
+  private final GraphReader reader;
+  private final List<OutputBinding> outputs = new ArrayList<>();
+  private final List<Operation> operations;
+  private final Collection<INDArray> inputs;
+  private final List<Kernel> kernels = new ArrayList<>();
+  private final Arena arena;
+
+  GraphCompiler(Bindings bindings) {
+    reader = new GraphReader(bindings);
+    inputs = bindings.inputs().values();
+    bindings
+        .outputs()
+        .forEach(
+            (name, target) -> {
+              Value value = reader.read(bindings.graph().outputs().get(name));
+              outputs.add(new OutputBinding(reader.label(), name, value, target));
+            });
+    operations = reader.operations(outputs.stream().map(OutputBinding::value).toList());
+    writeDirectly();
+    Set<Value> kept = new HashSet<>();
+    outputs.stream().filter(o -> !o.isInPlace()).forEach(o -> kept.add(o.value()));
+    StorageChoice storage = new StorageChoice(operations, kept);
+    storage.placeLentViews();
+    List<Operation> copies = copies();
+    arena =
+        new Arena(
+            Stream.of(operations, copies)
+                .flatMap(List::stream)
+                .flatMap(o -> o.outputs().stream())
+                .toList());
+    operations.stream().filter(o -> !storage.isFree(o)).forEach(o -> kernels.add(kernel(o)));
+    copies.forEach(o -> kernels.add(kernel(o)));
+  }
+
+  private static Kernel kernel(Operation operation) {
+    return new Nd4jKernel(operation);
+  }
+
+  /** Lets operations write bound arrays whose memory is in no other use. */
+  private void writeDirectly() {
+    Set<Value> results = new HashSet<>();
+    operations.stream()
+        .filter(o -> !StorageChoice.isView(o))
+        .forEach(o -> results.addAll(o.outputs()));
+    for (OutputBinding output : outputs) {
+      if (results.contains(output.value())
+          && output.value().storage() == null
+          && output.hasPlainTarget()
+          && inputs.stream().noneMatch(in -> BoundMemory.overlap(in, output.target()))
+          && outputs.stream()
+              .noneMatch(o -> o != output && BoundMemory.overlap(o.target(), output.target()))) {
+        output.value().storeIn(Storage.lent());
+        output.value().place(output.target());
+      }
+    }
+  }
+
+  /**
+   * What is left to be copied after all operations: first, aside, inputs that are outputs and would
+   * be overwritten by other copies; then everything to its target.
+   */
+  private List<Operation> copies() {
+    List<OutputBinding> moved = outputs.stream().filter(o -> !o.isInPlace()).toList();
+    List<Operation> aside = new ArrayList<>();
+    List<Operation> copies = new ArrayList<>();
+    for (OutputBinding output : moved) {
+      Value source = output.value();
+      if (!source.storage().isPlanned()
+          && moved.stream()
+              .anyMatch(o -> BoundMemory.overlap(o.target(), output.value().array()))) {
+        source =
+            Value.result(
+                output.name(),
+                reader.probe(output.target().dataType(), output.target().shape(), 'c'));
+        source.storeIn(Storage.planned(operations.size()));
+        aside.add(OutputBinding.copy(reader.label(), output.value(), source));
+      }
+      copies.add(
+          OutputBinding.copy(reader.label(), source, Value.input(output.name(), output.target())));
+    }
+    aside.addAll(copies);
+    return aside;
+  }
+
+  GraphReader reader() {
+    return reader;
+  }
+
+  Arena arena() {
+    return arena;
+  }
+
+  List<Kernel> kernels() {
+    return kernels;
+  }
+
+  long unplannedBytes() {
+    return operations.stream()
+        .flatMap(o -> o.outputs().stream())
+        .mapToLong(v -> v.array().length() * v.array().dataType().width())
+        .sum();
+  }
+}

@@ -1,0 +1,162 @@
+package io.troupe.models.graph;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.nd4j.autodiff.functions.DifferentialFunction;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.internal.SameDiffOp;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.OpContext;
+import org.nd4j.linalg.api.ops.ReduceOp;
+import org.nd4j.linalg.api.shape.LongShapeDescriptor;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Reads the part of a graph that some outputs need: its operations in an order in which they can
+ * run, with the shape of every result. What depends on constants and shapes alone is computed while
+ * reading.
+ */
+final class GraphReader implements AutoCloseable {
+  private final String label;
+  private final SameDiff function;
+  private final Map<String, INDArray> inputs;
+  private final Map<String, Value> values = new HashMap<>();
+  private final List<Operation> operations = new ArrayList<>();
+  private final List<INDArray> folded = new ArrayList<>();
+  private final Map<DataType, INDArray> probes = new EnumMap<>(DataType.class);
+
+  GraphReader(Bindings bindings) {
+    Graph graph = bindings.graph();
+    label = "graph of " + bindings.outputs().keySet().stream().limit(3).toList();
+    function = graph.function();
+    inputs = bindings.inputs();
+  }
+
+  /** Which graph it is, for errors. */
+  String label() {
+    return label;
+  }
+
+  /** Reads what a variable needs and returns its value. */
+  Value read(String variable) {
+    Value known = values.get(variable);
+    if (known != null) {
+      return known;
+    }
+    if (inputs.containsKey(variable)) {
+      values.put(variable, Value.input(variable, inputs.get(variable)));
+    } else if (function.getVariables().get(variable).getOutputOfOp() != null) {
+      readOperation(function.getOps().get(function.getVariables().get(variable).getOutputOfOp()));
+    } else {
+      values.put(variable, constant(variable));
+    }
+    return values.get(variable);
+  }
+
+  private Value constant(String variable) {
+    SDVariable found = function.getVariable(variable);
+    if (found.isPlaceHolder()) {
+      throw new IllegalStateException(label + ": placeholder " + variable + " is not an input");
+    }
+    return Value.constant(variable, own(found.getArr().dup('c')));
+  }
+
+  private void readOperation(SameDiffOp op) {
+    List<Value> arguments = new ArrayList<>();
+    if (op.getInputsToOp() != null) {
+      for (String input : op.getInputsToOp()) {
+        arguments.add(read(input));
+      }
+    }
+    DifferentialFunction kind = Reductions.withoutLegacy(op.getOp());
+    Operation bare = new Operation(label, kind, arguments, List.of());
+    try {
+      if (kind instanceof ReduceOp && arguments.size() > 1) {
+        throw new UnsupportedOperationException("a reduction over axes that are an input");
+      }
+      add(bare, op.getOutputsOfOp());
+    } catch (RuntimeException e) {
+      throw bare.failure(e);
+    }
+  }
+
+  private void add(Operation bare, List<String> names) {
+    OpContext context = bare.context();
+    List<LongShapeDescriptor> shapes = bare.function().calculateOutputShape(context);
+    if (shapes == null || shapes.size() != names.size()) {
+      throw new UnsupportedOperationException(
+          "%s results where %s shapes are known".formatted(names, shapes));
+    }
+    // A shape does not depend on the values it is the shape of.
+    boolean fold =
+        bare.kind().equals("shape_of") || bare.inputs().stream().allMatch(Value::isConstant);
+    List<Value> results = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      DataType type = function.getVariable(names.get(i)).dataType();
+      LongShapeDescriptor shape = shapes.get(i).asDataType(type);
+      Value result =
+          fold
+              ? Value.constant(names.get(i), own(Nd4j.create(shape)))
+              : Value.result(names.get(i), probe(shape));
+      values.put(names.get(i), result);
+      results.add(result);
+    }
+    context.purge();
+    Operation operation = new Operation(label, bare.function(), bare.inputs(), results);
+    if (fold) {
+      try (Kernel kernel = new Nd4jKernel(operation)) {
+        kernel.run();
+      }
+    } else {
+      operations.add(operation);
+    }
+  }
+
+  private INDArray probe(LongShapeDescriptor shape) {
+    return probe(shape.dataType(), shape.getShape(), shape.getOrder());
+  }
+
+  /** As {@link Value#result} wants it. */
+  INDArray probe(DataType type, long[] shape, char order) {
+    INDArray memory = probes.computeIfAbsent(type, t -> own(Nd4j.create(t, 1)));
+    return Arena.view(memory.data(), shape, order, 0);
+  }
+
+  private INDArray own(INDArray array) {
+    folded.add(array);
+    return array;
+  }
+
+  /** The operations that outputs depend on, in order. */
+  List<Operation> operations(List<Value> outputs) {
+    Set<Value> needed = new HashSet<>(outputs);
+    List<Operation> found = new ArrayList<>();
+    for (int i = operations.size() - 1; i >= 0; i--) {
+      Operation operation = operations.get(i);
+      if (operation.outputs().stream().anyMatch(needed::contains)) {
+        needed.addAll(operation.inputs());
+        found.add(0, operation);
+      }
+    }
+    return found;
+  }
+
+  /** Bytes of the constants. */
+  long bytes() {
+    return folded.stream().mapToLong(a -> a.length() * a.dataType().width()).sum();
+  }
+
+  /** Frees the constants. */
+  @Override
+  public void close() {
+    folded.forEach(INDArray::close);
+    folded.clear();
+  }
+}
