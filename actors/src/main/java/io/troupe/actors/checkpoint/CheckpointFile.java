@@ -7,7 +7,6 @@ import io.troupe.models.training.TrainingState;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -34,7 +32,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The format of checkpoint files: the bytes "TROUPE", a format version (int), the length of the
  * header (int), the header (Kryo), each vector as little-endian float32, and the SHA-256 of all
- * that. Integers are big-endian.
+ * that. Integers are big-endian. Every version begins with the same bytes and ends with a SHA-256.
  */
 final class CheckpointFile {
   private static final byte[] MAGIC = "TROUPE".getBytes(StandardCharsets.US_ASCII);
@@ -105,15 +103,15 @@ final class CheckpointFile {
   }
 
   /**
-   * Reads a file into a state.
+   * Reads a file into a state, which stays as it is if the file is refused.
    *
    * @throws CheckpointException if the file is damaged, of another format version, or of networks
-   *     of other sizes; what the state holds then is undefined
+   *     of other sizes
    */
   static void read(Path file, TrainingState state) throws IOException, CheckpointException {
-    try (InputStream raw = new BufferedInputStream(Files.newInputStream(file), 1 << 20);
-        DigestInputStream digested = new DigestInputStream(raw, sha256());
-        DataInputStream in = new DataInputStream(digested)) {
+    requireWhole(file);
+    try (DataInputStream in =
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 20))) {
       CheckpointHeader header = readHeader(file, in);
       requireFit(file, header, state);
       byte[] chunk = new byte[CHUNK_FLOATS * Float.BYTES];
@@ -126,35 +124,47 @@ final class CheckpointFile {
           values.put(start, floats, 0, count);
         }
       }
-      byte[] computed = digested.getMessageDigest().digest();
-      if (!Arrays.equals(computed, raw.readNBytes(computed.length)) || raw.read() != -1) {
+      state.setProgress(header.progress());
+    }
+  }
+
+  /** Nothing in a damaged file is believed, not even its version or its sizes. */
+  private static void requireWhole(Path file) throws IOException, CheckpointException {
+    MessageDigest digest = sha256();
+    long left = Files.size(file) - MAGIC.length - digest.getDigestLength();
+    try (InputStream in = Files.newInputStream(file)) {
+      if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
+        throw CheckpointException.damaged(file, "it is not a Troupe checkpoint");
+      }
+      digest.update(MAGIC);
+      byte[] chunk = new byte[CHUNK_FLOATS * Float.BYTES];
+      while (left > 0) {
+        int count = in.readNBytes(chunk, 0, (int) Math.min(left, chunk.length));
+        if (count == 0) {
+          throw CheckpointException.damaged(file, "it grew shorter while it was read");
+        }
+        digest.update(chunk, 0, count);
+        left -= count;
+      }
+      if (!Arrays.equals(digest.digest(), in.readAllBytes())) {
         throw CheckpointException.damaged(file, "its SHA-256 does not agree with its content");
       }
-      state.setProgress(header.progress());
-    } catch (EOFException e) {
-      throw CheckpointException.damaged(file, "it ends too early");
     }
   }
 
   private static CheckpointHeader readHeader(Path file, DataInputStream in)
       throws IOException, CheckpointException {
-    if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
-      throw CheckpointException.damaged(file, "it is not a Troupe checkpoint");
-    }
+    in.skipNBytes(MAGIC.length);
     int version = in.readInt();
     if (version != VERSION) {
       throw CheckpointException.unfit(
           file,
           "its format version is %d, and this Troupe reads version %d".formatted(version, VERSION));
     }
-    int length = in.readInt();
-    if (length < 0 || length > MAX_HEADER) {
-      throw CheckpointException.damaged(file, "its header is damaged");
-    }
-    try (Input input = new Input(in.readNBytes(length))) {
+    try (Input input = new Input(in.readNBytes(in.readInt()))) {
       return CheckpointHeader.kryo().readObject(input, CheckpointHeader.class);
-    } catch (KryoException e) {
-      throw CheckpointException.damaged(file, "its header is damaged: " + e.getMessage());
+    } catch (KryoException | IllegalArgumentException e) {
+      throw CheckpointException.unfit(file, "its header cannot be read: " + e.getMessage());
     }
   }
 

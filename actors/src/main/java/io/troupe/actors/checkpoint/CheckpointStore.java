@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -57,18 +58,20 @@ public final class CheckpointStore {
   }
 
   /**
-   * Reads the newest good file into a state. Damaged files are set aside under another name, so that
-   * they neither count as kept nor are tried again.
+   * Reads the newest good file into a state. Damaged files that are newer are set aside under another
+   * name, so that they neither count as kept nor are tried again.
    *
    * @throws CheckpointException if there are files but none is good, or the newest sound one does
    *     not fit the state: a run must not start over unasked
    */
   public Loaded loadLatest(TrainingState state) throws IOException, CheckpointException {
+    List<Path> damaged = new ArrayList<>();
     List<String> rejected = new ArrayList<>();
     CheckpointException last = null;
     for (Path file : newestFirst()) {
       try {
         CheckpointFile.read(file, state);
+        setAside(damaged);
         return new Loaded(Optional.of(file), rejected);
       } catch (CheckpointException e) {
         if (!e.isDamaged()) {
@@ -76,13 +79,22 @@ public final class CheckpointStore {
         }
         last = e;
         rejected.add(e.getMessage());
-        Files.move(file, file.resolveSibling(file.getFileName() + ".damaged"));
+        damaged.add(file);
       }
     }
     if (last != null) {
       throw last;
     }
     return new Loaded(Optional.empty(), rejected);
+  }
+
+  private static void setAside(List<Path> damaged) throws IOException {
+    for (Path file : damaged) {
+      Files.move(
+          file,
+          file.resolveSibling(file.getFileName() + ".damaged"),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
   }
 
   private List<Path> newestFirst() throws IOException {

@@ -1,0 +1,153 @@
+package io.troupe.actors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.ManualTime;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorRef;
+import com.typesafe.config.ConfigFactory;
+import io.troupe.actors.checkpoint.CheckpointStore;
+import io.troupe.actors.memory.Lease;
+import io.troupe.actors.memory.Pool;
+import io.troupe.models.graph.SameDiffProgram;
+import io.troupe.models.training.BigGanTraining;
+import io.troupe.models.training.TrainingState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointerTest {
+  private static final ActorTestKit KIT =
+      ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load()));
+  private static final Duration RETRY = Duration.ofSeconds(10);
+
+  private static BigGanTraining training;
+
+  @TempDir private Path folder;
+
+  private final ManualTime time = ManualTime.get(KIT.system());
+  private final TestProbe<Checkpointer.Event> listener = KIT.createTestProbe();
+  private Path checkpoints;
+  private Pool<TrainingState> states;
+  private ActorRef<Checkpointer.Command> checkpointer;
+
+  @BeforeAll
+  static void makeTraining() {
+    training = new BigGanTraining(TinyRun.settings(), 20, SameDiffProgram::compile);
+  }
+
+  @BeforeEach
+  void start() throws IOException {
+    checkpoints = folder.resolve("checkpoints");
+    states = new Pool<>("state", 1, () -> new TrainingState(training));
+    checkpointer =
+        KIT.spawn(
+            Checkpointer.create(
+                new CheckpointStore(checkpoints, "demo", 1), 3, RETRY, listener.getRef()));
+  }
+
+  @AfterEach
+  void stop() {
+    KIT.stop(checkpointer);
+    states.close();
+  }
+
+  @AfterAll
+  static void shutDown() {
+    ActorTestKit.shutdown(KIT.system());
+    training.close();
+  }
+
+  private void save(long step) {
+    Lease<TrainingState> state = states.tryLease().orElseThrow();
+    state.value().copyFrom(training, step);
+    checkpointer.tell(new Checkpointer.Save(state));
+  }
+
+  private void requireFailed(boolean last) {
+    Checkpointer.SaveFailed failed = listener.expectMessageClass(Checkpointer.SaveFailed.class);
+    assertThat(failed.step()).isEqualTo(5);
+    assertThat(failed.reason()).contains(checkpoints.toString());
+    assertThat(failed.last()).isEqualTo(last);
+  }
+
+  /** Nothing can be written into a folder that is a file, not even by root. */
+  private void breakFolder() throws IOException {
+    Files.delete(checkpoints);
+    Files.createFile(checkpoints);
+  }
+
+  private void mendFolder() throws IOException {
+    Files.delete(checkpoints);
+    Files.createDirectory(checkpoints);
+  }
+
+  private List<String> files() throws IOException {
+    try (Stream<Path> entries = Files.list(checkpoints)) {
+      return entries.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void saysWhatItSavedAndGivesTheStateBack() throws Exception {
+    save(5);
+    Checkpointer.Saved saved = listener.expectMessageClass(Checkpointer.Saved.class);
+    Path file = checkpoints.resolve("step-000000005.ckpt");
+    assertThat(saved.file().step()).isEqualTo(5);
+    assertThat(saved.file().file()).isEqualTo(file);
+    assertThat(saved.file().bytes()).isEqualTo(Files.size(file));
+    assertThat(states.available()).isEqualTo(1);
+  }
+
+  @Test
+  void triesAgainAfterPausesThatDoubleAndThenGivesUp() throws Exception {
+    breakFolder();
+    save(5);
+    requireFailed(false);
+    for (int pause = 10; pause <= 40; pause *= 2) {
+      time.expectNoMessageFor(Duration.ofMillis(pause * 1000 - 1), listener);
+      assertThat(states.available()).isZero();
+      time.timePasses(Duration.ofMillis(1));
+      requireFailed(pause == 40);
+    }
+    assertThat(states.available()).isEqualTo(1);
+    time.expectNoMessageFor(Duration.ofHours(1), listener);
+  }
+
+  @Test
+  void savesOnALaterAttempt() throws Exception {
+    breakFolder();
+    save(5);
+    requireFailed(false);
+    mendFolder();
+    time.timePasses(RETRY);
+    assertThat(listener.expectMessageClass(Checkpointer.Saved.class).file().step()).isEqualTo(5);
+    assertThat(files()).containsExactly("step-000000005.ckpt");
+    assertThat(states.available()).isEqualTo(1);
+    time.expectNoMessageFor(Duration.ofHours(1), listener);
+  }
+
+  @Test
+  void keepsAsManyFilesAsItWasToldLast() throws Exception {
+    for (long step = 1; step <= 4; step++) {
+      save(step);
+      listener.expectMessageClass(Checkpointer.Saved.class);
+    }
+    assertThat(files())
+        .containsExactly("step-000000002.ckpt", "step-000000003.ckpt", "step-000000004.ckpt");
+    checkpointer.tell(new Checkpointer.Keep(1));
+    save(5);
+    listener.expectMessageClass(Checkpointer.Saved.class);
+    assertThat(files()).containsExactly("step-000000005.ckpt");
+  }
+}

@@ -1,0 +1,230 @@
+package io.troupe.actors.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.io.Output;
+import io.troupe.models.training.TrainingState;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class CheckpointFileTest {
+  private static final int FIXED = 14;
+  private static final int DIGEST = 32;
+
+  private static TrainingState written;
+  private static TrainingState read;
+
+  @TempDir private Path folder;
+
+  private Path file;
+  private byte[] content;
+  private String digest;
+
+  @BeforeAll
+  static void makeStates() {
+    written = SmallStates.empty(4);
+    read = SmallStates.empty(4);
+    SmallStates.fill(written, 12);
+  }
+
+  @BeforeEach
+  void write() throws IOException {
+    file = folder.resolve("step-000000012.ckpt");
+    digest = CheckpointFile.write(file, "demo", 112, written);
+    content = Files.readAllBytes(file);
+    read.vectors().values().forEach(array -> array.assign(0));
+    read.setProgress(new TrainingState.Progress(0, 0, 0, 0));
+  }
+
+  @AfterAll
+  static void freeStates() {
+    written.close();
+    read.close();
+  }
+
+  private CheckpointException refused(byte[] bytes) throws IOException {
+    Files.write(file, bytes);
+    CheckpointException refusal =
+        catchThrowableOfType(
+            CheckpointException.class, () -> CheckpointFile.read(file, read));
+    assertThat(refusal).isNotNull();
+    assertThat(refusal).hasMessageStartingWith(file + ": ");
+    return refusal;
+  }
+
+  private static byte[] sealed(byte[] bytes) throws Exception {
+    byte[] body = Arrays.copyOf(bytes, bytes.length - DIGEST);
+    ByteBuffer whole = ByteBuffer.allocate(bytes.length);
+    return whole.put(body).put(MessageDigest.getInstance("SHA-256").digest(body)).array();
+  }
+
+  private static ByteBuffer vectorBytes() {
+    int length =
+        written.vectors().values().stream().mapToInt(array -> (int) array.length()).sum();
+    ByteBuffer bytes = ByteBuffer.allocate(4 * length).order(ByteOrder.LITTLE_ENDIAN);
+    for (INDArray array : written.vectors().values()) {
+      for (int i = 0; i < array.length(); i++) {
+        bytes.putFloat(array.data().asNioFloat().get(i));
+      }
+    }
+    return bytes;
+  }
+
+  @Test
+  void readsBackEveryBit() throws Exception {
+    CheckpointFile.read(file, read);
+    Map<String, List<Integer>> expected = SmallStates.bits(written);
+    assertThat(SmallStates.bits(read)).isEqualTo(expected);
+    assertThat(read.progress()).isEqualTo(new TrainingState.Progress(12, 36, 1L << 40, 2));
+  }
+
+  @Test
+  void hasTheDocumentedLayout() throws Exception {
+    byte[] vectors = vectorBytes().array();
+    ByteBuffer start = ByteBuffer.wrap(content);
+    byte[] magic = new byte[6];
+    start.get(magic);
+    assertThat(new String(magic, StandardCharsets.US_ASCII)).isEqualTo("TROUPE");
+    assertThat(start.getInt()).isEqualTo(1);
+    int header = start.getInt();
+    assertThat(content).hasSize(FIXED + header + vectors.length + DIGEST);
+    assertThat(Arrays.copyOfRange(content, FIXED + header, content.length - DIGEST))
+        .isEqualTo(vectors);
+    assertThat(content).isEqualTo(sealed(content));
+  }
+
+  @Test
+  void namesItsVectorsBySha256() throws Exception {
+    byte[] expected = MessageDigest.getInstance("SHA-256").digest(vectorBytes().array());
+    assertThat(digest).isEqualTo(HexFormat.of().formatHex(expected));
+  }
+
+  @Test
+  void leavesNoTemporaryFile() throws Exception {
+    try (var entries = Files.list(folder)) {
+      assertThat(entries).containsExactly(file);
+    }
+  }
+
+  @Test
+  void refusesAFileThatIsCutShortAnywhere() throws Exception {
+    Set<Integer> lengths = new LinkedHashSet<>();
+    for (int length = 0; length < 200; length++) {
+      lengths.add(length);
+    }
+    for (int length = 200; length < content.length; length += content.length / 40) {
+      lengths.add(length);
+    }
+    for (int missing = 1; missing <= DIGEST + 4; missing++) {
+      lengths.add(content.length - missing);
+    }
+    for (int length : lengths) {
+      CheckpointException refusal = refused(Arrays.copyOf(content, length));
+      assertThat(refusal.isDamaged()).as("length %d", length).isTrue();
+    }
+  }
+
+  @Test
+  void refusesAFileWithOneWrongBitAnywhere() throws Exception {
+    Set<Integer> positions = new LinkedHashSet<>();
+    for (int position = 0; position < 400; position++) {
+      positions.add(position);
+    }
+    for (int position = 400; position < content.length; position += content.length / 40) {
+      positions.add(position);
+    }
+    for (int back = 1; back <= DIGEST; back++) {
+      positions.add(content.length - back);
+    }
+    for (int position : positions) {
+      byte[] flipped = content.clone();
+      flipped[position] ^= (byte) (1 << position % 8);
+      CheckpointException refusal = refused(flipped);
+      assertThat(refusal.isDamaged()).as("%d: %s", position, refusal.getMessage()).isTrue();
+    }
+  }
+
+  @Test
+  void refusesFurtherBytesAtTheEnd() throws Exception {
+    CheckpointException refusal = refused(Arrays.copyOf(content, content.length + 1));
+    assertThat(refusal.isDamaged()).isTrue();
+    assertThat(refusal).hasMessageContaining("SHA-256");
+  }
+
+  @Test
+  void refusesAFileOfAnotherKind() throws Exception {
+    CheckpointException refusal = refused("not a checkpoint".repeat(100).getBytes("US-ASCII"));
+    assertThat(refusal).hasMessageEndingWith("it is not a Troupe checkpoint");
+  }
+
+  @Test
+  void refusesAFutureVersionWithoutCallingItDamaged() throws Exception {
+    byte[] future = content.clone();
+    future[9] = 2;
+    CheckpointException refusal = refused(sealed(future));
+    assertThat(refusal.isDamaged()).isFalse();
+    assertThat(refusal)
+        .hasMessageEndingWith("its format version is 2, and this Troupe reads version 1");
+  }
+
+  @Test
+  void refusesNetworksOfOtherSizesWithoutCallingTheFileDamaged() throws Exception {
+    try (TrainingState larger = SmallStates.empty(6)) {
+      CheckpointException refusal =
+          catchThrowableOfType(
+              CheckpointException.class, () -> CheckpointFile.read(file, larger));
+      assertThat(refusal.isDamaged()).isFalse();
+      assertThat(refusal)
+          .hasMessageContaining("length=" + written.average().length())
+          .hasMessageContaining("length=" + larger.average().length());
+    }
+  }
+
+  @Test
+  void refusesAHeaderWithAClassThatIsNotRegistered() throws Exception {
+    Kryo kryo = CheckpointHeader.kryo();
+    kryo.setRegistrationRequired(false);
+    ArrayList<Object> strange = new ArrayList<>(List.of(BigInteger.TEN));
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    CheckpointHeader header =
+        new CheckpointHeader("demo", 112, written.progress(), (ArrayList) strange);
+    Output output = new Output(4096);
+    kryo.writeObject(output, header);
+    byte[] bytes = output.toBytes();
+    byte[] vectors = vectorBytes().array();
+    ByteBuffer whole = ByteBuffer.allocate(FIXED + bytes.length + vectors.length + DIGEST);
+    whole.put(content, 0, 10).putInt(bytes.length).put(bytes).put(vectors);
+    CheckpointException refusal = refused(sealed(whole.array()));
+    assertThat(refusal).hasMessageContaining("header").hasMessageContaining("BigInteger");
+  }
+
+  @Test
+  void leavesTheStateAloneWhenAFileIsDamaged() throws Exception {
+    byte[] flipped = content.clone();
+    flipped[content.length - DIGEST - 1] ^= 1;
+    refused(flipped);
+    assertThat(read.progress().step()).isZero();
+    assertThat(SmallStates.bits(read).values()).allMatch(b -> b.stream().allMatch(x -> x == 0));
+  }
+}

@@ -1,0 +1,70 @@
+package io.troupe.actors.checkpoint;
+
+import io.troupe.config.SettingsLoader;
+import io.troupe.config.random.CounterRandom;
+import io.troupe.config.random.Stream;
+import io.troupe.models.graph.SameDiffProgram;
+import io.troupe.models.training.BigGanTraining;
+import io.troupe.models.training.TrainingState;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Training states that are small enough to write many times. */
+final class SmallStates {
+  private SmallStates() {}
+
+  /** Zeros, for networks with a number of channels. */
+  static TrainingState empty(int channels) {
+    try (BigGanTraining training =
+        new BigGanTraining(
+            SettingsLoader.load(
+                "demo",
+                List.of(),
+                List.of(
+                    "network.latent-size=8",
+                    "network.generator-channels=" + channels,
+                    "network.discriminator-channels=" + channels,
+                    "training.batch=2")),
+            20,
+            SameDiffProgram::compile)) {
+      return new TrainingState(training);
+    }
+  }
+
+  /** Sets every element to a value of its own, with the awkward floats among them. */
+  static void fill(TrainingState state, long step) {
+    float[] awkward = {
+      -0f, Float.MIN_VALUE, Float.MAX_VALUE, Float.NaN, Float.NEGATIVE_INFINITY, 1 + 0x1p-23f
+    };
+    int vector = 0;
+    for (INDArray array : state.vectors().values()) {
+      CounterRandom random = new CounterRandom(step, Stream.SAMPLING, 0, vector++);
+      float[] values = new float[(int) array.length()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = i < awkward.length ? awkward[i] : (float) random.nextGaussian();
+      }
+      array.data().asNioFloat().put(0, values);
+    }
+    state.setProgress(new TrainingState.Progress(step, 3 * step, 1L << 40, 2));
+  }
+
+  /** The bits of every vector by name. */
+  static Map<String, List<Integer>> bits(TrainingState state) {
+    Map<String, List<Integer>> bits = new TreeMap<>();
+    state
+        .vectors()
+        .forEach(
+            (name, array) -> {
+              float[] values = new float[(int) array.length()];
+              array.data().asNioFloat().get(0, values);
+              Integer[] raw = new Integer[values.length];
+              for (int i = 0; i < values.length; i++) {
+                raw[i] = Float.floatToRawIntBits(values[i]);
+              }
+              bits.put(name, List.of(raw));
+            });
+    return bits;
+  }
+}
