@@ -15,8 +15,8 @@ import io.troupe.config.SettingsLoader;
 import io.troupe.data.Dataset;
 import io.troupe.data.Datasets;
 import io.troupe.models.biggan.BigGanGenerator;
+import io.troupe.models.graph.CompiledGraph;
 import io.troupe.models.graph.ProgramCompiler;
-import io.troupe.models.graph.SameDiffProgram;
 import io.troupe.models.training.BigGanTraining;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
@@ -99,9 +99,8 @@ public final class TrainingRun {
       Nd4j.getEnvironment().setMaxThreads(settings.compute().threads());
       Nd4j.getEnvironment().setMaxMasterThreads(settings.compute().threads());
     }
-    ProgramCompiler compiler = SameDiffProgram::compile;
-    BigGanTraining training =
-        new BigGanTraining(settings, dataset.classNames().size(), compiler);
+    ProgramCompiler compiler = CompiledGraph::compile;
+    BigGanTraining training = new BigGanTraining(settings, dataset.classNames().size(), compiler);
     resources.push(training);
     TrainingState state = new TrainingState(training);
     resources.push(state);

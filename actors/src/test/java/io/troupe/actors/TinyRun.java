@@ -17,28 +17,30 @@ final class TinyRun {
 
   private TinyRun() {}
 
+  /** What makes the demo preset tiny, as arguments of {@code --set}. */
+  static final List<String> OVERRIDES =
+      List.of(
+          "dataset.images=64",
+          "network.latent-size=8",
+          "network.generator-channels=4",
+          "network.discriminator-channels=4",
+          "training.batch=4",
+          "training.discriminator-steps=2",
+          "training.steps=12",
+          "ema.decay=0.9",
+          "ema.start-step=3",
+          "evaluation.every=0",
+          "evaluation.images=40",
+          "evaluation.batch=20",
+          "sampling.every=0",
+          "sampling.per-class=1",
+          "checkpoints.every=0",
+          "prefetch.workers=1",
+          "journal.every=1",
+          "control.port=0");
+
   static RunSettings settings(String... overrides) {
-    List<String> all =
-        new ArrayList<>(
-            List.of(
-                "dataset.images=64",
-                "network.latent-size=8",
-                "network.generator-channels=4",
-                "network.discriminator-channels=4",
-                "training.batch=4",
-                "training.discriminator-steps=2",
-                "training.steps=12",
-                "ema.decay=0.9",
-                "ema.start-step=3",
-                "evaluation.every=0",
-                "evaluation.images=40",
-                "evaluation.batch=20",
-                "sampling.every=0",
-                "sampling.per-class=1",
-                "checkpoints.every=0",
-                "prefetch.workers=1",
-                "journal.every=1",
-                "control.port=0"));
+    List<String> all = new ArrayList<>(OVERRIDES);
     all.addAll(List.of(overrides));
     return SettingsLoader.load("demo", List.of(), all);
   }
