@@ -1,11 +1,12 @@
 package io.troupe.models.graph;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * A graph as a flat list of kernels on memory that was planned once. Running it creates no array
- * and looks nothing up; with ND4J's own kernels its results are those of {@link SameDiffProgram},
- * bit for bit.
+ * and looks nothing up. Its results are those of {@link SameDiffProgram} up to rounding; without
+ * {@link Replacements} of ND4J's slow operations, bit for bit.
  *
  * <p>Results that nobody reads any more give their memory to later ones. Where a bound output
  * shares no memory with other bound arrays it is written by the operation that computes it;
@@ -39,7 +40,12 @@ public final class CompiledGraph implements Program {
 
   /** As {@link #compile}. */
   static CompiledGraph of(Bindings bindings) {
-    return new CompiledGraph(new GraphCompiler(bindings));
+    return new CompiledGraph(new GraphCompiler(bindings, true));
+  }
+
+  /** With ND4J's own kernels alone, as SameDiff runs them. */
+  static CompiledGraph withoutReplacements(Bindings bindings) {
+    return new CompiledGraph(new GraphCompiler(bindings, false));
   }
 
   @Override
@@ -63,9 +69,9 @@ public final class CompiledGraph implements Program {
     return unplannedBytes;
   }
 
-  /** The kernels in order. */
-  List<Kernel> kernels() {
-    return List.of(kernels);
+  /** What the kernels compute, in order. */
+  List<String> kinds() {
+    return Arrays.stream(kernels).map(Kernel::kind).toList();
   }
 
   @Override

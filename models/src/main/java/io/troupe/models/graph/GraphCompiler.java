@@ -17,7 +17,7 @@ final class GraphCompiler {
   private final List<Kernel> kernels = new ArrayList<>();
   private final Arena arena;
 
-  GraphCompiler(Bindings bindings) {
+  GraphCompiler(Bindings bindings, boolean replace) {
     reader = new GraphReader(bindings);
     inputs = bindings.inputs().values();
     bindings
@@ -27,7 +27,9 @@ final class GraphCompiler {
               Value value = reader.read(bindings.graph().outputs().get(name));
               outputs.add(new OutputBinding(reader.label(), name, value, target));
             });
-    operations = reader.operations(outputs.stream().map(OutputBinding::value).toList());
+    List<Value> values = outputs.stream().map(OutputBinding::value).toList();
+    List<Operation> found = reader.operations(values);
+    operations = replace ? Replacements.apply(reader, found, values) : found;
     writeDirectly();
     Set<Value> kept = new HashSet<>();
     outputs.stream().filter(o -> !o.isInPlace()).forEach(o -> kept.add(o.value()));

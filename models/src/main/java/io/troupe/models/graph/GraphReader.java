@@ -3,10 +3,8 @@ package io.troupe.models.graph;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -28,7 +26,7 @@ final class GraphReader implements AutoCloseable {
   private final SameDiff function;
   private final Map<String, INDArray> inputs;
   private final Map<String, Value> values = new HashMap<>();
-  private final List<Operation> operations = new ArrayList<>();
+  private final OperationList operations = new OperationList(this);
   private final List<INDArray> folded = new ArrayList<>();
   private final Map<DataType, INDArray> probes = new EnumMap<>(DataType.class);
 
@@ -129,23 +127,15 @@ final class GraphReader implements AutoCloseable {
     return Arena.view(memory.data(), shape, order, 0);
   }
 
-  private INDArray own(INDArray array) {
+  /** Keeps a constant's array until this is closed. */
+  INDArray own(INDArray array) {
     folded.add(array);
     return array;
   }
 
   /** The operations that outputs depend on, in order. */
   List<Operation> operations(List<Value> outputs) {
-    Set<Value> needed = new HashSet<>(outputs);
-    List<Operation> found = new ArrayList<>();
-    for (int i = operations.size() - 1; i >= 0; i--) {
-      Operation operation = operations.get(i);
-      if (operation.outputs().stream().anyMatch(needed::contains)) {
-        needed.addAll(operation.inputs());
-        found.add(0, operation);
-      }
-    }
-    return found;
+    return operations.needed(outputs);
   }
 
   /** Bytes of the constants. */

@@ -5,6 +5,9 @@ interface Kernel extends AutoCloseable {
   /** Reads the operation's inputs and writes its outputs. */
   void run();
 
+  /** What the kernel computes, e.g. {@code conv2d}. */
+  String kind();
+
   /** Frees what the kernel itself holds; its arrays stay. */
   @Override
   void close();

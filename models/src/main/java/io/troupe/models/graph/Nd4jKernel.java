@@ -61,6 +61,11 @@ final class Nd4jKernel implements Kernel {
   }
 
   @Override
+  public String kind() {
+    return operation.kind();
+  }
+
+  @Override
   public void close() {
     context.purge();
   }

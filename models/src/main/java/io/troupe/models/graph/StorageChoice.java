@@ -33,6 +33,7 @@ final class StorageChoice {
           "pow",
           "sqrt",
           "neg",
+          "step",
           "Reciprocal",
           "relu",
           "tanh");

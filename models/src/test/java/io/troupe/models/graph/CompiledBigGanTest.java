@@ -36,7 +36,8 @@ class CompiledBigGanTest {
 
   @Test
   void trainingIsThatOfSameDiffBitForBit() {
-    try (BigGanTraining compiled = new BigGanTraining(SETTINGS, CLASSES, CompiledGraph::compile);
+    try (BigGanTraining compiled =
+            new BigGanTraining(SETTINGS, CLASSES, CompiledGraph::withoutReplacements);
         BigGanTraining reference =
             new BigGanTraining(SETTINGS, CLASSES, SameDiffProgram::compile)) {
       for (int step = 1; step <= 3; step++) {
@@ -67,7 +68,8 @@ class CompiledBigGanTest {
     for (BatchNormMode mode : BatchNormMode.values()) {
       try (BigGanTraining training = new BigGanTraining(SETTINGS, CLASSES, CompiledGraph::compile);
           GeneratorSampler compiled =
-              new GeneratorSampler(SETTINGS.network(), CLASSES, 3, mode, CompiledGraph::compile);
+              new GeneratorSampler(
+                  SETTINGS.network(), CLASSES, 3, mode, CompiledGraph::withoutReplacements);
           GeneratorSampler reference =
               new GeneratorSampler(
                   SETTINGS.network(), CLASSES, 3, mode, SameDiffProgram::compile)) {
@@ -106,7 +108,7 @@ class CompiledBigGanTest {
       step(training, 1);
       CompiledGraph discriminatorStep = programs.get(1);
       assertThat((double) discriminatorStep.plannedBytes())
-          .isLessThan(0.5 * discriminatorStep.unplannedBytes());
+          .isLessThan(0.45 * discriminatorStep.unplannedBytes());
       for (CompiledGraph program : programs) {
         runsAllocateNothing(program);
       }
@@ -117,12 +119,12 @@ class CompiledBigGanTest {
     com.sun.management.ThreadMXBean threads =
         (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     long thread = Thread.currentThread().getId();
-    for (int i = 0; i < 30; i++) {
+    for (int i = 0; i < 12; i++) {
       program.run();
     }
     long offHeap = Pointer.totalBytes();
     long heap = threads.getThreadAllocatedBytes(thread);
-    int runs = 10;
+    int runs = 5;
     for (int i = 0; i < runs; i++) {
       program.run();
     }

@@ -1,0 +1,198 @@
+package io.troupe.models.graph;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.api.ops.impl.scalar.Step;
+
+/**
+ * Replaces operations that ND4J runs slowly by equivalent ones that it runs fast. Results differ in
+ * rounding only.
+ */
+final class Replacements {
+  private final OperationList list;
+  private final Sums sums;
+  private final Map<Value, Value> rectified = new HashMap<>();
+
+  /** Gradients that are constant over positions, by the full gradient that nobody has made yet. */
+  private final Map<Value, Value> rows = new HashMap<>();
+
+  private final Map<Value, Operation> unmade = new HashMap<>();
+
+  private Replacements(GraphReader reader) {
+    list = new OperationList(reader);
+    sums = new Sums(list);
+  }
+
+  /** The operations that the outputs need, with replacements. */
+  static List<Operation> apply(
+      GraphReader reader, List<Operation> operations, List<Value> outputs) {
+    Replacements replacements = new Replacements(reader);
+    operations.forEach(replacements::replace);
+    outputs.forEach(replacements::make);
+    return replacements.list.needed(outputs);
+  }
+
+  private void replace(Operation operation) {
+    boolean done =
+        switch (operation.kind()) {
+          case "thresholdedrelu_bp" -> rectifierGradient(operation);
+          case "reduce_sum", "reduce_mean" -> reduction(operation);
+          case "reduce_mean_bp" -> meanGradient(operation);
+          case "multiply_bp" -> productGradient(operation);
+          case "add_bp" -> sumGradient(operation, false);
+          case "subtract_bp" -> sumGradient(operation, true);
+          case "add" -> addition(operation);
+          default -> false;
+        };
+    if (!done) {
+      operation.inputs().forEach(this::make);
+      list.add(operation);
+    }
+    if (operation.kind().equals("relu")) {
+      rectified.put(operation.inputs().get(0), operation.outputs().get(0));
+    }
+  }
+
+  /** dy where the output was positive, which is where the input was: the output may be in place. */
+  private boolean rectifierGradient(Operation operation) {
+    Value input = operation.inputs().get(0);
+    Value output = rectified.get(input);
+    Value gradient = made(operation.inputs().get(1));
+    double[] threshold = ((DynamicCustomOp) operation.function()).tArgs();
+    if (output == null || threshold.length != 1 || threshold[0] != 0) {
+      return false;
+    }
+    Value result = operation.outputs().get(0);
+    Value mask =
+        list.add(
+            result.name() + " mask", result.array().shape(), new Step(output.array(), 0.0), output);
+    list.add(result, OperationList.custom("multiply"), gradient, mask);
+    return true;
+  }
+
+  private boolean reduction(Operation operation) {
+    Value input = made(operation.inputs().get(0));
+    Value result = operation.outputs().get(0);
+    INDArray array = input.array();
+    long[] axes = ((DynamicCustomOp) operation.function()).iArgs();
+    boolean leading = array.rank() > 1 && axes.length == array.rank() - 1;
+    for (int i = 0; i < axes.length; i++) {
+      leading &= axes[i] == i;
+    }
+    if (!leading) {
+      return false;
+    }
+    double factor = operation.kind().equals("reduce_mean") ? 1.0 / Sums.rows(array) : 1;
+    sums.perChannel(result, input, factor);
+    return true;
+  }
+
+  /** The gradient of a mean over positions is the same row at every position. */
+  private boolean meanGradient(Operation operation) {
+    Value input = operation.inputs().get(0);
+    Value gradient = made(operation.inputs().get(1));
+    long channels = input.array().size(-1);
+    if (input.array().rank() < 2 || gradient.array().length() != channels) {
+      return false;
+    }
+    Value result = operation.outputs().get(0);
+    long[] shape = {channels};
+    Value factor = list.scalar(input.array().dataType(), 1.0 / Sums.rows(input.array()));
+    rows.put(
+        result,
+        list.add(
+            result.name() + " row",
+            shape,
+            OperationList.custom("multiply"),
+            list.reshape(gradient, shape),
+            factor));
+    unmade.put(result, operation);
+    return true;
+  }
+
+  /** x + y where one may be a gradient that is constant over positions. */
+  private boolean addition(Operation operation) {
+    Value x = operation.inputs().get(0);
+    Value y = operation.inputs().get(1);
+    Value result = operation.outputs().get(0);
+    if (unmade.containsKey(x) == unmade.containsKey(y) || !x.isLike(y)) {
+      return false;
+    }
+    Value full = unmade.containsKey(x) ? y : x;
+    Value row = rows.get(unmade.containsKey(x) ? x : y);
+    list.add(result, OperationList.custom("add"), full, row);
+    return true;
+  }
+
+  private boolean productGradient(Operation operation) {
+    Value x = made(operation.inputs().get(0));
+    Value y = made(operation.inputs().get(1));
+    Value gradient = operation.inputs().get(2);
+    Value ofX = operation.outputs().get(0);
+    Value ofY = operation.outputs().get(1);
+    if (x.isLike(y)) {
+      Value factor = rows.getOrDefault(gradient, gradient);
+      list.add(ofX, OperationList.custom("multiply"), y, factor);
+      if (x == y) {
+        list.alias(ofY, ofX);
+      } else {
+        list.add(ofY, OperationList.custom("multiply"), x, factor);
+      }
+      return true;
+    }
+    if (!x.isLike(ofX) || !x.isLike(gradient) || !sums.canSum(x, y)) {
+      return false;
+    }
+    make(gradient);
+    list.add(ofX, OperationList.custom("multiply"), gradient, y);
+    Value product =
+        list.add(
+            ofY.name() + " product",
+            x.array().shape(),
+            OperationList.custom("multiply"),
+            x,
+            gradient);
+    sums.sum(ofY, product, 1);
+    return true;
+  }
+
+  private boolean sumGradient(Operation operation, boolean negative) {
+    Value x = operation.inputs().get(0);
+    Value y = operation.inputs().get(1);
+    Value gradient = made(operation.inputs().get(2));
+    Value ofX = operation.outputs().get(0);
+    Value ofY = operation.outputs().get(1);
+    if (!x.isLike(gradient) || !(y.isLike(gradient) || sums.canSum(gradient, y))) {
+      return false;
+    }
+    list.alias(ofX, gradient);
+    if (!y.isLike(gradient)) {
+      sums.sum(ofY, gradient, negative ? -1 : 1);
+    } else if (negative) {
+      list.add(
+          ofY,
+          OperationList.custom("multiply"),
+          gradient,
+          list.scalar(gradient.array().dataType(), -1));
+    } else {
+      list.alias(ofY, gradient);
+    }
+    return true;
+  }
+
+  private Value made(Value value) {
+    make(value);
+    return value;
+  }
+
+  /** Adds the operation that makes a gradient that so far is known by its row only. */
+  private void make(Value value) {
+    Operation operation = unmade.remove(value);
+    if (operation != null) {
+      list.add(operation);
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package io.troupe.models.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.config.random.CounterRandom;
+import io.troupe.config.random.Stream;
+import io.troupe.models.layers.BatchNorm;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Graphs with replaced operations against the same graphs with ND4J's own. */
+class ReplacementsTest {
+  private static final long[] PICTURES = {3, 8, 4, 5};
+
+  private final GraphBuilder builder = new GraphBuilder(DataType.FLOAT);
+  private final SameDiff ops = builder.sameDiff();
+  private final SDVariable x = builder.input("x", PICTURES);
+  private final List<String> differentiated = new ArrayList<>(List.of("x"));
+
+  @Test
+  void rectifierGradient() {
+    differentiated.add("y");
+    SDVariable y = builder.input("y", PICTURES);
+    check(ops.nn().relu(x.mul(y), 0).mul(y), "thresholdedrelu_bp");
+  }
+
+  @Test
+  void rectifierWithAnotherThresholdStays() {
+    Graph graph = graph(ops.nn().relu(x, 0.5));
+    try (CompiledGraph program = CompiledGraph.of(bind(graph, new LinkedHashMap<>()))) {
+      assertThat(program.kinds()).contains("thresholdedrelu_bp");
+    }
+  }
+
+  @Test
+  void meansAndSumsOverPositions() {
+    SDVariable mean = x.mean(0, 1, 2);
+    SDVariable sum = x.mul(x).sum(0, 1, 2);
+    check(x.add(mean).mul(sum), "reduce_mean", "reduce_mean_bp", "add_bp");
+  }
+
+  @Test
+  void meanGradientThatIsNeededInFull() {
+    // The mean's gradient itself goes into a hyperbolic tangent's.
+    check(x.add(ops.math().tanh(x).mean(0, 1, 2)), "reduce_mean");
+  }
+
+  @Test
+  void productsAndDifferencesWithChannels() {
+    differentiated.add("gain");
+    differentiated.add("bias");
+    SDVariable gain = builder.input("gain", 5);
+    SDVariable bias = builder.input("bias", 5);
+    check(x.sub(bias).mul(gain), "multiply_bp", "subtract_bp");
+  }
+
+  @Test
+  void productsAndSumsWithChannelsOfEachPicture() {
+    differentiated.add("gain");
+    differentiated.add("bias");
+    SDVariable gain = builder.input("gain", 3, 1, 1, 5);
+    SDVariable bias = builder.input("bias", 3, 1, 1, 5);
+    check(x.mul(gain).add(bias), "multiply_bp", "add_bp");
+  }
+
+  @Test
+  void differencesOfEqualShapes() {
+    differentiated.add("y");
+    SDVariable y = builder.input("y", PICTURES);
+    check(x.sub(y).mul(x), "multiply_bp", "subtract_bp");
+  }
+
+  @Test
+  void plainBatchNorm() {
+    Scope scope = builder.scope("net/", BatchNormMode.BATCH);
+    checkNorm(scope, new BatchNorm(1e-5, 0.1).plain(scope, x, PICTURES));
+  }
+
+  @Test
+  void conditionalBatchNorm() {
+    SDVariable classes = builder.input("classes", 3, 4);
+    Scope scope = builder.scope("net/", BatchNormMode.BATCH);
+    Initial tables = new Initial.Normal(1);
+    checkNorm(scope, new BatchNorm(1e-5, 0.1).conditional(scope, x, classes, 4, tables, PICTURES));
+  }
+
+  private void checkNorm(Scope scope, SDVariable result) {
+    scope.layout().slots().stream()
+        .filter(ParameterLayout.Slot::trainable)
+        .forEach(slot -> differentiated.add("net/" + slot.name()));
+    check(result, "add_bp", "subtract_bp", "reduce_mean", "reduce_mean_bp");
+  }
+
+  private Graph graph(SDVariable result) {
+    // A loss whose gradient is neither constant nor zero anywhere.
+    SDVariable weights = ops.math().sin(result.mul(1.3));
+    builder.output("result", result);
+    builder.output("loss", ops.math().tanh(weights).sum());
+    return builder.build("loss", differentiated);
+  }
+
+  private void check(SDVariable result, String... replaced) {
+    Graph graph = graph(result);
+    Map<String, INDArray> actual = new LinkedHashMap<>();
+    Map<String, INDArray> expected = new LinkedHashMap<>();
+    try (CompiledGraph program = CompiledGraph.of(bind(graph, actual));
+        Program reference = CompiledGraph.withoutReplacements(bind(graph, expected))) {
+      assertThat(program.kinds()).doesNotContain(replaced);
+      program.run();
+      reference.run();
+      program.run();
+    }
+    expected.forEach(
+        (name, array) ->
+            assertThat(distance(actual.get(name), array)).as(name).isBetween(0.0, 1e-5));
+  }
+
+  private static double distance(INDArray actual, INDArray expected) {
+    double scale = expected.norm2Number().doubleValue();
+    assertThat(scale).isGreaterThan(1e-3);
+    return actual.sub(expected).norm2Number().doubleValue() / scale;
+  }
+
+  private Bindings bind(Graph graph, Map<String, INDArray> outputs) {
+    Bindings bindings = new Bindings(graph);
+    for (Map.Entry<String, long[]> input : graph.inputs().entrySet()) {
+      INDArray array = Nd4j.create(DataType.FLOAT, input.getValue());
+      CounterRandom random =
+          new CounterRandom(
+              9, Stream.INITIALISATION, 0, Math.floorMod(input.getKey().hashCode(), 1000));
+      for (long i = 0; i < array.length(); i++) {
+        array.data().put(i, (float) random.nextGaussian());
+      }
+      bindings.bind(input.getKey(), array);
+    }
+    outputs.put("loss", Nd4j.scalar(0f));
+    outputs.put("result", Nd4j.create(DataType.FLOAT, PICTURES));
+    for (String name : differentiated) {
+      outputs.put(Graph.gradientOf(name), Nd4j.create(DataType.FLOAT, graph.inputs().get(name)));
+    }
+    outputs.forEach(bindings::bind);
+    return bindings;
+  }
+}
