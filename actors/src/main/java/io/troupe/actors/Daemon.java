@@ -55,7 +55,8 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   /**
    * Evaluates the present generator.
    *
-   * @param untilDone whether the answer comes with the scores, or as soon as the evaluation is asked for
+   * @param untilDone whether the answer comes with the scores, or as soon as the evaluation is
+   *     asked for
    */
   public record Evaluate(boolean untilDone, ActorRef<Answer> replyTo) implements Command {}
 
@@ -68,7 +69,9 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   /** Ends the run with a last checkpoint; answered when that is on disk. */
   public record Stop(ActorRef<Answer> replyTo) implements Command {}
 
-  /** Changes settings that do not change what a step computes, e.g. {@code evaluation.every=500}. */
+  /**
+   * Changes settings that do not change what a step computes, e.g. {@code evaluation.every=500}.
+   */
   public record ChangeSettings(List<String> overrides, ActorRef<Answer> replyTo)
       implements Command {}
 
@@ -212,7 +215,8 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     return Mailboxes.metered(DispatcherSelector.fromConfig("troupe.pinned-dispatcher"));
   }
 
-  private static <T> Behavior<T> restarting(Behavior<T> behavior) {
+  /** For those that training does not wait for: after a failure they start again a while later. */
+  static <T> Behavior<T> restarting(Behavior<T> behavior) {
     return Behaviors.supervise(behavior)
         .onFailure(
             SupervisorStrategy.restartWithBackoff(
@@ -314,10 +318,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   }
 
   private Behavior<Command> order(
-      String name,
-      ActorRef<Answer> replyTo,
-      PendingAnswers.Event awaited,
-      Trainer.Order order) {
+      String name, ActorRef<Answer> replyTo, PendingAnswers.Event awaited, Trainer.Order order) {
     if (ready(name, replyTo)) {
       pending.add(awaited, replyTo);
       loop.orElseThrow().trainer().tell(order);
@@ -438,7 +439,8 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
       pending.answer(PendingAnswers.Event.RESUMED, done("running", Map.of()));
     } else if (message.event() instanceof Trainer.SaveSkipped skipped) {
       recorder.saveSkipped(skipped.step());
-    } else if (message.event() instanceof Trainer.Stopped && progress.state() != RunState.STOPPING) {
+    } else if (message.event() instanceof Trainer.Stopped
+        && progress.state() != RunState.STOPPING) {
       // All steps are done: the run ends with a picture of where it got.
       recorder.state(RunState.STOPPING);
       sampler.tell(Sampler.Order.SAMPLE);
@@ -456,8 +458,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
           new Done(
               saved.file().step(),
               "checkpoint written",
-              Map.of(
-                  "file", saved.file().file().toString(), "sha256", saved.file().sha256())));
+              Map.of("file", saved.file().file().toString(), "sha256", saved.file().sha256())));
     } else if (message.event() instanceof Checkpointer.SaveFailed failed) {
       recorder.saveFailed(failed);
       if (failed.last()) {
@@ -484,11 +485,11 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
           PendingAnswers.Event.EVALUATED,
           new Done(finished.step(), "evaluated", Map.of("scores", finished.scores())));
     } else if (message.event() instanceof Evaluator.EvaluationCancelled cancelled) {
-      recorder.evaluationLost("cancelled", Map.of("of_step", cancelled.step()));
+      recorder.evaluationCancelled(cancelled);
     } else if (message.event() instanceof Evaluator.Ready) {
       if (evaluatorStarted) {
         recorder.restarted("evaluator");
-        recorder.evaluationLost("failed", Map.of());
+        recorder.evaluationFailed();
         pending.answer(
             PendingAnswers.Event.EVALUATED, refused("the evaluation failed; see daemon.log"));
       }

@@ -53,8 +53,12 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
   public record EvaluationFinished(long step, Map<String, Double> scores, double seconds)
       implements Event {}
 
-  /** An evaluation was cancelled, or a queued one replaced by a newer. */
-  public record EvaluationCancelled(long step) implements Event {}
+  /**
+   * An evaluation was cancelled, or a queued one replaced by a newer.
+   *
+   * @param begun whether it was running
+   */
+  public record EvaluationCancelled(long step, boolean begun) implements Event {}
 
   private final Evaluation evaluation;
   private final ActorRef<Event> listener;
@@ -102,8 +106,7 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
   }
 
   private Behavior<Command> onEvaluate() {
-    source.ifPresent(
-        follow -> follow.emaKeeper().tell(new EmaKeeper.SnapshotRequest(snapshots)));
+    source.ifPresent(follow -> follow.emaKeeper().tell(new EmaKeeper.SnapshotRequest(snapshots)));
     return this;
   }
 
@@ -148,7 +151,7 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
 
   private Behavior<Command> onCancel() {
     dropQueued();
-    running.ifPresent(step -> listener.tell(new EvaluationCancelled(step)));
+    running.ifPresent(step -> listener.tell(new EvaluationCancelled(step, true)));
     running = Optional.empty();
     return this;
   }
@@ -157,7 +160,7 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
     queued.ifPresent(
         snapshot -> {
           snapshot.average().close();
-          listener.tell(new EvaluationCancelled(snapshot.step()));
+          listener.tell(new EvaluationCancelled(snapshot.step(), false));
         });
     queued = Optional.empty();
   }

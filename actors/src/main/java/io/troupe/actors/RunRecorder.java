@@ -98,11 +98,19 @@ final class RunRecorder {
         Map.of("of_step", event.step(), "scores", event.scores(), "seconds", event.seconds()));
   }
 
-  /** An evaluation ended without scores. */
-  void evaluationLost(String outcome, Map<String, Object> details) {
+  void evaluationCancelled(Evaluator.EvaluationCancelled event) {
+    if (event.begun()) {
+      progress.evaluating(false);
+    }
+    metrics.evaluationLost("cancelled");
+    event("evaluation-cancelled", Map.of("of_step", event.step()));
+  }
+
+  /** The evaluator has failed, and with it what it was doing. */
+  void evaluationFailed() {
     progress.evaluating(false);
-    metrics.evaluationLost(outcome);
-    event("evaluation-" + outcome, details);
+    metrics.evaluationLost("failed");
+    event("evaluation-failed", Map.of());
   }
 
   void gridWritten(Sampler.GridWritten event) {

@@ -36,6 +36,10 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
     STOP
   }
 
+  private enum Internal implements Command {
+    RETRY_SAVE
+  }
+
   /** How far to train, and how often to save; {@code saveEvery} 0 is never. */
   public record Configure(long steps, long saveEvery) implements Command {}
 
@@ -139,6 +143,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
         .onMessageEquals(Order.RESUME, this::onResume)
         .onMessageEquals(Order.SAVE, this::onSave)
         .onMessageEquals(Order.STOP, this::onStop)
+        .onMessageEquals(Internal.RETRY_SAVE, this::saveWhilePaused)
         .onMessage(Configure.class, this::onConfigure)
         .onSignal(PostStop.class, signal -> onPostStop())
         .build();
@@ -205,12 +210,17 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   }
 
   private Behavior<Command> onPause() {
-    paused = true;
-    colleagues.listener().tell(new Paused(step));
+    if (!stopped) {
+      paused = true;
+      colleagues.listener().tell(new Paused(step));
+    }
     return this;
   }
 
   private Behavior<Command> onResume() throws InterruptedException {
+    if (stopped) {
+      return this;
+    }
     paused = false;
     idleSince = System.nanoTime();
     colleagues.listener().tell(new Resumed(step));
@@ -224,10 +234,15 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
 
   private Behavior<Command> onSave() {
     saveWanted = true;
-    if (paused) {
+    return saveWhilePaused();
+  }
+
+  /** While it trains, it looks for a free buffer after each iteration instead. */
+  private Behavior<Command> saveWhilePaused() {
+    if (paused && saveWanted && !stopped) {
       saveIfDue();
       if (saveWanted) {
-        getContext().scheduleOnce(SAVE_RETRY, getContext().getSelf(), Order.SAVE);
+        getContext().scheduleOnce(SAVE_RETRY, getContext().getSelf(), Internal.RETRY_SAVE);
       }
     }
     return this;

@@ -10,7 +10,7 @@ import com.typesafe.config.ConfigFactory;
 import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.actors.memory.Lease;
 import io.troupe.actors.memory.Pool;
-import io.troupe.models.graph.SameDiffProgram;
+import io.troupe.models.graph.CompiledGraph;
 import io.troupe.models.training.BigGanTraining;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CheckpointerTest {
   private static final ActorTestKit KIT =
-      ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load()));
+      ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load("application-test")));
   private static final Duration RETRY = Duration.ofSeconds(10);
 
   private static BigGanTraining training;
@@ -43,7 +43,7 @@ class CheckpointerTest {
 
   @BeforeAll
   static void makeTraining() {
-    training = new BigGanTraining(TinyRun.settings(), 20, SameDiffProgram::compile);
+    training = new BigGanTraining(TinyRun.settings(), 20, CompiledGraph::compile);
   }
 
   @BeforeEach

@@ -14,7 +14,7 @@ import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.config.RunSettings;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
-import io.troupe.models.graph.SameDiffProgram;
+import io.troupe.models.graph.CompiledGraph;
 import io.troupe.models.training.BigGanTraining;
 import io.troupe.models.training.TrainingState;
 import java.time.Duration;
@@ -30,7 +30,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 class EmaKeeperTest {
   private static final ActorTestKit KIT =
-      ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load()));
+      ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load("application-test")));
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final double DECAY = 0.9;
   private static final long START_STEP = 3;
@@ -48,7 +48,7 @@ class EmaKeeperTest {
 
   @BeforeAll
   static void makeState() {
-    training = new BigGanTraining(TinyRun.settings(), 20, SameDiffProgram::compile);
+    training = new BigGanTraining(TinyRun.settings(), 20, CompiledGraph::compile);
     state = new TrainingState(training);
     length = (int) state.average().length();
   }
@@ -235,8 +235,7 @@ class EmaKeeperTest {
   @Test
   void completesATrainingStateWithTheAverageOfItsStep() throws Exception {
     TestProbe<Checkpointer.Command> checkpointer = KIT.createTestProbe();
-    try (Pool<TrainingState> states =
-        new Pool<>("state", 1, () -> new TrainingState(training))) {
+    try (Pool<TrainingState> states = new Pool<>("state", 1, () -> new TrainingState(training))) {
       for (long step = 1; step <= 5; step++) {
         update(step);
       }

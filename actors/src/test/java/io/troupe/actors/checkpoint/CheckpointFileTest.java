@@ -66,8 +66,7 @@ class CheckpointFileTest {
   private CheckpointException refused(byte[] bytes) throws IOException {
     Files.write(file, bytes);
     CheckpointException refusal =
-        catchThrowableOfType(
-            CheckpointException.class, () -> CheckpointFile.read(file, read));
+        catchThrowableOfType(CheckpointException.class, () -> CheckpointFile.read(file, read));
     assertThat(refusal).isNotNull();
     assertThat(refusal).hasMessageStartingWith(file + ": ");
     return refusal;
@@ -80,8 +79,7 @@ class CheckpointFileTest {
   }
 
   private static ByteBuffer vectorBytes() {
-    int length =
-        written.vectors().values().stream().mapToInt(array -> (int) array.length()).sum();
+    int length = written.vectors().values().stream().mapToInt(array -> (int) array.length()).sum();
     ByteBuffer bytes = ByteBuffer.allocate(4 * length).order(ByteOrder.LITTLE_ENDIAN);
     for (INDArray array : written.vectors().values()) {
       for (int i = 0; i < array.length(); i++) {
@@ -192,8 +190,7 @@ class CheckpointFileTest {
   void refusesNetworksOfOtherSizesWithoutCallingTheFileDamaged() throws Exception {
     try (TrainingState larger = SmallStates.empty(6)) {
       CheckpointException refusal =
-          catchThrowableOfType(
-              CheckpointException.class, () -> CheckpointFile.read(file, larger));
+          catchThrowableOfType(CheckpointException.class, () -> CheckpointFile.read(file, larger));
       assertThat(refusal.isDamaged()).isFalse();
       assertThat(refusal)
           .hasMessageContaining("length=" + written.average().length())

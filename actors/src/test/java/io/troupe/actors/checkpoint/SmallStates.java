@@ -3,7 +3,7 @@ package io.troupe.actors.checkpoint;
 import io.troupe.config.SettingsLoader;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
-import io.troupe.models.graph.SameDiffProgram;
+import io.troupe.models.graph.CompiledGraph;
 import io.troupe.models.training.BigGanTraining;
 import io.troupe.models.training.TrainingState;
 import java.util.List;
@@ -28,7 +28,7 @@ final class SmallStates {
                     "network.discriminator-channels=" + channels,
                     "training.batch=2")),
             20,
-            SameDiffProgram::compile)) {
+            CompiledGraph::compile)) {
       return new TrainingState(training);
     }
   }

@@ -1,0 +1,60 @@
+package io.troupe.actors;
+
+import io.troupe.metrics.FeatureExtractor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The mean of each picture, computed when a test allows it, and remembered. */
+final class GatedFeatures implements FeatureExtractor {
+  private final Semaphore allowed = new Semaphore(0);
+  private final AtomicInteger untilFailure = new AtomicInteger();
+  private final List<Double> means = new ArrayList<>();
+
+  /** So many batches may be looked at. */
+  void allow(int batches) {
+    allowed.release(batches);
+  }
+
+  /** The n-th batch from now on fails; n from 1. */
+  void failAt(int n) {
+    untilFailure.set(n);
+  }
+
+  /** What was computed so far, in order. */
+  List<Double> means() {
+    synchronized (means) {
+      return List.copyOf(means);
+    }
+  }
+
+  @Override
+  public String name() {
+    return "mean";
+  }
+
+  @Override
+  public int dimension() {
+    return 1;
+  }
+
+  @Override
+  public void extract(float[] images, int count, float[] features) {
+    allowed.acquireUninterruptibly();
+    if (untilFailure.getAndDecrement() == 1) {
+      throw new IllegalStateException("no features");
+    }
+    int length = 32 * 32 * 3;
+    for (int row = 0; row < count; row++) {
+      double sum = 0;
+      for (int i = 0; i < length; i++) {
+        sum += images[row * length + i];
+      }
+      features[row] = (float) (sum / length);
+      synchronized (means) {
+        means.add((double) features[row]);
+      }
+    }
+  }
+}

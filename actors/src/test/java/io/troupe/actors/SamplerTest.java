@@ -1,0 +1,188 @@
+package io.troupe.actors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorRef;
+import io.troupe.actors.memory.Lease;
+import io.troupe.actors.memory.Pool;
+import io.troupe.config.RunSettings;
+import io.troupe.config.random.CounterRandom;
+import io.troupe.config.random.Stream;
+import io.troupe.models.graph.CompiledGraph;
+import io.troupe.models.training.BigGanTraining;
+import io.troupe.models.training.GeneratorSampler;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class SamplerTest {
+  private static final ActorTestKit KIT = ActorTestKit.create();
+  private static final int CLASSES = 20;
+  private static final int PER_CLASS = 4;
+  // More pictures than fit into one batch; running statistics make them independent of it.
+  private static final RunSettings SETTINGS =
+      TinyRun.settings("sampling.per-class=" + PER_CLASS, "sampling.batch-norm=running");
+
+  private static INDArray generator;
+
+  @TempDir private Path root;
+
+  private final TestProbe<Sampler.Event> listener = KIT.createTestProbe();
+  private final TestProbe<EmaKeeper.Command> emaKeeper = KIT.createTestProbe();
+  private final Pool<INDArray> pool =
+      new Pool<>("snapshot", 1, () -> Nd4j.create(DataType.FLOAT, generator.length()));
+  private RunDirectory directory;
+  private ActorRef<Sampler.Command> sampler;
+
+  @BeforeAll
+  static void makeGenerator() {
+    try (BigGanTraining training = new BigGanTraining(SETTINGS, CLASSES, CompiledGraph::compile)) {
+      generator = training.generator().values().flat().dup();
+    }
+  }
+
+  @BeforeEach
+  void startSampler() {
+    directory = new RunDirectory(root);
+    sampler =
+        KIT.spawn(
+            Sampler.create(
+                SETTINGS,
+                CLASSES,
+                directory,
+                () -> generator(Sampler.batch(CLASSES * PER_CLASS)),
+                listener.getRef()));
+    listener.expectMessage(new Sampler.Ready());
+  }
+
+  @AfterEach
+  void stopSampler() {
+    KIT.stop(sampler);
+    pool.close();
+  }
+
+  @AfterAll
+  static void shutDown() {
+    ActorTestKit.shutdown(KIT.system());
+    generator.close();
+  }
+
+  private static GeneratorSampler generator(int batch) {
+    return new GeneratorSampler(
+        SETTINGS.network(),
+        CLASSES,
+        batch,
+        SETTINGS.sampling().batchNorm(),
+        CompiledGraph::compile);
+  }
+
+  private void snapshot(long step, double scale) {
+    sampler.tell(new Sampler.Follow(emaKeeper.getRef(), 5));
+    EmaKeeper.Subscribe subscription = emaKeeper.expectMessageClass(EmaKeeper.Subscribe.class);
+    assertThat(subscription.every()).isEqualTo(5);
+    Lease<INDArray> lease = pool.tryLease().orElseThrow();
+    lease.value().assign(generator).muli(scale);
+    subscription.subscriber().tell(new EmaKeeper.Snapshot(step, lease));
+  }
+
+  private byte[] grid(long step, double scale) throws IOException {
+    snapshot(step, scale);
+    Sampler.GridWritten written = listener.expectMessageClass(Sampler.GridWritten.class);
+    assertThat(written.step()).isEqualTo(step);
+    assertThat(written.file())
+        .isEqualTo(directory.samples().resolve("step-%09d.png".formatted(step)));
+    assertThat(pool.available()).isEqualTo(1);
+    return Files.readAllBytes(written.file());
+  }
+
+  @Test
+  void gridsOfOneGeneratorAreEqualAndThoseOfAnotherDiffer() throws Exception {
+    byte[] first = grid(5, 1);
+    assertThat(grid(10, 1)).isEqualTo(first);
+    assertThat(grid(15, 1.5)).isNotEqualTo(first);
+    try (var files = Files.list(directory.samples())) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder(
+              "step-000000005.png", "step-000000010.png", "step-000000015.png");
+    }
+  }
+
+  @Test
+  void aGridHasARowForEachClassWithTheRunsOwnLatents() throws Exception {
+    grid(5, 1);
+    BufferedImage image = ImageIO.read(directory.samples().resolve("step-000000005.png").toFile());
+    assertThat(image.getWidth()).isEqualTo(PER_CLASS * 32 + (PER_CLASS + 1) * 2);
+    assertThat(image.getHeight()).isEqualTo(CLASSES * 32 + (CLASSES + 1) * 2);
+    try (GeneratorSampler single = generator(1)) {
+      single.load(generator);
+      for (int label : new int[] {0, 7, 19}) {
+        for (int column : new int[] {0, 3}) {
+          requirePicture(image, single, label, column);
+        }
+      }
+    }
+  }
+
+  private static void requirePicture(
+      BufferedImage image, GeneratorSampler single, int label, int column) {
+    float[] latent = new float[SETTINGS.network().latentSize()];
+    CounterRandom random =
+        new CounterRandom(SETTINGS.seed(), Stream.SAMPLING, 0, label + CLASSES * column);
+    for (int i = 0; i < latent.length; i++) {
+      latent[i] = (float) random.nextGaussian();
+    }
+    single.set(0, latent, label);
+    float[] expected = new float[32 * 32 * 3];
+    single.generate(expected, 0, 1);
+    int left = 2 + 34 * column;
+    int top = 2 + 34 * label;
+    assertThat(image.getRGB(left - 1, top) & 0xFFFFFF).isEqualTo(0xFFFFFF);
+    for (int y = 0; y < 32; y++) {
+      for (int x = 0; x < 32; x++) {
+        for (int channel = 0; channel < 3; channel++) {
+          int level = image.getRGB(left + x, top + y) >> 8 * (2 - channel) & 0xFF;
+          double wanted = (expected[(y * 32 + x) * 3 + channel] + 1) * 127.5;
+          // Half a level for rounding, and a trace for another batch size's order of sums.
+          assertThat(Math.abs(level - wanted)).isLessThan(0.51);
+        }
+      }
+    }
+  }
+
+  @Test
+  void saysThatAGridCannotBeWrittenAndGoesOn() throws Exception {
+    Files.createFile(directory.samples());
+    snapshot(5, 1);
+    Sampler.GridFailed failed = listener.expectMessageClass(Sampler.GridFailed.class);
+    assertThat(failed.step()).isEqualTo(5);
+    assertThat(failed.reason()).contains(directory.samples().toString());
+    assertThat(pool.available()).isEqualTo(1);
+    Files.delete(directory.samples());
+    grid(10, 1);
+  }
+
+  @Test
+  void asksForASnapshotOnCommandOnceThereIsSomebodyToAsk() {
+    sampler.tell(Sampler.Order.SAMPLE);
+    listener.expectMessage(new Sampler.GridFailed(0, "training has not started"));
+    sampler.tell(new Sampler.Follow(emaKeeper.getRef(), 0));
+    ActorRef<EmaKeeper.Snapshot> subscriber =
+        emaKeeper.expectMessageClass(EmaKeeper.Subscribe.class).subscriber();
+    sampler.tell(Sampler.Order.SAMPLE);
+    assertThat(emaKeeper.expectMessageClass(EmaKeeper.SnapshotRequest.class).replyTo())
+        .isEqualTo(subscriber);
+  }
+}
