@@ -1,7 +1,12 @@
 package io.troupe.actors.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.troupe.actors.RunState;
 import io.troupe.actors.Status;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
@@ -87,7 +92,9 @@ final class ProgressView {
                   .startsFrom(status.step(), Duration.ZERO)
                   .setStyle(ProgressBarStyle.UNICODE_BLOCK)
                   .setUpdateIntervalMillis(POLL_MILLIS)
-                  .setConsumer(new ConsoleProgressBarConsumer(System.out))
+                  .setConsumer(
+                      new ConsoleProgressBarConsumer(
+                          new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8)))
                   .build());
     }
     bar.get().maxHint(status.steps());

@@ -38,12 +38,12 @@ final class StartCommand implements Callable<Integer> {
   @Override
   public Integer call()
       throws CliException, RunException, ControlException, IOException, InterruptedException {
+    options.settings();
+    CudaDevices.check();
     String launcher = System.getProperty("troupe.launcher");
     if (launcher == null) {
       throw new CliException("'start' needs the launcher scripts/troupe; use 'train' without it");
     }
-    options.settings();
-    CudaDevices.check();
     RunDirectory directory = options.directory();
     if (DaemonProcess.holds(directory)) {
       throw new CliException(

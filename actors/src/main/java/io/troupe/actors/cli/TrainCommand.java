@@ -1,11 +1,15 @@
 package io.troupe.actors.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.troupe.actors.RunDirectory;
 import io.troupe.actors.RunException;
 import io.troupe.actors.TrainingRun;
 import io.troupe.actors.control.NewestFile;
 import io.troupe.config.RunSettings;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -52,6 +56,8 @@ final class TrainCommand implements Callable<Integer> {
   private int train(RunSettings settings, RunDirectory directory)
       throws RunException, IOException, InterruptedException {
     PrintWriter screen = spec.commandLine().getOut();
+    // ND4J prints a line for each differentiated operation, past the logging.
+    System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
     TrainingRun run = TrainingRun.start(settings, directory.root());
     say(screen, "run", "%s, preset %s".formatted(directory.root(), settings.preset()));
     say(screen, "control", "%s (page, API, metrics)".formatted(run.address()));

@@ -9,9 +9,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,13 +24,9 @@ final class EventStream implements AutoCloseable {
   private static final String END = "";
 
   private final Set<BlockingQueue<String>> queues = ConcurrentHashMap.newKeySet();
+  private final Semaphore places = new Semaphore(MAX_CLIENTS);
   private final ExecutorService threads =
-      new ThreadPoolExecutor(
-          0,
-          MAX_CLIENTS,
-          10,
-          TimeUnit.SECONDS,
-          new SynchronousQueue<>(),
+      Executors.newCachedThreadPool(
           task -> {
             Thread thread = new Thread(task, "troupe-events");
             thread.setDaemon(true);
@@ -54,17 +49,16 @@ final class EventStream implements AutoCloseable {
     if (accept != null && !accept.contains("text/event-stream") && !accept.contains("*/*")) {
       throw Problem.of(HttpStatus.NOT_ACCEPTABLE, "Events come as text/event-stream; accept that.");
     }
-    BlockingQueue<String> queue = new ArrayBlockingQueue<>(QUEUE);
-    try {
-      ctx.async(task -> task.executor = threads, () -> follow(ctx, queue));
-    } catch (RejectedExecutionException e) {
+    if (!places.tryAcquire()) {
       throw Problem.of(
           HttpStatus.SERVICE_UNAVAILABLE,
           "%d clients follow the events already; try again later.".formatted(MAX_CLIENTS));
     }
+    ctx.async(task -> task.executor = threads, () -> follow(ctx));
   }
 
-  private void follow(Context ctx, BlockingQueue<String> queue) throws Exception {
+  private void follow(Context ctx) throws InterruptedException {
+    BlockingQueue<String> queue = new ArrayBlockingQueue<>(QUEUE);
     ctx.contentType("text/event-stream").header("Cache-Control", "no-store");
     ctx.res().setCharacterEncoding("UTF-8");
     queues.add(queue);
@@ -82,6 +76,7 @@ final class EventStream implements AutoCloseable {
       }
     } finally {
       queues.remove(queue);
+      places.release();
     }
   }
 

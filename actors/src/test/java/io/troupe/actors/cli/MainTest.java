@@ -1,0 +1,181 @@
+package io.troupe.actors.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.actors.RunDirectory;
+import io.troupe.config.SettingsLoader;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+final class MainTest {
+  private record Result(int code, String out, String err) {}
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "train --preset nope --run-dir %s/new",
+        "start --preset nope --run-dir %s/new",
+        "train --run-dir %s/new --set trainin.steps=1",
+        "train --run-dir %s/new --steps 0",
+        "train --run-dir %s/new --steps many",
+        "train --run-dir %s/new --config %s/missing.conf",
+        "train --port 70000 --run-dir %s/new",
+        "nothing",
+        "status --nope",
+        "stop --timeout soon",
+        ""
+      })
+  void badUsageExitsWith2AndOneMessage(String line) {
+    Result result = run(line.isEmpty() ? new String[0] : words(line));
+
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).startsWith("troupe: ").doesNotContain("\tat ");
+    assertThat(result.out()).isEmpty();
+    assertThat(folder.resolve("new")).doesNotExist();
+  }
+
+  @Test
+  void anUnknownPresetIsAnsweredWithTheKnownOnes() {
+    assertThat(run(words("train --preset demoo --run-dir %s/new")).err())
+        .contains("demoo", "did you mean demo", "biggan-cifar100");
+  }
+
+  @Test
+  void anotherPresetOnAnExistingRunIsRefused() throws Exception {
+    String settings = SettingsLoader.render(SettingsLoader.load("demo", List.of(), List.of()));
+    Files.writeString(new RunDirectory(folder).config(), settings);
+
+    Result result = run(words("train --preset biggan-cifar100 --run-dir %s"));
+
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains("--preset biggan-cifar100", "started from the preset demo");
+  }
+
+  @Test
+  void anExistingRunKeepsItsOwnSettings() throws Exception {
+    String settings =
+        SettingsLoader.render(SettingsLoader.load("demo", List.of(), List.of("training.batch=16")));
+    Files.writeString(new RunDirectory(folder).config(), settings);
+    TrainOptions options = new TrainOptions();
+
+    CommandLine.populateCommand(options, words("--run-dir %s --steps 77 --port 0"));
+
+    assertThat(options.settings().training().batch()).isEqualTo(16);
+    assertThat(options.settings().training().steps()).isEqualTo(77);
+    assertThat(options.settings().control().port()).isZero();
+    assertThat(options.settings().preset()).isEqualTo("demo");
+  }
+
+  @Test
+  void theRunDirectoryIsNamedAfterThePreset() {
+    TrainOptions options = new TrainOptions();
+    CommandLine.populateCommand(options, "--preset", "biggan-cifar100");
+    assertThat(options.directory().root()).isEqualTo(Path.of("runs/biggan-cifar100"));
+
+    TrainOptions plain = new TrainOptions();
+    CommandLine.populateCommand(plain);
+    assertThat(plain.directory().root()).isEqualTo(Path.of("runs/demo"));
+  }
+
+  @Test
+  void dataIsTakenAsAnAbsolutePath() {
+    TrainOptions options = new TrainOptions();
+    CommandLine.populateCommand(
+        options, words("--preset biggan-cifar100 --data some/cifar.tar.gz --run-dir %s/new"));
+
+    assertThat(options.settings().dataset().path())
+        .contains(Path.of("some/cifar.tar.gz").toAbsolutePath());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"status", "stop", "pause", "resume", "evaluate", "checkpoint", "sample"})
+  void withoutADaemonTheCommandFailsAndSaysSo(String command) {
+    Result result = run(command, "--run-dir", folder.toString());
+
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err()).isEqualTo("troupe: no daemon is running on %s%n".formatted(folder));
+  }
+
+  @Test
+  void aRunDirectoryThatIsNotThereIsNamed() {
+    Result result = run("status", "--run-dir", folder.resolve("gone").toString());
+
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err()).contains("there is no run directory", "gone");
+  }
+
+  @Test
+  void withoutTheLauncherThereIsNoStart() {
+    Result result = run(words("start --run-dir %s/new"));
+
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err()).contains("scripts/troupe");
+  }
+
+  @Test
+  void presetsAreListedForPeopleAndPrograms() throws Exception {
+    assertThat(run("presets").out()).contains("demo ", "biggan-cifar100 ");
+
+    Result result = run("presets", "--json");
+
+    JsonNode list = new ObjectMapper().readTree(result.out());
+    assertThat(result.code()).isZero();
+    assertThat(list).hasSize(SettingsLoader.presets().size());
+    assertThat(list.get(0).get("name").asText()).isEqualTo("demo");
+    assertThat(list.get(0).get("description").asText()).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "train",
+        "start",
+        "stop",
+        "status",
+        "pause",
+        "resume",
+        "evaluate",
+        "checkpoint",
+        "sample",
+        "presets"
+      })
+  void everyCommandHasHelp(String command) {
+    Result result = run(command, "--help");
+
+    assertThat(result.code()).isZero();
+    assertThat(result.out()).contains("Usage: troupe " + command, "Exit codes:");
+    assertThat(run("--help").out()).contains("  " + command);
+  }
+
+  @Test
+  void theVersionIsShown() {
+    assertThat(run("--version").out()).startsWith("troupe ");
+  }
+
+  private String[] words(String line) {
+    return line.replace("%s", folder.toString()).split(" ");
+  }
+
+  private static Result run(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code =
+        Main.commandLine()
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(err))
+            .execute(arguments);
+    return new Result(code, out.toString(), err.toString());
+  }
+}

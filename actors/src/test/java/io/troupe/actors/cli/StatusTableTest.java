@@ -1,0 +1,51 @@
+package io.troupe.actors.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.Test;
+
+final class StatusTableTest {
+  @Test
+  void showsWhatIsKnown() throws Exception {
+    String status =
+        """
+        {"version":"1.2","pid":7,"preset":"demo","runDirectory":"runs/r1","state":"running",
+         "step":25,"steps":200,"epoch":2,"imagesPerSecond":43.21,"discriminatorLoss":1.25,
+         "generatorLoss":-0.5,"scores":{"fd_random":4.0},"scoreStep":20,"checkpointStep":10,
+         "gridStep":15,"evaluating":true,"rollbacks":0,"startedAt":"2026-01-02T03:04:05Z",
+         "lastStepAt":null,"failure":null}""";
+
+    assertThat(StatusTable.render(new ObjectMapper().readTree(status)).lines())
+        .containsExactly(
+            "run         runs/r1, preset demo, process 7, version 1.2",
+            "state       running, evaluating",
+            "step        25 of 200 (12.5 %), epoch 2",
+            "speed       43.2 images/s",
+            "losses      discriminator 1.2500, generator -0.5000",
+            "scores      fd_random 4.000, of step 20",
+            "checkpoint  of step 10",
+            "grid        of step 15",
+            "started     2026-01-02T03:04:05Z");
+  }
+
+  @Test
+  void leavesOutWhatIsNotThere() throws Exception {
+    String status =
+        """
+        {"version":"1.2","pid":7,"preset":"demo","runDirectory":"runs/r1","state":"failed",
+         "step":0,"steps":200,"epoch":0,"imagesPerSecond":null,"discriminatorLoss":null,
+         "generatorLoss":null,"scores":{},"scoreStep":null,"checkpointStep":null,"gridStep":null,
+         "evaluating":false,"rollbacks":3,"startedAt":"2026-01-02T03:04:05Z","lastStepAt":null,
+         "failure":"losses were not finite"}""";
+
+    assertThat(StatusTable.render(new ObjectMapper().readTree(status)).lines())
+        .containsExactly(
+            "run         runs/r1, preset demo, process 7, version 1.2",
+            "state       failed",
+            "step        0 of 200 (0.0 %), epoch 0",
+            "rollbacks   3",
+            "started     2026-01-02T03:04:05Z",
+            "failure     losses were not finite");
+  }
+}

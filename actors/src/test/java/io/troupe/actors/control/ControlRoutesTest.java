@@ -1,0 +1,181 @@
+package io.troupe.actors.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.troupe.actors.Daemon;
+import io.troupe.actors.RunState;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ControlRoutesTest {
+  private static final ActorTestKit KIT = ActorTestKit.create();
+
+  @TempDir private Path folder;
+  private TestServer server;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = new TestServer(KIT, folder, Optional.empty());
+  }
+
+  @AfterAll
+  static void shutDown() {
+    KIT.shutdownTestKit();
+  }
+
+  @Test
+  void statusIsJsonWithNullsForWhatIsAbsent() throws Exception {
+    server.daemon.status =
+        FakeDaemon.status(RunState.PAUSED, Instant.parse("2026-01-02T03:04:05Z"), Optional.empty());
+
+    HttpResponse<String> response = server.get("/api/v1/status");
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
+    assertThat(response.body())
+        .isEqualTo(
+            "{\"version\":\"1.2\",\"pid\":4711,\"preset\":\"demo\",\"runDirectory\":\"runs/demo\","
+                + "\"state\":\"paused\",\"step\":12,\"steps\":100,\"epoch\":3,"
+                + "\"imagesPerSecond\":null,\"discriminatorLoss\":1.5,\"generatorLoss\":null,"
+                + "\"scores\":{\"fd_random\":4.25},\"scoreStep\":10,\"checkpointStep\":null,"
+                + "\"gridStep\":null,\"evaluating\":false,\"rollbacks\":1,"
+                + "\"startedAt\":\"2026-01-02T03:04:05Z\",\"lastStepAt\":null,\"failure\":null}");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "pause,Pause,200",
+    "resume,Resume,200",
+    "evaluate,Evaluate,202",
+    "evaluate?wait=true,Evaluate,200",
+    "checkpoint,Checkpoint,200",
+    "sample,Sample,200",
+    "stop,Stop,200"
+  })
+  void commandsReachTheDaemonAndAnswerWithTheStep(String path, String command, int code)
+      throws Exception {
+    HttpResponse<String> response = server.send("POST", "/api/v1/" + path, "");
+
+    assertThat(server.daemon.heard.take().getClass().getSimpleName()).isEqualTo(command);
+    assertThat(response.statusCode()).isEqualTo(code);
+    assertThat(response.body()).isEqualTo("{\"step\":7,\"message\":\"done\",\"file\":\"x.png\"}");
+  }
+
+  @Test
+  void evaluatingWaitsForTheScoresOnlyIfAsked() throws Exception {
+    server.send("POST", "/api/v1/evaluate", "");
+    server.send("POST", "/api/v1/evaluate?wait=true", "");
+
+    assertThat(server.daemon.heard)
+        .map(command -> ((Daemon.Evaluate) command).untilDone())
+        .containsExactly(false, true);
+  }
+
+  @Test
+  void aRefusalIsAConflictWithTheStep() throws Exception {
+    server.daemon.answer = new Daemon.Refused(9, "already paused");
+
+    HttpResponse<String> response = server.send("POST", "/api/v1/pause", "");
+
+    assertProblem(response, 409, "already paused");
+    assertThat(TestServer.json(response).get("step").asLong()).isEqualTo(9);
+  }
+
+  @Test
+  void settingsBecomeOverrides() throws Exception {
+    HttpResponse<String> response =
+        server.send(
+            "PATCH",
+            "/api/v1/settings",
+            "{\"evaluation.every\": 500, \"evaluation.batch-norm\": \"running\"}");
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(((Daemon.ChangeSettings) server.daemon.heard.take()).overrides())
+        .isEqualTo(List.of("evaluation.every=500", "evaluation.batch-norm=\"running\""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "{", "[1]", "{}", "{\"a\": [1]}", "{\"a\": {\"b\": 1}}", "{\"a=1\\nb\": 2}"})
+  void otherBodiesThanSettingsAreBadRequests(String body) throws Exception {
+    assertProblem(server.send("PATCH", "/api/v1/settings", body), 400, "");
+    assertThat(server.daemon.heard).isEmpty();
+  }
+
+  @Test
+  void bodiesOver64KibAreRefusedWithOrWithoutALength() throws Exception {
+    String body = "{\"a\": \"" + "x".repeat(64 * 1024) + "\"}";
+    assertProblem(server.send("PATCH", "/api/v1/settings", body), 413, "65536");
+
+    HttpRequest chunked =
+        HttpRequest.newBuilder(server.address.resolve("/api/v1/settings"))
+            .method(
+                "PATCH",
+                HttpRequest.BodyPublishers.fromPublisher(HttpRequest.BodyPublishers.ofString(body)))
+            .build();
+    assertProblem(TestServer.HTTP.send(chunked, BodyHandlers.ofString()), 413, "65536");
+    assertThat(server.daemon.heard).isEmpty();
+  }
+
+  @Test
+  void anUnknownPathIsAProblem() throws Exception {
+    assertProblem(server.get("/api/v2/status"), 404, "/api/v2/status");
+  }
+
+  @Test
+  void aWrongMethodIsAProblemThatNamesTheRightOne() throws Exception {
+    HttpResponse<String> response = server.get("/api/v1/pause");
+
+    assertProblem(response, 405, "POST");
+    assertThat(response.headers().firstValue("Allow")).contains("POST");
+    assertThat(server.daemon.heard).isEmpty();
+  }
+
+  @Test
+  void aDaemonThatDoesNotAnswerIsATimeout() throws Exception {
+    KIT.stop(server.daemonRef);
+
+    assertProblem(server.send("POST", "/api/v1/pause", ""), 504, "did not answer");
+    assertProblem(server.get("/api/v1/status"), 504, "did not answer");
+  }
+
+  @Test
+  void anAnswerThatFailsToRenderIsAnInternalError() throws Exception {
+    server.daemon.answer = new Daemon.Done(1, "done", Map.of("broken", new Broken()));
+
+    assertProblem(server.send("POST", "/api/v1/pause", ""), 500, "log");
+  }
+
+  private static void assertProblem(HttpResponse<String> response, int status, String detail)
+      throws Exception {
+    assertThat(response.statusCode()).isEqualTo(status);
+    assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
+    JsonNode problem = TestServer.json(response);
+    assertThat(problem.get("status").asInt()).isEqualTo(status);
+    assertThat(problem.get("type").asText()).isEqualTo("about:blank");
+    assertThat(problem.get("title").asText()).isNotEmpty();
+    assertThat(problem.get("detail").asText()).isNotEmpty().contains(detail);
+  }
+
+  private static final class Broken {
+    @Override
+    public String toString() {
+      throw new IllegalStateException("cannot be shown");
+    }
+  }
+}

@@ -1,0 +1,186 @@
+package io.troupe.actors.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import io.troupe.actors.ControlServer;
+import io.troupe.actors.JournalEvent;
+import io.troupe.actors.RunDirectory;
+import io.troupe.actors.RunException;
+import io.troupe.config.RunSettings;
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ControlServerTest {
+  private static final ActorTestKit KIT = ActorTestKit.create();
+  private static final JournalEvent EVENT =
+      new JournalEvent(
+          Instant.parse("2026-01-02T03:04:05Z"), "evaluation-finished", 5, Map.of("fd", 1.5));
+
+  @TempDir private Path folder;
+
+  @AfterAll
+  static void shutDown() {
+    KIT.shutdownTestKit();
+  }
+
+  @Test
+  void thePageNeedsNoOtherHost() throws Exception {
+    HttpResponse<String> response = server().get("/");
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
+    assertThat(response.headers().firstValue("Content-Security-Policy").orElse(""))
+        .contains("default-src 'none'", "frame-ancestors 'none'");
+    assertThat(response.body())
+        .contains("<title>Troupe</title>")
+        .doesNotContainPattern("(src|href)=\"(https?:)?//");
+  }
+
+  @Test
+  void theNewestGridIsThatOfTheHighestStep() throws Exception {
+    TestServer server = server();
+    assertThat(server.get("/api/v1/samples/latest.png").statusCode()).isEqualTo(404);
+    Path samples = Files.createDirectories(folder.resolve("samples"));
+    Files.writeString(samples.resolve("step-000000900.png"), "old");
+    Files.writeString(samples.resolve("step-000001000.png"), "new");
+    Files.writeString(samples.resolve("step-000002000.png.tmp"), "unfinished");
+
+    HttpResponse<String> response = server.get("/api/v1/samples/latest.png");
+
+    assertThat(response.body()).isEqualTo("new");
+    assertThat(response.headers().firstValue("Content-Type")).contains("image/png");
+  }
+
+  @Test
+  void requestsAreCountedByRouteAndCode() throws Exception {
+    TestServer server = server();
+    server.get("/api/v1/status");
+    server.get("/api/v1/status");
+    server.get("/some/where");
+    server.send("POST", "/api/v1/status", "");
+
+    HttpResponse<String> response = server.get("/metrics");
+
+    assertThat(response.headers().firstValue("Content-Type"))
+        .contains("text/plain; version=0.0.4; charset=utf-8");
+    assertThat(response.body())
+        .contains(
+            "# TYPE troupe_control_requests_total counter",
+            "troupe_control_requests_total{route=\"/api/v1/status\",code=\"200\",} 2.0",
+            "troupe_control_requests_total{route=\"other\",code=\"404\",} 1.0",
+            "troupe_control_requests_total{route=\"other\",code=\"405\",} 1.0");
+  }
+
+  @Test
+  void followersGetEventsAsTheyHappen() throws Exception {
+    TestServer server = server();
+    try (BufferedReader events = follow(server)) {
+      server.server.tell(new ControlServer.Publish(EVENT));
+
+      assertThat(events.lines().filter(line -> line.startsWith("data:")).findFirst())
+          .contains(
+              "data: {\"time\":\"2026-01-02T03:04:05Z\",\"event\":\"evaluation-finished\","
+                  + "\"step\":5,\"fd\":1.5}");
+    }
+  }
+
+  @Test
+  void theSeventeenthFollowerIsTurnedAway() throws Exception {
+    TestServer server = server();
+    List<BufferedReader> followers = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      followers.add(follow(server));
+    }
+
+    HttpResponse<String> response = server.get("/api/v1/events", "Accept", "text/event-stream");
+
+    assertThat(response.statusCode()).isEqualTo(503);
+    assertThat(response.body()).contains("16 clients");
+    KIT.stop(server.server);
+    for (BufferedReader follower : followers) {
+      assertThat(follower.lines().filter(line -> line.startsWith("data:"))).isEmpty();
+    }
+  }
+
+  @Test
+  void stoppingFreesThePortAndTheMetric() throws Exception {
+    TestServer server = server();
+    assertThat(server.get("/-/ready").statusCode()).isEqualTo(200);
+
+    KIT.stop(server.server);
+
+    assertThatThrownBy(() -> server.get("/-/ready")).isInstanceOf(ConnectException.class);
+    assertThat(server.registry.metricFamilySamples().hasMoreElements()).isFalse();
+  }
+
+  @Test
+  void aTakenPortIsNamedWithTheWayOut() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThatThrownBy(() -> start("127.0.0.1", taken.getLocalPort()).get(30, TimeUnit.SECONDS))
+          .cause()
+          .isInstanceOf(RunException.class)
+          .hasMessageContaining("127.0.0.1:" + taken.getLocalPort())
+          .hasMessageContaining("--port 0")
+          .hasMessageContaining("control.port");
+    }
+  }
+
+  @Test
+  void aHostThatOthersReachNeedsAToken() {
+    assertThatThrownBy(() -> start("0.0.0.0", 0).get(30, TimeUnit.SECONDS))
+        .cause()
+        .isInstanceOf(RunException.class)
+        .hasMessageContaining("control.token");
+  }
+
+  private CompletableFuture<URI> start(String host, int port) {
+    CompletableFuture<URI> started = new CompletableFuture<>();
+    KIT.spawn(
+        ControlServer.create(
+            new RunSettings.Control(host, port, Optional.empty()),
+            new RunDirectory(folder),
+            KIT.spawn(new FakeDaemon().behavior()),
+            new io.prometheus.client.CollectorRegistry(),
+            started));
+    return started;
+  }
+
+  private TestServer server() throws Exception {
+    return new TestServer(KIT, folder, Optional.empty());
+  }
+
+  private static BufferedReader follow(TestServer server) throws Exception {
+    HttpResponse<InputStream> response =
+        TestServer.HTTP.send(
+            server.request("GET", "/api/v1/events", "", "Accept", "text/event-stream"),
+            BodyHandlers.ofInputStream());
+    assertThat(response.headers().firstValue("Content-Type").orElse(""))
+        .startsWith("text/event-stream");
+    BufferedReader events =
+        new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+    assertThat(events.readLine()).isEqualTo(": connected");
+    return events;
+  }
+}

@@ -1,0 +1,82 @@
+package io.troupe.actors.control;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.Behaviors;
+import io.troupe.actors.Daemon;
+import io.troupe.actors.RunState;
+import io.troupe.actors.Status;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** Answers as it is told to, and remembers what it heard. */
+final class FakeDaemon {
+  final BlockingQueue<Daemon.Command> heard = new LinkedBlockingQueue<>();
+  volatile Status status = status(RunState.RUNNING, Instant.now(), Optional.empty());
+  volatile Daemon.Answer answer = new Daemon.Done(7, "done", Map.of("file", "x.png"));
+
+  Behavior<Daemon.Command> behavior() {
+    return Behaviors.receiveMessage(
+        message -> {
+          heard.add(message);
+          reply(message);
+          return Behaviors.same();
+        });
+  }
+
+  private void reply(Daemon.Command message) {
+    if (message instanceof Daemon.GetStatus ask) {
+      ask.replyTo().tell(status);
+    } else {
+      replyTo(message).tell(answer);
+    }
+  }
+
+  private static ActorRef<Daemon.Answer> replyTo(Daemon.Command message) {
+    if (message instanceof Daemon.Pause ask) {
+      return ask.replyTo();
+    } else if (message instanceof Daemon.Resume ask) {
+      return ask.replyTo();
+    } else if (message instanceof Daemon.Evaluate ask) {
+      return ask.replyTo();
+    } else if (message instanceof Daemon.Checkpoint ask) {
+      return ask.replyTo();
+    } else if (message instanceof Daemon.Sample ask) {
+      return ask.replyTo();
+    } else if (message instanceof Daemon.Stop ask) {
+      return ask.replyTo();
+    } else if (message instanceof Daemon.ChangeSettings ask) {
+      return ask.replyTo();
+    }
+    throw new IllegalArgumentException("unexpected " + message);
+  }
+
+  static Status status(RunState state, Instant startedAt, Optional<Instant> lastStepAt) {
+    return new Status(
+        "1.2",
+        4711,
+        "demo",
+        "runs/demo",
+        state,
+        12,
+        100,
+        3,
+        OptionalDouble.empty(),
+        OptionalDouble.of(1.5),
+        OptionalDouble.of(Double.NaN),
+        Map.of("fd_random", 4.25),
+        OptionalLong.of(10),
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        false,
+        1,
+        startedAt,
+        lastStepAt,
+        state == RunState.FAILED ? Optional.of("losses were not finite") : Optional.empty());
+  }
+}

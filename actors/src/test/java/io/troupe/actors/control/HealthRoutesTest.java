@@ -1,0 +1,92 @@
+package io.troupe.actors.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import io.troupe.actors.RunState;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class HealthRoutesTest {
+  private static final ActorTestKit KIT = ActorTestKit.create();
+
+  @TempDir private Path folder;
+  private TestServer server;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = new TestServer(KIT, folder, Optional.empty());
+  }
+
+  @AfterAll
+  static void shutDown() {
+    KIT.shutdownTestKit();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "STARTING,200,503",
+    "RUNNING,200,200",
+    "PAUSED,200,200",
+    "STOPPING,200,503",
+    "FAILED,503,503"
+  })
+  void eachStateIsHealthyAndReadyOrNot(RunState state, int healthy, int ready) throws Exception {
+    server.daemon.status = FakeDaemon.status(state, Instant.now(), Optional.empty());
+
+    assertThat(server.get("/-/healthy").statusCode()).isEqualTo(healthy);
+    assertThat(server.get("/-/ready").statusCode()).isEqualTo(ready);
+  }
+
+  @Test
+  void aFailureIsTheReason() throws Exception {
+    server.daemon.status = FakeDaemon.status(RunState.FAILED, Instant.now(), Optional.empty());
+
+    assertThat(server.get("/-/healthy").body())
+        .isEqualTo("the run failed: losses were not finite\n");
+  }
+
+  @Test
+  void fiveMinutesWithoutAStepAreUnhealthyOnlyWhileRunning() throws Exception {
+    Instant longAgo = Instant.now().minus(Duration.ofMinutes(6));
+    server.daemon.status = FakeDaemon.status(RunState.RUNNING, longAgo, Optional.empty());
+    HttpResponse<String> stalled = server.get("/-/healthy");
+    assertThat(stalled.statusCode()).isEqualTo(503);
+    assertThat(stalled.body()).isEqualTo("no step has finished since " + longAgo + "\n");
+
+    server.daemon.status = FakeDaemon.status(RunState.RUNNING, longAgo, Optional.of(Instant.now()));
+    assertThat(server.get("/-/healthy").statusCode()).isEqualTo(200);
+
+    server.daemon.status = FakeDaemon.status(RunState.PAUSED, longAgo, Optional.of(longAgo));
+    assertThat(server.get("/-/healthy").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void resumingAfterALongPauseGivesTheNextStepItsTime() throws Exception {
+    Instant longAgo = Instant.now().minus(Duration.ofHours(1));
+    server.daemon.status = FakeDaemon.status(RunState.RUNNING, longAgo, Optional.of(longAgo));
+    assertThat(server.get("/-/healthy").statusCode()).isEqualTo(503);
+
+    server.send("POST", "/api/v1/resume", "");
+
+    assertThat(server.get("/-/healthy").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aSilentDaemonIsNeitherHealthyNorReady() throws Exception {
+    KIT.stop(server.daemonRef);
+
+    assertThat(server.get("/-/healthy").body()).isEqualTo("no answer from the daemon\n");
+    assertThat(server.get("/-/healthy").statusCode()).isEqualTo(503);
+    assertThat(server.get("/-/ready").statusCode()).isEqualTo(503);
+  }
+}

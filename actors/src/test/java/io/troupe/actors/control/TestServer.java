@@ -1,0 +1,72 @@
+package io.troupe.actors.control;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.DispatcherSelector;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.prometheus.client.CollectorRegistry;
+import io.troupe.actors.ControlServer;
+import io.troupe.actors.Daemon;
+import io.troupe.actors.RunDirectory;
+import io.troupe.config.RunSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** A control server over a fake daemon, on a free port. */
+final class TestServer {
+  static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  final FakeDaemon daemon = new FakeDaemon();
+  final CollectorRegistry registry = new CollectorRegistry();
+  final ActorRef<Daemon.Command> daemonRef;
+  final ActorRef<ControlServer.Command> server;
+  final URI address;
+
+  TestServer(ActorTestKit kit, Path folder, Optional<String> token) throws Exception {
+    daemonRef = kit.spawn(daemon.behavior());
+    CompletableFuture<URI> started = new CompletableFuture<>();
+    server =
+        kit.spawn(
+            ControlServer.create(
+                new RunSettings.Control("127.0.0.1", 0, token),
+                new RunDirectory(folder),
+                daemonRef,
+                registry,
+                started),
+            "control-" + System.nanoTime(),
+            DispatcherSelector.blocking());
+    address = started.get(30, TimeUnit.SECONDS);
+  }
+
+  HttpResponse<String> get(String path, String... headers)
+      throws IOException, InterruptedException {
+    return send("GET", path, "", headers);
+  }
+
+  HttpResponse<String> send(String method, String path, String body, String... headers)
+      throws IOException, InterruptedException {
+    return HTTP.send(request(method, path, body, headers), BodyHandlers.ofString());
+  }
+
+  HttpRequest request(String method, String path, String body, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(address.resolve(path))
+            .method(method, HttpRequest.BodyPublishers.ofString(body));
+    for (int i = 0; i < headers.length; i += 2) {
+      request.header(headers[i], headers[i + 1]);
+    }
+    return request.build();
+  }
+
+  static JsonNode json(HttpResponse<String> response) throws IOException {
+    return Json.mapper().readTree(response.body());
+  }
+}
