@@ -45,6 +45,7 @@ final class Replacements {
           case "add_bp" -> sumGradient(operation, false);
           case "subtract_bp" -> sumGradient(operation, true);
           case "add" -> addition(operation);
+          case "conv2d_bp" -> convolutionGradient(operation);
           default -> false;
         };
     if (!done) {
@@ -181,6 +182,11 @@ final class Replacements {
       list.alias(ofY, gradient);
     }
     return true;
+  }
+
+  private boolean convolutionGradient(Operation operation) {
+    operation.inputs().forEach(this::make);
+    return PointwiseConvolution.gradient(list, sums, operation);
   }
 
   private Value made(Value value) {

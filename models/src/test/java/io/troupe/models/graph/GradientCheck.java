@@ -80,7 +80,7 @@ public final class GradientCheck {
       gradients.put(name, gradient);
       bindings.bind(Graph.gradientOf(name), gradient);
     }
-    try (Program program = SameDiffProgram.compile(bindings)) {
+    try (Program program = CompiledGraph.compile(bindings)) {
       program.run();
       Map<String, INDArray> analytic = new LinkedHashMap<>();
       gradients.forEach((name, gradient) -> analytic.put(name, gradient.dup()));

@@ -6,6 +6,7 @@ import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.layers.BatchNorm;
+import io.troupe.models.layers.Spectral;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -91,6 +92,15 @@ class ReplacementsTest {
     Scope scope = builder.scope("net/", BatchNormMode.BATCH);
     Initial tables = new Initial.Normal(1);
     checkNorm(scope, new BatchNorm(1e-5, 0.1).conditional(scope, x, classes, 4, tables, PICTURES));
+  }
+
+  @Test
+  void pointwiseConvolution() {
+    differentiated.add("net/weight");
+    differentiated.add("net/bias");
+    Scope scope = builder.scope("net/", BatchNormMode.BATCH);
+    Initial weights = new Initial.Normal(1);
+    check(new Spectral(weights, 1e-8).convolution(scope, x, 5, 5, 1), "conv2d_bp");
   }
 
   private void checkNorm(Scope scope, SDVariable result) {
