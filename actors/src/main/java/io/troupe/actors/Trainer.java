@@ -117,6 +117,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
     this.buffers = buffers;
     this.colleagues = colleagues;
     batches = context.messageAdapter(Prefetcher.Batch.class, BatchArrived::new);
+    idleSince = System.nanoTime();
     proceed();
   }
 
