@@ -358,6 +358,10 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
 
   private Behavior<Command> onStop(Stop message) {
     recorder.event("command", Map.of("command", "stop"));
+    if (stage.outcome().isDone()) {
+      message.replyTo().tell(done("the run has ended", Map.of()));
+      return this;
+    }
     pending.add(PendingAnswers.Event.ENDED, message.replyTo());
     if (progress.state() == RunState.STOPPING || progress.state() == RunState.FAILED) {
       return this;
@@ -430,11 +434,11 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     if (message.event() instanceof Trainer.StepCompleted step) {
       recorder.stepCompleted(step);
     } else if (message.event() instanceof Trainer.Paused) {
-      recorder.state(RunState.PAUSED);
+      unlessEnding(RunState.PAUSED);
       recorder.event("paused", Map.of());
       pending.answer(PendingAnswers.Event.PAUSED, done("paused", Map.of()));
     } else if (message.event() instanceof Trainer.Resumed) {
-      recorder.state(RunState.RUNNING);
+      unlessEnding(RunState.RUNNING);
       recorder.event("continued", Map.of());
       pending.answer(PendingAnswers.Event.RESUMED, done("running", Map.of()));
     } else if (message.event() instanceof Trainer.SaveSkipped skipped) {
@@ -446,6 +450,13 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
       sampler.tell(Sampler.Order.SAMPLE);
     }
     return this;
+  }
+
+  /** A stop or a failure may overtake the trainer's word that it has paused. */
+  private void unlessEnding(RunState now) {
+    if (progress.state() != RunState.STOPPING && progress.state() != RunState.FAILED) {
+      recorder.state(now);
+    }
   }
 
   private Behavior<Command> onWrote(Wrote message) {
@@ -554,9 +565,10 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
       return this;
     }
     TrainingState.Progress from = stage.start().progress();
-    if (cause.getCause() instanceof DivergedException) {
-      stage.start().setProgress(from.withRedraws(from.redraws() + 1));
-    }
+    // The checkpoint may be from before earlier redraws, with which it would diverge once more.
+    int redraws = stage.training().redraws();
+    boolean diverged = cause.getCause() instanceof DivergedException;
+    stage.start().setProgress(from.withRedraws(diverged ? redraws + 1 : redraws));
     recorder.rolledBack(cause.getMessage(), from.step());
     startLoop();
     return this;

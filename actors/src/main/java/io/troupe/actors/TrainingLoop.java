@@ -20,7 +20,8 @@ import java.time.Duration;
  * The parent of the actors that advance a run: prefetcher, augment workers, trainer and EMA keeper,
  * with the buffers that they lend each other. They share state that only a checkpoint can restore,
  * so they fail as one: when one fails, all stop, the buffers are freed, and the daemon starts a new
- * loop from the newest checkpoint. Only augment workers, which have no state, are restarted.
+ * loop from the newest checkpoint. Only augment workers, which have no state, are restarted, unless
+ * that happens too often.
  */
 final class TrainingLoop {
   /** A training loop hears nothing. */
@@ -67,8 +68,7 @@ final class TrainingLoop {
               .onSignal(
                   ChildFailed.class,
                   failed -> {
-                    throw new LoopFailedException(
-                        failed.getRef().path().name(), failed.getCause());
+                    throw new LoopFailedException(failed.getRef().path().name(), failed.getCause());
                   })
               .onSignal(
                   PostStop.class,
@@ -97,12 +97,14 @@ final class TrainingLoop {
             Mailboxes.metered());
     Props augmenting = Daemon.ownThread();
     for (int worker = 0; worker < settings.prefetch().workers(); worker++) {
-      context.spawn(
-          Behaviors.supervise(AugmentWorker.create(settings, task.dataset(), prefetcher))
-              .onFailure(
-                  SupervisorStrategy.restart().withLimit(WORKER_RESTARTS, Duration.ofMinutes(1))),
-          "augment-worker-" + (worker + 1),
-          augmenting);
+      context.watch(
+          context.spawn(
+              Behaviors.supervise(AugmentWorker.create(settings, task.dataset(), prefetcher))
+                  .onFailure(
+                      SupervisorStrategy.restart()
+                          .withLimit(WORKER_RESTARTS, Duration.ofMinutes(1))),
+              "augment-worker-" + (worker + 1),
+              augmenting));
     }
     ActorRef<EmaKeeper.Command> emaKeeper =
         context.spawn(

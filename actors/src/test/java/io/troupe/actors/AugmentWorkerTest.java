@@ -59,8 +59,7 @@ class AugmentWorkerTest {
     Dataset failing = new UnreliableDataset(dataset).failing(indices[3], 1);
     RunMetrics metrics = new RunMetrics("test", "cpu", List.of());
     TestProbe<Prefetcher.Batch> trainer = KIT.createTestProbe();
-    try (Pool<BatchBuffer> pool =
-        new Pool<>("batch", 2, () -> new BatchBuffer(IMAGES, 32, 32))) {
+    try (Pool<BatchBuffer> pool = new Pool<>("batch", 2, () -> new BatchBuffer(IMAGES, 32, 32))) {
       ActorRef<Prefetcher.Command> prefetcher =
           KIT.spawn(Prefetcher.create(plan, 1, pool, metrics));
       ActorRef<AugmentWorker.Job> worker =
@@ -86,8 +85,7 @@ class AugmentWorkerTest {
   }
 
   private void requireAugmented(BatchBuffer buffer, long step, int[] indices) {
-    Augmentation augmentation =
-        new Augmentation(settings.augmentation(), settings.seed(), 32, 32);
+    Augmentation augmentation = new Augmentation(settings.augmentation(), settings.seed(), 32, 32);
     byte[] picture = new byte[32 * 32 * 3];
     float[] expected = new float[picture.length];
     float[] actual = new float[picture.length];

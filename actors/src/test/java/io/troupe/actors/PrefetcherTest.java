@@ -169,8 +169,7 @@ class PrefetcherTest {
 
   @Test
   void givesBackAllBuffersWhenItStops() {
-    ActorRef<Prefetcher.Command> prefetcher =
-        KIT.spawn(Prefetcher.create(plan, 1, pool, metrics));
+    ActorRef<Prefetcher.Command> prefetcher = KIT.spawn(Prefetcher.create(plan, 1, pool, metrics));
     job(prefetcher, firstWorker);
     job(prefetcher, secondWorker);
     prefetcher.tell(new Prefetcher.JobDone(2));

@@ -48,8 +48,7 @@ final class CheckpointFile {
    *
    * @return SHA-256 of the vectors' bytes, in hexadecimal
    */
-  static String write(Path file, String preset, long seed, TrainingState state)
-      throws IOException {
+  static String write(Path file, String preset, long seed, TrainingState state) throws IOException {
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
     String vectorsDigest;
     try (FileChannel channel =
@@ -176,8 +175,7 @@ final class CheckpointFile {
         .forEach((name, array) -> expected.add(new CheckpointHeader.Vector(name, array.length())));
     if (!header.vectors().equals(expected)) {
       throw CheckpointException.unfit(
-          file,
-          "it holds %s, but these settings need %s".formatted(header.vectors(), expected));
+          file, "it holds %s, but these settings need %s".formatted(header.vectors(), expected));
     }
   }
 

@@ -58,8 +58,8 @@ public final class CheckpointStore {
   }
 
   /**
-   * Reads the newest good file into a state. Damaged files that are newer are set aside under another
-   * name, so that they neither count as kept nor are tried again.
+   * Reads the newest good file into a state. Damaged files that are newer are set aside under
+   * another name, so that they neither count as kept nor are tried again.
    *
    * @throws CheckpointException if there are files but none is good, or the newest sound one does
    *     not fit the state: a run must not start over unasked
@@ -99,8 +99,7 @@ public final class CheckpointStore {
 
   private List<Path> newestFirst() throws IOException {
     List<Path> files = new ArrayList<>();
-    try (DirectoryStream<Path> entries =
-        Files.newDirectoryStream(folder, PREFIX + "*" + SUFFIX)) {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, PREFIX + "*" + SUFFIX)) {
       entries.forEach(files::add);
     }
     // Steps have leading zeros, so that names sort as numbers do, up to a billion steps.

@@ -1,0 +1,197 @@
+package io.troupe.actors;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.troupe.actors.memory.Lease;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The rules of docs/architecture.md that the compiler does not check. */
+class ArchitectureTest {
+  private static final List<String> MODULES =
+      List.of("config", "data", "models", "metrics", "actors");
+
+  private static JavaClasses all;
+
+  @BeforeAll
+  static void importClasses() {
+    all =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.troupe");
+    for (String module : MODULES) {
+      assertThat(all.stream().filter(c -> c.getPackageName().startsWith("io.troupe." + module)))
+          .as("classes of " + module)
+          .hasSizeGreaterThan(5);
+    }
+  }
+
+  @Test
+  void modulesDependOnEachOtherInOneDirection() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("config")
+        .definedBy("io.troupe.config..")
+        .layer("data")
+        .definedBy("io.troupe.data..")
+        .layer("models")
+        .definedBy("io.troupe.models..")
+        .layer("metrics")
+        .definedBy("io.troupe.metrics..")
+        .layer("actors")
+        .definedBy("io.troupe.actors..")
+        .whereLayer("config")
+        .mayNotAccessAnyLayer()
+        .whereLayer("data")
+        .mayOnlyAccessLayers("config")
+        .whereLayer("models")
+        .mayOnlyAccessLayers("config")
+        .whereLayer("metrics")
+        .mayOnlyAccessLayers("config", "data", "models")
+        .whereLayer("actors")
+        .mayNotBeAccessedByAnyLayer()
+        .check(all);
+  }
+
+  @Test
+  void packagesOfAModuleDoNotDependOnEachOtherInCircles() {
+    // The actors' root package wires all others, and faces speak its protocols.
+    for (String module : List.of("config", "data", "models", "metrics")) {
+      slices()
+          .matching("io.troupe." + module + ".(**)")
+          .should()
+          .beFreeOfCycles()
+          .allowEmptyShould(true)
+          .check(all);
+    }
+    noClasses()
+        .that()
+        .resideInAnyPackage("io.troupe.actors.memory", "io.troupe.actors.checkpoint")
+        .or()
+        .resideInAPackage("io.troupe.actors.monitoring")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.troupe.actors", "io.troupe.actors.control..", "io.troupe.actors.cli..")
+        .check(all);
+  }
+
+  @Test
+  void akkaStaysAmongTheActors() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.troupe.actors..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("akka..")
+        .check(all);
+  }
+
+  @Test
+  void arraysOfNd4jStayWhereNumbersAreComputed() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "io.troupe.config..",
+            "io.troupe.data..",
+            "io.troupe.actors.cli..",
+            "io.troupe.actors.control..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.nd4j..")
+        .check(all);
+  }
+
+  @Test
+  void onlyTheCommandLineSleepsOrPrints() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.troupe.actors.cli..")
+        .should()
+        .callMethod(Thread.class, "sleep", long.class)
+        .orShould()
+        .accessField(System.class, "out")
+        .orShould()
+        .accessField(System.class, "err")
+        .check(all);
+  }
+
+  @Test
+  void protocolsAreSealedInterfacesOfRecordsAndEnums() {
+    List<Class<?>> protocols =
+        nested(Set.of("Command", "Event", "Answer")).filter(Class::isInterface).toList();
+    assertThat(protocols).hasSizeGreaterThan(10);
+    for (Class<?> protocol : protocols) {
+      List<Class<?>> messages =
+          all.stream()
+              .filter(c -> c.isAssignableTo(protocol) && !c.isEquivalentTo(protocol))
+              .<Class<?>>map(JavaClass::reflect)
+              .toList();
+      if (!messages.isEmpty()) {
+        assertThat(protocol.isSealed()).as(protocol.getName()).isTrue();
+      }
+      assertThat(messages)
+          .allSatisfy(
+              message ->
+                  assertThat(message.isRecord() || message.isEnum())
+                      .as(message.getName())
+                      .isTrue());
+    }
+  }
+
+  @Test
+  void noMessageHoldsABigArray() {
+    List<Class<?>> records =
+        all.stream()
+            .filter(c -> c.getPackageName().equals("io.troupe.actors") && c.isRecord())
+            .<Class<?>>map(JavaClass::reflect)
+            .toList();
+    assertThat(records).hasSizeGreaterThan(30);
+    for (Class<?> message : records) {
+      for (RecordComponent field : message.getRecordComponents()) {
+        assertThat(field.getType().isArray() || INDArray.class.isAssignableFrom(field.getType()))
+            .as("%s.%s: lend a %s", message.getName(), field.getName(), Lease.class.getSimpleName())
+            .isFalse();
+      }
+    }
+  }
+
+  private static Stream<Class<?>> nested(Set<String> names) {
+    return all.stream()
+        .filter(c -> c.getPackageName().equals("io.troupe.actors"))
+        .filter(c -> c.isNestedClass() && names.contains(c.getSimpleName()))
+        .map(JavaClass::reflect);
+  }
+
+  @Test
+  void everyPackageIsDescribed() throws IOException {
+    Set<Path> undescribed = new TreeSet<>();
+    for (String module : MODULES) {
+      Path sources = Path.of("..", module, "src", "main", "java");
+      try (Stream<Path> files = Files.walk(sources)) {
+        files
+            .filter(file -> file.toString().endsWith(".java"))
+            .map(Path::getParent)
+            .filter(folder -> !Files.exists(folder.resolve("package-info.java")))
+            .forEach(undescribed::add);
+      }
+    }
+    assertThat(undescribed).isEmpty();
+  }
+}

@@ -1,0 +1,97 @@
+package io.troupe.actors;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.AskPattern;
+import com.typesafe.config.ConfigFactory;
+import io.troupe.actors.checkpoint.CheckpointStore;
+import io.troupe.actors.monitoring.RunMetrics;
+import io.troupe.config.RunSettings;
+import io.troupe.data.Dataset;
+import io.troupe.models.graph.CompiledGraph;
+import io.troupe.models.training.BigGanTraining;
+import io.troupe.models.training.TrainingState;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** A daemon with all its actors on a dataset and a state of the test's own. */
+final class Company implements AutoCloseable {
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
+
+  private final Daemon.Stage stage;
+  private ActorSystem<Daemon.Command> system;
+
+  Company(RunSettings settings, Dataset dataset, Path root) throws Exception {
+    RunDirectory directory = new RunDirectory(root);
+    CheckpointStore store =
+        new CheckpointStore(directory.checkpoints(), settings.preset(), settings.seed());
+    BigGanTraining training =
+        new BigGanTraining(settings, dataset.classNames().size(), CompiledGraph::compile);
+    TrainingState state = new TrainingState(training);
+    state.copyFrom(training, 0);
+    state.average().assign(training.generator().values().flat());
+    stage =
+        new Daemon.Stage(
+            "test",
+            settings,
+            directory,
+            dataset,
+            training,
+            state,
+            CompiledGraph::compile,
+            store,
+            new RunMetrics(
+                "test", "cpu", Arrays.stream(RunState.values()).map(RunState::label).toList()),
+            new CompletableFuture<>(),
+            new CompletableFuture<>());
+  }
+
+  Daemon.Stage stage() {
+    return stage;
+  }
+
+  /** Saves the state as the run's newest checkpoint. */
+  Company save() throws Exception {
+    stage.store().save(stage.start(), 3);
+    return this;
+  }
+
+  Company start() {
+    system =
+        ActorSystem.create(
+            Daemon.create(stage), "troupe-test", ConfigFactory.load(), Daemon.ownThread());
+    return this;
+  }
+
+  <T> CompletionStage<T> ask(Function<ActorRef<T>, Daemon.Command> command) {
+    return AskPattern.ask(system, command::apply, TIMEOUT, system.scheduler());
+  }
+
+  /** How the run ended, once all actors have. */
+  TrainingRun.Outcome await() throws Exception {
+    system.getWhenTerminated().toCompletableFuture().get(3, TimeUnit.MINUTES);
+    return stage.outcome().get(0, TimeUnit.SECONDS);
+  }
+
+  /** The value of a metric, with at most one label. */
+  double metric(String name, String... label) {
+    String[] names = label.length == 0 ? label : new String[] {label[0]};
+    String[] values = label.length == 0 ? label : new String[] {label[1]};
+    return stage.metrics().registry().getSampleValue("troupe_" + name, names, values);
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (system != null) {
+      system.terminate();
+      system.getWhenTerminated().toCompletableFuture().get(1, TimeUnit.MINUTES);
+    }
+    stage.start().close();
+    stage.training().close();
+  }
+}

@@ -1,0 +1,217 @@
+package io.troupe.actors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.troupe.actors.checkpoint.CheckpointStore;
+import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsLoader;
+import io.troupe.data.BatchPlan;
+import io.troupe.data.Dataset;
+import io.troupe.data.Datasets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DaemonTest {
+  private static final int IMAGES_PER_STEP = 8;
+
+  private static String undisturbed;
+
+  @TempDir private Path root;
+
+  private static UnreliableDataset dataset(RunSettings settings) {
+    return new UnreliableDataset(Datasets.open(settings.dataset(), settings.seed()));
+  }
+
+  /** One of the pictures of a step. */
+  private static int pictureOf(RunSettings settings, Dataset dataset, long step) {
+    int[] indices = new int[IMAGES_PER_STEP];
+    new BatchPlan(settings.seed(), dataset.size(), IMAGES_PER_STEP).indices(step, indices);
+    return indices[5];
+  }
+
+  @BeforeAll
+  static void runUndisturbed(@TempDir Path directory) throws Exception {
+    RunSettings settings = TinyRun.settings();
+    try (Company company = new Company(settings, dataset(settings), directory)) {
+      assertThat(company.start().await().failed()).isFalse();
+    }
+    undisturbed = TinyRun.sha256(directory, 12);
+  }
+
+  @Test
+  void afterAFailureItGoesBackToACheckpointAndOnToTheSameResults() throws Exception {
+    RunSettings settings = TinyRun.settings("checkpoints.every=3", "prefetch.batches=1");
+    UnreliableDataset dataset = dataset(settings);
+    dataset.failing(pictureOf(settings, dataset, 7), 3);
+    try (Company company = new Company(settings, dataset, root).save().start()) {
+      TrainingRun.Outcome outcome = company.await();
+      assertThat(outcome.failed()).as(outcome.message()).isFalse();
+      assertThat(outcome.step()).isEqualTo(12);
+      assertThat(company.metric("rollbacks_total")).isEqualTo(1);
+      assertThat(company.metric("actor_restarts_total", "actor", "augment-worker")).isEqualTo(3);
+      assertThat(company.stage().training().redraws()).isZero();
+    }
+    List<JsonNode> rollbacks = TinyRun.events(root, "rollback");
+    assertThat(rollbacks).hasSize(1);
+    assertThat(rollbacks.get(0).get("reason").asText())
+        .contains("prefetcher failed")
+        .contains("the batch of step 7 could not be made in 3 attempts");
+    assertThat(rollbacks.get(0).get("to_step").asLong()).isIn(0L, 3L, 6L);
+    assertThat(TinyRun.sha256(root, 12)).isEqualTo(undisturbed);
+  }
+
+  @Test
+  void failsWhenGoingBackDoesNotHelp() throws Exception {
+    RunSettings settings = TinyRun.settings("supervision.max-rollbacks=2");
+    UnreliableDataset dataset = dataset(settings);
+    dataset.failing(pictureOf(settings, dataset, 3), Integer.MAX_VALUE);
+    try (Company company = new Company(settings, dataset, root).save().start()) {
+      CompletableFuture<Status> last =
+          company
+              .stage()
+              .outcome()
+              .thenCompose(outcome -> company.<Status>ask(Daemon.GetStatus::new));
+      TrainingRun.Outcome outcome = company.await();
+      assertThat(outcome.failed()).isTrue();
+      assertThat(outcome.message()).contains("the batch of step 3 could not be made");
+      Status status = last.get(1, TimeUnit.MINUTES);
+      assertThat(status.state()).isEqualTo(RunState.FAILED);
+      assertThat(status.rollbacks()).isEqualTo(2);
+      assertThat(status.failure()).hasValue(outcome.message());
+      assertThat(company.metric("run_state", "state", "failed")).isEqualTo(1);
+      assertThat(company.metric("run_state", "state", "running")).isZero();
+    }
+    assertThat(TinyRun.events(root, "rollback")).hasSize(2);
+    assertThat(TinyRun.events(root, "failed")).hasSize(1);
+  }
+
+  @Test
+  void failsWhenThereIsNoCheckpointToGoBackTo() throws Exception {
+    RunSettings settings = TinyRun.settings();
+    UnreliableDataset dataset = dataset(settings);
+    dataset.failing(pictureOf(settings, dataset, 1), Integer.MAX_VALUE);
+    try (Company company = new Company(settings, dataset, root).save()) {
+      Path checkpoint = company.stage().store().loadLatest(company.stage().start()).file().get();
+      Files.write(checkpoint, new byte[] {1, 2, 3});
+      TrainingRun.Outcome outcome = company.start().await();
+      assertThat(outcome.failed()).isTrue();
+      assertThat(outcome.message()).contains("going back failed").contains("step-000000000.ckpt");
+    }
+  }
+
+  @Test
+  void drawsOtherLatentsAfterADivergence() throws Exception {
+    RunSettings settings = TinyRun.settings();
+    try (Company company = new Company(settings, dataset(settings), root).save()) {
+      company.stage().start().vectors().get("generator").assign(Float.NaN);
+      TrainingRun.Outcome outcome = company.start().await();
+      assertThat(outcome.failed()).as(outcome.message()).isFalse();
+      assertThat(company.metric("rollbacks_total")).isEqualTo(1);
+      CheckpointStore.Loaded loaded = company.stage().store().loadLatest(company.stage().start());
+      assertThat(loaded.file()).isPresent();
+      assertThat(company.stage().start().progress().step()).isEqualTo(12);
+      assertThat(company.stage().start().progress().redraws()).isEqualTo(1);
+    }
+    assertThat(TinyRun.events(root, "rollback").get(0).get("reason").asText())
+        .contains("loss is NaN in step 1");
+    assertThat(TinyRun.sha256(root, 12)).isNotEqualTo(undisturbed);
+  }
+
+  @Test
+  void drawsOtherLatentsAgainAfterEachDivergenceFromTheSameCheckpoint() throws Exception {
+    RunSettings settings = TinyRun.settings("supervision.max-rollbacks=3");
+    try (Company company = new Company(settings, dataset(settings), root)) {
+      company.stage().start().vectors().get("generator").assign(Float.NaN);
+      TrainingRun.Outcome outcome = company.save().start().await();
+      assertThat(outcome.failed()).isTrue();
+      assertThat(outcome.message()).contains("loss is NaN in step 1");
+      assertThat(company.stage().training().redraws()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void goesBackWhenAWorkerFailsTooOftenToBeRestarted() throws Exception {
+    RunSettings settings =
+        TinyRun.settings("training.steps=16", "dataset.images=128", "prefetch.workers=1");
+    UnreliableDataset dataset = dataset(settings);
+    for (long step = 1; step <= 16; step++) {
+      dataset.failing(pictureOf(settings, dataset, step), 1);
+    }
+    try (Company company = new Company(settings, dataset, root).save().start()) {
+      TrainingRun.Outcome outcome = company.await();
+      assertThat(outcome.failed()).as(outcome.message()).isFalse();
+      assertThat(outcome.step()).isEqualTo(16);
+    }
+    assertThat(TinyRun.events(root, "rollback")).hasSize(1);
+    assertThat(TinyRun.events(root, "rollback").get(0).get("reason").asText())
+        .contains("augment-worker-1 failed");
+  }
+
+  @Test
+  void stopsThoughAPauseIsUnderWay() throws Exception {
+    RunSettings settings = TinyRun.settings("training.steps=1000000");
+    try (Company company = new Company(settings, dataset(settings), root).save().start()) {
+      while (company.<Status>ask(Daemon.GetStatus::new).toCompletableFuture().get().step() < 2) {
+        Thread.onSpinWait();
+      }
+      var paused = company.<Daemon.Answer>ask(Daemon.Pause::new);
+      var stopped = company.<Daemon.Answer>ask(Daemon.Stop::new);
+      TrainingRun.Outcome outcome = company.await();
+      assertThat(outcome.failed()).as(outcome.message()).isFalse();
+      assertThat(paused.toCompletableFuture().get()).isInstanceOf(Daemon.Done.class);
+      assertThat(stopped.toCompletableFuture().get()).isInstanceOf(Daemon.Done.class);
+      assertThat(company.metric("run_state", "state", "stopping")).isEqualTo(1);
+      assertThat(company.metric("run_state", "state", "paused")).isZero();
+      assertThat(TinyRun.sha256(root, outcome.step())).hasSize(64);
+    }
+    // A grid is for a run that has come to its end.
+    assertThat(TinyRun.events(root, "grid")).isEmpty();
+  }
+
+  @Test
+  void aStopIsAnsweredThoughTheRunHasJustEnded() throws Exception {
+    RunSettings settings = TinyRun.settings("training.steps=2");
+    try (Company company = new Company(settings, dataset(settings), root).save().start()) {
+      CompletableFuture<Daemon.Answer> late =
+          company
+              .stage()
+              .outcome()
+              .thenCompose(outcome -> company.<Daemon.Answer>ask(Daemon.Stop::new));
+      assertThat(company.await().failed()).isFalse();
+      assertThat(late.get(1, TimeUnit.SECONDS)).isInstanceOf(Daemon.Done.class);
+    }
+    assertThat(TinyRun.events(root, "grid")).hasSize(1);
+  }
+
+  @Test
+  void refusesSettingsThatChangeWhatAStepComputes() throws Exception {
+    RunSettings settings = TinyRun.settings("training.steps=1000000");
+    try (Company company = new Company(settings, dataset(settings), root).save().start()) {
+      Path config = company.stage().directory().config();
+      RunDirectory.replace(config, SettingsLoader.render(settings));
+      String before = Files.readString(config);
+      Daemon.Answer refused =
+          company
+              .<Daemon.Answer>ask(to -> new Daemon.ChangeSettings(List.of("training.batch=8"), to))
+              .toCompletableFuture()
+              .get();
+      assertThat(((Daemon.Refused) refused).reason()).startsWith("training.batch cannot change");
+      assertThat(Files.readString(config)).isEqualTo(before);
+      Daemon.Answer done =
+          company
+              .<Daemon.Answer>ask(to -> new Daemon.ChangeSettings(List.of("training.steps=3"), to))
+              .toCompletableFuture()
+              .get();
+      assertThat(done).isInstanceOf(Daemon.Done.class);
+      assertThat(company.await().step()).isGreaterThanOrEqualTo(1);
+      assertThat(Files.readString(config)).isNotEqualTo(before);
+    }
+  }
+}
