@@ -86,10 +86,10 @@ final class Company implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     if (system != null) {
       system.terminate();
-      system.getWhenTerminated().toCompletableFuture().get(1, TimeUnit.MINUTES);
+      system.getWhenTerminated().toCompletableFuture().orTimeout(1, TimeUnit.MINUTES).join();
     }
     stage.start().close();
     stage.training().close();

@@ -153,7 +153,7 @@ class SamplerTest {
     for (int y = 0; y < 32; y++) {
       for (int x = 0; x < 32; x++) {
         for (int channel = 0; channel < 3; channel++) {
-          int level = image.getRGB(left + x, top + y) >> 8 * (2 - channel) & 0xFF;
+          int level = (image.getRGB(left + x, top + y) >> (8 * (2 - channel))) & 0xFF;
           double wanted = (expected[(y * 32 + x) * 3 + channel] + 1) * 127.5;
           // Half a level for rounding, and a trace for another batch size's order of sums.
           assertThat(Math.abs(level - wanted)).isLessThan(0.51);
