@@ -172,7 +172,8 @@ class CheckpointFileTest {
 
   @Test
   void refusesAFileOfAnotherKind() throws Exception {
-    CheckpointException refusal = refused("not a checkpoint".repeat(100).getBytes("US-ASCII"));
+    CheckpointException refusal =
+        refused("not a checkpoint".repeat(100).getBytes(StandardCharsets.US_ASCII));
     assertThat(refusal).hasMessageEndingWith("it is not a Troupe checkpoint");
   }
 
