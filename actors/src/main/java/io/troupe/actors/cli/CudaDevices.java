@@ -57,11 +57,17 @@ final class CudaDevices {
   }
 
   /**
-   * What is wrong with the devices, if anything.
+   * What is wrong with the devices that a driver lists, if anything.
    *
+   * @param output of the driver's tool
    * @param visible the variable CUDA_VISIBLE_DEVICES, if it is set
    */
-  static Optional<String> problem(List<Device> devices, Optional<String> visible) {
+  static Optional<String> problem(String output, Optional<String> visible) throws RunException {
+    if (output.contains("not a valid field")) {
+      // A driver that cannot tell the capability is older than all cards that are too new.
+      return Optional.empty();
+    }
+    List<Device> devices = parse(output);
     if (devices.isEmpty()) {
       return Optional.of("the NVIDIA driver lists no device");
     }
@@ -77,7 +83,8 @@ final class CudaDevices {
     }
     if (!unusable.isEmpty() && visible.isEmpty()) {
       return Optional.of(
-          "not all devices are usable: ND4J has no machine code for %s; hide them with CUDA_DEVICE_ORDER=PCI_BUS_ID CUDA_VISIBLE_DEVICES=%s"
+          ("not all devices are usable: ND4J has no machine code for %s; hide them with"
+                  + " CUDA_DEVICE_ORDER=PCI_BUS_ID CUDA_VISIBLE_DEVICES=%s")
               .formatted(
                   found,
                   IntStream.range(0, devices.size())
@@ -89,24 +96,22 @@ final class CudaDevices {
   }
 
   /**
-   * The devices that a driver's tool lists.
+   * What a driver's tool says of its devices.
    *
    * @param tool nvidia-smi
-   * @throws RunException if it is missing, fails, hangs or prints something else
+   * @throws RunException if it is missing, fails or hangs
    */
-  static List<Device> query(String tool) throws RunException, InterruptedException {
-    String output;
+  static String query(String tool) throws RunException, InterruptedException {
     try {
       Path file = Files.createTempFile("troupe-nvidia-smi", ".txt");
       try {
-        output = run(tool, file);
+        return run(tool, file);
       } finally {
         Files.delete(file);
       }
     } catch (IOException e) {
       throw failure("%s was not found, so there is no NVIDIA driver".formatted(tool));
     }
-    return parse(output);
   }
 
   /** Parses lines such as {@code NVIDIA A100-SXM4-80GB, 8.0}. */
@@ -120,7 +125,7 @@ final class CudaDevices {
           return List.of();
         }
         throw failure(
-            "nvidia-smi %s printed \"%s\"; a driver older than 510 cannot tell the compute capability: update it"
+            "nvidia-smi %s printed \"%s\", not a name and a capability"
                 .formatted(QUERY, line.strip()));
       }
       devices.add(

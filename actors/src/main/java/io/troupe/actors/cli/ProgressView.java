@@ -27,7 +27,7 @@ final class ProgressView {
   private static final long LINE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final PrintWriter screen;
-  private final boolean terminal;
+  private final int columns;
   private final Supplier<CompletionStage<Status>> status;
   private final Thread thread = new Thread(this::poll, "troupe-progress");
   private Optional<ProgressBar> bar = Optional.empty();
@@ -37,7 +37,7 @@ final class ProgressView {
   private ProgressView(PrintWriter screen, Supplier<CompletionStage<Status>> status) {
     this.screen = screen;
     this.status = status;
-    terminal = Boolean.getBoolean("troupe.terminal");
+    columns = Integer.getInteger("troupe.columns", 0);
   }
 
   /**
@@ -72,7 +72,7 @@ final class ProgressView {
   }
 
   private void show(Status status) {
-    if (terminal) {
+    if (columns > 0) {
       showBar(status);
     } else if (System.nanoTime() - nextLine >= 0 && status.step() != lastStep) {
       nextLine = System.nanoTime() + LINE_NANOS;
@@ -92,9 +92,11 @@ final class ProgressView {
                   .startsFrom(status.step(), Duration.ZERO)
                   .setStyle(ProgressBarStyle.UNICODE_BLOCK)
                   .setUpdateIntervalMillis(POLL_MILLIS)
+                  // With a width of its own it opens no terminal, which would disable Ctrl-C.
                   .setConsumer(
                       new ConsoleProgressBarConsumer(
-                          new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8)))
+                          new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8),
+                          columns - 1))
                   .build());
     }
     bar.get().maxHint(status.steps());
@@ -112,8 +114,8 @@ final class ProgressView {
     if (status.state() != RunState.RUNNING) {
       figures.append(status.state().label()).append("  ");
     }
-    append(figures, "loss D %.3f", status.discriminatorLoss());
-    append(figures, "G %.3f", status.generatorLoss());
+    append(figures, "D %.2f", status.discriminatorLoss());
+    append(figures, "G %.2f", status.generatorLoss());
     append(figures, "%.1f images/s", status.imagesPerSecond());
     status
         .scores()

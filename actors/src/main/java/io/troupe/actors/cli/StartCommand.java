@@ -108,19 +108,30 @@ final class StartCommand implements Callable<Integer> {
 
   private int onEnded(Process process, RunDirectory directory, long logged)
       throws CliException, IOException {
-    byte[] log = Files.readAllBytes(directory.log());
-    String text = new String(log, (int) logged, (int) (log.length - logged), UTF_8);
-    List<String> lines = text.lines().toList();
-    String last =
-        String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
     if (process.exitValue() != 0) {
+      byte[] log = Files.readAllBytes(directory.log());
       throw new CliException(
           "the daemon ended with exit code %d; the end of %s:%n%s"
-              .formatted(process.exitValue(), directory.log(), last));
+              .formatted(
+                  process.exitValue(),
+                  directory.log(),
+                  end(new String(log, (int) logged, (int) (log.length - logged), UTF_8))));
     }
     PrintWriter screen = spec.commandLine().getOut();
     screen.println("the run has ended already; see " + directory.log());
     screen.flush();
     return 0;
+  }
+
+  /** The message that the daemon ended with, else the log's last lines without stack traces. */
+  private static String end(String log) {
+    List<String> lines =
+        log.lines().filter(line -> !line.startsWith("\t") && !line.isBlank()).toList();
+    int message = lines.size() - 1;
+    while (message >= 0 && !lines.get(message).startsWith("troupe: ")) {
+      message--;
+    }
+    int from = message >= 0 ? message : Math.max(0, lines.size() - LOG_LINES);
+    return String.join("\n", lines.subList(from, lines.size()));
   }
 }

@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "train",
     description =
-        "Trains in the foreground. Goes on from the newest checkpoint if there is one; Ctrl-C ends it"
-            + " with a checkpoint.")
+        "Trains in the foreground. Goes on from the newest checkpoint if there is one; Ctrl-C ends"
+            + " it with a checkpoint.")
 final class TrainCommand implements Callable<Integer> {
   private static final int GOODBYE_SECONDS = 5;
 

@@ -98,7 +98,8 @@ final class TrainOptions {
     if (preset.isPresent() && !preset.get().equals(settings.preset())) {
       throw new ParameterException(
           spec.commandLine(),
-          "--preset %s: the run in %s was started from the preset %s; leave --preset out to go on with it, or choose another --run-dir"
+          ("--preset %s: the run in %s was started from the preset %s; leave --preset out to go on"
+                  + " with it, or choose another --run-dir")
               .formatted(preset.get(), directory().root(), settings.preset()));
     }
     return settings;

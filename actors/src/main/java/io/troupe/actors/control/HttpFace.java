@@ -143,8 +143,9 @@ public final class HttpFace implements AutoCloseable {
         Stream.iterate(e, cause -> cause != null, Throwable::getCause)
             .anyMatch(BindException.class::isInstance);
     return taken
-        ? "cannot listen on %s:%d (%s); use another port: --port 0 picks a free one, control.port sets it"
-            .formatted(settings.host(), settings.port(), "is another daemon running?")
+        ? ("cannot listen on %s:%d: the port is taken, perhaps by another daemon; use another one:"
+                + " --port 0 picks it, control.port sets it")
+            .formatted(settings.host(), settings.port())
         : "the control server cannot start on %s:%d: %s"
             .formatted(settings.host(), settings.port(), e.getMessage());
   }
