@@ -11,28 +11,14 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import io.troupe.actors.checkpoint.CheckpointException;
-import io.troupe.actors.checkpoint.CheckpointStore;
-import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.config.RunSettings;
-import io.troupe.config.SettingsException;
-import io.troupe.config.SettingsLoader;
-import io.troupe.data.Dataset;
-import io.troupe.metrics.RandomFeatures;
-import io.troupe.models.graph.ProgramCompiler;
-import io.troupe.models.training.BigGanTraining;
 import io.troupe.models.training.DivergedException;
-import io.troupe.models.training.GeneratorSampler;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * The guardian of the company. It wires all actors, turns commands from outside into theirs, tells
@@ -59,6 +45,9 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
    *     asked for
    */
   public record Evaluate(boolean untilDone, ActorRef<Answer> replyTo) implements Command {}
+
+  /** Ends a running evaluation without scores, and drops a queued one. */
+  public record CancelEvaluation(ActorRef<Answer> replyTo) implements Command {}
 
   /** Writes a checkpoint after the present iteration; answered when it is on disk. */
   public record Checkpoint(ActorRef<Answer> replyTo) implements Command {}
@@ -101,36 +90,6 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   private enum End implements Command {
     INSTANCE
   }
-
-  /**
-   * What the daemon runs with. All of it is lent until the actor system has terminated.
-   *
-   * @param start where training goes on; also the buffer that later rollbacks load into
-   * @param controlAddress gets the control server's address
-   * @param outcome gets how the run ended
-   */
-  record Stage(
-      String version,
-      RunSettings settings,
-      RunDirectory directory,
-      Dataset dataset,
-      BigGanTraining training,
-      TrainingState start,
-      ProgramCompiler compiler,
-      CheckpointStore store,
-      RunMetrics metrics,
-      CompletableFuture<URI> controlAddress,
-      CompletableFuture<TrainingRun.Outcome> outcome) {}
-
-  /** Settings that change when things happen, but not what a step computes. */
-  private static final Set<String> CHANGEABLE =
-      Set.of(
-          "training.steps",
-          "evaluation.every",
-          "sampling.every",
-          "checkpoints.every",
-          "checkpoints.keep",
-          "journal.every");
 
   private static final Duration SAVE_RETRY = Duration.ofSeconds(5);
 
@@ -187,7 +146,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
         context.spawn(
             restarting(
                 Evaluator.create(
-                    this::evaluation,
+                    stage::evaluation,
                     context.messageAdapter(Evaluator.Event.class, Evaluated::new))),
             "evaluator",
             ownThread());
@@ -196,9 +155,9 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
             restarting(
                 Sampler.create(
                     stage.settings(),
-                    classes(),
+                    stage.classes(),
                     stage.directory(),
-                    this::gridGenerator,
+                    stage::gridGenerator,
                     context.messageAdapter(Sampler.Event.class, Sampled::new))),
             "sampler",
             ownThread());
@@ -221,34 +180,6 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
         .onFailure(
             SupervisorStrategy.restartWithBackoff(
                 Duration.ofSeconds(1), Duration.ofMinutes(1), 0.1));
-  }
-
-  private int classes() {
-    return stage.dataset().classNames().size();
-  }
-
-  private Evaluation evaluation() {
-    RunSettings settings = stage.settings();
-    return new Evaluation(
-        settings,
-        stage.dataset(),
-        new GeneratorSampler(
-            settings.network(),
-            classes(),
-            settings.evaluation().batch(),
-            settings.evaluation().batchNorm(),
-            stage.compiler()),
-        new RandomFeatures(stage.dataset().height(), stage.dataset().width()));
-  }
-
-  private GeneratorSampler gridGenerator() {
-    RunSettings settings = stage.settings();
-    return new GeneratorSampler(
-        settings.network(),
-        classes(),
-        Sampler.batch(classes() * settings.sampling().perClass()),
-        settings.sampling().batchNorm(),
-        stage.compiler());
   }
 
   private void startLoop() {
@@ -286,6 +217,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
         .onMessage(Pause.class, this::onPause)
         .onMessage(Resume.class, this::onResume)
         .onMessage(Evaluate.class, this::onEvaluate)
+        .onMessage(CancelEvaluation.class, this::onCancelEvaluation)
         .onMessage(Checkpoint.class, this::onCheckpoint)
         .onMessage(Sample.class, this::onSample)
         .onMessage(Stop.class, this::onStop)
@@ -320,7 +252,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   private Behavior<Command> order(
       String name, ActorRef<Answer> replyTo, PendingAnswers.Event awaited, Trainer.Order order) {
     if (ready(name, replyTo)) {
-      pending.add(awaited, replyTo);
+      pending.add(awaited, progress.step(), replyTo);
       loop.orElseThrow().trainer().tell(order);
     }
     return this;
@@ -330,7 +262,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     if (ready("evaluate", message.replyTo())) {
       evaluator.tell(Evaluator.Order.EVALUATE);
       if (message.untilDone()) {
-        pending.add(PendingAnswers.Event.EVALUATED, message.replyTo());
+        pending.add(PendingAnswers.Event.EVALUATED, progress.step(), message.replyTo());
       } else {
         message.replyTo().tell(done("evaluation asked for", Map.of()));
       }
@@ -338,9 +270,18 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     return this;
   }
 
+  private Behavior<Command> onCancelEvaluation(CancelEvaluation message) {
+    if (ready("cancel-evaluation", message.replyTo())) {
+      evaluator.tell(Evaluator.Order.CANCEL);
+      pending.refuse(PendingAnswers.Event.EVALUATED, refused("the evaluation was cancelled"));
+      message.replyTo().tell(done("evaluation cancelled", Map.of()));
+    }
+    return this;
+  }
+
   private Behavior<Command> onSample(Sample message) {
     if (ready("sample", message.replyTo())) {
-      pending.add(PendingAnswers.Event.GRID_WRITTEN, message.replyTo());
+      pending.add(PendingAnswers.Event.GRID_WRITTEN, progress.step(), message.replyTo());
       sampler.tell(Sampler.Order.SAMPLE);
     }
     return this;
@@ -362,7 +303,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
       message.replyTo().tell(done("the run has ended", Map.of()));
       return this;
     }
-    pending.add(PendingAnswers.Event.ENDED, message.replyTo());
+    pending.add(PendingAnswers.Event.ENDED, progress.step(), message.replyTo());
     if (progress.state() == RunState.STOPPING || progress.state() == RunState.FAILED) {
       return this;
     }
@@ -378,39 +319,27 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   }
 
   private Behavior<Command> onChangeSettings(ChangeSettings message) {
-    Path file = stage.directory().config();
     try {
-      RunSettings changed = SettingsLoader.loadRun(file, List.of(), message.overrides());
-      List<String> differences = SettingsLoader.differences(progress.settings(), changed);
-      for (String difference : differences) {
-        String key = difference.substring(0, difference.indexOf(':'));
-        if (!CHANGEABLE.contains(key)) {
-          message
-              .replyTo()
-              .tell(
-                  refused(
-                      "%s cannot change while the run is held; these can: %s"
-                          .formatted(key, String.join(", ", new TreeSet<>(CHANGEABLE)))));
-          return this;
-        }
-      }
-      RunDirectory.replace(file, SettingsLoader.render(changed));
+      SettingsChange change =
+          SettingsChange.write(stage.directory(), progress.settings(), message.overrides());
+      RunSettings changed = change.settings();
       progress.setSettings(changed);
       loop.ifPresent(present -> present.trainer().tell(limits(changed)));
       checkpointer.tell(new Checkpointer.Keep(changed.checkpoints().keep()));
       follow();
-      recorder.event("settings", Map.of("changed", differences));
-      message.replyTo().tell(done("settings changed", Map.of("changed", differences)));
-    } catch (SettingsException e) {
+      Map<String, Object> details = Map.of("changed", change.differences());
+      recorder.event("settings", details);
+      message.replyTo().tell(done("settings changed", details));
+    } catch (RunException e) {
       message.replyTo().tell(refused(e.getMessage()));
-    } catch (IOException e) {
-      message.replyTo().tell(refused("cannot write %s: %s".formatted(file, e)));
     }
     return this;
   }
 
   private Behavior<Command> onLoopAssembled(LoopAssembled message) {
     loop = Optional.of(message.loop());
+    // The settings may have changed while the loop was being assembled.
+    message.loop().trainer().tell(limits(progress.settings()));
     recorder.started(message.loop());
     follow();
     if (progress.state() == RunState.STARTING) {
@@ -436,11 +365,11 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     } else if (message.event() instanceof Trainer.Paused) {
       unlessEnding(RunState.PAUSED);
       recorder.event("paused", Map.of());
-      pending.answer(PendingAnswers.Event.PAUSED, done("paused", Map.of()));
+      pending.answer(PendingAnswers.Event.PAUSED, progress.step(), done("paused", Map.of()));
     } else if (message.event() instanceof Trainer.Resumed) {
       unlessEnding(RunState.RUNNING);
       recorder.event("continued", Map.of());
-      pending.answer(PendingAnswers.Event.RESUMED, done("running", Map.of()));
+      pending.answer(PendingAnswers.Event.RESUMED, progress.step(), done("running", Map.of()));
     } else if (message.event() instanceof Trainer.SaveSkipped skipped) {
       recorder.saveSkipped(skipped.step());
     } else if (message.event() instanceof Trainer.Stopped
@@ -466,6 +395,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
       last = saved.file().step() == progress.step();
       pending.answer(
           PendingAnswers.Event.SAVED,
+          saved.file().step(),
           new Done(
               saved.file().step(),
               "checkpoint written",
@@ -473,7 +403,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     } else if (message.event() instanceof Checkpointer.SaveFailed failed) {
       recorder.saveFailed(failed);
       if (failed.last()) {
-        pending.answer(PendingAnswers.Event.SAVED, refused("cannot save: " + failed.reason()));
+        pending.refuse(PendingAnswers.Event.SAVED, refused("cannot save: " + failed.reason()));
         if (progress.state() == RunState.STOPPING) {
           end(true, "the last checkpoint could not be written: " + failed.reason());
           return this;
@@ -494,6 +424,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
       recorder.evaluationFinished(finished);
       pending.answer(
           PendingAnswers.Event.EVALUATED,
+          finished.step(),
           new Done(finished.step(), "evaluated", Map.of("scores", finished.scores())));
     } else if (message.event() instanceof Evaluator.EvaluationCancelled cancelled) {
       recorder.evaluationCancelled(cancelled);
@@ -501,7 +432,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
       if (evaluatorStarted) {
         recorder.restarted("evaluator");
         recorder.evaluationFailed();
-        pending.answer(
+        pending.refuse(
             PendingAnswers.Event.EVALUATED, refused("the evaluation failed; see daemon.log"));
       }
       evaluatorStarted = true;
@@ -515,16 +446,17 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
       recorder.gridWritten(grid);
       pending.answer(
           PendingAnswers.Event.GRID_WRITTEN,
+          grid.step(),
           new Done(grid.step(), "grid written", Map.of("file", grid.file().toString())));
       gridDone(grid.step());
     } else if (message.event() instanceof Sampler.GridFailed failed) {
       recorder.event("grid-failed", failed.step(), Map.of("reason", failed.reason()));
-      pending.answer(PendingAnswers.Event.GRID_WRITTEN, refused(failed.reason()));
+      pending.refuse(PendingAnswers.Event.GRID_WRITTEN, refused(failed.reason()));
       gridDone(progress.step());
     } else if (message.event() instanceof Sampler.Ready) {
       if (samplerStarted) {
         recorder.restarted("sampler");
-        pending.answer(
+        pending.refuse(
             PendingAnswers.Event.GRID_WRITTEN, refused("the sampler failed; see daemon.log"));
         gridDone(progress.step());
       }

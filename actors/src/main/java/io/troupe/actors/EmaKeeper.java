@@ -92,10 +92,7 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
    * @param snapshots buffers of the generator's length
    */
   public static Behavior<Command> create(
-      RunSettings.Ema settings,
-      TrainingState start,
-      Pool<INDArray> snapshots,
-      RunMetrics metrics) {
+      RunSettings.Ema settings, TrainingState start, Pool<INDArray> snapshots, RunMetrics metrics) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(

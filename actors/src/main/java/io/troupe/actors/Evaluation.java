@@ -71,8 +71,7 @@ final class Evaluation implements AutoCloseable {
       realStatistics = Optional.of(real.statistics());
     }
     double distance =
-        FrechetDistance.between(
-            realStatistics.orElseThrow(), fake.orElseThrow().statistics());
+        FrechetDistance.between(realStatistics.orElseThrow(), fake.orElseThrow().statistics());
     Map<String, Double> scores = new LinkedHashMap<>();
     scores.put("fd_" + extractor.name(), distance);
     return Optional.of(scores);

@@ -2,9 +2,7 @@ package io.troupe.actors;
 
 import akka.actor.typed.ActorRef;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 
 /** Whom the daemon still owes an answer, by what they wait for. */
 final class PendingAnswers {
@@ -18,24 +16,40 @@ final class PendingAnswers {
     ENDED
   }
 
-  private final Map<Event, List<ActorRef<Daemon.Answer>>> waiting = new EnumMap<>(Event.class);
+  private record Waiting(Event event, long fromStep, ActorRef<Daemon.Answer> replyTo) {}
 
-  void add(Event event, ActorRef<Daemon.Answer> replyTo) {
-    waiting.computeIfAbsent(event, key -> new ArrayList<>()).add(replyTo);
+  private final List<Waiting> waiting = new ArrayList<>();
+
+  /**
+   * Notes who waits for an event.
+   *
+   * @param fromStep the step that the event must be about, or a later one: what was under way when
+   *     the command came is not its answer
+   */
+  void add(Event event, long fromStep, ActorRef<Daemon.Answer> replyTo) {
+    waiting.add(new Waiting(event, fromStep, replyTo));
   }
 
-  /** Answers all who wait for an event. */
-  void answer(Event event, Daemon.Answer answer) {
-    List<ActorRef<Daemon.Answer>> all = waiting.remove(event);
-    if (all != null) {
-      all.forEach(replyTo -> replyTo.tell(answer));
-    }
+  /** Answers those who wait for an event, which is about a step. */
+  void answer(Event event, long step, Daemon.Answer answer) {
+    waiting.removeIf(
+        one -> {
+          boolean meant = one.event == event && one.fromStep <= step;
+          if (meant) {
+            one.replyTo.tell(answer);
+          }
+          return meant;
+        });
+  }
+
+  /** Answers everybody who waits for an event, because it will not come. */
+  void refuse(Event event, Daemon.Refused answer) {
+    answer(event, Long.MAX_VALUE, answer);
   }
 
   /** Answers everybody. */
   void answerAll(Daemon.Answer answer) {
-    for (Event event : Event.values()) {
-      answer(event, answer);
-    }
+    waiting.forEach(one -> one.replyTo.tell(answer));
+    waiting.clear();
   }
 }

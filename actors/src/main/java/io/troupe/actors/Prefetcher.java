@@ -75,12 +75,8 @@ public final class Prefetcher extends AbstractBehavior<Prefetcher.Command> {
    * @param pool as many buffers as batches may be ahead, and one for the batch in training
    */
   public static Behavior<Command> create(
-      BatchPlan plan,
-      long firstStep,
-      Pool<BatchBuffer> pool,
-      RunMetrics metrics) {
-    return Behaviors.setup(
-        context -> new Prefetcher(context, plan, firstStep, pool, metrics));
+      BatchPlan plan, long firstStep, Pool<BatchBuffer> pool, RunMetrics metrics) {
+    return Behaviors.setup(context -> new Prefetcher(context, plan, firstStep, pool, metrics));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.troupe.actors;
 
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
+import akka.actor.typed.PreRestart;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -58,7 +59,8 @@ public final class RunJournal extends AbstractBehavior<RunJournal.Command> {
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
         .onMessage(Write.class, this::onWrite)
-        .onSignal(PostStop.class, signal -> onPostStop())
+        .onSignal(PreRestart.class, signal -> onEnd())
+        .onSignal(PostStop.class, signal -> onEnd())
         .build();
   }
 
@@ -72,7 +74,7 @@ public final class RunJournal extends AbstractBehavior<RunJournal.Command> {
     return this;
   }
 
-  private Behavior<Command> onPostStop() throws IOException {
+  private Behavior<Command> onEnd() throws IOException {
     file.close();
     return this;
   }

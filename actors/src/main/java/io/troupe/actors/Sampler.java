@@ -90,8 +90,7 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
       Supplier<GeneratorSampler> generator,
       ActorRef<Event> listener) {
     return Behaviors.setup(
-        context ->
-            new Sampler(context, settings, classes, directory, generator.get(), listener));
+        context -> new Sampler(context, settings, classes, directory, generator.get(), listener));
   }
 
   /** Pictures made at a time for a grid of a size. */
@@ -160,8 +159,7 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
       generator.generate(pictures, 0, count);
       for (int row = 0; row < count; row++) {
         int picture = first + row;
-        grid.set(
-            picture % classes, picture / classes, pictures, row * generator.pictureLength());
+        grid.set(picture % classes, picture / classes, pictures, row * generator.pictureLength());
       }
     }
     return grid;

@@ -51,11 +51,11 @@ public final class TrainingRun {
   private static final Duration STOP_TIMEOUT = Duration.ofMinutes(10);
 
   private final ActorSystem<Daemon.Command> system;
-  private final Daemon.Stage stage;
+  private final Stage stage;
   private final Deque<AutoCloseable> resources;
 
   private TrainingRun(
-      ActorSystem<Daemon.Command> system, Daemon.Stage stage, Deque<AutoCloseable> resources) {
+      ActorSystem<Daemon.Command> system, Stage stage, Deque<AutoCloseable> resources) {
     this.system = system;
     this.stage = stage;
     this.resources = resources;
@@ -106,8 +106,8 @@ public final class TrainingRun {
     resources.push(state);
     restore(settings, directory, store, training, state);
     RunDirectory.replace(directory.config(), SettingsLoader.render(settings));
-    Daemon.Stage stage =
-        new Daemon.Stage(
+    Stage stage =
+        new Stage(
             version(),
             settings,
             directory,
@@ -125,7 +125,7 @@ public final class TrainingRun {
     return launch(stage, resources);
   }
 
-  private static TrainingRun launch(Daemon.Stage stage, Deque<AutoCloseable> resources)
+  private static TrainingRun launch(Stage stage, Deque<AutoCloseable> resources)
       throws RunException, IOException {
     ActorSystem<Daemon.Command> system =
         ActorSystem.create(

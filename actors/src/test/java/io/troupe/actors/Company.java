@@ -23,7 +23,7 @@ import java.util.function.Function;
 final class Company implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
-  private final Daemon.Stage stage;
+  private final Stage stage;
   private ActorSystem<Daemon.Command> system;
 
   Company(RunSettings settings, Dataset dataset, Path root) throws Exception {
@@ -36,7 +36,7 @@ final class Company implements AutoCloseable {
     state.copyFrom(training, 0);
     state.average().assign(training.generator().values().flat());
     stage =
-        new Daemon.Stage(
+        new Stage(
             "test",
             settings,
             directory,
@@ -51,7 +51,7 @@ final class Company implements AutoCloseable {
             new CompletableFuture<>());
   }
 
-  Daemon.Stage stage() {
+  Stage stage() {
     return stage;
   }
 

@@ -25,7 +25,10 @@ class DeterminismTest {
     TrainingRun run =
         TrainingRun.start(
             TinyRun.settings(
-                "evaluation.every=2", "sampling.every=3", "checkpoints.every=4", "training.steps=12"),
+                "evaluation.every=2",
+                "sampling.every=3",
+                "checkpoints.every=4",
+                "training.steps=12"),
             directory);
     ask(run, Daemon.Pause::new);
     ask(run, Daemon.Checkpoint::new);
@@ -51,10 +54,8 @@ class DeterminismTest {
   }
 
   private static Daemon.Done ask(
-      TrainingRun run, Function<ActorRef<Daemon.Answer>, Daemon.Command> command)
-      throws Exception {
-    Daemon.Answer answer =
-        run.command(command, Duration.ofMinutes(2)).toCompletableFuture().get();
+      TrainingRun run, Function<ActorRef<Daemon.Answer>, Daemon.Command> command) throws Exception {
+    Daemon.Answer answer = run.command(command, Duration.ofMinutes(2)).toCompletableFuture().get();
     assertThat(answer).isInstanceOf(Daemon.Done.class);
     return (Daemon.Done) answer;
   }

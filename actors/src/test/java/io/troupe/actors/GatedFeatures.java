@@ -9,12 +9,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The mean of each picture, computed when a test allows it, and remembered. */
 final class GatedFeatures implements FeatureExtractor {
   private final Semaphore allowed = new Semaphore(0);
+  private final Semaphore entered = new Semaphore(0);
   private final AtomicInteger untilFailure = new AtomicInteger();
   private final List<Double> means = new ArrayList<>();
 
   /** So many batches may be looked at. */
   void allow(int batches) {
     allowed.release(batches);
+  }
+
+  /** Waits until one more batch has come, allowed or not. */
+  void awaitBatch() {
+    entered.acquireUninterruptibly();
   }
 
   /** The n-th batch from now on fails; n from 1. */
@@ -41,6 +47,7 @@ final class GatedFeatures implements FeatureExtractor {
 
   @Override
   public void extract(float[] images, int count, float[] features) {
+    entered.release();
     allowed.acquireUninterruptibly();
     if (untilFailure.getAndDecrement() == 1) {
       throw new IllegalStateException("no features");

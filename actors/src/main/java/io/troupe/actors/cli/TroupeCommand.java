@@ -65,8 +65,13 @@ final class TroupeCommand implements Runnable {
   int evaluate(
       @Mixin RunOptions run,
       @Option(names = "--wait", description = "Answer with the scores, when they are there.")
-          boolean wait)
+          boolean wait,
+      @Option(names = "--cancel", description = "End the running evaluation without scores.")
+          boolean cancel)
       throws Exception {
+    if (cancel) {
+      return order(run, "evaluate?cancel=true", PAUSE_TIMEOUT);
+    }
     return order(
         run, wait ? "evaluate?wait=true" : "evaluate", wait ? EVALUATION_TIMEOUT : PAUSE_TIMEOUT);
   }

@@ -48,6 +48,10 @@ final class ControlRoutes {
   }
 
   private void evaluate(Context ctx) {
+    if ("true".equals(ctx.queryParam("cancel"))) {
+      command(ctx, Daemon.CancelEvaluation::new, PAUSE_TIMEOUT);
+      return;
+    }
     boolean wait = "true".equals(ctx.queryParam("wait"));
     ctx.status(wait ? HttpStatus.OK : HttpStatus.ACCEPTED);
     command(

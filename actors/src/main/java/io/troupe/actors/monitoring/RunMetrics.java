@@ -49,7 +49,8 @@ public final class RunMetrics {
   private final Histogram checkpointSeconds =
       histogram("checkpoint_seconds", "Time of a checkpoint's writing", SECONDS);
   private final Gauge checkpointBytes = gauge("checkpoint_bytes", "Size of the newest checkpoint");
-  private final Gauge checkpointStep = gauge("checkpoint_step", "Iteration of the newest checkpoint");
+  private final Gauge checkpointStep =
+      gauge("checkpoint_step", "Iteration of the newest checkpoint");
   private final Gauge checkpointTime =
       gauge("checkpoint_last_success_timestamp_seconds", "When a checkpoint was written");
   private final Counter checkpointFailures =
@@ -63,7 +64,9 @@ public final class RunMetrics {
   /** Metrics in a registry of their own. */
   public RunMetrics(String version, String backend, List<String> states) {
     DefaultExports.register(registry);
-    gauge("build_info", "What runs; always 1", "version", "backend").labels(version, backend).set(1);
+    gauge("build_info", "What runs; always 1", "version", "backend")
+        .labels(version, backend)
+        .set(1);
     states.forEach(state -> runState.labels(state).set(0));
     for (String phase : List.of("discriminator", "generator", "ema", "other")) {
       phaseSeconds.labels(phase);

@@ -63,6 +63,7 @@ final class ControlRoutesTest {
     "resume,Resume,200",
     "evaluate,Evaluate,202",
     "evaluate?wait=true,Evaluate,200",
+    "evaluate?cancel=true,CancelEvaluation,200",
     "checkpoint,Checkpoint,200",
     "sample,Sample,200",
     "stop,Stop,200"

@@ -44,6 +44,8 @@ final class FakeDaemon {
       return ask.replyTo();
     } else if (message instanceof Daemon.Evaluate ask) {
       return ask.replyTo();
+    } else if (message instanceof Daemon.CancelEvaluation ask) {
+      return ask.replyTo();
     } else if (message instanceof Daemon.Checkpoint ask) {
       return ask.replyTo();
     } else if (message instanceof Daemon.Sample ask) {

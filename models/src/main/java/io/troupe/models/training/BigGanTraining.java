@@ -131,14 +131,11 @@ public final class BigGanTraining implements AutoCloseable {
 
   private Bindings generatorBindings(BigGanGenerator g, BigGanDiscriminator d, int classes) {
     GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
-    SDVariable images =
-        generate(graph, graph.scope(GENERATOR, BatchNormMode.BATCH), g, classes);
+    SDVariable images = generate(graph, graph.scope(GENERATOR, BatchNormMode.BATCH), g, classes);
     SDVariable labels = graph.sameDiff().getVariable("classes");
-    SDVariable logits =
-        d.logits(graph.scope(DISCRIMINATOR, BatchNormMode.BATCH), images, labels);
+    SDVariable logits = d.logits(graph.scope(DISCRIMINATOR, BatchNormMode.BATCH), images, labels);
     graph.output("loss", HingeLoss.generator(logits));
-    Graph built =
-        graph.build("loss", trainable(GENERATOR, generator.values().layout()));
+    Graph built = graph.build("loss", trainable(GENERATOR, generator.values().layout()));
     return new Bindings(built)
         .bindNetwork(GENERATOR, generator.values())
         .bindNextStates(GENERATOR, generator.values())

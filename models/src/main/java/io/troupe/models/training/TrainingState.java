@@ -23,8 +23,7 @@ public final class TrainingState implements AutoCloseable {
    * @param discriminatorUpdates Adam updates of the discriminator
    * @param redraws how often the latent vectors were drawn anew after a divergence
    */
-  public record Progress(
-      long step, long generatorUpdates, long discriminatorUpdates, int redraws) {
+  public record Progress(long step, long generatorUpdates, long discriminatorUpdates, int redraws) {
     /** The same with another count of redraws. */
     public Progress withRedraws(int count) {
       return new Progress(step, generatorUpdates, discriminatorUpdates, count);
