@@ -105,6 +105,16 @@ public final class TrainingRun {
     TrainingState state = new TrainingState(training);
     resources.push(state);
     restore(settings, directory, store, training, state);
+    LOG.info(
+        "preset {}, seed {}; {} pictures in {} classes; generator {} and discriminator {} parameters;"
+            + " going on after step {}",
+        settings.preset(),
+        settings.seed(),
+        dataset.size(),
+        dataset.classNames().size(),
+        training.generator().values().layout().trainableLength(),
+        training.discriminator().values().layout().trainableLength(),
+        state.progress().step());
     RunDirectory.replace(directory.config(), SettingsLoader.render(settings));
     Stage stage =
         new Stage(

@@ -74,9 +74,11 @@ public final class RunMetrics {
     for (String outcome : List.of("finished", "cancelled", "failed")) {
       evaluations.labels(outcome);
     }
-    gauge("offheap_bytes", "Native memory of arrays").setChild(read(Pointer::totalBytes));
-    gauge("offheap_limit_bytes", "Most native memory of arrays; 0 is no limit")
-        .setChild(read(Pointer::maxBytes));
+    // ND4J's arrays are in no counter of JavaCPP's or the JVM's: what is left of the process is.
+    gauge("offheap_bytes", "Resident memory outside of the Java heap")
+        .setChild(read(() -> Pointer.physicalBytes() - Runtime.getRuntime().totalMemory()));
+    gauge("offheap_limit_bytes", "Most resident memory of the process; 0 is no limit")
+        .setChild(read(Pointer::maxPhysicalBytes));
     new MailboxSizes().register(registry);
   }
 
