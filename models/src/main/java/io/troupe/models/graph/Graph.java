@@ -1,5 +1,7 @@
 package io.troupe.models.graph;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -14,10 +16,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 public record Graph(
     SameDiff function, DataType type, Map<String, long[]> inputs, Map<String, String> outputs) {
 
-  /** Copies the maps. */
+  /** Copies the maps; they keep the order of declaration, so that no result depends on hashing. */
   public Graph {
-    inputs = Map.copyOf(inputs);
-    outputs = Map.copyOf(outputs);
+    inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
+    outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
   }
 
   /** The name of the output that holds the loss's gradient with respect to an input. */
