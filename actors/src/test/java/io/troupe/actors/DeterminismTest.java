@@ -30,6 +30,7 @@ class DeterminismTest {
                 "checkpoints.every=4",
                 "training.steps=12"),
             directory);
+    awaitRunning(run);
     ask(run, Daemon.Pause::new);
     ask(run, Daemon.Checkpoint::new);
     Daemon.Done scores = ask(run, replyTo -> new Daemon.Evaluate(true, replyTo));
@@ -51,6 +52,13 @@ class DeterminismTest {
     assertThat(second.await().step()).isEqualTo(12);
     assertThat(TinyRun.events(directory, "resumed").get(0).get("step").asLong()).isEqualTo(5);
     assertThat(TinyRun.sha256(directory, 12)).isEqualTo(run("whole"));
+  }
+
+  /** While a run starts it takes no commands. */
+  private static void awaitRunning(TrainingRun run) throws Exception {
+    while (run.status().toCompletableFuture().get().state() == RunState.STARTING) {
+      Thread.onSpinWait();
+    }
   }
 
   private static Daemon.Done ask(
