@@ -1,0 +1,31 @@
+package io.troupe.models.biggan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.troupe.config.RunSettings;
+import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.models.graph.GraphBuilder;
+import io.troupe.models.graph.Scope;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** Parameter counts of the published BigGAN for CIFAR, by number of classes. */
+class BigGanLayoutTest {
+  private static final RunSettings.Network PUBLISHED =
+      new RunSettings.Network(128, 256, 256, 0.02, 1e-8, 1e-5, 0.1);
+
+  @ParameterizedTest
+  @CsvSource({"10, 4304387, 4207361", "20, 4335107, 4209921", "100, 4580867, 4230401"})
+  void parametersAreAsPublished(int classes, long generator, long discriminator) {
+    GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
+    Scope g = graph.scope("g/", BatchNormMode.BATCH);
+    new BigGanGenerator(PUBLISHED, classes)
+        .images(g, graph.input("z", 2, 128), graph.input("y", 2, classes), 2);
+    assertThat(g.layout().trainableLength()).isEqualTo(generator);
+    Scope d = graph.scope("d/", BatchNormMode.BATCH);
+    new BigGanDiscriminator(PUBLISHED, classes)
+        .logits(d, graph.input("x", 2, 32, 32, 3), graph.sameDiff().getVariable("y"));
+    assertThat(d.layout().trainableLength()).isEqualTo(discriminator);
+  }
+}
