@@ -1,12 +1,17 @@
 package io.troupe.models.graph;
 
 import io.troupe.config.RunSettings.BatchNormMode;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Builds one {@link Graph}: named inputs, operations on them, named outputs, and gradients of one
@@ -62,18 +67,44 @@ public final class GraphBuilder {
   }
 
   /**
-   * The finished graph with gradients as further outputs, named {@link Graph#gradientOf}.
+   * The finished graph with gradients as further outputs, named {@link Graph#gradientOf}. The
+   * gradient of an input that the loss does not depend on is zero.
    *
    * @param loss a scalar output
    * @param differentiated inputs
    */
   public Graph build(String loss, List<String> differentiated) {
-    sameDiff.setLossVariables(outputs.get(loss));
-    sameDiff.createGradFunction(differentiated.toArray(String[]::new));
+    Set<String> connected = dependencies(outputs.get(loss));
+    Map<String, String> zeros = new LinkedHashMap<>();
     for (String name : differentiated) {
-      outputs.put(Graph.gradientOf(name), sameDiff.grad(name).name());
+      if (!connected.contains(name)) {
+        zeros.put(name, sameDiff.constant(Nd4j.zeros(type, inputs.get(name))).name());
+      }
+    }
+    sameDiff.setLossVariables(outputs.get(loss));
+    sameDiff.createGradFunction(
+        differentiated.stream().filter(connected::contains).toArray(String[]::new));
+    for (String name : differentiated) {
+      String gradient = zeros.get(name);
+      outputs.put(Graph.gradientOf(name), gradient == null ? sameDiff.grad(name).name() : gradient);
     }
     return new Graph(sameDiff.getFunction("grad"), type, inputs, outputs);
+  }
+
+  /** The floating-point variables from which gradients of a variable can flow. */
+  private Set<String> dependencies(String variable) {
+    Set<String> found = new HashSet<>();
+    Deque<String> open = new ArrayDeque<>(List.of(variable));
+    while (!open.isEmpty()) {
+      String next = open.pop();
+      if (sameDiff.getVariable(next).dataType().isFPType() && found.add(next)) {
+        String operation = sameDiff.getVariables().get(next).getOutputOfOp();
+        if (operation != null && sameDiff.getOps().get(operation).getInputsToOp() != null) {
+          open.addAll(sameDiff.getOps().get(operation).getInputsToOp());
+        }
+      }
+    }
+    return found;
   }
 
   long[] shape(String input) {
