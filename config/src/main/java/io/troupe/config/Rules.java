@@ -31,11 +31,18 @@ final class Rules {
   }
 
   private void checkPath(RunSettings.Dataset dataset) {
-    if (dataset.kind() == DatasetKind.CIFAR100 && dataset.path().isEmpty()) {
+    String wanted =
+        switch (dataset.kind()) {
+          case IMAGE_FOLDER -> "the folder";
+          case NPZ -> "the file";
+          // Shapes need no files, and those of CIFAR may have been downloaded by 'troupe fetch'.
+          case SHAPES, CIFAR100, CIFAR10 -> "";
+        };
+    if (!wanted.isEmpty() && dataset.path().isEmpty()) {
       problems.add(
           in.place("dataset.kind"),
-          "dataset.kind is cifar100 and dataset.path is empty; give CIFAR-100's folder or archive"
-              + " with --data PATH");
+          "dataset.kind is %s and dataset.path is empty; give %s with --data PATH"
+              .formatted(ValueReader.name(dataset.kind()), wanted));
     }
   }
 

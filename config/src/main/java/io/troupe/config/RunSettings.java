@@ -30,16 +30,28 @@ public record RunSettings(
   /**
    * The pictures to learn from.
    *
-   * @param path folder or archive; empty for procedural datasets
+   * @param path folder, archive or file; empty for procedural datasets, and for those that {@code
+   *     troupe fetch} has downloaded
    * @param images number of pictures of a procedural dataset
+   * @param size side of an image folder's pictures, in pixels
+   * @param cacheMb memory for an image folder's decoded pictures, in MiB
    */
   public record Dataset(
-      DatasetKind kind, Optional<Path> path, Split split, Labels labels, int images) {}
+      DatasetKind kind,
+      Optional<Path> path,
+      Split split,
+      Labels labels,
+      int images,
+      int size,
+      int cacheMb) {}
 
   /** Which dataset. */
   public enum DatasetKind {
     SHAPES,
-    CIFAR100
+    CIFAR100,
+    CIFAR10,
+    IMAGE_FOLDER,
+    NPZ
   }
 
   /** Which part of a dataset. */

@@ -25,6 +25,8 @@ final class SettingsReader {
   private static final long MOST_STEPS = 1_000_000_000;
   private static final int MOST_PICTURES = 1 << 16;
   private static final int MOST_CHANNELS = 4096;
+  private static final int MOST_PIXELS = 1024;
+  private static final int MOST_MEBIBYTES = 1 << 20;
   private static final Interval SHARE = Interval.closed(0, 1);
   private static final Interval DECAY = Interval.below(0, 1);
   private static final Interval POSITIVE_SHARE = Interval.above(0, 1);
@@ -69,7 +71,9 @@ final class SettingsReader {
         in.path("dataset.path"),
         in.oneOf("dataset.split", Split.class),
         in.oneOf("dataset.labels", Labels.class),
-        in.integer("dataset.images", 1, 10_000_000));
+        in.integer("dataset.images", 1, 10_000_000),
+        in.integer("dataset.size", 1, MOST_PIXELS),
+        in.integer("dataset.cache-mb", 0, MOST_MEBIBYTES));
   }
 
   private Augmentation augmentation() {

@@ -90,7 +90,7 @@ final class ValueReader {
     return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
   }
 
-  /** A constant, written in lower case. */
+  /** A constant, written in kebab-case. */
   <E extends Enum<E>> E oneOf(String key, Class<E> type) {
     E[] constants = type.getEnumConstants();
     List<String> names = Arrays.stream(constants).map(ValueReader::name).toList();
@@ -100,8 +100,8 @@ final class ValueReader {
       return constants[index];
     }
     List<String> nearest = found instanceof String text ? Nearest.of(text, names) : List.of();
-    String hint = nearest.isEmpty() ? "" : " (did you mean " + nearest.get(0) + "?)";
-    report(key, String.join(" or ", names) + hint);
+    String hint = nearest.isEmpty() ? "" : " (did you mean " + either(nearest) + "?)";
+    report(key, either(names) + hint);
     return constants[0];
   }
 
@@ -112,7 +112,14 @@ final class ValueReader {
 
   /** How a constant is written in settings. */
   static String name(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The names as "a, b or c". */
+  private static String either(List<String> names) {
+    String list = String.join(", ", names);
+    int last = list.lastIndexOf(", ");
+    return last < 0 ? list : list.substring(0, last) + " or" + list.substring(last + 1);
   }
 
   private void report(String key, String allowed) {

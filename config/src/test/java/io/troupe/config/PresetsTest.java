@@ -63,7 +63,9 @@ final class PresetsTest {
                     Optional.of(Path.of("data/cifar-100")),
                     Split.TRAIN,
                     Labels.SUPERCLASS,
-                    50_000),
+                    50_000,
+                    32,
+                    1024),
                 new Augmentation(true, 0.2, 0.2, 0.2, 0.1),
                 new Network(128, 256, 256, 0.02, 1e-8, 1e-5, 0.1),
                 new Training(

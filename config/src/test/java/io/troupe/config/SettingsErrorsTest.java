@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What a person reads whose settings cannot be used. */
 final class SettingsErrorsTest {
   private static final String WHOLE = "a whole number from ";
+  private static final String KINDS = "shapes, cifar100, cifar10, image-folder or npz";
 
   @TempDir Path folder;
 
@@ -114,8 +115,11 @@ final class SettingsErrorsTest {
         "augmentation.hue=0.51 | 0.51 | a number from 0 to 0.5",
         "augmentation.brightness=1e400 | 1e400 | a number from 0 to 1",
         "ema.decay=NaN | \"NaN\" | a number from 0 to below 1",
-        "dataset.kind=cifar10 | \"cifar10\" | shapes or cifar100 (did you mean cifar100?)",
-        "dataset.kind=SHAPES | \"SHAPES\" | shapes or cifar100 (did you mean shapes?)",
+        "dataset.kind=cifar | \"cifar\" | " + KINDS + " (did you mean cifar100 or cifar10?)",
+        "dataset.kind=SHAPES | \"SHAPES\" | " + KINDS + " (did you mean shapes?)",
+        "dataset.kind=imagefolder | \"imagefolder\" | " + KINDS + " (did you mean image-folder?)",
+        "dataset.size=0 | 0 | a whole number from 1 to 1024",
+        "dataset.cache-mb=-1 | -1 | a whole number from 0 to 1048576",
         "sampling.batch-norm=none | \"none\" | batch or running",
         "augmentation.horizontal-flip=yes | \"yes\" | true or false",
         "checkpoints.keep=0 | 0 | a whole number from 1 to 10000",
@@ -191,18 +195,15 @@ final class SettingsErrorsTest {
   }
 
   @Test
-  void cifarWithoutItsData() {
-    assertThat(problems("biggan-cifar100", List.of()))
-        .singleElement()
-        .asString()
-        .matches(
-            "presets/biggan-cifar100.conf:\\d+: dataset.kind is cifar100 and dataset.path is"
-                + " empty; give CIFAR-100's folder or archive with --data PATH");
-    assertThat(problems("demo", List.of(), "dataset.kind=cifar100"))
-        .singleElement()
-        .asString()
-        .startsWith("--set dataset.kind=cifar100: ")
-        .endsWith("--data PATH");
+  void datasetsThatNeedAPath() throws IOException {
+    assertThat(problems("demo", List.of(), "dataset.kind=npz"))
+        .containsExactly(
+            "--set dataset.kind=npz: dataset.kind is npz and dataset.path is empty; give the file"
+                + " with --data PATH");
+    assertThat(problemsOf("dataset.kind = image-folder"))
+        .containsExactly(
+            "my.conf:1: dataset.kind is image-folder and dataset.path is empty; give the folder"
+                + " with --data PATH");
   }
 
   @Test

@@ -1,31 +1,48 @@
 package io.troupe.data;
 
 import io.troupe.config.RunSettings;
+import io.troupe.data.fetch.CacheFolder;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens the dataset that a run's settings name. */
 public final class Datasets {
+  private static final Logger LOG = LoggerFactory.getLogger(Datasets.class);
+
   private Datasets() {}
 
   /**
-   * Opens a dataset; CIFAR-100 is read into memory, shapes are drawn when they are read.
+   * Opens a dataset. CIFAR and .npz files are read into memory; shapes are drawn and the files of
+   * an image folder decoded when they are read. CIFAR without a path is taken from the user's cache
+   * folder.
    *
    * @param seed the run's seed; only procedural datasets depend on it
    * @throws DatasetException if the files are missing, damaged or not what they should be
    */
   public static Dataset open(RunSettings.Dataset settings, long seed) {
+    return open(settings, seed, CacheFolder.ofUser());
+  }
+
+  /** As {@link #open(RunSettings.Dataset, long)}, with downloads in this folder. */
+  static Dataset open(RunSettings.Dataset settings, long seed, CacheFolder cache) {
     return switch (settings.kind()) {
       case SHAPES -> new Shapes(seed, settings.split(), settings.images());
       case CIFAR100 ->
           Cifar100.open(
-              settings
-                  .path()
-                  .orElseThrow(
-                      () ->
-                          new DatasetException(
-                              "dataset.path is not set: CIFAR-100 needs the path of "
-                                  + Cifar100Source.WANTED)),
-              settings.split(),
-              settings.labels());
+              Cifar100.ARCHIVE.locate(settings.path(), cache), settings.split(), settings.labels());
+      case CIFAR10 ->
+          Cifar10.open(Cifar10.ARCHIVE.locate(settings.path(), cache), settings.split());
+      case IMAGE_FOLDER ->
+          ImageFolder.open(
+              path(settings), settings.size(), (long) settings.cacheMb() << 20, LOG::warn);
+      case NPZ -> NpzPictures.open(path(settings));
     };
+  }
+
+  private static Path path(RunSettings.Dataset settings) {
+    return settings
+        .path()
+        .orElseThrow(() -> new DatasetException("dataset.path is not set; give it with --data"));
   }
 }

@@ -18,7 +18,7 @@ class DatasetsTest {
     Dataset dataset =
         Datasets.open(
             new RunSettings.Dataset(
-                DatasetKind.SHAPES, Optional.empty(), Split.TEST, Labels.SUPERCLASS, 33),
+                DatasetKind.SHAPES, Optional.empty(), Split.TEST, Labels.SUPERCLASS, 33, 32, 0),
             5);
     byte[] found = new byte[3072];
     byte[] expected = new byte[3072];
@@ -40,6 +40,6 @@ class DatasetsTest {
   }
 
   private static RunSettings.Dataset cifar100(Optional<Path> path) {
-    return new RunSettings.Dataset(DatasetKind.CIFAR100, path, Split.TEST, Labels.FINE, 0);
+    return new RunSettings.Dataset(DatasetKind.CIFAR100, path, Split.TEST, Labels.FINE, 0, 32, 0);
   }
 }

@@ -1,0 +1,108 @@
+package io.troupe.data;
+
+import io.troupe.config.RunSettings.Split;
+import io.troupe.data.CifarPictures.WrongLabelException;
+import io.troupe.data.fetch.RemoteFiles;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * CIFAR-10 (Krizhevsky, "Learning multiple layers of features from tiny images", 2009): 50,000
+ * training and 10,000 test pictures of 32x32 pixels in ten classes, held in memory.
+ *
+ * <p>Reads the binary version: five training files, taken in the order of their numbers, and a test
+ * file. The class names are checked against the file that comes with the data.
+ */
+public final class Cifar10 implements Dataset {
+  private static final List<String> CLASS_NAMES =
+      List.of(
+          "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
+  private static final String NAME_FILE = "batches.meta.txt";
+
+  /** Where the data is. */
+  static final CifarArchive ARCHIVE =
+      new CifarArchive("CIFAR-10", RemoteFiles.CIFAR10, "cifar-10-batches-bin", List.of(NAME_FILE));
+
+  private static final List<String> TRAIN_FILES =
+      List.of(
+          "data_batch_1.bin",
+          "data_batch_2.bin",
+          "data_batch_3.bin",
+          "data_batch_4.bin",
+          "data_batch_5.bin");
+  private static final List<String> TEST_FILES = List.of("test_batch.bin");
+  private static final int FILE_RECORDS = 10_000;
+
+  private final CifarPictures pictures;
+
+  private Cifar10(CifarPictures pictures) {
+    this.pictures = pictures;
+  }
+
+  /**
+   * Reads one part of CIFAR-10.
+   *
+   * @param path {@code cifar-10-binary.tar.gz}, or a folder with {@code data_batch_1.bin} to {@code
+   *     data_batch_5.bin} and {@code test_batch.bin}, or the parent of such a folder named {@code
+   *     cifar-10-batches-bin}
+   * @throws DatasetException if the files are missing, damaged or not CIFAR-10
+   */
+  public static Cifar10 open(Path path, Split split) {
+    return open(path, split, FILE_RECORDS);
+  }
+
+  /** As {@link #open(Path, Split)}, for files of so many records. */
+  static Cifar10 open(Path path, Split split, int fileRecords) {
+    List<String> files = split == Split.TRAIN ? TRAIN_FILES : TEST_FILES;
+    CifarPictures pictures =
+        new CifarPictures(ARCHIVE, files.size() * fileRecords, 1, Cifar10::checkLabel);
+    ARCHIVE.visit(
+        path,
+        files,
+        (where, name, length, content) -> {
+          if (name.equals(NAME_FILE)) {
+            pictures.checkNames(where, content, CLASS_NAMES);
+          } else {
+            pictures.load(where, length, content, files.indexOf(name) * fileRecords, fileRecords);
+          }
+        });
+    return new Cifar10(pictures);
+  }
+
+  private static void checkLabel(byte[] record) throws WrongLabelException {
+    int label = Byte.toUnsignedInt(record[0]);
+    if (label >= CLASS_NAMES.size()) {
+      throw new WrongLabelException("the label is " + label, "0 to 9");
+    }
+  }
+
+  @Override
+  public int size() {
+    return pictures.size();
+  }
+
+  @Override
+  public int height() {
+    return CifarPictures.SIDE;
+  }
+
+  @Override
+  public int width() {
+    return CifarPictures.SIDE;
+  }
+
+  @Override
+  public List<String> classNames() {
+    return CLASS_NAMES;
+  }
+
+  @Override
+  public int label(int index) {
+    return pictures.label(index);
+  }
+
+  @Override
+  public void read(int index, byte[] target) {
+    pictures.read(index, target);
+  }
+}

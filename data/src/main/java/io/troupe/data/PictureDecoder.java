@@ -1,0 +1,119 @@
+package io.troupe.data;
+
+import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Iterator;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+
+/**
+ * Decodes PNG and JPEG files to RGB.
+ *
+ * <p>Stored values are taken as they are: colour profiles and the orientation that a camera notes
+ * are not applied. Grey becomes three equal channels; what is transparent is laid on black; 16-bit
+ * values are scaled to 8 bits. Thread-safe.
+ */
+final class PictureDecoder {
+  private static final long MOST_PIXELS = 1L << 26;
+  private static final int START_OF_SCAN = 0xDA;
+  private static final int END_OF_IMAGE = 0xD9;
+
+  private PictureDecoder() {}
+
+  /**
+   * Decodes a file's content.
+   *
+   * @throws IOException if it is damaged, incomplete, of another format, or of more than 2^26
+   *     pixels
+   */
+  static RgbPicture decode(byte[] file) throws IOException {
+    if (isJpeg(file) && lastMarker(file, END_OF_IMAGE) < lastMarker(file, START_OF_SCAN)) {
+      // The decoder would paint the missing part grey.
+      throw new IOException("the JPEG file is cut off");
+    }
+    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
+      Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+      if (!readers.hasNext()) {
+        throw new IOException("not a PNG or JPEG file");
+      }
+      return decode(readers.next(), in);
+    }
+  }
+
+  private static RgbPicture decode(ImageReader reader, ImageInputStream in) throws IOException {
+    try {
+      reader.setInput(in, true, true);
+      if ((long) reader.getWidth(0) * reader.getHeight(0) > MOST_PIXELS) {
+        throw new IOException(
+            "%d x %d are too many pixels, at most %d"
+                .formatted(reader.getWidth(0), reader.getHeight(0), MOST_PIXELS));
+      }
+      return toRgb(reader.read(0));
+    } catch (RuntimeException e) {
+      // Decoders throw all kinds on damaged files.
+      throw new IOException("cannot be decoded: " + e, e);
+    } finally {
+      reader.dispose();
+    }
+  }
+
+  private static boolean isJpeg(byte[] file) {
+    return file.length > 2 && file[0] == (byte) 0xFF && file[1] == (byte) 0xD8;
+  }
+
+  /** Where a marker is last, or -1. Compressed data never looks like one. */
+  private static int lastMarker(byte[] file, int marker) {
+    for (int i = file.length - 2; i >= 0; i--) {
+      if (file[i] == (byte) 0xFF && file[i + 1] == (byte) marker) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** Reads the raster itself, because BufferedImage's own conversion changes grey values. */
+  private static RgbPicture toRgb(BufferedImage image) {
+    int width = image.getWidth();
+    int height = image.getHeight();
+    Raster raster = image.getRaster();
+    ColorModel colors = image.getColorModel();
+    int bands = raster.getNumBands();
+    int colorBands = bands < 3 ? 1 : 3;
+    int most = (1 << colors.getComponentSize(0)) - 1;
+    byte[] rgb = new byte[3 * width * height];
+    int[] row = new int[width * bands];
+    int to = 0;
+    for (int y = 0; y < height; y++) {
+      raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, row);
+      for (int x = 0; x < width; x++) {
+        if (colors instanceof IndexColorModel palette) {
+          int index = row[x];
+          rgb[to++] = onBlack(palette.getRed(index), palette.getAlpha(index), 255);
+          rgb[to++] = onBlack(palette.getGreen(index), palette.getAlpha(index), 255);
+          rgb[to++] = onBlack(palette.getBlue(index), palette.getAlpha(index), 255);
+        } else {
+          int alpha = bands > colorBands ? row[x * bands + colorBands] : most;
+          for (int channel = 0; channel < 3; channel++) {
+            rgb[to++] = onBlack(row[x * bands + channel % colorBands], alpha, most);
+          }
+        }
+      }
+    }
+    return new RgbPicture(width, height, rgb);
+  }
+
+  /** A value and its opacity, both from 0 to {@code most}, as 8 bits, rounded. */
+  private static byte onBlack(int value, int alpha, int most) {
+    if (most == 255 && alpha == 255) {
+      return (byte) value;
+    }
+    long whole = (long) most * most;
+    return (byte) ((255L * value * alpha + whole / 2) / whole);
+  }
+}

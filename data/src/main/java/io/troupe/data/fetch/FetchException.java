@@ -1,0 +1,14 @@
+package io.troupe.data.fetch;
+
+/** A download that failed, in words for the person who asked for it: what, where, what to do. */
+public final class FetchException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  FetchException(String message) {
+    super(message);
+  }
+
+  FetchException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,23 @@
+package io.troupe.data.fetch;
+
+import java.net.URI;
+
+/**
+ * A public file that can be downloaded.
+ *
+ * @param name what it is called on the command line
+ * @param title what it is, for people
+ * @param uri where it is, http or https
+ * @param fileName what it is called on disk
+ * @param mostBytes a download that is longer is refused
+ * @param algorithm of the checksum: MD5 or SHA-256
+ * @param checksum of the whole file, lower-case hexadecimal
+ */
+public record RemoteFile(
+    String name,
+    String title,
+    URI uri,
+    String fileName,
+    long mostBytes,
+    String algorithm,
+    String checksum) {}

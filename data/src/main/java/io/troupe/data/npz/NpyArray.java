@@ -1,0 +1,186 @@
+package io.troupe.data.npz;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * An array of numbers, as in an .npy file: at most 2^31 - 1 bytes, held in memory, the last index
+ * changing fastest. Larger ones are streamed behind an {@link NpyHeader}.
+ */
+public final class NpyArray {
+  private final NpyHeader header;
+  private final byte[] bytes;
+
+  private NpyArray(NpyHeader header, byte[] bytes) {
+    this.header = header;
+    this.bytes = bytes;
+  }
+
+  /**
+   * An array of floats.
+   *
+   * @throws IllegalArgumentException if there are not as many values as the shape says
+   */
+  public static NpyArray of(float[] values, int... shape) {
+    NpyArray array = allocate(NpyType.FLOAT32, values.length, shape);
+    array.buffer().asFloatBuffer().put(values);
+    return array;
+  }
+
+  /** An array of doubles; as {@link #of(float[], int...)}. */
+  public static NpyArray of(double[] values, int... shape) {
+    NpyArray array = allocate(NpyType.FLOAT64, values.length, shape);
+    array.buffer().asDoubleBuffer().put(values);
+    return array;
+  }
+
+  /** An array of 32-bit integers; as {@link #of(float[], int...)}. */
+  public static NpyArray of(int[] values, int... shape) {
+    NpyArray array = allocate(NpyType.INT32, values.length, shape);
+    array.buffer().asIntBuffer().put(values);
+    return array;
+  }
+
+  /** An array of 64-bit integers; as {@link #of(float[], int...)}. */
+  public static NpyArray of(long[] values, int... shape) {
+    NpyArray array = allocate(NpyType.INT64, values.length, shape);
+    array.buffer().asLongBuffer().put(values);
+    return array;
+  }
+
+  /** An array of unsigned bytes; as {@link #of(float[], int...)}. */
+  public static NpyArray of(byte[] values, int... shape) {
+    NpyArray array = allocate(NpyType.UINT8, values.length, shape);
+    array.buffer().put(values);
+    return array;
+  }
+
+  private static NpyArray allocate(NpyType type, int values, int... shape) {
+    NpyHeader header = NpyHeader.of(type, shape);
+    if (header.count() != values) {
+      throw new IllegalArgumentException(
+          "an array of shape %s has %d values: %d"
+              .formatted(Arrays.toString(shape), header.count(), values));
+    }
+    return new NpyArray(header, new byte[Math.multiplyExact(values, type.bytes())]);
+  }
+
+  /**
+   * Reads an array, with its header.
+   *
+   * @throws NpyException if it is damaged, too large, or of a kind that is not supported
+   */
+  public static NpyArray read(InputStream in) throws IOException {
+    NpyHeader header = NpyHeader.read(in);
+    int length;
+    try {
+      length = Math.toIntExact(Math.multiplyExact(header.count(), header.type().bytes()));
+    } catch (ArithmeticException e) {
+      throw new NpyException("an array of shape %s is too large".formatted(header.shape()), e);
+    }
+    // Grows as bytes arrive, so that a damaged header cannot ask for memory that no file fills.
+    byte[] bytes = in.readNBytes(length);
+    if (bytes.length < length) {
+      throw new EOFException(
+          "the file ends after %d of the %d bytes of an array of shape %s"
+              .formatted(bytes.length, length, header.shape()));
+    }
+    return new NpyArray(header, bytes);
+  }
+
+  /** Writes the array, with its header. */
+  public void write(OutputStream out) throws IOException {
+    header.write(out);
+    out.write(bytes);
+  }
+
+  /** Type and shape. */
+  public NpyHeader header() {
+    return header;
+  }
+
+  /**
+   * A copy of the values of an array of unsigned bytes.
+   *
+   * @throws NpyException if it holds another type
+   */
+  public byte[] bytes() throws NpyException {
+    require(NpyType.UINT8);
+    return bytes.clone();
+  }
+
+  /**
+   * A copy of the values of an array of floats.
+   *
+   * @throws NpyException if it holds another type
+   */
+  public float[] floats() throws NpyException {
+    require(NpyType.FLOAT32);
+    float[] values = new float[count()];
+    buffer().asFloatBuffer().get(values);
+    return values;
+  }
+
+  /**
+   * The values of an array of any type but 64-bit integers, exactly.
+   *
+   * @throws NpyException if it holds 64-bit integers, which a double may not represent
+   */
+  public double[] doubles() throws NpyException {
+    require(NpyType.FLOAT64, NpyType.FLOAT32, NpyType.INT32, NpyType.UINT8);
+    ByteBuffer from = buffer();
+    double[] values = new double[count()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] =
+          switch (header.type()) {
+            case FLOAT32 -> from.getFloat();
+            case FLOAT64 -> from.getDouble();
+            case INT32, INT64, UINT8 -> integer(from);
+          };
+    }
+    return values;
+  }
+
+  /**
+   * The values of an array of integers of any type.
+   *
+   * @throws NpyException if it holds floats or doubles
+   */
+  public long[] longs() throws NpyException {
+    require(NpyType.INT64, NpyType.INT32, NpyType.UINT8);
+    ByteBuffer from = buffer();
+    long[] values = new long[count()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = integer(from);
+    }
+    return values;
+  }
+
+  private long integer(ByteBuffer from) {
+    return switch (header.type()) {
+      case INT32 -> from.getInt();
+      case INT64 -> from.getLong();
+      default -> Byte.toUnsignedLong(from.get());
+    };
+  }
+
+  private int count() {
+    return bytes.length / header.type().bytes();
+  }
+
+  private ByteBuffer buffer() {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private void require(NpyType... types) throws NpyException {
+    if (!Arrays.asList(types).contains(header.type())) {
+      throw new NpyException(
+          "an array of %s, expected %s".formatted(header.type(), Arrays.toString(types)));
+    }
+  }
+}
