@@ -31,6 +31,17 @@ public final class GradientCheck {
 
   private final Map<String, long[]> inputs = new LinkedHashMap<>();
   private final Map<String, INDArray> arrays = new HashMap<>();
+  private final ProgramCompiler compiler;
+
+  /** Of compiled graphs. */
+  public GradientCheck() {
+    this(CompiledGraph::compile);
+  }
+
+  /** Of graphs that are run in another way. */
+  GradientCheck(ProgramCompiler compiler) {
+    this.compiler = compiler;
+  }
 
   /** Adds a differentiable input with random normal values. */
   public GradientCheck input(String name, long... shape) {
@@ -80,7 +91,7 @@ public final class GradientCheck {
       gradients.put(name, gradient);
       bindings.bind(Graph.gradientOf(name), gradient);
     }
-    try (Program program = CompiledGraph.compile(bindings)) {
+    try (Program program = compiler.compile(bindings)) {
       program.run();
       Map<String, INDArray> analytic = new LinkedHashMap<>();
       gradients.forEach((name, gradient) -> analytic.put(name, gradient.dup()));

@@ -19,23 +19,34 @@ import org.nd4j.linalg.factory.Nd4j;
  * Compares a layer's tangents with central finite differences in double: along all inputs at once
  * and along each alone.
  */
-final class TangentCheck {
-  private static final double STEP = 1e-5;
+public final class TangentCheck {
+  private static final double STEP = 1e-6;
   private static final String TANGENT = "tangent of ";
 
   private final Map<String, long[]> inputs = new LinkedHashMap<>();
+  private final ProgramCompiler compiler;
+
+  /** With compiled graphs. */
+  public TangentCheck() {
+    this(CompiledGraph::compile);
+  }
+
+  /** With another way of running the graphs that have gradients. */
+  TangentCheck(ProgramCompiler compiler) {
+    this.compiler = compiler;
+  }
 
   /** Adds an input with random normal values, and a tangent for it. */
-  TangentCheck input(String name, long... shape) {
+  public TangentCheck input(String name, long... shape) {
     inputs.put(name, shape);
     return this;
   }
 
   /** Asserts that tangents agree, and that reverse mode differentiates them rightly. */
-  void check(GradientCheck.Layer layer) {
+  public void check(GradientCheck.Layer layer) {
     checkTangents(layer);
     for (Set<String> along : directions()) {
-      GradientCheck gradients = new GradientCheck();
+      GradientCheck gradients = new GradientCheck(compiler);
       inputs.forEach(gradients::input);
       along.forEach(name -> gradients.input(TANGENT + name, inputs.get(name)));
       gradients.check(
@@ -44,7 +55,7 @@ final class TangentCheck {
   }
 
   /** Asserts that tangents agree to 1e-7 relative. */
-  void checkTangents(GradientCheck.Layer layer) {
+  public void checkTangents(GradientCheck.Layer layer) {
     for (Set<String> along : directions()) {
       GraphBuilder builder = new GraphBuilder(DataType.DOUBLE);
       Map<String, SDVariable> variables = new LinkedHashMap<>();
