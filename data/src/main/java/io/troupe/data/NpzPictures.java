@@ -60,7 +60,7 @@ public final class NpzPictures implements Dataset {
       if (!npz.names().contains(LABELS)) {
         return new NpzPictures(height, width, pictures, new int[pictures.length], List.of("all"));
       }
-      int[] labels = labels(path, npz.read(LABELS), pictures.length);
+      int[] labels = npz.read(LABELS, in -> labels(path, NpyArray.read(in), pictures.length));
       int classes = 1 + IntStream.of(labels).max().orElseThrow();
       return new NpzPictures(
           height,

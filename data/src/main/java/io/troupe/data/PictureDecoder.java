@@ -1,5 +1,6 @@
 package io.troupe.data;
 
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.IndexColorModel;
@@ -15,9 +16,9 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 /**
  * Decodes PNG and JPEG files to RGB.
  *
- * <p>Stored values are taken as they are: colour profiles and the orientation that a camera notes
- * are not applied. Grey becomes three equal channels; what is transparent is laid on black; 16-bit
- * values are scaled to 8 bits. Thread-safe.
+ * <p>Grey becomes three equal channels; what is transparent is laid on black; 16-bit values are
+ * scaled to 8 bits; CMYK inks are multiplied. A colour profile is applied in JPEG files only, and
+ * the orientation that a camera notes is not. Thread-safe.
  */
 final class PictureDecoder {
   private static final long MOST_PIXELS = 1L << 26;
@@ -82,30 +83,43 @@ final class PictureDecoder {
     int width = image.getWidth();
     int height = image.getHeight();
     Raster raster = image.getRaster();
-    ColorModel colors = image.getColorModel();
     int bands = raster.getNumBands();
-    int colorBands = bands < 3 ? 1 : 3;
-    int most = (1 << colors.getComponentSize(0)) - 1;
     byte[] rgb = new byte[3 * width * height];
     int[] row = new int[width * bands];
-    int to = 0;
     for (int y = 0; y < height; y++) {
       raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, row);
-      for (int x = 0; x < width; x++) {
-        if (colors instanceof IndexColorModel palette) {
-          int index = row[x];
-          rgb[to++] = onBlack(palette.getRed(index), palette.getAlpha(index), 255);
-          rgb[to++] = onBlack(palette.getGreen(index), palette.getAlpha(index), 255);
-          rgb[to++] = onBlack(palette.getBlue(index), palette.getAlpha(index), 255);
-        } else {
-          int alpha = bands > colorBands ? row[x * bands + colorBands] : most;
-          for (int channel = 0; channel < 3; channel++) {
-            rgb[to++] = onBlack(row[x * bands + channel % colorBands], alpha, most);
-          }
-        }
+      int start = 3 * y * width;
+      if (image.getColorModel() instanceof IndexColorModel palette) {
+        lookUp(row, palette, rgb, start);
+      } else {
+        convert(row, bands, image.getColorModel(), rgb, start);
       }
     }
     return new RgbPicture(width, height, rgb);
+  }
+
+  private static void lookUp(int[] row, IndexColorModel palette, byte[] rgb, int start) {
+    int to = start;
+    for (int index : row) {
+      int alpha = palette.getAlpha(index);
+      rgb[to++] = onBlack(palette.getRed(index), alpha, 255);
+      rgb[to++] = onBlack(palette.getGreen(index), alpha, 255);
+      rgb[to++] = onBlack(palette.getBlue(index), alpha, 255);
+    }
+  }
+
+  private static void convert(int[] row, int bands, ColorModel colors, byte[] rgb, int start) {
+    int colorBands = bands < 3 ? 1 : 3;
+    int most = (1 << colors.getComponentSize(0)) - 1;
+    boolean inks = colors.getColorSpace().getType() == ColorSpace.TYPE_CMYK;
+    int to = start;
+    for (int from = 0; from < row.length; from += bands) {
+      int last = bands > colorBands ? row[from + colorBands] : most;
+      for (int channel = 0; channel < 3; channel++) {
+        int value = row[from + channel % colorBands];
+        rgb[to++] = inks ? onBlack(most - value, most - last, most) : onBlack(value, last, most);
+      }
+    }
   }
 
   /** A value and its opacity, both from 0 to {@code most}, as 8 bits, rounded. */

@@ -7,18 +7,23 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.DatasetKind;
 import io.troupe.config.RunSettings.Labels;
 import io.troupe.config.RunSettings.Split;
+import io.troupe.data.fetch.CacheFolder;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DatasetsTest {
+  @TempDir Path folder;
+
   @Test
   void opensShapesOfTheGivenSizeSeedAndSplit() {
     Dataset dataset =
         Datasets.open(
             new RunSettings.Dataset(
-                DatasetKind.SHAPES, Optional.empty(), Split.TEST, Labels.SUPERCLASS, 33, 32, 0),
+                DatasetKind.SHAPES, Optional.empty(), Split.TEST, Labels.SUPERCLASS, 33, 64, 0),
             5);
     byte[] found = new byte[3072];
     byte[] expected = new byte[3072];
@@ -30,16 +35,64 @@ class DatasetsTest {
   }
 
   @Test
-  void cifar100NeedsAPath(@TempDir Path empty) {
-    assertThatThrownBy(() -> Datasets.open(cifar100(Optional.empty()), 0))
+  void cifarWithoutAPathIsLookedForAmongTheDownloads() {
+    CacheFolder cache = new CacheFolder(folder.resolve("cache"));
+    assertThatThrownBy(() -> Datasets.open(settings(DatasetKind.CIFAR100), 0, cache))
         .isInstanceOf(DatasetException.class)
-        .hasMessageContaining("dataset.path is not set");
-    assertThatThrownBy(() -> Datasets.open(cifar100(Optional.of(empty)), 0))
+        .hasMessageContainingAll(
+            folder.resolve("cache/cifar-100-binary.tar.gz").toString(),
+            "Run 'troupe fetch cifar100'",
+            "--data");
+    assertThatThrownBy(() -> Datasets.open(settings(DatasetKind.CIFAR10), 0, cache))
         .isInstanceOf(DatasetException.class)
-        .hasMessageContaining("neither test.bin");
+        .hasMessageContaining("Run 'troupe fetch cifar10'");
   }
 
-  private static RunSettings.Dataset cifar100(Optional<Path> path) {
-    return new RunSettings.Dataset(DatasetKind.CIFAR100, path, Split.TEST, Labels.FINE, 0, 32, 0);
+  @Test
+  void downloadsAreRead() throws IOException {
+    Path archive = folder.resolve("cifar-10-binary.tar.gz");
+    Files.writeString(archive, "no archive");
+
+    assertThatThrownBy(
+            () -> Datasets.open(settings(DatasetKind.CIFAR10), 0, new CacheFolder(folder)))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll(archive.toString(), "gzip");
+  }
+
+  @Test
+  void anExplicitPathWins() throws IOException {
+    Files.writeString(folder.resolve("cifar-100-binary.tar.gz"), "no archive");
+
+    assertThatThrownBy(
+            () ->
+                Datasets.open(
+                    settings(DatasetKind.CIFAR100, folder.resolve("mine")),
+                    0,
+                    new CacheFolder(folder)))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll("mine", "there is no such file or folder");
+  }
+
+  @Test
+  void opensFoldersAndArraysOfPictures() throws IOException {
+    Files.copy(Fixtures.path("pictures/landscape.png"), folder.resolve("a.png"));
+    Dataset pictures = Datasets.open(settings(DatasetKind.IMAGE_FOLDER, folder), 0);
+    assertThat(pictures.size()).isEqualTo(1);
+    assertThat(pictures.height()).isEqualTo(48);
+
+    Dataset arrays = Datasets.open(settings(DatasetKind.NPZ, Fixtures.path("npz/stored.npz")), 0);
+    assertThat(arrays.size()).isEqualTo(2);
+  }
+
+  private static RunSettings.Dataset settings(DatasetKind kind) {
+    return settings(kind, Optional.empty());
+  }
+
+  private static RunSettings.Dataset settings(DatasetKind kind, Path path) {
+    return settings(kind, Optional.of(path));
+  }
+
+  private static RunSettings.Dataset settings(DatasetKind kind, Optional<Path> path) {
+    return new RunSettings.Dataset(kind, path, Split.TEST, Labels.FINE, 1, 48, 1);
   }
 }

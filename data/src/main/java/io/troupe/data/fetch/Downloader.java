@@ -10,6 +10,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,25 +109,45 @@ public final class Downloader {
       throws FetchException, IOException, InterruptedException {
     try (FileChannel out =
             FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = out.tryLock()) {
+        FileLock lock = tryLock(out)) {
       if (lock == null) {
         throw new FetchException(
-            "%s: another process is downloading it; wait for that one".formatted(part));
+            "%s: it is already being downloaded; wait for that".formatted(part));
       }
       if (out.size() > 0 && checksum(file, part).equals(file.checksum())) {
         return;
       }
-      HttpResponse<InputStream> response = request(file, folder, out.size());
-      if (response.statusCode() == 416) {
-        // The part is longer than the file.
-        response.body().close();
-        out.truncate(0);
-        response = request(file, folder, 0);
+      try {
+        fill(out, file, folder, progress);
+        out.force(true);
+      } finally {
+        if (out.size() == 0) {
+          Files.delete(part);
+        }
       }
-      try (InputStream body = response.body()) {
-        copy(response, body, out, file, folder, progress);
-      }
-      out.force(true);
+    }
+  }
+
+  private void fill(FileChannel out, RemoteFile file, Path folder, Progress progress)
+      throws FetchException, IOException, InterruptedException {
+    HttpResponse<InputStream> response = request(file, folder, out.size());
+    if (response.statusCode() == 416) {
+      // The part is longer than the file.
+      response.body().close();
+      out.truncate(0);
+      response = request(file, folder, 0);
+    }
+    try (InputStream body = response.body()) {
+      copy(response, body, out, file, folder, progress);
+    }
+  }
+
+  /** Null if somebody else holds the lock, in this process or another. */
+  private static FileLock tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null;
     }
   }
 
@@ -166,14 +187,14 @@ public final class Downloader {
     OptionalLong length = response.headers().firstValueAsLong("Content-Length");
     OptionalLong total =
         length.isPresent() ? OptionalLong.of(out.size() + length.getAsLong()) : length;
-    requireAtMost(total.orElse(0), file);
+    requireAtMost(total.orElse(0), out, file);
     byte[] chunk = new byte[BUFFER_BYTES];
     ExecutorService reader = Executors.newSingleThreadExecutor(Downloader::daemon);
     try {
       out.position(out.size());
       progress.at(out.size(), total);
       for (int count = read(body, chunk, reader); count >= 0; count = read(body, chunk, reader)) {
-        requireAtMost(out.size() + count, file);
+        requireAtMost(out.size() + count, out, file);
         ByteBuffer rest = ByteBuffer.wrap(chunk, 0, count);
         while (rest.hasRemaining()) {
           out.write(rest);
@@ -182,7 +203,7 @@ public final class Downloader {
       }
     } catch (ExecutionException | TimeoutException e) {
       throw new FetchException(
-          "%s: the download broke off at %d bytes%s: %s. Run 'troupe fetch %s' again to go on"
+          "%s: the download broke off at byte %d%s: %s. Run 'troupe fetch %s' again to go on"
               .formatted(
                   file.uri(),
                   out.size(),
@@ -211,8 +232,10 @@ public final class Downloader {
     return thread;
   }
 
-  private static void requireAtMost(long bytes, RemoteFile file) throws FetchException {
+  private static void requireAtMost(long bytes, FileChannel out, RemoteFile file)
+      throws FetchException, IOException {
     if (bytes > file.mostBytes()) {
+      out.truncate(0);
       throw new FetchException(
           "%s: the file has at least %d bytes, expected at most %d; the file at that address has changed"
               .formatted(file.uri(), bytes, file.mostBytes()));

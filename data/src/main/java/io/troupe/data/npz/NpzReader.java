@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -59,7 +61,7 @@ public final class NpzReader implements AutoCloseable {
   }
 
   /**
-   * Reads an array as a stream.
+   * Reads an array as a stream; its checksum is verified if the consumer reads to the end.
    *
    * @throws IOException if it is missing, or what the consumer throws, with file and array named
    */
@@ -70,8 +72,14 @@ public final class NpzReader implements AutoCloseable {
           "%s: there is no array %s; there are: %s"
               .formatted(path, name, String.join(", ", names())));
     }
-    try (InputStream content = new BufferedInputStream(zip.getInputStream(entry), BUFFER_BYTES)) {
-      return consumer.apply(content);
+    try (CheckedInputStream content =
+        new CheckedInputStream(
+            new BufferedInputStream(zip.getInputStream(entry), BUFFER_BYTES), new CRC32())) {
+      T result = consumer.apply(content);
+      if (content.read() < 0 && content.getChecksum().getValue() != entry.getCrc()) {
+        throw new NpyException("the content is damaged: its checksum is wrong");
+      }
+      return result;
     } catch (NpyException | EOFException | ZipException e) {
       throw new NpyException("%s, array %s: %s".formatted(path, name, e.getMessage()), e);
     }

@@ -1,0 +1,234 @@
+package io.troupe.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImageFolderTest {
+  private static final int SIDE = 4;
+  private static final int PICTURE_BYTES = 3 * SIDE * SIDE;
+
+  @TempDir Path folder;
+
+  private final List<String> warnings = new CopyOnWriteArrayList<>();
+
+  @Test
+  void subFoldersAreClassesInTheOrderOfTheirNames() throws IOException {
+    picture("dog/b.png", 30);
+    picture("dog/a.PNG", 20);
+    picture("cat/z.png", 10);
+    picture("Zebra/0.png", 1);
+    Files.createDirectories(folder.resolve("empty"));
+    Files.writeString(folder.resolve("dog/readme.txt"), "dogs");
+    Files.writeString(folder.resolve("list.txt"), "dogs and cats");
+    picture(".thumbnails/a.png", 99);
+    picture("dog/._a.png", 99);
+
+    ImageFolder dataset = open(0);
+
+    assertThat(dataset.classNames()).containsExactly("Zebra", "cat", "dog");
+    assertThat(grays(dataset)).containsExactly(1, 10, 20, 30);
+    assertThat(IntStream.range(0, 4).map(dataset::label)).containsExactly(0, 1, 2, 2);
+    assertThat(dataset.size()).isEqualTo(4);
+    assertThat(dataset.height()).isEqualTo(SIDE);
+    assertThat(dataset.width()).isEqualTo(SIDE);
+  }
+
+  @Test
+  void aFolderOfPicturesIsOneClass() throws IOException {
+    picture("10.png", 1);
+    picture("9.png", 2);
+    Files.createDirectories(folder.resolve("notes"));
+
+    ImageFolder dataset = open(0);
+
+    assertThat(dataset.classNames()).containsExactly("all");
+    assertThat(grays(dataset)).containsExactly(1, 2);
+    assertThat(dataset.label(1)).isZero();
+  }
+
+  @Test
+  void picturesAreCutAndScaled() throws IOException {
+    Path from = Fixtures.path("pictures/landscape.png");
+    Files.copy(from, folder.resolve("a.png"));
+    Files.copy(Fixtures.path("pictures/color420.jpg"), folder.resolve("b.jpeg"));
+    Dataset dataset = open(0);
+    byte[] found = new byte[PICTURE_BYTES];
+
+    dataset.read(0, found);
+
+    assertThat(found)
+        .isEqualTo(CenterSquare.of(PictureDecoder.decode(Files.readAllBytes(from)), SIDE));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1 << 20})
+  void theNextOfTheClassStandsInForOneThatIsDamaged(long cacheBytes) throws IOException {
+    picture("a/0.png", 10);
+    damaged("a/1.jpg");
+    damaged("a/2.png");
+    picture("a/3.png", 13);
+    picture("b/0.png", 20);
+    damaged("b/1.png");
+    ImageFolder dataset = open(cacheBytes);
+
+    // In two orders and twice, as epochs do.
+    assertThat(gray(dataset, 5)).isEqualTo(20);
+    assertThat(gray(dataset, 2)).isEqualTo(13);
+    assertThat(grays(dataset)).containsExactly(10, 13, 13, 13, 20, 20);
+
+    assertThat(dataset.size()).isEqualTo(6);
+    assertThat(dataset.label(5)).isEqualTo(1);
+    assertThat(warnings)
+        .hasSize(3)
+        .satisfiesOnlyOnce(text -> assertThat(text).contains(path("a/1.jpg"), "stands in"))
+        .satisfiesOnlyOnce(text -> assertThat(text).contains(path("a/2.png"), "stands in"))
+        .satisfiesOnlyOnce(text -> assertThat(text).contains(path("b/1.png"), "stands in"));
+    assertThat(warnings.get(2)).contains("(3 such files so far)");
+  }
+
+  @Test
+  void aClassWithoutAnyPictureThatCanBeDecodedIsAnError() throws IOException {
+    picture("a/0.png", 1);
+    damaged("b/0.png");
+    damaged("b/1.png");
+    ImageFolder dataset = open(0);
+
+    assertThatThrownBy(() -> dataset.read(2, new byte[PICTURE_BYTES]))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll(path("b"), "none of its 2 pictures can be decoded");
+  }
+
+  @Test
+  void aFileThatVanishesIsAnErrorAndNotReplaced() throws IOException {
+    picture("0.png", 1);
+    picture("1.png", 2);
+    ImageFolder dataset = open(0);
+    Files.delete(folder.resolve("0.png"));
+
+    assertThatThrownBy(() -> dataset.read(0, new byte[PICTURE_BYTES]))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll(path("0.png"), "cannot be read", "must not change");
+
+    picture("0.png", 3);
+    assertThat(gray(dataset, 0)).isEqualTo(3);
+    assertThat(warnings).isEmpty();
+  }
+
+  @Test
+  void decodedPicturesAreKeptIfAllFit() throws IOException {
+    picture("0.png", 1);
+    picture("1.png", 2);
+    ImageFolder kept = open(2 * PICTURE_BYTES);
+    ImageFolder notKept = open(2 * PICTURE_BYTES - 1);
+    assertThat(grays(kept)).containsExactly(1, 2);
+    assertThat(grays(notKept)).containsExactly(1, 2);
+
+    picture("1.png", 9);
+
+    assertThat(grays(kept)).containsExactly(1, 2);
+    assertThat(grays(notKept)).containsExactly(1, 9);
+  }
+
+  @Test
+  void foldersThatCannotBeUsedAreNamed() throws IOException {
+    assertRefused(folder.resolve("gone"), "gone", "there is no such folder", "dataset.path");
+    assertRefused(folder, path(""), "there are no pictures", ".png", "dataset.path");
+    Path file = Files.writeString(folder.resolve("a.zip"), "PK");
+    assertRefused(file, "a.zip", "a file, expected a folder", "unpacked");
+    picture("x.png", 1);
+    picture("class/x.png", 1);
+    assertRefused(
+        folder, "both pictures (1, the first is x.png)", "(1, the first is class)", "move");
+  }
+
+  @Test
+  void refusesIndicesThatAreOutOfRange() throws IOException {
+    picture("0.png", 1);
+    ImageFolder dataset = open(0);
+    for (int index : new int[] {-1, 1}) {
+      assertThatExceptionOfType(IndexOutOfBoundsException.class)
+          .isThrownBy(() -> dataset.read(index, new byte[PICTURE_BYTES]));
+      assertThatExceptionOfType(IndexOutOfBoundsException.class)
+          .isThrownBy(() -> dataset.label(index));
+    }
+    assertThatExceptionOfType(IndexOutOfBoundsException.class)
+        .isThrownBy(() -> dataset.read(0, new byte[PICTURE_BYTES - 1]));
+  }
+
+  @Test
+  void manyThreadsSeeTheSamePictures() throws IOException {
+    for (int i = 0; i < 20; i++) {
+      if (i % 4 == 1) {
+        damaged("%02d.png".formatted(i));
+      } else {
+        picture("%02d.png".formatted(i), i);
+      }
+    }
+    int[] expected = IntStream.range(0, 20).map(i -> i % 4 == 1 ? i + 1 : i).toArray();
+    ImageFolder dataset = open(1 << 20);
+
+    int[] found = IntStream.range(0, 2000).parallel().map(i -> gray(dataset, i * 7 % 20)).toArray();
+
+    for (int i = 0; i < found.length; i++) {
+      assertThat(found[i]).isEqualTo(expected[i * 7 % 20]);
+    }
+    assertThat(warnings).hasSize(5);
+  }
+
+  private void assertRefused(Path path, String... messageParts) {
+    assertThatThrownBy(() -> ImageFolder.open(path, SIDE, 0, warnings::add))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll(messageParts);
+  }
+
+  private ImageFolder open(long cacheBytes) {
+    return ImageFolder.open(folder, SIDE, cacheBytes, warnings::add);
+  }
+
+  private String path(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  private void picture(String name, int gray) throws IOException {
+    BufferedImage image = new BufferedImage(6, 5, BufferedImage.TYPE_INT_RGB);
+    for (int pixel = 0; pixel < 30; pixel++) {
+      image.setRGB(pixel % 6, pixel / 6, 0x010101 * gray);
+    }
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    assertThat(ImageIO.write(image, "png", file.toFile())).isTrue();
+  }
+
+  private void damaged(String name) throws IOException {
+    picture(name, 0);
+    Path file = folder.resolve(name);
+    byte[] whole = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(whole, whole.length / 2));
+  }
+
+  private static int[] grays(Dataset dataset) {
+    return IntStream.range(0, dataset.size()).map(i -> gray(dataset, i)).toArray();
+  }
+
+  private static int gray(Dataset dataset, int index) {
+    byte[] picture = new byte[PICTURE_BYTES];
+    dataset.read(index, picture);
+    assertThat(picture).containsOnly(picture[0]);
+    return picture[0];
+  }
+}

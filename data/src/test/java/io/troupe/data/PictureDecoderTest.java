@@ -1,0 +1,101 @@
+package io.troupe.data;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.troupe.data.npz.NpyArray;
+import io.troupe.data.npz.NpyHeader;
+import io.troupe.data.npz.NpyType;
+import io.troupe.data.npz.NpzReader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Against Pillow, and NumPy for transparency and 16 bits; see make_fixtures.py. */
+class PictureDecoderTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "gray1.png",
+        "gray8.png",
+        "gray16.png",
+        "gray-alpha.png",
+        "rgba.png",
+        "palette.png",
+        "palette-transparent.png",
+        "color420.jpg",
+        "color444.jpg",
+        "progressive.jpg",
+        "gray.jpg",
+        "cmyk.jpg",
+        "ycck.jpg"
+      })
+  void pixelsArePillows(String name) throws IOException {
+    NpyArray expected;
+    try (NpzReader npz = new NpzReader(Fixtures.path("pictures/expected.npz"))) {
+      expected = npz.read(name);
+    }
+
+    RgbPicture picture = PictureDecoder.decode(content(name));
+
+    assertThat(NpyHeader.of(NpyType.UINT8, picture.height(), picture.width(), 3))
+        .isEqualTo(expected.header());
+    assertThat(picture.pixels()).isEqualTo(expected.bytes());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"color420.jpg", "progressive.jpg", "gray8.png", "palette.png"})
+  void filesThatAreCutOffAreRefused(String name) throws IOException {
+    byte[] whole = content(name);
+    for (int length = 0; length < whole.length * 3 / 4; length++) {
+      byte[] cut = Arrays.copyOf(whole, length);
+      assertThatThrownBy(() -> PictureDecoder.decode(cut))
+          .as("%d bytes", length)
+          .isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void jpegFilesThatLackTheirLastBytesAreRefused() throws IOException {
+    byte[] whole = content("color420.jpg");
+    for (int missing : new int[] {1, 2, 30}) {
+      byte[] cut = Arrays.copyOf(whole, whole.length - missing);
+      assertThatThrownBy(() -> PictureDecoder.decode(cut)).hasMessage("the JPEG file is cut off");
+    }
+  }
+
+  @Test
+  void whatFollowsAJpegDoesNotMatter() throws IOException {
+    byte[] whole = content("color420.jpg");
+    assertThat(PictureDecoder.decode(Arrays.copyOf(whole, whole.length + 5)).pixels())
+        .isEqualTo(PictureDecoder.decode(whole).pixels());
+  }
+
+  @Test
+  void otherContentIsRefused() {
+    assertThatThrownBy(() -> PictureDecoder.decode("RIFF....WEBPVP8 ".getBytes(UTF_8)))
+        .hasMessage("not a PNG or JPEG file");
+  }
+
+  @Test
+  void picturesOfAbsurdSizeAreRefusedBeforeTheyTakeMemory() throws IOException {
+    byte[] file = content("rgba.png");
+    // Width and height are at 16 and 20, and the checksum of the header at 29.
+    ByteBuffer.wrap(file).putInt(16, 100_000).putInt(20, 30_000);
+    CRC32 sum = new CRC32();
+    sum.update(file, 12, 17);
+    ByteBuffer.wrap(file).putInt(29, (int) sum.getValue());
+    assertThatThrownBy(() -> PictureDecoder.decode(file))
+        .hasMessage("100000 x 30000 are too many pixels, at most 67108864");
+  }
+
+  private static byte[] content(String name) throws IOException {
+    return Files.readAllBytes(Fixtures.path("pictures/" + name));
+  }
+}
