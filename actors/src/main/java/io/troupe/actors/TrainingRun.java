@@ -93,6 +93,7 @@ public final class TrainingRun {
                             .formatted(directory.root(), directory.pid()))));
     Dataset dataset = Datasets.open(settings.dataset(), settings.seed());
     requireSize(dataset);
+    requireEnough(settings, dataset);
     CheckpointStore store =
         new CheckpointStore(directory.checkpoints(), settings.preset(), settings.seed());
     if (settings.compute().threads() > 0) {
@@ -158,8 +159,19 @@ public final class TrainingRun {
     int size = BigGanGenerator.SIZE;
     if (dataset.height() != size || dataset.width() != size) {
       throw new RunException(
-          "the pictures are %d x %d, and the networks take %d x %d"
+          "the pictures are %d x %d, and the networks take %d x %d; set dataset.size for an image folder"
               .formatted(dataset.width(), dataset.height(), size, size));
+    }
+  }
+
+  private static void requireEnough(RunSettings settings, Dataset dataset) throws RunException {
+    int pictures = settings.training().batch() * settings.training().discriminatorSteps();
+    if (dataset.size() < pictures) {
+      throw new RunException(
+          ("the dataset has %d pictures, and a step takes %d (training.batch x"
+                  + " training.discriminator-steps); make training.batch smaller or use a larger"
+                  + " dataset")
+              .formatted(dataset.size(), pictures));
     }
   }
 

@@ -4,6 +4,7 @@ import io.troupe.actors.RunException;
 import io.troupe.actors.control.ControlException;
 import io.troupe.config.SettingsException;
 import io.troupe.data.DatasetException;
+import io.troupe.data.fetch.FetchException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -51,6 +52,7 @@ public final class Main {
     boolean forPeople =
         error instanceof SettingsException
             || error instanceof DatasetException
+            || error instanceof FetchException
             || error instanceof RunException
             || error instanceof ControlException
             || error instanceof CliException;

@@ -38,7 +38,8 @@ final class TrainOptions {
       names = "--data",
       paramLabel = "PATH",
       description =
-          "The dataset's folder or archive (dataset.path). Default: none, as for procedural data.")
+          "The dataset's folder, archive or file (dataset.path). Default: none, as for procedural"
+              + " data, or what 'troupe fetch' downloaded.")
   private Optional<Path> data = Optional.empty();
 
   @Option(

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       StartCommand.class,
       StopCommand.class,
       StatusCommand.class,
+      FetchCommand.class,
       PresetsCommand.class
     },
     footer = "%nExit codes: 0 it worked, 1 it failed, 2 it was asked wrongly.")

@@ -35,6 +35,9 @@ final class MainTest {
         "nothing",
         "status --nope",
         "stop --timeout soon",
+        "fetch",
+        "fetch nothing --dir %s/new",
+        "fetch cifar100 nothing --dir %s/new",
         ""
       })
   void badUsageExitsWith2AndOneMessage(String line) {
@@ -149,6 +152,7 @@ final class MainTest {
         "evaluate",
         "checkpoint",
         "sample",
+        "fetch",
         "presets"
       })
   void everyCommandHasHelp(String command) {

@@ -1,0 +1,110 @@
+package io.troupe.actors.cli;
+
+import io.troupe.data.fetch.CacheFolder;
+import io.troupe.data.fetch.Downloader;
+import io.troupe.data.fetch.FetchException;
+import io.troupe.data.fetch.ProxySettings;
+import io.troupe.data.fetch.RemoteFile;
+import io.troupe.data.fetch.RemoteFiles;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Downloads public files. */
+@Command(
+    name = "fetch",
+    description = {
+      "Downloads datasets to where 'train' and 'start' look for them. A download that broke off goes"
+          + " on where it was; checksums are verified.",
+      "Proxies: https_proxy, http_proxy, all_proxy and no_proxy of the environment, or the JVM's"
+          + " properties (TROUPE_JAVA_OPTS=-Dhttps.proxyHost=...)."
+    })
+final class FetchCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "NAME",
+      completionCandidates = Names.class,
+      description = "What to download: ${COMPLETION-CANDIDATES}.")
+  private List<String> names = new ArrayList<>();
+
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      description =
+          "Where to put it instead of $$XDG_CACHE_HOME/troupe or ~/.cache/troupe; training then"
+              + " needs --data.")
+  private Optional<Path> folder = Optional.empty();
+
+  @Option(names = "--quiet", description = "Print nothing but errors.")
+  private boolean quiet;
+
+  /** The names that can be given. */
+  static final class Names implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return RemoteFiles.ALL.stream().map(RemoteFile::name).iterator();
+    }
+  }
+
+  @Override
+  public Integer call() throws FetchException, IOException, InterruptedException {
+    List<RemoteFile> files = names.stream().map(this::file).toList();
+    // By default the JVM refuses to tell a proxy a password. Read when the first client is made.
+    if (System.getProperty("jdk.http.auth.tunneling.disabledSchemes") == null) {
+      System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
+    }
+    Downloader downloader = new Downloader(new ProxySettings(System.getenv()));
+    Path target = folder.orElseGet(() -> CacheFolder.ofUser().root());
+    for (RemoteFile file : files) {
+      fetch(downloader, file, target);
+    }
+    return 0;
+  }
+
+  private RemoteFile file(String name) {
+    return RemoteFiles.find(name)
+        .orElseThrow(
+            () ->
+                new ParameterException(
+                    spec.commandLine(),
+                    "%s cannot be fetched; there are: %s"
+                        .formatted(
+                            name,
+                            RemoteFiles.ALL.stream()
+                                .map(RemoteFile::name)
+                                .collect(Collectors.joining(", ")))));
+  }
+
+  private void fetch(Downloader downloader, RemoteFile file, Path target)
+      throws FetchException, IOException, InterruptedException {
+    PrintWriter screen = spec.commandLine().getOut();
+    if (quiet) {
+      downloader.fetch(file, target, (bytes, total) -> {});
+      return;
+    }
+    screen.println("%s: %s from %s".formatted(file.name(), file.title(), file.uri()));
+    screen.flush();
+    Path path;
+    try (DownloadView view = new DownloadView(screen, file.name())) {
+      path = downloader.fetch(file, target, view);
+    }
+    screen.println(
+        "%s: %s (%s)".formatted(file.name(), path, DownloadView.megabytes(Files.size(path))));
+    screen.flush();
+  }
+}

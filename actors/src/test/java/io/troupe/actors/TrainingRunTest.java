@@ -1,0 +1,55 @@
+package io.troupe.actors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsLoader;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Datasets that a run refuses before it begins. */
+class TrainingRunTest {
+  @TempDir Path folder;
+
+  @BeforeEach
+  void makePictures() throws IOException {
+    Files.createDirectories(folder.resolve("pictures"));
+    for (int i = 0; i < 7; i++) {
+      BufferedImage image = new BufferedImage(40, 40, BufferedImage.TYPE_INT_RGB);
+      Path file = folder.resolve("pictures/%d.png".formatted(i));
+      assertThat(ImageIO.write(image, "png", file.toFile())).isTrue();
+    }
+  }
+
+  @Test
+  void picturesMustBeOfTheNetworksSize() {
+    assertThatThrownBy(() -> start("dataset.size=48"))
+        .isInstanceOf(RunException.class)
+        .hasMessageContainingAll("48 x 48", "the networks take 32 x 32", "dataset.size");
+  }
+
+  @Test
+  void thereMustBePicturesForOneStep() {
+    assertThatThrownBy(() -> start("training.batch=4"))
+        .isInstanceOf(RunException.class)
+        .hasMessageContainingAll("the dataset has 7 pictures, and a step takes 8", "smaller");
+  }
+
+  private void start(String change) throws RunException {
+    RunSettings settings =
+        SettingsLoader.load(
+            "demo",
+            List.of(),
+            List.of(
+                "dataset.kind=image-folder", "dataset.path=" + folder.resolve("pictures"), change));
+    TrainingRun.start(settings, folder.resolve("run"));
+  }
+}

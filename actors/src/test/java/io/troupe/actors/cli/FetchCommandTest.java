@@ -1,0 +1,58 @@
+package io.troupe.actors.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FetchCommandTest {
+  @TempDir private Path folder;
+
+  @AfterEach
+  void clearProperties() {
+    System.clearProperty("https.proxyHost");
+    System.clearProperty("https.proxyPort");
+    System.clearProperty("jdk.http.auth.tunneling.disabledSchemes");
+  }
+
+  @Test
+  void withoutAConnectionItSaysWhereToPutTheFile() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      System.setProperty("https.proxyPort", Integer.toString(socket.getLocalPort()));
+    }
+    // A proxy that is not there, so that the test does the same with and without a network.
+    System.setProperty("https.proxyHost", "127.0.0.1");
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+
+    int code =
+        Main.commandLine()
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(err))
+            .execute("fetch", "cifar10", "--dir", folder.toString());
+
+    assertThat(code).isEqualTo(1);
+    assertThat(out.toString())
+        .startsWith("cifar10: CIFAR-10, binary version from https://www.cs.toronto.edu/");
+    assertThat(err.toString())
+        .startsWith("troupe: https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz: no answer: ")
+        .contains("put it at " + folder.resolve("cifar-10-binary.tar.gz"))
+        .doesNotContain("\tat ");
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void progressIsInMegabytes() {
+    assertThat(DownloadView.line(12_345_678, OptionalLong.of(168_513_733)))
+        .isEqualTo("12.3 MB of 168.5 MB");
+    assertThat(DownloadView.line(50_000, OptionalLong.empty())).isEqualTo("0.1 MB");
+  }
+}
