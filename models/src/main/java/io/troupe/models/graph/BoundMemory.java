@@ -1,5 +1,6 @@
 package io.troupe.models.graph;
 
+import io.troupe.models.kernels.FloatMemory;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Where arrays lie off-heap. */
@@ -9,6 +10,11 @@ final class BoundMemory {
   /** Whether two arrays share memory. */
   static boolean overlap(INDArray a, INDArray b) {
     return start(a) < end(b) && start(b) < end(a);
+  }
+
+  /** The floats of an array that lie one after the other. */
+  static FloatMemory floats(INDArray array) {
+    return new FloatMemory(start(array), array.length());
   }
 
   private static long start(INDArray array) {

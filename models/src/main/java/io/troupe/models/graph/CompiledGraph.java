@@ -1,5 +1,6 @@
 package io.troupe.models.graph;
 
+import io.troupe.models.kernels.Kernel;
 import java.util.Arrays;
 import java.util.List;
 
@@ -14,6 +15,7 @@ import java.util.List;
  * run.
  */
 public final class CompiledGraph implements Program {
+  private final Operation[] operations;
   private final Kernel[] kernels;
   private final Arena arena;
   private final GraphReader constants;
@@ -21,6 +23,7 @@ public final class CompiledGraph implements Program {
   private final long unplannedBytes;
 
   private CompiledGraph(GraphCompiler compiler) {
+    operations = compiler.run().toArray(Operation[]::new);
     kernels = compiler.kernels().toArray(Kernel[]::new);
     arena = compiler.arena();
     constants = compiler.reader();
@@ -50,8 +53,12 @@ public final class CompiledGraph implements Program {
 
   @Override
   public void run() {
-    for (Kernel kernel : kernels) {
-      kernel.run();
+    for (int i = 0; i < kernels.length; i++) {
+      try {
+        kernels[i].run();
+      } catch (RuntimeException e) {
+        throw operations[i].failure(e);
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package io.troupe.models.graph;
 
+import io.troupe.models.kernels.Kernel;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -12,8 +13,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class GraphCompiler {
   private final GraphReader reader;
   private final List<OutputBinding> outputs = new ArrayList<>();
+  private final List<Operation> found;
   private final List<Operation> operations;
   private final Collection<INDArray> inputs;
+  private final List<Operation> run = new ArrayList<>();
   private final List<Kernel> kernels = new ArrayList<>();
   private final Arena arena;
 
@@ -28,7 +31,7 @@ final class GraphCompiler {
               outputs.add(new OutputBinding(reader.label(), name, value, target));
             });
     List<Value> values = outputs.stream().map(OutputBinding::value).toList();
-    List<Operation> found = reader.operations(values);
+    found = reader.operations(values);
     operations = replace ? Replacements.apply(reader, found, values) : found;
     writeDirectly();
     Set<Value> kept = new HashSet<>();
@@ -42,12 +45,9 @@ final class GraphCompiler {
                 .flatMap(List::stream)
                 .flatMap(o -> o.outputs().stream())
                 .toList());
-    operations.stream().filter(o -> !storage.isFree(o)).forEach(o -> kernels.add(kernel(o)));
-    copies.forEach(o -> kernels.add(kernel(o)));
-  }
-
-  private static Kernel kernel(Operation operation) {
-    return new Nd4jKernel(operation);
+    operations.stream().filter(o -> !storage.isFree(o)).forEach(run::add);
+    run.addAll(copies);
+    run.forEach(o -> kernels.add(o.kernel()));
   }
 
   /** Lets operations write bound arrays whose memory is in no other use. */
@@ -104,12 +104,18 @@ final class GraphCompiler {
     return arena;
   }
 
+  /** The operations that are run, in order. */
+  List<Operation> run() {
+    return run;
+  }
+
+  /** Their kernels. */
   List<Kernel> kernels() {
     return kernels;
   }
 
   long unplannedBytes() {
-    return operations.stream()
+    return found.stream()
         .flatMap(o -> o.outputs().stream())
         .mapToLong(v -> v.array().length() * v.array().dataType().width())
         .sum();

@@ -1,5 +1,6 @@
 package io.troupe.models.graph;
 
+import io.troupe.models.kernels.Kernel;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -86,8 +87,8 @@ final class GraphReader implements AutoCloseable {
   }
 
   private void add(Operation bare, List<String> names) {
-    OpContext context = bare.context();
-    List<LongShapeDescriptor> shapes = bare.function().calculateOutputShape(context);
+    OpContext context = Nd4jKernel.context(bare, bare.nd4jFunction());
+    List<LongShapeDescriptor> shapes = bare.nd4jFunction().calculateOutputShape(context);
     if (shapes == null || shapes.size() != names.size()) {
       throw new UnsupportedOperationException(
           "%s results where %s shapes are known".formatted(names, shapes));
@@ -107,9 +108,9 @@ final class GraphReader implements AutoCloseable {
       results.add(result);
     }
     context.purge();
-    Operation operation = new Operation(label, bare.function(), bare.inputs(), results);
+    Operation operation = new Operation(label, bare.nd4jFunction(), bare.inputs(), results);
     if (fold) {
-      try (Kernel kernel = new Nd4jKernel(operation)) {
+      try (Kernel kernel = operation.kernel()) {
         kernel.run();
       }
     } else {

@@ -1,7 +1,10 @@
 package io.troupe.models.graph;
 
+import io.troupe.models.kernels.Kernel;
 import org.bytedeco.javacpp.Pointer;
+import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.linalg.api.ops.CustomOp;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.ops.Op;
 import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
@@ -16,7 +19,7 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  * of garbage at each call.
  */
 final class Nd4jKernel implements Kernel {
-  private final Operation operation;
+  private final DifferentialFunction function;
   private final OpContext context;
   private final OpExecutioner executioner = Nd4j.getExecutioner();
   private final NativeOps nativeOps = NativeOpsHolder.getInstance().getDeviceNativeOps();
@@ -25,31 +28,42 @@ final class Nd4jKernel implements Kernel {
   private final boolean direct;
 
   /** A kernel on the operation's present arrays. */
-  Nd4jKernel(Operation operation) {
-    this.operation = operation;
-    context = operation.context();
+  Nd4jKernel(Operation operation, DifferentialFunction function) {
+    this.function = function;
+    context = context(operation, function);
     for (int i = 0; i < operation.outputs().size(); i++) {
       context.setOutputArray(i, operation.outputs().get(i).array());
     }
     contextPointer = context.contextPointer();
-    hash = operation.function() instanceof CustomOp custom ? custom.opHash() : 0;
+    hash = function instanceof CustomOp custom ? custom.opHash() : 0;
     direct =
-        operation.function() instanceof CustomOp
+        function instanceof CustomOp
             && executioner.type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
+  }
+
+  /** A new context with the operation's inputs and the function's arguments, without outputs. */
+  static OpContext context(Operation operation, DifferentialFunction function) {
+    OpContext context = Nd4j.getExecutioner().buildContext();
+    for (int i = 0; i < operation.inputs().size(); i++) {
+      context.setInputArray(i, operation.inputs().get(i).array());
+    }
+    if (function instanceof DynamicCustomOp custom) {
+      context.setIArguments(custom.iArgs());
+      context.setTArguments(custom.tArgs());
+      context.setBArguments(custom.bArgs());
+      context.setDArguments(custom.dArgs());
+    }
+    return context;
   }
 
   @Override
   public void run() {
-    try {
-      if (direct) {
-        runDirectly();
-      } else if (operation.function() instanceof CustomOp custom) {
-        executioner.exec(custom, context);
-      } else {
-        executioner.exec((Op) operation.function(), context);
-      }
-    } catch (RuntimeException e) {
-      throw operation.failure(e);
+    if (direct) {
+      runDirectly();
+    } else if (function instanceof CustomOp custom) {
+      executioner.exec(custom, context);
+    } else {
+      executioner.exec((Op) function, context);
     }
   }
 
@@ -62,7 +76,7 @@ final class Nd4jKernel implements Kernel {
 
   @Override
   public String kind() {
-    return operation.kind();
+    return function.opName();
   }
 
   @Override

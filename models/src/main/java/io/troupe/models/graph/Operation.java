@@ -1,46 +1,50 @@
 package io.troupe.models.graph;
 
+import io.troupe.models.kernels.Kernel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.nd4j.autodiff.functions.DifferentialFunction;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
-import org.nd4j.linalg.api.ops.OpContext;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * One operation of a graph while it is compiled.
  *
  * @param graph says which graph, in errors
+ * @param name says which operation, in errors
+ * @param outputs results, and scratch memory that holds nothing between runs
  */
 record Operation(
-    String graph, DifferentialFunction function, List<Value> inputs, List<Value> outputs) {
+    String graph, String name, Computation computation, List<Value> inputs, List<Value> outputs) {
 
-  /** What the operation does: ND4J's name. */
-  String kind() {
-    return function.opName();
+  /** An operation of ND4J. */
+  Operation(String graph, DifferentialFunction function, List<Value> inputs, List<Value> outputs) {
+    this(graph, String.valueOf(function.getOwnName()), new Nd4jFunction(function), inputs, outputs);
   }
 
-  /** A new context with the inputs and arguments, without outputs. */
-  OpContext context() {
-    OpContext context = Nd4j.getExecutioner().buildContext();
-    for (int i = 0; i < inputs.size(); i++) {
-      context.setInputArray(i, inputs.get(i).array());
+  /** What the operation does. */
+  String kind() {
+    return computation.kind();
+  }
+
+  /** The function of ND4J that a graph as it was read consists of. */
+  DifferentialFunction nd4jFunction() {
+    return ((Nd4jFunction) computation).function();
+  }
+
+  /** A kernel on the present arrays. */
+  Kernel kernel() {
+    try {
+      return computation.kernel(this);
+    } catch (RuntimeException e) {
+      throw failure(e);
     }
-    if (function instanceof DynamicCustomOp custom) {
-      context.setIArguments(custom.iArgs());
-      context.setTArguments(custom.tArgs());
-      context.setBArguments(custom.bArgs());
-      context.setDArguments(custom.dArgs());
-    }
-    return context;
   }
 
   /** The failure of this operation, with all that is needed to find it. */
   IllegalStateException failure(RuntimeException cause) {
     return new IllegalStateException(
         "%s: operation %s (%s) on inputs %s failed: %s"
-            .formatted(graph, function.getOwnName(), kind(), shapes(), cause.getMessage()),
+            .formatted(graph, name, kind(), shapes(), cause.getMessage()),
         cause);
   }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -30,6 +31,18 @@ final class OperationList {
   /** Adds an operation with a given result. */
   void add(Value result, DifferentialFunction function, Value... inputs) {
     operations.add(new Operation(reader.label(), function, List.of(inputs), List.of(result)));
+  }
+
+  /**
+   * Adds an operation of our own.
+   *
+   * @param scratch floats of memory that it needs while it runs
+   */
+  void add(Computation computation, Value result, long scratch, List<Value> inputs) {
+    INDArray probe = reader.probe(result.array().dataType(), new long[] {scratch}, 'c');
+    Value memory = Value.result(result.name() + " scratch", probe);
+    operations.add(
+        new Operation(reader.label(), result.name(), computation, inputs, List.of(result, memory)));
   }
 
   /** Adds an operation with a new result of a shape. */

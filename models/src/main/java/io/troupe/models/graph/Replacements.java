@@ -45,6 +45,7 @@ final class Replacements {
           case "add_bp" -> sumGradient(operation, false);
           case "subtract_bp" -> sumGradient(operation, true);
           case "add" -> addition(operation);
+          case "conv2d" -> convolution(operation);
           case "conv2d_bp" -> convolutionGradient(operation);
           default -> false;
         };
@@ -62,7 +63,7 @@ final class Replacements {
     Value input = operation.inputs().get(0);
     Value output = rectified.get(input);
     Value gradient = made(operation.inputs().get(1));
-    double[] threshold = ((DynamicCustomOp) operation.function()).tArgs();
+    double[] threshold = ((DynamicCustomOp) operation.nd4jFunction()).tArgs();
     if (output == null || threshold.length != 1 || threshold[0] != 0) {
       return false;
     }
@@ -78,7 +79,7 @@ final class Replacements {
     Value input = made(operation.inputs().get(0));
     Value result = operation.outputs().get(0);
     INDArray array = input.array();
-    long[] axes = ((DynamicCustomOp) operation.function()).iArgs();
+    long[] axes = ((DynamicCustomOp) operation.nd4jFunction()).iArgs();
     boolean leading = array.rank() > 1 && axes.length == array.rank() - 1;
     for (int i = 0; i < axes.length; i++) {
       leading &= axes[i] == i;
@@ -184,9 +185,14 @@ final class Replacements {
     return true;
   }
 
+  private boolean convolution(Operation operation) {
+    operation.inputs().forEach(this::make);
+    return ConvolutionFunction.forward(list, operation);
+  }
+
   private boolean convolutionGradient(Operation operation) {
     operation.inputs().forEach(this::make);
-    return PointwiseConvolution.gradient(list, sums, operation);
+    return ConvolutionFunction.gradient(list, sums, operation);
   }
 
   private Value made(Value value) {

@@ -1,0 +1,51 @@
+package io.troupe.models.kernels;
+
+/**
+ * The sizes of a convolution of channels-last pictures [batch, height, width, in] with weights
+ * [kernelHeight, kernelWidth, in, out].
+ *
+ * @param stride in both directions
+ * @param paddingHeight zeros above and below
+ * @param paddingWidth zeros left and right
+ */
+public record ConvolutionShape(
+    long batch,
+    long height,
+    long width,
+    long in,
+    long out,
+    long kernelHeight,
+    long kernelWidth,
+    long stride,
+    long paddingHeight,
+    long paddingWidth) {
+
+  /** Height of the result. */
+  public long outHeight() {
+    return (height + 2 * paddingHeight - kernelHeight) / stride + 1;
+  }
+
+  /** Width of the result. */
+  public long outWidth() {
+    return (width + 2 * paddingWidth - kernelWidth) / stride + 1;
+  }
+
+  /** Whether it is 3x3 and keeps height and width. */
+  boolean isSame3x3() {
+    return kernelHeight == 3
+        && kernelWidth == 3
+        && stride == 1
+        && paddingHeight == 1
+        && paddingWidth == 1;
+  }
+
+  /** Floats of the input. */
+  long inputLength() {
+    return batch * height * width * in;
+  }
+
+  /** Floats of the result. */
+  long outputLength() {
+    return batch * outHeight() * outWidth() * out;
+  }
+}

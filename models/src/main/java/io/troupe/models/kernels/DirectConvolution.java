@@ -1,0 +1,245 @@
+package io.troupe.models.kernels;
+
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.dnnl.convolution_backward_data;
+import org.bytedeco.dnnl.convolution_backward_weights;
+import org.bytedeco.dnnl.convolution_forward;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive;
+import org.bytedeco.dnnl.primitive_desc;
+
+/**
+ * One pass of a convolution by oneDNN. Pictures stay channels-last; weights are HWIO and are
+ * brought into the layout that oneDNN prefers at each run.
+ */
+final class DirectConvolution implements Kernel {
+  private static final int FLOATS_OF_A_CACHE_LINE = 16;
+
+  private final ConvolutionPass pass;
+  private final ConvolutionShape shape;
+  private final boolean biased;
+  private final OneDnn oneDnn = new OneDnn();
+  private final memory.desc input;
+  private final memory.desc output;
+  private final memory.desc plainWeights;
+  private final primitive_desc description;
+  private final memory.desc weights;
+
+  private DirectConvolution(ConvolutionPass pass, ConvolutionShape shape, boolean biased) {
+    this.pass = pass;
+    this.shape = shape;
+    this.biased = biased;
+    memory.format_tag nhwc = memory.format_tag.nhwc;
+    input = oneDnn.layout(nhwc, shape.batch(), shape.in(), shape.height(), shape.width());
+    output = oneDnn.layout(nhwc, shape.batch(), shape.out(), shape.outHeight(), shape.outWidth());
+    long[] sizes = {shape.out(), shape.in(), shape.kernelHeight(), shape.kernelWidth()};
+    plainWeights = oneDnn.layout(memory.format_tag.hwio, sizes);
+    memory.desc anyWeights = oneDnn.anyLayout(sizes);
+    convolution_forward.primitive_desc forward = forward(anyWeights);
+    description =
+        switch (pass) {
+          case FORWARD -> forward;
+          case INPUT_GRADIENT -> inputGradient(anyWeights, forward);
+          case WEIGHT_GRADIENT -> weightGradient(anyWeights, forward);
+        };
+    weights =
+        oneDnn.own(
+            pass == ConvolutionPass.WEIGHT_GRADIENT
+                ? description.diff_weights_desc()
+                : description.weights_desc());
+  }
+
+  /** Floats of scratch memory that {@link #bind} asks for. */
+  static long scratch(ConvolutionPass pass, ConvolutionShape shape, boolean biased) {
+    try (DirectConvolution convolution = new DirectConvolution(pass, shape, biased)) {
+      return convolution.weightFloats() + OneDnn.floats(convolution.scratchpad());
+    }
+  }
+
+  /**
+   * The pass on given memory.
+   *
+   * @param operands what the pass reads, in the order of {@link ConvolutionPass}
+   * @param result what it writes
+   * @param scratch as long as {@link #scratch} says; holds nothing between runs
+   */
+  static Kernel bind(
+      ConvolutionPass pass,
+      ConvolutionShape shape,
+      List<FloatMemory> operands,
+      FloatMemory result,
+      FloatMemory scratch) {
+    DirectConvolution convolution = new DirectConvolution(pass, shape, operands.size() == 3);
+    convolution.connect(operands, result, scratch);
+    return convolution;
+  }
+
+  private long[] strides() {
+    return new long[] {shape.stride(), shape.stride()};
+  }
+
+  private long[] padding() {
+    return new long[] {shape.paddingHeight(), shape.paddingWidth()};
+  }
+
+  private convolution_forward.primitive_desc forward(memory.desc anyWeights) {
+    dnnl.prop_kind training = dnnl.prop_kind.forward_training;
+    dnnl.algorithm direct = dnnl.algorithm.convolution_direct;
+    return oneDnn.own(
+        biased
+            ? new convolution_forward.primitive_desc(
+                oneDnn.engine(),
+                training,
+                direct,
+                input,
+                anyWeights,
+                oneDnn.layout(memory.format_tag.a, shape.out()),
+                output,
+                strides(),
+                padding(),
+                padding(),
+                oneDnn.attributes(),
+                false)
+            : new convolution_forward.primitive_desc(
+                oneDnn.engine(),
+                training,
+                direct,
+                input,
+                anyWeights,
+                output,
+                strides(),
+                padding(),
+                padding(),
+                oneDnn.attributes(),
+                false));
+  }
+
+  private primitive_desc inputGradient(
+      memory.desc anyWeights, convolution_forward.primitive_desc forward) {
+    return oneDnn.own(
+        new convolution_backward_data.primitive_desc(
+            oneDnn.engine(),
+            dnnl.algorithm.convolution_direct,
+            input,
+            anyWeights,
+            output,
+            strides(),
+            padding(),
+            padding(),
+            forward,
+            oneDnn.attributes(),
+            false));
+  }
+
+  private primitive_desc weightGradient(
+      memory.desc anyWeights, convolution_forward.primitive_desc forward) {
+    return oneDnn.own(
+        new convolution_backward_weights.primitive_desc(
+            oneDnn.engine(),
+            dnnl.algorithm.convolution_direct,
+            input,
+            anyWeights,
+            output,
+            strides(),
+            padding(),
+            padding(),
+            forward,
+            oneDnn.attributes(),
+            false));
+  }
+
+  private memory.desc scratchpad() {
+    return oneDnn.own(description.scratchpad_desc());
+  }
+
+  private long weightFloats() {
+    long lines = (OneDnn.floats(weights) + FLOATS_OF_A_CACHE_LINE - 1) / FLOATS_OF_A_CACHE_LINE;
+    return lines * FLOATS_OF_A_CACHE_LINE;
+  }
+
+  private void connect(List<FloatMemory> operands, FloatMemory result, FloatMemory scratch) {
+    memory packed =
+        oneDnn.memory(weights, new FloatMemory(scratch.address(), OneDnn.floats(weights)));
+    memory rest =
+        oneDnn.memory(
+            scratchpad(),
+            new FloatMemory(
+                scratch.address() + weightFloats() * Float.BYTES,
+                scratch.length() - weightFloats()));
+    switch (pass) {
+      case FORWARD -> {
+        oneDnn.addReorder(oneDnn.memory(plainWeights, operands.get(1)), packed);
+        Object[] arguments = {
+          dnnl.DNNL_ARG_SRC,
+          oneDnn.memory(input, operands.get(0)),
+          dnnl.DNNL_ARG_WEIGHTS,
+          packed,
+          dnnl.DNNL_ARG_DST,
+          oneDnn.memory(output, result),
+          dnnl.DNNL_ARG_SCRATCHPAD,
+          rest
+        };
+        primitive convolution =
+            new convolution_forward((convolution_forward.primitive_desc) description);
+        if (biased) {
+          memory.desc line = oneDnn.layout(memory.format_tag.a, shape.out());
+          oneDnn.add(
+              convolution,
+              with(arguments, dnnl.DNNL_ARG_BIAS, oneDnn.memory(line, operands.get(2))));
+        } else {
+          oneDnn.add(convolution, arguments);
+        }
+      }
+      case INPUT_GRADIENT -> {
+        oneDnn.addReorder(oneDnn.memory(plainWeights, operands.get(0)), packed);
+        oneDnn.add(
+            new convolution_backward_data((convolution_backward_data.primitive_desc) description),
+            dnnl.DNNL_ARG_WEIGHTS,
+            packed,
+            dnnl.DNNL_ARG_DIFF_DST,
+            oneDnn.memory(output, operands.get(1)),
+            dnnl.DNNL_ARG_DIFF_SRC,
+            oneDnn.memory(input, result),
+            dnnl.DNNL_ARG_SCRATCHPAD,
+            rest);
+      }
+      case WEIGHT_GRADIENT -> {
+        oneDnn.add(
+            new convolution_backward_weights(
+                (convolution_backward_weights.primitive_desc) description),
+            dnnl.DNNL_ARG_SRC,
+            oneDnn.memory(input, operands.get(0)),
+            dnnl.DNNL_ARG_DIFF_DST,
+            oneDnn.memory(output, operands.get(1)),
+            dnnl.DNNL_ARG_DIFF_WEIGHTS,
+            packed,
+            dnnl.DNNL_ARG_SCRATCHPAD,
+            rest);
+        oneDnn.addReorder(packed, oneDnn.memory(plainWeights, result));
+      }
+    }
+  }
+
+  private static Object[] with(Object[] arguments, Object... more) {
+    Object[] all = Arrays.copyOf(arguments, arguments.length + more.length);
+    System.arraycopy(more, 0, all, arguments.length, more.length);
+    return all;
+  }
+
+  @Override
+  public void run() {
+    oneDnn.run();
+  }
+
+  @Override
+  public String kind() {
+    return pass.kind();
+  }
+
+  @Override
+  public void close() {
+    oneDnn.close();
+  }
+}
