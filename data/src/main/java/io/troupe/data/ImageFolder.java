@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -163,7 +164,7 @@ public final class ImageFolder implements Dataset {
 
   @Override
   public List<String> classNames() {
-    return List.copyOf(classNames);
+    return Collections.unmodifiableList(classNames);
   }
 
   @Override
@@ -213,7 +214,7 @@ public final class ImageFolder implements Dataset {
       } catch (IOException e) {
         if (undecodable.add(index)) {
           warnings.accept(
-              "%s: %s; the next picture of its class stands in (%d such files so far)"
+              "%s: %s; the next picture of its class stands in (%d so far)"
                   .formatted(file, e.getMessage(), undecodable.size()));
         }
         return false;

@@ -6,6 +6,7 @@ import java.awt.image.ColorModel;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.Iterator;
 import javax.imageio.ImageIO;
@@ -56,6 +57,8 @@ final class PictureDecoder {
                 .formatted(reader.getWidth(0), reader.getHeight(0), MOST_PIXELS));
       }
       return toRgb(reader.read(0));
+    } catch (EOFException e) {
+      throw new IOException("the file is cut off", e);
     } catch (RuntimeException e) {
       // Decoders throw all kinds on damaged files.
       throw new IOException("cannot be decoded: " + e, e);

@@ -98,7 +98,7 @@ class ImageFolderTest {
         .satisfiesOnlyOnce(text -> assertThat(text).contains(path("a/1.jpg"), "stands in"))
         .satisfiesOnlyOnce(text -> assertThat(text).contains(path("a/2.png"), "stands in"))
         .satisfiesOnlyOnce(text -> assertThat(text).contains(path("b/1.png"), "stands in"));
-    assertThat(warnings.get(2)).contains("(3 such files so far)");
+    assertThat(warnings.get(2)).contains("(3 so far)");
   }
 
   @Test

@@ -57,7 +57,9 @@ class PictureDecoderTest {
       byte[] cut = Arrays.copyOf(whole, length);
       assertThatThrownBy(() -> PictureDecoder.decode(cut))
           .as("%d bytes", length)
-          .isInstanceOf(IOException.class);
+          .isInstanceOf(IOException.class)
+          .message()
+          .isNotBlank();
     }
   }
 

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /** The files that can be downloaded. */
 public final class RemoteFiles {
-  /** CIFAR-100's binary version (Krizhevsky, 2009); 168,513,733 bytes. */
+  /** CIFAR-100's binary version (Krizhevsky, 2009); about 169 MB. */
   public static final RemoteFile CIFAR100 =
       new RemoteFile(
           "cifar100",
