@@ -38,18 +38,28 @@ public final class ForwardMode implements AutoCloseable {
    *
    * @param function a graph in which every placeholder has a full shape
    * @param given the tangent of a variable of its shape, by the variable's name
-   * @throws IllegalArgumentException if there is no such variable or its tangent has another shape
+   * @throws IllegalArgumentException if nothing is given, there is no such variable, or its tangent
+   *     has another shape
    */
   public ForwardMode(SameDiff function, Map<String, SDVariable> given) {
     this.function = function;
-    DataType type = given.values().iterator().next().dataType();
+    DataType type =
+        given.values().stream()
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("no tangents are given"))
+            .dataType();
     probe = Nd4j.create(type, 1);
     Map<String, long[]> inputs = new LinkedHashMap<>();
     function.inputs().forEach(name -> inputs.put(name, function.getVariable(name).getShape()));
     Bindings bindings = new Bindings(new Graph(function, type, inputs, Map.of()));
     inputs.forEach((name, shape) -> bindings.bind(name, Arena.view(probe.data(), shape, 'c', 0)));
     reader = new GraphReader(bindings);
-    given.forEach(this::start);
+    try {
+      given.forEach(this::start);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
   }
 
   private void start(String variable, SDVariable tangent) {

@@ -142,6 +142,13 @@ class ForwardModeTest {
   }
 
   @Test
+  void noTangentsAreRefused() {
+    assertThatThrownBy(() -> new ForwardMode(ops, Map.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("no tangents are given");
+  }
+
+  @Test
   void tangentOfAnUnknownVariableIsRefused() {
     assertThatThrownBy(() -> new ForwardMode(ops, Map.of("z", tangent)))
         .isInstanceOf(IllegalArgumentException.class)

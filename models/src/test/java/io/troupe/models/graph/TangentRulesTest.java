@@ -179,6 +179,9 @@ class TangentRulesTest {
             (scope, in) -> bent(scope.operations().gather(in.get("x"), new int[] {2, 0}, 1)));
   }
 
+  /**
+   * Run by SameDiff: ND4J writes these two at the start of the memory that it is given a part of.
+   */
   @Test
   void axesOfLengthOne() {
     TangentCheck check = new TangentCheck(SameDiffProgram::compile).input("x", 2, 1, 3);
@@ -240,17 +243,10 @@ class TangentRulesTest {
   private static void convolution(long[] x, long[] kernel, int stride, int padding) {
     Conv2DConfig config = config((int) kernel[0], stride, padding);
     checkBinary((ops, in, weight) -> ops.cnn().conv2d(in, weight, config), x, kernel);
-    new TangentCheck()
-        .input("x", x)
-        .input("kernel", kernel)
-        .input("bias", kernel[3])
-        .check(
-            (scope, in) ->
-                bent(
-                    scope
-                        .operations()
-                        .cnn()
-                        .conv2d(in.get("x"), in.get("kernel"), in.get("bias"), config)));
+    check(
+        new TangentCheck().input("x", x).input("kernel", kernel).input("bias", kernel[3]),
+        (scope, in) ->
+            scope.operations().cnn().conv2d(in.get("x"), in.get("kernel"), in.get("bias"), config));
   }
 
   @Test
@@ -283,10 +279,15 @@ class TangentRulesTest {
   }
 
   private static void checkBinary(Binary function, long[] x, long[] y) {
-    new TangentCheck()
-        .input("x", x)
-        .input("y", y)
-        .check((scope, in) -> bent(function.apply(scope.operations(), in.get("x"), in.get("y"))));
+    check(
+        new TangentCheck().input("x", x).input("y", y),
+        (scope, in) -> function.apply(scope.operations(), in.get("x"), in.get("y")));
+  }
+
+  /** Bare, so that the tangent's shape is seen, and bent. */
+  private static void check(TangentCheck check, GradientCheck.Layer layer) {
+    check.check(layer);
+    check.check((scope, in) -> bent(layer.apply(scope, in)));
   }
 
   /** A nonlinear function, so that the tangent's gradient with respect to the input is not zero. */
