@@ -12,6 +12,7 @@ import io.troupe.actors.memory.Lease;
 import io.troupe.actors.memory.Pool;
 import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.config.RunSettings;
+import io.troupe.models.training.MovingAverage;
 import io.troupe.models.training.TrainingState;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -62,7 +63,7 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
   private static final Duration RETRY = Duration.ofMillis(50);
 
   private final RunSettings.Ema settings;
-  private final INDArray average;
+  private final MovingAverage average;
   private final Pool<INDArray> snapshots;
   private final RunMetrics metrics;
   private final TimerScheduler<Command> timers;
@@ -82,7 +83,7 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
     this.snapshots = snapshots;
     this.metrics = metrics;
     this.timers = timers;
-    average = start.average().dup();
+    average = new MovingAverage(start.average());
     step = start.progress().step();
   }
 
@@ -114,10 +115,9 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
   private Behavior<Command> onGeneratorUpdated(GeneratorUpdated message) {
     try (Lease<INDArray> lease = message.generator()) {
       if (message.step() < settings.startStep()) {
-        average.assign(lease.value());
+        average.copy(lease.value());
       } else {
-        average.muli(settings.decay());
-        average.addi(lease.value().muli(1 - settings.decay()));
+        average.follow(lease.value(), settings.decay());
       }
     }
     step = message.step();
@@ -147,7 +147,7 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
   }
 
   private Behavior<Command> onComplete(Complete message) {
-    message.state().value().average().assign(average);
+    message.state().value().average().assign(average.values());
     message.checkpointer().tell(new Checkpointer.Save(message.state()));
     return this;
   }
@@ -169,7 +169,7 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
         .tryLease()
         .map(
             lease -> {
-              lease.value().assign(average);
+              lease.value().assign(average.values());
               return new Snapshot(step, lease);
             });
   }

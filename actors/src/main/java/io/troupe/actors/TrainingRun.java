@@ -108,13 +108,14 @@ public final class TrainingRun {
     restore(settings, directory, store, training, state);
     LOG.info(
         "preset {}, seed {}; {} pictures in {} classes; generator {} and discriminator {} parameters;"
-            + " going on after step {}",
+            + " {} MB planned for the steps' intermediate results; going on after step {}",
         settings.preset(),
         settings.seed(),
         dataset.size(),
         dataset.classNames().size(),
         training.generator().values().layout().trainableLength(),
         training.discriminator().values().layout().trainableLength(),
+        training.plannedBytes() / 1_000_000,
         state.progress().step());
     RunDirectory.replace(directory.config(), SettingsLoader.render(settings));
     Stage stage =

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       StopCommand.class,
       StatusCommand.class,
       FetchCommand.class,
+      BenchCommand.class,
       PresetsCommand.class
     },
     footer = "%nExit codes: 0 it worked, 1 it failed, 2 it was asked wrongly.")

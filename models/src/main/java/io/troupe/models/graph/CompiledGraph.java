@@ -67,6 +67,7 @@ public final class CompiledGraph implements Program {
    * and its constants. Bound arrays are their owners'; memory that ND4J's kernels allocate and free
    * while they run is not known and not counted.
    */
+  @Override
   public long plannedBytes() {
     return plannedBytes;
   }

@@ -44,6 +44,12 @@ public final class SameDiffProgram implements Program {
     results.values().forEach(INDArray::close);
   }
 
+  /** 0: SameDiff plans nothing. */
+  @Override
+  public long plannedBytes() {
+    return 0;
+  }
+
   @Override
   public void close() {
     function.getSessions().values().forEach(session -> session.getMmgr().close());

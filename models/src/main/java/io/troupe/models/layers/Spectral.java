@@ -3,9 +3,6 @@ package io.troupe.models.layers;
 import io.troupe.models.graph.Initial;
 import io.troupe.models.graph.Scope;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.enums.WeightsFormat;
-import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
-import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
 
 /**
  * The layers with spectrally normalised weights, which share how weights begin and the power
@@ -26,7 +23,7 @@ public record Spectral(Initial weights, double epsilon) {
     SDVariable weight =
         SpectralNorm.weight(scope, weights, epsilon, out, false, kernel, kernel, in, out);
     SDVariable bias = bias(scope, in * kernel * kernel, out);
-    return scope.operations().cnn().conv2d(x, weight, bias, same(kernel));
+    return Convolution.same(scope.operations(), x, weight, kernel, bias);
   }
 
   /**
@@ -52,22 +49,5 @@ public record Spectral(Initial weights, double epsilon) {
 
   private static SDVariable bias(Scope scope, long fanIn, long out) {
     return scope.parameter("bias", new Initial.Uniform(1 / Math.sqrt((double) fanIn)), out);
-  }
-
-  private static Conv2DConfig same(int kernel) {
-    int padding = kernel / 2;
-    return Conv2DConfig.builder()
-        .kH(kernel)
-        .kW(kernel)
-        .sH(1)
-        .sW(1)
-        .pH(padding)
-        .pW(padding)
-        .dH(1)
-        .dW(1)
-        .paddingMode(PaddingMode.VALID)
-        .dataFormat("NHWC")
-        .weightsFormat(WeightsFormat.YXIO)
-        .build();
   }
 }

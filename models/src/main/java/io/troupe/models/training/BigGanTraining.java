@@ -226,6 +226,13 @@ public final class BigGanTraining implements AutoCloseable {
     return settings.seed() + redraws * 0x9E3779B97F4A7C15L;
   }
 
+  /** Off-heap bytes that the compiled steps hold for intermediate results. */
+  public long plannedBytes() {
+    return makeFakes.plannedBytes()
+        + discriminatorStep.plannedBytes()
+        + generatorStep.plannedBytes();
+  }
+
   /** The generator. */
   public TrainedNetwork generator() {
     return generator;

@@ -1,0 +1,43 @@
+package io.troupe.models.layers;
+
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.enums.WeightsFormat;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
+
+/** Convolutions of NHWC pictures. */
+public final class Convolution {
+  private Convolution() {}
+
+  /**
+   * With stride 1 and as much padding as keeps height and width.
+   *
+   * @param x [N, H, W, in]
+   * @param weight [kernel, kernel, in, out]
+   * @param kernel odd
+   * @param bias [out]
+   * @return [N, H, W, out]
+   */
+  public static SDVariable same(
+      SameDiff ops, SDVariable x, SDVariable weight, int kernel, SDVariable bias) {
+    return ops.cnn().conv2d(x, weight, bias, same(kernel));
+  }
+
+  private static Conv2DConfig same(int kernel) {
+    int padding = kernel / 2;
+    return Conv2DConfig.builder()
+        .kH(kernel)
+        .kW(kernel)
+        .sH(1)
+        .sW(1)
+        .pH(padding)
+        .pW(padding)
+        .dH(1)
+        .dW(1)
+        .paddingMode(PaddingMode.VALID)
+        .dataFormat("NHWC")
+        .weightsFormat(WeightsFormat.YXIO)
+        .build();
+  }
+}
