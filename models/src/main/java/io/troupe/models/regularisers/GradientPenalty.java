@@ -43,8 +43,8 @@ public record GradientPenalty(double weight, double centre) {
   static final double LEAST_NORM = 1e-12;
 
   /**
-   * R1 (Mescheder et al., "Which training methods for GANs do actually converge?", 2018, equation
-   * 9): gamma / 2 * E‖∇D(x)‖².
+   * R1 (Mescheder et al., "Which training methods for GANs do actually converge?", 2018): gamma / 2
+   * times E‖∇D(x)‖².
    */
   public static GradientPenalty r1(double gamma) {
     return new GradientPenalty(gamma / 2, 0);
