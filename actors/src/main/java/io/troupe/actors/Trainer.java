@@ -166,7 +166,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
       held = Optional.empty();
       // The next batch is asked for before this one is used, so that it is here afterwards.
       ask(step + 2);
-      result = training.step(step + 1, lease.value().images(), lease.value().labels());
+      result = training.step(step + 1, lease.value().pixels(), lease.value().labels());
     }
     step++;
     long trained = System.nanoTime();

@@ -125,7 +125,7 @@ class TrainerTest {
     try (BigGanTraining alone = new BigGanTraining(SETTINGS, 20, CompiledGraph::compile);
         BatchBuffer batch = new BatchBuffer(8, 32, 32)) {
       fill(batch, 1);
-      alone.step(1, batch.images(), batch.labels());
+      alone.step(1, batch.pixels(), batch.labels());
       INDArray expected = alone.generator().values().flat();
       assertThat(update.generator().value()).isEqualTo(expected);
       assertThat(expected).isNotEqualTo(start.vectors().get("generator"));

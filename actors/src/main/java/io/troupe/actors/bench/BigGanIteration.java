@@ -8,10 +8,8 @@ import io.troupe.config.random.Stream;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.training.BigGanTraining;
 import io.troupe.models.training.MovingAverage;
+import java.nio.FloatBuffer;
 import java.util.List;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A whole iteration of the preset biggan-cifar100 with a given width, on random pictures of 20
@@ -25,7 +23,7 @@ final class BigGanIteration implements Workload {
   private final RunSettings settings;
   private final BigGanTraining training;
   private final MovingAverage average;
-  private final INDArray images;
+  private final FloatBuffer images;
   private final int[] labels;
   private long step;
 
@@ -43,11 +41,11 @@ final class BigGanIteration implements Workload {
     }
     training = new BigGanTraining(settings, CLASSES, compiler);
     average = new MovingAverage(training.generator().values().flat());
-    images = Nd4j.create(DataType.FLOAT, images(), SIZE, SIZE, 3);
+    images = FloatBuffer.allocate(images() * SIZE * SIZE * 3);
     labels = new int[images()];
     CounterRandom random = new CounterRandom(1, Stream.INITIALISATION, 1, 0);
-    for (long i = 0; i < images.length(); i++) {
-      images.data().put(i, (float) random.nextDouble(-1, 1));
+    for (int i = 0; i < images.capacity(); i++) {
+      images.put(i, (float) random.nextDouble(-1, 1));
     }
     for (int i = 0; i < labels.length; i++) {
       labels[i] = random.nextInt(CLASSES);
@@ -68,7 +66,6 @@ final class BigGanIteration implements Workload {
   @Override
   public void close() {
     average.close();
-    images.close();
     training.close();
   }
 }

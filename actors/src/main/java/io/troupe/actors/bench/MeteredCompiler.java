@@ -3,11 +3,15 @@ package io.troupe.actors.bench;
 import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
+import io.troupe.models.graph.Workspace;
+import java.util.HashSet;
+import java.util.Set;
 
 /** Compiles by another compiler, and adds up what its programs hold and how long they run. */
 final class MeteredCompiler implements ProgramCompiler {
   private final ProgramCompiler compiler;
-  private long plannedBytes;
+  private final Set<Workspace> workspaces = new HashSet<>();
+  private long ownBytes;
   private long nanoseconds;
 
   MeteredCompiler(ProgramCompiler compiler) {
@@ -17,13 +21,14 @@ final class MeteredCompiler implements ProgramCompiler {
   @Override
   public Program compile(Bindings bindings) {
     Program program = compiler.compile(bindings);
-    plannedBytes += program.plannedBytes();
+    ownBytes += program.plannedBytes();
+    bindings.workspace().ifPresent(workspaces::add);
     return new MeteredProgram(program);
   }
 
   /** Off-heap bytes of all programs so far. */
   long plannedBytes() {
-    return plannedBytes;
+    return ownBytes + workspaces.stream().mapToLong(Workspace::bytes).sum();
   }
 
   /** Time in all runs so far. */

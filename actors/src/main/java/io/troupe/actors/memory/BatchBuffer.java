@@ -25,6 +25,11 @@ public final class BatchBuffer implements AutoCloseable {
     return images;
   }
 
+  /** The same floats, one picture after the other. */
+  public FloatBuffer pixels() {
+    return pixels;
+  }
+
   /** The class of each picture. */
   public int[] labels() {
     return labels;

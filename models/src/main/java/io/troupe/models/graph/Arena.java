@@ -9,14 +9,16 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The off-heap memory of a compiled graph's results: one block for each data type. */
-final class Arena implements AutoCloseable {
+/** Where a compiled graph's results lie: one block of a workspace for each data type. */
+final class Arena {
   private static final int CACHE_LINE_BYTES = 64;
 
-  private final List<INDArray> blocks = new ArrayList<>();
+  private final Workspace workspace;
+  private long bytes;
 
-  /** Plans and allocates the memory of values, and puts the values there. */
-  Arena(List<Value> values) {
+  /** Plans the memory of values and puts the values there. */
+  Arena(List<Value> values, Workspace workspace) {
+    this.workspace = workspace;
     Map<DataType, List<Value>> byType = new LinkedHashMap<>();
     for (Value value : values) {
       if (value.storage().isPlanned()) {
@@ -36,8 +38,9 @@ final class Arena implements AutoCloseable {
     }
     int line = CACHE_LINE_BYTES / type.width();
     MemoryPlan plan = MemoryPlan.of(lives, line);
-    INDArray block = Nd4j.createUninitialized(type, plan.size() + line);
-    blocks.add(block);
+    long length = plan.size() + line;
+    INDArray block = workspace.block(type, length);
+    bytes += length * type.width();
     long start = -(block.data().address() / type.width()) & (line - 1);
     for (Value value : values) {
       long offset = start + plan.offset(index.get(value.storage()));
@@ -51,14 +54,8 @@ final class Arena implements AutoCloseable {
     return Nd4j.create(memory, shape, Nd4j.getStrides(shape, order), offset, order);
   }
 
-  /** Everything allocated, padding included. */
+  /** What the results need, padding included. */
   long bytes() {
-    return blocks.stream().mapToLong(b -> b.length() * b.dataType().width()).sum();
-  }
-
-  @Override
-  public void close() {
-    blocks.forEach(INDArray::close);
-    blocks.clear();
+    return bytes;
   }
 }

@@ -3,6 +3,7 @@ package io.troupe.models.graph;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -13,6 +14,7 @@ public final class Bindings {
   private final Graph graph;
   private final Map<String, INDArray> inputs = new LinkedHashMap<>();
   private final Map<String, INDArray> outputs = new LinkedHashMap<>();
+  private Optional<Workspace> workspace = Optional.empty();
 
   /** No bindings yet. */
   public Bindings(Graph graph) {
@@ -47,6 +49,17 @@ public final class Bindings {
       throw new IllegalArgumentException(name + " is bound already");
     }
     return this;
+  }
+
+  /** Lends memory for intermediate results; without it the program makes its own. */
+  public Bindings workspace(Workspace lent) {
+    workspace = Optional.of(lent);
+    return this;
+  }
+
+  /** The memory that is lent for intermediate results. */
+  public Optional<Workspace> workspace() {
+    return workspace;
   }
 
   /** Binds a network's parameters and states, as far as the graph reads them. */

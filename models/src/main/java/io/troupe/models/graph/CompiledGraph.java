@@ -3,6 +3,7 @@ package io.troupe.models.graph;
 import io.troupe.models.kernels.Kernel;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A graph as a flat list of kernels on memory that was planned once. Running it creates no array
@@ -17,7 +18,8 @@ import java.util.List;
 public final class CompiledGraph implements Program {
   private final Operation[] operations;
   private final Kernel[] kernels;
-  private final Arena arena;
+  private final long resultBytes;
+  private final Optional<Workspace> ownWorkspace;
   private final GraphReader constants;
   private final long plannedBytes;
   private final long unplannedBytes;
@@ -25,9 +27,10 @@ public final class CompiledGraph implements Program {
   private CompiledGraph(GraphCompiler compiler) {
     operations = compiler.run().toArray(Operation[]::new);
     kernels = compiler.kernels().toArray(Kernel[]::new);
-    arena = compiler.arena();
+    resultBytes = compiler.resultBytes();
+    ownWorkspace = compiler.ownWorkspace();
     constants = compiler.reader();
-    plannedBytes = arena.bytes() + constants.bytes();
+    plannedBytes = ownWorkspace.map(Workspace::bytes).orElse(0L) + constants.bytes();
     unplannedBytes = compiler.unplannedBytes();
   }
 
@@ -63,13 +66,18 @@ public final class CompiledGraph implements Program {
   }
 
   /**
-   * Off-heap bytes that the program holds: the arena of all intermediate results, padding included,
-   * and its constants. Bound arrays are their owners'; memory that ND4J's kernels allocate and free
-   * while they run is not known and not counted.
+   * Off-heap bytes that the program holds: its constants, and if no workspace was lent to it all
+   * intermediate results, padding included. Bound arrays are their owners'; memory that ND4J's
+   * kernels allocate and free while they run is not known and not counted.
    */
   @Override
   public long plannedBytes() {
     return plannedBytes;
+  }
+
+  /** Bytes that intermediate results take, in whose memory ever. */
+  long resultBytes() {
+    return resultBytes;
   }
 
   /** Bytes that the results would take if each had memory of its own. */
@@ -87,7 +95,7 @@ public final class CompiledGraph implements Program {
     for (Kernel kernel : kernels) {
       kernel.close();
     }
-    arena.close();
+    ownWorkspace.ifPresent(Workspace::close);
     constants.close();
   }
 }

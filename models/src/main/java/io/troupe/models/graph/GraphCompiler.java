@@ -2,27 +2,47 @@ package io.troupe.models.graph;
 
 import io.troupe.models.kernels.Kernel;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Makes the parts of a {@link CompiledGraph}. */
 final class GraphCompiler {
+  private final Bindings bindings;
+  private final boolean replace;
   private final GraphReader reader;
+  private final Optional<Workspace> ownWorkspace;
   private final List<OutputBinding> outputs = new ArrayList<>();
-  private final List<Operation> found;
-  private final List<Operation> operations;
-  private final Collection<INDArray> inputs;
   private final List<Operation> run = new ArrayList<>();
   private final List<Kernel> kernels = new ArrayList<>();
-  private final Arena arena;
+  private List<Operation> found = List.of();
+  private List<Operation> operations = List.of();
+  private long resultBytes;
 
+  /**
+   * Compiles; if it fails nothing stays allocated.
+   *
+   * @param replace whether slow operations are replaced by faster ones
+   */
   GraphCompiler(Bindings bindings, boolean replace) {
+    this.bindings = bindings;
+    this.replace = replace;
     reader = new GraphReader(bindings);
-    inputs = bindings.inputs().values();
+    ownWorkspace =
+        bindings.workspace().isPresent() ? Optional.empty() : Optional.of(new Workspace());
+    try {
+      compile();
+    } catch (RuntimeException e) {
+      kernels.forEach(Kernel::close);
+      ownWorkspace.ifPresent(Workspace::close);
+      reader.close();
+      throw e;
+    }
+  }
+
+  private void compile() {
     bindings
         .outputs()
         .forEach(
@@ -39,12 +59,13 @@ final class GraphCompiler {
     StorageChoice storage = new StorageChoice(operations, kept);
     storage.placeLentViews();
     List<Operation> copies = copies();
-    arena =
-        new Arena(
-            Stream.of(operations, copies)
-                .flatMap(List::stream)
-                .flatMap(o -> o.outputs().stream())
-                .toList());
+    List<Value> results =
+        Stream.of(operations, copies)
+            .flatMap(List::stream)
+            .flatMap(o -> o.outputs().stream())
+            .toList();
+    Workspace workspace = bindings.workspace().or(() -> ownWorkspace).orElseThrow();
+    resultBytes = new Arena(results, workspace).bytes();
     operations.stream().filter(o -> !storage.isFree(o)).forEach(run::add);
     run.addAll(copies);
     run.forEach(o -> kernels.add(o.kernel()));
@@ -60,7 +81,8 @@ final class GraphCompiler {
       if (results.contains(output.value())
           && output.value().storage() == null
           && output.hasPlainTarget()
-          && inputs.stream().noneMatch(in -> BoundMemory.overlap(in, output.target()))
+          && bindings.inputs().values().stream()
+              .noneMatch(in -> BoundMemory.overlap(in, output.target()))
           && outputs.stream()
               .noneMatch(o -> o != output && BoundMemory.overlap(o.target(), output.target()))) {
         output.value().storeIn(Storage.lent());
@@ -100,8 +122,14 @@ final class GraphCompiler {
     return reader;
   }
 
-  Arena arena() {
-    return arena;
+  /** The workspace, unless one was lent. */
+  Optional<Workspace> ownWorkspace() {
+    return ownWorkspace;
+  }
+
+  /** Bytes of all intermediate results. */
+  long resultBytes() {
+    return resultBytes;
   }
 
   /** The operations that are run, in order. */

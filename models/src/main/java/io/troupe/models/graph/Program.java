@@ -5,7 +5,7 @@ public interface Program extends AutoCloseable {
   /** Reads the bound inputs and writes the bound outputs, states last. */
   void run();
 
-  /** Off-heap bytes that the program keeps for its results, as far as they are planned. */
+  /** Off-heap bytes that the program itself holds, as far as they are planned. */
   long plannedBytes();
 
   /** Frees what the program itself allocated; bound arrays stay. */

@@ -13,7 +13,7 @@ import java.util.Set;
  */
 final class StorageChoice {
   /** Results with the elements of the first input, in the same order. */
-  private static final Set<String> VIEWS = Set.of("reshape", "identity");
+  private static final Set<String> VIEWS = Set.of("reshape", "identity", "expand_dims", "squeeze");
 
   /** Element by element: they may write over any input of the result's shape. */
   private static final Set<String> ELEMENTWISE =

@@ -2,8 +2,12 @@ package io.troupe.models.training;
 
 import io.troupe.config.RunSettings;
 import io.troupe.models.graph.ParameterVector;
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.impl.updaters.AdamUpdater;
+import org.nd4j.linalg.api.ops.CustomOp;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.api.ops.OpContext;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -12,19 +16,24 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class Adam implements AutoCloseable {
   private final RunSettings.Adam settings;
-  private final INDArray parameters;
-  private final INDArray gradients;
+  private final OpExecutioner executioner = Nd4j.getExecutioner();
+  private final CustomOp updater = operation("adam_updater");
+  private final CustomOp subtract = operation("subtract");
+  private final OpContext adam;
+  private final OpContext subtraction;
   private final INDArray first;
   private final INDArray second;
   private long updates;
 
   /** An optimiser that has made no update. */
-  public Adam(RunSettings.Adam settings, ParameterVector values, ParameterVector gradients) {
+  public Adam(RunSettings.Adam settings, ParameterVector values, ParameterVector valueGradients) {
     this.settings = settings;
-    this.parameters = values.trainable();
-    this.gradients = gradients.trainable();
+    INDArray parameters = values.trainable();
+    INDArray gradients = valueGradients.trainable();
     first = Nd4j.create(parameters.dataType(), parameters.length());
     second = Nd4j.create(parameters.dataType(), parameters.length());
+    adam = context(List.of(gradients, second, first), List.of(gradients, second, first));
+    subtraction = context(List.of(parameters, gradients), List.of(parameters));
   }
 
   /** Updates the parameters by the present gradients, which are overwritten. */
@@ -33,18 +42,21 @@ public final class Adam implements AutoCloseable {
     // The operation adds its epsilon to the uncorrected root; scaled, it is the paper's.
     double epsilon =
         settings.epsilon() * Math.sqrt(1 - Math.pow(settings.beta2(), (double) updates));
-    Nd4j.getExecutioner()
-        .exec(
-            new AdamUpdater(
-                gradients,
-                second,
-                first,
-                settings.learningRate(),
-                settings.beta1(),
-                settings.beta2(),
-                epsilon,
-                (int) (updates - 1)));
-    parameters.subi(gradients);
+    adam.setTArguments(settings.learningRate(), settings.beta1(), settings.beta2(), epsilon);
+    adam.setIArguments(updates - 1);
+    executioner.exec(updater, adam);
+    executioner.exec(subtract, subtraction);
+  }
+
+  private static CustomOp operation(String name) {
+    return DynamicCustomOp.builder(name).build();
+  }
+
+  private static OpContext context(List<INDArray> inputs, List<INDArray> outputs) {
+    OpContext context = Nd4j.getExecutioner().buildContext();
+    context.setInputArrays(inputs);
+    context.setOutputArrays(outputs);
+    return context;
   }
 
   /** The first moments, one for each trainable parameter. */
@@ -69,6 +81,8 @@ public final class Adam implements AutoCloseable {
 
   @Override
   public void close() {
+    adam.purge();
+    subtraction.purge();
     first.close();
     second.close();
   }

@@ -12,13 +12,14 @@ import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.graph.Scope;
+import io.troupe.models.graph.Workspace;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * A BigGAN in training. One iteration is a number of discriminator steps, each on new real pictures
@@ -35,10 +36,12 @@ public final class BigGanTraining implements AutoCloseable {
 
   private final RunSettings settings;
   private final List<AutoCloseable> owned = new ArrayList<>();
+  private final Workspace workspace = own(new Workspace());
   private final TrainedNetwork generator;
   private final TrainedNetwork discriminator;
   private final Latents latents;
   private final INDArray real;
+  private final FloatBuffer realPixels;
   private final OneHot realClasses;
   private final INDArray loss = own(Nd4j.scalar(DataType.FLOAT, 0));
   private final INDArray realLogit = own(Nd4j.scalar(DataType.FLOAT, 0));
@@ -62,6 +65,7 @@ public final class BigGanTraining implements AutoCloseable {
     latents = own(new Latents(batch, settings.network().latentSize(), classes));
     realClasses = own(new OneHot(batch, classes));
     real = own(Nd4j.create(DataType.FLOAT, batch, size, size, 3));
+    realPixels = real.data().asNioFloat();
     INDArray fake = own(Nd4j.create(DataType.FLOAT, batch, size, size, 3));
 
     GraphBuilder fakes = new GraphBuilder(DataType.FLOAT);
@@ -69,35 +73,40 @@ public final class BigGanTraining implements AutoCloseable {
     fakes.output("images", generate(fakes, fakesScope, g, classes));
     generator = own(new TrainedNetwork(fakesScope.layout(), settings.training().generator()));
     generator.values().initialise(settings.seed(), GENERATOR_ID);
-    makeFakes =
-        own(
-            compiler.compile(
-                new Bindings(fakes.build())
-                    .bindNetwork(GENERATOR, generator.values())
-                    .bindNextStates(GENERATOR, generator.values())
-                    .bind("latents", latents.vectors())
-                    .bind("classes", latents.classes())
-                    .bind("images", fake)));
-
     GraphBuilder dBuilder = new GraphBuilder(DataType.FLOAT);
     ParameterLayout dLayout = discriminatorGraph(dBuilder, d, classes);
     discriminator = own(new TrainedNetwork(dLayout, settings.training().discriminator()));
     discriminator.values().initialise(settings.seed(), DISCRIMINATOR_ID);
+
+    // The largest first, whose memory then does for all.
+    generatorStep = compile(compiler, generatorBindings(g, d, classes));
     discriminatorStep =
-        own(
-            compiler.compile(
-                new Bindings(dBuilder.build("loss", trainable(DISCRIMINATOR, dLayout)))
-                    .bindNetwork(DISCRIMINATOR, discriminator.values())
-                    .bindNextStates(DISCRIMINATOR, discriminator.values())
-                    .bindGradients(DISCRIMINATOR, discriminator.gradients())
-                    .bind("real", real)
-                    .bind("real classes", realClasses.array())
-                    .bind("fake", fake)
-                    .bind("fake classes", latents.classes())
-                    .bind("loss", loss)
-                    .bind("real logit", realLogit)
-                    .bind("fake logit", fakeLogit)));
-    generatorStep = own(compiler.compile(generatorBindings(g, d, classes)));
+        compile(
+            compiler,
+            new Bindings(dBuilder.build("loss", trainable(DISCRIMINATOR, dLayout)))
+                .bindNetwork(DISCRIMINATOR, discriminator.values())
+                .bindNextStates(DISCRIMINATOR, discriminator.values())
+                .bindGradients(DISCRIMINATOR, discriminator.gradients())
+                .bind("real", real)
+                .bind("real classes", realClasses.array())
+                .bind("fake", fake)
+                .bind("fake classes", latents.classes())
+                .bind("loss", loss)
+                .bind("real logit", realLogit)
+                .bind("fake logit", fakeLogit));
+    makeFakes =
+        compile(
+            compiler,
+            new Bindings(fakes.build())
+                .bindNetwork(GENERATOR, generator.values())
+                .bindNextStates(GENERATOR, generator.values())
+                .bind("latents", latents.vectors())
+                .bind("classes", latents.classes())
+                .bind("images", fake));
+  }
+
+  private Program compile(ProgramCompiler compiler, Bindings bindings) {
+    return own(compiler.compile(bindings.workspace(workspace)));
   }
 
   private SDVariable generate(
@@ -162,11 +171,12 @@ public final class BigGanTraining implements AutoCloseable {
    * One iteration.
    *
    * @param step its number, from 1
-   * @param images real pictures in [-1, 1], [discriminatorSteps * batch, 32, 32, 3]
+   * @param images real pictures in [-1, 1], one after the other, [discriminatorSteps * batch, 32,
+   *     32, 3]
    * @param labels their classes
    * @throws DivergedException if a loss is not finite
    */
-  public StepResult step(long step, INDArray images, int[] labels) {
+  public StepResult step(long step, FloatBuffer images, int[] labels) {
     int batch = settings.training().batch();
     int discriminatorSteps = settings.training().discriminatorSteps();
     double discriminatorLoss = 0;
@@ -176,7 +186,8 @@ public final class BigGanTraining implements AutoCloseable {
     for (int k = 0; k < discriminatorSteps; k++) {
       latents.draw(latentSeed(), Stream.DISCRIMINATOR_LATENT, step, k);
       makeFakes.run();
-      real.assign(images.get(NDArrayIndex.interval(k * batch, (k + 1) * batch)));
+      int length = realPixels.capacity();
+      realPixels.put(0, images, k * length, length);
       for (int row = 0; row < batch; row++) {
         realClasses.set(row, labels[k * batch + row]);
       }
@@ -228,7 +239,8 @@ public final class BigGanTraining implements AutoCloseable {
 
   /** Off-heap bytes that the compiled steps hold for intermediate results. */
   public long plannedBytes() {
-    return makeFakes.plannedBytes()
+    return workspace.bytes()
+        + makeFakes.plannedBytes()
         + discriminatorStep.plannedBytes()
         + generatorStep.plannedBytes();
   }

@@ -184,7 +184,7 @@ class TangentRulesTest {
    */
   @Test
   void axesOfLengthOne() {
-    TangentCheck check = new TangentCheck(SameDiffProgram::compile).input("x", 2, 1, 3);
+    TangentCheck check = new TangentCheck().input("x", 2, 1, 3);
     check.check((scope, in) -> bent(scope.operations().expandDims(in.get("x"), 1)));
     check.check((scope, in) -> bent(scope.operations().squeeze(in.get("x"), 1)));
   }

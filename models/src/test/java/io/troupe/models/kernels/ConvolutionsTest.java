@@ -1,0 +1,217 @@
+package io.troupe.models.kernels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.troupe.config.random.CounterRandom;
+import io.troupe.config.random.Stream;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every pass of the convolution kernels against the definition in double. */
+class ConvolutionsTest {
+  /** Norm of the difference over norm of the result. */
+  private static final double TOLERANCE = 1e-5;
+
+  private final List<AutoCloseable> owned = new ArrayList<>();
+  private int draws;
+
+  @AfterEach
+  void free() throws Exception {
+    for (AutoCloseable resource : owned) {
+      resource.close();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "3, 8, 8, 5, 7, 3, 1, 1",
+    "2, 9, 6, 3, 4, 3, 1, 1",
+    "2, 6, 6, 4, 3, 1, 1, 0",
+    "3, 8, 8, 3, 6, 4, 2, 1",
+    "2, 7, 5, 3, 2, 5, 1, 2",
+    "2, 8, 8, 40, 33, 1, 1, 0"
+  })
+  void directly(
+      int batch, int height, int width, int in, int out, int kernel, int stride, int padding)
+      throws Exception {
+    check(
+        new ConvolutionShape(
+            batch, height, width, in, out, kernel, kernel, stride, padding, padding));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 4, 4, 32, 32", "3, 8, 4, 32, 48", "5, 4, 12, 40, 32", "2, 16, 16, 64, 33"})
+  void byWinograd(int batch, int height, int width, int in, int out) throws Exception {
+    ConvolutionShape shape = same(batch, height, width, in, out);
+    assertThat(kernel(ConvolutionPass.FORWARD, shape, true).kernel)
+        .isInstanceOf(WinogradConvolution.class);
+    check(shape);
+  }
+
+  @Test
+  void severalBlocksAsDirectly() {
+    ConvolutionShape shape = same(9, 32, 32, 96, 100);
+    assertThat(WinogradConvolution.block(shape)).isEqualTo(3);
+    for (ConvolutionPass pass : ConvolutionPass.values()) {
+      Run run = kernel(pass, shape, true);
+      run.kernel.run();
+      FloatMemory result = random(run.result.length());
+      FloatMemory scratch =
+          random(DirectConvolution.scratch(pass, shape, run.operands.size() == 3));
+      try (Kernel direct = DirectConvolution.bind(pass, shape, run.operands, result, scratch)) {
+        direct.run();
+      }
+      float[] expected = floats(result);
+      double[] widened = new double[expected.length];
+      for (int i = 0; i < expected.length; i++) {
+        widened[i] = expected[i];
+      }
+      assertThat(distance(floats(run.result), widened)).as("%s", pass).isBetween(0.0, TOLERANCE);
+    }
+  }
+
+  @Test
+  void runsMakeNoGarbage() throws Exception {
+    com.sun.management.ThreadMXBean threads =
+        (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long thread = Thread.currentThread().getId();
+    for (ConvolutionShape shape : List.of(same(4, 16, 16, 64, 64), same(4, 16, 16, 3, 16))) {
+      for (ConvolutionPass pass : ConvolutionPass.values()) {
+        Kernel kernel = kernel(pass, shape, true).kernel;
+        for (int i = 0; i < 20; i++) {
+          kernel.run();
+        }
+        long offHeap = Pointer.totalBytes();
+        long heap = threads.getThreadAllocatedBytes(thread);
+        for (int i = 0; i < 10; i++) {
+          kernel.run();
+        }
+        assertThat((threads.getThreadAllocatedBytes(thread) - heap) / 10).isLessThan(4_000);
+        assertThat(Pointer.totalBytes()).isEqualTo(offHeap);
+      }
+    }
+  }
+
+  @Test
+  void runsAtTheSameTimeDoNotDisturbEachOther() throws Exception {
+    ConvolutionShape shape = same(8, 16, 16, 64, 64);
+    List<Run> runs = new ArrayList<>();
+    for (ConvolutionPass pass : ConvolutionPass.values()) {
+      runs.add(kernel(pass, shape, true));
+      runs.add(kernel(pass, shape, true));
+    }
+    List<float[]> alone = new ArrayList<>();
+    for (Run run : runs) {
+      run.kernel.run();
+      alone.add(floats(run.result));
+    }
+    List<Thread> threads = new ArrayList<>();
+    for (Run run : runs) {
+      Thread thread =
+          new Thread(
+              () -> {
+                for (int i = 0; i < 20; i++) {
+                  run.kernel.run();
+                }
+              });
+      thread.start();
+      threads.add(thread);
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    for (int i = 0; i < runs.size(); i++) {
+      assertThat(floats(runs.get(i).result)).isEqualTo(alone.get(i));
+    }
+  }
+
+  private static ConvolutionShape same(int batch, int height, int width, int in, int out) {
+    return new ConvolutionShape(batch, height, width, in, out, 3, 3, 1, 1, 1);
+  }
+
+  private void check(ConvolutionShape shape) throws Exception {
+    NaiveConvolution naive = new NaiveConvolution(shape);
+    for (ConvolutionPass pass : ConvolutionPass.values()) {
+      for (boolean biased : new boolean[] {false, true}) {
+        Run run = kernel(pass, shape, biased);
+        run.kernel.run();
+        // A second run must not depend on what the first left.
+        run.kernel.run();
+        float[] a = floats(run.operands.get(0));
+        float[] b = floats(run.operands.get(1));
+        double[] expected =
+            switch (pass) {
+              case FORWARD ->
+                  naive.forward(
+                      a, b, run.operands.size() == 3 ? floats(run.operands.get(2)) : new float[0]);
+              case INPUT_GRADIENT -> naive.inputGradient(a, b);
+              case WEIGHT_GRADIENT -> naive.weightGradient(a, b);
+            };
+        assertThat(distance(floats(run.result), expected))
+            .as("%s of %s", pass, shape)
+            .isBetween(0.0, TOLERANCE);
+      }
+    }
+  }
+
+  private record Run(Kernel kernel, List<FloatMemory> operands, FloatMemory result) {}
+
+  private Run kernel(ConvolutionPass pass, ConvolutionShape shape, boolean biased) {
+    FloatMemory x = random(shape.inputLength());
+    FloatMemory w = random(shape.kernelHeight() * shape.kernelWidth() * shape.in() * shape.out());
+    FloatMemory dy = random(shape.outputLength());
+    List<FloatMemory> operands =
+        switch (pass) {
+          case FORWARD -> biased ? List.of(x, w, random(shape.out())) : List.of(x, w);
+          case INPUT_GRADIENT -> List.of(w, dy);
+          case WEIGHT_GRADIENT -> List.of(x, dy);
+        };
+    FloatMemory result =
+        random(
+            switch (pass) {
+              case FORWARD -> shape.outputLength();
+              case INPUT_GRADIENT -> shape.inputLength();
+              case WEIGHT_GRADIENT -> w.length();
+            });
+    FloatMemory scratch = random(Convolutions.scratch(pass, shape, operands.size() == 3));
+    Kernel kernel = Convolutions.kernel(pass, shape, operands, result, scratch);
+    // Kernels are freed before their memory.
+    owned.add(0, kernel);
+    return new Run(kernel, operands, result);
+  }
+
+  private FloatMemory random(long length) {
+    FloatPointer pointer = new FloatPointer(Math.max(1, length));
+    owned.add(pointer);
+    FloatMemory memory = new FloatMemory(pointer.address(), length);
+    CounterRandom random = new CounterRandom(3, Stream.INITIALISATION, 0, draws++);
+    for (int i = 0; i < length; i++) {
+      pointer.put(i, (float) random.nextGaussian());
+    }
+    return memory;
+  }
+
+  private static float[] floats(FloatMemory memory) {
+    float[] values = new float[(int) memory.length()];
+    memory.buffer().get(values);
+    return values;
+  }
+
+  private static double distance(float[] actual, double[] expected) {
+    assertThat(actual).hasSameSizeAs(expected);
+    double difference = 0;
+    double norm = 0;
+    for (int i = 0; i < expected.length; i++) {
+      difference += (actual[i] - expected[i]) * (actual[i] - expected[i]);
+      norm += expected[i] * expected[i];
+    }
+    return Math.sqrt(difference / norm);
+  }
+}

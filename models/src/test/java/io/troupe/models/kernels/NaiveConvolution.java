@@ -1,0 +1,68 @@
+package io.troupe.models.kernels;
+
+/** Convolutions by their definition, in double. */
+final class NaiveConvolution {
+  private final ConvolutionShape shape;
+
+  NaiveConvolution(ConvolutionShape shape) {
+    this.shape = shape;
+  }
+
+  /** Visits every product x[i] * w[j] that is added to y[k]. */
+  private interface Visitor {
+    void visit(int x, int w, int y);
+  }
+
+  private void forEach(Visitor visitor) {
+    for (int n = 0; n < shape.batch(); n++) {
+      for (int row = 0; row < shape.outHeight(); row++) {
+        for (int column = 0; column < shape.outWidth(); column++) {
+          for (int r = 0; r < shape.kernelHeight(); r++) {
+            for (int s = 0; s < shape.kernelWidth(); s++) {
+              int i = (int) (row * shape.stride() + r - shape.paddingHeight());
+              int j = (int) (column * shape.stride() + s - shape.paddingWidth());
+              if (i >= 0 && i < shape.height() && j >= 0 && j < shape.width()) {
+                channels(visitor, n, row, column, r, s, i, j);
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private void channels(Visitor visitor, int n, int row, int column, int r, int s, int i, int j) {
+    int in = (int) shape.in();
+    int out = (int) shape.out();
+    int x = (int) ((n * shape.height() + i) * shape.width() + j) * in;
+    int y = (int) ((n * shape.outHeight() + row) * shape.outWidth() + column) * out;
+    int w = (int) (r * shape.kernelWidth() + s) * in * out;
+    for (int a = 0; a < in; a++) {
+      for (int b = 0; b < out; b++) {
+        visitor.visit(x + a, w + a * out + b, y + b);
+      }
+    }
+  }
+
+  double[] forward(float[] x, float[] w, float[] bias) {
+    double[] y = new double[(int) shape.outputLength()];
+    for (int i = 0; i < y.length; i++) {
+      y[i] = bias.length == 0 ? 0 : bias[i % bias.length];
+    }
+    forEach((i, j, k) -> y[k] += (double) x[i] * w[j]);
+    return y;
+  }
+
+  double[] inputGradient(float[] w, float[] dy) {
+    double[] dx = new double[(int) shape.inputLength()];
+    forEach((i, j, k) -> dx[i] += (double) dy[k] * w[j]);
+    return dx;
+  }
+
+  double[] weightGradient(float[] x, float[] dy) {
+    int length = (int) (shape.kernelHeight() * shape.kernelWidth() * shape.in() * shape.out());
+    double[] dw = new double[length];
+    forEach((i, j, k) -> dw[j] += (double) dy[k] * x[i]);
+    return dw;
+  }
+}
