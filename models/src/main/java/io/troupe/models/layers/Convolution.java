@@ -21,16 +21,33 @@ public final class Convolution {
    */
   public static SDVariable same(
       SameDiff ops, SDVariable x, SDVariable weight, int kernel, SDVariable bias) {
-    return ops.cnn().conv2d(x, weight, bias, same(kernel));
+    return ops.cnn().conv2d(x, weight, bias, config(kernel, 1, kernel / 2));
   }
 
-  private static Conv2DConfig same(int kernel) {
-    int padding = kernel / 2;
+  /** As {@link #same(SameDiff, SDVariable, SDVariable, int, SDVariable)}, without bias. */
+  public static SDVariable same(SameDiff ops, SDVariable x, SDVariable weight, int kernel) {
+    return ops.cnn().conv2d(x, weight, config(kernel, 1, kernel / 2));
+  }
+
+  /**
+   * Without padding.
+   *
+   * @param x [N, H, W, in]
+   * @param weight [kernel, kernel, in, out]
+   * @param bias [out]
+   * @return [N, (H - kernel) / stride + 1, (W - kernel) / stride + 1, out]
+   */
+  public static SDVariable unpadded(
+      SameDiff ops, SDVariable x, SDVariable weight, int kernel, int stride, SDVariable bias) {
+    return ops.cnn().conv2d(x, weight, bias, config(kernel, stride, 0));
+  }
+
+  private static Conv2DConfig config(int kernel, int stride, int padding) {
     return Conv2DConfig.builder()
         .kH(kernel)
         .kW(kernel)
-        .sH(1)
-        .sW(1)
+        .sH(stride)
+        .sW(stride)
         .pH(padding)
         .pW(padding)
         .dH(1)
