@@ -1,0 +1,2 @@
+/** Augmentation of pictures inside graphs, which gradients pass. */
+package io.troupe.models.augmentation;
