@@ -6,11 +6,8 @@ import io.troupe.models.kernels.Convolutions;
 import io.troupe.models.kernels.FloatMemory;
 import io.troupe.models.kernels.Kernel;
 import java.util.List;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
-import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** A pass of a convolution by our own kernels, in place of {@code conv2d} and {@code conv2d_bp}. */
 record ConvolutionFunction(ConvolutionPass pass, ConvolutionShape shape) implements Computation {
@@ -77,22 +74,15 @@ record ConvolutionFunction(ConvolutionPass pass, ConvolutionShape shape) impleme
 
   private static boolean canReplace(Operation operation) {
     long[] arguments = ((DynamicCustomOp) operation.nd4jFunction()).iArgs();
-    return Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU
-        && arguments.length == 11
+    return arguments.length == 11
         && arguments[2] == arguments[3]
         && arguments[6] == 1
         && arguments[7] == 1
         && arguments[8] == NO_PADDING_RULE
         && arguments[9] == NHWC
         && arguments[10] == HWIO
-        && operation.inputs().stream().allMatch(v -> isPlain(v.array()))
-        && operation.outputs().stream().allMatch(v -> isPlain(v.array()));
-  }
-
-  private static boolean isPlain(INDArray array) {
-    return array.dataType() == DataType.FLOAT
-        && array.ordering() == 'c'
-        && array.elementWiseStride() == 1;
+        && operation.inputs().stream().allMatch(v -> Geometry.isPlain(v.array()))
+        && operation.outputs().stream().allMatch(v -> Geometry.isPlain(v.array()));
   }
 
   private static ConvolutionShape shape(Operation operation) {

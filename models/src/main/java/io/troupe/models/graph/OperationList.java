@@ -45,6 +45,13 @@ final class OperationList {
         new Operation(reader.label(), result.name(), computation, inputs, List.of(result, memory)));
   }
 
+  /** Adds an operation of our own that needs no memory. */
+  void add(Computation computation, Value result, Value... inputs) {
+    operations.add(
+        new Operation(
+            reader.label(), result.name(), computation, List.of(inputs), List.of(result)));
+  }
+
   /** Adds an operation with a new result of a shape. */
   Value add(String name, long[] shape, DifferentialFunction function, Value... inputs) {
     Value result = Value.result(name, reader.probe(inputs[0].array().dataType(), shape, 'c'));

@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.ops.impl.scalar.Step;
 
 /**
- * Replaces operations that ND4J runs slowly by equivalent ones that it runs fast. Results differ in
+ * Replaces operations that ND4J runs slowly by equivalent ones that run fast. Results differ in
  * rounding only.
  */
 final class Replacements {
@@ -32,7 +32,7 @@ final class Replacements {
     Replacements replacements = new Replacements(reader);
     operations.forEach(replacements::replace);
     outputs.forEach(replacements::make);
-    return replacements.list.needed(outputs);
+    return Fusion.apply(replacements.list.needed(outputs), outputs);
   }
 
   private void replace(Operation operation) {

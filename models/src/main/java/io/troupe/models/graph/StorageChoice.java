@@ -18,6 +18,7 @@ final class StorageChoice {
   /** Element by element: they may write over any input of the result's shape. */
   private static final Set<String> ELEMENTWISE =
       Set.of(
+          ElementwiseFunction.KIND,
           "add",
           "subtract",
           "multiply",

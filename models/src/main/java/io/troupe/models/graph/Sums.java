@@ -1,11 +1,12 @@
 package io.troupe.models.graph;
 
+import io.troupe.models.kernels.Elementwise.Spread;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Sums over positions of channels-last arrays: over all rows as a product with a row of ones, over
- * the positions of each picture as a pooling of the whole picture. Both are many times as fast as
- * ND4J's reductions.
+ * Sums over positions of channels-last arrays: by our own kernels where they can, otherwise over
+ * all rows as a product with a row of ones, and over the positions of each picture as a pooling of
+ * the whole picture. All are many times as fast as ND4J's reductions.
  */
 final class Sums {
   private final OperationList list;
@@ -52,6 +53,10 @@ final class Sums {
   /** A sum over all but the last axis, times a factor. */
   void perChannel(Value result, Value full, double factor) {
     INDArray array = full.array();
+    if (Geometry.isPlain(array) && Geometry.isPlain(result.array()) && array.rank() > 1) {
+      list.add(new SumFunction(Spread.CHANNEL, factor), result, full);
+      return;
+    }
     long channels = array.size(-1);
     Value matrix = list.reshape(full, rows(array), channels);
     Value sum =
@@ -66,6 +71,10 @@ final class Sums {
 
   private void perPicture(Value result, Value full, double factor) {
     INDArray array = full.array();
+    if (Geometry.isPlain(array) && Geometry.isPlain(result.array())) {
+      list.add(new SumFunction(Spread.PICTURE, factor), result, full);
+      return;
+    }
     long height = array.size(1);
     long width = array.size(2);
     Value mean =

@@ -12,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -19,19 +21,47 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Graphs with replaced operations against the same graphs with ND4J's own. */
+@ParameterizedClass
+@ValueSource(longs = {4, 32})
 class ReplacementsTest {
-  private static final long[] PICTURES = {3, 8, 4, 5};
+  private final long[] pictures;
 
   private final GraphBuilder builder = new GraphBuilder(DataType.FLOAT);
   private final SameDiff ops = builder.sameDiff();
-  private final SDVariable x = builder.input("x", PICTURES);
+  private final SDVariable x;
   private final List<String> differentiated = new ArrayList<>(List.of("x"));
+
+  /** Small pictures, whose operations stay as many, and large ones, whose are joined. */
+  ReplacementsTest(long height) {
+    pictures = new long[] {3, height, 36, 5};
+    x = builder.input("x", pictures);
+  }
 
   @Test
   void rectifierGradient() {
     differentiated.add("y");
-    SDVariable y = builder.input("y", PICTURES);
+    SDVariable y = builder.input("y", pictures);
     check(ops.nn().relu(x.mul(y), 0).mul(y), "thresholdedrelu_bp");
+  }
+
+  @Test
+  void leakyRectifierAndScalars() {
+    SDVariable y = ops.nn().leakyRelu(x.mul(2).sub(0.5), 0.2);
+    check(y.rsub(1).neg().add(x), joined("lrelu_bp"));
+  }
+
+  @Test
+  void elementsInOnePass() {
+    SDVariable gain = builder.input("gain", 3, 1, 1, 5);
+    SDVariable bias = builder.input("bias", 5);
+    differentiated.add("gain");
+    differentiated.add("bias");
+    check(ops.nn().relu(x.mul(gain).add(bias), 0), joined("multiply", "relu"));
+  }
+
+  /** What must be gone where pictures are large enough to join operations. */
+  private String[] joined(String... kinds) {
+    return pictures[1] > 4 ? kinds : new String[] {"none"};
   }
 
   @Test
@@ -45,7 +75,8 @@ class ReplacementsTest {
   @Test
   void meansAndSumsOverPositions() {
     SDVariable mean = x.mean(0, 1, 2);
-    SDVariable sum = x.mul(x).sum(0, 1, 2);
+    // Small, because the loss's sine would magnify rounding.
+    SDVariable sum = x.mul(x).mul(1e-3).sum(0, 1, 2);
     check(x.add(mean).mul(sum), "reduce_mean", "reduce_mean_bp", "add_bp");
   }
 
@@ -76,14 +107,14 @@ class ReplacementsTest {
   @Test
   void differencesOfEqualShapes() {
     differentiated.add("y");
-    SDVariable y = builder.input("y", PICTURES);
+    SDVariable y = builder.input("y", pictures);
     check(x.sub(y).mul(x), "multiply_bp", "subtract_bp");
   }
 
   @Test
   void plainBatchNorm() {
     Scope scope = builder.scope("net/", BatchNormMode.BATCH);
-    checkNorm(scope, new BatchNorm(1e-5, 0.1).plain(scope, x, PICTURES));
+    checkNorm(scope, new BatchNorm(1e-5, 0.1).plain(scope, x, pictures));
   }
 
   @Test
@@ -91,7 +122,7 @@ class ReplacementsTest {
     SDVariable classes = builder.input("classes", 3, 4);
     Scope scope = builder.scope("net/", BatchNormMode.BATCH);
     Initial tables = new Initial.Normal(1);
-    checkNorm(scope, new BatchNorm(1e-5, 0.1).conditional(scope, x, classes, 4, tables, PICTURES));
+    checkNorm(scope, new BatchNorm(1e-5, 0.1).conditional(scope, x, classes, 4, tables, pictures));
   }
 
   @Test
@@ -153,7 +184,7 @@ class ReplacementsTest {
       bindings.bind(input.getKey(), array);
     }
     outputs.put("loss", Nd4j.scalar(0f));
-    outputs.put("result", Nd4j.create(DataType.FLOAT, PICTURES));
+    outputs.put("result", Nd4j.create(DataType.FLOAT, pictures));
     for (String name : differentiated) {
       outputs.put(Graph.gradientOf(name), Nd4j.create(DataType.FLOAT, graph.inputs().get(name)));
     }

@@ -1,0 +1,184 @@
+package io.troupe.models.kernels;
+
+import io.troupe.models.kernels.Elementwise.Spread;
+import io.troupe.models.kernels.Elementwise.Step;
+import io.troupe.models.kernels.Elementwise.Sum;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Runs an {@link Elementwise} in one pass over memory: piece by piece, all steps on a piece while
+ * it is in the first cache. All operands of a piece are read before its results are written, so a
+ * result may lie where a full operand lies.
+ *
+ * <p>A picture is the unit of work and of summation, so sums do not depend on the number of
+ * threads.
+ */
+public final class ElementwiseKernel implements Kernel {
+  private static final int PIECE = 1024;
+
+  private final Elementwise work;
+  private final int piece;
+  private final int pieces;
+  private final FloatBuffer[] operands;
+  private final FloatBuffer[] stores;
+  private final FloatBuffer[] sums;
+  private final float[][] spread;
+  private final float[][][] pictureSums;
+  private final Parallel loop;
+  private final ThreadLocal<float[][]> values;
+  private final ThreadLocal<float[][]> totals;
+
+  /**
+   * A kernel on given memory.
+   *
+   * @param operands as many as the work has
+   * @param results of the stores, then of the sums
+   */
+  public ElementwiseKernel(
+      Elementwise work, List<FloatMemory> operands, List<FloatMemory> results) {
+    this.work = work;
+    piece = work.channels() * pixelsOfAPiece(work);
+    pieces = work.pixels() * work.channels() / piece;
+    this.operands = operands.stream().map(FloatMemory::buffer).toArray(FloatBuffer[]::new);
+    List<FloatBuffer> buffers = new ArrayList<>(results.stream().map(FloatMemory::buffer).toList());
+    int stored = work.stores().size();
+    stores = buffers.subList(0, stored).toArray(FloatBuffer[]::new);
+    sums = buffers.subList(stored, buffers.size()).toArray(FloatBuffer[]::new);
+    int count = work.operands().size() + work.steps().size();
+    values = ThreadLocal.withInitial(() -> new float[count][piece]);
+    totals = ThreadLocal.withInitial(() -> new float[work.sums().size()][piece]);
+    spread = new float[work.operands().size()][];
+    for (int i = 0; i < spread.length; i++) {
+      if (work.operands().get(i) == Spread.CHANNEL || work.operands().get(i) == Spread.SCALAR) {
+        spread[i] = new float[piece];
+      }
+    }
+    pictureSums = new float[work.sums().size()][work.pictures()][work.channels()];
+    loop = new Parallel(work.pictures(), this::picture);
+  }
+
+  /** As many as fit into a piece and divide the picture. */
+  private static int pixelsOfAPiece(Elementwise work) {
+    int pixels = Math.min(work.pixels(), Math.max(1, PIECE / work.channels()));
+    while (work.pixels() % pixels != 0) {
+      pixels--;
+    }
+    return pixels;
+  }
+
+  @Override
+  public void run() {
+    for (int i = 0; i < spread.length; i++) {
+      if (work.operands().get(i) == Spread.CHANNEL) {
+        operands[i].get(0, spread[i], 0, work.channels());
+        repeat(spread[i]);
+      } else if (work.operands().get(i) == Spread.SCALAR) {
+        Arrays.fill(spread[i], operands[i].get(0));
+      }
+    }
+    loop.run();
+    for (int i = 0; i < sums.length; i++) {
+      if (work.sums().get(i).kept() != Spread.PICTURE) {
+        finish(work.sums().get(i), pictureSums[i], sums[i]);
+      }
+    }
+  }
+
+  /** Repeats what the first channels hold over the whole piece. */
+  private void repeat(float[] array) {
+    for (int done = work.channels(); done < piece; done *= 2) {
+      System.arraycopy(array, 0, array, done, Math.min(done, piece - done));
+    }
+  }
+
+  private void picture(int picture) {
+    float[][] value = values.get();
+    float[][] total = totals.get();
+    for (float[] sum : total) {
+      Arrays.fill(sum, 0);
+    }
+    for (int i = 0; i < operands.length; i++) {
+      if (spread[i] != null) {
+        value[i] = spread[i];
+      } else if (work.operands().get(i) == Spread.PICTURE) {
+        operands[i].get(picture * work.channels(), value[i], 0, work.channels());
+        repeat(value[i]);
+      }
+    }
+    int start = picture * work.pixels() * work.channels();
+    for (int i = 0; i < pieces; i++) {
+      piece(start + i * piece, value, total);
+    }
+    for (int i = 0; i < total.length; i++) {
+      Sum sum = work.sums().get(i);
+      float[] result = pictureSums[i][picture];
+      fold(total[i], result);
+      if (sum.kept() == Spread.PICTURE) {
+        Pieces.scale(result, sum.factor(), result, result.length);
+        sums[i].put(picture * work.channels(), result, 0, result.length);
+      }
+    }
+  }
+
+  private void piece(int offset, float[][] value, float[][] total) {
+    for (int i = 0; i < operands.length; i++) {
+      if (work.operands().get(i) == Spread.FULL) {
+        operands[i].get(offset, value[i], 0, piece);
+      }
+    }
+    int next = operands.length;
+    for (int i = 0; i < work.steps().size(); i++) {
+      Step step = work.steps().get(i);
+      Pieces.apply(step, value[step.a()], value[step.b()], value[next++], piece);
+    }
+    for (int i = 0; i < stores.length; i++) {
+      stores[i].put(offset, value[work.stores().get(i)], 0, piece);
+    }
+    for (int i = 0; i < total.length; i++) {
+      Pieces.add(value[work.sums().get(i).value()], total[i], total[i], piece);
+    }
+  }
+
+  /** Adds up the pixels of a piece. */
+  private static void fold(float[] piece, float[] result) {
+    int channels = result.length;
+    for (int c = 0; c < channels; c++) {
+      float sum = 0;
+      for (int i = c; i < piece.length; i += channels) {
+        sum += piece[i];
+      }
+      result[c] = sum;
+    }
+  }
+
+  private static void finish(Sum sum, float[][] pictures, FloatBuffer result) {
+    double all = 0;
+    for (int c = 0; c < pictures[0].length; c++) {
+      double channel = 0;
+      for (float[] picture : pictures) {
+        channel += picture[c];
+      }
+      if (sum.kept() == Spread.CHANNEL) {
+        result.put(c, (float) (channel * sum.factor()));
+      }
+      all += channel;
+    }
+    if (sum.kept() == Spread.SCALAR) {
+      result.put(0, (float) (all * sum.factor()));
+    }
+  }
+
+  @Override
+  public String kind() {
+    return "elementwise";
+  }
+
+  @Override
+  public void close() {
+    values.remove();
+    totals.remove();
+  }
+}
