@@ -75,8 +75,14 @@ public record SynthesisNetwork(StyleGan2Settings settings) {
    * @param styles [N, styles(), styleSize]
    * @param noise standard normal, of the shapes {@link #noiseShapes}
    * @return pictures, [N, size, size, 3]; they are meant to be in [-1, 1] but are not bounded
+   * @throws IllegalArgumentException if there is not one noise for each convolution
    */
   public SDVariable images(Scope scope, SDVariable styles, List<SDVariable> noise, long batch) {
+    if (noise.size() != layers()) {
+      throw new IllegalArgumentException(
+          "%d noise inputs for %d convolutions; make them by noiseShapes"
+              .formatted(noise.size(), layers()));
+    }
     SameDiff ops = scope.operations();
     Scope first = scope.child("block0");
     SDVariable style = style(ops, styles, 0, 0, batch);

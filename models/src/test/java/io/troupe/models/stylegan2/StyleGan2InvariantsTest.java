@@ -3,17 +3,23 @@ package io.troupe.models.stylegan2;
 import static io.troupe.models.layers.Evaluated.distance;
 import static io.troupe.models.layers.Evaluated.random;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.models.graph.GradientCheck;
+import io.troupe.models.graph.GraphBuilder;
+import io.troupe.models.graph.Scope;
 import io.troupe.models.layers.Evaluated;
 import io.troupe.models.stylegan2.StyleGan2Settings.LatentNorm;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -158,6 +164,17 @@ class StyleGan2InvariantsTest {
       assertThat(distance(restyled.slice(0), noisier.slice(0))).isGreaterThan(1e-2);
       assertThat(distance(restyled.slice(1), noisier.slice(1))).isZero();
     }
+  }
+
+  @Test
+  void refusesMissingNoise() {
+    SynthesisNetwork network = new SynthesisNetwork(StyleGan2Settings.small(0));
+    GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
+    Scope scope = graph.scope("net/", BatchNormMode.BATCH);
+    SDVariable styles = graph.input("styles", 2, network.styles(), 512);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> network.images(scope, styles, List.of(), 2))
+        .withMessageContaining("0 noise inputs for 7 convolutions");
   }
 
   @ParameterizedTest
