@@ -115,7 +115,7 @@ public record SynthesisNetwork(StyleGan2Settings settings) {
   }
 
   /** A block's first convolution, on the pictures of the smaller size before it. */
-  SDVariable doubling(
+  private SDVariable doubling(
       Scope block, SDVariable x, SDVariable style, SDVariable noise, int index, long batch) {
     Modulation.Size size =
         settings.doubling() == Doubling.BILINEAR
