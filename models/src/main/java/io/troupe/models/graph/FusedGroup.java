@@ -47,10 +47,14 @@ final class FusedGroup {
     return operations.contains(operation);
   }
 
-  /** Whether another group, and a member to come that reads a value of this one, may join. */
-  boolean canTake(FusedGroup other, Value read) {
+  /** Whether a value is a member's result, not a sum. */
+  boolean makesInFull(Value value) {
+    return full.contains(value);
+  }
+
+  /** Whether another group, and one more member, may join. */
+  boolean canTake(FusedGroup other) {
     return geometry.equals(other.geometry)
-        && full.contains(read)
         && members.size() + other.members.size() < MOST_MEMBERS
         && inputs().stream().noneMatch(other::makes)
         && other.inputs().stream().allMatch(input -> !makes(input) || full.contains(input));

@@ -33,7 +33,9 @@ final class Fusion {
   static List<Operation> apply(List<Operation> operations, List<Value> wanted) {
     Fusion fusion = new Fusion(operations, wanted);
     operations.forEach(fusion::add);
-    List.copyOf(fusion.groups).forEach(fusion::close);
+    while (!fusion.groups.isEmpty()) {
+      fusion.close(fusion.groups.iterator().next());
+    }
     return fusion.result;
   }
 
@@ -44,11 +46,13 @@ final class Fusion {
       result.add(operation);
       return;
     }
+    // Sums are there when their group has run.
+    operation.inputs().stream().filter(i -> !isFull(i)).forEach(this::closeProducer);
     FusedGroup group = new FusedGroup(member.get().geometry());
     for (Value input : operation.inputs()) {
       FusedGroup producer = open.get(input);
       if (producer != null && producer != group) {
-        if (producer.canTake(group, input)) {
+        if (producer.canTake(group)) {
           group = join(producer, group);
         } else {
           close(producer);
@@ -60,6 +64,10 @@ final class Fusion {
     for (Value output : operation.outputs()) {
       open.put(output, group);
     }
+  }
+
+  private boolean isFull(Value value) {
+    return open.containsKey(value) && open.get(value).makesInFull(value);
   }
 
   private FusedGroup join(FusedGroup into, FusedGroup from) {

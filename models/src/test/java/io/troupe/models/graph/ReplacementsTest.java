@@ -51,6 +51,12 @@ class ReplacementsTest {
   }
 
   @Test
+  void aSumIsReadAfterTheOperationsThatItWasJoinedTo() {
+    SDVariable y = x.mul(2).add(x);
+    check(y.sub(y.mean(0, 1, 2)), "reduce_mean");
+  }
+
+  @Test
   void elementsInOnePass() {
     SDVariable gain = builder.input("gain", 3, 1, 1, 5);
     SDVariable bias = builder.input("bias", 5);
