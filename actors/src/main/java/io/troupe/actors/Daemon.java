@@ -87,6 +87,10 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
 
   private record Sampled(Sampler.Event event) implements Command {}
 
+  private enum LastGridIsLate implements Command {
+    INSTANCE
+  }
+
   private enum End implements Command {
     INSTANCE
   }
@@ -95,6 +99,9 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
 
   /** Lets the answer to a stop leave before the control server does. */
   private static final Duration FAREWELL = Duration.ofMillis(300);
+
+  /** How long a run waits for the grid of its last step. */
+  private static final Duration LAST_GRID = Duration.ofMinutes(2);
 
   private final Stage stage;
   private final RunProgress progress;
@@ -227,6 +234,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
         .onMessage(Wrote.class, this::onWrote)
         .onMessage(Evaluated.class, this::onEvaluated)
         .onMessage(Sampled.class, this::onSampled)
+        .onMessageEquals(LastGridIsLate.INSTANCE, this::onLastGridLate)
         .onMessageEquals(End.INSTANCE, Behaviors::stopped)
         .onSignal(ChildFailed.class, this::onLoopFailed)
         .build();
@@ -412,6 +420,11 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     }
     if (last && progress.state() == RunState.STOPPING) {
       finalStateSaved = true;
+      if (samplerStarted) {
+        getContext().scheduleOnce(LAST_GRID, getContext().getSelf(), LastGridIsLate.INSTANCE);
+      } else {
+        giveUpLastGrid();
+      }
       endIfComplete();
     }
     return this;
@@ -470,6 +483,21 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     if (progress.state() == RunState.STOPPING && step == progress.step()) {
       finalGridWritten = true;
       endIfComplete();
+    }
+  }
+
+  private Behavior<Command> onLastGridLate() {
+    if (!finalGridWritten) {
+      giveUpLastGrid();
+      endIfComplete();
+    }
+    return this;
+  }
+
+  private void giveUpLastGrid() {
+    if (!finalGridWritten) {
+      recorder.event("grid-failed", progress.step(), Map.of("reason", "no answer of the sampler"));
+      finalGridWritten = true;
     }
   }
 

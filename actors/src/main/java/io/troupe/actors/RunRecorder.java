@@ -79,6 +79,9 @@ final class RunRecorder {
       details.put("generator_loss", result.generatorLoss());
       details.put("real_logit", result.realLogit());
       details.put("fake_logit", result.fakeLogit());
+      if (Double.isFinite(result.gradientPenalty())) {
+        details.put("gradient_penalty", result.gradientPenalty());
+      }
       details.put("seconds", event.seconds());
       details.put("images_per_second", progress.imagesPerSecond().orElse(0));
       event("step", result.step(), details);

@@ -9,6 +9,7 @@ import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.config.RunSettings;
 import io.troupe.data.Dataset;
 import io.troupe.models.graph.CompiledGraph;
+import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.training.BigGanTraining;
 import io.troupe.models.training.TrainingState;
 import java.nio.file.Path;
@@ -27,6 +28,12 @@ final class Company implements AutoCloseable {
   private ActorSystem<Daemon.Command> system;
 
   Company(RunSettings settings, Dataset dataset, Path root) throws Exception {
+    this(settings, dataset, root, CompiledGraph::compile);
+  }
+
+  /** With a compiler of its own for the evaluator and the sampler. */
+  Company(RunSettings settings, Dataset dataset, Path root, ProgramCompiler compiler)
+      throws Exception {
     RunDirectory directory = new RunDirectory(root);
     CheckpointStore store =
         new CheckpointStore(directory.checkpoints(), settings.preset(), settings.seed());
@@ -43,7 +50,7 @@ final class Company implements AutoCloseable {
             dataset,
             training,
             state,
-            CompiledGraph::compile,
+            compiler,
             store,
             new RunMetrics(
                 "test", "cpu", Arrays.stream(RunState.values()).map(RunState::label).toList()),

@@ -9,6 +9,7 @@ import io.troupe.config.SettingsLoader;
 import io.troupe.data.BatchPlan;
 import io.troupe.data.Dataset;
 import io.troupe.data.Datasets;
+import io.troupe.models.graph.ProgramCompiler;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -64,6 +65,22 @@ class DaemonTest {
         .contains("prefetcher failed")
         .contains("the batch of step 7 could not be made in 3 attempts");
     assertThat(rollbacks.get(0).get("to_step").asLong()).isIn(0L, 3L, 6L);
+    assertThat(TinyRun.sha256(root, 12)).isEqualTo(undisturbed);
+  }
+
+  @Test
+  void aRunEndsThoughItsSamplerAndItsEvaluatorCannotStart() throws Exception {
+    RunSettings settings = TinyRun.settings();
+    ProgramCompiler broken =
+        bindings -> {
+          throw new IllegalStateException("cannot be compiled");
+        };
+    try (Company company = new Company(settings, dataset(settings), root, broken).save().start()) {
+      TrainingRun.Outcome outcome = company.await();
+      assertThat(outcome.failed()).as(outcome.message()).isFalse();
+      assertThat(outcome.step()).isEqualTo(12);
+    }
+    assertThat(TinyRun.events(root, "grid-failed")).hasSize(1);
     assertThat(TinyRun.sha256(root, 12)).isEqualTo(undisturbed);
   }
 

@@ -102,7 +102,20 @@ public record RunSettings(
    * @param batch pictures of one discriminator or generator step
    */
   public record Training(
-      long steps, int batch, int discriminatorSteps, Adam generator, Adam discriminator) {}
+      long steps,
+      int batch,
+      int discriminatorSteps,
+      Adam generator,
+      Adam discriminator,
+      GradientPenalty gradientPenalty) {}
+
+  /**
+   * A penalty of the discriminator on real pictures: weight * E(‖gradient‖ - centre)².
+   *
+   * @param weight 0 is none
+   * @param every it is computed in every so many discriminator steps, and counts as much more
+   */
+  public record GradientPenalty(double weight, double centre, int every) {}
 
   /** Adam's constants (Kingma and Ba, 2015). */
   public record Adam(double learningRate, double beta1, double beta2, double epsilon) {}

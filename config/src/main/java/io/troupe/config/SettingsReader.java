@@ -10,6 +10,7 @@ import io.troupe.config.RunSettings.Dataset;
 import io.troupe.config.RunSettings.DatasetKind;
 import io.troupe.config.RunSettings.Ema;
 import io.troupe.config.RunSettings.Evaluation;
+import io.troupe.config.RunSettings.GradientPenalty;
 import io.troupe.config.RunSettings.Journal;
 import io.troupe.config.RunSettings.Labels;
 import io.troupe.config.RunSettings.Network;
@@ -102,7 +103,8 @@ final class SettingsReader {
         in.integer("training.batch", 1, MOST_PICTURES),
         in.integer("training.discriminator-steps", 1, 100),
         adam("training.generator."),
-        adam("training.discriminator."));
+        adam("training.discriminator."),
+        gradientPenalty());
   }
 
   private Adam adam(String section) {
@@ -111,6 +113,13 @@ final class SettingsReader {
         in.decimal(section + "beta1", DECAY),
         in.decimal(section + "beta2", DECAY),
         in.decimal(section + "epsilon", POSITIVE_SHARE));
+  }
+
+  private GradientPenalty gradientPenalty() {
+    return new GradientPenalty(
+        in.decimal("training.gradient-penalty.weight", Interval.closed(0, 1e6)),
+        in.decimal("training.gradient-penalty.centre", Interval.closed(0, 1e6)),
+        in.integer("training.gradient-penalty.every", 1, 1_000_000));
   }
 
   private Control control() {

@@ -12,6 +12,7 @@ import io.troupe.config.RunSettings.Dataset;
 import io.troupe.config.RunSettings.DatasetKind;
 import io.troupe.config.RunSettings.Ema;
 import io.troupe.config.RunSettings.Evaluation;
+import io.troupe.config.RunSettings.GradientPenalty;
 import io.troupe.config.RunSettings.Journal;
 import io.troupe.config.RunSettings.Labels;
 import io.troupe.config.RunSettings.Network;
@@ -69,7 +70,12 @@ final class PresetsTest {
                 new Augmentation(true, 0.2, 0.2, 0.2, 0.1),
                 new Network(128, 256, 256, 0.02, 1e-8, 1e-5, 0.1),
                 new Training(
-                    136_500, 64, 4, new Adam(2e-4, 0, 0.999, 1e-8), new Adam(1e-4, 0, 0.999, 1e-8)),
+                    136_500,
+                    64,
+                    4,
+                    new Adam(2e-4, 0, 0.999, 1e-8),
+                    new Adam(1e-4, 0, 0.999, 1e-8),
+                    new GradientPenalty(0, 0, 16)),
                 new Ema(0.9999, 1000),
                 new Evaluation(2000, 50_000, 64, BatchNormMode.BATCH),
                 new Sampling(1000, 10, BatchNormMode.BATCH),

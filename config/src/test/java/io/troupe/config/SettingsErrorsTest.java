@@ -156,7 +156,7 @@ final class SettingsErrorsTest {
             "--set seed=1 ema.decay=0.5: several values found; allowed: KEY=VALUE",
             "--set training.batch.x=3: training.batch is one value, found a section { }",
             "--set training=3: training is a section, found one value; allowed in it: batch,"
-                + " discriminator, discriminator-steps, generator, steps",
+                + " discriminator, discriminator-steps, generator, gradient-penalty, steps",
             "--set foo.bar=3: unknown key foo.bar; allowed at the top: augmentation, checkpoints,"
                 + " compute, control, dataset, ema, evaluation, journal, network, prefetch,"
                 + " sampling, seed, supervision, training");

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Runs a graph by SameDiff's own execution. */
@@ -38,10 +39,14 @@ public final class SameDiffProgram implements Program {
       close();
     }
     Map<String, INDArray> results = new LinkedHashMap<>(function.output(inputs, wanted));
-    // A result that is an input is the bound array itself, which may be a target as well.
-    results.replaceAll((variable, array) -> inputs.containsKey(variable) ? array.dup() : array);
+    // A result that is an input or a constant is not ours to close, and may be a target as well.
+    results.replaceAll((variable, array) -> isComputed(variable) ? array : array.dup());
     outputs.forEach((name, target) -> target.assign(results.get(variables.get(name))));
     results.values().forEach(INDArray::close);
+  }
+
+  private boolean isComputed(String variable) {
+    return function.getVariable(variable).getVariableType() == VariableType.ARRAY;
   }
 
   /** 0: SameDiff plans nothing. */

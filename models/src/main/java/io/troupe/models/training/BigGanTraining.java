@@ -16,6 +16,7 @@ import io.troupe.models.graph.Workspace;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -49,6 +50,7 @@ public final class BigGanTraining implements AutoCloseable {
   private final Program makeFakes;
   private final Program discriminatorStep;
   private final Program generatorStep;
+  private final Optional<LazyPenalty> penalty;
   private int redraws;
 
   /**
@@ -80,6 +82,10 @@ public final class BigGanTraining implements AutoCloseable {
 
     // The largest first, whose memory then does for all.
     generatorStep = compile(compiler, generatorBindings(g, d, classes));
+    penalty =
+        settings.training().gradientPenalty().weight() > 0
+            ? Optional.of(own(lazyPenalty(compiler, d, classes)))
+            : Optional.empty();
     discriminatorStep =
         compile(
             compiler,
@@ -103,6 +109,28 @@ public final class BigGanTraining implements AutoCloseable {
                 .bind("latents", latents.vectors())
                 .bind("classes", latents.classes())
                 .bind("images", fake));
+  }
+
+  private LazyPenalty lazyPenalty(
+      ProgramCompiler compiler, BigGanDiscriminator network, int classes) {
+    int batch = settings.training().batch();
+    return new LazyPenalty(
+        settings.training().gradientPenalty(),
+        discriminator,
+        DISCRIMINATOR,
+        (graph, images) ->
+            network.logits(
+                graph.scope(DISCRIMINATOR, BatchNormMode.BATCH),
+                images,
+                graph.input("classes", batch, classes)),
+        bindings ->
+            bindings
+                .bindNetwork(DISCRIMINATOR, discriminator.values())
+                .bind("classes", realClasses.array()),
+        trainable(DISCRIMINATOR, discriminator.values().layout()),
+        real,
+        workspace,
+        compiler);
   }
 
   private Program compile(ProgramCompiler compiler, Bindings bindings) {
@@ -182,6 +210,7 @@ public final class BigGanTraining implements AutoCloseable {
     double discriminatorLoss = 0;
     double realSum = 0;
     double fakeSum = 0;
+    double gradientPenalty = Double.NaN;
     long start = System.nanoTime();
     for (int k = 0; k < discriminatorSteps; k++) {
       latents.draw(latentSeed(), Stream.DISCRIMINATOR_LATENT, step, k);
@@ -195,6 +224,10 @@ public final class BigGanTraining implements AutoCloseable {
       discriminatorLoss += finite("discriminator", step);
       realSum += realLogit.getDouble(0);
       fakeSum += fakeLogit.getDouble(0);
+      long count = (step - 1) * discriminatorSteps + k;
+      if (penalty.isPresent() && penalty.get().isDue(count)) {
+        gradientPenalty = penalty.get().add();
+      }
       discriminator.adam().update();
     }
     long middle = System.nanoTime();
@@ -208,6 +241,7 @@ public final class BigGanTraining implements AutoCloseable {
         generatorLoss,
         realSum / discriminatorSteps,
         fakeSum / discriminatorSteps,
+        gradientPenalty,
         (middle - start) * 1e-9,
         (System.nanoTime() - middle) * 1e-9);
   }
@@ -242,7 +276,8 @@ public final class BigGanTraining implements AutoCloseable {
     return workspace.bytes()
         + makeFakes.plannedBytes()
         + discriminatorStep.plannedBytes()
-        + generatorStep.plannedBytes();
+        + generatorStep.plannedBytes()
+        + penalty.map(LazyPenalty::plannedBytes).orElse(0L);
   }
 
   /** The generator. */

@@ -5,6 +5,8 @@ package io.troupe.models.training;
  *
  * @param realLogit mean logit of real pictures
  * @param fakeLogit mean logit of generated pictures
+ * @param gradientPenalty the last gradient penalty of the iteration, as it counts; not a number if
+ *     none was due
  * @param discriminatorSeconds time in discriminator steps, fakes included
  * @param generatorSeconds time in the generator step
  */
@@ -14,5 +16,6 @@ public record StepResult(
     double generatorLoss,
     double realLogit,
     double fakeLogit,
+    double gradientPenalty,
     double discriminatorSeconds,
     double generatorSeconds) {}

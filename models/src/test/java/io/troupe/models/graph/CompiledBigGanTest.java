@@ -64,6 +64,37 @@ class CompiledBigGanTest {
   }
 
   @Test
+  void gradientPenaltyIsThatOfSameDiffAndOnlyWhereDue() throws Exception {
+    RunSettings settings =
+        SettingsLoader.load(
+            "demo",
+            List.of(),
+            List.of(
+                "training.batch=3",
+                "training.discriminator-steps=1",
+                "training.gradient-penalty.weight=5",
+                "training.gradient-penalty.every=2",
+                "network.latent-size=7",
+                "network.generator-channels=6",
+                "network.discriminator-channels=5"));
+    try (BigGanTraining compiled =
+            new BigGanTraining(settings, CLASSES, CompiledGraph::withoutReplacements);
+        BigGanTraining reference = new BigGanTraining(settings, CLASSES, SameDiffProgram::compile);
+        BigGanTraining without = new BigGanTraining(SETTINGS, CLASSES, CompiledGraph::compile)) {
+      for (int step = 1; step <= 4; step++) {
+        StepResult actual = step(compiled, step);
+        assertThat((Double) actual.gradientPenalty())
+            .isEqualTo((Double) step(reference, step).gradientPenalty());
+        assertThat(Double.isNaN(actual.gradientPenalty())).isEqualTo(step % 2 == 0);
+        same(compiled.discriminator(), reference.discriminator(), step);
+        assertThat(step(without, step).gradientPenalty()).isNaN();
+      }
+      assertThat(values(compiled.discriminator().values().trainable()))
+          .isNotEqualTo(values(without.discriminator().values().trainable()));
+    }
+  }
+
+  @Test
   void samplesAreThoseOfSameDiffBitForBit() {
     for (BatchNormMode mode : BatchNormMode.values()) {
       try (BigGanTraining training = new BigGanTraining(SETTINGS, CLASSES, CompiledGraph::compile);
