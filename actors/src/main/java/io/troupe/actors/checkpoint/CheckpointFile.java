@@ -128,7 +128,7 @@ final class CheckpointFile {
   }
 
   /** Nothing in a damaged file is believed, not even its version or its sizes. */
-  private static void requireWhole(Path file) throws IOException, CheckpointException {
+  static void requireWhole(Path file) throws IOException, CheckpointException {
     MessageDigest digest = sha256();
     long left = Files.size(file) - MAGIC.length - digest.getDigestLength();
     try (InputStream in = Files.newInputStream(file)) {
@@ -151,7 +151,8 @@ final class CheckpointFile {
     }
   }
 
-  private static CheckpointHeader readHeader(Path file, DataInputStream in)
+  /** Reads from the start of a whole file up to the first vector. */
+  static CheckpointHeader readHeader(Path file, DataInputStream in)
       throws IOException, CheckpointException {
     in.skipNBytes(MAGIC.length);
     int version = in.readInt();
@@ -179,7 +180,7 @@ final class CheckpointFile {
     }
   }
 
-  private static MessageDigest sha256() {
+  static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

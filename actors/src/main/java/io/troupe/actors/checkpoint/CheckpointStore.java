@@ -51,7 +51,7 @@ public final class CheckpointStore {
     long step = state.progress().step();
     Path file = folder.resolve("%s%09d%s".formatted(PREFIX, step, SUFFIX));
     String sha256 = CheckpointFile.write(file, preset, seed, state);
-    for (Path old : newestFirst().stream().skip(keep).toList()) {
+    for (Path old : newestFirst(folder).stream().skip(keep).toList()) {
       Files.delete(old);
     }
     return new Saved(file, step, Files.size(file), sha256);
@@ -68,7 +68,7 @@ public final class CheckpointStore {
     List<Path> damaged = new ArrayList<>();
     List<String> rejected = new ArrayList<>();
     CheckpointException last = null;
-    for (Path file : newestFirst()) {
+    for (Path file : newestFirst(folder)) {
       try {
         CheckpointFile.read(file, state);
         setAside(damaged);
@@ -97,7 +97,8 @@ public final class CheckpointStore {
     }
   }
 
-  private List<Path> newestFirst() throws IOException {
+  /** The checkpoint files of a folder, whether good or not. */
+  static List<Path> newestFirst(Path folder) throws IOException {
     List<Path> files = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, PREFIX + "*" + SUFFIX)) {
       entries.forEach(files::add);

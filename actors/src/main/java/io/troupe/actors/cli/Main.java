@@ -1,6 +1,7 @@
 package io.troupe.actors.cli;
 
 import io.troupe.actors.RunException;
+import io.troupe.actors.checkpoint.CheckpointException;
 import io.troupe.actors.control.ControlException;
 import io.troupe.config.SettingsException;
 import io.troupe.data.DatasetException;
@@ -55,6 +56,7 @@ public final class Main {
             || error instanceof FetchException
             || error instanceof RunException
             || error instanceof ControlException
+            || error instanceof CheckpointException
             || error instanceof CliException;
     return forPeople ? error.getMessage() : "internal error: " + error;
   }

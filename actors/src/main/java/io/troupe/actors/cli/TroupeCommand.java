@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       FetchCommand.class,
       BenchCommand.class,
+      InspectCommand.class,
+      ExportCommand.class,
       PresetsCommand.class
     },
     footer = "%nExit codes: 0 it worked, 1 it failed, 2 it was asked wrongly.")

@@ -1,5 +1,6 @@
 package io.troupe.actors.checkpoint;
 
+import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
@@ -12,29 +13,35 @@ import java.util.TreeMap;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Training states that are small enough to write many times. */
-final class SmallStates {
+public final class SmallStates {
   private SmallStates() {}
 
-  /** Zeros, for networks with a number of channels. */
-  static TrainingState empty(int channels) {
-    try (BigGanTraining training =
-        new BigGanTraining(
-            SettingsLoader.load(
-                "demo",
-                List.of(),
-                List.of(
-                    "network.latent-size=8",
-                    "network.generator-channels=" + channels,
-                    "network.discriminator-channels=" + channels,
-                    "training.batch=2")),
-            20,
-            CompiledGraph::compile)) {
+  /** Zeros, for networks with a number of channels and 20 classes. */
+  public static TrainingState empty(int channels) {
+    try (BigGanTraining training = training(channels, 20)) {
       return new TrainingState(training);
     }
   }
 
+  /** Networks with a number of channels. */
+  static BigGanTraining training(int channels, int classes) {
+    return new BigGanTraining(settings(channels), classes, CompiledGraph::compile);
+  }
+
+  /** Settings of the preset demo with a latent size of 8, batches of 2 and a number of channels. */
+  public static RunSettings settings(int channels) {
+    return SettingsLoader.load(
+        "demo",
+        List.of(),
+        List.of(
+            "network.latent-size=8",
+            "network.generator-channels=" + channels,
+            "network.discriminator-channels=" + channels,
+            "training.batch=2"));
+  }
+
   /** Sets every element to a value of its own, with the awkward floats among them. */
-  static void fill(TrainingState state, long step) {
+  public static void fill(TrainingState state, long step) {
     float[] awkward = {
       -0f, Float.MIN_VALUE, Float.MAX_VALUE, Float.NaN, Float.NEGATIVE_INFINITY, 1 + 0x1p-23f
     };

@@ -38,6 +38,13 @@ final class MainTest {
         "fetch",
         "fetch nothing --dir %s/new",
         "fetch cifar100 nothing --dir %s/new",
+        "inspect",
+        "inspect %s --config %s/config.conf --preset demo",
+        "export",
+        "export %s --format tar --out %s/new",
+        "export %s --network both --out %s/new",
+        "export %s --ema --raw --out %s/new",
+        "export %s --ema --network discriminator --out %s/new",
         ""
       })
   void badUsageExitsWith2AndOneMessage(String line) {
@@ -153,6 +160,8 @@ final class MainTest {
         "checkpoint",
         "sample",
         "fetch",
+        "inspect",
+        "export",
         "presets"
       })
   void everyCommandHasHelp(String command) {

@@ -1,0 +1,167 @@
+package io.troupe.actors.checkpoint;
+
+import io.troupe.models.training.TrainingState;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * A whole checkpoint file, open for reading; nothing of it is changed. Its vectors are copied as
+ * streams, so that it may be larger than memory. A run that goes on may remove the file meanwhile:
+ * what is open stays readable.
+ */
+public final class StoredCheckpoint implements AutoCloseable {
+  private static final int CHUNK_BYTES = 1 << 20;
+
+  private final Path file;
+  private final FileChannel channel;
+  private final CheckpointHeader header;
+  private final long start;
+
+  private StoredCheckpoint(Path file, FileChannel channel, CheckpointHeader header, long start) {
+    this.file = file;
+    this.channel = channel;
+    this.header = header;
+    this.start = start;
+  }
+
+  /**
+   * Opens a file whose checksum agrees with its content.
+   *
+   * @throws CheckpointException if it is damaged or of another format version
+   */
+  public static StoredCheckpoint open(Path file) throws IOException, CheckpointException {
+    CheckpointFile.requireWhole(file);
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+    try {
+      CheckpointHeader header =
+          CheckpointFile.readHeader(file, new DataInputStream(Channels.newInputStream(channel)));
+      return new StoredCheckpoint(file, channel, header, channel.position());
+    } catch (IOException | CheckpointException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens the newest good file of a folder. Damaged ones stay where they are.
+   *
+   * @param rejected hears why each newer file is passed over
+   * @throws CheckpointException if no file is good, or the newest sound one is of another format
+   *     version
+   */
+  public static StoredCheckpoint newest(Path folder, Consumer<String> rejected)
+      throws IOException, CheckpointException {
+    for (Path file : CheckpointStore.newestFirst(folder)) {
+      try {
+        return open(file);
+      } catch (CheckpointException e) {
+        if (!e.isDamaged()) {
+          throw e;
+        }
+        rejected.accept(e.getMessage());
+      } catch (NoSuchFileException e) {
+        rejected.accept(file + ": it was removed meanwhile");
+      }
+    }
+    throw CheckpointException.unfit(folder, "there is no good checkpoint");
+  }
+
+  /** Where it is. */
+  public Path file() {
+    return file;
+  }
+
+  /** Size of the file, in bytes. */
+  public long bytes() throws IOException {
+    return channel.size();
+  }
+
+  /** The preset that the run started from. */
+  public String preset() {
+    return header.preset();
+  }
+
+  /** The run's seed. */
+  public long seed() {
+    return header.seed();
+  }
+
+  /** How far training was. */
+  public TrainingState.Progress progress() {
+    return header.progress();
+  }
+
+  /** Number of elements of each vector by name. */
+  public Map<String, Long> lengths() {
+    return header.vectors().stream()
+        .collect(
+            Collectors.toUnmodifiableMap(
+                CheckpointHeader.Vector::name, CheckpointHeader.Vector::length));
+  }
+
+  /** SHA-256 of all parameters, states and moments, in hexadecimal, as the journal has it. */
+  public String sha256() throws IOException {
+    MessageDigest digest = CheckpointFile.sha256();
+    long length = header.vectors().stream().mapToLong(CheckpointHeader.Vector::length).sum();
+    copy(
+        start,
+        length * Float.BYTES,
+        new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /**
+   * Copies elements of a network's vector as little-endian float32.
+   *
+   * @param offset of the first element in the vector
+   * @param length number of elements
+   * @throws IndexOutOfBoundsException if the vector has no such elements
+   */
+  public void copy(StoredNetwork network, long offset, long length, OutputStream out)
+      throws IOException {
+    long position = start;
+    for (CheckpointHeader.Vector vector : header.vectors()) {
+      if (vector.name().equals(network.vector())) {
+        Objects.checkFromIndexSize(offset, length, vector.length());
+        copy(position + offset * Float.BYTES, length * Float.BYTES, out);
+        return;
+      }
+      position += vector.length() * Float.BYTES;
+    }
+    throw new IndexOutOfBoundsException(file + " holds no vector " + network.vector());
+  }
+
+  private void copy(long from, long bytes, OutputStream out) throws IOException {
+    ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
+    long done = 0;
+    while (done < bytes) {
+      chunk.clear().limit((int) Math.min(chunk.capacity(), bytes - done));
+      int count = channel.read(chunk, from + done);
+      if (count < 0) {
+        throw new EOFException(file + " grew shorter while it was read");
+      }
+      out.write(chunk.array(), 0, count);
+      done += count;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

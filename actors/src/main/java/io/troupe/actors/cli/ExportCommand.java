@@ -1,0 +1,160 @@
+package io.troupe.actors.cli;
+
+import io.troupe.actors.checkpoint.CheckpointException;
+import io.troupe.actors.checkpoint.CheckpointNetworks;
+import io.troupe.actors.checkpoint.StoredCheckpoint;
+import io.troupe.actors.checkpoint.StoredNetwork;
+import io.troupe.actors.checkpoint.TensorExport;
+import io.troupe.models.graph.ParameterLayout;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Writes a network of a checkpoint for other tools. */
+@Command(
+    name = "export",
+    description =
+        "Writes the tensors of a checkpoint's network, parameters and states, as float32 for other"
+            + " tools; docs/checkpoints.md says how to load them.")
+final class ExportCommand implements Callable<Integer> {
+  private enum Network {
+    generator,
+    discriminator
+  }
+
+  private enum Format {
+    safetensors(TensorExport.Format.SAFETENSORS),
+    npz(TensorExport.Format.NPZ);
+
+    private final TensorExport.Format written;
+
+    Format(TensorExport.Format written) {
+      this.written = written;
+    }
+  }
+
+  @Spec private CommandSpec spec;
+  @Mixin private CheckpointOptions options;
+
+  @Option(
+      names = "--network",
+      paramLabel = "NAME",
+      defaultValue = "generator",
+      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  private Network network;
+
+  @ArgGroup private Values values = new Values();
+
+  /** Which values of the generator. */
+  private static final class Values {
+    @Option(
+        names = "--ema",
+        description = "The generator's moving average. Default for the generator.")
+    private boolean average;
+
+    @Option(
+        names = "--raw",
+        description = "The values that are trained. Default for the discriminator.")
+    private boolean raw;
+  }
+
+  @Option(
+      names = "--format",
+      paramLabel = "NAME",
+      description =
+          "${COMPLETION-CANDIDATES}. Default: npz if --out ends with it, else safetensors.")
+  private Optional<Format> format = Optional.empty();
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description =
+          "The file to write. Default: in the working directory, named after checkpoint and"
+              + " network.")
+  private Optional<Path> out = Optional.empty();
+
+  @Option(names = "--force", description = "Replace a file that is there.")
+  private boolean force;
+
+  @Override
+  public Integer call() throws CliException, CheckpointException {
+    StoredNetwork stored = stored();
+    try (StoredCheckpoint checkpoint = options.open()) {
+      CheckpointNetworks networks = CheckpointNetworks.of(checkpoint, options.settings(checkpoint));
+      ParameterLayout layout = stored.layout(networks.layouts());
+      Path file = out.orElseGet(() -> named(checkpoint, stored));
+      requireFree(file, checkpoint);
+      write(checkpoint, stored, layout, file);
+      PrintWriter screen = spec.commandLine().getOut();
+      screen.println(
+          String.format(
+              Locale.ROOT,
+              "step %d: %s, %d tensors, %,d numbers%n  file: %s",
+              checkpoint.progress().step(),
+              stored.vector(),
+              layout.slots().size(),
+              layout.length(),
+              file));
+      screen.flush();
+      return 0;
+    } catch (IOException e) {
+      throw new CliException("cannot read the checkpoint: " + e);
+    }
+  }
+
+  private StoredNetwork stored() {
+    if (network == Network.generator) {
+      return values.raw ? StoredNetwork.GENERATOR : StoredNetwork.GENERATOR_AVERAGE;
+    }
+    if (values.average) {
+      throw new ParameterException(
+          spec.commandLine(), "--ema: only the generator has a moving average");
+    }
+    return StoredNetwork.DISCRIMINATOR;
+  }
+
+  private Format format() {
+    boolean npz = out.isPresent() && out.get().toString().endsWith(".npz");
+    return format.orElse(npz ? Format.npz : Format.safetensors);
+  }
+
+  private Path named(StoredCheckpoint checkpoint, StoredNetwork stored) {
+    String name = checkpoint.file().getFileName().toString().replaceFirst("\\.ckpt$", "");
+    return Path.of("%s-%s.%s".formatted(name, stored.vector().replace('.', '-'), format()));
+  }
+
+  private void requireFree(Path file, StoredCheckpoint checkpoint)
+      throws CliException, IOException {
+    if (Files.isDirectory(file)) {
+      throw new CliException("%s is a folder; name a file".formatted(file));
+    }
+    if (Files.exists(file) && !force) {
+      throw new CliException(
+          "%s is there already; --force replaces it, --out FILE names another".formatted(file));
+    }
+    if (Files.exists(file) && Files.isSameFile(file, checkpoint.file())) {
+      throw new CliException("%s is the checkpoint itself; name another file".formatted(file));
+    }
+  }
+
+  private void write(
+      StoredCheckpoint checkpoint, StoredNetwork stored, ParameterLayout layout, Path file)
+      throws CliException {
+    try {
+      TensorExport.write(checkpoint, stored, layout, format().written, file);
+    } catch (IOException e) {
+      throw new CliException("cannot write %s: %s".formatted(file, e));
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.troupe.actors.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.troupe.actors.checkpoint.CheckpointException;
+import io.troupe.actors.checkpoint.CheckpointNetworks;
+import io.troupe.actors.checkpoint.StoredCheckpoint;
+import io.troupe.actors.checkpoint.StoredNetwork;
+import io.troupe.models.graph.ParameterLayout;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Says what is in a checkpoint. */
+@Command(
+    name = "inspect",
+    description =
+        "Verifies a checkpoint and says what is in it: step, preset, seed, SHA-256 of all values,"
+            + " size in bytes, and the networks' tensors.")
+final class InspectCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private CheckpointOptions options;
+
+  @Option(names = "--json", description = "Print the answer as JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws CliException, CheckpointException {
+    try (StoredCheckpoint checkpoint = options.open()) {
+      CheckpointNetworks networks = CheckpointNetworks.of(checkpoint, options.settings(checkpoint));
+      PrintWriter screen = spec.commandLine().getOut();
+      screen.println(
+          json ? json(checkpoint, networks).toPrettyString() : text(checkpoint, networks));
+      screen.flush();
+      return 0;
+    } catch (IOException e) {
+      throw new CliException("cannot read the checkpoint: " + e);
+    }
+  }
+
+  private static ObjectNode json(StoredCheckpoint checkpoint, CheckpointNetworks networks)
+      throws IOException {
+    ObjectNode answer = new ObjectMapper().createObjectNode();
+    answer
+        .put("file", checkpoint.file().toString())
+        .put("bytes", checkpoint.bytes())
+        .put("sha256", checkpoint.sha256())
+        .put("step", checkpoint.progress().step())
+        .put("generatorUpdates", checkpoint.progress().generatorUpdates())
+        .put("discriminatorUpdates", checkpoint.progress().discriminatorUpdates())
+        .put("redraws", checkpoint.progress().redraws())
+        .put("preset", checkpoint.preset())
+        .put("seed", checkpoint.seed())
+        .put("classes", networks.classes());
+    ArrayNode list = answer.putArray("networks");
+    for (StoredNetwork network : StoredNetwork.values()) {
+      ParameterLayout layout = network.layout(networks.layouts());
+      ObjectNode item =
+          list.addObject()
+              .put("name", network.vector())
+              .put("parameters", layout.trainableLength())
+              .put("states", layout.length() - layout.trainableLength());
+      ArrayNode tensors = item.putArray("tensors");
+      for (ParameterLayout.Slot slot : layout.slots()) {
+        ObjectNode tensor = tensors.addObject().put("name", slot.name());
+        ArrayNode shape = tensor.putArray("shape");
+        slot.shape().forEach(shape::add);
+        tensor.put("trainable", slot.trainable());
+      }
+    }
+    return answer;
+  }
+
+  private static String text(StoredCheckpoint checkpoint, CheckpointNetworks networks)
+      throws IOException {
+    StringBuilder text = new StringBuilder();
+    row(text, "file", checkpoint.file());
+    row(text, "size", "%,d bytes".formatted(checkpoint.bytes()));
+    row(text, "sha256", checkpoint.sha256() + " of all values");
+    row(text, "step", checkpoint.progress().step());
+    row(text, "preset", checkpoint.preset());
+    row(text, "seed", checkpoint.seed());
+    row(text, "classes", networks.classes());
+    for (StoredNetwork network : StoredNetwork.values()) {
+      describe(text, network, network.layout(networks.layouts()));
+    }
+    return text.toString().stripTrailing();
+  }
+
+  private static void row(StringBuilder text, String name, Object value) {
+    text.append("%-12s%s%n".formatted(name, value));
+  }
+
+  private static void describe(StringBuilder text, StoredNetwork network, ParameterLayout layout) {
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%n%s: %,d parameters, %,d states%n",
+            network.vector(),
+            layout.trainableLength(),
+            layout.length() - layout.trainableLength()));
+    if (network == StoredNetwork.GENERATOR_AVERAGE) {
+      text.append("  the generator's tensors\n");
+      return;
+    }
+    for (ParameterLayout.Slot slot : layout.slots()) {
+      String shape = slot.shape().stream().map(String::valueOf).collect(Collectors.joining(", "));
+      text.append(
+          "  %-28s[%s]%s%n".formatted(slot.name(), shape, slot.trainable() ? "" : " state"));
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package io.troupe.actors.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsLoader;
+import io.troupe.models.training.BigGanTraining;
+import io.troupe.models.training.TrainingState;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CheckpointNetworksTest {
+  @TempDir private Path folder;
+
+  private Path save(BigGanTraining training) throws Exception {
+    try (TrainingState state = new TrainingState(training)) {
+      return new CheckpointStore(folder, "demo", 0).save(state, 1).file();
+    }
+  }
+
+  private static RunSettings with(int latent, int generator, int discriminator) {
+    return SettingsLoader.load(
+        "demo",
+        List.of(),
+        List.of(
+            "network.latent-size=" + latent,
+            "network.generator-channels=" + generator,
+            "network.discriminator-channels=" + discriminator));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 7, 100})
+  void findsTheClassesAndAllTensors(int classes) throws Exception {
+    try (BigGanTraining training = SmallStates.training(4, classes);
+        StoredCheckpoint checkpoint = StoredCheckpoint.open(save(training))) {
+      CheckpointNetworks networks = CheckpointNetworks.of(checkpoint, with(8, 4, 4));
+      assertThat(networks.classes()).isEqualTo(classes);
+      for (StoredNetwork network : StoredNetwork.values()) {
+        boolean discriminator = network == StoredNetwork.DISCRIMINATOR;
+        assertThat(network.layout(networks.layouts()).slots())
+            .isEqualTo(
+                (discriminator ? training.discriminator() : training.generator())
+                    .values()
+                    .layout()
+                    .slots());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "9 | 4 | 4 | network.latent-size = 9 and network.generator-channels = 4 do not fit",
+        "8 | 5 | 4 | network.latent-size = 8 and network.generator-channels = 5 do not fit",
+        "8 | 4 | 5 | network.discriminator-channels = 5 does not fit its discriminator",
+        "8 | 4 | 300 | network.discriminator-channels = 300 does not fit its discriminator"
+      })
+  void namesTheSettingsThatDoNotFit(int latent, int generator, int discriminator, String message)
+      throws Exception {
+    try (BigGanTraining training = SmallStates.training(4, 20);
+        StoredCheckpoint checkpoint = StoredCheckpoint.open(save(training))) {
+      assertThatThrownBy(
+              () -> CheckpointNetworks.of(checkpoint, with(latent, generator, discriminator)))
+          .isInstanceOf(CheckpointException.class)
+          .hasMessageStartingWith(checkpoint.file() + ": ")
+          .hasMessageContainingAll("preset demo", message, "--config");
+    }
+  }
+
+  /** 12 channels' worth of a class, 16 of a latent number: 3 numbers less are 4 classes more. */
+  @Test
+  void networksOfDifferentNumbersOfClassesDoNotFit() throws Exception {
+    try (BigGanTraining training = SmallStates.training(4, 20);
+        StoredCheckpoint checkpoint = StoredCheckpoint.open(save(training))) {
+      assertThatThrownBy(() -> CheckpointNetworks.of(checkpoint, with(5, 4, 4)))
+          .isInstanceOf(CheckpointException.class)
+          .hasMessageContainingAll("its generator is one of 24 classes", "discriminator one of 20");
+    }
+  }
+}

@@ -1,0 +1,279 @@
+package io.troupe.actors.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.actors.RunDirectory;
+import io.troupe.actors.checkpoint.CheckpointStore;
+import io.troupe.actors.checkpoint.SmallStates;
+import io.troupe.config.SettingsLoader;
+import io.troupe.data.npz.NpzReader;
+import io.troupe.models.training.TrainingState;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointCommandsTest {
+  private static final int CHANNELS = 4;
+
+  private static TrainingState state;
+
+  private record Result(int code, String out, String err) {}
+
+  @TempDir private Path folder;
+
+  private Path root;
+  private CheckpointStore.Saved saved;
+
+  @BeforeAll
+  static void makeState() {
+    state = SmallStates.empty(CHANNELS);
+  }
+
+  @AfterAll
+  static void freeState() {
+    state.close();
+  }
+
+  @BeforeEach
+  void makeRun() throws Exception {
+    root = Files.createDirectory(folder.resolve("run"));
+    Files.writeString(
+        new RunDirectory(root).config(), SettingsLoader.render(SmallStates.settings(CHANNELS)));
+    saved = save(12);
+  }
+
+  private CheckpointStore.Saved save(long step) throws Exception {
+    SmallStates.fill(state, step);
+    return new CheckpointStore(new RunDirectory(root).checkpoints(), "demo", 112).save(state, 9);
+  }
+
+  private static Result run(Object... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    String[] texts = new String[arguments.length];
+    for (int i = 0; i < texts.length; i++) {
+      texts[i] = arguments[i].toString();
+    }
+    int code =
+        Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(texts);
+    return new Result(code, out.toString(), err.toString());
+  }
+
+  private static void assertFailed(Result result, String... words) {
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err())
+        .startsWith("troupe: ")
+        .contains(words)
+        .doesNotContain("internal error")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void inspectTellsPeople() {
+    Result result = run("inspect", saved.file());
+
+    assertThat(result.code()).isZero();
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out().lines())
+        .contains(
+            "file        " + saved.file(),
+            "size        %,d bytes".formatted(saved.bytes()),
+            "sha256      " + saved.sha256() + " of all values",
+            "step        12",
+            "preset      demo",
+            "seed        112",
+            "classes     20",
+            "  block0.conv1.weight         [3, 3, 4, 4]",
+            "  block0.conv1.u              [4] state",
+            "  linear.weight               [8, 64]",
+            "  embedding.weight            [20, 4]",
+            "  the generator's tensors");
+  }
+
+  @Test
+  void inspectTellsPrograms() throws Exception {
+    JsonNode answer = new ObjectMapper().readTree(run("inspect", "--json", saved.file()).out());
+
+    assertThat(answer.get("file").asText()).isEqualTo(saved.file().toString());
+    assertThat(answer.get("bytes").asLong()).isEqualTo(Files.size(saved.file()));
+    assertThat(answer.get("sha256").asText()).isEqualTo(saved.sha256());
+    assertThat(answer.get("step").asLong()).isEqualTo(12);
+    assertThat(answer.get("preset").asText()).isEqualTo("demo");
+    assertThat(answer.get("seed").asLong()).isEqualTo(112);
+    assertThat(answer.get("classes").asInt()).isEqualTo(20);
+    assertThat(answer.get("networks").findValuesAsText("name"))
+        .contains("generator", "discriminator", "generator.average");
+    for (JsonNode network : answer.get("networks")) {
+      long parameters = 0;
+      long states = 0;
+      for (JsonNode tensor : network.get("tensors")) {
+        long length = 1;
+        for (JsonNode dimension : tensor.get("shape")) {
+          length *= dimension.asLong();
+        }
+        if (tensor.get("trainable").asBoolean()) {
+          parameters += length;
+        } else {
+          states += length;
+        }
+      }
+      String vector = network.get("name").asText();
+      assertThat(network.get("parameters").asLong()).isEqualTo(parameters);
+      assertThat(network.get("states").asLong()).isEqualTo(states);
+      assertThat(state.vectors().get(vector).length()).isEqualTo(parameters + states);
+    }
+    // Adam has moments of what is trained only.
+    assertThat(answer.get("networks").get(0).get("parameters").asLong())
+        .isEqualTo(state.vectors().get("generator.adam.first").length());
+  }
+
+  @Test
+  void ofARunDirectoryTheNewestGoodCheckpointIsTaken() throws Exception {
+    byte[] bytes = Files.readAllBytes(save(13).file());
+    Path damaged = new RunDirectory(root).checkpoints().resolve("step-000000014.ckpt");
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(damaged, bytes);
+
+    Result result = run("inspect", root);
+
+    assertThat(result.code()).isZero();
+    assertThat(result.out()).contains("step        13");
+    assertThat(result.err()).contains("passed over: " + damaged);
+    assertThat(damaged).exists();
+  }
+
+  @Test
+  void aDamagedFileIsRefused() throws Exception {
+    byte[] bytes = Files.readAllBytes(saved.file());
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(saved.file(), bytes);
+    assertFailed(run("inspect", saved.file()), saved.file().toString(), "SHA-256");
+    Path out = folder.resolve("out.npz");
+    assertFailed(run("export", saved.file(), "--out", out), saved.file().toString(), "SHA-256");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void whatIsNotThereIsNamed() {
+    assertFailed(run("inspect", folder.resolve("gone.ckpt")), "gone.ckpt", "there is no");
+    assertFailed(run("export", folder), folder.toString(), "not a run directory");
+  }
+
+  @Test
+  void settingsThatDoNotFitAreNamed() {
+    assertFailed(
+        run("inspect", saved.file(), "--preset", "demo"),
+        "network.latent-size = ",
+        "network.generator-channels = 24",
+        "network.discriminator-channels = ");
+  }
+
+  @Test
+  void anUnknownPresetOrSettingsFileIsBadUsage() {
+    Result preset = run("inspect", saved.file(), "--preset", "demoo");
+    assertThat(preset.code()).isEqualTo(2);
+    assertThat(preset.err()).contains("did you mean demo");
+
+    Result config = run("inspect", saved.file(), "--config", folder.resolve("gone.conf"));
+    assertThat(config.code()).isEqualTo(2);
+    assertThat(config.err()).contains("gone.conf", "no such file");
+  }
+
+  @Test
+  void aCheckpointAwayFromItsRunTakesItsSettingsFromAFileOrItsOwnPreset() throws Exception {
+    Path moved = folder.resolve("moved.ckpt");
+    Files.move(saved.file(), moved);
+    assertFailed(run("inspect", moved), "preset demo", "--config");
+
+    assertThat(run("inspect", moved, "--config", new RunDirectory(root).config()).code()).isZero();
+  }
+
+  @Test
+  void settingsOfARunThatNeedsATokenAreReadWithoutIt() throws Exception {
+    Files.writeString(
+        new RunDirectory(root).config(),
+        Files.readString(new RunDirectory(root).config()) + "\ncontrol.host = 0.0.0.0\n");
+    assertThat(run("inspect", saved.file()).code()).isZero();
+  }
+
+  @Test
+  void exportWritesTheAverageAsSafetensorsUnlessToldOtherwise() throws Exception {
+    Path out = folder.resolve("tensors");
+    Result result = run("export", root, "--out", out);
+
+    assertThat(result.code()).isZero();
+    assertThat(result.out()).contains("step 12: generator.average", "file: " + out);
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(out)).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] json = new byte[(int) bytes.getLong()];
+    bytes.get(json);
+    JsonNode header = new ObjectMapper().readTree(new String(json, StandardCharsets.UTF_8));
+    assertThat(header.get("__metadata__").get("average").asText()).isEqualTo("true");
+    assertThat(bytes.remaining()).isEqualTo(4 * (int) state.average().length());
+    assertThat(bytes.getFloat(bytes.limit() - 4))
+        .isEqualTo(state.average().getFloat(state.average().length() - 1));
+  }
+
+  @Test
+  void exportWritesTheOtherNetworks() throws Exception {
+    Path raw = folder.resolve("raw.npz");
+    assertThat(run("export", root, "--raw", "--out", raw).out()).startsWith("step 12: generator,");
+    try (NpzReader npz = new NpzReader(raw)) {
+      float[] first = npz.read(npz.names().get(0)).floats();
+      assertThat(first[9]).isEqualTo(state.vectors().get("generator").getFloat(9));
+      assertThat(first[9]).isNotEqualTo(state.average().getFloat(9));
+    }
+    Path other = folder.resolve("d");
+    Result result =
+        run("export", root, "--network", "discriminator", "--format", "npz", "--out", other);
+    assertThat(result.out()).startsWith("step 12: discriminator,");
+    try (NpzReader npz = new NpzReader(other)) {
+      assertThat(npz.names()).contains("embedding.weight");
+    }
+  }
+
+  @Test
+  void anExistingFileIsReplacedByForceOnly() throws Exception {
+    Path out = Files.writeString(folder.resolve("out.npz"), "precious");
+    assertFailed(run("export", root, "--out", out), out.toString(), "--force");
+    assertThat(out).hasContent("precious");
+
+    assertThat(run("export", root, "--out", out, "--force").code()).isZero();
+
+    try (NpzReader npz = new NpzReader(out)) {
+      assertThat(npz.names()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void theCheckpointItselfIsNotReplaced() throws Exception {
+    byte[] before = Files.readAllBytes(saved.file());
+    assertFailed(run("export", root, "--force", "--out", saved.file()), "the checkpoint itself");
+    assertThat(saved.file()).hasBinaryContent(before);
+  }
+
+  @Test
+  void whereNothingCanBeWrittenIsNamed() {
+    Path out = folder.resolve("gone").resolve("out.npz");
+    assertFailed(run("export", root, "--out", out), "cannot write " + out);
+    assertFailed(run("export", root, "--out", folder), folder.toString(), "is a folder");
+  }
+
+  @Test
+  void anUnknownFormatIsAnsweredWithTheKnownOnes() {
+    Result result = run("export", root, "--format", "tar");
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains("tar", "safetensors, npz");
+  }
+}
