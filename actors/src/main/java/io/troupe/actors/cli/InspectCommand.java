@@ -83,7 +83,7 @@ final class InspectCommand implements Callable<Integer> {
       throws IOException {
     StringBuilder text = new StringBuilder();
     row(text, "file", checkpoint.file());
-    row(text, "size", "%,d bytes".formatted(checkpoint.bytes()));
+    row(text, "size", String.format(Locale.ROOT, "%,d bytes", checkpoint.bytes()));
     row(text, "sha256", checkpoint.sha256() + " of all values");
     row(text, "step", checkpoint.progress().step());
     row(text, "preset", checkpoint.preset());
@@ -108,7 +108,7 @@ final class InspectCommand implements Callable<Integer> {
             layout.trainableLength(),
             layout.length() - layout.trainableLength()));
     if (network == StoredNetwork.GENERATOR_AVERAGE) {
-      text.append("  the generator's tensors\n");
+      text.append("  the generator's tensors");
       return;
     }
     for (ParameterLayout.Slot slot : layout.slots()) {

@@ -17,6 +17,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,7 +90,7 @@ class CheckpointCommandsTest {
     assertThat(result.out().lines())
         .contains(
             "file        " + saved.file(),
-            "size        %,d bytes".formatted(saved.bytes()),
+            String.format(Locale.ROOT, "size        %,d bytes", saved.bytes()),
             "sha256      " + saved.sha256() + " of all values",
             "step        12",
             "preset      demo",
