@@ -12,7 +12,6 @@ import io.troupe.actors.memory.Lease;
 import io.troupe.config.RunSettings;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
-import io.troupe.models.biggan.BigGanGenerator;
 import io.troupe.models.training.GeneratorSampler;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -142,8 +141,11 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
   /** Picture i is of class i mod classes: every batch holds all classes in equal parts. */
   private SampleGrid grid() {
     int perClass = settings.sampling().perClass();
-    int size = BigGanGenerator.SIZE;
-    SampleGrid grid = new SampleGrid(classes, perClass, size, size);
+    int size = generator.size();
+    // Without classes the grid is a square.
+    int columns = classes == 1 ? (int) Math.ceil(Math.sqrt(perClass)) : perClass;
+    int rows = classes == 1 ? (perClass + columns - 1) / columns : classes;
+    SampleGrid grid = new SampleGrid(rows, columns, size, size);
     float[] latent = new float[settings.network().latentSize()];
     float[] pictures = new float[generator.batch() * generator.pictureLength()];
     int total = classes * perClass;
@@ -159,7 +161,9 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
       generator.generate(pictures, 0, count);
       for (int row = 0; row < count; row++) {
         int picture = first + row;
-        grid.set(picture % classes, picture / classes, pictures, row * generator.pictureLength());
+        int line = classes == 1 ? picture / columns : picture % classes;
+        int column = classes == 1 ? picture % columns : picture / classes;
+        grid.set(line, column, pictures, row * generator.pictureLength());
       }
     }
     return grid;

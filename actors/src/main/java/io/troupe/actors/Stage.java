@@ -6,7 +6,7 @@ import io.troupe.config.RunSettings;
 import io.troupe.data.Dataset;
 import io.troupe.metrics.RandomFeatures;
 import io.troupe.models.graph.ProgramCompiler;
-import io.troupe.models.training.BigGanTraining;
+import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.GeneratorSampler;
 import io.troupe.models.training.TrainingState;
 import java.net.URI;
@@ -24,7 +24,7 @@ record Stage(
     RunSettings settings,
     RunDirectory directory,
     Dataset dataset,
-    BigGanTraining training,
+    GanTraining training,
     TrainingState start,
     ProgramCompiler compiler,
     CheckpointStore store,

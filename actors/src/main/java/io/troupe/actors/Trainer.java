@@ -9,7 +9,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import io.troupe.actors.memory.BatchBuffer;
 import io.troupe.actors.memory.Lease;
-import io.troupe.models.training.BigGanTraining;
+import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.StepResult;
 import io.troupe.models.training.TrainingState;
 import java.time.Duration;
@@ -90,7 +90,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   private static final Duration LEASE_TIMEOUT = Duration.ofMinutes(5);
   private static final Duration SAVE_RETRY = Duration.ofMillis(100);
 
-  private final BigGanTraining training;
+  private final GanTraining training;
   private final TrainingBuffers buffers;
   private final Colleagues colleagues;
   private final ActorRef<Prefetcher.Batch> batches;
@@ -105,7 +105,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
 
   private Trainer(
       ActorContext<Command> context,
-      BigGanTraining training,
+      GanTraining training,
       long step,
       Configure limits,
       TrainingBuffers buffers,
@@ -127,7 +127,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
    * @param training networks as they were after {@code step}; lent until the trainer has stopped
    */
   static Behavior<Command> create(
-      BigGanTraining training,
+      GanTraining training,
       long step,
       Configure limits,
       TrainingBuffers buffers,

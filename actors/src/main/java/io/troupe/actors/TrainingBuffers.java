@@ -3,7 +3,7 @@ package io.troupe.actors;
 import io.troupe.actors.memory.BatchBuffer;
 import io.troupe.actors.memory.Pool;
 import io.troupe.config.RunSettings;
-import io.troupe.models.training.BigGanTraining;
+import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -28,7 +28,7 @@ record TrainingBuffers(
   private static final int SNAPSHOTS = 3;
 
   static TrainingBuffers allocate(
-      RunSettings settings, BigGanTraining training, int height, int width) {
+      RunSettings settings, GanTraining training, int height, int width) {
     int images = settings.training().batch() * settings.training().discriminatorSteps();
     INDArray generator = training.generator().values().flat();
     Supplier<INDArray> like = () -> Nd4j.create(generator.dataType(), generator.length());

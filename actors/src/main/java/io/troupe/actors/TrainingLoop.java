@@ -12,7 +12,7 @@ import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.config.RunSettings;
 import io.troupe.data.BatchPlan;
 import io.troupe.data.Dataset;
-import io.troupe.models.training.BigGanTraining;
+import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
 import java.time.Duration;
 
@@ -43,7 +43,7 @@ final class TrainingLoop {
   record Task(
       RunSettings settings,
       Dataset dataset,
-      BigGanTraining training,
+      GanTraining training,
       TrainingState start,
       Trainer.Configure limits,
       RunMetrics metrics) {}

@@ -14,10 +14,10 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import io.troupe.data.Dataset;
 import io.troupe.data.Datasets;
-import io.troupe.models.biggan.BigGanGenerator;
 import io.troupe.models.graph.CompiledGraph;
 import io.troupe.models.graph.ProgramCompiler;
-import io.troupe.models.training.BigGanTraining;
+import io.troupe.models.networks.GanNetworks;
+import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
 import java.net.URI;
@@ -92,7 +92,7 @@ public final class TrainingRun {
                         "another daemon holds %s (process id in %s); stop it first, or choose another --run-dir"
                             .formatted(directory.root(), directory.pid()))));
     Dataset dataset = Datasets.open(settings.dataset(), settings.seed());
-    requireSize(dataset);
+    requireSize(settings, dataset);
     requireEnough(settings, dataset);
     CheckpointStore store =
         new CheckpointStore(directory.checkpoints(), settings.preset(), settings.seed());
@@ -101,7 +101,7 @@ public final class TrainingRun {
       Nd4j.getEnvironment().setMaxMasterThreads(settings.compute().threads());
     }
     ProgramCompiler compiler = CompiledGraph::compile;
-    BigGanTraining training = new BigGanTraining(settings, dataset.classNames().size(), compiler);
+    GanTraining training = new GanTraining(settings, dataset.classNames().size(), compiler);
     resources.push(training);
     TrainingState state = new TrainingState(training);
     resources.push(state);
@@ -156,8 +156,8 @@ public final class TrainingRun {
     }
   }
 
-  private static void requireSize(Dataset dataset) throws RunException {
-    int size = BigGanGenerator.SIZE;
+  private static void requireSize(RunSettings settings, Dataset dataset) throws RunException {
+    int size = GanNetworks.of(settings.network(), dataset.classNames().size()).size();
     if (dataset.height() != size || dataset.width() != size) {
       throw new RunException(
           "the pictures are %d x %d, and the networks take %d x %d; set dataset.size for an image folder"
@@ -181,7 +181,7 @@ public final class TrainingRun {
       RunSettings settings,
       RunDirectory directory,
       CheckpointStore store,
-      BigGanTraining training,
+      GanTraining training,
       TrainingState state)
       throws RunException, IOException {
     CheckpointStore.Loaded loaded;

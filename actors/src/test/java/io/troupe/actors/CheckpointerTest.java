@@ -11,7 +11,7 @@ import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.actors.memory.Lease;
 import io.troupe.actors.memory.Pool;
 import io.troupe.models.graph.CompiledGraph;
-import io.troupe.models.training.BigGanTraining;
+import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +31,7 @@ class CheckpointerTest {
       ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load("application-test")));
   private static final Duration RETRY = Duration.ofSeconds(10);
 
-  private static BigGanTraining training;
+  private static GanTraining training;
 
   @TempDir private Path folder;
 
@@ -43,7 +43,7 @@ class CheckpointerTest {
 
   @BeforeAll
   static void makeTraining() {
-    training = new BigGanTraining(TinyRun.settings(), 20, CompiledGraph::compile);
+    training = new GanTraining(TinyRun.settings(), 20, CompiledGraph::compile);
   }
 
   @BeforeEach

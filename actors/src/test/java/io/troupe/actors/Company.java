@@ -10,7 +10,7 @@ import io.troupe.config.RunSettings;
 import io.troupe.data.Dataset;
 import io.troupe.models.graph.CompiledGraph;
 import io.troupe.models.graph.ProgramCompiler;
-import io.troupe.models.training.BigGanTraining;
+import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,8 +37,8 @@ final class Company implements AutoCloseable {
     RunDirectory directory = new RunDirectory(root);
     CheckpointStore store =
         new CheckpointStore(directory.checkpoints(), settings.preset(), settings.seed());
-    BigGanTraining training =
-        new BigGanTraining(settings, dataset.classNames().size(), CompiledGraph::compile);
+    GanTraining training =
+        new GanTraining(settings, dataset.classNames().size(), CompiledGraph::compile);
     TrainingState state = new TrainingState(training);
     state.copyFrom(training, 0);
     state.average().assign(training.generator().values().flat());

@@ -15,7 +15,7 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.graph.CompiledGraph;
-import io.troupe.models.training.BigGanTraining;
+import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
 import java.time.Duration;
 import java.util.List;
@@ -35,7 +35,7 @@ class EmaKeeperTest {
   private static final double DECAY = 0.9;
   private static final long START_STEP = 3;
 
-  private static BigGanTraining training;
+  private static GanTraining training;
   private static TrainingState state;
   private static int length;
 
@@ -48,7 +48,7 @@ class EmaKeeperTest {
 
   @BeforeAll
   static void makeState() {
-    training = new BigGanTraining(TinyRun.settings(), 20, CompiledGraph::compile);
+    training = new GanTraining(TinyRun.settings(), 20, CompiledGraph::compile);
     state = new TrainingState(training);
     length = (int) state.average().length();
   }

@@ -15,7 +15,7 @@ import io.troupe.config.RunSettings;
 import io.troupe.data.Dataset;
 import io.troupe.data.Datasets;
 import io.troupe.models.graph.CompiledGraph;
-import io.troupe.models.training.BigGanTraining;
+import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.GeneratorSampler;
 import java.time.Duration;
 import java.util.List;
@@ -52,8 +52,8 @@ class EvaluatorTest {
 
   @BeforeAll
   static void makeGenerator() {
-    try (BigGanTraining training =
-        new BigGanTraining(SETTINGS, DATASET.classNames().size(), CompiledGraph::compile)) {
+    try (GanTraining training =
+        new GanTraining(SETTINGS, DATASET.classNames().size(), CompiledGraph::compile)) {
       generator = training.generator().values().flat().dup();
     }
   }

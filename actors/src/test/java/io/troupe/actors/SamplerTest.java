@@ -11,7 +11,7 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.graph.CompiledGraph;
-import io.troupe.models.training.BigGanTraining;
+import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.GeneratorSampler;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -49,7 +49,7 @@ class SamplerTest {
 
   @BeforeAll
   static void makeGenerator() {
-    try (BigGanTraining training = new BigGanTraining(SETTINGS, CLASSES, CompiledGraph::compile)) {
+    try (GanTraining training = new GanTraining(SETTINGS, CLASSES, CompiledGraph::compile)) {
       generator = training.generator().values().flat().dup();
     }
   }

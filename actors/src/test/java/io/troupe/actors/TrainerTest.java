@@ -13,7 +13,7 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.graph.CompiledGraph;
-import io.troupe.models.training.BigGanTraining;
+import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -29,7 +29,7 @@ class TrainerTest {
   private static final RunSettings SETTINGS = TinyRun.settings("prefetch.batches=2");
   private static final Trainer.Configure LIMITS = new Trainer.Configure(100, 0);
 
-  private static BigGanTraining training;
+  private static GanTraining training;
   private static TrainingState start;
 
   private final ManualTime time = ManualTime.get(KIT.system());
@@ -42,7 +42,7 @@ class TrainerTest {
 
   @BeforeAll
   static void makeTraining() {
-    training = new BigGanTraining(SETTINGS, 20, CompiledGraph::compile);
+    training = new GanTraining(SETTINGS, 20, CompiledGraph::compile);
     start = new TrainingState(training);
     start.copyFrom(training, 0);
   }
@@ -122,7 +122,7 @@ class TrainerTest {
     EmaKeeper.GeneratorUpdated update =
         emaKeeper.expectMessageClass(EmaKeeper.GeneratorUpdated.class);
     assertThat(buffers.batches().available()).isEqualTo(3);
-    try (BigGanTraining alone = new BigGanTraining(SETTINGS, 20, CompiledGraph::compile);
+    try (GanTraining alone = new GanTraining(SETTINGS, 20, CompiledGraph::compile);
         BatchBuffer batch = new BatchBuffer(8, 32, 32)) {
       fill(batch, 1);
       alone.step(1, batch.pixels(), batch.labels());

@@ -10,7 +10,8 @@ import java.util.List;
 /** The presets, which are class path resources made from {@code config/presets/*.conf}. */
 final class Presets {
   /** In the order in which they are listed to people. */
-  static final List<String> NAMES = List.of("demo", "biggan-cifar100", "biggan-cifar100-small");
+  static final List<String> NAMES =
+      List.of("demo", "biggan-cifar100", "biggan-cifar100-small", "dcgan-celeba");
 
   private Presets() {}
 

@@ -77,15 +77,28 @@ public record RunSettings(
   public record Augmentation(
       boolean horizontalFlip, double brightness, double contrast, double saturation, double hue) {}
 
+  /** Which pair of networks. */
+  public enum NetworkKind {
+    BIGGAN,
+    DCGAN
+  }
+
+  /** Which loss both networks minimise. */
+  public enum Loss {
+    HINGE,
+    LOGISTIC
+  }
+
   /**
-   * Sizes and constants of the networks (a BigGAN at 32x32).
+   * Sizes and constants of the networks.
    *
    * @param latentSize length of z
-   * @param generatorChannels channels of every generator stage
-   * @param discriminatorChannels channels of every discriminator stage
+   * @param generatorChannels of every stage, or in DCGAN of the largest pictures
+   * @param discriminatorChannels of every stage, or in DCGAN of the largest pictures
    * @param initialDeviation standard deviation of the initial weights
    */
   public record Network(
+      NetworkKind kind,
       int latentSize,
       int generatorChannels,
       int discriminatorChannels,
@@ -105,6 +118,7 @@ public record RunSettings(
       long steps,
       int batch,
       int discriminatorSteps,
+      Loss loss,
       Adam generator,
       Adam discriminator,
       GradientPenalty gradientPenalty) {}

@@ -13,7 +13,9 @@ import io.troupe.config.RunSettings.Evaluation;
 import io.troupe.config.RunSettings.GradientPenalty;
 import io.troupe.config.RunSettings.Journal;
 import io.troupe.config.RunSettings.Labels;
+import io.troupe.config.RunSettings.Loss;
 import io.troupe.config.RunSettings.Network;
+import io.troupe.config.RunSettings.NetworkKind;
 import io.troupe.config.RunSettings.Prefetch;
 import io.troupe.config.RunSettings.Sampling;
 import io.troupe.config.RunSettings.Split;
@@ -88,6 +90,7 @@ final class SettingsReader {
 
   private Network network() {
     return new Network(
+        in.oneOf("network.kind", NetworkKind.class),
         in.integer("network.latent-size", 1, 4096),
         in.integer("network.generator-channels", 1, MOST_CHANNELS),
         in.integer("network.discriminator-channels", 1, MOST_CHANNELS),
@@ -102,6 +105,7 @@ final class SettingsReader {
         steps("training.steps", 1),
         in.integer("training.batch", 1, MOST_PICTURES),
         in.integer("training.discriminator-steps", 1, 100),
+        in.oneOf("training.loss", Loss.class),
         adam("training.generator."),
         adam("training.discriminator."),
         gradientPenalty());

@@ -15,7 +15,9 @@ import io.troupe.config.RunSettings.Evaluation;
 import io.troupe.config.RunSettings.GradientPenalty;
 import io.troupe.config.RunSettings.Journal;
 import io.troupe.config.RunSettings.Labels;
+import io.troupe.config.RunSettings.Loss;
 import io.troupe.config.RunSettings.Network;
+import io.troupe.config.RunSettings.NetworkKind;
 import io.troupe.config.RunSettings.Prefetch;
 import io.troupe.config.RunSettings.Sampling;
 import io.troupe.config.RunSettings.Split;
@@ -68,11 +70,12 @@ final class PresetsTest {
                     32,
                     1024),
                 new Augmentation(true, 0.2, 0.2, 0.2, 0.1),
-                new Network(128, 256, 256, 0.02, 1e-8, 1e-5, 0.1),
+                new Network(NetworkKind.BIGGAN, 128, 256, 256, 0.02, 1e-8, 1e-5, 0.1),
                 new Training(
                     136_500,
                     64,
                     4,
+                    Loss.HINGE,
                     new Adam(2e-4, 0, 0.999, 1e-8),
                     new Adam(1e-4, 0, 0.999, 1e-8),
                     new GradientPenalty(0, 0, 16)),

@@ -25,10 +25,10 @@ final class SettingsErrorsTest {
     assertThat(problems("bigan-cifar100", List.of()))
         .containsExactly(
             "preset bigan-cifar100: unknown; did you mean biggan-cifar100? allowed: demo,"
-                + " biggan-cifar100, biggan-cifar100-small");
+                + " biggan-cifar100, biggan-cifar100-small, dcgan-celeba");
     assertThat(problems("../defaults", List.of()))
         .containsExactly(
-            "preset ../defaults: unknown; allowed: demo, biggan-cifar100, biggan-cifar100-small");
+            "preset ../defaults: unknown; allowed: demo, biggan-cifar100, biggan-cifar100-small, dcgan-celeba");
   }
 
   @Test
@@ -156,7 +156,7 @@ final class SettingsErrorsTest {
             "--set seed=1 ema.decay=0.5: several values found; allowed: KEY=VALUE",
             "--set training.batch.x=3: training.batch is one value, found a section { }",
             "--set training=3: training is a section, found one value; allowed in it: batch,"
-                + " discriminator, discriminator-steps, generator, gradient-penalty, steps",
+                + " discriminator, discriminator-steps, generator, gradient-penalty, loss, steps",
             "--set foo.bar=3: unknown key foo.bar; allowed at the top: augmentation, checkpoints,"
                 + " compute, control, dataset, ema, evaluation, journal, network, prefetch,"
                 + " sampling, seed, supervision, training");

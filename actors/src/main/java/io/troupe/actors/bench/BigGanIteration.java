@@ -6,7 +6,7 @@ import io.troupe.config.SettingsLoader;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.graph.ProgramCompiler;
-import io.troupe.models.training.BigGanTraining;
+import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.MovingAverage;
 import java.nio.FloatBuffer;
 import java.util.List;
@@ -21,7 +21,7 @@ final class BigGanIteration implements Workload {
   private static final int SIZE = 32;
 
   private final RunSettings settings;
-  private final BigGanTraining training;
+  private final GanTraining training;
   private final MovingAverage average;
   private final FloatBuffer images;
   private final int[] labels;
@@ -39,7 +39,7 @@ final class BigGanIteration implements Workload {
     } catch (SettingsException e) {
       throw new IllegalStateException("the preset biggan-cifar100 is broken", e);
     }
-    training = new BigGanTraining(settings, CLASSES, compiler);
+    training = new GanTraining(settings, CLASSES, compiler);
     average = new MovingAverage(training.generator().values().flat());
     images = FloatBuffer.allocate(images() * SIZE * SIZE * 3);
     labels = new int[images()];

@@ -51,6 +51,10 @@ public record CheckpointNetworks(int classes, NetworkLayouts layouts) {
     long first = network.layout(one).length();
     long perClass = network.layout(two).length() - first;
     long further = length - first;
+    if (perClass == 0) {
+      // Networks without classes.
+      return further == 0 ? OptionalInt.of(1) : OptionalInt.empty();
+    }
     return further >= 0 && further % perClass == 0 && further / perClass < Integer.MAX_VALUE
         ? OptionalInt.of(1 + (int) (further / perClass))
         : OptionalInt.empty();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
-import io.troupe.models.training.BigGanTraining;
+import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CheckpointNetworksTest {
   @TempDir private Path folder;
 
-  private Path save(BigGanTraining training) throws Exception {
+  private Path save(GanTraining training) throws Exception {
     try (TrainingState state = new TrainingState(training)) {
       return new CheckpointStore(folder, "demo", 0).save(state, 1).file();
     }
@@ -37,7 +37,7 @@ class CheckpointNetworksTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 7, 100})
   void findsTheClassesAndAllTensors(int classes) throws Exception {
-    try (BigGanTraining training = SmallStates.training(4, classes);
+    try (GanTraining training = SmallStates.training(4, classes);
         StoredCheckpoint checkpoint = StoredCheckpoint.open(save(training))) {
       CheckpointNetworks networks = CheckpointNetworks.of(checkpoint, with(8, 4, 4));
       assertThat(networks.classes()).isEqualTo(classes);
@@ -64,7 +64,7 @@ class CheckpointNetworksTest {
       })
   void namesTheSettingsThatDoNotFit(int latent, int generator, int discriminator, String message)
       throws Exception {
-    try (BigGanTraining training = SmallStates.training(4, 20);
+    try (GanTraining training = SmallStates.training(4, 20);
         StoredCheckpoint checkpoint = StoredCheckpoint.open(save(training))) {
       assertThatThrownBy(
               () -> CheckpointNetworks.of(checkpoint, with(latent, generator, discriminator)))
@@ -77,7 +77,7 @@ class CheckpointNetworksTest {
   /** 12 channels' worth of a class, 16 of a latent number: 3 numbers less are 4 classes more. */
   @Test
   void networksOfDifferentNumbersOfClassesDoNotFit() throws Exception {
-    try (BigGanTraining training = SmallStates.training(4, 20);
+    try (GanTraining training = SmallStates.training(4, 20);
         StoredCheckpoint checkpoint = StoredCheckpoint.open(save(training))) {
       assertThatThrownBy(() -> CheckpointNetworks.of(checkpoint, with(5, 4, 4)))
           .isInstanceOf(CheckpointException.class)

@@ -5,7 +5,7 @@ import io.troupe.config.SettingsLoader;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.graph.CompiledGraph;
-import io.troupe.models.training.BigGanTraining;
+import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
 import java.util.List;
 import java.util.Map;
@@ -18,14 +18,14 @@ public final class SmallStates {
 
   /** Zeros, for networks with a number of channels and 20 classes. */
   public static TrainingState empty(int channels) {
-    try (BigGanTraining training = training(channels, 20)) {
+    try (GanTraining training = training(channels, 20)) {
       return new TrainingState(training);
     }
   }
 
   /** Networks with a number of channels. */
-  static BigGanTraining training(int channels, int classes) {
-    return new BigGanTraining(settings(channels), classes, CompiledGraph::compile);
+  static GanTraining training(int channels, int classes) {
+    return new GanTraining(settings(channels), classes, CompiledGraph::compile);
   }
 
   /** Settings of the preset demo with a latent size of 8, batches of 2 and a number of channels. */

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.data.npz.NpzReader;
 import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.ParameterVector;
-import io.troupe.models.training.BigGanTraining;
+import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.NetworkLayouts;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class TensorExportTest {
-  private static BigGanTraining training;
+  private static GanTraining training;
   private static TrainingState state;
 
   @TempDir private Path folder;

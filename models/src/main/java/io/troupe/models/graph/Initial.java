@@ -15,11 +15,16 @@ public sealed interface Initial {
     }
   }
 
-  /** Normal with mean zero. */
-  record Normal(double deviation) implements Initial {
+  /** Normal. */
+  record Normal(double mean, double deviation) implements Initial {
+    /** With mean zero. */
+    public Normal(double deviation) {
+      this(0, deviation);
+    }
+
     @Override
     public double draw(CounterRandom random) {
-      return deviation * random.nextGaussian();
+      return mean + deviation * random.nextGaussian();
     }
   }
 

@@ -22,10 +22,22 @@ public record BatchNorm(double epsilon, double momentum) {
    * @param x [N, H, W, C]
    */
   public SDVariable plain(Scope scope, SDVariable x, long... shape) {
+    return plain(scope, x, new Initial.Constant(1), 1, shape);
+  }
+
+  /**
+   * With one learned gain and bias (from 0) per channel, for several batches in one pass: each is
+   * normalised by its own statistics, and the running ones follow them in order.
+   *
+   * @param x [N, H, W, C]
+   * @param gains how the gains begin
+   * @param batches how many batches of equal size follow each other in x
+   */
+  public SDVariable plain(Scope scope, SDVariable x, Initial gains, int batches, long... shape) {
     long channels = shape[3];
-    SDVariable gain = scope.parameter("gain", new Initial.Constant(1), channels);
+    SDVariable gain = scope.parameter("gain", gains, channels);
     SDVariable bias = scope.parameter("bias", new Initial.Constant(0), channels);
-    return normalise(scope, x, shape).mul(gain).add(bias);
+    return normalise(scope, x, batches, shape).mul(gain).add(bias);
   }
 
   /**
@@ -39,7 +51,7 @@ public record BatchNorm(double epsilon, double momentum) {
       Scope scope, SDVariable x, SDVariable classes, long count, Initial tables, long... shape) {
     SDVariable gain = embedding(scope, "gain", classes, count, tables, shape).add(1);
     SDVariable bias = embedding(scope, "bias", classes, count, tables, shape);
-    return normalise(scope, x, shape).mul(gain).add(bias);
+    return normalise(scope, x, 1, shape).mul(gain).add(bias);
   }
 
   private static SDVariable embedding(
@@ -48,21 +60,38 @@ public record BatchNorm(double epsilon, double momentum) {
     return scope.operations().reshape(classes.mmul(table), shape[0], 1, 1, shape[3]);
   }
 
-  private SDVariable normalise(Scope scope, SDVariable x, long... shape) {
+  private SDVariable normalise(Scope scope, SDVariable x, int batches, long... shape) {
     SameDiff ops = scope.operations();
     long channels = shape[3];
     SDVariable runningMean = scope.state("mean", new Initial.Constant(0), channels);
     SDVariable runningVariance = scope.state("variance", new Initial.Constant(1), channels);
-    SDVariable mean = x.mean(0, 1, 2);
-    SDVariable centred = x.sub(mean);
-    SDVariable variance = centred.mul(centred).mean(0, 1, 2);
-    double elements = (double) shape[0] * shape[1] * shape[2];
+    if (scope.batchNorm() == BatchNormMode.RUNNING) {
+      scope.nextState("mean", runningMean);
+      scope.nextState("variance", runningVariance);
+      return x.sub(runningMean).mul(inverse(ops, runningVariance));
+    }
+    long pictures = shape[0] / batches;
+    double elements = (double) pictures * shape[1] * shape[2];
     double unbiased = elements / Math.max(1, elements - 1);
-    scope.nextState("mean", follow(runningMean, mean, 1));
-    scope.nextState("variance", follow(runningVariance, variance, unbiased));
-    return scope.batchNorm() == BatchNormMode.BATCH
-        ? centred.mul(inverse(ops, variance))
-        : x.sub(runningMean).mul(inverse(ops, runningVariance));
+    SDVariable[] normalised = new SDVariable[batches];
+    for (int i = 0; i < batches; i++) {
+      SDVariable batch = batches == 1 ? x : pictures(ops, x, i * pictures, pictures, shape);
+      SDVariable mean = batch.mean(0, 1, 2);
+      SDVariable centred = batch.sub(mean);
+      SDVariable variance = centred.mul(centred).mean(0, 1, 2);
+      runningMean = follow(runningMean, mean, 1);
+      runningVariance = follow(runningVariance, variance, unbiased);
+      normalised[i] = centred.mul(inverse(ops, variance));
+    }
+    scope.nextState("mean", runningMean);
+    scope.nextState("variance", runningVariance);
+    return batches == 1 ? normalised[0] : ops.concat(0, normalised);
+  }
+
+  private static SDVariable pictures(
+      SameDiff ops, SDVariable x, long first, long count, long... shape) {
+    int[] begin = {(int) first, 0, 0, 0};
+    return ops.slice(x, begin, (int) count, (int) shape[1], (int) shape[2], (int) shape[3]);
   }
 
   private SDVariable inverse(SameDiff ops, SDVariable variance) {

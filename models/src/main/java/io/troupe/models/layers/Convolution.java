@@ -42,6 +42,18 @@ public final class Convolution {
     return ops.cnn().conv2d(x, weight, bias, config(kernel, stride, 0));
   }
 
+  /**
+   * With any stride and padding, without bias.
+   *
+   * @param x [N, H, W, in]
+   * @param weight [kernel, kernel, in, out]
+   * @return [N, (H + 2 padding - kernel) / stride + 1, and so for W, out]
+   */
+  public static SDVariable strided(
+      SameDiff ops, SDVariable x, SDVariable weight, int kernel, int stride, int padding) {
+    return ops.cnn().conv2d(x, weight, config(kernel, stride, padding));
+  }
+
   private static Conv2DConfig config(int kernel, int stride, int padding) {
     return Conv2DConfig.builder()
         .kH(kernel)

@@ -2,13 +2,13 @@ package io.troupe.models.training;
 
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
-import io.troupe.models.biggan.BigGanGenerator;
 import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.ParameterVector;
 import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.graph.Scope;
+import io.troupe.models.networks.GanNetworks;
 import java.nio.FloatBuffer;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -21,6 +21,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class GeneratorSampler implements AutoCloseable {
   private final int batch;
+  private final int size;
   private final ParameterVector values;
   private final Latents latents;
   private final INDArray images;
@@ -39,19 +40,19 @@ public final class GeneratorSampler implements AutoCloseable {
       BatchNormMode batchNorm,
       ProgramCompiler compiler) {
     this.batch = batch;
+    GanNetworks networks = GanNetworks.of(settings, classes);
     GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
     Scope scope = graph.scope("", batchNorm);
     graph.output(
         "images",
-        new BigGanGenerator(settings, classes)
-            .images(
-                scope,
-                graph.input("latents", batch, settings.latentSize()),
-                graph.input("classes", batch, classes),
-                batch));
+        networks.images(
+            scope,
+            graph.input("latents", batch, settings.latentSize()),
+            graph.input("classes", batch, classes),
+            batch));
     values = new ParameterVector(scope.layout(), DataType.FLOAT);
     latents = new Latents(batch, settings.latentSize(), classes);
-    int size = BigGanGenerator.SIZE;
+    size = networks.size();
     images = Nd4j.create(DataType.FLOAT, batch, size, size, 3);
     pixels = images.data().asNioFloat();
     program =
@@ -66,6 +67,11 @@ public final class GeneratorSampler implements AutoCloseable {
   /** Pictures made at a time. */
   public int batch() {
     return batch;
+  }
+
+  /** Side of a picture, in pixels. */
+  public int size() {
+    return size;
   }
 
   /** Floats of one picture. */

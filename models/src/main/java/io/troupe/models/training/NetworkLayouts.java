@@ -2,17 +2,16 @@ package io.troupe.models.training;
 
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
-import io.troupe.models.biggan.BigGanDiscriminator;
-import io.troupe.models.biggan.BigGanGenerator;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.Scope;
+import io.troupe.models.networks.GanNetworks;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * Where the tensors of both networks of a {@link BigGanTraining} lie in their flat vectors. Made
- * from graphs that are never compiled, so it needs neither pictures nor memory for values.
+ * Where the tensors of both networks of a {@link GanTraining} lie in their flat vectors. Made from
+ * graphs that are never compiled, so it needs neither pictures nor memory for values.
  */
 public record NetworkLayouts(ParameterLayout generator, ParameterLayout discriminator) {
   /** Layouts do not depend on it. */
@@ -29,9 +28,9 @@ public record NetworkLayouts(ParameterLayout generator, ParameterLayout discrimi
     Scope discriminator = graph.scope("discriminator/", BatchNormMode.BATCH);
     SDVariable latents = graph.input("latents", BATCH, settings.latentSize());
     SDVariable labels = graph.input("classes", BATCH, classes);
-    SDVariable images =
-        new BigGanGenerator(settings, classes).images(generator, latents, labels, BATCH);
-    new BigGanDiscriminator(settings, classes).logits(discriminator, images, labels);
+    GanNetworks networks = GanNetworks.of(settings, classes);
+    SDVariable images = networks.images(generator, latents, labels, BATCH);
+    networks.logits(discriminator, images, labels, BATCH, 1);
     return new NetworkLayouts(generator.layout(), discriminator.layout());
   }
 }

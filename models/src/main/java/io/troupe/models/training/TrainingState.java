@@ -34,7 +34,7 @@ public final class TrainingState implements AutoCloseable {
   private Progress progress = new Progress(0, 0, 0, 0);
 
   /** A state of zeros that fits a training. */
-  public TrainingState(BigGanTraining training) {
+  public TrainingState(GanTraining training) {
     allocate(GENERATOR, training.generator());
     allocate(DISCRIMINATOR, training.discriminator());
     vectors.put(AVERAGE, like(training.generator().values().flat()));
@@ -51,7 +51,7 @@ public final class TrainingState implements AutoCloseable {
   }
 
   /** Copies the networks and optimisers of a training; the average stays as it is. */
-  public void copyFrom(BigGanTraining training, long step) {
+  public void copyFrom(GanTraining training, long step) {
     copyFrom(GENERATOR, training.generator());
     copyFrom(DISCRIMINATOR, training.discriminator());
     progress =
@@ -69,7 +69,7 @@ public final class TrainingState implements AutoCloseable {
   }
 
   /** Puts a training where this state was taken. */
-  public void copyInto(BigGanTraining training) {
+  public void copyInto(GanTraining training) {
     copyInto(GENERATOR, training.generator(), progress.generatorUpdates());
     copyInto(DISCRIMINATOR, training.discriminator(), progress.discriminatorUpdates());
     training.setRedraws(progress.redraws());

@@ -7,7 +7,7 @@ import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.SettingsLoader;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
-import io.troupe.models.training.BigGanTraining;
+import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.GeneratorSampler;
 import io.troupe.models.training.StepResult;
 import io.troupe.models.training.TrainedNetwork;
@@ -36,10 +36,9 @@ class CompiledBigGanTest {
 
   @Test
   void trainingIsThatOfSameDiffBitForBit() {
-    try (BigGanTraining compiled =
-            new BigGanTraining(SETTINGS, CLASSES, CompiledGraph::withoutReplacements);
-        BigGanTraining reference =
-            new BigGanTraining(SETTINGS, CLASSES, SameDiffProgram::compile)) {
+    try (GanTraining compiled =
+            new GanTraining(SETTINGS, CLASSES, CompiledGraph::withoutReplacements);
+        GanTraining reference = new GanTraining(SETTINGS, CLASSES, SameDiffProgram::compile)) {
       for (int step = 1; step <= 3; step++) {
         StepResult actual = step(compiled, step);
         StepResult expected = step(reference, step);
@@ -77,10 +76,10 @@ class CompiledBigGanTest {
                 "network.latent-size=7",
                 "network.generator-channels=6",
                 "network.discriminator-channels=5"));
-    try (BigGanTraining compiled =
-            new BigGanTraining(settings, CLASSES, CompiledGraph::withoutReplacements);
-        BigGanTraining reference = new BigGanTraining(settings, CLASSES, SameDiffProgram::compile);
-        BigGanTraining without = new BigGanTraining(SETTINGS, CLASSES, CompiledGraph::compile)) {
+    try (GanTraining compiled =
+            new GanTraining(settings, CLASSES, CompiledGraph::withoutReplacements);
+        GanTraining reference = new GanTraining(settings, CLASSES, SameDiffProgram::compile);
+        GanTraining without = new GanTraining(SETTINGS, CLASSES, CompiledGraph::compile)) {
       for (int step = 1; step <= 4; step++) {
         StepResult actual = step(compiled, step);
         assertThat((Double) actual.gradientPenalty())
@@ -97,7 +96,7 @@ class CompiledBigGanTest {
   @Test
   void samplesAreThoseOfSameDiffBitForBit() {
     for (BatchNormMode mode : BatchNormMode.values()) {
-      try (BigGanTraining training = new BigGanTraining(SETTINGS, CLASSES, CompiledGraph::compile);
+      try (GanTraining training = new GanTraining(SETTINGS, CLASSES, CompiledGraph::compile);
           GeneratorSampler compiled =
               new GeneratorSampler(
                   SETTINGS.network(), CLASSES, 3, mode, CompiledGraph::withoutReplacements);
@@ -110,7 +109,7 @@ class CompiledBigGanTest {
     }
   }
 
-  private static float[] sample(GeneratorSampler sampler, BigGanTraining training) {
+  private static float[] sample(GeneratorSampler sampler, GanTraining training) {
     sampler.load(training.generator().values().flat());
     CounterRandom random = new CounterRandom(2, Stream.GENERATOR_LATENT, 0, 0);
     for (int row = 0; row < sampler.batch(); row++) {
@@ -128,8 +127,8 @@ class CompiledBigGanTest {
   @Test
   void memoryIsSharedAndRunsAllocateNothing() {
     List<CompiledGraph> programs = new ArrayList<>();
-    try (BigGanTraining training =
-        new BigGanTraining(
+    try (GanTraining training =
+        new GanTraining(
             SETTINGS,
             CLASSES,
             bindings -> {
@@ -164,7 +163,7 @@ class CompiledBigGanTest {
     assertThat(garbage).isLessThan(150_000);
   }
 
-  private static StepResult step(BigGanTraining training, int step) {
+  private static StepResult step(GanTraining training, int step) {
     int count = SETTINGS.training().batch() * SETTINGS.training().discriminatorSteps();
     int[] labels = new int[count];
     CounterRandom random = new CounterRandom(1, Stream.DISCRIMINATOR_LATENT, step, 99);

@@ -21,7 +21,7 @@ class NetworkLayoutsTest {
                 "network.discriminator-channels=6",
                 "training.batch=3"));
     NetworkLayouts layouts = NetworkLayouts.of(settings.network(), 5);
-    try (BigGanTraining training = new BigGanTraining(settings, 5, CompiledGraph::compile)) {
+    try (GanTraining training = new GanTraining(settings, 5, CompiledGraph::compile)) {
       assertThat(layouts.generator().slots())
           .isEqualTo(training.generator().values().layout().slots());
       assertThat(layouts.discriminator().slots())

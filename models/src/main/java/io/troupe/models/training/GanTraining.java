@@ -3,8 +3,6 @@ package io.troupe.models.training;
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.random.Stream;
-import io.troupe.models.biggan.BigGanDiscriminator;
-import io.troupe.models.biggan.BigGanGenerator;
 import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.Graph;
 import io.troupe.models.graph.GraphBuilder;
@@ -13,6 +11,7 @@ import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.graph.Scope;
 import io.troupe.models.graph.Workspace;
+import io.troupe.models.networks.GanNetworks;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,19 +22,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A BigGAN in training. One iteration is a number of discriminator steps, each on new real pictures
+ * A GAN in training. One iteration is a number of discriminator steps, each on new real pictures
  * and new fakes in one pass, and one generator step. Its result is a function of the settings, the
  * networks before it, and the step's number.
  *
  * <p>Not thread-safe: one thread uses it at a time.
  */
-public final class BigGanTraining implements AutoCloseable {
+public final class GanTraining implements AutoCloseable {
   private static final String GENERATOR = "generator/";
   private static final String DISCRIMINATOR = "discriminator/";
   private static final int GENERATOR_ID = 1;
   private static final int DISCRIMINATOR_ID = 2;
 
   private final RunSettings settings;
+  private final GanNetworks networks;
   private final List<AutoCloseable> owned = new ArrayList<>();
   private final Workspace workspace = own(new Workspace());
   private final TrainedNetwork generator;
@@ -58,12 +58,11 @@ public final class BigGanTraining implements AutoCloseable {
    *
    * @param classes number of classes of the real pictures
    */
-  public BigGanTraining(RunSettings settings, int classes, ProgramCompiler compiler) {
+  public GanTraining(RunSettings settings, int classes, ProgramCompiler compiler) {
     this.settings = settings;
     int batch = settings.training().batch();
-    int size = BigGanGenerator.SIZE;
-    BigGanGenerator g = new BigGanGenerator(settings.network(), classes);
-    BigGanDiscriminator d = new BigGanDiscriminator(settings.network(), classes);
+    networks = GanNetworks.of(settings.network(), classes);
+    int size = networks.size();
     latents = own(new Latents(batch, settings.network().latentSize(), classes));
     realClasses = own(new OneHot(batch, classes));
     real = own(Nd4j.create(DataType.FLOAT, batch, size, size, 3));
@@ -72,19 +71,19 @@ public final class BigGanTraining implements AutoCloseable {
 
     GraphBuilder fakes = new GraphBuilder(DataType.FLOAT);
     Scope fakesScope = fakes.scope(GENERATOR, BatchNormMode.BATCH);
-    fakes.output("images", generate(fakes, fakesScope, g, classes));
+    fakes.output("images", generate(fakes, fakesScope, classes));
     generator = own(new TrainedNetwork(fakesScope.layout(), settings.training().generator()));
     generator.values().initialise(settings.seed(), GENERATOR_ID);
     GraphBuilder dBuilder = new GraphBuilder(DataType.FLOAT);
-    ParameterLayout dLayout = discriminatorGraph(dBuilder, d, classes);
+    ParameterLayout dLayout = discriminatorGraph(dBuilder, classes);
     discriminator = own(new TrainedNetwork(dLayout, settings.training().discriminator()));
     discriminator.values().initialise(settings.seed(), DISCRIMINATOR_ID);
 
     // The largest first, whose memory then does for all.
-    generatorStep = compile(compiler, generatorBindings(g, d, classes));
+    generatorStep = compile(compiler, generatorBindings(classes));
     penalty =
         settings.training().gradientPenalty().weight() > 0
-            ? Optional.of(own(lazyPenalty(compiler, d, classes)))
+            ? Optional.of(own(lazyPenalty(compiler, classes)))
             : Optional.empty();
     discriminatorStep =
         compile(
@@ -111,18 +110,19 @@ public final class BigGanTraining implements AutoCloseable {
                 .bind("images", fake));
   }
 
-  private LazyPenalty lazyPenalty(
-      ProgramCompiler compiler, BigGanDiscriminator network, int classes) {
+  private LazyPenalty lazyPenalty(ProgramCompiler compiler, int classes) {
     int batch = settings.training().batch();
     return new LazyPenalty(
         settings.training().gradientPenalty(),
         discriminator,
         DISCRIMINATOR,
         (graph, images) ->
-            network.logits(
+            networks.logits(
                 graph.scope(DISCRIMINATOR, BatchNormMode.BATCH),
                 images,
-                graph.input("classes", batch, classes)),
+                graph.input("classes", batch, classes),
+                batch,
+                1),
         bindings ->
             bindings
                 .bindNetwork(DISCRIMINATOR, discriminator.values())
@@ -137,41 +137,44 @@ public final class BigGanTraining implements AutoCloseable {
     return own(compiler.compile(bindings.workspace(workspace)));
   }
 
-  private SDVariable generate(
-      GraphBuilder graph, Scope scope, BigGanGenerator network, int classes) {
+  private SDVariable generate(GraphBuilder graph, Scope scope, int classes) {
     int batch = settings.training().batch();
     SDVariable z = graph.input("latents", batch, settings.network().latentSize());
     SDVariable y = graph.input("classes", batch, classes);
-    return network.images(scope, z, y, batch);
+    return networks.images(scope, z, y, batch);
   }
 
-  private ParameterLayout discriminatorGraph(
-      GraphBuilder graph, BigGanDiscriminator network, int classes) {
+  private ParameterLayout discriminatorGraph(GraphBuilder graph, int classes) {
     int batch = settings.training().batch();
-    int size = BigGanGenerator.SIZE;
+    int size = networks.size();
     SDVariable realImages = graph.input("real", batch, size, size, 3);
     SDVariable realLabels = graph.input("real classes", batch, classes);
     SDVariable fakeImages = graph.input("fake", batch, size, size, 3);
     SDVariable fakeLabels = graph.input("fake classes", batch, classes);
-    // One pass over both: without batch norm it equals two passes, with one power iteration.
+    // One pass over both equals two passes, with one power iteration.
     SDVariable images = graph.sameDiff().concat(0, fakeImages, realImages);
     SDVariable labels = graph.sameDiff().concat(0, fakeLabels, realLabels);
     Scope scope = graph.scope(DISCRIMINATOR, BatchNormMode.BATCH);
-    SDVariable logits = network.logits(scope, images, labels);
+    SDVariable logits = networks.logits(scope, images, labels, 2L * batch, 2);
     SDVariable fakes = rows(graph, logits, 0, batch);
     SDVariable reals = rows(graph, logits, batch, batch);
-    graph.output("loss", HingeLoss.discriminator(graph.sameDiff(), reals, fakes));
+    graph.output(
+        "loss",
+        AdversarialLoss.discriminator(settings.training().loss(), graph.sameDiff(), reals, fakes));
     graph.output("real logit", reals.mean());
     graph.output("fake logit", fakes.mean());
     return scope.layout();
   }
 
-  private Bindings generatorBindings(BigGanGenerator g, BigGanDiscriminator d, int classes) {
+  private Bindings generatorBindings(int classes) {
     GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
-    SDVariable images = generate(graph, graph.scope(GENERATOR, BatchNormMode.BATCH), g, classes);
+    SDVariable images = generate(graph, graph.scope(GENERATOR, BatchNormMode.BATCH), classes);
     SDVariable labels = graph.sameDiff().getVariable("classes");
-    SDVariable logits = d.logits(graph.scope(DISCRIMINATOR, BatchNormMode.BATCH), images, labels);
-    graph.output("loss", HingeLoss.generator(logits));
+    Scope discriminating = graph.scope(DISCRIMINATOR, BatchNormMode.BATCH);
+    SDVariable logits =
+        networks.logits(discriminating, images, labels, settings.training().batch(), 1);
+    graph.output(
+        "loss", AdversarialLoss.generator(settings.training().loss(), graph.sameDiff(), logits));
     Graph built = graph.build("loss", trainable(GENERATOR, generator.values().layout()));
     return new Bindings(built)
         .bindNetwork(GENERATOR, generator.values())
@@ -269,6 +272,11 @@ public final class BigGanTraining implements AutoCloseable {
 
   private long latentSeed() {
     return settings.seed() + redraws * 0x9E3779B97F4A7C15L;
+  }
+
+  /** Side of the pictures, in pixels. */
+  public int size() {
+    return networks.size();
   }
 
   /** Off-heap bytes that the compiled steps hold for intermediate results. */

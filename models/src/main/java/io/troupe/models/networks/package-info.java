@@ -1,0 +1,2 @@
+/** The pairs of networks that can be trained, under one face. */
+package io.troupe.models.networks;
