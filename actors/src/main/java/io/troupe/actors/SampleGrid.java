@@ -7,22 +7,28 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import javax.imageio.ImageIO;
 
-/** Pictures in rows and columns with a thin gap, as one PNG. */
-final class SampleGrid {
-  private static final int GAP = 2;
+/** Pictures in rows and columns, as one PNG. */
+public final class SampleGrid {
   private static final int BACKGROUND = 0xFFFFFF;
 
   private final BufferedImage image;
   private final int pictureHeight;
   private final int pictureWidth;
+  private final int gap;
 
-  SampleGrid(int rows, int columns, int pictureHeight, int pictureWidth) {
+  /**
+   * A white grid.
+   *
+   * @param gap pixels between pictures and around them
+   */
+  public SampleGrid(int rows, int columns, int pictureHeight, int pictureWidth, int gap) {
     this.pictureHeight = pictureHeight;
     this.pictureWidth = pictureWidth;
+    this.gap = gap;
     image =
         new BufferedImage(
-            columns * (pictureWidth + GAP) + GAP,
-            rows * (pictureHeight + GAP) + GAP,
+            columns * (pictureWidth + gap) + gap,
+            rows * (pictureHeight + gap) + gap,
             BufferedImage.TYPE_INT_RGB);
     for (int y = 0; y < image.getHeight(); y++) {
       for (int x = 0; x < image.getWidth(); x++) {
@@ -37,9 +43,9 @@ final class SampleGrid {
    * @param pictures NHWC in [-1, 1]
    * @param offset of the picture's first element
    */
-  void set(int row, int column, float[] pictures, int offset) {
-    int top = GAP + row * (pictureHeight + GAP);
-    int left = GAP + column * (pictureWidth + GAP);
+  public void set(int row, int column, float[] pictures, int offset) {
+    int top = gap + row * (pictureHeight + gap);
+    int left = gap + column * (pictureWidth + gap);
     int next = offset;
     for (int y = 0; y < pictureHeight; y++) {
       for (int x = 0; x < pictureWidth; x++) {
@@ -57,13 +63,17 @@ final class SampleGrid {
   }
 
   /** Writes the PNG so that it appears complete or not at all. */
-  void write(Path file) throws IOException {
+  public void write(Path file) throws IOException {
     Files.createDirectories(file.getParent());
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-    if (!ImageIO.write(image, "png", temporary.toFile())) {
-      throw new IOException("this Java has no PNG writer");
+    try {
+      if (!ImageIO.write(image, "png", temporary.toFile())) {
+        throw new IOException("this Java has no PNG writer");
+      }
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
     }
-    Files.move(
-        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 }

@@ -51,6 +51,7 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
   public record GridFailed(long step, String reason) implements Event {}
 
   private static final int MAX_BATCH = 64;
+  private static final int GRID_GAP = 2;
 
   private final RunSettings settings;
   private final int classes;
@@ -145,7 +146,7 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
     // Without classes the grid is a square.
     int columns = classes == 1 ? (int) Math.ceil(Math.sqrt(perClass)) : perClass;
     int rows = classes == 1 ? (perClass + columns - 1) / columns : classes;
-    SampleGrid grid = new SampleGrid(rows, columns, size, size);
+    SampleGrid grid = new SampleGrid(rows, columns, size, size, GRID_GAP);
     float[] latent = new float[settings.network().latentSize()];
     float[] pictures = new float[generator.batch() * generator.pictureLength()];
     int total = classes * perClass;

@@ -96,10 +96,7 @@ public final class TrainingRun {
     requireEnough(settings, dataset);
     CheckpointStore store =
         new CheckpointStore(directory.checkpoints(), settings.preset(), settings.seed());
-    if (settings.compute().threads() > 0) {
-      Nd4j.getEnvironment().setMaxThreads(settings.compute().threads());
-      Nd4j.getEnvironment().setMaxMasterThreads(settings.compute().threads());
-    }
+    ComputeThreads.set(settings.compute());
     ProgramCompiler compiler = CompiledGraph::compile;
     GanTraining training = new GanTraining(settings, dataset.classNames().size(), compiler);
     resources.push(training);

@@ -14,9 +14,11 @@ import java.util.List;
  * file. The class names are checked against the file that comes with the data.
  */
 public final class Cifar10 implements Dataset {
-  private static final List<String> CLASS_NAMES =
+  /** Names of the classes, by label. */
+  static final List<String> CLASS_NAMES =
       List.of(
           "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
+
   private static final String NAME_FILE = "batches.meta.txt";
 
   /** Where the data is. */

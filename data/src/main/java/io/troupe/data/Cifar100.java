@@ -104,7 +104,7 @@ public final class Cifar100 implements Dataset {
 
   @Override
   public List<String> classNames() {
-    return labels == Labels.FINE ? Cifar100Classes.FINE : Cifar100Classes.SUPERCLASSES;
+    return Cifar100Classes.of(labels);
   }
 
   @Override

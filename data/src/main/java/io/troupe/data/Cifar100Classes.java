@@ -1,5 +1,6 @@
 package io.troupe.data;
 
+import io.troupe.config.RunSettings.Labels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -63,6 +64,11 @@ final class Cifar100Classes {
   }
 
   private Cifar100Classes() {}
+
+  /** Names of the classes that a label counts. */
+  static List<String> of(Labels labels) {
+    return labels == Labels.FINE ? FINE : SUPERCLASSES;
+  }
 
   /** The coarse label (0 to 19) that a fine label (0 to 99) belongs to. */
   static int superclassOf(int fineLabel) {

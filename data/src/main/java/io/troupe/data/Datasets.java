@@ -3,6 +3,7 @@ package io.troupe.data;
 import io.troupe.config.RunSettings;
 import io.troupe.data.fetch.CacheFolder;
 import java.nio.file.Path;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,18 @@ public final class Datasets {
           ImageFolder.open(
               path(settings), settings.size(), (long) settings.cacheMb() << 20, LOG::warn);
       case NPZ -> NpzPictures.open(path(settings));
+    };
+  }
+
+  /**
+   * Names of a dataset's classes, by label, without opening it; empty if they depend on its files.
+   */
+  public static List<String> classNames(RunSettings.Dataset settings) {
+    return switch (settings.kind()) {
+      case SHAPES -> Shapes.CLASS_NAMES;
+      case CIFAR100 -> Cifar100Classes.of(settings.labels());
+      case CIFAR10 -> Cifar10.CLASS_NAMES;
+      case IMAGE_FOLDER, NPZ -> List.of();
     };
   }
 

@@ -18,7 +18,9 @@ import java.util.Objects;
 public final class Shapes implements Dataset {
   private static final int SIDE = 32;
   private static final Shape[] SHAPES = Shape.values();
-  private static final List<String> CLASS_NAMES =
+
+  /** Names of the classes, by label. */
+  static final List<String> CLASS_NAMES =
       List.of("warm", "cool").stream()
           .flatMap(
               palette ->

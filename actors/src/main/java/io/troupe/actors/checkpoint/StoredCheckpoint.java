@@ -6,6 +6,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
@@ -134,12 +136,33 @@ public final class StoredCheckpoint implements AutoCloseable {
    */
   public void copy(StoredNetwork network, long offset, long length, OutputStream out)
       throws IOException {
+    copy(position(network, offset, length), length * Float.BYTES, out);
+  }
+
+  /**
+   * Reads a network's vector from its first element on.
+   *
+   * @param target is filled
+   * @throws IndexOutOfBoundsException if the vector is shorter
+   */
+  void read(StoredNetwork network, FloatBuffer target) throws IOException {
+    long from = position(network, 0, target.remaining());
+    ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    while (target.hasRemaining()) {
+      chunk.clear().limit((int) Math.min(CHUNK_BYTES, (long) target.remaining() * Float.BYTES));
+      fill(chunk, from);
+      from += chunk.limit();
+      target.put(chunk.flip().asFloatBuffer());
+    }
+  }
+
+  /** Where elements of a network's vector begin in the file. */
+  private long position(StoredNetwork network, long offset, long length) {
     long position = start;
     for (CheckpointHeader.Vector vector : header.vectors()) {
       if (vector.name().equals(network.vector())) {
         Objects.checkFromIndexSize(offset, length, vector.length());
-        copy(position + offset * Float.BYTES, length * Float.BYTES, out);
-        return;
+        return position + offset * Float.BYTES;
       }
       position += vector.length() * Float.BYTES;
     }
@@ -151,12 +174,17 @@ public final class StoredCheckpoint implements AutoCloseable {
     long done = 0;
     while (done < bytes) {
       chunk.clear().limit((int) Math.min(chunk.capacity(), bytes - done));
-      int count = channel.read(chunk, from + done);
-      if (count < 0) {
+      fill(chunk, from + done);
+      out.write(chunk.array(), 0, chunk.limit());
+      done += chunk.limit();
+    }
+  }
+
+  private void fill(ByteBuffer chunk, long from) throws IOException {
+    while (chunk.hasRemaining()) {
+      if (channel.read(chunk, from + chunk.position()) < 0) {
         throw new EOFException(file + " grew shorter while it was read");
       }
-      out.write(chunk.array(), 0, count);
-      done += count;
     }
   }
 

@@ -8,7 +8,6 @@ import io.troupe.actors.checkpoint.TensorExport;
 import io.troupe.models.graph.ParameterLayout;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -94,7 +93,7 @@ final class ExportCommand implements Callable<Integer> {
       CheckpointNetworks networks = CheckpointNetworks.of(checkpoint, options.settings(checkpoint));
       ParameterLayout layout = stored.layout(networks.layouts());
       Path file = out.orElseGet(() -> named(checkpoint, stored));
-      requireFree(file, checkpoint);
+      OutputFile.requireFree(file, force, checkpoint);
       write(checkpoint, stored, layout, file);
       PrintWriter screen = spec.commandLine().getOut();
       screen.println(
@@ -132,20 +131,6 @@ final class ExportCommand implements Callable<Integer> {
   private Path named(StoredCheckpoint checkpoint, StoredNetwork stored) {
     String name = checkpoint.file().getFileName().toString().replaceFirst("\\.ckpt$", "");
     return Path.of("%s-%s.%s".formatted(name, stored.vector().replace('.', '-'), format()));
-  }
-
-  private void requireFree(Path file, StoredCheckpoint checkpoint)
-      throws CliException, IOException {
-    if (Files.isDirectory(file)) {
-      throw new CliException("%s is a folder; name a file".formatted(file));
-    }
-    if (Files.exists(file) && !force) {
-      throw new CliException(
-          "%s is there already; --force replaces it, --out FILE names another".formatted(file));
-    }
-    if (Files.exists(file) && Files.isSameFile(file, checkpoint.file())) {
-      throw new CliException("%s is the checkpoint itself; name another file".formatted(file));
-    }
   }
 
   private void write(

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +56,14 @@ final class RunOptions {
                 + running.stream()
                     .map(run -> run.root().toString())
                     .collect(Collectors.joining(", ")));
+  }
+
+  /** Gives the chosen run's daemon an order, and prints its answer. */
+  int order(CommandSpec spec, String name, Duration timeout)
+      throws CliException, ControlException, InterruptedException {
+    JsonNode answer = client().command(name, timeout);
+    print(spec, answer, sentence(answer));
+    return 0;
   }
 
   /** A client of the chosen run's daemon. */

@@ -1,7 +1,5 @@
 package io.troupe.actors.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.troupe.actors.control.ControlException;
 import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -27,6 +25,7 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       FetchCommand.class,
       BenchCommand.class,
+      SampleCommand.class,
       InspectCommand.class,
       ExportCommand.class,
       PresetsCommand.class
@@ -34,7 +33,10 @@ import picocli.CommandLine.Spec;
     footer = "%nExit codes: 0 it worked, 1 it failed, 2 it was asked wrongly.")
 final class TroupeCommand implements Runnable {
   private static final Duration PAUSE_TIMEOUT = Duration.ofMinutes(11);
-  private static final Duration WRITE_TIMEOUT = Duration.ofMinutes(31);
+
+  /** For orders that are answered when a file is on disk. */
+  static final Duration WRITE_TIMEOUT = Duration.ofMinutes(31);
+
   private static final Duration EVALUATION_TIMEOUT = Duration.ofHours(6).plusMinutes(1);
 
   @Spec private CommandSpec spec;
@@ -57,12 +59,12 @@ final class TroupeCommand implements Runnable {
       description =
           "Stops training after the present step until 'resume'; answers when it has stopped.")
   int pause(@Mixin RunOptions run) throws Exception {
-    return order(run, "pause", PAUSE_TIMEOUT);
+    return run.order(spec, "pause", PAUSE_TIMEOUT);
   }
 
   @Command(description = "Goes on with training.")
   int resume(@Mixin RunOptions run) throws Exception {
-    return order(run, "resume", PAUSE_TIMEOUT);
+    return run.order(spec, "resume", PAUSE_TIMEOUT);
   }
 
   @Command(description = "Scores the present generator while training goes on.")
@@ -74,26 +76,14 @@ final class TroupeCommand implements Runnable {
           boolean cancel)
       throws Exception {
     if (cancel) {
-      return order(run, "evaluate?cancel=true", PAUSE_TIMEOUT);
+      return run.order(spec, "evaluate?cancel=true", PAUSE_TIMEOUT);
     }
-    return order(
-        run, wait ? "evaluate?wait=true" : "evaluate", wait ? EVALUATION_TIMEOUT : PAUSE_TIMEOUT);
+    return run.order(
+        spec, wait ? "evaluate?wait=true" : "evaluate", wait ? EVALUATION_TIMEOUT : PAUSE_TIMEOUT);
   }
 
   @Command(description = "Writes a checkpoint; answers when it is on disk.")
   int checkpoint(@Mixin RunOptions run) throws Exception {
-    return order(run, "checkpoint", WRITE_TIMEOUT);
-  }
-
-  @Command(description = "Writes a grid of sample pictures; answers when it is on disk.")
-  int sample(@Mixin RunOptions run) throws Exception {
-    return order(run, "sample", WRITE_TIMEOUT);
-  }
-
-  private int order(RunOptions run, String name, Duration timeout)
-      throws CliException, ControlException, InterruptedException {
-    JsonNode answer = run.client().command(name, timeout);
-    run.print(spec, answer, RunOptions.sentence(answer));
-    return 0;
+    return run.order(spec, "checkpoint", WRITE_TIMEOUT);
   }
 }

@@ -1,0 +1,42 @@
+package io.troupe.actors.checkpoint;
+
+import io.troupe.config.RunSettings;
+import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.models.graph.CompiledGraph;
+import io.troupe.models.training.GeneratorSampler;
+import java.io.IOException;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Generators with the values of a checkpoint. */
+public final class StoredGenerator {
+  private StoredGenerator() {}
+
+  /**
+   * Makes a generator, which the caller closes.
+   *
+   * @param networks of the checkpoint
+   * @param network a generator's: its average or what is trained
+   * @param settings of the checkpoint's run
+   * @param batch pictures made at a time
+   */
+  public static GeneratorSampler load(
+      StoredCheckpoint checkpoint,
+      CheckpointNetworks networks,
+      StoredNetwork network,
+      RunSettings.Network settings,
+      int batch,
+      BatchNormMode batchNorm)
+      throws IOException {
+    long length = network.layout(networks.layouts()).length();
+    try (INDArray values = Nd4j.create(DataType.FLOAT, length)) {
+      checkpoint.read(network, values.data().asNioFloat());
+      GeneratorSampler generator =
+          new GeneratorSampler(
+              settings, networks.classes(), batch, batchNorm, CompiledGraph::compile);
+      generator.load(values);
+      return generator;
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package io.troupe.actors.cli;
+
+import io.troupe.actors.RunDirectory;
+import io.troupe.actors.checkpoint.CheckpointException;
+import io.troupe.actors.checkpoint.StoredCheckpoint;
+import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsLoader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Where the settings of a checkpoint's run are from, and how checkpoints are opened. */
+class CheckpointSource {
+  /** Not used here, and a host that needs a token would ask for one. */
+  private static final List<String> CHANGES = List.of("control.host=127.0.0.1");
+
+  /** What the description of a checkpoint's parameter says. */
+  static final String PLACE = "A .ckpt file, or a run directory for its newest good checkpoint";
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @ArgGroup private Origin origin = new Origin();
+
+  /** Where the settings are from. */
+  private static final class Origin {
+    @Option(
+        names = "--config",
+        paramLabel = "FILE",
+        description =
+            "The config.conf of the checkpoint's run. Default: the one in its run directory; without"
+                + " one, the preset that the checkpoint names.")
+    private Optional<Path> file = Optional.empty();
+
+    @Option(
+        names = "--preset",
+        paramLabel = "NAME",
+        description = "Take the settings of a preset, instead of a config.conf.")
+    private Optional<String> preset = Optional.empty();
+  }
+
+  /** Opens the checkpoint; damaged ones that are newer are named on the screen for errors. */
+  StoredCheckpoint open(Path place) throws CliException, CheckpointException {
+    PrintWriter errors = spec.commandLine().getErr();
+    try {
+      if (!Files.exists(place)) {
+        throw new CliException(
+            "there is no checkpoint or run directory %s".formatted(place.toAbsolutePath()));
+      }
+      if (!Files.isDirectory(place)) {
+        return StoredCheckpoint.open(place);
+      }
+      Path folder = new RunDirectory(place).checkpoints();
+      if (!Files.isDirectory(folder)) {
+        throw new CliException(
+            "%s is not a run directory: it has no folder %s"
+                .formatted(place, folder.getFileName()));
+      }
+      return StoredCheckpoint.newest(
+          folder, reason -> errors.println("troupe: passed over: " + reason));
+    } catch (IOException e) {
+      throw new CliException("cannot read %s: %s".formatted(place, e));
+    } finally {
+      errors.flush();
+    }
+  }
+
+  /**
+   * The settings of a checkpoint's run.
+   *
+   * @throws io.troupe.config.SettingsException if they cannot be used
+   */
+  RunSettings settings(StoredCheckpoint checkpoint) {
+    if (origin.file.isPresent()) {
+      return SettingsLoader.loadRun(origin.file.get(), List.of(), CHANGES);
+    }
+    if (origin.preset.isPresent()) {
+      return SettingsLoader.load(origin.preset.get(), List.of(), CHANGES);
+    }
+    Optional<Path> config =
+        Optional.ofNullable(checkpoint.file().toAbsolutePath().normalize().getParent())
+            .flatMap(folder -> Optional.ofNullable(folder.getParent()))
+            .map(root -> new RunDirectory(root).config())
+            .filter(Files::exists);
+    return config.isPresent()
+        ? SettingsLoader.loadRun(config.get(), List.of(), CHANGES)
+        : SettingsLoader.load(checkpoint.preset(), List.of(), CHANGES);
+  }
+}

@@ -1,0 +1,156 @@
+package io.troupe.actors.cli;
+
+import io.troupe.actors.sampling.DrawnLatents;
+import io.troupe.actors.sampling.FileLatents;
+import io.troupe.actors.sampling.GridLayout;
+import io.troupe.actors.sampling.InterpolatedLatents;
+import io.troupe.actors.sampling.LatentSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Set;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Options that say which pictures a generator makes. */
+final class SampleInputs {
+  /** Options that a file of latent vectors leaves no room for. */
+  private static final Set<String> DRAWING =
+      Set.of("--count", "--class", "--seed", "--truncation", "--interpolate");
+
+  private static final int MAX_COUNT = 1_000_000;
+  // Below, nearly all numbers are drawn in vain.
+  private static final double MIN_TRUNCATION = 0.01;
+  private static final double TRUNCATION_DEVIATIONS = 2;
+  private static final int INTERPOLATION_STEPS = 8;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      defaultValue = "64",
+      description = "Pictures to make, at most 1,000,000. Default: ${DEFAULT-VALUE}.")
+  private int count;
+
+  @Option(
+      names = "--class",
+      paramLabel = "NAME|INDEX",
+      description = "Class of all pictures. Default: each class in turn.")
+  private Optional<String> label = Optional.empty();
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description =
+          "Where the latent vectors are drawn from. Default: the run's seed, which gives those of"
+              + " the run's own grids.")
+  private Optional<Long> seed = Optional.empty();
+
+  @Option(
+      names = "--truncation",
+      paramLabel = "T",
+      description =
+          "Draw the latent vectors' numbers from a normal distribution truncated to [-2T, 2T],"
+              + " without scaling, T from 0.01 to 1: better but less varied pictures. Default: not"
+              + " truncated.")
+  private Optional<Double> truncation = Optional.empty();
+
+  @Option(
+      names = "--interpolate",
+      description =
+          "Rows of 8 pictures that go linearly from one latent vector to another of the same class."
+              + " Needs --grid and a --count that is a multiple of 8.")
+  private boolean interpolate;
+
+  @Option(
+      names = "--latents",
+      paramLabel = "FILE",
+      description =
+          "Make exactly the pictures of an .npz file with z, float32 [n, latent size], and y,"
+              + " integer classes [n].")
+  private Optional<Path> file = Optional.empty();
+
+  /**
+   * The pictures that are wanted.
+   *
+   * @param layout of a grid of all of them
+   */
+  record Wanted(LatentSource source, int count, GridLayout layout) {}
+
+  /** Refuses options that make no sense, whatever the checkpoint is. */
+  void requireSense(boolean grid) {
+    require(
+        count >= 1 && count <= MAX_COUNT, "--count: %d is not from 1 to 1000000".formatted(count));
+    truncation.ifPresent(
+        value ->
+            require(
+                value >= MIN_TRUNCATION && value <= 1,
+                "--truncation: %s is not from 0.01 to 1".formatted(value)));
+    if (interpolate) {
+      require(grid, "--interpolate makes rows of pictures; add --grid");
+      require(
+          count % INTERPOLATION_STEPS == 0,
+          "--interpolate makes rows of 8 pictures; --count %d is not a multiple of 8"
+              .formatted(count));
+    }
+    if (file.isPresent()) {
+      spec.commandLine().getParseResult().matchedOptions().stream()
+          .map(option -> option.longestName())
+          .filter(DRAWING::contains)
+          .findFirst()
+          .ifPresent(
+              name -> require(false, "--latents says which pictures to make; leave out " + name));
+    }
+  }
+
+  private void require(boolean sense, String message) {
+    if (!sense) {
+      throw new ParameterException(spec.commandLine(), message);
+    }
+  }
+
+  /**
+   * The wanted pictures of a generator.
+   *
+   * @param runSeed used without --seed
+   */
+  Wanted wanted(int latentSize, ClassNames classes, long runSeed) throws CliException {
+    if (file.isPresent()) {
+      FileLatents latents = read(file.get(), latentSize, classes.count());
+      return new Wanted(latents, latents.count(), GridLayout.square(latents.count()));
+    }
+    DrawnLatents drawn =
+        new DrawnLatents(
+            seed.orElse(runSeed),
+            truncation.isPresent()
+                ? OptionalDouble.of(TRUNCATION_DEVIATIONS * truncation.get())
+                : OptionalDouble.empty(),
+            label.isPresent() ? OptionalInt.of(classes.label(label.get())) : OptionalInt.empty(),
+            classes.count());
+    if (interpolate) {
+      return new Wanted(
+          new InterpolatedLatents(drawn, INTERPOLATION_STEPS),
+          count,
+          GridLayout.ofColumns(count, INTERPOLATION_STEPS));
+    }
+    boolean inTurn = label.isEmpty() && classes.count() > 1;
+    return new Wanted(
+        drawn,
+        count,
+        inTurn ? GridLayout.rowPerClass(count, classes.count()) : GridLayout.square(count));
+  }
+
+  private static FileLatents read(Path file, int latentSize, int classes) throws CliException {
+    try {
+      return FileLatents.read(file, latentSize, classes);
+    } catch (IOException e) {
+      throw new CliException("cannot read the latent vectors: " + e.getMessage());
+    }
+  }
+}

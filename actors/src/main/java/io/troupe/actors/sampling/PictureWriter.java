@@ -1,0 +1,116 @@
+package io.troupe.actors.sampling;
+
+import io.troupe.actors.SampleGrid;
+import io.troupe.data.npz.NpyArray;
+import io.troupe.data.npz.NpyHeader;
+import io.troupe.data.npz.NpyType;
+import io.troupe.data.npz.NpzWriter;
+import io.troupe.models.training.GeneratorSampler;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+
+/**
+ * Makes the first pictures of a source and writes them. Every batch is full: the last one with the
+ * source's next pictures, so that with batch statistics too a picture does not depend on how many
+ * are wanted.
+ */
+public final class PictureWriter {
+  private static final int CHANNELS = 3;
+  private static final int GRID_GAP = 2;
+
+  private final GeneratorSampler generator;
+  private final int latentSize;
+  private final LatentSource source;
+  private final int count;
+
+  /**
+   * A writer of the pictures 0 to {@code count - 1}.
+   *
+   * @param generator with its values
+   */
+  public PictureWriter(GeneratorSampler generator, int latentSize, LatentSource source, int count) {
+    this.generator = generator;
+    this.latentSize = latentSize;
+    this.source = source;
+    this.count = count;
+  }
+
+  /** Takes a batch: NHWC in [-1, 1], of which the first {@code length} are wanted. */
+  private interface Batch {
+    void accept(float[] pictures, int first, int length) throws IOException;
+  }
+
+  private void generate(Batch batch) throws IOException {
+    float[] latent = new float[latentSize];
+    float[] pictures = new float[generator.batch() * generator.pictureLength()];
+    for (int first = 0; first < count; first += generator.batch()) {
+      for (int row = 0; row < generator.batch(); row++) {
+        source.latent(first + row, latent);
+        generator.set(row, latent, source.label(first + row));
+      }
+      int length = Math.min(generator.batch(), count - first);
+      generator.generate(pictures, 0, length);
+      batch.accept(pictures, first, length);
+    }
+  }
+
+  /** Writes 000000.png, 000001.png and so on. */
+  public void singles(Path folder) throws IOException {
+    int size = generator.size();
+    SampleGrid single = new SampleGrid(1, 1, size, size, 0);
+    generate(
+        (pictures, first, length) -> {
+          for (int i = 0; i < length; i++) {
+            single.set(0, 0, pictures, i * generator.pictureLength());
+            single.write(folder.resolve("%06d.png".formatted(first + i)));
+          }
+        });
+  }
+
+  /** Writes one PNG, which appears complete or not at all. */
+  public void grid(Path file, GridLayout layout) throws IOException {
+    int size = generator.size();
+    SampleGrid grid = new SampleGrid(layout.rows(), layout.columns(), size, size, GRID_GAP);
+    generate(
+        (pictures, first, length) -> {
+          for (int i = 0; i < length; i++) {
+            grid.set(
+                layout.row(first + i),
+                layout.column(first + i),
+                pictures,
+                i * generator.pictureLength());
+          }
+        });
+    grid.write(file);
+  }
+
+  /**
+   * Writes an .npz file with {@code images}, float32 [count, size, size, 3] in [-1, 1], and {@code
+   * labels}, int32 [count].
+   */
+  public void npz(Path file) throws IOException {
+    int[] labels = new int[count];
+    for (int i = 0; i < count; i++) {
+      labels[i] = source.label(i);
+    }
+    int size = generator.size();
+    try (NpzWriter npz = new NpzWriter(file)) {
+      npz.add("labels", NpyArray.of(labels, count));
+      npz.add(
+          "images",
+          NpyHeader.of(NpyType.FLOAT32, count, size, size, CHANNELS),
+          out -> {
+            byte[] bytes = new byte[generator.batch() * generator.pictureLength() * Float.BYTES];
+            ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+            generate(
+                (pictures, first, length) -> {
+                  int floats = length * generator.pictureLength();
+                  buffer.asFloatBuffer().put(pictures, 0, floats);
+                  out.write(bytes, 0, floats * Float.BYTES);
+                });
+          });
+    }
+  }
+}
