@@ -92,7 +92,7 @@ class AugmentWorkerTest {
     for (int i = 0; i < indices.length; i++) {
       dataset.read(indices[i], picture);
       augmentation.apply(picture, step, i, expected, 0);
-      buffer.images().data().asNioFloat().get(i * actual.length, actual);
+      buffer.pixels().get(i * actual.length, actual);
       assertThat(actual).as("picture %d", i).containsExactly(expected);
       assertThat(buffer.labels()[i]).isEqualTo(dataset.label(indices[i]));
     }

@@ -20,12 +20,7 @@ public final class BatchBuffer implements AutoCloseable {
     indices = new int[count];
   }
 
-  /** Pictures in [-1, 1], NHWC. */
-  public INDArray images() {
-    return images;
-  }
-
-  /** The same floats, one picture after the other. */
+  /** Pictures in [-1, 1], NHWC, one after the other. */
   public FloatBuffer pixels() {
     return pixels;
   }
