@@ -63,6 +63,7 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
   private static final Duration RETRY = Duration.ofMillis(50);
 
   private final RunSettings.Ema settings;
+  private final int batch;
   private final MovingAverage average;
   private final Pool<INDArray> snapshots;
   private final RunMetrics metrics;
@@ -75,11 +76,13 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
       RunSettings.Ema settings,
+      int batch,
       TrainingState start,
       Pool<INDArray> snapshots,
       RunMetrics metrics) {
     super(context);
     this.settings = settings;
+    this.batch = batch;
     this.snapshots = snapshots;
     this.metrics = metrics;
     this.timers = timers;
@@ -90,14 +93,20 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
   /**
    * A keeper that goes on from a state.
    *
+   * @param batch pictures of a generator step
    * @param snapshots buffers of the generator's length
    */
   public static Behavior<Command> create(
-      RunSettings.Ema settings, TrainingState start, Pool<INDArray> snapshots, RunMetrics metrics) {
+      RunSettings.Ema settings,
+      int batch,
+      TrainingState start,
+      Pool<INDArray> snapshots,
+      RunMetrics metrics) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
-                timers -> new EmaKeeper(context, timers, settings, start, snapshots, metrics)));
+                timers ->
+                    new EmaKeeper(context, timers, settings, batch, start, snapshots, metrics)));
   }
 
   @Override
@@ -117,7 +126,7 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
       if (message.step() < settings.startStep()) {
         average.copy(lease.value());
       } else {
-        average.follow(lease.value(), settings.decay());
+        average.follow(lease.value(), settings.decayAt(message.step(), batch));
       }
     }
     step = message.step();

@@ -108,7 +108,12 @@ final class TrainingLoop {
     }
     ActorRef<EmaKeeper.Command> emaKeeper =
         context.spawn(
-            EmaKeeper.create(settings.ema(), task.start(), buffers.snapshots(), task.metrics()),
+            EmaKeeper.create(
+                settings.ema(),
+                settings.training().batch(),
+                task.start(),
+                buffers.snapshots(),
+                task.metrics()),
             "ema-keeper",
             Daemon.ownThread());
     task.start().copyInto(task.training());

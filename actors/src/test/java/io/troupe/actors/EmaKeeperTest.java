@@ -79,7 +79,8 @@ class EmaKeeperTest {
   private ActorRef<EmaKeeper.Command> keeper(long step) {
     state.setProgress(new TrainingState.Progress(step, step, step, 0));
     return KIT.spawn(
-        EmaKeeper.create(new RunSettings.Ema(DECAY, START_STEP), state, snapshots, metrics));
+        EmaKeeper.create(
+            new RunSettings.Ema(DECAY, START_STEP, 0, 0), 1, state, snapshots, metrics));
   }
 
   /** What the generator holds after a step, in these tests. */

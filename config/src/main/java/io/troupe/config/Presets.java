@@ -11,7 +11,14 @@ import java.util.List;
 final class Presets {
   /** In the order in which they are listed to people. */
   static final List<String> NAMES =
-      List.of("demo", "biggan-cifar100", "biggan-cifar100-small", "dcgan-celeba");
+      List.of(
+          "demo",
+          "biggan-cifar100",
+          "biggan-cifar100-small",
+          "biggan-amp-cifar100",
+          "stylegan2-cifar100",
+          "stylegan2-ada-cifar100",
+          "dcgan-celeba");
 
   private Presets() {}
 

@@ -25,6 +25,9 @@ final class Rules {
     if (!problems.concern("training.batch", "training.discriminator-steps")) {
       checkPictures(settings.training(), settings.dataset());
     }
+    if (!problems.concern("network.kind")) {
+      checkStyles(settings);
+    }
     if (!problems.concern("control.host", "control.token")) {
       checkToken(settings.control());
     }
@@ -62,6 +65,33 @@ final class Rules {
           "dataset.images is %d, but %s; allowed: at least %d"
               .formatted(dataset.images(), product, pictures));
     }
+  }
+
+  /** What StyleGAN2 needs, and what only it has. */
+  private void checkStyles(RunSettings settings) {
+    RunSettings.Training training = settings.training();
+    if (settings.network().kind() != RunSettings.NetworkKind.STYLEGAN2) {
+      if (training.styleMixing() > 0) {
+        problems.add(in.place("training.style-mixing"), onlyStyles("training.style-mixing"));
+      }
+      if (training.pathLength().weight() > 0) {
+        problems.add(
+            in.place("training.path-length.weight"), onlyStyles("training.path-length.weight"));
+      }
+      return;
+    }
+    int group = settings.network().stylegan2().deviationGroup();
+    if (!problems.concern("training.batch", "network.stylegan2.deviation-group")
+        && training.batch() % group != 0) {
+      problems.add(
+          in.place("training.batch"),
+          "training.batch is %d; allowed: a multiple of network.stylegan2.deviation-group, which is %d"
+              .formatted(training.batch(), group));
+    }
+  }
+
+  private String onlyStyles(String key) {
+    return key + " is for network.kind = stylegan2; allowed with other networks: 0";
   }
 
   private void checkToken(RunSettings.Control control) {

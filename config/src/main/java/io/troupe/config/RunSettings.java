@@ -80,7 +80,8 @@ public record RunSettings(
   /** Which pair of networks. */
   public enum NetworkKind {
     BIGGAN,
-    DCGAN
+    DCGAN,
+    STYLEGAN2
   }
 
   /** Which loss both networks minimise. */
@@ -93,8 +94,8 @@ public record RunSettings(
    * Sizes and constants of the networks.
    *
    * @param latentSize length of z
-   * @param generatorChannels of every stage, or in DCGAN of the largest pictures
-   * @param discriminatorChannels of every stage, or in DCGAN of the largest pictures
+   * @param generatorChannels of every stage, or in DCGAN and StyleGAN2 of the largest pictures
+   * @param discriminatorChannels of every stage, or in DCGAN and StyleGAN2 of the largest pictures
    * @param initialDeviation standard deviation of the initial weights
    */
   public record Network(
@@ -105,7 +106,96 @@ public record RunSettings(
       double initialDeviation,
       double spectralNormEpsilon,
       double batchNormEpsilon,
-      double batchNormMomentum) {}
+      double batchNormMomentum,
+      Biggan biggan,
+      Stylegan2 stylegan2) {
+    /** A network without the options that only BigGAN or only StyleGAN2 has. */
+    public Network(
+        NetworkKind kind,
+        int latentSize,
+        int generatorChannels,
+        int discriminatorChannels,
+        double initialDeviation,
+        double spectralNormEpsilon,
+        double batchNormEpsilon,
+        double batchNormMomentum) {
+      this(
+          kind,
+          latentSize,
+          generatorChannels,
+          discriminatorChannels,
+          initialDeviation,
+          spectralNormEpsilon,
+          batchNormEpsilon,
+          batchNormMomentum,
+          Biggan.PLAIN,
+          Stylegan2.COMPACT);
+    }
+  }
+
+  /** How the initial weights of convolutions, linear layers and embeddings are drawn. */
+  public enum Initialisation {
+    /** Normal, with a deviation from the settings. */
+    NORMAL,
+    /** A matrix with orthonormal rows or columns (Saxe et al., 2014). */
+    ORTHOGONAL,
+    /** Uniform, with a bound from the numbers of inputs and outputs (Glorot and Bengio, 2010). */
+    XAVIER
+  }
+
+  /**
+   * What not every BigGAN has.
+   *
+   * @param hierarchical whether z is cut into chunks, one for each block
+   * @param sharedEmbedding length of one class embedding that all norms share; 0 is a table for
+   *     each norm
+   * @param generatorAttention side of the pictures after whose block attention stands; 0 is none
+   * @param discriminatorAttention the same in the discriminator
+   */
+  public record Biggan(
+      boolean hierarchical,
+      int sharedEmbedding,
+      int generatorAttention,
+      int discriminatorAttention,
+      Initialisation initialisation,
+      Quantiser quantiser) {
+    /** BigGAN as published for CIFAR. */
+    public static final Biggan PLAIN =
+        new Biggan(false, 0, 0, 0, Initialisation.NORMAL, new Quantiser("", 10, 64, 0.9));
+  }
+
+  /**
+   * Feature quantisation of the discriminator (Zhao et al., 2020).
+   *
+   * @param layers digits of the blocks after which a quantiser stands; empty is none
+   * @param commitment weight of the distance to the nearest code
+   * @param codes number of codes of a quantiser
+   * @param decay share of the old code that a step keeps
+   */
+  public record Quantiser(String layers, double commitment, int codes, double decay) {}
+
+  /** Which StyleGAN2. */
+  public enum StyleDesign {
+    /** Residual discriminator, bilinear doubling, a style for each size. */
+    COMPACT,
+    /** Plain discriminator, filtered doubling, a style for each layer, as published for CIFAR. */
+    CIFAR
+  }
+
+  /**
+   * What only StyleGAN2 has.
+   *
+   * @param styleSize length of a style, of the class's embedding and of the discriminator's
+   *     features
+   * @param mappingLayers layers from latent vector to style
+   * @param mostChannels of any size: smaller pictures have twice as many, up to this
+   * @param deviationGroup pictures of a group in minibatch deviation
+   */
+  public record Stylegan2(
+      StyleDesign design, int styleSize, int mappingLayers, int mostChannels, int deviationGroup) {
+    /** The small network. */
+    public static final Stylegan2 COMPACT = new Stylegan2(StyleDesign.COMPACT, 512, 8, 512, 4);
+  }
 
   /**
    * The training loop.
@@ -113,15 +203,21 @@ public record RunSettings(
    * @param steps iterations to run in all; one is {@code discriminatorSteps} discriminator steps
    *     and one generator step
    * @param batch pictures of one discriminator or generator step
+   * @param clipNorm largest norm of a network's gradient, to which longer ones are scaled; 0 is any
+   * @param styleMixing share of generated pictures with styles of two latent vectors
    */
   public record Training(
       long steps,
       int batch,
       int discriminatorSteps,
       Loss loss,
+      double clipNorm,
+      double styleMixing,
       Adam generator,
       Adam discriminator,
-      GradientPenalty gradientPenalty) {}
+      GradientPenalty gradientPenalty,
+      PathLength pathLength,
+      DiffAugment diffAugment) {}
 
   /**
    * A penalty of the discriminator on real pictures: weight * E(‖gradient‖ - centre)².
@@ -131,15 +227,46 @@ public record RunSettings(
    */
   public record GradientPenalty(double weight, double centre, int every) {}
 
+  /**
+   * Path length regularisation of the generator (Karras et al., 2020).
+   *
+   * @param weight 0 is none
+   * @param decay share of the old value in the moving average of the lengths
+   * @param every it is computed in every so many steps, and counts as much more
+   * @param startStep the first step with it
+   */
+  public record PathLength(double weight, double decay, int every, long startStep) {}
+
+  /** Which differentiable augmentations the discriminator sees pictures through. */
+  public record DiffAugment(boolean color, boolean translation, boolean cutout) {}
+
   /** Adam's constants (Kingma and Ba, 2015). */
   public record Adam(double learningRate, double beta1, double beta2, double epsilon) {}
 
   /**
    * The exponential moving average of the generator.
    *
+   * @param decay share of the old average that a step keeps, unless there is a half-life
    * @param startStep before this step the average is a plain copy
+   * @param halfLife pictures after which half of the old average is left; 0: decay counts
+   * @param ramp the half-life is at most this share of the pictures so far; 0 is no limit
    */
-  public record Ema(double decay, long startStep) {}
+  public record Ema(double decay, long startStep, long halfLife, double ramp) {
+    /**
+     * Share of the old average that a step keeps.
+     *
+     * @param step from 1
+     * @param batch pictures of a generator step
+     */
+    public double decayAt(long step, int batch) {
+      if (halfLife == 0) {
+        return decay;
+      }
+      double life =
+          ramp == 0 ? (double) halfLife : Math.min((double) halfLife, (double) step * batch * ramp);
+      return Math.pow(0.5, batch / life);
+    }
+  }
 
   /** Which statistics batch norm uses when pictures are made for people or for scores. */
   public enum BatchNormMode {
@@ -204,10 +331,16 @@ public record RunSettings(
    */
   public record Control(String host, int port, Optional<String> token) {}
 
+  /** Number formats of training. */
+  public enum Precision {
+    FLOAT32
+  }
+
   /**
    * Compute resources.
    *
    * @param threads threads of one native operation; 0 is one per core
+   * @param memoryMb the most that a step's intermediate results may take, in MiB; 0 is any
    */
-  public record Compute(int threads) {}
+  public record Compute(int threads, Precision precision, int memoryMb) {}
 }

@@ -3,22 +3,30 @@ package io.troupe.config;
 import io.troupe.config.RunSettings.Adam;
 import io.troupe.config.RunSettings.Augmentation;
 import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.config.RunSettings.Biggan;
 import io.troupe.config.RunSettings.Checkpoints;
 import io.troupe.config.RunSettings.Compute;
 import io.troupe.config.RunSettings.Control;
 import io.troupe.config.RunSettings.Dataset;
 import io.troupe.config.RunSettings.DatasetKind;
+import io.troupe.config.RunSettings.DiffAugment;
 import io.troupe.config.RunSettings.Ema;
 import io.troupe.config.RunSettings.Evaluation;
 import io.troupe.config.RunSettings.GradientPenalty;
+import io.troupe.config.RunSettings.Initialisation;
 import io.troupe.config.RunSettings.Journal;
 import io.troupe.config.RunSettings.Labels;
 import io.troupe.config.RunSettings.Loss;
 import io.troupe.config.RunSettings.Network;
 import io.troupe.config.RunSettings.NetworkKind;
+import io.troupe.config.RunSettings.PathLength;
+import io.troupe.config.RunSettings.Precision;
 import io.troupe.config.RunSettings.Prefetch;
+import io.troupe.config.RunSettings.Quantiser;
 import io.troupe.config.RunSettings.Sampling;
 import io.troupe.config.RunSettings.Split;
+import io.troupe.config.RunSettings.StyleDesign;
+import io.troupe.config.RunSettings.Stylegan2;
 import io.troupe.config.RunSettings.Supervision;
 import io.troupe.config.RunSettings.Training;
 import java.util.Optional;
@@ -50,7 +58,11 @@ final class SettingsReader {
         augmentation(),
         network(),
         training(),
-        new Ema(in.decimal("ema.decay", DECAY), steps("ema.start-step", 0)),
+        new Ema(
+            in.decimal("ema.decay", DECAY),
+            steps("ema.start-step", 0),
+            in.whole("ema.half-life", 0, 1_000_000_000_000L),
+            in.decimal("ema.ramp", SHARE)),
         new Evaluation(
             steps("evaluation.every", 0),
             in.integer("evaluation.images", 2, 1_000_000),
@@ -65,7 +77,10 @@ final class SettingsReader {
         new Journal(steps("journal.every", 1)),
         new Supervision(in.integer("supervision.max-rollbacks", 0, 1000)),
         control(),
-        new Compute(in.integer("compute.threads", 0, 1024)));
+        new Compute(
+            in.integer("compute.threads", 0, 1024),
+            in.oneOf("compute.precision", Precision.class),
+            in.integer("compute.memory-mb", 0, MOST_MEBIBYTES)));
   }
 
   private Dataset dataset() {
@@ -97,7 +112,35 @@ final class SettingsReader {
         in.decimal("network.initial-deviation", POSITIVE_SHARE),
         in.decimal("network.spectral-norm-epsilon", TINY),
         in.decimal("network.batch-norm-epsilon", TINY),
-        in.decimal("network.batch-norm-momentum", POSITIVE_SHARE));
+        in.decimal("network.batch-norm-momentum", POSITIVE_SHARE),
+        biggan(),
+        stylegan2());
+  }
+
+  private Biggan biggan() {
+    return new Biggan(
+        in.flag("network.biggan.hierarchical"),
+        in.integer("network.biggan.shared-embedding", 0, MOST_CHANNELS),
+        in.integer("network.biggan.generator-attention", 0, MOST_PIXELS),
+        in.integer("network.biggan.discriminator-attention", 0, MOST_PIXELS),
+        in.oneOf("network.biggan.initialisation", Initialisation.class),
+        new Quantiser(
+            in.text(
+                "network.biggan.quantiser.layers",
+                "digits of blocks in rising order in double quotes, such as \"0123\", or \"\"",
+                text -> text.matches("0?1?2?3?")),
+            in.decimal("network.biggan.quantiser.commitment", Interval.closed(0, 1e6)),
+            in.integer("network.biggan.quantiser.codes", 2, 65536),
+            in.decimal("network.biggan.quantiser.decay", DECAY)));
+  }
+
+  private Stylegan2 stylegan2() {
+    return new Stylegan2(
+        in.oneOf("network.stylegan2.design", StyleDesign.class),
+        in.integer("network.stylegan2.style-size", 1, MOST_CHANNELS),
+        in.integer("network.stylegan2.mapping-layers", 1, 64),
+        in.integer("network.stylegan2.most-channels", 1, MOST_CHANNELS),
+        in.integer("network.stylegan2.deviation-group", 1, MOST_PICTURES));
   }
 
   private Training training() {
@@ -106,9 +149,20 @@ final class SettingsReader {
         in.integer("training.batch", 1, MOST_PICTURES),
         in.integer("training.discriminator-steps", 1, 100),
         in.oneOf("training.loss", Loss.class),
+        in.decimal("training.clip-norm", Interval.closed(0, 1e6)),
+        in.decimal("training.style-mixing", SHARE),
         adam("training.generator."),
         adam("training.discriminator."),
-        gradientPenalty());
+        gradientPenalty(),
+        new PathLength(
+            in.decimal("training.path-length.weight", Interval.closed(0, 1e6)),
+            in.decimal("training.path-length.decay", DECAY),
+            in.integer("training.path-length.every", 1, 1_000_000),
+            steps("training.path-length.start-step", 0)),
+        new DiffAugment(
+            in.flag("training.diff-augment.color"),
+            in.flag("training.diff-augment.translation"),
+            in.flag("training.diff-augment.cutout")));
   }
 
   private Adam adam(String section) {

@@ -10,6 +10,7 @@ import io.troupe.config.RunSettings.Compute;
 import io.troupe.config.RunSettings.Control;
 import io.troupe.config.RunSettings.Dataset;
 import io.troupe.config.RunSettings.DatasetKind;
+import io.troupe.config.RunSettings.DiffAugment;
 import io.troupe.config.RunSettings.Ema;
 import io.troupe.config.RunSettings.Evaluation;
 import io.troupe.config.RunSettings.GradientPenalty;
@@ -18,6 +19,8 @@ import io.troupe.config.RunSettings.Labels;
 import io.troupe.config.RunSettings.Loss;
 import io.troupe.config.RunSettings.Network;
 import io.troupe.config.RunSettings.NetworkKind;
+import io.troupe.config.RunSettings.PathLength;
+import io.troupe.config.RunSettings.Precision;
 import io.troupe.config.RunSettings.Prefetch;
 import io.troupe.config.RunSettings.Sampling;
 import io.troupe.config.RunSettings.Split;
@@ -76,10 +79,14 @@ final class PresetsTest {
                     64,
                     4,
                     Loss.HINGE,
+                    0,
+                    0,
                     new Adam(2e-4, 0, 0.999, 1e-8),
                     new Adam(1e-4, 0, 0.999, 1e-8),
-                    new GradientPenalty(0, 0, 16)),
-                new Ema(0.9999, 1000),
+                    new GradientPenalty(0, 0, 16),
+                    new PathLength(0, 0.99, 4, 0),
+                    new DiffAugment(false, false, false)),
+                new Ema(0.9999, 1000, 0, 0),
                 new Evaluation(2000, 50_000, 64, BatchNormMode.BATCH),
                 new Sampling(1000, 10, BatchNormMode.BATCH),
                 new Checkpoints(1000, 3),
@@ -87,7 +94,7 @@ final class PresetsTest {
                 new Journal(10),
                 new Supervision(3),
                 new Control("127.0.0.1", 8087, Optional.empty()),
-                new Compute(0)));
+                new Compute(0, Precision.FLOAT32, 0)));
   }
 
   @Test

@@ -89,7 +89,7 @@ final class SettingsErrorsTest {
             "my.conf:8: dataset.images is one value, found a section { }",
             "my.conf:9: training.generator is a section, found one value; allowed in it: beta1,"
                 + " beta2, epsilon, learning-rate",
-            "my.conf:10: ema is a section, found one value; allowed in it: decay, start-step");
+            "my.conf:10: ema is a section, found one value; allowed in it: decay, half-life, ramp, start-step");
   }
 
   @ParameterizedTest

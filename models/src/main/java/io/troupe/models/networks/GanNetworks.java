@@ -20,6 +20,7 @@ public sealed interface GanNetworks {
       case BIGGAN ->
           new BigGan(
               new BigGanGenerator(settings, classes), new BigGanDiscriminator(settings, classes));
+      case STYLEGAN2 -> throw new IllegalStateException("not wired yet");
       case DCGAN -> new DcGan(new DcGanGenerator(settings), new DcGanDiscriminator(settings));
     };
   }
