@@ -53,6 +53,7 @@ record Stage(
   }
 
   private GeneratorSampler generator(int batch, RunSettings.BatchNormMode batchNorm) {
-    return new GeneratorSampler(settings.network(), classes(), batch, batchNorm, compiler);
+    return new GeneratorSampler(
+        settings.network(), classes(), new GeneratorSampler.Use(batch, batchNorm), compiler);
   }
 }

@@ -88,8 +88,8 @@ class EvaluatorTest {
         new GeneratorSampler(
             SETTINGS.network(),
             DATASET.classNames().size(),
-            SETTINGS.evaluation().batch(),
-            SETTINGS.evaluation().batchNorm(),
+            new GeneratorSampler.Use(
+                SETTINGS.evaluation().batch(), SETTINGS.evaluation().batchNorm()),
             CompiledGraph::compile),
         features);
   }

@@ -84,8 +84,7 @@ class SamplerTest {
     return new GeneratorSampler(
         SETTINGS.network(),
         CLASSES,
-        batch,
-        SETTINGS.sampling().batchNorm(),
+        new GeneratorSampler.Use(batch, SETTINGS.sampling().batchNorm()),
         CompiledGraph::compile);
   }
 

@@ -15,6 +15,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a person reads whose settings cannot be used. */
 final class SettingsErrorsTest {
+  private static final String PRESETS =
+      "demo, biggan-cifar100, biggan-cifar100-small, biggan-amp-cifar100, stylegan2-cifar100,"
+          + " stylegan2-ada-cifar100, dcgan-celeba";
+
   private static final String WHOLE = "a whole number from ";
   private static final String KINDS = "shapes, cifar100, cifar10, image-folder or npz";
 
@@ -24,11 +28,9 @@ final class SettingsErrorsTest {
   void presetThatIsNotKnown() {
     assertThat(problems("bigan-cifar100", List.of()))
         .containsExactly(
-            "preset bigan-cifar100: unknown; did you mean biggan-cifar100? allowed: demo,"
-                + " biggan-cifar100, biggan-cifar100-small, dcgan-celeba");
+            "preset bigan-cifar100: unknown; did you mean biggan-cifar100? allowed: " + PRESETS);
     assertThat(problems("../defaults", List.of()))
-        .containsExactly(
-            "preset ../defaults: unknown; allowed: demo, biggan-cifar100, biggan-cifar100-small, dcgan-celeba");
+        .containsExactly("preset ../defaults: unknown; allowed: " + PRESETS);
   }
 
   @Test
@@ -156,7 +158,8 @@ final class SettingsErrorsTest {
             "--set seed=1 ema.decay=0.5: several values found; allowed: KEY=VALUE",
             "--set training.batch.x=3: training.batch is one value, found a section { }",
             "--set training=3: training is a section, found one value; allowed in it: batch,"
-                + " discriminator, discriminator-steps, generator, gradient-penalty, loss, steps",
+                + " clip-norm, diff-augment, discriminator, discriminator-steps, generator,"
+                + " gradient-penalty, loss, path-length, steps, style-mixing",
             "--set foo.bar=3: unknown key foo.bar; allowed at the top: augmentation, checkpoints,"
                 + " compute, control, dataset, ema, evaluation, journal, network, prefetch,"
                 + " sampling, seed, supervision, training");

@@ -13,6 +13,9 @@ import java.util.OptionalInt;
  * @param classes number of classes that the networks were made for
  */
 public record CheckpointNetworks(int classes, NetworkLayouts layouts) {
+  /** More classes than any dataset has. */
+  private static final long MOST = 1 << 30;
+
   /**
    * Finds the layouts that fit a checkpoint. The number of classes follows from the lengths of its
    * vectors, so the dataset need not be there.
@@ -22,11 +25,8 @@ public record CheckpointNetworks(int classes, NetworkLayouts layouts) {
   public static CheckpointNetworks of(StoredCheckpoint checkpoint, RunSettings settings)
       throws CheckpointException {
     RunSettings.Network network = settings.network();
-    // Only tables with a row per class depend on their number, so lengths grow linearly with it.
-    NetworkLayouts one = NetworkLayouts.of(network, 1);
-    NetworkLayouts two = NetworkLayouts.of(network, 2);
-    OptionalInt ofGenerator = classes(checkpoint, StoredNetwork.GENERATOR, one, two);
-    OptionalInt ofDiscriminator = classes(checkpoint, StoredNetwork.DISCRIMINATOR, one, two);
+    OptionalInt ofGenerator = classes(checkpoint, StoredNetwork.GENERATOR, network);
+    OptionalInt ofDiscriminator = classes(checkpoint, StoredNetwork.DISCRIMINATOR, network);
     if (ofGenerator.isPresent() && ofGenerator.equals(ofDiscriminator)) {
       int classes = ofGenerator.getAsInt();
       return new CheckpointNetworks(classes, NetworkLayouts.of(network, classes));
@@ -39,7 +39,7 @@ public record CheckpointNetworks(int classes, NetworkLayouts layouts) {
   }
 
   private static OptionalInt classes(
-      StoredCheckpoint checkpoint, StoredNetwork network, NetworkLayouts one, NetworkLayouts two)
+      StoredCheckpoint checkpoint, StoredNetwork network, RunSettings.Network settings)
       throws CheckpointException {
     Map<String, Long> lengths = checkpoint.lengths();
     Long length = lengths.get(network.vector());
@@ -48,15 +48,16 @@ public record CheckpointNetworks(int classes, NetworkLayouts layouts) {
           checkpoint.file(),
           "it holds no vector %s, but %s".formatted(network.vector(), lengths.keySet()));
     }
-    long first = network.layout(one).length();
-    long perClass = network.layout(two).length() - first;
-    long further = length - first;
-    if (perClass == 0) {
-      // Networks without classes.
-      return further == 0 ? OptionalInt.of(1) : OptionalInt.empty();
+    if (length == network.layout(NetworkLayouts.of(settings, 1)).length()) {
+      return OptionalInt.of(1);
     }
-    return further >= 0 && further % perClass == 0 && further / perClass < Integer.MAX_VALUE
-        ? OptionalInt.of(1 + (int) (further / perClass))
+    // Only tables with a row per class depend on their number, so lengths grow linearly with it,
+    // from two classes on: with one there may be no tables.
+    long two = network.layout(NetworkLayouts.of(settings, 2)).length();
+    long perClass = network.layout(NetworkLayouts.of(settings, 3)).length() - two;
+    long further = length - two;
+    return perClass > 0 && further >= 0 && further % perClass == 0 && further / perClass < MOST
+        ? OptionalInt.of(2 + (int) (further / perClass))
         : OptionalInt.empty();
   }
 

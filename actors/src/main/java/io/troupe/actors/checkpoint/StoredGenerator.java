@@ -1,7 +1,6 @@
 package io.troupe.actors.checkpoint;
 
 import io.troupe.config.RunSettings;
-import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.models.graph.CompiledGraph;
 import io.troupe.models.training.GeneratorSampler;
 import java.io.IOException;
@@ -19,22 +18,19 @@ public final class StoredGenerator {
    * @param networks of the checkpoint
    * @param network a generator's: its average or what is trained
    * @param settings of the checkpoint's run
-   * @param batch pictures made at a time
    */
   public static GeneratorSampler load(
       StoredCheckpoint checkpoint,
       CheckpointNetworks networks,
       StoredNetwork network,
       RunSettings.Network settings,
-      int batch,
-      BatchNormMode batchNorm)
+      GeneratorSampler.Use use)
       throws IOException {
     long length = network.layout(networks.layouts()).length();
     try (INDArray values = Nd4j.create(DataType.FLOAT, length)) {
       checkpoint.read(network, values.data().asNioFloat());
       GeneratorSampler generator =
-          new GeneratorSampler(
-              settings, networks.classes(), batch, batchNorm, CompiledGraph::compile);
+          new GeneratorSampler(settings, networks.classes(), use, CompiledGraph::compile);
       generator.load(values);
       return generator;
     }

@@ -158,7 +158,9 @@ final class SampleCommand implements Callable<Integer> {
     int latentSize = settings.network().latentSize();
     SampleInputs.Wanted wanted =
         inputs.wanted(
-            latentSize, ClassNames.of(settings.dataset(), networks.classes()), checkpoint.seed());
+            settings.network(),
+            ClassNames.of(settings.dataset(), networks.classes()),
+            checkpoint.seed());
     if (grid && wanted.count() > MAX_GRID) {
       throw new CliException(
           "a grid of %d pictures is too large; at most %d fit, leave out --grid for more"
@@ -173,8 +175,8 @@ final class SampleCommand implements Callable<Integer> {
             networks,
             network,
             settings.network(),
-            BATCH,
-            batchNorm.orElse(settings.sampling().batchNorm()))) {
+            inputs.use(
+                settings.network(), BATCH, batchNorm.orElse(settings.sampling().batchNorm())))) {
       write(
           new PictureWriter(generator, latentSize, wanted.source(), wanted.count()),
           wanted,

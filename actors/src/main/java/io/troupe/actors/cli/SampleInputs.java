@@ -5,6 +5,9 @@ import io.troupe.actors.sampling.FileLatents;
 import io.troupe.actors.sampling.GridLayout;
 import io.troupe.actors.sampling.InterpolatedLatents;
 import io.troupe.actors.sampling.LatentSource;
+import io.troupe.config.RunSettings;
+import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.models.training.GeneratorSampler;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -56,9 +59,10 @@ final class SampleInputs {
       names = "--truncation",
       paramLabel = "T",
       description =
-          "Draw the latent vectors' numbers from a normal distribution truncated to [-2T, 2T],"
-              + " without scaling, T from 0.01 to 1: better but less varied pictures. Default: not"
-              + " truncated.")
+          "Better but less varied pictures, T from 0.01 to 1. BigGAN and DCGAN: draw the latent"
+              + " vectors' numbers from a normal distribution truncated to [-2T, 2T], without"
+              + " scaling. StyleGAN2: multiply the styles' differences from the mean style by T."
+              + " Default: not truncated.")
   private Optional<Double> truncation = Optional.empty();
 
   @Option(
@@ -73,7 +77,7 @@ final class SampleInputs {
       paramLabel = "FILE",
       description =
           "Make exactly the pictures of an .npz file with z, float32 [n, latent size], and y,"
-              + " integer classes [n].")
+              + " integer classes [n]; StyleGAN2's noise inputs are zero then.")
   private Optional<Path> file = Optional.empty();
 
   /**
@@ -120,7 +124,8 @@ final class SampleInputs {
    *
    * @param runSeed used without --seed
    */
-  Wanted wanted(int latentSize, ClassNames classes, long runSeed) throws CliException {
+  Wanted wanted(RunSettings.Network network, ClassNames classes, long runSeed) throws CliException {
+    int latentSize = network.latentSize();
     if (file.isPresent()) {
       FileLatents latents = read(file.get(), latentSize, classes.count());
       return new Wanted(latents, latents.count(), GridLayout.square(latents.count()));
@@ -128,7 +133,7 @@ final class SampleInputs {
     DrawnLatents drawn =
         new DrawnLatents(
             seed.orElse(runSeed),
-            truncation.isPresent()
+            truncation.isPresent() && !truncatesStyles(network)
                 ? OptionalDouble.of(TRUNCATION_DEVIATIONS * truncation.get())
                 : OptionalDouble.empty(),
             label.isPresent() ? OptionalInt.of(classes.label(label.get())) : OptionalInt.empty(),
@@ -144,6 +149,16 @@ final class SampleInputs {
         drawn,
         count,
         inTurn ? GridLayout.rowPerClass(count, classes.count()) : GridLayout.square(count));
+  }
+
+  /** How the generator makes them. */
+  GeneratorSampler.Use use(RunSettings.Network network, int batch, BatchNormMode batchNorm) {
+    double psi = truncatesStyles(network) ? truncation.orElse(1.0) : 1;
+    return new GeneratorSampler.Use(batch, batchNorm, psi, file.isEmpty());
+  }
+
+  private static boolean truncatesStyles(RunSettings.Network network) {
+    return network.kind() == RunSettings.NetworkKind.STYLEGAN2;
   }
 
   private static FileLatents read(Path file, int latentSize, int classes) throws CliException {

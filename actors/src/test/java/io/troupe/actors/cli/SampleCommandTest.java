@@ -211,7 +211,10 @@ class SampleCommandTest {
       Pictures pictures = npz("--count 3 --batch-norm running", values);
       try (GeneratorSampler single =
           new GeneratorSampler(
-              SETTINGS.network(), CLASSES, 1, BatchNormMode.RUNNING, CompiledGraph::compile)) {
+              SETTINGS.network(),
+              CLASSES,
+              new GeneratorSampler.Use(1, BatchNormMode.RUNNING),
+              CompiledGraph::compile)) {
         single.load(
             state.vectors().get(values.equals("--ema") ? "generator.average" : "generator"));
         single.set(0, Arrays.copyOfRange(z, 2 * LATENT, 3 * LATENT), 2);

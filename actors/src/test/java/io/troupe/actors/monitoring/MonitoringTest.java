@@ -52,7 +52,13 @@ class MonitoringTest {
     metrics = new RunMetrics("1.0", "CpuBackend", STATES);
     metrics.state("running", STATES);
     metrics.stepCompleted(
-        new StepResult(3, 1.5, -0.5, 0.25, -0.25, Double.NaN, 2, 1), 1, 64, 3.5, .1, .2, .3);
+        new StepResult(3, 1.5, -0.5, 0.25, -0.25, Double.NaN, Double.NaN, 2, 1),
+        1,
+        64,
+        3.5,
+        .1,
+        .2,
+        .3);
     metrics.readyBatches(2);
     metrics.emaStep(3);
     metrics.evaluated(2, Map.of("fd_random", 12.5), 4);

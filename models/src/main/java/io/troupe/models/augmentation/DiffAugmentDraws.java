@@ -72,12 +72,16 @@ public final class DiffAugmentDraws implements AutoCloseable {
   /** No brightness, saturation and contrast 1, nothing cut; all matrices zero. */
   private void reset() {
     arrays.forEach(
-        (name, array) ->
-            array.assign(
-                switch (name) {
-                  case DiffAugment.SATURATION, DiffAugment.CONTRAST, DiffAugment.MASK -> 1;
-                  default -> 0;
-                }));
+        (name, array) -> {
+          int value =
+              switch (name) {
+                case DiffAugment.SATURATION, DiffAugment.CONTRAST, DiffAugment.MASK -> 1;
+                default -> 0;
+              };
+          for (long i = 0; i < array.length(); i++) {
+            array.data().put(i, value);
+          }
+        });
   }
 
   private void set(String name, int picture, double value) {

@@ -88,10 +88,11 @@ public final class Bindings {
     return this;
   }
 
-  private void bindIfPresent(String name, INDArray array) {
-    if (graph.inputs().containsKey(name) || graph.outputs().containsKey(name)) {
-      bind(name, array);
-    }
+  /** Binds an input or output if the graph has one of this name. */
+  public Bindings bindIfPresent(String name, INDArray array) {
+    return graph.inputs().containsKey(name) || graph.outputs().containsKey(name)
+        ? bind(name, array)
+        : this;
   }
 
   Graph graph() {

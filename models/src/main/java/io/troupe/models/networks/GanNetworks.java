@@ -6,10 +6,11 @@ import io.troupe.models.biggan.BigGanGenerator;
 import io.troupe.models.dcgan.DcGanDiscriminator;
 import io.troupe.models.dcgan.DcGanGenerator;
 import io.troupe.models.graph.Scope;
+import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /** A generator and a discriminator that fit each other. */
-public sealed interface GanNetworks {
+public sealed interface GanNetworks permits GanNetworks.BigGan, GanNetworks.DcGan, StyleGan2 {
   /**
    * The networks of the settings.
    *
@@ -20,7 +21,7 @@ public sealed interface GanNetworks {
       case BIGGAN ->
           new BigGan(
               new BigGanGenerator(settings, classes), new BigGanDiscriminator(settings, classes));
-      case STYLEGAN2 -> throw new IllegalStateException("not wired yet");
+      case STYLEGAN2 -> StyleGan2.of(settings, classes);
       case DCGAN -> new DcGan(new DcGanGenerator(settings), new DcGanDiscriminator(settings));
     };
   }
@@ -28,14 +29,32 @@ public sealed interface GanNetworks {
   /** Side of the pictures, in pixels. */
   int size();
 
+  /** Shapes of the further noise that the generator reads; none unless it is StyleGAN2. */
+  default List<List<Long>> noiseShapes(long batch) {
+    return List.of();
+  }
+
+  /** How many styles a picture has; without styles 0. */
+  default int styles() {
+    return 0;
+  }
+
   /**
-   * Adds the generator.
+   * Adds the generator, as it is trained.
    *
-   * @param latents [N, latentSize]
-   * @param labels one-hot [N, classes]
-   * @return pictures in [-1, 1], [N, size, size, 3]
+   * @return pictures, [N, size, size, 3]; meant to be in [-1, 1]
    */
-  SDVariable images(Scope scope, SDVariable latents, SDVariable labels, long batch);
+  SDVariable images(Scope scope, GeneratorInputs inputs);
+
+  /**
+   * Adds the generator, as it is used.
+   *
+   * @param psi truncation of styles, where there are any: 1 is none, 0 makes all styles the mean
+   * @return as of {@link #images}
+   */
+  default SDVariable truncated(Scope scope, GeneratorInputs inputs, double psi) {
+    return images(scope, inputs);
+  }
 
   /**
    * Adds the discriminator.
@@ -58,8 +77,8 @@ public sealed interface GanNetworks {
     }
 
     @Override
-    public SDVariable images(Scope scope, SDVariable latents, SDVariable labels, long batch) {
-      return generator.images(scope, latents, labels, batch);
+    public SDVariable images(Scope scope, GeneratorInputs inputs) {
+      return generator.images(scope, inputs.latents(), inputs.labels(), inputs.batch());
     }
 
     @Override
@@ -77,8 +96,8 @@ public sealed interface GanNetworks {
     }
 
     @Override
-    public SDVariable images(Scope scope, SDVariable latents, SDVariable labels, long batch) {
-      return generator.images(scope, latents, batch);
+    public SDVariable images(Scope scope, GeneratorInputs inputs) {
+      return generator.images(scope, inputs.latents(), inputs.batch());
     }
 
     @Override

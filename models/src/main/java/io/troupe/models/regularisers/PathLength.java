@@ -34,7 +34,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  */
 public record PathLength(double weight, double decay) {
   /** The latents: the first graph's input. */
-  public static final String LATENTS = "latents";
+  public static final String LATENTS = "path latents";
 
   /** Jᵀy, in the latents' shape: the first graph's output, the second one's input. */
   public static final String GRADIENT = Graph.gradientOf(LATENTS);
@@ -42,10 +42,10 @@ public record PathLength(double weight, double decay) {
   /** Standard normal noise in the pictures' shape, an input of both graphs; they scale it. */
   public static final String NOISE = "noise";
 
-  /** The moving average before the step, a scalar input of the second graph; at first 0. */
+  /** The moving average before the step, an input of the second graph, [1]; at first 0. */
   public static final String MEAN = "mean length";
 
-  /** The moving average after the step, a scalar output of the second graph. */
+  /** The moving average after the step, an output of the second graph, [1]. */
   public static final String NEXT_MEAN = "next mean length";
 
   /** The penalty, a scalar output of the second graph. */
@@ -126,7 +126,7 @@ public record PathLength(double weight, double decay) {
     each[0] = batch;
     SDVariable rows = ops.reshape(gradient.mul(gradient), batch, layers * shape[shape.length - 1]);
     SDVariable lengths = ops.math().sqrt(ops.reshape(rows.sum(1), each).mul(1.0 / layers));
-    SDVariable mean = graph.input(MEAN).mul(1 - decay).add(lengths.mean().mul(decay));
+    SDVariable mean = graph.input(MEAN, 1).mul(1 - decay).add(lengths.mean().mul(decay));
     SDVariable excess = lengths.sub(mean);
     graph.output(NEXT_MEAN, mean);
     graph.output(PENALTY, excess.mul(excess).mean().mul(weight));

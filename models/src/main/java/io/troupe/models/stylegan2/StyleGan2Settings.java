@@ -144,6 +144,33 @@ public record StyleGan2Settings(
         8);
   }
 
+  /** The same design with other sizes. */
+  public StyleGan2Settings with(
+      int newLatentSize,
+      int newStyleSize,
+      int newMappingLayers,
+      List<Integer> newChannels,
+      int newDeviationGroup) {
+    return new StyleGan2Settings(
+        classes,
+        newLatentSize,
+        newStyleSize,
+        newMappingLayers,
+        mappingRate,
+        latentNorm,
+        averageDecay,
+        newChannels,
+        styles,
+        doubling,
+        colourRectifier,
+        gain,
+        demodulationEpsilon,
+        discriminator,
+        convolutionBias,
+        newDeviationGroup,
+        labelLayers);
+  }
+
   /** Height and width of the pictures, in pixels. */
   public int size() {
     return SMALLEST << (channels.size() - 1);

@@ -3,6 +3,7 @@ package io.troupe.models.training;
 import io.troupe.config.RunSettings;
 import io.troupe.models.graph.ParameterVector;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.CustomOp;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -19,14 +20,24 @@ public final class Adam implements AutoCloseable {
   private final OpExecutioner executioner = Nd4j.getExecutioner();
   private final CustomOp updater = operation("adam_updater");
   private final CustomOp subtract = operation("subtract");
+  private final CustomOp clip = operation("clipbynorm");
   private final OpContext adam;
   private final OpContext subtraction;
+  private final Optional<OpContext> clipping;
   private final INDArray first;
   private final INDArray second;
   private long updates;
 
-  /** An optimiser that has made no update. */
-  public Adam(RunSettings.Adam settings, ParameterVector values, ParameterVector valueGradients) {
+  /**
+   * An optimiser that has made no update.
+   *
+   * @param clipNorm largest norm of the whole gradient, to which a longer one is scaled; 0 is any
+   */
+  public Adam(
+      RunSettings.Adam settings,
+      double clipNorm,
+      ParameterVector values,
+      ParameterVector valueGradients) {
     this.settings = settings;
     INDArray parameters = values.trainable();
     INDArray gradients = valueGradients.trainable();
@@ -34,11 +45,17 @@ public final class Adam implements AutoCloseable {
     second = Nd4j.create(parameters.dataType(), parameters.length());
     adam = context(List.of(gradients, second, first), List.of(gradients, second, first));
     subtraction = context(List.of(parameters, gradients), List.of(parameters));
+    clipping =
+        clipNorm > 0
+            ? Optional.of(context(List.of(gradients), List.of(gradients)))
+            : Optional.empty();
+    clipping.ifPresent(context -> context.setTArguments(clipNorm));
   }
 
   /** Updates the parameters by the present gradients, which are overwritten. */
   public void update() {
     updates++;
+    clipping.ifPresent(context -> executioner.exec(clip, context));
     // The operation adds its epsilon to the uncorrected root; scaled, it is the paper's.
     double epsilon =
         settings.epsilon() * Math.sqrt(1 - Math.pow(settings.beta2(), (double) updates));
@@ -83,6 +100,7 @@ public final class Adam implements AutoCloseable {
   public void close() {
     adam.purge();
     subtraction.purge();
+    clipping.ifPresent(OpContext::purge);
     first.close();
     second.close();
   }

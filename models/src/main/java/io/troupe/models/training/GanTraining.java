@@ -1,22 +1,21 @@
 package io.troupe.models.training;
 
 import io.troupe.config.RunSettings;
-import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
+import io.troupe.models.augmentation.DiffAugment;
+import io.troupe.models.augmentation.DiffAugmentDraws;
 import io.troupe.models.graph.Bindings;
-import io.troupe.models.graph.Graph;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
-import io.troupe.models.graph.Scope;
 import io.troupe.models.graph.Workspace;
 import io.troupe.models.networks.GanNetworks;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -29,18 +28,19 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Not thread-safe: one thread uses it at a time.
  */
 public final class GanTraining implements AutoCloseable {
-  private static final String GENERATOR = "generator/";
-  private static final String DISCRIMINATOR = "discriminator/";
   private static final int GENERATOR_ID = 1;
   private static final int DISCRIMINATOR_ID = 2;
 
   private final RunSettings settings;
-  private final GanNetworks networks;
+  private final int size;
   private final List<AutoCloseable> owned = new ArrayList<>();
   private final Workspace workspace = own(new Workspace());
+  private final StepGraphs graphs;
   private final TrainedNetwork generator;
   private final TrainedNetwork discriminator;
   private final Latents latents;
+  private final DiffAugmentDraws realAugmentation;
+  private final DiffAugmentDraws fakeAugmentation;
   private final INDArray real;
   private final FloatBuffer realPixels;
   private final OneHot realClasses;
@@ -51,6 +51,7 @@ public final class GanTraining implements AutoCloseable {
   private final Program discriminatorStep;
   private final Program generatorStep;
   private final Optional<LazyPenalty> penalty;
+  private final Optional<LazyPathLength> pathLength;
   private int redraws;
 
   /**
@@ -60,150 +61,137 @@ public final class GanTraining implements AutoCloseable {
    */
   public GanTraining(RunSettings settings, int classes, ProgramCompiler compiler) {
     this.settings = settings;
-    int batch = settings.training().batch();
-    networks = GanNetworks.of(settings.network(), classes);
-    int size = networks.size();
-    latents = own(new Latents(batch, settings.network().latentSize(), classes));
+    RunSettings.Training training = settings.training();
+    int batch = training.batch();
+    GanNetworks networks = GanNetworks.of(settings.network(), classes);
+    size = networks.size();
+    latents =
+        own(
+            new Latents(
+                networks, batch, settings.network().latentSize(), classes, training.styleMixing()));
+    RunSettings.DiffAugment chosen = training.diffAugment();
+    DiffAugment augmentation =
+        new DiffAugment(chosen.color(), chosen.translation(), chosen.cutout());
+    graphs = new StepGraphs(training, networks, latents, augmentation, classes);
     realClasses = own(new OneHot(batch, classes));
-    real = own(Nd4j.create(DataType.FLOAT, batch, size, size, 3));
+    real = own(Nd4j.create(DataType.FLOAT, graphs.pictures()));
     realPixels = real.data().asNioFloat();
-    INDArray fake = own(Nd4j.create(DataType.FLOAT, batch, size, size, 3));
+    INDArray fake = own(Nd4j.create(DataType.FLOAT, graphs.pictures()));
+    realAugmentation = own(new DiffAugmentDraws(augmentation, DataType.FLOAT, graphs.pictures()));
+    fakeAugmentation = own(new DiffAugmentDraws(augmentation, DataType.FLOAT, graphs.pictures()));
 
     GraphBuilder fakes = new GraphBuilder(DataType.FLOAT);
-    Scope fakesScope = fakes.scope(GENERATOR, BatchNormMode.BATCH);
-    fakes.output("images", generate(fakes, fakesScope, classes));
-    generator = own(new TrainedNetwork(fakesScope.layout(), settings.training().generator()));
+    ParameterLayout layout = graphs.fakes(fakes);
+    generator = own(new TrainedNetwork(layout, training.generator(), training.clipNorm()));
     generator.values().initialise(settings.seed(), GENERATOR_ID);
-    GraphBuilder dBuilder = new GraphBuilder(DataType.FLOAT);
-    ParameterLayout dLayout = discriminatorGraph(dBuilder, classes);
-    discriminator = own(new TrainedNetwork(dLayout, settings.training().discriminator()));
+    GraphBuilder judging = new GraphBuilder(DataType.FLOAT);
+    layout = graphs.discriminatorStep(judging);
+    discriminator = own(new TrainedNetwork(layout, training.discriminator(), training.clipNorm()));
     discriminator.values().initialise(settings.seed(), DISCRIMINATOR_ID);
 
     // The largest first, whose memory then does for all.
-    generatorStep = compile(compiler, generatorBindings(classes));
+    Optional<INDArray> styles =
+        training.pathLength().weight() > 0
+            ? Optional.of(
+                own(
+                    Nd4j.create(
+                        DataType.FLOAT,
+                        batch,
+                        networks.styles(),
+                        settings.network().stylegan2().styleSize())))
+            : Optional.empty();
+    generatorStep = own(compiler.compile(generatorBindings(styles)));
+    pathLength =
+        styles.map(
+            array ->
+                own(
+                    new LazyPathLength(
+                        training.pathLength(),
+                        generator,
+                        graphs,
+                        bindings -> generating(bindings),
+                        array,
+                        compiler)));
     penalty =
-        settings.training().gradientPenalty().weight() > 0
-            ? Optional.of(own(lazyPenalty(compiler, classes)))
+        training.gradientPenalty().weight() > 0
+            ? Optional.of(own(lazyPenalty(compiler)))
             : Optional.empty();
     discriminatorStep =
-        compile(
-            compiler,
-            new Bindings(dBuilder.build("loss", trainable(DISCRIMINATOR, dLayout)))
-                .bindNetwork(DISCRIMINATOR, discriminator.values())
-                .bindNextStates(DISCRIMINATOR, discriminator.values())
-                .bindGradients(DISCRIMINATOR, discriminator.gradients())
-                .bind("real", real)
-                .bind("real classes", realClasses.array())
-                .bind("fake", fake)
-                .bind("fake classes", latents.classes())
-                .bind("loss", loss)
-                .bind("real logit", realLogit)
-                .bind("fake logit", fakeLogit));
+        own(
+            compiler.compile(
+                judging(
+                        new Bindings(
+                            judging.build(
+                                StepGraphs.LOSS,
+                                discriminator.parameters(StepGraphs.DISCRIMINATOR))))
+                    .bindNextStates(StepGraphs.DISCRIMINATOR, discriminator.values())
+                    .bindGradients(StepGraphs.DISCRIMINATOR, discriminator.gradients())
+                    .bind(StepGraphs.REAL, real)
+                    .bind(StepGraphs.FAKE, fake)
+                    .bind(StepGraphs.FAKE_CLASSES, latents.classes())
+                    .bind(StepGraphs.LOSS, loss)
+                    .bind(StepGraphs.REAL_LOGIT, realLogit)
+                    .bind(StepGraphs.FAKE_LOGIT, fakeLogit)));
     makeFakes =
-        compile(
-            compiler,
-            new Bindings(fakes.build())
-                .bindNetwork(GENERATOR, generator.values())
-                .bindNextStates(GENERATOR, generator.values())
-                .bind("latents", latents.vectors())
-                .bind("classes", latents.classes())
-                .bind("images", fake));
+        own(
+            compiler.compile(
+                generating(new Bindings(fakes.build()))
+                    .bindNextStates(StepGraphs.GENERATOR, generator.values())
+                    .bind(StepGraphs.IMAGES, fake)));
   }
 
-  private LazyPenalty lazyPenalty(ProgramCompiler compiler, int classes) {
-    int batch = settings.training().batch();
+  private Bindings generatorBindings(Optional<INDArray> styles) {
+    Bindings bindings =
+        generating(new Bindings(graphs.generatorStep(generator.parameters(StepGraphs.GENERATOR))))
+            .bindNextStates(StepGraphs.GENERATOR, generator.values())
+            .bindGradients(StepGraphs.GENERATOR, generator.gradients())
+            .bindNetwork(StepGraphs.DISCRIMINATOR, discriminator.values())
+            .bindNextStates(StepGraphs.DISCRIMINATOR, discriminator.values())
+            .bind(StepGraphs.LOSS, loss);
+    fakeAugmentation.bind(bindings, StepGraphs.FAKE_AUGMENTATION);
+    styles.ifPresent(array -> bindings.bind(StepGraphs.STYLES, array));
+    return bindings;
+  }
+
+  private LazyPenalty lazyPenalty(ProgramCompiler compiler) {
     return new LazyPenalty(
         settings.training().gradientPenalty(),
         discriminator,
-        DISCRIMINATOR,
-        (graph, images) ->
-            networks.logits(
-                graph.scope(DISCRIMINATOR, BatchNormMode.BATCH),
-                images,
-                graph.input("classes", batch, classes),
-                batch,
-                1),
+        StepGraphs.DISCRIMINATOR,
+        graphs::realLogits,
         bindings ->
-            bindings
-                .bindNetwork(DISCRIMINATOR, discriminator.values())
-                .bind("classes", realClasses.array()),
-        trainable(DISCRIMINATOR, discriminator.values().layout()),
+            realAugmentation.bind(
+                bindings
+                    .workspace(workspace)
+                    .bindNetwork(StepGraphs.DISCRIMINATOR, discriminator.values())
+                    .bind(StepGraphs.REAL_CLASSES, realClasses.array()),
+                StepGraphs.REAL_AUGMENTATION),
         real,
-        workspace,
         compiler);
   }
 
-  private Program compile(ProgramCompiler compiler, Bindings bindings) {
-    return own(compiler.compile(bindings.workspace(workspace)));
+  /** Binds what a graph reads of the generator, and the memory. */
+  private Bindings generating(Bindings bindings) {
+    return latents.bind(
+        bindings.workspace(workspace).bindNetwork(StepGraphs.GENERATOR, generator.values()));
   }
 
-  private SDVariable generate(GraphBuilder graph, Scope scope, int classes) {
-    int batch = settings.training().batch();
-    SDVariable z = graph.input("latents", batch, settings.network().latentSize());
-    SDVariable y = graph.input("classes", batch, classes);
-    return networks.images(scope, z, y, batch);
-  }
-
-  private ParameterLayout discriminatorGraph(GraphBuilder graph, int classes) {
-    int batch = settings.training().batch();
-    int size = networks.size();
-    SDVariable realImages = graph.input("real", batch, size, size, 3);
-    SDVariable realLabels = graph.input("real classes", batch, classes);
-    SDVariable fakeImages = graph.input("fake", batch, size, size, 3);
-    SDVariable fakeLabels = graph.input("fake classes", batch, classes);
-    // One pass over both equals two passes, with one power iteration.
-    SDVariable images = graph.sameDiff().concat(0, fakeImages, realImages);
-    SDVariable labels = graph.sameDiff().concat(0, fakeLabels, realLabels);
-    Scope scope = graph.scope(DISCRIMINATOR, BatchNormMode.BATCH);
-    SDVariable logits = networks.logits(scope, images, labels, 2L * batch, 2);
-    SDVariable fakes = rows(graph, logits, 0, batch);
-    SDVariable reals = rows(graph, logits, batch, batch);
-    graph.output(
-        "loss",
-        AdversarialLoss.discriminator(settings.training().loss(), graph.sameDiff(), reals, fakes));
-    graph.output("real logit", reals.mean());
-    graph.output("fake logit", fakes.mean());
-    return scope.layout();
-  }
-
-  private Bindings generatorBindings(int classes) {
-    GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
-    SDVariable images = generate(graph, graph.scope(GENERATOR, BatchNormMode.BATCH), classes);
-    SDVariable labels = graph.sameDiff().getVariable("classes");
-    Scope discriminating = graph.scope(DISCRIMINATOR, BatchNormMode.BATCH);
-    SDVariable logits =
-        networks.logits(discriminating, images, labels, settings.training().batch(), 1);
-    graph.output(
-        "loss", AdversarialLoss.generator(settings.training().loss(), graph.sameDiff(), logits));
-    Graph built = graph.build("loss", trainable(GENERATOR, generator.values().layout()));
-    return new Bindings(built)
-        .bindNetwork(GENERATOR, generator.values())
-        .bindNextStates(GENERATOR, generator.values())
-        .bindGradients(GENERATOR, generator.gradients())
-        .bindNetwork(DISCRIMINATOR, discriminator.values())
-        .bindNextStates(DISCRIMINATOR, discriminator.values())
-        .bind("latents", latents.vectors())
-        .bind("classes", latents.classes())
-        .bind("loss", loss);
-  }
-
-  private static SDVariable rows(GraphBuilder graph, SDVariable logits, int from, int count) {
-    return graph.sameDiff().slice(logits, new int[] {from, 0}, count, 1);
-  }
-
-  private static List<String> trainable(String network, ParameterLayout layout) {
-    return layout.slots().stream()
-        .filter(ParameterLayout.Slot::trainable)
-        .map(slot -> network + slot.name())
-        .toList();
+  /** Binds what a graph with real and generated pictures reads, apart from the pictures. */
+  private Bindings judging(Bindings bindings) {
+    realAugmentation.bind(bindings, StepGraphs.REAL_AUGMENTATION);
+    return fakeAugmentation
+        .bind(bindings, StepGraphs.FAKE_AUGMENTATION)
+        .workspace(workspace)
+        .bindNetwork(StepGraphs.DISCRIMINATOR, discriminator.values())
+        .bind(StepGraphs.REAL_CLASSES, realClasses.array());
   }
 
   /**
    * One iteration.
    *
    * @param step its number, from 1
-   * @param images real pictures in [-1, 1], one after the other, [discriminatorSteps * batch, 32,
-   *     32, 3]
+   * @param images real pictures in [-1, 1], one after the other, [discriminatorSteps * batch, size,
+   *     size, 3]
    * @param labels their classes
    * @throws DivergedException if a loss is not finite
    */
@@ -214,6 +202,7 @@ public final class GanTraining implements AutoCloseable {
     double realSum = 0;
     double fakeSum = 0;
     double gradientPenalty = Double.NaN;
+    double pathPenalty = Double.NaN;
     long start = System.nanoTime();
     for (int k = 0; k < discriminatorSteps; k++) {
       latents.draw(latentSeed(), Stream.DISCRIMINATOR_LATENT, step, k);
@@ -223,6 +212,8 @@ public final class GanTraining implements AutoCloseable {
       for (int row = 0; row < batch; row++) {
         realClasses.set(row, labels[k * batch + row]);
       }
+      augment(realAugmentation, step, 2 * k);
+      augment(fakeAugmentation, step, 2 * k + 1);
       discriminatorStep.run();
       discriminatorLoss += finite("discriminator", step);
       realSum += realLogit.getDouble(0);
@@ -235,8 +226,12 @@ public final class GanTraining implements AutoCloseable {
     }
     long middle = System.nanoTime();
     latents.draw(latentSeed(), Stream.GENERATOR_LATENT, step, 0);
+    augment(fakeAugmentation, step, 2 * discriminatorSteps);
     generatorStep.run();
     double generatorLoss = finite("generator", step);
+    if (pathLength.isPresent() && pathLength.get().isDue(step)) {
+      pathPenalty = pathLength.get().add(latentSeed(), step);
+    }
     generator.adam().update();
     return new StepResult(
         step,
@@ -245,8 +240,13 @@ public final class GanTraining implements AutoCloseable {
         realSum / discriminatorSteps,
         fakeSum / discriminatorSteps,
         gradientPenalty,
+        pathPenalty,
         (middle - start) * 1e-9,
         (System.nanoTime() - middle) * 1e-9);
+  }
+
+  private void augment(DiffAugmentDraws draws, long step, int index) {
+    draws.draw(new CounterRandom(latentSeed(), Stream.DIFF_AUGMENT, step, index));
   }
 
   private double finite(String network, long step) {
@@ -276,7 +276,7 @@ public final class GanTraining implements AutoCloseable {
 
   /** Side of the pictures, in pixels. */
   public int size() {
-    return networks.size();
+    return size;
   }
 
   /** Off-heap bytes that the compiled steps hold for intermediate results. */
@@ -285,7 +285,8 @@ public final class GanTraining implements AutoCloseable {
         + makeFakes.plannedBytes()
         + discriminatorStep.plannedBytes()
         + generatorStep.plannedBytes()
-        + penalty.map(LazyPenalty::plannedBytes).orElse(0L);
+        + penalty.map(LazyPenalty::plannedBytes).orElse(0L)
+        + pathLength.map(LazyPathLength::plannedBytes).orElse(0L);
   }
 
   /** The generator. */

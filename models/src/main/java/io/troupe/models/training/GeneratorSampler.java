@@ -9,6 +9,7 @@ import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.graph.Scope;
 import io.troupe.models.networks.GanNetworks;
+import io.troupe.models.networks.GeneratorInputs;
 import java.nio.FloatBuffer;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -22,6 +23,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class GeneratorSampler implements AutoCloseable {
   private final int batch;
   private final int size;
+  private final boolean noise;
   private final ParameterVector values;
   private final Latents latents;
   private final INDArray images;
@@ -29,39 +31,43 @@ public final class GeneratorSampler implements AutoCloseable {
   private final Program program;
 
   /**
-   * A generator without values yet.
+   * How a generator is used.
    *
    * @param batch pictures made at a time
+   * @param psi truncation of styles: 1 is none, 0 makes all styles the mean. For StyleGAN2
+   * @param noise whether noise inputs are drawn, from each picture's latent vector, or zero. For
+   *     StyleGAN2
    */
+  public record Use(int batch, BatchNormMode batchNorm, double psi, boolean noise) {
+    /** Without truncation, with noise. */
+    public Use(int batch, BatchNormMode batchNorm) {
+      this(batch, batchNorm, 1, true);
+    }
+  }
+
+  /** A generator without values yet. */
   public GeneratorSampler(
-      RunSettings.Network settings,
-      int classes,
-      int batch,
-      BatchNormMode batchNorm,
-      ProgramCompiler compiler) {
-    this.batch = batch;
+      RunSettings.Network settings, int classes, Use use, ProgramCompiler compiler) {
+    batch = use.batch();
+    noise = use.noise();
     GanNetworks networks = GanNetworks.of(settings, classes);
+    latents = new Latents(networks, batch, settings.latentSize(), classes, 0);
     GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
-    Scope scope = graph.scope("", batchNorm);
+    Scope scope = graph.scope("", use.batchNorm());
+    GeneratorInputs inputs = latents.declare(graph);
     graph.output(
         "images",
-        networks.images(
-            scope,
-            graph.input("latents", batch, settings.latentSize()),
-            graph.input("classes", batch, classes),
-            batch));
+        use.psi() == 1
+            ? networks.images(scope, inputs)
+            : networks.truncated(scope, inputs, use.psi()));
     values = new ParameterVector(scope.layout(), DataType.FLOAT);
-    latents = new Latents(batch, settings.latentSize(), classes);
     size = networks.size();
     images = Nd4j.create(DataType.FLOAT, batch, size, size, 3);
     pixels = images.data().asNioFloat();
     program =
         compiler.compile(
-            new Bindings(graph.build())
-                .bindNetwork("", values)
-                .bind("latents", latents.vectors())
-                .bind("classes", latents.classes())
-                .bind("images", images));
+            latents.bind(
+                new Bindings(graph.build()).bindNetwork("", values).bind("images", images)));
   }
 
   /** Pictures made at a time. */
@@ -87,6 +93,9 @@ public final class GeneratorSampler implements AutoCloseable {
   /** Sets the input of one picture of the next batch. */
   public void set(int row, float[] latent, int label) {
     latents.set(row, latent, label);
+    if (noise) {
+      latents.drawNoise(row, latent);
+    }
   }
 
   /**

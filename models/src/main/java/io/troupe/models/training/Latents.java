@@ -2,58 +2,177 @@ package io.troupe.models.training;
 
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
+import io.troupe.models.graph.Bindings;
+import io.troupe.models.graph.GraphBuilder;
+import io.troupe.models.networks.GanNetworks;
+import io.troupe.models.networks.GeneratorInputs;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The inputs of a generator for one batch: latent vectors and one-hot classes. Owns its arrays,
- * which are refilled in place.
+ * The inputs of a generator for one batch: latent vectors, one-hot classes, and what else its
+ * network reads. Owns its arrays, which are refilled in place.
  */
 final class Latents implements AutoCloseable {
-  private final INDArray vectors;
-  private final INDArray classes;
-  private final FloatBuffer vectorValues;
-  private final OneHot oneHot;
+  private static final String VECTORS = "latents";
+  private static final String CLASSES = "classes";
+  private static final String NOISE = "generator noise ";
+  private static final String MIXED = "mixed latents";
+  private static final String MASK = "mixing mask";
+  private static final long HASH_START = 0xCBF29CE484222325L;
+  private static final long HASH_PRIME = 0x100000001B3L;
 
-  Latents(int batch, int latentSize, int classCount) {
-    vectors = Nd4j.create(DataType.FLOAT, batch, latentSize);
-    vectorValues = vectors.data().asNioFloat();
-    oneHot = new OneHot(batch, classCount);
-    classes = oneHot.array();
+  private final List<AutoCloseable> owned = new ArrayList<>();
+  private final Floats vectors;
+  private final OneHot oneHot;
+  private final List<Floats> noise;
+  private final Optional<Mixing> mixing;
+
+  /** An array and its memory. */
+  private record Floats(INDArray array, FloatBuffer values) {
+    static Floats of(long... shape) {
+      INDArray array = Nd4j.create(DataType.FLOAT, shape);
+      return new Floats(array, array.data().asNioFloat());
+    }
+
+    void drawNormal(CounterRandom random, int from, int count) {
+      for (int i = from; i < from + count; i++) {
+        values.put(i, (float) random.nextGaussian());
+      }
+    }
   }
 
-  /** [N, latentSize]. */
-  INDArray vectors() {
-    return vectors;
+  private record Mixing(double share, Floats vectors, Floats mask, int styles) {}
+
+  /**
+   * Inputs for networks.
+   *
+   * @param mixing share of pictures with styles of two latent vectors
+   */
+  Latents(GanNetworks networks, int batch, int latentSize, int classCount, double mixing) {
+    vectors = floats(batch, latentSize);
+    oneHot = new OneHot(batch, classCount);
+    owned.add(oneHot);
+    noise =
+        networks.noiseShapes(batch).stream()
+            .map(shape -> floats(shape.stream().mapToLong(Long::longValue).toArray()))
+            .toList();
+    int styles = networks.styles();
+    this.mixing =
+        mixing > 0
+            ? Optional.of(
+                new Mixing(mixing, floats(batch, latentSize), floats(batch, styles, 1), styles))
+            : Optional.empty();
+  }
+
+  private Floats floats(long... shape) {
+    Floats floats = Floats.of(shape);
+    owned.add(floats.array());
+    return floats;
+  }
+
+  /** Adds these inputs to a graph. */
+  GeneratorInputs declare(GraphBuilder graph) {
+    return declare(graph, declareNoise(graph));
+  }
+
+  /** Adds these inputs to a graph, apart from noise that it has already. */
+  GeneratorInputs declare(GraphBuilder graph, List<SDVariable> declaredNoise) {
+    return new GeneratorInputs(
+        graph.input(VECTORS, vectors.array().shape()),
+        graph.input(CLASSES, oneHot.array().shape()),
+        declaredNoise,
+        mixing.map(
+            mixed ->
+                new GeneratorInputs.Mixing(
+                    graph.input(MIXED, mixed.vectors().array().shape()),
+                    graph.input(MASK, mixed.mask().array().shape()))),
+        oneHot.rows());
+  }
+
+  /** Adds the noise alone to a graph. */
+  List<SDVariable> declareNoise(GraphBuilder graph) {
+    List<SDVariable> inputs = new ArrayList<>();
+    for (int i = 0; i < noise.size(); i++) {
+      inputs.add(graph.input(NOISE + i, noise.get(i).array().shape()));
+    }
+    return inputs;
+  }
+
+  /** Binds what {@link #declare} or {@link #declareNoise} has added. */
+  Bindings bind(Bindings bindings) {
+    bindings.bindIfPresent(VECTORS, vectors.array()).bindIfPresent(CLASSES, oneHot.array());
+    for (int i = 0; i < noise.size(); i++) {
+      bindings.bindIfPresent(NOISE + i, noise.get(i).array());
+    }
+    mixing.ifPresent(
+        mixed ->
+            bindings
+                .bindIfPresent(MIXED, mixed.vectors().array())
+                .bindIfPresent(MASK, mixed.mask().array()));
+    return bindings;
   }
 
   /** One-hot [N, classes]. */
   INDArray classes() {
-    return classes;
+    return oneHot.array();
   }
 
-  /** Draws standard normal vectors and uniform classes. */
+  /** Draws everything: standard normal vectors and noise, uniform classes, where styles change. */
   void draw(long seed, Stream stream, long step, int index) {
     CounterRandom random = new CounterRandom(seed, stream, step, index);
-    for (int i = 0; i < vectorValues.capacity(); i++) {
-      vectorValues.put(i, (float) random.nextGaussian());
-    }
+    vectors.drawNormal(random, 0, vectors.values().capacity());
     for (int row = 0; row < oneHot.rows(); row++) {
       oneHot.set(row, random.nextInt(oneHot.classes()));
     }
+    for (Floats floats : noise) {
+      floats.drawNormal(random, 0, floats.values().capacity());
+    }
+    mixing.ifPresent(mixed -> drawMixing(mixed, random));
   }
 
-  /** Sets one row: a latent vector and a class. */
+  private void drawMixing(Mixing mixed, CounterRandom random) {
+    mixed.vectors().drawNormal(random, 0, mixed.vectors().values().capacity());
+    int styles = mixed.styles();
+    for (int row = 0; row < oneHot.rows(); row++) {
+      boolean isMixed = random.nextDouble() < mixed.share();
+      int change = isMixed ? 1 + random.nextInt(styles - 1) : styles;
+      for (int style = 0; style < styles; style++) {
+        mixed.mask().values().put(row * styles + style, style < change ? 0 : 1);
+      }
+    }
+  }
+
+  /** Sets one row: a latent vector and a class. Noise stays as it is: at first zero. */
   void set(int row, float[] latent, int label) {
-    vectorValues.put(row * latent.length, latent);
+    vectors.values().put(row * latent.length, latent);
     oneHot.set(row, label);
+  }
+
+  /** Draws one row's noise from its latent vector: equal vectors have equal noise. */
+  void drawNoise(int row, float[] latent) {
+    if (noise.isEmpty()) {
+      return;
+    }
+    long hash = HASH_START;
+    for (float value : latent) {
+      hash = (hash ^ Float.floatToIntBits(value)) * HASH_PRIME;
+    }
+    CounterRandom random = new CounterRandom(hash, Stream.PICTURE_NOISE, 0, 0);
+    for (Floats floats : noise) {
+      int length = floats.values().capacity() / oneHot.rows();
+      floats.drawNormal(random, row * length, length);
+    }
   }
 
   @Override
   public void close() {
-    vectors.close();
-    oneHot.close();
+    Resources.closeInReverse(owned);
   }
 }

@@ -2,10 +2,8 @@ package io.troupe.models.training;
 
 import io.troupe.config.RunSettings;
 import io.troupe.models.graph.Bindings;
-import io.troupe.models.graph.ParameterVector;
 import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
-import io.troupe.models.graph.Workspace;
 import io.troupe.models.regularisers.GradientPenalty;
 import io.troupe.models.regularisers.NetworkFunction;
 import java.util.ArrayList;
@@ -13,9 +11,6 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.CustomOp;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
-import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -27,18 +22,16 @@ final class LazyPenalty implements AutoCloseable {
   private final int every;
   private final List<AutoCloseable> owned = new ArrayList<>();
   private final INDArray value = own(Nd4j.scalar(DataType.FLOAT, 0));
-  private final ParameterVector penaltyGradients;
+  private final AddedGradients gradients;
   private final Program gradient;
   private final Program penalty;
-  private final CustomOp addition = DynamicCustomOp.builder("add").build();
-  private final OpContext sum = Nd4j.getExecutioner().buildContext();
 
   /**
    * A penalty on given pictures.
    *
-   * @param network the discriminator, which reads its classes from a bound input
-   * @param bind binds everything that the network reads, other than the pictures
-   * @param parameters full names of the trainable inputs
+   * @param network the discriminator
+   * @param bind binds everything that the network reads, other than the pictures, and the memory
+   * @param prefix of the discriminator's inputs
    */
   LazyPenalty(
       RunSettings.GradientPenalty settings,
@@ -46,12 +39,10 @@ final class LazyPenalty implements AutoCloseable {
       String prefix,
       NetworkFunction network,
       UnaryOperator<Bindings> bind,
-      List<String> parameters,
       INDArray pictures,
-      Workspace workspace,
       ProgramCompiler compiler) {
     every = settings.every();
-    penaltyGradients = own(new ParameterVector(discriminator.values().layout(), DataType.FLOAT));
+    gradients = own(new AddedGradients(discriminator));
     INDArray slope = own(Nd4j.create(DataType.FLOAT, pictures.shape()));
     GradientPenalty kind = new GradientPenalty(settings.weight() * every, settings.centre());
     penalty =
@@ -60,12 +51,14 @@ final class LazyPenalty implements AutoCloseable {
                 bind.apply(
                         new Bindings(
                             kind.penaltyGraph(
-                                DataType.FLOAT, network, parameters, pictures.shape())))
+                                DataType.FLOAT,
+                                network,
+                                discriminator.parameters(prefix),
+                                pictures.shape())))
                     .bind(GradientPenalty.INPUT, pictures)
                     .bind(GradientPenalty.GRADIENT, slope)
                     .bind(GradientPenalty.PENALTY, value)
-                    .bindGradients(prefix, penaltyGradients)
-                    .workspace(workspace)));
+                    .bindGradients(prefix, gradients.values())));
     gradient =
         own(
             compiler.compile(
@@ -74,11 +67,7 @@ final class LazyPenalty implements AutoCloseable {
                             GradientPenalty.gradientGraph(
                                 DataType.FLOAT, network, pictures.shape())))
                     .bind(GradientPenalty.INPUT, pictures)
-                    .bind(GradientPenalty.GRADIENT, slope)
-                    .workspace(workspace)));
-    INDArray gradients = discriminator.gradients().trainable();
-    sum.setInputArrays(List.of(gradients, penaltyGradients.trainable()));
-    sum.setOutputArrays(List.of(gradients));
+                    .bind(GradientPenalty.GRADIENT, slope)));
   }
 
   /** Whether the penalty is due in a discriminator step, counted from 0 over the whole run. */
@@ -90,7 +79,7 @@ final class LazyPenalty implements AutoCloseable {
   double add() {
     gradient.run();
     penalty.run();
-    Nd4j.getExecutioner().exec(addition, sum);
+    gradients.add();
     return value.getDouble(0);
   }
 
@@ -106,7 +95,6 @@ final class LazyPenalty implements AutoCloseable {
 
   @Override
   public void close() {
-    sum.purge();
     Resources.closeInReverse(owned);
   }
 }

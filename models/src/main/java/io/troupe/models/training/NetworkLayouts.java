@@ -6,6 +6,10 @@ import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.Scope;
 import io.troupe.models.networks.GanNetworks;
+import io.troupe.models.networks.GeneratorInputs;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -26,11 +30,20 @@ public record NetworkLayouts(ParameterLayout generator, ParameterLayout discrimi
     GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
     Scope generator = graph.scope("generator/", BatchNormMode.BATCH);
     Scope discriminator = graph.scope("discriminator/", BatchNormMode.BATCH);
-    SDVariable latents = graph.input("latents", BATCH, settings.latentSize());
-    SDVariable labels = graph.input("classes", BATCH, classes);
     GanNetworks networks = GanNetworks.of(settings, classes);
-    SDVariable images = networks.images(generator, latents, labels, BATCH);
-    networks.logits(discriminator, images, labels, BATCH, 1);
+    List<SDVariable> noise = new ArrayList<>();
+    for (List<Long> shape : networks.noiseShapes(BATCH)) {
+      noise.add(
+          graph.input("noise" + noise.size(), shape.stream().mapToLong(Long::longValue).toArray()));
+    }
+    GeneratorInputs inputs =
+        new GeneratorInputs(
+            graph.input("latents", BATCH, settings.latentSize()),
+            graph.input("classes", BATCH, classes),
+            noise,
+            Optional.empty(),
+            BATCH);
+    networks.logits(discriminator, networks.images(generator, inputs), inputs.labels(), BATCH, 1);
     return new NetworkLayouts(generator.layout(), discriminator.layout());
   }
 }

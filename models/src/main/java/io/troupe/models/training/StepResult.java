@@ -7,6 +7,7 @@ package io.troupe.models.training;
  * @param fakeLogit mean logit of generated pictures
  * @param gradientPenalty the last gradient penalty of the iteration, as it counts; not a number if
  *     none was due
+ * @param pathPenalty the same of path length regularisation
  * @param discriminatorSeconds time in discriminator steps, fakes included
  * @param generatorSeconds time in the generator step
  */
@@ -17,5 +18,6 @@ public record StepResult(
     double realLogit,
     double fakeLogit,
     double gradientPenalty,
+    double pathPenalty,
     double discriminatorSeconds,
     double generatorSeconds) {}

@@ -99,10 +99,16 @@ class CompiledBigGanTest {
       try (GanTraining training = new GanTraining(SETTINGS, CLASSES, CompiledGraph::compile);
           GeneratorSampler compiled =
               new GeneratorSampler(
-                  SETTINGS.network(), CLASSES, 3, mode, CompiledGraph::withoutReplacements);
+                  SETTINGS.network(),
+                  CLASSES,
+                  new GeneratorSampler.Use(3, mode),
+                  CompiledGraph::withoutReplacements);
           GeneratorSampler reference =
               new GeneratorSampler(
-                  SETTINGS.network(), CLASSES, 3, mode, SameDiffProgram::compile)) {
+                  SETTINGS.network(),
+                  CLASSES,
+                  new GeneratorSampler.Use(3, mode),
+                  SameDiffProgram::compile)) {
         step(training, 1);
         assertThat(sample(compiled, training)).isEqualTo(sample(reference, training));
       }

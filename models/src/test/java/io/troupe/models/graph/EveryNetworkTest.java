@@ -8,6 +8,7 @@ import io.troupe.config.RunSettings.NetworkKind;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.networks.GanNetworks;
+import io.troupe.models.networks.GeneratorInputs;
 import io.troupe.models.stylegan2.MappingNetwork;
 import io.troupe.models.stylegan2.StyleGan2Discriminator;
 import io.troupe.models.stylegan2.StyleGan2Settings;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -67,10 +69,10 @@ class EveryNetworkTest {
       GanNetworks dcGan = networks(NetworkKind.DCGAN, 8);
       StyleGan2Settings style = StyleGan2Settings.small(CLASSES);
       return switch (this) {
-        case BIGGAN_GENERATOR -> bigGan.images(scope, latents(graph, 6), labels(graph), BATCH);
+        case BIGGAN_GENERATOR -> bigGan.images(scope, inputs(graph));
         case BIGGAN_DISCRIMINATOR ->
             bigGan.logits(scope, pictures(graph, 32), labels(graph), BATCH, 2);
-        case DCGAN_GENERATOR -> dcGan.images(scope, latents(graph, 6), labels(graph), BATCH);
+        case DCGAN_GENERATOR -> dcGan.images(scope, inputs(graph));
         case DCGAN_DISCRIMINATOR ->
             dcGan.logits(scope, pictures(graph, 64), labels(graph), BATCH, 2);
         case STYLEGAN2_GENERATOR -> styleGan2(graph, scope, style);
@@ -78,6 +80,11 @@ class EveryNetworkTest {
             new StyleGan2Discriminator(style)
                 .logits(scope, pictures(graph, 32), labels(graph), BATCH);
       };
+    }
+
+    private static GeneratorInputs inputs(GraphBuilder graph) {
+      return new GeneratorInputs(
+          latents(graph, 6), labels(graph), List.of(), Optional.empty(), BATCH);
     }
 
     private static GanNetworks networks(NetworkKind kind, int channels) {

@@ -31,7 +31,7 @@ public final class PenaltyCheck implements AutoCloseable {
    *
    * @param value a scalar output of the last graph
    * @param differentiated inputs whose gradients are outputs of the last graph
-   * @param others further outputs of the last graph, scalars
+   * @param others further outputs of the last graph, of shape [1]
    */
   public PenaltyCheck(
       List<Graph> graphs, String value, List<String> differentiated, String... others) {
@@ -40,7 +40,7 @@ public final class PenaltyCheck implements AutoCloseable {
     graphs.forEach(graph -> graph.inputs().forEach(this::add));
     Graph last = graphs.get(graphs.size() - 1);
     add(value);
-    List.of(others).forEach(this::add);
+    List.of(others).forEach(name -> add(name, 1));
     for (String name : differentiated) {
       add(Graph.gradientOf(name), last.inputs().get(name));
     }

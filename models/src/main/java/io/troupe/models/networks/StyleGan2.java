@@ -1,0 +1,125 @@
+package io.troupe.models.networks;
+
+import io.troupe.config.RunSettings;
+import io.troupe.models.graph.Initial;
+import io.troupe.models.graph.Scope;
+import io.troupe.models.stylegan2.MappingNetwork;
+import io.troupe.models.stylegan2.StyleGan2Discriminator;
+import io.troupe.models.stylegan2.StyleGan2Settings;
+import io.troupe.models.stylegan2.SynthesisNetwork;
+import java.util.List;
+import java.util.Optional;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/** StyleGAN2 at 32x32. The generator's state {@link #PATH_LENGTH} is written by training alone. */
+public record StyleGan2(
+    MappingNetwork mapping, SynthesisNetwork synthesis, StyleGan2Discriminator discriminator)
+    implements GanNetworks {
+  /** The state that holds the moving mean of path lengths, [1]. */
+  public static final String PATH_LENGTH = "pathLength";
+
+  private static final int SIZES = 4;
+
+  /** The networks of the settings; with a single class they are not conditional. */
+  static StyleGan2 of(RunSettings.Network settings, int classes) {
+    StyleGan2Settings generator = sizes(settings, settings.generatorChannels(), classes);
+    StyleGan2Settings discriminator = sizes(settings, settings.discriminatorChannels(), classes);
+    return new StyleGan2(
+        new MappingNetwork(generator),
+        new SynthesisNetwork(generator),
+        new StyleGan2Discriminator(discriminator));
+  }
+
+  private static StyleGan2Settings sizes(RunSettings.Network settings, int channels, int classes) {
+    RunSettings.Stylegan2 own = settings.stylegan2();
+    int known = classes == 1 ? 0 : classes;
+    StyleGan2Settings design =
+        switch (own.design()) {
+          case COMPACT -> StyleGan2Settings.small(known);
+          case CIFAR -> StyleGan2Settings.cifar(known);
+        };
+    Integer[] sizes = new Integer[SIZES];
+    for (int index = 0; index < SIZES; index++) {
+      sizes[index] = Math.min(own.mostChannels(), channels << (SIZES - 1 - index));
+    }
+    return design.with(
+        settings.latentSize(),
+        own.styleSize(),
+        own.mappingLayers(),
+        List.of(sizes),
+        own.deviationGroup());
+  }
+
+  @Override
+  public int size() {
+    return synthesis.settings().size();
+  }
+
+  @Override
+  public List<List<Long>> noiseShapes(long batch) {
+    return synthesis.noiseShapes(batch);
+  }
+
+  @Override
+  public int styles() {
+    return synthesis.styles();
+  }
+
+  @Override
+  public SDVariable images(Scope scope, GeneratorInputs inputs) {
+    return pictures(scope, styles(scope, inputs), inputs);
+  }
+
+  @Override
+  public SDVariable truncated(Scope scope, GeneratorInputs inputs, double psi) {
+    SDVariable style =
+        mapping.truncated(scope.child("mapping"), inputs.latents(), inputs.labels(), psi);
+    return pictures(scope, synthesis.repeated(scope.operations(), style, inputs.batch()), inputs);
+  }
+
+  private SDVariable pictures(Scope scope, SDVariable styles, GeneratorInputs inputs) {
+    scope.state(PATH_LENGTH, new Initial.Constant(0), 1);
+    return synthesis(scope, styles, inputs.noise(), inputs.batch());
+  }
+
+  /** Adds the mapping network, which follows the mean style: [N, styles(), styleSize]. */
+  public SDVariable styles(Scope scope, GeneratorInputs inputs) {
+    Scope place = scope.child("mapping");
+    Optional<GeneratorInputs.Mixing> mixing = inputs.mixing();
+    if (mixing.isEmpty()) {
+      SDVariable style = mapping.styles(place, inputs.latents(), inputs.labels());
+      return synthesis.repeated(scope.operations(), style, inputs.batch());
+    }
+    // One pass for both vectors: a scope declares each parameter once.
+    long batch = inputs.batch();
+    SDVariable both =
+        mapping.styles(
+            place,
+            scope.operations().concat(0, inputs.latents(), mixing.get().latents()),
+            scope.operations().concat(0, inputs.labels(), inputs.labels()));
+    return synthesis.mixed(
+        scope.operations(),
+        rows(scope, both, 0, batch),
+        rows(scope, both, batch, batch),
+        mixing.get().mask(),
+        batch);
+  }
+
+  private SDVariable rows(Scope scope, SDVariable styles, long from, long count) {
+    int width = mapping.settings().styleSize();
+    return scope
+        .operations()
+        .slice(styles, new int[] {Math.toIntExact(from), 0}, Math.toIntExact(count), width);
+  }
+
+  /** Adds the synthesis network: pictures of styles [N, styles(), styleSize]. */
+  public SDVariable synthesis(Scope scope, SDVariable styles, List<SDVariable> noise, long batch) {
+    return synthesis.images(scope.child("synthesis"), styles, noise, batch);
+  }
+
+  @Override
+  public SDVariable logits(
+      Scope scope, SDVariable images, SDVariable labels, long pictures, int batches) {
+    return discriminator.logits(scope, images, labels, pictures);
+  }
+}

@@ -1,0 +1,118 @@
+package io.troupe.models.training;
+
+import io.troupe.config.RunSettings;
+import io.troupe.config.random.CounterRandom;
+import io.troupe.config.random.Stream;
+import io.troupe.models.graph.Bindings;
+import io.troupe.models.graph.Program;
+import io.troupe.models.graph.ProgramCompiler;
+import io.troupe.models.networks.StyleGan2;
+import io.troupe.models.regularisers.PathLength;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Path length regularisation in some of the generator's steps, on the styles of that step (lazy
+ * regularisation, Karras et al., "Analyzing and improving the image quality of StyleGAN", 2020,
+ * sections 3.1 and 3.2). Its gradients are added to those of the loss. The moving mean of the
+ * lengths is the generator's state {@link StyleGan2#PATH_LENGTH}.
+ */
+final class LazyPathLength implements AutoCloseable {
+  private final RunSettings.PathLength settings;
+  private final List<AutoCloseable> owned = new ArrayList<>();
+  private final INDArray value = own(Nd4j.scalar(DataType.FLOAT, 0));
+  private final INDArray noise;
+  private final FloatBuffer noiseValues;
+  private final AddedGradients gradients;
+  private final Program gradient;
+  private final Program penalty;
+
+  /**
+   * A regulariser of given styles.
+   *
+   * @param graphs the generator's parts
+   * @param bind binds the generator's values and the latents as far as a graph reads them, and the
+   *     memory
+   * @param styles gets the styles, [N, styles, styleSize], before this runs
+   */
+  LazyPathLength(
+      RunSettings.PathLength settings,
+      TrainedNetwork network,
+      StepGraphs graphs,
+      UnaryOperator<Bindings> bind,
+      INDArray styles,
+      ProgramCompiler compiler) {
+    this.settings = settings;
+    gradients = own(new AddedGradients(network));
+    INDArray slope = own(Nd4j.create(DataType.FLOAT, styles.shape()));
+    PathLength.Generator generator = graphs.synthesis(styles.shape());
+    noise =
+        own(
+            Nd4j.create(
+                DataType.FLOAT,
+                generator.pictures().stream().mapToLong(Long::longValue).toArray()));
+    noiseValues = noise.data().asNioFloat();
+    INDArray mean = network.values().view(StyleGan2.PATH_LENGTH);
+    PathLength kind = new PathLength(settings.weight() * settings.every(), 1 - settings.decay());
+    penalty =
+        own(
+            compiler.compile(
+                bind.apply(
+                        new Bindings(
+                            kind.penaltyGraph(
+                                DataType.FLOAT,
+                                generator,
+                                graphs::styles,
+                                network.parameters(StepGraphs.GENERATOR))))
+                    .bind(PathLength.GRADIENT, slope)
+                    .bind(PathLength.NOISE, noise)
+                    .bind(PathLength.MEAN, mean)
+                    .bind(PathLength.NEXT_MEAN, mean)
+                    .bind(PathLength.PENALTY, value)
+                    .bindGradients(StepGraphs.GENERATOR, gradients.values())));
+    gradient =
+        own(
+            compiler.compile(
+                bind.apply(new Bindings(PathLength.gradientGraph(DataType.FLOAT, generator)))
+                    .bind(PathLength.LATENTS, styles)
+                    .bind(PathLength.GRADIENT, slope)
+                    .bind(PathLength.NOISE, noise)));
+  }
+
+  /** Whether it is due in a step. */
+  boolean isDue(long step) {
+    return step >= settings.startStep() && (step - settings.startStep()) % settings.every() == 0;
+  }
+
+  /** Adds its gradients to the generator's; returns the penalty, as it counts. */
+  double add(long seed, long step) {
+    CounterRandom random = new CounterRandom(seed, Stream.PATH_LENGTH, step, 0);
+    for (int i = 0; i < noiseValues.capacity(); i++) {
+      noiseValues.put(i, (float) random.nextGaussian());
+    }
+    gradient.run();
+    penalty.run();
+    gradients.add();
+    return value.getDouble(0);
+  }
+
+  /** Off-heap bytes that the programs themselves hold. */
+  long plannedBytes() {
+    return gradient.plannedBytes() + penalty.plannedBytes();
+  }
+
+  private <T extends AutoCloseable> T own(T resource) {
+    owned.add(resource);
+    return resource;
+  }
+
+  @Override
+  public void close() {
+    Resources.closeInReverse(owned);
+  }
+}

@@ -1,0 +1,173 @@
+package io.troupe.models.training;
+
+import io.troupe.config.RunSettings;
+import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.models.augmentation.DiffAugment;
+import io.troupe.models.graph.Graph;
+import io.troupe.models.graph.GraphBuilder;
+import io.troupe.models.graph.ParameterLayout;
+import io.troupe.models.graph.Scope;
+import io.troupe.models.networks.GanNetworks;
+import io.troupe.models.networks.GeneratorInputs;
+import io.troupe.models.networks.StyleGan2;
+import io.troupe.models.regularisers.PathLength;
+import java.util.Arrays;
+import java.util.List;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** What the steps of a training compute, as graphs whose inputs and outputs have names. */
+final class StepGraphs {
+  static final String GENERATOR = "generator/";
+  static final String DISCRIMINATOR = "discriminator/";
+
+  /** Pictures, in and out: [N, size, size, 3]. */
+  static final String REAL = "real";
+
+  static final String FAKE = "fake";
+  static final String IMAGES = "images";
+
+  /** One-hot classes, [N, classes]. */
+  static final String REAL_CLASSES = "real classes";
+
+  static final String FAKE_CLASSES = "fake classes";
+
+  /** Begin the names of what differentiable augmentation reads. */
+  static final String REAL_AUGMENTATION = "real augmentation/";
+
+  static final String FAKE_AUGMENTATION = "fake augmentation/";
+
+  /** Scalars. */
+  static final String LOSS = "loss";
+
+  static final String REAL_LOGIT = "real logit";
+  static final String FAKE_LOGIT = "fake logit";
+
+  /** The styles of the generated pictures, [N, styles, styleSize]. */
+  static final String STYLES = "styles";
+
+  private final RunSettings.Training training;
+  private final GanNetworks networks;
+  private final Latents latents;
+  private final DiffAugment augmentation;
+  private final int classes;
+  private final int batch;
+
+  StepGraphs(
+      RunSettings.Training training,
+      GanNetworks networks,
+      Latents latents,
+      DiffAugment augmentation,
+      int classes) {
+    this.training = training;
+    this.networks = networks;
+    this.latents = latents;
+    this.augmentation = augmentation;
+    this.classes = classes;
+    batch = training.batch();
+  }
+
+  private static GraphBuilder builder() {
+    return new GraphBuilder(DataType.FLOAT);
+  }
+
+  private static Scope generating(GraphBuilder graph) {
+    return graph.scope(GENERATOR, BatchNormMode.BATCH);
+  }
+
+  private static Scope discriminating(GraphBuilder graph) {
+    return graph.scope(DISCRIMINATOR, BatchNormMode.BATCH);
+  }
+
+  /** N, H, W and C of a batch. */
+  long[] pictures() {
+    int size = networks.size();
+    return new long[] {batch, size, size, 3};
+  }
+
+  /** Adds the making of {@link #IMAGES}; gives the generator's layout. */
+  ParameterLayout fakes(GraphBuilder graph) {
+    Scope scope = generating(graph);
+    graph.output(IMAGES, networks.images(scope, latents.declare(graph)));
+    return scope.layout();
+  }
+
+  /** Adds the discriminator's loss; gives the discriminator's layout. */
+  ParameterLayout discriminatorStep(GraphBuilder graph) {
+    SDVariable real = augmented(graph, graph.input(REAL, pictures()), REAL_AUGMENTATION);
+    SDVariable fake = augmented(graph, graph.input(FAKE, pictures()), FAKE_AUGMENTATION);
+    SDVariable realLabels = graph.input(REAL_CLASSES, batch, classes);
+    SDVariable fakeLabels = graph.input(FAKE_CLASSES, batch, classes);
+    // One pass over both equals two passes, with one power iteration.
+    SDVariable images = graph.sameDiff().concat(0, fake, real);
+    SDVariable labels = graph.sameDiff().concat(0, fakeLabels, realLabels);
+    Scope scope = discriminating(graph);
+    SDVariable logits = networks.logits(scope, images, labels, 2L * batch, 2);
+    SDVariable fakes = rows(graph, logits, 0, batch);
+    SDVariable reals = rows(graph, logits, batch, batch);
+    graph.output(
+        LOSS, AdversarialLoss.discriminator(training.loss(), graph.sameDiff(), reals, fakes));
+    graph.output(REAL_LOGIT, reals.mean());
+    graph.output(FAKE_LOGIT, fakes.mean());
+    return scope.layout();
+  }
+
+  /**
+   * The generator's loss, and with path length regularisation its {@link #STYLES}.
+   *
+   * @param parameters names of the differentiated inputs
+   */
+  Graph generatorStep(List<String> parameters) {
+    GraphBuilder graph = builder();
+    GeneratorInputs inputs = latents.declare(graph);
+    SDVariable images;
+    if (training.pathLength().weight() > 0) {
+      StyleGan2 network = (StyleGan2) networks;
+      SDVariable styles = network.styles(generating(graph), inputs);
+      graph.output(STYLES, styles);
+      images = network.synthesis(generating(graph), styles, inputs.noise(), batch);
+    } else {
+      images = networks.images(generating(graph), inputs);
+    }
+    SDVariable seen = augmented(graph, images, FAKE_AUGMENTATION);
+    SDVariable logits = networks.logits(discriminating(graph), seen, inputs.labels(), batch, 1);
+    graph.output(LOSS, AdversarialLoss.generator(training.loss(), graph.sameDiff(), logits));
+    return graph.build(LOSS, parameters);
+  }
+
+  /** Adds the discriminator of real pictures, augmented as in its step. */
+  SDVariable realLogits(GraphBuilder graph, SDVariable images) {
+    return networks.logits(
+        discriminating(graph),
+        augmented(graph, images, REAL_AUGMENTATION),
+        graph.input(REAL_CLASSES, batch, classes),
+        batch,
+        1);
+  }
+
+  /** Adds the mapping network of StyleGAN2, without noise. */
+  SDVariable styles(GraphBuilder graph) {
+    return ((StyleGan2) networks).styles(generating(graph), latents.declare(graph, List.of()));
+  }
+
+  /**
+   * The synthesis network of StyleGAN2.
+   *
+   * @param styles shape of the styles
+   */
+  PathLength.Generator synthesis(long... styles) {
+    StyleGan2 network = (StyleGan2) networks;
+    return new PathLength.Generator(
+        (graph, w) -> network.synthesis(generating(graph), w, latents.declareNoise(graph), batch),
+        Arrays.stream(styles).boxed().toList(),
+        Arrays.stream(pictures()).boxed().toList());
+  }
+
+  private SDVariable augmented(GraphBuilder graph, SDVariable images, String name) {
+    return augmentation.apply(graph, name, images, pictures());
+  }
+
+  private static SDVariable rows(GraphBuilder graph, SDVariable logits, int from, int count) {
+    return graph.sameDiff().slice(logits, new int[] {from, 0}, count, 1);
+  }
+}
