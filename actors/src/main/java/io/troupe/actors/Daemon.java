@@ -162,7 +162,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
             restarting(
                 Sampler.create(
                     stage.settings(),
-                    stage.classes(),
+                    stage.dataset().classNames(),
                     stage.directory(),
                     stage::gridGenerator,
                     context.messageAdapter(Sampler.Event.class, Sampled::new))),

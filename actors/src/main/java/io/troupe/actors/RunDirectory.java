@@ -35,6 +35,11 @@ public record RunDirectory(Path root) {
     return root.resolve("samples");
   }
 
+  /** Grids of single classes, {@code step-000012000/NAME.png}. */
+  public Path classGrids() {
+    return root.resolve("superclass");
+  }
+
   /** The daemon's process id; locked while the daemon lives. */
   public Path pid() {
     return root.resolve("daemon.pid");

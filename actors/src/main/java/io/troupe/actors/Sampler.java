@@ -9,13 +9,15 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import io.troupe.actors.memory.Lease;
+import io.troupe.actors.sampling.DrawnLatents;
 import io.troupe.config.RunSettings;
-import io.troupe.config.random.CounterRandom;
-import io.troupe.config.random.Stream;
 import io.troupe.models.training.GeneratorSampler;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -51,10 +53,9 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
   public record GridFailed(long step, String reason) implements Event {}
 
   private static final int MAX_BATCH = 64;
-  private static final int GRID_GAP = 2;
 
   private final RunSettings settings;
-  private final int classes;
+  private final List<String> classes;
   private final RunDirectory directory;
   private final ActorRef<Event> listener;
   private final ActorRef<EmaKeeper.Snapshot> snapshots;
@@ -64,7 +65,7 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
   private Sampler(
       ActorContext<Command> context,
       RunSettings settings,
-      int classes,
+      List<String> classes,
       RunDirectory directory,
       GeneratorSampler generator,
       ActorRef<Event> listener) {
@@ -81,11 +82,12 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
   /**
    * A sampler.
    *
+   * @param classes their names
    * @param generator makes the sampler's own generator; called at each start
    */
   static Behavior<Command> create(
       RunSettings settings,
-      int classes,
+      List<String> classes,
       RunDirectory directory,
       Supplier<GeneratorSampler> generator,
       ActorRef<Event> listener) {
@@ -128,9 +130,12 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
     try (Lease<INDArray> lease = message.snapshot().average()) {
       generator.load(lease.value());
     }
-    Path file = directory.samples().resolve("step-%09d.png".formatted(step));
+    String name = "step-%09d".formatted(step);
+    Path file = directory.samples().resolve(name + ".png");
     try {
-      grid().write(file);
+      SampleGrids grids = new SampleGrids(settings.sampling(), classes.size(), generator.size());
+      generate(grids);
+      grids.write(file, directory.classGrids().resolve(name), classes);
       listener.tell(new GridWritten(step, file, (System.nanoTime() - start) * 1e-9));
     } catch (IOException e) {
       getContext().getLog().warn("cannot write {}", file, e);
@@ -140,34 +145,24 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
   }
 
   /** Picture i is of class i mod classes: every batch holds all classes in equal parts. */
-  private SampleGrid grid() {
-    int perClass = settings.sampling().perClass();
-    int size = generator.size();
-    // Without classes the grid is a square.
-    int columns = classes == 1 ? (int) Math.ceil(Math.sqrt(perClass)) : perClass;
-    int rows = classes == 1 ? (perClass + columns - 1) / columns : classes;
-    SampleGrid grid = new SampleGrid(rows, columns, size, size, GRID_GAP);
+  private void generate(SampleGrids grids) {
+    DrawnLatents source =
+        new DrawnLatents(
+            settings.seed(), OptionalDouble.empty(), OptionalInt.empty(), classes.size());
     float[] latent = new float[settings.network().latentSize()];
     float[] pictures = new float[generator.batch() * generator.pictureLength()];
-    int total = classes * perClass;
+    int total = grids.pictures();
     for (int first = 0; first < total; first += generator.batch()) {
       for (int row = 0; row < generator.batch(); row++) {
-        CounterRandom random = new CounterRandom(settings.seed(), Stream.SAMPLING, 0, first + row);
-        for (int i = 0; i < latent.length; i++) {
-          latent[i] = (float) random.nextGaussian();
-        }
-        generator.set(row, latent, (first + row) % classes);
+        source.latent(first + row, latent);
+        generator.set(row, latent, source.label(first + row));
       }
       int count = Math.min(generator.batch(), total - first);
       generator.generate(pictures, 0, count);
       for (int row = 0; row < count; row++) {
-        int picture = first + row;
-        int line = classes == 1 ? picture / columns : picture % classes;
-        int column = classes == 1 ? picture % columns : picture / classes;
-        grid.set(line, column, pictures, row * generator.pictureLength());
+        grids.set(first + row, pictures, row * generator.pictureLength());
       }
     }
-    return grid;
   }
 
   private Behavior<Command> onEnd() {

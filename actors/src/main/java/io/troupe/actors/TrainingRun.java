@@ -100,6 +100,7 @@ public final class TrainingRun {
     ProgramCompiler compiler = CompiledGraph::compile;
     GanTraining training = new GanTraining(settings, dataset.classNames().size(), compiler);
     resources.push(training);
+    requireMemory(settings, training);
     TrainingState state = new TrainingState(training);
     resources.push(state);
     restore(settings, directory, store, training, state);
@@ -150,6 +151,19 @@ public final class TrainingRun {
       system.terminate();
       system.getWhenTerminated().toCompletableFuture().join();
       throw new RunException(e.getCause().getMessage(), e.getCause());
+    }
+  }
+
+  private static void requireMemory(RunSettings settings, GanTraining training)
+      throws RunException {
+    long limit = (long) settings.compute().memoryMb() << 20;
+    if (limit > 0 && training.plannedBytes() > limit) {
+      throw new RunException(
+          "a step with training.batch = %d plans %d MiB of intermediate results, and compute.memory-mb is %d; choose a smaller batch or smaller networks"
+              .formatted(
+                  settings.training().batch(),
+                  training.plannedBytes() >> 20,
+                  settings.compute().memoryMb()));
     }
   }
 

@@ -47,6 +47,20 @@ class DaemonProcessTest {
     assertThat(Path.of(checkpoint.get("file").asText())).isNotEmptyFile();
     assertThat(checkpoint.get("step").asLong()).isEqualTo(paused.get("step").asLong());
     assertThat(Path.of(troupe("sample", directory).get("file").asText())).isNotEmptyFile();
+    Path pictures = folder.resolve("pictures");
+    assertThat(
+            run(
+                    "sample",
+                    "--run-dir",
+                    directory.toString(),
+                    "--raw",
+                    "--count",
+                    "3",
+                    "--out",
+                    pictures.toString())
+                .exitCode)
+        .isZero();
+    assertThat(pictures.resolve("000002.png")).isNotEmptyFile();
     troupe("resume", directory);
     JsonNode scores = troupe("evaluate", directory, "--wait").get("scores");
     assertThat(scores.get("fd_random").asDouble()).isPositive();

@@ -17,6 +17,8 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -32,9 +34,14 @@ class SamplerTest {
   private static final ActorTestKit KIT = ActorTestKit.create();
   private static final int CLASSES = 20;
   private static final int PER_CLASS = 4;
+  private static final List<String> NAMES =
+      IntStream.range(0, CLASSES).mapToObj("class%d"::formatted).toList();
   // More pictures than fit into one batch; running statistics make them independent of it.
   private static final RunSettings SETTINGS =
-      TinyRun.settings("sampling.per-class=" + PER_CLASS, "sampling.batch-norm=running");
+      TinyRun.settings(
+          "sampling.per-class=" + PER_CLASS,
+          "sampling.class-grids=6",
+          "sampling.batch-norm=running");
 
   private static INDArray generator;
 
@@ -61,7 +68,7 @@ class SamplerTest {
         KIT.spawn(
             Sampler.create(
                 SETTINGS,
-                CLASSES,
+                NAMES,
                 directory,
                 () -> generator(Sampler.batch(CLASSES * PER_CLASS)),
                 listener.getRef()));
@@ -158,6 +165,33 @@ class SamplerTest {
           assertThat(Math.abs(level - wanted)).isLessThan(0.51);
         }
       }
+    }
+  }
+
+  @Test
+  void eachClassHasAGridOfItsOwnThatBeginsWithItsRow() throws Exception {
+    grid(5, 1);
+    BufferedImage all = ImageIO.read(directory.samples().resolve("step-000000005.png").toFile());
+    for (int label : new int[] {0, 13}) {
+      BufferedImage own =
+          ImageIO.read(
+              directory
+                  .classGrids()
+                  .resolve("step-000000005")
+                  .resolve(NAMES.get(label) + ".png")
+                  .toFile());
+      // Six pictures in three columns.
+      assertThat(own.getWidth()).isEqualTo(3 * 34 + 2);
+      assertThat(own.getHeight()).isEqualTo(2 * 34 + 2);
+      for (int number = 0; number < PER_CLASS; number++) {
+        int left = 2 + 34 * (number % 3);
+        int top = 2 + 34 * (number / 3);
+        assertThat(own.getRGB(left, top, 32, 32, null, 0, 32))
+            .isEqualTo(all.getRGB(2 + 34 * number, 2 + 34 * label, 32, 32, null, 0, 32));
+      }
+    }
+    try (var files = Files.list(directory.classGrids().resolve("step-000000005"))) {
+      assertThat(files).hasSize(CLASSES);
     }
   }
 

@@ -43,6 +43,17 @@ class TrainingRunTest {
         .hasMessageContainingAll("the dataset has 7 pictures, and a step takes 8", "smaller");
   }
 
+  @Test
+  void aStepMustFitIntoTheMemory() {
+    assertThatThrownBy(
+            () ->
+                TrainingRun.start(
+                    SettingsLoader.load("demo", List.of(), List.of("compute.memory-mb=1")),
+                    folder.resolve("run")))
+        .isInstanceOf(RunException.class)
+        .hasMessageContainingAll("training.batch = 32 plans", "compute.memory-mb is 1", "smaller");
+  }
+
   private void start(String change) throws RunException {
     RunSettings settings =
         SettingsLoader.load(

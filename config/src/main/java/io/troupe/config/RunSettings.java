@@ -290,8 +290,9 @@ public record RunSettings(
    *
    * @param every steps between grids; 0 is only on request
    * @param perClass pictures of each class
+   * @param classGrids pictures of each class in a grid of its own; 0 is no such grids
    */
-  public record Sampling(long every, int perClass, BatchNormMode batchNorm) {}
+  public record Sampling(long every, int perClass, int classGrids, BatchNormMode batchNorm) {}
 
   /**
    * Checkpoints.

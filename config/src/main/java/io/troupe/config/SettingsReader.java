@@ -71,6 +71,7 @@ final class SettingsReader {
         new Sampling(
             steps("sampling.every", 0),
             in.integer("sampling.per-class", 1, 100),
+            in.integer("sampling.class-grids", 0, 1000),
             in.oneOf("sampling.batch-norm", BatchNormMode.class)),
         new Checkpoints(steps("checkpoints.every", 0), in.integer("checkpoints.keep", 1, 10_000)),
         new Prefetch(in.integer("prefetch.batches", 1, 64), in.integer("prefetch.workers", 1, 256)),

@@ -88,7 +88,7 @@ final class PresetsTest {
                     new DiffAugment(false, false, false)),
                 new Ema(0.9999, 1000, 0, 0),
                 new Evaluation(2000, 50_000, 64, BatchNormMode.BATCH),
-                new Sampling(1000, 10, BatchNormMode.BATCH),
+                new Sampling(1000, 10, 0, BatchNormMode.BATCH),
                 new Checkpoints(1000, 3),
                 new Prefetch(4, 2),
                 new Journal(10),

@@ -66,6 +66,15 @@ final class RunOptions {
     return 0;
   }
 
+  /** Lets the chosen run's daemon write a checkpoint; gives the file. */
+  Path checkpoint() throws CliException, ControlException, InterruptedException {
+    RunDirectory directory = directory();
+    JsonNode answer = client(directory).command("checkpoint", TroupeCommand.WRITE_TIMEOUT);
+    // The daemon's own path may be relative to another working directory.
+    Path file = Path.of(answer.path("file").asText());
+    return directory.checkpoints().resolve(file.getFileName());
+  }
+
   /** A client of the chosen run's daemon. */
   ControlClient client() throws CliException, ControlException {
     return client(directory());

@@ -17,9 +17,11 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,8 +36,9 @@ import picocli.CommandLine.Spec;
     name = "sample",
     description = {
       "Without CHECKPOINT: a daemon writes a grid of sample pictures; answers when it is on disk."
-          + " Takes --run-dir and --json only.",
-      "With CHECKPOINT: makes pictures without a daemon. Takes all other options."
+          + " With options that say which pictures, it writes a checkpoint instead, and the pictures"
+          + " are made from that.",
+      "With CHECKPOINT: makes pictures without a daemon."
     })
 final class SampleCommand implements Callable<Integer> {
   private static final Set<String> OF_DAEMON = Set.of("--run-dir", "--json");
@@ -117,15 +120,15 @@ final class SampleCommand implements Callable<Integer> {
   @Override
   public Integer call()
       throws CliException, CheckpointException, ControlException, InterruptedException {
-    requireOneKind();
-    if (place.isEmpty()) {
+    List<String> forPictures = requireOneKind();
+    if (place.isEmpty() && forPictures.isEmpty()) {
       return run.order(spec, "sample", TroupeCommand.WRITE_TIMEOUT);
     }
     inputs.requireSense(grid);
     if (grid && format() == Format.npz) {
       throw new ParameterException(spec.commandLine(), "--grid is a PNG; leave out --format npz");
     }
-    try (StoredCheckpoint checkpoint = checkpoints.open(place.get())) {
+    try (StoredCheckpoint checkpoint = checkpoints.open(source())) {
       sample(checkpoint);
       return 0;
     } catch (IOException e) {
@@ -133,21 +136,31 @@ final class SampleCommand implements Callable<Integer> {
     }
   }
 
-  /** Every given option must be one of the asked kind. */
-  private void requireOneKind() {
-    List<String> misplaced =
+  /** The given checkpoint, or the present state of the run, which its daemon writes now. */
+  private Path source() throws CliException, ControlException, InterruptedException {
+    return place.isPresent() ? place.get() : run.checkpoint();
+  }
+
+  /** Refuses options for a daemon beside a checkpoint; gives those that say which pictures. */
+  private List<String> requireOneKind() {
+    Map<Boolean, List<String>> given =
         spec.commandLine().getParseResult().matchedOptions().stream()
             .map(option -> option.longestName())
-            .filter(name -> OF_DAEMON.contains(name) == place.isPresent())
-            .toList();
-    if (!misplaced.isEmpty()) {
-      String names = String.join(", ", misplaced);
+            .collect(Collectors.partitioningBy(OF_DAEMON::contains));
+    List<String> ofDaemon = given.get(true);
+    List<String> forPictures = given.get(false);
+    if (place.isPresent() && !ofDaemon.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(),
-          place.isPresent()
-              ? "only a daemon takes %s; with CHECKPOINT leave it out".formatted(names)
-              : "a daemon does not take %s; name a CHECKPOINT".formatted(names));
+          "only a daemon takes %s; with CHECKPOINT leave it out"
+              .formatted(String.join(", ", ofDaemon)));
     }
+    if (ofDaemon.contains("--json") && !forPictures.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--json is for a daemon's answer; leave it out with " + String.join(", ", forPictures));
+    }
+    return forPictures;
   }
 
   private void sample(StoredCheckpoint checkpoint)
