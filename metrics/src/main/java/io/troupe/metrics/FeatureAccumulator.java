@@ -10,16 +10,23 @@ import org.bytedeco.javacpp.DoublePointer;
 /**
  * Computes the mean and covariance of a stream of feature vectors in float64, without keeping them.
  *
- * <p>Each batch is centred on its own mean and merged with the batches before it (Chan, Golub and
- * LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances", 1979), so
- * that a mean far from zero costs no precision. Holds d x d numbers outside the heap until closed.
- * Not thread-safe.
+ * <p>Vectors are merged in blocks of 256: each is centred on its own mean and joined to those
+ * before it (Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing
+ * sample variances", 1979). So a mean far from zero costs no precision, and how callers divide the
+ * stream changes no bit. Holds d x d numbers and a block outside the heap until closed. Not
+ * thread-safe.
  */
 public final class FeatureAccumulator implements AutoCloseable {
+  private static final int BLOCK = 256;
+
   private final int dimension;
+  private final float[] block;
+  private final double[] centred;
+  private final DoublePointer factor;
   private final double[] mean;
   private final DoublePointer scatter;
-  private long count;
+  private long merged;
+  private int pending;
 
   /**
    * An accumulator that has seen nothing.
@@ -32,18 +39,26 @@ public final class FeatureAccumulator implements AutoCloseable {
       throw new IllegalArgumentException("The dimension must be at least 1: " + dimension);
     }
     this.dimension = dimension;
+    block = new float[BLOCK * dimension];
+    centred = new double[(BLOCK + 1) * dimension];
+    factor = new DoublePointer(centred.length);
     mean = new double[dimension];
     scatter = new DoublePointer((long) dimension * dimension);
     scatter.zero();
   }
 
+  /** Bytes that an accumulator holds, on the heap and outside. */
+  static long bytes(int dimension) {
+    return 8L * dimension * dimension + (BLOCK + 1) * 20L * dimension;
+  }
+
   /** The number of feature vectors seen. */
   public long count() {
-    return count;
+    return merged + pending;
   }
 
   /**
-   * Adds some feature vectors. Larger batches cost less per vector.
+   * Adds some feature vectors.
    *
    * @param rows feature vectors one after the other; what follows the first {@code count} is not
    *     read
@@ -57,51 +72,73 @@ public final class FeatureAccumulator implements AutoCloseable {
           "Expected %d feature vectors of dimension %d, got an array of %d numbers"
               .formatted(count, dimension, rows.length));
     }
-    if (count == 0) {
-      return;
-    }
-    double[] batchMean = finiteMean(rows, count);
-    double[] centred = new double[(count + 1) * dimension];
-    for (int i = 0; i < count * dimension; i++) {
-      centred[i] = rows[i] - batchMean[i % dimension];
-    }
-    // One more row makes the correction for the two means part of the same matrix product.
-    long total = this.count + count;
-    double weight = Math.sqrt((double) this.count * count / total);
-    for (int i = 0; i < dimension; i++) {
-      double difference = batchMean[i] - mean[i];
-      centred[count * dimension + i] = weight * difference;
-      mean[i] += difference * count / total;
-    }
-    this.count = total;
-    try (DoublePointer factor = new DoublePointer(centred)) {
-      cblas_dsyrk(
-          CblasRowMajor,
-          CblasUpper,
-          CblasTrans,
-          dimension,
-          count + 1,
-          1,
-          factor,
-          dimension,
-          1,
-          scatter,
-          dimension);
+    requireFinite(rows, count);
+    int done = 0;
+    while (done < count) {
+      int taken = Math.min(count - done, BLOCK - pending);
+      System.arraycopy(rows, done * dimension, block, pending * dimension, taken * dimension);
+      pending += taken;
+      done += taken;
+      if (pending == BLOCK) {
+        merge(mean, scatter);
+        merged += BLOCK;
+        pending = 0;
+      }
     }
   }
 
-  private double[] finiteMean(float[] rows, int count) {
-    double[] sums = new double[dimension];
+  private void requireFinite(float[] rows, int count) {
     for (int i = 0; i < count * dimension; i++) {
       if (!Float.isFinite(rows[i])) {
         throw new IllegalArgumentException(
             "Feature %d of vector %d is %s; were the pictures finite?"
                 .formatted(i % dimension, i / dimension, rows[i]));
       }
-      sums[i % dimension] += rows[i];
+    }
+  }
+
+  /** Joins what is pending to a mean and a scatter, which are of the vectors merged so far. */
+  private void merge(double[] intoMean, DoublePointer intoScatter) {
+    double[] blockMean = blockMean();
+    for (int row = 0; row < pending; row++) {
+      int start = row * dimension;
+      for (int i = 0; i < dimension; i++) {
+        centred[start + i] = block[start + i] - blockMean[i];
+      }
+    }
+    // One more row makes the correction for the two means part of the same matrix product.
+    long total = merged + pending;
+    double weight = Math.sqrt((double) merged * pending / total);
+    for (int i = 0; i < dimension; i++) {
+      double difference = blockMean[i] - intoMean[i];
+      centred[pending * dimension + i] = weight * difference;
+      intoMean[i] += difference * pending / total;
+    }
+    int rows = pending + 1;
+    factor.put(centred, 0, rows * dimension);
+    cblas_dsyrk(
+        CblasRowMajor,
+        CblasUpper,
+        CblasTrans,
+        dimension,
+        rows,
+        1,
+        factor,
+        dimension,
+        1,
+        intoScatter,
+        dimension);
+  }
+
+  private double[] blockMean() {
+    double[] sums = new double[dimension];
+    for (int row = 0; row < pending; row++) {
+      for (int i = 0; i < dimension; i++) {
+        sums[i] += block[row * dimension + i];
+      }
     }
     for (int i = 0; i < dimension; i++) {
-      sums[i] /= count;
+      sums[i] /= pending;
     }
     return sums;
   }
@@ -112,12 +149,20 @@ public final class FeatureAccumulator implements AutoCloseable {
    * @throws IllegalStateException if fewer than 2 vectors were added
    */
   public GaussianStatistics statistics() {
+    long count = count();
     if (count < 2) {
       throw new IllegalStateException(
           "A covariance needs at least 2 feature vectors, got %d".formatted(count));
     }
+    double[] wholeMean = mean.clone();
     double[] covariance = new double[dimension * dimension];
     scatter.position(0).get(covariance);
+    if (pending > 0) {
+      try (DoublePointer whole = new DoublePointer(covariance)) {
+        merge(wholeMean, whole);
+        whole.get(covariance);
+      }
+    }
     for (int row = 0; row < dimension; row++) {
       for (int column = row; column < dimension; column++) {
         double value = covariance[row * dimension + column] / (count - 1);
@@ -125,11 +170,12 @@ public final class FeatureAccumulator implements AutoCloseable {
         covariance[column * dimension + row] = value;
       }
     }
-    return GaussianStatistics.owning(mean.clone(), covariance, count);
+    return GaussianStatistics.owning(wholeMean, covariance, count);
   }
 
   @Override
   public void close() {
+    factor.close();
     scatter.close();
   }
 }

@@ -25,6 +25,23 @@ public interface FeatureExtractor extends AutoCloseable {
    */
   void extract(float[] images, int count, float[] features);
 
+  /** The length of a row of logits; 0 if the extractor has no classifier. */
+  default int classes() {
+    return 0;
+  }
+
+  /**
+   * As {@link #extract(float[], int, float[])}, and the classifier's logits, which Inception Score
+   * is made of.
+   *
+   * @param logits receives {@code count} rows of {@link #classes()} numbers
+   * @throws IllegalStateException if the extractor has no classifier
+   */
+  default void extract(float[] images, int count, float[] features, float[] logits) {
+    throw new IllegalStateException(
+        "The extractor %s has no classifier and gives no logits".formatted(name()));
+  }
+
   /** Frees what the extractor owns outside the heap; by default that is nothing. */
   @Override
   default void close() {}

@@ -12,9 +12,9 @@ import static org.bytedeco.openblas.global.openblas.cblas_dgemm;
  * S2)^1/2) (Dowson and Landau, 1982), which on Inception features is the FID of Heusel et al.
  * (2017).
  *
- * <p>The trace of the root is taken from the symmetric matrix S1^1/2 S2 S1^1/2, which has the
- * eigenvalues of S1 S2: there is no imaginary part to discard, and singular covariances need no
- * added diagonal.
+ * <p>With S1 = F F', the matrix F' S2 F has the eigenvalues of S1 S2, but for zeros, and is
+ * symmetric: there is no imaginary part to discard, and singular covariances need no added diagonal
+ * and cost less.
  */
 public final class FrechetDistance {
   private FrechetDistance() {}
@@ -22,8 +22,12 @@ public final class FrechetDistance {
   /**
    * The distance, from 0, in squared units of the features; symmetric in its arguments.
    *
+   * <p>One covariance is factored, and the statistics keep the factor for the next time: that of
+   * fewer vectors where these are fewer than features, else the first. So of a side that is
+   * compared again and again make the first argument.
+   *
    * @throws IllegalArgumentException if the dimensions differ
-   * @throws ArithmeticException if the eigenvalue solver does not converge
+   * @throws ArithmeticException if LAPACK does not find the eigenvalues
    */
   public static double between(GaussianStatistics first, GaussianStatistics second) {
     int dimension = first.dimension();
@@ -37,29 +41,30 @@ public final class FrechetDistance {
       double difference = first.sharedMean()[i] - second.sharedMean()[i];
       meanTerm += difference * difference;
     }
-    double rootTrace = traceOfRoot(first.sharedCovariance(), second.sharedCovariance(), dimension);
+    double rootTrace =
+        second.mostRank() < first.mostRank()
+            ? traceOfRoot(second.factor(), first.sharedCovariance(), dimension)
+            : traceOfRoot(first.factor(), second.sharedCovariance(), dimension);
     double covarianceTerm = first.totalVariance() + second.totalVariance() - 2 * rootTrace;
     return meanTerm + Math.max(covarianceTerm, 0);
   }
 
-  /** The trace of (S1 S2)^1/2 for symmetric positive semi-definite S1 and S2. */
-  private static double traceOfRoot(double[] first, double[] second, int dimension) {
-    double[] vectors = first.clone();
-    double[] values = new double[dimension];
-    decompose('V', vectors, values);
-    // With S1 = V D V', the matrix D^1/2 V' S2 V D^1/2 is similar to S1^1/2 S2 S1^1/2. LAPACK
-    // leaves eigenvector i in column i of its column-major array, which is our row i.
-    for (int row = 0; row < dimension; row++) {
-      double root = Math.sqrt(Math.max(values[row], 0));
-      for (int column = 0; column < dimension; column++) {
-        vectors[row * dimension + column] *= root;
-      }
+  /** The trace of (F F' S)^1/2 for a symmetric positive semi-definite S. */
+  private static double traceOfRoot(CovarianceFactor factor, double[] covariance, int dimension) {
+    int rank = factor.rank();
+    if (rank == 0) {
+      return 0;
     }
-    double[] product = new double[dimension * dimension];
-    multiply(CblasNoTrans, vectors, second, product, dimension);
-    double[] similar = new double[dimension * dimension];
-    multiply(CblasTrans, product, vectors, similar, dimension);
-    decompose('N', similar, values);
+    double[] product = new double[dimension * rank];
+    multiply(CblasNoTrans, covariance, factor.values(), product, dimension, dimension, rank);
+    double[] similar = new double[rank * rank];
+    multiply(CblasTrans, factor.values(), product, similar, rank, dimension, rank);
+    double[] values = new double[rank];
+    int info =
+        LAPACKE_dsyevd(LAPACK_COL_MAJOR, (byte) 'N', (byte) 'L', rank, similar, rank, values);
+    if (info != 0) {
+      throw CovarianceFactor.failure("dsyevd", rank, info);
+    }
     double trace = 0;
     for (double value : values) {
       trace += Math.sqrt(Math.max(value, 0));
@@ -67,34 +72,29 @@ public final class FrechetDistance {
     return trace;
   }
 
-  /** The eigenvalues of a symmetric matrix and, for job V, its eigenvectors in its place. */
-  private static void decompose(char job, double[] matrix, double[] values) {
-    int size = values.length;
-    int info = LAPACKE_dsyevd(LAPACK_COL_MAJOR, (byte) job, (byte) 'U', size, matrix, size, values);
-    if (info != 0) {
-      throw new ArithmeticException(
-          "The eigenvalues of a %d x %d covariance were not found: LAPACK dsyevd returned %d"
-              .formatted(size, size, info));
-    }
-  }
-
-  /** {@code out = left * op(right)}, where op is nothing or the transpose. */
+  /** {@code out = op(left) * right}, where op is nothing or the transpose. */
   private static void multiply(
-      int transposeRight, double[] left, double[] right, double[] out, int size) {
+      int transposeLeft,
+      double[] left,
+      double[] right,
+      double[] out,
+      int rows,
+      int inner,
+      int columns) {
     cblas_dgemm(
         CblasRowMajor,
+        transposeLeft,
         CblasNoTrans,
-        transposeRight,
-        size,
-        size,
-        size,
+        rows,
+        columns,
+        inner,
         1,
         left,
-        size,
+        transposeLeft == CblasTrans ? rows : inner,
         right,
-        size,
+        columns,
         0,
         out,
-        size);
+        columns);
   }
 }

@@ -3,18 +3,24 @@ package io.troupe.metrics;
 /**
  * The mean and covariance of a set of feature vectors, in float64: the Gaussian that Frechet
  * distances compare. Immutable.
+ *
+ * <p>A factor of the covariance is computed when it is first needed, and kept: as many numbers
+ * again as the covariance has, or fewer.
  */
 public final class GaussianStatistics {
   private final double[] mean;
   private final double[] covariance;
   private final long count;
 
+  /** Null until it is needed; if two threads compute it, both get the same. */
+  private volatile CovarianceFactor factor;
+
   /**
    * Statistics computed elsewhere.
    *
    * @param mean d numbers, d at least 1
    * @param covariance d x d numbers, symmetric, divided by count - 1
-   * @param count number of feature vectors, at least 2
+   * @param count number of feature vectors, at least 2; or 0 if it is not known
    * @throws IllegalArgumentException if the lengths disagree, the count is too small, a number is
    *     not finite or the covariance is not symmetric
    */
@@ -26,7 +32,7 @@ public final class GaussianStatistics {
           "A mean of %d numbers needs a covariance of its square; got %d numbers"
               .formatted(dimension, covariance.length));
     }
-    if (count < 2) {
+    if (count != 0 && count < 2) {
       throw new IllegalArgumentException(
           "A covariance needs at least 2 feature vectors, got " + count);
     }
@@ -67,7 +73,7 @@ public final class GaussianStatistics {
     return mean.length;
   }
 
-  /** The number of feature vectors. */
+  /** The number of feature vectors; 0 if it is not known. */
   public long count() {
     return count;
   }
@@ -90,6 +96,21 @@ public final class GaussianStatistics {
   /** The covariance itself, not to be written to. */
   double[] sharedCovariance() {
     return covariance;
+  }
+
+  /** The most that the covariance's rank can be. */
+  int mostRank() {
+    return count == 0 ? dimension() : (int) Math.min(count - 1, dimension());
+  }
+
+  /** F with F F' = covariance. */
+  CovarianceFactor factor() {
+    CovarianceFactor known = factor;
+    if (known == null) {
+      known = CovarianceFactor.of(covariance, mean.length);
+      factor = known;
+    }
+    return known;
   }
 
   /** The sum of the variances of all features. */

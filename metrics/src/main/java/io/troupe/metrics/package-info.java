@@ -1,8 +1,7 @@
 /**
  * Feature extractors and distances between the distributions of real and generated pictures.
  *
- * <p>An extractor turns pictures into feature vectors, an accumulator turns those into their mean
- * and covariance, and a distance compares two such statistics. Nothing here knows where pictures
- * come from.
+ * <p>An extractor turns pictures into feature vectors, a collector keeps what the chosen metrics
+ * need of those, and scores compare two such sets. Nothing here knows where pictures come from.
  */
 package io.troupe.metrics;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +54,29 @@ class FeatureAccumulatorTest {
         assertThat(statistics.count()).isEqualTo(count);
         assertThat(statistics.mean()).containsExactly(mean, within(1e-12));
         assertThat(statistics.covariance()).containsExactly(covariance, within(1e-11));
+      }
+    }
+  }
+
+  @Test
+  void divisionIntoBatchesChangesNoBit() {
+    int dimension = 5;
+    int count = 700;
+    Random random = new Random(4);
+    float[] rows = new float[dimension * count];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = (float) random.nextGaussian();
+    }
+    GaussianStatistics whole = Statistics.ofRows(dimension, rows);
+    for (int batch : new int[] {1, 255, 256, 257}) {
+      try (FeatureAccumulator accumulator = new FeatureAccumulator(dimension)) {
+        for (int from = 0; from < count; from += batch) {
+          int size = Math.min(batch, count - from);
+          accumulator.add(
+              Arrays.copyOfRange(rows, from * dimension, (from + size) * dimension), size);
+        }
+        assertThat(accumulator.statistics().covariance()).isEqualTo(whole.covariance());
+        assertThat(accumulator.statistics().mean()).isEqualTo(whole.mean());
       }
     }
   }

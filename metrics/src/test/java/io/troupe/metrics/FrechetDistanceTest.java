@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -117,6 +118,57 @@ class FrechetDistanceTest {
     assertThat(between(fewerVectorsThanFeatures, others)).isFinite().isGreaterThan(1);
     assertThat(between(fewerVectorsThanFeatures, fewerVectorsThanFeatures))
         .isEqualTo(0, within(1e-6 * fewerVectorsThanFeatures.totalVariance()));
+  }
+
+  @Test
+  void agreesWithSciPysMatrixRoot() {
+    GaussianStatistics real = Statistics.ofRows(Expected.DIMENSION, Expected.floats("real"));
+    GaussianStatistics fake = Statistics.ofRows(Expected.DIMENSION, Expected.floats("fake"));
+    assertThat(real.mean()).containsExactly(Expected.doubles("mean"), within(1e-12));
+    assertThat(real.covariance()).containsExactly(Expected.doubles("covariance"), within(1e-12));
+    double expected = Expected.doubles("fid")[0];
+    assertThat(between(real, fake)).isEqualTo(expected, within(1e-9));
+    assertThat(between(fake, real)).isEqualTo(expected, within(1e-9));
+    float[] six = Arrays.copyOf(Expected.floats("real"), 6 * Expected.DIMENSION);
+    GaussianStatistics few = Statistics.ofRows(Expected.DIMENSION, six);
+    expected = Expected.doubles("singular_fid")[0];
+    assertThat(few.factor().rank()).isEqualTo(5);
+    assertThat(between(few, fake)).isEqualTo(expected, within(1e-6));
+    assertThat(between(fake, few)).isEqualTo(expected, within(1e-6));
+  }
+
+  @Test
+  void covariancesThatFloat32HasMadeIndefiniteAreHandled() {
+    // Of rank 3, but rounding to float32 leaves small eigenvalues of either sign.
+    int dimension = 40;
+    GaussianStatistics exact = Statistics.random(new Random(11), dimension, 4);
+    double[] rounded = exact.covariance();
+    for (int i = 0; i < rounded.length; i++) {
+      rounded[i] = (float) rounded[i];
+    }
+    GaussianStatistics loaded = new GaussianStatistics(exact.mean(), rounded, 0);
+    GaussianStatistics other = Statistics.random(new Random(12), dimension, 200);
+    double expected = between(exact, other);
+    assertThat(expected).isGreaterThan(100);
+    assertThat(between(loaded, other)).isEqualTo(expected, within(1e-3 * expected));
+    assertThat(between(other, loaded)).isEqualTo(expected, within(1e-3 * expected));
+  }
+
+  @Test
+  void theFactorIsARootOfTheCovariance() {
+    GaussianStatistics statistics = Statistics.random(new Random(13), 25, 60);
+    CovarianceFactor factor = statistics.factor();
+    assertThat(factor.rank()).isEqualTo(25);
+    double[] covariance = statistics.covariance();
+    for (int i = 0; i < 25; i++) {
+      for (int j = 0; j < 25; j++) {
+        double sum = 0;
+        for (int k = 0; k < 25; k++) {
+          sum += factor.values()[i * 25 + k] * factor.values()[j * 25 + k];
+        }
+        assertThat(sum).isEqualTo(covariance[i * 25 + j], within(1e-9));
+      }
+    }
   }
 
   @Test

@@ -28,7 +28,9 @@ public enum Stream {
   /** Differentiable augmentation; index is the place of the pictures in the step. */
   DIFF_AUGMENT(11),
   /** The noise that path lengths are measured with. */
-  PATH_LENGTH(12);
+  PATH_LENGTH(12),
+  /** Orders and subsets of feature vectors in metrics; step is the use, index the subset. */
+  METRICS(13);
 
   final int id;
 

@@ -1,0 +1,47 @@
+package io.troupe.metrics;
+
+import java.util.Arrays;
+
+/** Feature vectors that are kept, float32 on the heap. Grows until it is published. */
+final class FeatureRows {
+  private final int dimension;
+  private final float[][] rows;
+  private int size;
+
+  FeatureRows(int capacity, int dimension) {
+    this.dimension = dimension;
+    rows = new float[capacity][];
+  }
+
+  /** Bytes of so many vectors, with what Java needs to hold them. */
+  static long bytes(int rows, int dimension) {
+    return rows * (4L * dimension + 24);
+  }
+
+  /** Adds the vector that starts at an index of an array. */
+  void add(float[] from, int start) {
+    rows[size++] = Arrays.copyOfRange(from, start, start + dimension);
+  }
+
+  int size() {
+    return size;
+  }
+
+  int dimension() {
+    return dimension;
+  }
+
+  /** A vector itself, not to be written to. */
+  float[] row(int index) {
+    return rows[index];
+  }
+
+  /** Some of the vectors, which are shared. */
+  FeatureRows select(int... indices) {
+    FeatureRows selected = new FeatureRows(indices.length, dimension);
+    for (int index : indices) {
+      selected.rows[selected.size++] = rows[index];
+    }
+    return selected;
+  }
+}

@@ -1,0 +1,112 @@
+package io.troupe.metrics;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.troupe.data.fetch.CacheFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Statistics of real pictures that were computed before, one {@link StatisticsFile} for each key.
+ *
+ * @param folder need not exist
+ */
+public record ReferenceCache(Path folder) {
+  private static final Logger LOG = LoggerFactory.getLogger(ReferenceCache.class);
+
+  /**
+   * All that the statistics depend on.
+   *
+   * @param dataset {@link #digest} of the pictures
+   * @param split which part of the dataset; for the file's name
+   * @param extractor the extractor's name
+   * @param weights SHA-256 of its weights; empty if its name says all
+   * @param resize how pictures are brought to its size
+   * @param count number of pictures
+   */
+  public record Key(
+      String dataset, String split, String extractor, String weights, String resize, int count) {
+    /** The name of its file: what people look for, and a digest of everything. */
+    String fileName() {
+      return "%s-%s-%d-%s.npz"
+          .formatted(
+              extractor.replaceAll("\\W+", "_"),
+              split.replaceAll("\\W+", "_"),
+              count,
+              hex(sha256().digest(toString().getBytes(UTF_8))).substring(0, 32));
+    }
+  }
+
+  /** The user's, where {@code troupe fetch} keeps downloads. */
+  public static ReferenceCache ofUser() {
+    return new ReferenceCache(CacheFolder.ofUser().root().resolve("statistics"));
+  }
+
+  /** Reads one picture into an array. */
+  public interface Pictures {
+    /** Copies a picture's bytes. */
+    void read(int index, byte[] target);
+  }
+
+  /**
+   * Identifies pictures by their content: the SHA-256 of their size and all their bytes.
+   *
+   * @param progress hears how many are done
+   */
+  public static String digest(
+      Pictures pictures, int count, int height, int width, IntConsumer progress) {
+    MessageDigest digest = sha256();
+    digest.update("%d x %d".formatted(height, width).getBytes(UTF_8));
+    byte[] picture = new byte[3 * height * width];
+    for (int i = 0; i < count; i++) {
+      pictures.read(i, picture);
+      digest.update(picture);
+      progress.accept(i + 1);
+    }
+    return hex(digest.digest());
+  }
+
+  /** The statistics of a key, if they are there. A file that cannot be used counts as missing. */
+  public Optional<GaussianStatistics> find(Key key) {
+    Path file = path(key);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(StatisticsFile.read(file)).filter(s -> s.count() == key.count());
+    } catch (IOException e) {
+      LOG.warn("{}; the statistics are computed anew", e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** Keeps the statistics of a key. */
+  public void store(Key key, GaussianStatistics statistics) throws IOException {
+    StatisticsFile.write(path(key), statistics);
+  }
+
+  /** Where the statistics of a key are or would be. */
+  public Path path(Key key) {
+    return folder.resolve(key.fileName());
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static String hex(byte[] bytes) {
+    return HexFormat.of().formatHex(bytes);
+  }
+}
