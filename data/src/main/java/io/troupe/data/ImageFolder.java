@@ -1,18 +1,11 @@
 package io.troupe.data;
 
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
@@ -26,36 +19,20 @@ import java.util.function.Consumer;
  * all. In the place of a file that cannot be decoded stands the next of its class that can.
  */
 public final class ImageFolder implements Dataset {
-  private static final String ONLY_CLASS = "all";
-  private static final String WANTED =
-      "a folder with .png, .jpg or .jpeg files, or with one sub-folder of them for each class";
+  private static final String REMEDY = "Set dataset.path to ";
 
-  private final Path root;
+  private final FolderListing listing;
   private final int side;
   private final Consumer<String> warnings;
-  private final List<String> classNames = new ArrayList<>();
-  private final List<Path> folders = new ArrayList<>();
-
-  /** Where each class begins, and the size after the last. */
-  private final int[] starts;
-
-  private final String[] files;
   private final AtomicReferenceArray<byte[]> decoded;
   private final Set<Integer> undecodable = ConcurrentHashMap.newKeySet();
 
-  private ImageFolder(Path root, int side, long cacheBytes, Consumer<String> warnings)
-      throws IOException {
-    this.root = root;
+  private ImageFolder(FolderListing listing, int side, long cacheBytes, Consumer<String> warnings) {
+    this.listing = listing;
     this.side = side;
     this.warnings = warnings;
-    List<List<String>> names = list();
-    starts = new int[names.size() + 1];
-    for (int i = 0; i < names.size(); i++) {
-      starts[i + 1] = starts[i] + names.get(i).size();
-    }
-    files = names.stream().flatMap(List::stream).toArray(String[]::new);
-    boolean fits = (long) files.length * pictureBytes() <= cacheBytes;
-    decoded = new AtomicReferenceArray<>(fits ? files.length : 0);
+    boolean fits = (long) listing.size() * pictureBytes() <= cacheBytes;
+    decoded = new AtomicReferenceArray<>(fits ? listing.size() : 0);
   }
 
   /**
@@ -68,79 +45,7 @@ public final class ImageFolder implements Dataset {
    *     and sub-folders of them
    */
   public static ImageFolder open(Path path, int side, long cacheBytes, Consumer<String> warnings) {
-    if (!Files.isDirectory(path)) {
-      throw new DatasetException(
-          "%s: %s. Set dataset.path to %s"
-              .formatted(
-                  path,
-                  Files.exists(path)
-                      ? "a file, expected a folder; an archive must be unpacked first"
-                      : "there is no such folder",
-                  WANTED));
-    }
-    try {
-      return new ImageFolder(path, side, cacheBytes, warnings);
-    } catch (IOException e) {
-      throw new DatasetException("%s: cannot be listed: %s".formatted(path, e), e);
-    }
-  }
-
-  /** Fills classes and folders, and returns the files of each class. */
-  private List<List<String>> list() throws IOException {
-    TreeMap<String, List<String>> classes = new TreeMap<>();
-    List<String> direct = new ArrayList<>();
-    for (String name : names(root)) {
-      if (isPicture(name)) {
-        direct.add(name);
-      } else if (Files.isDirectory(root.resolve(name))) {
-        List<String> pictures =
-            names(root.resolve(name)).stream().filter(ImageFolder::isPicture).toList();
-        if (!pictures.isEmpty()) {
-          classes.put(name, pictures);
-        }
-      }
-    }
-    if (direct.isEmpty() && classes.isEmpty()) {
-      throw new DatasetException(
-          "%s: there are no pictures in this folder and its sub-folders. Set dataset.path to %s"
-              .formatted(root, WANTED));
-    }
-    if (!direct.isEmpty() && !classes.isEmpty()) {
-      throw new DatasetException(
-          ("%s: the folder holds both pictures (%d, the first is %s) and sub-folders of pictures"
-                  + " (%d, the first is %s); move one of both away, as sub-folders are classes")
-              .formatted(root, direct.size(), direct.get(0), classes.size(), classes.firstKey()));
-    }
-    if (classes.isEmpty()) {
-      classNames.add(ONLY_CLASS);
-      folders.add(root);
-      return List.of(direct);
-    }
-    classes.keySet().forEach(classNames::add);
-    classes.keySet().forEach(name -> folders.add(root.resolve(name)));
-    return List.copyOf(classes.values());
-  }
-
-  /** The names in a folder that are not hidden, sorted. */
-  private static List<String> names(Path folder) throws IOException {
-    List<String> names = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-      for (Path entry : entries) {
-        String name = String.valueOf(entry.getFileName());
-        if (!name.startsWith(".")) {
-          names.add(name);
-        }
-      }
-    } catch (DirectoryIteratorException e) {
-      throw e.getCause();
-    }
-    names.sort(null);
-    return names;
-  }
-
-  private static boolean isPicture(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return lower.endsWith(".png") || lower.endsWith(".jpg") || lower.endsWith(".jpeg");
+    return new ImageFolder(FolderListing.of(path, REMEDY), side, cacheBytes, warnings);
   }
 
   private int pictureBytes() {
@@ -149,7 +54,7 @@ public final class ImageFolder implements Dataset {
 
   @Override
   public int size() {
-    return files.length;
+    return listing.size();
   }
 
   @Override
@@ -164,14 +69,12 @@ public final class ImageFolder implements Dataset {
 
   @Override
   public List<String> classNames() {
-    return Collections.unmodifiableList(classNames);
+    return listing.classNames();
   }
 
   @Override
   public int label(int index) {
-    Objects.checkIndex(index, size());
-    int found = Arrays.binarySearch(starts, index);
-    return found >= 0 ? found : -found - 2;
+    return listing.label(index);
   }
 
   /**
@@ -183,23 +86,23 @@ public final class ImageFolder implements Dataset {
   public void read(int index, byte[] target) {
     int label = label(index);
     Objects.checkFromIndexSize(0, pictureBytes(), target.length);
-    int first = starts[label];
-    int count = starts[label + 1] - first;
+    int first = listing.first(label);
+    int count = listing.count(label);
     for (int i = 0; i < count; i++) {
       int candidate = first + (index - first + i) % count;
-      if (!undecodable.contains(candidate) && tryRead(candidate, label, target)) {
+      if (!undecodable.contains(candidate) && tryRead(candidate, target)) {
         return;
       }
     }
     throw new DatasetException(
         "%s: none of its %d pictures can be decoded; the log names them. Replace them or remove them"
-            .formatted(folders.get(label), count));
+            .formatted(listing.folder(label), count));
   }
 
-  private boolean tryRead(int index, int label, byte[] target) {
+  private boolean tryRead(int index, byte[] target) {
     byte[] square = decoded.length() > 0 ? decoded.get(index) : null;
     if (square == null) {
-      Path file = folders.get(label).resolve(files[index]);
+      Path file = listing.file(index);
       byte[] content;
       try {
         content = Files.readAllBytes(file);

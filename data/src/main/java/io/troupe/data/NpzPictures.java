@@ -8,6 +8,9 @@ import io.troupe.data.npz.NpzReader;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,9 +19,10 @@ import java.util.stream.IntStream;
 /**
  * Pictures and labels from arrays that NumPy saved (.npz), held in memory.
  *
- * <p>{@code images} is uint8 of shape [count, height, width, 3]. {@code labels}, which may be
- * missing, is an integer array of shape [count]; the classes are named by their numbers, from "0"
- * to that of the largest label. Without labels all pictures are of one class.
+ * <p>{@code images} is of shape [count, height, width, 3] and uint8, or float32 in [-1, 1], which
+ * becomes 8-bit as when it is written as a PNG. {@code labels}, which may be missing, is an integer
+ * array of shape [count]; the classes are named by their numbers, from "0" to that of the largest
+ * label. Without labels all pictures are of one class.
  */
 public final class NpzPictures implements Dataset {
   private static final String IMAGES = "images";
@@ -54,7 +58,7 @@ public final class NpzPictures implements Dataset {
     try (NpzReader npz = new NpzReader(path)) {
       NpyHeader header = npz.read(IMAGES, NpyHeader::read);
       checkImages(path, header);
-      byte[][] pictures = npz.read(IMAGES, NpzPictures::readPictures);
+      byte[][] pictures = npz.read(IMAGES, in -> readPictures(path, in));
       int height = header.shape().get(1);
       int width = header.shape().get(2);
       if (!npz.names().contains(LABELS)) {
@@ -78,12 +82,13 @@ public final class NpzPictures implements Dataset {
 
   private static void checkImages(Path path, NpyHeader header) {
     List<Integer> shape = header.shape();
-    if (header.type() != NpyType.UINT8
+    if ((header.type() != NpyType.UINT8 && header.type() != NpyType.FLOAT32)
         || shape.size() != 4
         || shape.get(3) != 3
         || shape.contains(0)) {
       throw new DatasetException(
-          "%s, array images: %s of shape %s, expected UINT8 of shape [count, height, width, 3]"
+          ("%s, array images: %s of shape %s, expected UINT8, or FLOAT32 in [-1, 1], of shape"
+                  + " [count, height, width, 3]")
               .formatted(path, header.type(), shape));
     }
     long most = Runtime.getRuntime().maxMemory();
@@ -95,18 +100,37 @@ public final class NpzPictures implements Dataset {
     }
   }
 
-  private static byte[][] readPictures(InputStream content) throws IOException {
-    List<Integer> shape = NpyHeader.read(content).shape();
+  private static byte[][] readPictures(Path path, InputStream content) throws IOException {
+    NpyHeader header = NpyHeader.read(content);
+    List<Integer> shape = header.shape();
     int length = shape.get(1) * shape.get(2) * 3;
     byte[][] pictures = new byte[shape.get(0)][];
     for (int i = 0; i < pictures.length; i++) {
-      pictures[i] = content.readNBytes(length);
-      if (pictures[i].length < length) {
+      int wanted = length * header.type().bytes();
+      byte[] picture = content.readNBytes(wanted);
+      if (picture.length < wanted) {
         throw new EOFException(
             "the file ends within picture %d of %d".formatted(i, pictures.length));
       }
+      pictures[i] = header.type() == NpyType.UINT8 ? picture : levels(path, picture, i);
     }
     return pictures;
+  }
+
+  private static byte[] levels(Path path, byte[] picture, int index) {
+    FloatBuffer values = ByteBuffer.wrap(picture).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    byte[] levels = new byte[values.remaining()];
+    for (int i = 0; i < levels.length; i++) {
+      float value = values.get();
+      if (!(value >= -1 && value <= 1)) {
+        throw new DatasetException(
+            ("%s, array images: picture %d (from 0) has the value %s, expected -1 to 1; save other"
+                    + " ranges as uint8")
+                .formatted(path, index, value));
+      }
+      levels[i] = (byte) Math.round((value + 1) * 127.5f);
+    }
+    return levels;
   }
 
   private static int[] labels(Path path, NpyArray array, int count) throws NpyException {

@@ -59,13 +59,27 @@ class NpzPicturesTest {
   @Test
   void refusesOtherArrays() throws IOException {
     assertRefused(
-        write(Map.of("images", NpyArray.of(new float[12], 1, 2, 2, 3))),
-        "array images: FLOAT32 of shape [1, 2, 2, 3], expected UINT8");
+        write(Map.of("images", NpyArray.of(new double[12], 1, 2, 2, 3))),
+        "array images: FLOAT64 of shape [1, 2, 2, 3], expected UINT8");
+    assertRefused(
+        write(Map.of("images", NpyArray.of(new float[] {0, 255, 0}, 1, 1, 1, 3))),
+        "arrays.npz, array images: picture 0 (from 0) has the value 255.0, expected -1 to 1");
     assertRefused(
         write(Map.of("images", NpyArray.of(new byte[12], 1, 3, 2, 2))), "[1, 3, 2, 2], expected");
     assertRefused(write(Map.of("images", NpyArray.of(new byte[12], 4, 3))), "[4, 3], expected");
     assertRefused(
         write(Map.of("images", NpyArray.of(new byte[0], 0, 2, 2, 3))), "[0, 2, 2, 3], expected");
+  }
+
+  @Test
+  void floatsBecomeTheLevelsOfAPng() throws IOException {
+    float[] values = {-1, 1, 0, 0.5f, -0.99f, 0.999f};
+    NpzPictures dataset =
+        NpzPictures.open(write(Map.of("images", NpyArray.of(values, 1, 1, 2, 3))));
+    byte[] picture = new byte[6];
+    dataset.read(0, picture);
+    assertThat(picture)
+        .containsExactly((byte) 0, (byte) 255, (byte) 128, (byte) 191, (byte) 1, (byte) 255);
   }
 
   @Test

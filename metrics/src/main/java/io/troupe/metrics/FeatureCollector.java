@@ -32,7 +32,16 @@ public final class FeatureCollector implements AutoCloseable {
   private final int[] labels;
   private int count;
 
-  private FeatureCollector(Set<Metric> metrics, int dimension, int classes, int total) {
+  /**
+   * A collector of nothing yet. Real pictures are not asked for {@link Metric#IS}: see {@link
+   * Metric#comparing}.
+   *
+   * @param dimension length of a feature vector
+   * @param classes length of a row of logits; 0 if there are none
+   * @param total how many pictures will be added, at least 2
+   * @throws IllegalArgumentException if there are too few pictures or classes
+   */
+  public FeatureCollector(Set<Metric> metrics, int dimension, int classes, int total) {
     if (total < 2) {
       throw new IllegalArgumentException("Metrics need at least 2 pictures, got " + total);
     }
@@ -56,28 +65,6 @@ public final class FeatureCollector implements AutoCloseable {
         metrics.contains(Metric.FID)
             ? Optional.of(new FeatureAccumulator(dimension))
             : Optional.empty();
-  }
-
-  /**
-   * A collector of real pictures, which {@link Metric#IS} needs none of.
-   *
-   * @param dimension length of a feature vector
-   * @param total how many pictures will be added, at least 2
-   * @throws IllegalArgumentException if there are too few
-   */
-  public static FeatureCollector ofReal(Set<Metric> metrics, int dimension, int total) {
-    Set<Metric> compared = Metric.comparing(metrics);
-    return new FeatureCollector(compared, dimension, 0, total);
-  }
-
-  /**
-   * A collector of generated pictures; as {@link #ofReal}.
-   *
-   * @param classes length of a row of logits; 0 if there are none
-   */
-  public static FeatureCollector ofFake(
-      Set<Metric> metrics, int dimension, int classes, int total) {
-    return new FeatureCollector(metrics, dimension, classes, total);
   }
 
   /** Bytes that a collector of so many pictures, and then its set, hold at most. */

@@ -35,6 +35,11 @@ public final class FeatureSet {
     return new FeatureSet((int) statistics.count(), statistics, null, null, null, null);
   }
 
+  /** A side of which nothing is known, which {@link Metric#IS} does without. */
+  public static FeatureSet none() {
+    return new FeatureSet(0, null, null, null, null, null);
+  }
+
   /** The number of pictures; 0 if it is not known. */
   public int count() {
     return count;

@@ -6,15 +6,26 @@ import java.util.Set;
 /** What can be said of generated pictures, most of it against real ones. */
 public enum Metric {
   /** Frechet distance of all features: {@link FrechetDistance}. */
-  FID,
+  FID(2),
   /** {@link InceptionScore}; of generated pictures alone. */
-  IS,
+  IS(InceptionScore.PARTS),
   /** {@link KernelDistance}. */
-  KID,
+  KID(2),
   /** Precision, recall, density and coverage: {@link Prdc}. */
-  PRDC,
+  PRDC(Prdc.NEIGHBOUR + 1),
   /** Frechet distance within each class: {@link IntraFrechet}. */
-  INTRA_FID;
+  INTRA_FID(2);
+
+  private final int fewest;
+
+  Metric(int fewest) {
+    this.fewest = fewest;
+  }
+
+  /** How many pictures it needs at least; {@link #INTRA_FID} of each class. */
+  public int fewest() {
+    return fewest;
+  }
 
   /** Those of some metrics that compare with real pictures. */
   public static Set<Metric> comparing(Set<Metric> metrics) {

@@ -10,7 +10,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,20 +55,14 @@ public record ReferenceCache(Path folder) {
     void read(int index, byte[] target);
   }
 
-  /**
-   * Identifies pictures by their content: the SHA-256 of their size and all their bytes.
-   *
-   * @param progress hears how many are done
-   */
-  public static String digest(
-      Pictures pictures, int count, int height, int width, IntConsumer progress) {
+  /** Identifies pictures by their content: the SHA-256 of their size and all their bytes. */
+  public static String digest(Pictures pictures, int count, int height, int width) {
     MessageDigest digest = sha256();
     digest.update("%d x %d".formatted(height, width).getBytes(UTF_8));
     byte[] picture = new byte[3 * height * width];
     for (int i = 0; i < count; i++) {
       pictures.read(i, picture);
       digest.update(picture);
-      progress.accept(i + 1);
     }
     return hex(digest.digest());
   }

@@ -20,7 +20,8 @@ class ScoresTest {
   private static FeatureSet real(Set<Metric> metrics, int batch) {
     float[] features = Expected.floats("real");
     int[] labels = Expected.ints("real_labels");
-    try (FeatureCollector collector = FeatureCollector.ofReal(metrics, DIMENSION, labels.length)) {
+    try (FeatureCollector collector =
+        new FeatureCollector(Metric.comparing(metrics), DIMENSION, 0, labels.length)) {
       for (int i = 0; i < labels.length; i += batch) {
         int count = Math.min(batch, labels.length - i);
         collector.add(
@@ -35,8 +36,7 @@ class ScoresTest {
 
   private static FeatureSet fake(Set<Metric> metrics) {
     int[] labels = Expected.ints("fake_labels");
-    try (FeatureCollector collector =
-        FeatureCollector.ofFake(metrics, DIMENSION, 5, labels.length)) {
+    try (FeatureCollector collector = new FeatureCollector(metrics, DIMENSION, 5, labels.length)) {
       collector.add(Expected.floats("fake"), Expected.floats("logits"), labels, labels.length);
       return collector.finish();
     }
@@ -129,7 +129,7 @@ class ScoresTest {
   }
 
   private static FeatureSet numbered(Set<Metric> metrics, int total) {
-    try (FeatureCollector collector = FeatureCollector.ofReal(metrics, 1, total)) {
+    try (FeatureCollector collector = new FeatureCollector(metrics, 1, 0, total)) {
       for (int i = 0; i < total; i++) {
         collector.add(new float[] {i}, new float[0], new int[1], 1);
       }
@@ -152,14 +152,14 @@ class ScoresTest {
 
   @Test
   void wrongUseIsRefused() {
-    assertThatThrownBy(() -> FeatureCollector.ofReal(ALL, 4, 1))
+    assertThatThrownBy(() -> new FeatureCollector(ALL, 4, 3, 1))
         .hasMessageContaining("at least 2 pictures, got 1");
     Set<Metric> fid = EnumSet.of(Metric.FID);
     assertThatThrownBy(() -> Scores.of(ALL, 3, real(fid, 50), fake(ALL)))
         .hasMessageContaining("features of one side were not collected");
     assertThatThrownBy(() -> Scores.of(ALL, 4, real(ALL, 50), fake(ALL)))
         .hasMessageContaining("Class 3 has 0 real pictures");
-    try (FeatureCollector collector = FeatureCollector.ofReal(fid, 2, 3)) {
+    try (FeatureCollector collector = new FeatureCollector(fid, 2, 0, 3)) {
       collector.add(new float[4], new float[0], new int[0], 2);
       assertThatThrownBy(
               () -> collector.add(new float[] {0, Float.NaN}, new float[0], new int[0], 1))

@@ -114,7 +114,6 @@ class StatisticsFileTest {
         (index, target) -> System.arraycopy(content, 0, target, 0, target.length),
         1,
         height,
-        width,
-        done -> {});
+        width);
   }
 }

@@ -17,15 +17,25 @@ final class OutputFile {
    */
   static void requireFree(Path file, boolean force, StoredCheckpoint checkpoint)
       throws CliException, IOException {
+    requireFree(file, force);
+    if (Files.exists(file) && Files.isSameFile(file, checkpoint.file())) {
+      throw new CliException("%s is the checkpoint itself; name another file".formatted(file));
+    }
+  }
+
+  /**
+   * Refuses to lose a file.
+   *
+   * @param force whether a file that is there may be replaced
+   * @throws CliException if the file must not be written
+   */
+  static void requireFree(Path file, boolean force) throws CliException {
     if (Files.isDirectory(file)) {
       throw new CliException("%s is a folder; name a file".formatted(file));
     }
     if (Files.exists(file) && !force) {
       throw new CliException(
           "%s is there already; --force replaces it, --out FILE names another".formatted(file));
-    }
-    if (Files.exists(file) && Files.isSameFile(file, checkpoint.file())) {
-      throw new CliException("%s is the checkpoint itself; name another file".formatted(file));
     }
   }
 }

@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
       FetchCommand.class,
       BenchCommand.class,
       SampleCommand.class,
+      MetricsCommand.class,
+      FeaturesCommand.class,
       InspectCommand.class,
       ExportCommand.class,
       PresetsCommand.class

@@ -1,0 +1,88 @@
+package io.troupe.actors.cli;
+
+import io.troupe.data.Dataset;
+import io.troupe.metrics.FeatureExtractor;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/** Computes the features of pictures batch by batch, and tells from time to time how far it is. */
+final class FeatureStream {
+  private static final long LINE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private final PrintWriter screen;
+  private final int batch;
+
+  FeatureStream(PrintWriter screen, int batch) {
+    this.screen = screen;
+    this.batch = batch;
+  }
+
+  /** Takes a batch. */
+  interface Consumer {
+    /**
+     * Takes a batch.
+     *
+     * @param logits empty if the extractor gives none
+     * @param count how many rows are valid
+     */
+    void accept(float[] features, float[] logits, int[] labels, int count) throws IOException;
+  }
+
+  /** Which picture is the i-th of {@code count} that are spread evenly over a dataset. */
+  static int spread(int i, int count, Dataset pictures) {
+    return (int) ((long) i * pictures.size() / count);
+  }
+
+  /**
+   * Runs pictures that are spread evenly over a dataset through an extractor.
+   *
+   * @param name of the pictures, for the screen
+   */
+  void run(String name, Dataset pictures, int count, FeatureExtractor extractor, Consumer consumer)
+      throws IOException {
+    int length = 3 * pictures.height() * pictures.width();
+    byte[] picture = new byte[length];
+    float[] images = new float[batch * length];
+    float[] features = new float[batch * extractor.dimension()];
+    float[] logits = new float[batch * extractor.classes()];
+    int[] labels = new int[batch];
+    long start = System.nanoTime();
+    long nextLine = start + LINE_NANOS;
+    for (int first = 0; first < count; first += batch) {
+      int some = Math.min(batch, count - first);
+      for (int i = 0; i < some; i++) {
+        int index = spread(first + i, count, pictures);
+        pictures.read(index, picture);
+        labels[i] = pictures.label(index);
+        for (int k = 0; k < length; k++) {
+          images[i * length + k] = (picture[k] & 0xFF) / 127.5f - 1;
+        }
+      }
+      if (extractor.classes() > 0) {
+        extractor.extract(images, some, features, logits);
+      } else {
+        extractor.extract(images, some, features);
+      }
+      consumer.accept(features, logits, labels, some);
+      if (System.nanoTime() - nextLine >= 0) {
+        nextLine = System.nanoTime() + LINE_NANOS;
+        tell(name, first + some, count, System.nanoTime() - start);
+      }
+    }
+    tell(name, count, count, System.nanoTime() - start);
+  }
+
+  private void tell(String name, int done, int count, long nanos) {
+    screen.println(
+        String.format(
+            Locale.ROOT,
+            "%s: %d of %d pictures, %.1f pictures/s",
+            name,
+            done,
+            count,
+            done / (nanos * 1e-9)));
+    screen.flush();
+  }
+}

@@ -1,0 +1,289 @@
+package io.troupe.actors.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.metrics.FeatureSet;
+import io.troupe.metrics.Metric;
+import io.troupe.metrics.Protocol;
+import io.troupe.metrics.ReferenceCache;
+import io.troupe.metrics.Scores;
+import io.troupe.metrics.StatisticsFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Compares generated pictures with real ones. */
+@Command(
+    name = "metrics",
+    description = {
+      "Compares generated pictures with real ones; progress goes to the standard error.",
+      "PICTURES is " + PictureInput.PICTURES + ". docs/metrics.md defines everything."
+    })
+final class MetricsCommand implements Callable<Integer> {
+  /** The scores that JSON always has, in this order. */
+  private static final List<String> KEYS =
+      List.of(
+          "fid",
+          "kid",
+          "kid_std",
+          "is",
+          "is_std",
+          "precision",
+          "recall",
+          "density",
+          "coverage",
+          "intra_fid");
+
+  /** Below this many pictures a Frechet distance says more of their number than of them. */
+  private static final int FEW = 10_000;
+
+  @Spec private CommandSpec spec;
+  @Mixin private ExtractorOptions extractors;
+
+  @Option(
+      names = "--real",
+      paramLabel = "PICTURES",
+      description =
+          "Real pictures, or for fid an .npz file with their mu and sigma. Only the metric is needs"
+              + " none.")
+  private Optional<String> realName = Optional.empty();
+
+  @Option(
+      names = "--fake",
+      paramLabel = "PICTURES",
+      required = true,
+      description = "Generated pictures, or for fid an .npz file with their mu and sigma.")
+  private String fakeName;
+
+  @Option(
+      names = "--metrics",
+      paramLabel = "NAME",
+      split = ",",
+      defaultValue = "fid",
+      description =
+          "Some of fid, is, kid, prdc (precision, recall, density, coverage) and intra-fid, with"
+              + " commas between. Default: ${DEFAULT-VALUE}.")
+  private List<String> metricNames;
+
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      description =
+          "Take at most N pictures of either side, spread evenly over their order. Default: all.")
+  private int most = Integer.MAX_VALUE;
+
+  @Option(
+      names = "--save-real-statistics",
+      paramLabel = "FILE",
+      description =
+          "Write mu and sigma of the real pictures as .npz, as other tools do; a file that is there"
+              + " is replaced. Needs fid.")
+  private Optional<Path> saved = Optional.empty();
+
+  @Option(
+      names = "--cache",
+      paramLabel = "DIR",
+      description =
+          "Where statistics of real pictures are kept for the next time, if of the metrics only fid"
+              + " needs them. Default: $$XDG_CACHE_HOME/troupe/statistics or"
+              + " ~/.cache/troupe/statistics.")
+  private Optional<Path> cacheFolder = Optional.empty();
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws CliException {
+    Set<Metric> metrics = metrics();
+    Set<Metric> compared = Metric.comparing(metrics);
+    if (!compared.isEmpty() && realName.isEmpty()) {
+      throw wrong("--real is missing; only the metric is does without");
+    }
+    if (saved.isPresent() && !compared.contains(Metric.FID)) {
+      throw wrong("--save-real-statistics needs fid among the --metrics");
+    }
+    if (most < 2) {
+      throw wrong("--count must be at least 2");
+    }
+    FeatureStream stream = new FeatureStream(spec.commandLine().getErr(), extractors.batch());
+    try (MetricsSide fake =
+        new MetricsSide(PictureInput.open(fakeName), metrics, extractors, most)) {
+      if (compared.isEmpty()) {
+        tellMemory(metrics, fake.bytes(), fake.dimension());
+        print(metrics, Optional.empty(), fake, FeatureSet.none(), fake.collect(stream));
+        return 0;
+      }
+      try (MetricsSide real =
+          new MetricsSide(PictureInput.open(realName.get()), compared, extractors, most)) {
+        compare(metrics, real, fake, stream);
+        return 0;
+      }
+    } catch (IOException e) {
+      throw new CliException("cannot keep the real statistics: " + e);
+    } catch (IllegalArgumentException e) {
+      throw new CliException(e.getMessage());
+    }
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  /** How the command line calls a metric. */
+  static String nameOf(Metric metric) {
+    return metric.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private Set<Metric> metrics() {
+    EnumSet<Metric> metrics = EnumSet.noneOf(Metric.class);
+    for (String name : metricNames) {
+      metrics.add(
+          Arrays.stream(Metric.values())
+              .filter(metric -> nameOf(metric).equals(name.strip()))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      wrong(
+                          "unknown metric \"%s\"; allowed: %s"
+                              .formatted(
+                                  name,
+                                  Stream.of(Metric.values())
+                                      .map(MetricsCommand::nameOf)
+                                      .collect(Collectors.joining(", "))))));
+    }
+    return metrics;
+  }
+
+  private void compare(
+      Set<Metric> metrics, MetricsSide real, MetricsSide fake, FeatureStream stream)
+      throws CliException, IOException {
+    if (real.dimension() != fake.dimension()) {
+      throw new CliException(
+          "%s has %d features and %s has %d; make both with one extractor"
+              .formatted(
+                  real.input().name(), real.dimension(), fake.input().name(), fake.dimension()));
+    }
+    if (metrics.contains(Metric.INTRA_FID)) {
+      int classes = Math.max(real.classes(), fake.classes());
+      real.requireEveryClass(classes);
+      fake.requireEveryClass(classes);
+    }
+    tellMemory(metrics, real.bytes() + fake.bytes(), real.dimension());
+    tellFew(metrics, real, fake);
+    PrintWriter errors = spec.commandLine().getErr();
+    ReferenceCache cache = cacheFolder.map(ReferenceCache::new).orElseGet(ReferenceCache::ofUser);
+    FeatureSet realSet = real.collectCached(stream, cache, errors);
+    if (saved.isPresent()) {
+      StatisticsFile.write(saved.get(), realSet.statistics().orElseThrow());
+    }
+    print(metrics, Optional.of(real), fake, realSet, fake.collect(stream));
+  }
+
+  private void tellMemory(Set<Metric> metrics, long collected, int dimension) {
+    long bytes = collected + Scores.workBytes(metrics, dimension);
+    tell(
+        "memory: at most %.1f MB for features and statistics, besides pictures and the extractor"
+            .formatted(bytes * 1e-6));
+  }
+
+  private void tellFew(Set<Metric> metrics, MetricsSide... sides) {
+    for (MetricsSide side : sides) {
+      if (metrics.contains(Metric.FID) && side.count() > 0 && side.count() < FEW) {
+        tell(
+            "warning: %s: %d pictures are few; the distance is biased upwards below about %d%s"
+                .formatted(
+                    side.input().name(),
+                    side.count(),
+                    FEW,
+                    side.count() <= side.dimension()
+                        ? ", and with no more pictures than features (%d) the more"
+                            .formatted(side.dimension())
+                        : ""));
+      }
+    }
+  }
+
+  private void tell(String line) {
+    spec.commandLine().getErr().println(line);
+    spec.commandLine().getErr().flush();
+  }
+
+  private void print(
+      Set<Metric> metrics,
+      Optional<MetricsSide> real,
+      MetricsSide fake,
+      FeatureSet realSet,
+      FeatureSet fakeSet) {
+    int classes = Math.max(real.map(MetricsSide::classes).orElse(0), fake.classes());
+    Scores scores = Scores.of(metrics, classes, realSet, fakeSet);
+    Optional<ExtractorOptions.Chosen> chosen =
+        fake.chosen().or(() -> real.flatMap(MetricsSide::chosen));
+    String extractor = chosen.map(c -> c.extractor().name()).orElseGet(extractors::ofStatistics);
+    Protocol protocol =
+        new Protocol(
+            extractor,
+            chosen.flatMap(ExtractorOptions.Chosen::weights),
+            chosen.map(ExtractorOptions.Chosen::resize).orElse("unknown"),
+            realSet.count(),
+            real.flatMap(side -> side.input().split()),
+            fakeSet.count(),
+            Optional.empty(),
+            OptionalDouble.empty(),
+            Optional.empty());
+    Map<String, Object> result = new LinkedHashMap<>();
+    if (json) {
+      KEYS.forEach(key -> result.put(key, null));
+    }
+    result.putAll(scores.named(extractor));
+    scores.intraFid().ifPresent(intra -> result.put("intra_by_class", intra.byClass()));
+    Map<String, Object> made = protocol.toMap(metrics);
+    if (json) {
+      result.put("protocol", made);
+    }
+    PrintWriter screen = spec.commandLine().getOut();
+    screen.println(json ? json(result) : text(result) + "\n" + text(made));
+    screen.flush();
+  }
+
+  private static String json(Map<String, Object> result) {
+    try {
+      return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(result);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("cannot write as JSON: " + result, e);
+    }
+  }
+
+  private static String text(Map<String, Object> values) {
+    return values.entrySet().stream()
+        .filter(entry -> entry.getValue() != null)
+        .map(entry -> "%-18s %s%n".formatted(entry.getKey(), plain(entry.getValue())))
+        .collect(Collectors.joining());
+  }
+
+  private static String plain(Object value) {
+    if (value instanceof List<?> list) {
+      return list.stream().map(MetricsCommand::plain).collect(Collectors.joining(" "));
+    }
+    return value instanceof Double number
+        ? String.format(Locale.ROOT, "%.6g", number)
+        : value.toString();
+  }
+}

@@ -1,0 +1,175 @@
+package io.troupe.actors.cli;
+
+import io.troupe.data.Dataset;
+import io.troupe.metrics.FeatureCollector;
+import io.troupe.metrics.FeatureExtractor;
+import io.troupe.metrics.FeatureSet;
+import io.troupe.metrics.GaussianStatistics;
+import io.troupe.metrics.Metric;
+import io.troupe.metrics.ReferenceCache;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** One side of a comparison: pictures with an extractor for their size, or only statistics. */
+final class MetricsSide implements AutoCloseable {
+  private final PictureInput input;
+  private final Set<Metric> metrics;
+  private final Optional<ExtractorOptions.Chosen> chosen;
+  private final int count;
+
+  /**
+   * Opens the extractor, if there are pictures.
+   *
+   * @param metrics what is asked of this side
+   * @param most how many pictures are taken at most
+   * @throws CliException if what is given does not suffice for the metrics
+   */
+  MetricsSide(PictureInput input, Set<Metric> metrics, ExtractorOptions extractors, int most)
+      throws CliException {
+    this.input = input;
+    this.metrics = metrics;
+    if (input.statistics().isPresent()) {
+      if (!EnumSet.of(Metric.FID).containsAll(metrics)) {
+        input.requirePictures("any metric but fid");
+      }
+      chosen = Optional.empty();
+      count = (int) input.statistics().get().count();
+      return;
+    }
+    Dataset pictures = input.pictures().orElseThrow();
+    count = Math.min(most, pictures.size());
+    requireEnough(input.name(), count, metrics);
+    if (metrics.contains(Metric.INTRA_FID) && pictures.classNames().size() < 2) {
+      throw new CliException(
+          ("%s: the pictures have no classes, which intra-fid needs: sub-folders, the array labels,"
+                  + " or a CIFAR dataset")
+              .formatted(input.name()));
+    }
+    chosen = Optional.of(extractors.open(pictures.height(), pictures.width()));
+    if (metrics.contains(Metric.IS) && chosen.get().extractor().classes() == 0) {
+      String name = chosen.get().extractor().name();
+      chosen.get().close();
+      throw new CliException(
+          "the metric is needs a classifier, and the extractor %s has none".formatted(name));
+    }
+  }
+
+  private static void requireEnough(String name, int count, Set<Metric> metrics)
+      throws CliException {
+    for (Metric metric : metrics) {
+      if (count < metric.fewest()) {
+        throw new CliException(
+            "%s: %d pictures are too few; %s needs at least %d"
+                .formatted(name, count, MetricsCommand.nameOf(metric), metric.fewest()));
+      }
+    }
+  }
+
+  /**
+   * Checks that a distance within each class can be computed.
+   *
+   * @throws CliException if a class has too few pictures
+   */
+  void requireEveryClass(int classes) throws CliException {
+    Dataset pictures = input.pictures().orElseThrow();
+    int[] counts = new int[classes];
+    for (int i = 0; i < count; i++) {
+      counts[pictures.label(FeatureStream.spread(i, count, pictures))]++;
+    }
+    for (int label = 0; label < classes; label++) {
+      if (counts[label] < Metric.INTRA_FID.fewest()) {
+        throw new CliException(
+            "%s: class %d (from 0) has %d pictures; intra-fid needs at least %d of each of %d classes"
+                .formatted(input.name(), label, counts[label], Metric.INTRA_FID.fewest(), classes));
+      }
+    }
+  }
+
+  PictureInput input() {
+    return input;
+  }
+
+  /** The extractor, if there are pictures. */
+  Optional<ExtractorOptions.Chosen> chosen() {
+    return chosen;
+  }
+
+  /** How many pictures are taken; 0 if it is not known. */
+  int count() {
+    return count;
+  }
+
+  /** The length of a feature vector. */
+  int dimension() {
+    return chosen
+        .map(c -> c.extractor().dimension())
+        .orElseGet(() -> input.statistics().orElseThrow().dimension());
+  }
+
+  /** How many classes the pictures have; 0 if there are only statistics. */
+  int classes() {
+    return input.pictures().map(pictures -> pictures.classNames().size()).orElse(0);
+  }
+
+  /** Bytes that collecting takes. */
+  long bytes() {
+    return chosen
+        .map(
+            c ->
+                FeatureCollector.bytes(
+                    metrics, c.extractor().dimension(), c.extractor().classes(), count))
+        .orElse(0L);
+  }
+
+  /** Computes what the metrics need. */
+  FeatureSet collect(FeatureStream stream) throws IOException {
+    if (chosen.isEmpty()) {
+      return FeatureSet.of(input.statistics().orElseThrow());
+    }
+    FeatureExtractor extractor = chosen.get().extractor();
+    try (FeatureCollector collector =
+        new FeatureCollector(metrics, extractor.dimension(), extractor.classes(), count)) {
+      stream.run(input.name(), input.pictures().orElseThrow(), count, extractor, collector::add);
+      return collector.finish();
+    }
+  }
+
+  /** As {@link #collect}, but takes the statistics from a cache or leaves them there. */
+  FeatureSet collectCached(FeatureStream stream, ReferenceCache cache, PrintWriter screen)
+      throws IOException {
+    if (chosen.isEmpty() || !metrics.equals(EnumSet.of(Metric.FID))) {
+      return collect(stream);
+    }
+    Dataset pictures = input.pictures().orElseThrow();
+    ReferenceCache.Key key =
+        new ReferenceCache.Key(
+            ReferenceCache.digest(
+                (i, target) -> pictures.read(FeatureStream.spread(i, count, pictures), target),
+                count,
+                pictures.height(),
+                pictures.width()),
+            input.split().orElse("all"),
+            chosen.get().extractor().name(),
+            chosen.get().weights().orElse(""),
+            chosen.get().resize(),
+            count);
+    Optional<GaussianStatistics> known = cache.find(key);
+    if (known.isPresent()) {
+      screen.println(
+          "%s: statistics of %d pictures from %s".formatted(input.name(), count, cache.path(key)));
+      screen.flush();
+      return FeatureSet.of(known.get());
+    }
+    FeatureSet collected = collect(stream);
+    cache.store(key, collected.statistics().orElseThrow());
+    return collected;
+  }
+
+  @Override
+  public void close() {
+    chosen.ifPresent(ExtractorOptions.Chosen::close);
+  }
+}

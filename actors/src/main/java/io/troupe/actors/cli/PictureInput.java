@@ -1,0 +1,94 @@
+package io.troupe.actors.cli;
+
+import io.troupe.config.RunSettings.Labels;
+import io.troupe.config.RunSettings.Split;
+import io.troupe.data.Cifar10;
+import io.troupe.data.Cifar100;
+import io.troupe.data.Dataset;
+import io.troupe.data.NpzPictures;
+import io.troupe.data.PictureFolder;
+import io.troupe.metrics.GaussianStatistics;
+import io.troupe.metrics.StatisticsFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Pictures, or statistics of pictures, that a command names.
+ *
+ * @param name as it was given
+ * @param pictures none if there are only statistics
+ * @param split which part of a CIFAR dataset
+ * @param statistics none if there are pictures
+ */
+record PictureInput(
+    String name,
+    Optional<Dataset> pictures,
+    Optional<String> split,
+    Optional<GaussianStatistics> statistics) {
+  /** What can be given, for help. */
+  static final String PICTURES =
+      "a folder of PNG or JPEG files, all of one size, whose sub-folders are classes; an .npz file"
+          + " with images, uint8 or float32 in [-1, 1] [N, height, width, 3], and labels, if there"
+          + " are; or CIFAR's binary version, as archive or folder, with #train or #test behind it";
+
+  /**
+   * Opens what a text names.
+   *
+   * @throws CliException if there is no such thing
+   * @throws io.troupe.data.DatasetException if the pictures cannot be used
+   */
+  static PictureInput open(String name) throws CliException {
+    for (Split split : Split.values()) {
+      String suffix = "#" + split.name().toLowerCase(Locale.ROOT);
+      if (name.endsWith(suffix)) {
+        Path path = Path.of(name.substring(0, name.length() - suffix.length()));
+        return pictures(name, cifar(path, split), Optional.of(suffix.substring(1)));
+      }
+    }
+    Path path = Path.of(name);
+    if (!Files.exists(path)) {
+      throw new CliException(
+          "%s: there is no such file or folder; name %s".formatted(name, PICTURES));
+    }
+    if (Files.isDirectory(path)) {
+      return pictures(name, PictureFolder.open(path), Optional.empty());
+    }
+    if (!name.endsWith(".npz")) {
+      throw new CliException(
+          "%s: neither a folder nor an .npz file; of a CIFAR archive name the part, %s#test"
+              .formatted(name, name));
+    }
+    try {
+      return StatisticsFile.holdsStatistics(path)
+          ? new PictureInput(
+              name, Optional.empty(), Optional.empty(), Optional.of(StatisticsFile.read(path)))
+          : pictures(name, NpzPictures.open(path), Optional.empty());
+    } catch (IOException e) {
+      throw new CliException(e.getMessage());
+    }
+  }
+
+  private static PictureInput pictures(String name, Dataset dataset, Optional<String> split) {
+    return new PictureInput(name, Optional.of(dataset), split, Optional.empty());
+  }
+
+  /** CIFAR-10 where file names say so, else CIFAR-100 with its superclasses. */
+  private static Dataset cifar(Path path, Split split) {
+    boolean ten =
+        String.valueOf(path.getFileName()).startsWith("cifar-10-")
+            || Files.exists(path.resolve("data_batch_1.bin"))
+            || Files.exists(path.resolve("cifar-10-batches-bin"));
+    return ten ? Cifar10.open(path, split) : Cifar100.open(path, split, Labels.SUPERCLASS);
+  }
+
+  /** The pictures, where statistics will not do. */
+  Dataset requirePictures(String why) throws CliException {
+    return pictures.orElseThrow(
+        () ->
+            new CliException(
+                "%s: the file holds statistics only, but %s needs pictures".formatted(name, why)));
+  }
+}

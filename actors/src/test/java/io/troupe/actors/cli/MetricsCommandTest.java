@@ -1,0 +1,277 @@
+package io.troupe.actors.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.data.npz.NpyArray;
+import io.troupe.data.npz.NpzWriter;
+import io.troupe.metrics.FeatureAccumulator;
+import io.troupe.metrics.FrechetDistance;
+import io.troupe.metrics.GaussianStatistics;
+import io.troupe.metrics.StatisticsFile;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MetricsCommandTest {
+  private static final int SIDE = 16;
+
+  @TempDir private Path folder;
+
+  private record Result(int code, String out, String err) {
+    JsonNode json() throws IOException {
+      assertThat(code).as(err).isZero();
+      return new ObjectMapper().readTree(out);
+    }
+  }
+
+  private Result run(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    List<String> all = new ArrayList<>(List.of(arguments));
+    if (arguments[0].equals("metrics")) {
+      all.addAll(List.of("--cache", folder.resolve("cache").toString()));
+    }
+    if (!all.contains("--extractor")) {
+      all.addAll(List.of("--extractor", "random"));
+    }
+    int code =
+        Main.commandLine()
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(err))
+            .execute(all.toArray(String[]::new));
+    return new Result(code, out.toString(), err.toString());
+  }
+
+  /** Noise around a colour, in classes that are sub-folders if there are several. */
+  private String pictures(String name, int count, int classes, int seed, int colour)
+      throws IOException {
+    Random random = new Random(seed);
+    for (int i = 0; i < count; i++) {
+      BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
+      for (int k = 0; k < SIDE * SIDE; k++) {
+        int level = Math.min(255, colour + random.nextInt(100));
+        image.setRGB(k % SIDE, k / SIDE, level << 16 | random.nextInt(256) << 8 | colour);
+      }
+      Path place = folder.resolve(name);
+      if (classes > 1) {
+        place = place.resolve("class" + i % classes);
+      }
+      Files.createDirectories(place);
+      ImageIO.write(image, "png", place.resolve("%03d.png".formatted(i)).toFile());
+    }
+    return folder.resolve(name).toString();
+  }
+
+  private float[] features(String images) throws IOException {
+    Path file = folder.resolve("features.npy");
+    Result result =
+        run("features", "--images", images, "--out", file.toString(), "--force", "--batch", "7");
+    assertThat(result.code()).as(result.err()).isZero();
+    try (var in = Files.newInputStream(file)) {
+      NpyArray array = NpyArray.read(in);
+      assertThat(result.out()).contains("float32 " + array.header().shape());
+      return array.floats();
+    }
+  }
+
+  private static GaussianStatistics statistics(float... rows) {
+    try (FeatureAccumulator accumulator = new FeatureAccumulator(160)) {
+      accumulator.add(rows, rows.length / 160);
+      return accumulator.statistics();
+    }
+  }
+
+  @Test
+  void scoresAreThoseOfTheFeatures() throws IOException {
+    String real = pictures("real", 30, 2, 1, 10);
+    String fake = pictures("fake", 24, 2, 2, 60);
+    Result result =
+        run(
+            "metrics",
+            "--real",
+            real,
+            "--fake",
+            fake,
+            "--json",
+            "--metrics",
+            "fid,kid,prdc,intra-fid");
+    JsonNode json = result.json();
+    float[] realRows = features(real);
+    float[] fakeRows = features(fake);
+    assertThat(realRows).hasSize(30 * 160);
+    double expected = FrechetDistance.between(statistics(realRows), statistics(fakeRows));
+    assertThat(json.get("fd_random").asDouble()).isEqualTo(expected, within(1e-9 * expected));
+    // Sub-folders come one after the other.
+    double first =
+        FrechetDistance.between(
+            statistics(Arrays.copyOf(realRows, 15 * 160)),
+            statistics(Arrays.copyOf(fakeRows, 12 * 160)));
+    assertThat(json.get("intra_by_class").get(0).asDouble()).isEqualTo(first, within(1e-9 * first));
+    assertThat(json.get("intra_fd_random").asDouble())
+        .isEqualTo(
+            (json.get("intra_by_class").get(0).asDouble()
+                    + json.get("intra_by_class").get(1).asDouble())
+                / 2,
+            within(1e-12));
+    // Names that papers use are for Inception's scores.
+    for (String key : List.of("fid", "kid", "kid_std", "is", "is_std", "intra_fid")) {
+      assertThat(json.has(key)).as(key).isTrue();
+      assertThat(json.get(key).isNull()).as(key).isTrue();
+    }
+    assertThat(json.get("precision").asDouble()).isBetween(0.0, 1.0);
+    assertThat(json.get("protocol").get("real_images").asInt()).isEqualTo(30);
+    assertThat(json.get("protocol").get("fake_images").asInt()).isEqualTo(24);
+    assertThat(json.get("protocol").get("extractor").asText()).isEqualTo("random");
+    assertThat(result.err())
+        .contains("memory: at most")
+        .contains("warning: " + fake + ": 24 pictures are few")
+        .contains("24 of 24 pictures");
+    assertThat(run("metrics", "--real", real, "--fake", fake).out())
+        .contains("fd_random ")
+        .contains("covariance_ddof");
+  }
+
+  @Test
+  void statisticsOfRealPicturesAreKeptAndSaved() throws IOException {
+    String real = pictures("real", 30, 1, 1, 10);
+    String fake = pictures("fake", 24, 1, 2, 60);
+    String saved = folder.resolve("saved.npz").toString();
+    Result first =
+        run("metrics", "--real", real, "--fake", fake, "--json", "--save-real-statistics", saved);
+    assertThat(first.err()).contains(real + ": 30 of 30 pictures");
+    Result second = run("metrics", "--real", real, "--fake", fake, "--json");
+    assertThat(second.err())
+        .contains(real + ": statistics of 30 pictures from " + folder.resolve("cache"))
+        .doesNotContain(real + ": 30 of 30 pictures");
+    assertThat(second.out()).isEqualTo(first.out());
+    assertThat(StatisticsFile.read(Path.of(saved)).mean())
+        .isEqualTo(statistics(features(real)).mean());
+    JsonNode third = run("metrics", "--real", saved, "--fake", fake, "--json").json();
+    assertThat(third.get("fd_random")).isEqualTo(first.json().get("fd_random"));
+    // Two files do not say what made them.
+    assertThat(
+            run("metrics", "--real", saved, "--fake", saved, "--json")
+                .json()
+                .get("fd_random")
+                .asDouble())
+        .isEqualTo(0, within(1e-6));
+    assertThat(run("metrics", "--real", saved, "--fake", fake, "--metrics", "kid").err())
+        .contains(saved + ": the file holds statistics only");
+    // Other pictures under the same name are not those of the cache.
+    pictures("real", 30, 1, 5, 10);
+    assertThat(run("metrics", "--real", real, "--fake", fake).err())
+        .contains(real + ": 30 of 30 pictures");
+  }
+
+  @Test
+  void arraysOfPicturesAreTaken() throws IOException {
+    Path file = folder.resolve("pictures.npz");
+    Random random = new Random(3);
+    byte[] images = new byte[20 * SIDE * SIDE * 3];
+    random.nextBytes(images);
+    float[] floats = new float[images.length];
+    for (int i = 0; i < images.length; i++) {
+      floats[i] = (images[i] & 0xFF) / 127.5f - 1;
+    }
+    try (NpzWriter npz = new NpzWriter(file)) {
+      npz.add("images", NpyArray.of(images, 20, SIDE, SIDE, 3));
+      npz.add("labels", NpyArray.of(new long[20], 20));
+    }
+    float[] expected = features(file.toString());
+    try (NpzWriter npz = new NpzWriter(file)) {
+      npz.add("images", NpyArray.of(floats, 20, SIDE, SIDE, 3));
+    }
+    assertThat(features(file.toString())).isEqualTo(expected);
+    String name = file.toString();
+    assertThat(run("metrics", "--real", name, "--fake", name, "--metrics", "intra-fid").err())
+        .contains(name + ": the pictures have no classes");
+    JsonNode half =
+        run("metrics", "--real", name, "--fake", name, "--count", "10", "--json").json();
+    assertThat(half.get("protocol").get("fake_images").asInt()).isEqualTo(10);
+  }
+
+  @Test
+  void brokenInputIsNamedAndNothingIsWritten() throws IOException {
+    String good = pictures("good", 8, 1, 1, 10);
+    String bad = pictures("bad", 8, 1, 1, 10);
+    Files.writeString(Path.of(bad, "004.png"), "no picture");
+    Path out = folder.resolve("out.npy");
+    Result result = run("features", "--images", bad, "--out", out.toString());
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err()).contains("004.png: not a readable picture");
+    Path saved = folder.resolve("saved.npz");
+    result =
+        run("metrics", "--real", bad, "--fake", good, "--save-real-statistics", saved.toString());
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err()).contains("004.png: not a readable picture");
+    assertThat(result.out()).isEmpty();
+    BufferedImage larger = new BufferedImage(20, 24, BufferedImage.TYPE_INT_RGB);
+    ImageIO.write(larger, "png", Path.of(bad, "004.png").toFile());
+    assertThat(run("metrics", "--real", good, "--fake", bad).err())
+        .contains("004.png: the picture is 20 x 24 pixels")
+        .contains("000.png is 16 x 16");
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("good", "bad", "cache");
+    }
+  }
+
+  @Test
+  void whatDoesNotSufficeIsSaid() throws IOException {
+    String five = pictures("five", 5, 1, 1, 10);
+    String one = pictures("one", 1, 1, 1, 10);
+    assertThat(run("metrics", "--real", five, "--fake", one).err())
+        .contains(one + ": 1 pictures are too few; fid needs at least 2");
+    assertThat(run("metrics", "--real", five, "--fake", five, "--metrics", "prdc").err())
+        .contains("5 pictures are too few; prdc needs at least 6");
+    String twelve = pictures("twelve", 12, 1, 1, 10);
+    assertThat(run("metrics", "--fake", twelve, "--metrics", "is").err())
+        .contains("the extractor random has none");
+    assertThat(run("metrics", "--real", folder + "/none", "--fake", five).err())
+        .contains("none: there is no such file or folder");
+    String classes = pictures("classes", 3, 2, 1, 10);
+    assertThat(run("metrics", "--real", classes, "--fake", classes, "--metrics", "intra-fid").err())
+        .contains("class 1 (from 0) has 1 pictures; intra-fid needs at least 2");
+    Files.writeString(folder.resolve("cifar-100.tar.gz"), "x");
+    assertThat(run("metrics", "--real", folder + "/cifar-100.tar.gz", "--fake", five).err())
+        .contains("name the part");
+    assertThat(run("metrics", "--real", folder + "/cifar-100.tar.gz#test", "--fake", five).err())
+        .contains("expected a complete gzip-compressed tar archive");
+    assertThat(run("features", "--images", five, "--out", folder + "/f.npy", "--logits").err())
+        .contains("the extractor random has no classifier");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "metrics --fake x",
+        "metrics --real x",
+        "metrics --real x --fake x --metrics fid,nope",
+        "metrics --real x --fake x --batch 0",
+        "metrics --real x --fake x --count 1",
+        "metrics --real x --fake x --metrics kid --save-real-statistics y",
+        "features --images x",
+        "features --out x"
+      })
+  void badUsageIsRefused(String line) {
+    Result result = run(line.split(" "));
+    assertThat(result.code()).as(result.err()).isEqualTo(2);
+    assertThat(result.err()).contains("--help");
+  }
+}

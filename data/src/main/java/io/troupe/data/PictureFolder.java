@@ -1,0 +1,94 @@
+package io.troupe.data;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * PNG and JPEG files of a folder, as they are: all of one size, and not one that cannot be decoded.
+ * Grey ones become RGB. Classes and order are those of {@link ImageFolder}. Opening lists the names
+ * and decodes the first file; the others are decoded when they are read, and not kept.
+ */
+public final class PictureFolder implements Dataset {
+  private final FolderListing listing;
+  private final int height;
+  private final int width;
+
+  private PictureFolder(FolderListing listing) {
+    this.listing = listing;
+    RgbPicture first = decode(0);
+    height = first.height();
+    width = first.width();
+  }
+
+  /**
+   * Lists a folder.
+   *
+   * @throws DatasetException if there is no such folder, it holds no pictures, or both pictures and
+   *     sub-folders of them, or the first cannot be decoded
+   */
+  public static PictureFolder open(Path path) {
+    return new PictureFolder(FolderListing.of(path, "Name "));
+  }
+
+  private RgbPicture decode(int index) {
+    Path file = listing.file(index);
+    try {
+      return PictureDecoder.decode(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new DatasetException(
+          "%s: not a readable picture: %s. Replace it or move it away"
+              .formatted(file, e.getMessage()),
+          e);
+    }
+  }
+
+  @Override
+  public int size() {
+    return listing.size();
+  }
+
+  @Override
+  public int height() {
+    return height;
+  }
+
+  @Override
+  public int width() {
+    return width;
+  }
+
+  @Override
+  public List<String> classNames() {
+    return listing.classNames();
+  }
+
+  @Override
+  public int label(int index) {
+    return listing.label(index);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws DatasetException if the file cannot be decoded or has another size than the first
+   */
+  @Override
+  public void read(int index, byte[] target) {
+    RgbPicture picture = decode(index);
+    if (picture.height() != height || picture.width() != width) {
+      throw new DatasetException(
+          ("%s: the picture is %d x %d pixels (width x height), and %s is %d x %d; all of a folder"
+                  + " must be of one size. Scale them, or move those of another size away")
+              .formatted(
+                  listing.file(index),
+                  picture.width(),
+                  picture.height(),
+                  listing.file(0),
+                  width,
+                  height));
+    }
+    System.arraycopy(picture.pixels(), 0, target, 0, picture.pixels().length);
+  }
+}
