@@ -54,14 +54,40 @@ public final class Convolution {
     return ops.cnn().conv2d(x, weight, config(kernel, stride, padding));
   }
 
+  /**
+   * With any stride, and a padding for each direction.
+   *
+   * @param x [N, H, W, in]
+   * @param weight [kernel height, kernel width, in, out]
+   * @param bias [out]
+   * @return [N, (H + 2 paddingHeight - kernel height) / stride + 1, and so for W, out]
+   */
+  public static SDVariable padded(
+      SameDiff ops,
+      SDVariable x,
+      SDVariable weight,
+      int stride,
+      int paddingHeight,
+      int paddingWidth,
+      SDVariable bias) {
+    long[] shape = weight.getShape();
+    return ops.cnn()
+        .conv2d(x, weight, bias, config(shape[0], shape[1], stride, paddingHeight, paddingWidth));
+  }
+
   private static Conv2DConfig config(int kernel, int stride, int padding) {
+    return config(kernel, kernel, stride, padding, padding);
+  }
+
+  private static Conv2DConfig config(
+      long kernelHeight, long kernelWidth, int stride, int paddingHeight, int paddingWidth) {
     return Conv2DConfig.builder()
-        .kH(kernel)
-        .kW(kernel)
+        .kH(kernelHeight)
+        .kW(kernelWidth)
         .sH(stride)
         .sW(stride)
-        .pH(padding)
-        .pW(padding)
+        .pH(paddingHeight)
+        .pW(paddingWidth)
         .dH(1)
         .dW(1)
         .paddingMode(PaddingMode.VALID)

@@ -1,0 +1,104 @@
+package io.troupe.metrics.inception;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+
+/**
+ * The weights of the Inception network of 2015-12-05, batch norm folded into its convolutions. They
+ * are read from any of the files in which they are published: TensorFlow's graph {@code
+ * classify_image_graph_def.pb}, the archive {@code inception-2015-12-05.tgz} around it, or
+ * PyTorch's state dict {@code pt_inception-2015-12-05-6726825d.pth}. Takes 96 MB of the heap.
+ */
+public final class InceptionWeights {
+  private static final String GRAPH = "classify_image_graph_def.pb";
+  private static final String REMEDY =
+      "Run 'troupe fetch inception', or give the path of inception-2015-12-05.tgz, of"
+          + " classify_image_graph_def.pb or of pt_inception-2015-12-05-6726825d.pth";
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  private final Map<String, float[]> values;
+
+  private InceptionWeights(Map<String, float[]> values) {
+    this.values = values;
+  }
+
+  /** Values by the names of the network's parameters. */
+  Map<String, float[]> values() {
+    return values;
+  }
+
+  /**
+   * Reads a file; of which kind it is its content says.
+   *
+   * @throws WeightsException if it cannot be read, is not one of the three, is damaged, or holds
+   *     another network
+   */
+  public static InceptionWeights read(Path path) {
+    if (!Files.isRegularFile(path)) {
+      throw new WeightsException("%s: there is no such file. %s".formatted(path, REMEDY));
+    }
+    try {
+      byte[] start = start(path);
+      boolean torch = starts(start, 'P', 'K');
+      Set<String> names = FoldedWeights.names(torch);
+      Map<String, Tensor> tensors;
+      if (torch) {
+        tensors = StateDictReader.read(path, names);
+      } else if (starts(start, 0x1f, 0x8b)) {
+        tensors = readArchive(path, names);
+      } else if (starts(start, 0x80, 0x02)) {
+        throw new WeightsException(
+            ("it is a state dict as PyTorch wrote it before version 1.6, which is not supported;"
+                + " load it with a newer one and save it again"));
+      } else {
+        try (InputStream content = Files.newInputStream(path)) {
+          tensors = GraphDefReader.read(content, names);
+        }
+      }
+      return new InceptionWeights(FoldedWeights.of(tensors, torch));
+    } catch (IOException | WeightsException e) {
+      throw new WeightsException(
+          "%s: expected the Inception network of 2015-12-05, but: %s. %s"
+              .formatted(
+                  path, e instanceof EOFException ? "it ends early" : e.getMessage(), REMEDY),
+          e);
+    }
+  }
+
+  private static byte[] start(Path path) throws IOException {
+    try (InputStream content = Files.newInputStream(path)) {
+      return content.readNBytes(2);
+    }
+  }
+
+  private static boolean starts(byte[] start, int first, int second) {
+    return start.length == 2 && (start[0] & 0xFF) == first && (start[1] & 0xFF) == second;
+  }
+
+  private static Map<String, Tensor> readArchive(Path path, Set<String> names) throws IOException {
+    try (InputStream raw = Files.newInputStream(path);
+        InputStream gzip =
+            new BufferedInputStream(new GZIPInputStream(raw, BUFFER_BYTES), BUFFER_BYTES);
+        TarArchiveInputStream tar = new TarArchiveInputStream(gzip)) {
+      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        if (entry.getName().endsWith(GRAPH)) {
+          Map<String, Tensor> tensors = GraphDefReader.read(tar, names);
+          // To the very end, where gzip keeps its checksum.
+          gzip.transferTo(OutputStream.nullOutputStream());
+          return tensors;
+        }
+      }
+      throw new IOException("the archive has no entry " + GRAPH);
+    }
+  }
+}
