@@ -18,7 +18,9 @@ final class RandomOrder {
     /** Subsets of real features for KID; index is the subset. */
     REAL_SUBSET(2),
     /** Subsets of generated features for KID; index is the subset. */
-    FAKE_SUBSET(3);
+    FAKE_SUBSET(3),
+    /** Which feature vectors are drawn in a plot. */
+    PLOTTED_ROWS(4);
 
     private final int step;
 

@@ -6,7 +6,7 @@ import java.util.List;
 /** Something to repeat whose speed is of interest. */
 public interface Workload extends AutoCloseable {
   /** The names of all workloads. */
-  List<String> NAMES = List.of("dnet", "biggan-64", "biggan-256");
+  List<String> NAMES = List.of("dnet", "biggan-64", "biggan-256", "fid", "fid-cached");
 
   /** Makes a workload. */
   static Workload of(String name, ProgramCompiler compiler) {
@@ -14,6 +14,8 @@ public interface Workload extends AutoCloseable {
       case "dnet" -> new DNet(compiler);
       case "biggan-64" -> new BigGanIteration(64, compiler);
       case "biggan-256" -> new BigGanIteration(256, compiler);
+      case "fid" -> new FrechetComputation(false);
+      case "fid-cached" -> new FrechetComputation(true);
       default -> throw new IllegalArgumentException("no workload " + name + " among " + NAMES);
     };
   }
@@ -21,7 +23,7 @@ public interface Workload extends AutoCloseable {
   /** Does it once. */
   void iterate();
 
-  /** Real pictures that are used each time. */
+  /** Real pictures that are used each time; 0 if there are none. */
   int images();
 
   @Override

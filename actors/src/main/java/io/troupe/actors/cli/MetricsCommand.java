@@ -2,12 +2,15 @@ package io.troupe.actors.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.actors.sampling.SampleOutput;
+import io.troupe.metrics.FeatureSample;
 import io.troupe.metrics.FeatureSet;
 import io.troupe.metrics.Metric;
 import io.troupe.metrics.Protocol;
 import io.troupe.metrics.ReferenceCache;
 import io.troupe.metrics.Scores;
 import io.troupe.metrics.StatisticsFile;
+import io.troupe.metrics.plots.FeaturePlot;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -107,6 +110,14 @@ final class MetricsCommand implements Callable<Integer> {
               + " ~/.cache/troupe/statistics.")
   private Optional<Path> cacheFolder = Optional.empty();
 
+  @Option(
+      names = "--tsne",
+      paramLabel = "FILE",
+      description =
+          "Draw the features of at most 1,000 pictures of either side by t-SNE, coloured by class,"
+              + " as a PNG file; a file that is there is replaced. Takes up to a minute.")
+  private Optional<Path> plot = Optional.empty();
+
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
@@ -120,6 +131,9 @@ final class MetricsCommand implements Callable<Integer> {
     if (saved.isPresent() && !compared.contains(Metric.FID)) {
       throw wrong("--save-real-statistics needs fid among the --metrics");
     }
+    if (plot.isPresent() && compared.isEmpty()) {
+      throw wrong("--tsne needs a metric that compares with --real");
+    }
     if (most < 2) {
       throw wrong("--count must be at least 2");
     }
@@ -128,7 +142,12 @@ final class MetricsCommand implements Callable<Integer> {
         new MetricsSide(PictureInput.open(fakeName), metrics, extractors, most)) {
       if (compared.isEmpty()) {
         tellMemory(metrics, fake.bytes(), fake.dimension());
-        print(metrics, Optional.empty(), fake, FeatureSet.none(), fake.collect(stream));
+        print(
+            metrics,
+            Optional.empty(),
+            fake,
+            FeatureSet.none(),
+            fake.collect(stream, Optional.empty()));
         return 0;
       }
       try (MetricsSide real =
@@ -137,7 +156,7 @@ final class MetricsCommand implements Callable<Integer> {
         return 0;
       }
     } catch (IOException e) {
-      throw new CliException("cannot keep the real statistics: " + e);
+      throw new CliException("cannot write: " + e);
     } catch (IllegalArgumentException e) {
       throw new CliException(e.getMessage());
     }
@@ -186,15 +205,39 @@ final class MetricsCommand implements Callable<Integer> {
       real.requireEveryClass(classes);
       fake.requireEveryClass(classes);
     }
+    if (plot.isPresent()) {
+      real.input().requirePictures("--tsne");
+      fake.input().requirePictures("--tsne");
+    }
     tellMemory(metrics, real.bytes() + fake.bytes(), real.dimension());
     tellFew(metrics, real, fake);
     PrintWriter errors = spec.commandLine().getErr();
     ReferenceCache cache = cacheFolder.map(ReferenceCache::new).orElseGet(ReferenceCache::ofUser);
-    FeatureSet realSet = real.collectCached(stream, cache, errors);
+    Optional<FeatureSample> realSample = plot.map(file -> sample(real));
+    Optional<FeatureSample> fakeSample = plot.map(file -> sample(fake));
+    FeatureSet realSet =
+        plot.isPresent()
+            ? real.collect(stream, realSample)
+            : real.collectCached(stream, cache, errors);
     if (saved.isPresent()) {
       StatisticsFile.write(saved.get(), realSet.statistics().orElseThrow());
     }
-    print(metrics, Optional.of(real), fake, realSet, fake.collect(stream));
+    FeatureSet fakeSet = fake.collect(stream, fakeSample);
+    if (plot.isPresent()) {
+      List<String> names =
+          (real.classes() < fake.classes() ? fake : real)
+              .input()
+              .pictures()
+              .orElseThrow()
+              .classNames();
+      SampleOutput.file(
+          plot.get(), file -> FeaturePlot.write(file, realSample.get(), fakeSample.get(), names));
+    }
+    print(metrics, Optional.of(real), fake, realSet, fakeSet);
+  }
+
+  private static FeatureSample sample(MetricsSide side) {
+    return new FeatureSample(side.dimension(), side.count());
   }
 
   private void tellMemory(Set<Metric> metrics, long collected, int dimension) {

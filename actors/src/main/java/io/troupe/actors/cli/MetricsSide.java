@@ -3,6 +3,7 @@ package io.troupe.actors.cli;
 import io.troupe.data.Dataset;
 import io.troupe.metrics.FeatureCollector;
 import io.troupe.metrics.FeatureExtractor;
+import io.troupe.metrics.FeatureSample;
 import io.troupe.metrics.FeatureSet;
 import io.troupe.metrics.GaussianStatistics;
 import io.troupe.metrics.Metric;
@@ -124,15 +125,27 @@ final class MetricsSide implements AutoCloseable {
         .orElse(0L);
   }
 
-  /** Computes what the metrics need. */
-  FeatureSet collect(FeatureStream stream) throws IOException {
+  /**
+   * Computes what the metrics need.
+   *
+   * @param sample gets features for a plot, if there is to be one
+   */
+  FeatureSet collect(FeatureStream stream, Optional<FeatureSample> sample) throws IOException {
     if (chosen.isEmpty()) {
       return FeatureSet.of(input.statistics().orElseThrow());
     }
     FeatureExtractor extractor = chosen.get().extractor();
     try (FeatureCollector collector =
         new FeatureCollector(metrics, extractor.dimension(), extractor.classes(), count)) {
-      stream.run(input.name(), input.pictures().orElseThrow(), count, extractor, collector::add);
+      stream.run(
+          input.name(),
+          input.pictures().orElseThrow(),
+          count,
+          extractor,
+          (features, logits, labels, rows) -> {
+            collector.add(features, logits, labels, rows);
+            sample.ifPresent(s -> s.add(features, labels, rows));
+          });
       return collector.finish();
     }
   }
@@ -141,7 +154,7 @@ final class MetricsSide implements AutoCloseable {
   FeatureSet collectCached(FeatureStream stream, ReferenceCache cache, PrintWriter screen)
       throws IOException {
     if (chosen.isEmpty() || !metrics.equals(EnumSet.of(Metric.FID))) {
-      return collect(stream);
+      return collect(stream, Optional.empty());
     }
     Dataset pictures = input.pictures().orElseThrow();
     ReferenceCache.Key key =
@@ -163,7 +176,7 @@ final class MetricsSide implements AutoCloseable {
       screen.flush();
       return FeatureSet.of(known.get());
     }
-    FeatureSet collected = collect(stream);
+    FeatureSet collected = collect(stream, Optional.empty());
     cache.store(key, collected.statistics().orElseThrow());
     return collected;
   }

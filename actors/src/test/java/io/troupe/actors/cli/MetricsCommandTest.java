@@ -180,6 +180,16 @@ class MetricsCommandTest {
   }
 
   @Test
+  void featuresAreDrawn() throws IOException {
+    String real = pictures("real", 12, 2, 1, 10);
+    String fake = pictures("fake", 9, 1, 2, 60);
+    Path plot = folder.resolve("plot.png");
+    Result result = run("metrics", "--real", real, "--fake", fake, "--tsne", plot.toString());
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(ImageIO.read(plot.toFile()).getWidth()).isGreaterThan(500);
+  }
+
+  @Test
   void arraysOfPicturesAreTaken() throws IOException {
     Path file = folder.resolve("pictures.npz");
     Random random = new Random(3);

@@ -1,0 +1,157 @@
+package io.troupe.metrics.plots;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.troupe.config.random.CounterRandom;
+import io.troupe.config.random.Stream;
+import io.troupe.metrics.FeatureSample;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PlotsTest {
+  private static final int CLASSES = 4;
+  private static final int DIMENSION = 20;
+
+  @TempDir private Path folder;
+
+  /** Classes are groups around points that are far from each other. */
+  private static FeatureSample sample(int count, int seed) {
+    Random random = new Random(seed);
+    float[] features = new float[count * DIMENSION];
+    int[] labels = new int[count];
+    for (int i = 0; i < count; i++) {
+      labels[i] = i % CLASSES;
+      for (int k = 0; k < DIMENSION; k++) {
+        features[i * DIMENSION + k] = (float) random.nextGaussian() + (k == labels[i] ? 100 : 0);
+      }
+    }
+    FeatureSample sample = new FeatureSample(DIMENSION, count);
+    sample.add(features, labels, count);
+    return sample;
+  }
+
+  @Test
+  void groupsOfFeaturesAreGroupsInThePlane() {
+    FeatureSample real = sample(80, 1);
+    FeatureSample fake = sample(60, 2);
+    double[][] places = PlaneMap.of(real, fake);
+    assertThat(places).hasDimensions(140, 2);
+    int right = 0;
+    for (int i = 0; i < places.length; i++) {
+      int nearest = -1;
+      for (int j = 0; j < places.length; j++) {
+        if (j != i && (nearest < 0 || distance(places, i, j) < distance(places, i, nearest))) {
+          nearest = j;
+        }
+      }
+      right += label(real, fake, i) == label(real, fake, nearest) ? 1 : 0;
+    }
+    assertThat(right).isEqualTo(140);
+    assertThat(PlaneMap.of(real, fake)).isDeepEqualTo(places);
+  }
+
+  @Test
+  void distancesWithinAGroupAreKept() {
+    // Points of a line: those that follow each other are neighbours in the plane too.
+    int count = 60;
+    double[][] distances = new double[count][count];
+    for (int i = 0; i < count; i++) {
+      for (int j = 0; j < count; j++) {
+        distances[i][j] = (i - j) * (i - j) * 1e-3;
+      }
+    }
+    double[][] places = Tsne.embed(distances, 5, new CounterRandom(3, Stream.METRICS, 0, 0));
+    double near = 0;
+    double far = 0;
+    for (int i = 0; i + 20 < count; i++) {
+      near = Math.max(near, distance(places, i, i + 1));
+      far += distance(places, i, i + 20) / (count - 20);
+    }
+    assertThat(far).isGreaterThan(3 * near);
+  }
+
+  private static int label(FeatureSample real, FeatureSample fake, int i) {
+    return i < real.size() ? real.label(i) : fake.label(i - real.size());
+  }
+
+  private static double distance(double[][] places, int i, int j) {
+    return Math.hypot(places[i][0] - places[j][0], places[i][1] - places[j][1]);
+  }
+
+  @Test
+  void aPlotOfFeaturesHasAColourForEachClass() throws IOException {
+    Path file = folder.resolve("features.png");
+    List<String> names = List.of("apples", "bottles", "cats", "doors");
+    FeaturePlot.write(file, sample(80, 1), sample(60, 2), names);
+    assertThat(colours(file)).hasSizeGreaterThan(8);
+  }
+
+  @Test
+  void aPlotOfCurvesLeavesOutWhatIsNotFinite() throws IOException {
+    Path file = folder.resolve("loss.png");
+    List<Long> steps = LongStream.range(0, 50).mapToObj(i -> i * 1000).toList();
+    CurvePlot.write(
+        file,
+        "loss",
+        List.of(
+            new CurvePlot.Curve(
+                "discriminator",
+                steps,
+                steps.stream().map(s -> 1.0 + 2000.0 / (s + 1000)).toList()),
+            new CurvePlot.Curve(
+                "generator",
+                steps,
+                steps.stream().map(s -> s == 9000 ? Double.NaN : Math.sin(s * 1e-4)).toList()),
+            new CurvePlot.Curve("nothing", List.of(1L), List.of(Double.NaN))));
+    assertThat(colours(file)).hasSizeGreaterThan(4);
+    assertThatThrownBy(
+            () ->
+                CurvePlot.write(
+                    file, "fid", List.of(new CurvePlot.Curve("x", List.of(), List.of()))))
+        .hasMessageContaining("fid: there is no value to plot");
+    assertThatThrownBy(() -> new CurvePlot.Curve("x", List.of(1L), List.of()))
+        .hasMessageContaining("1 steps and 0 values");
+  }
+
+  @Test
+  void tooFewVectorsAreRefused() {
+    assertThatThrownBy(() -> PlaneMap.of(sample(4, 1), sample(5, 2)))
+        .hasMessageContaining("at least 10 vectors, got 9");
+  }
+
+  @Test
+  void aSampleIsARandomDrawOfAll() {
+    int total = 3 * FeatureSample.MOST;
+    FeatureSample sample = new FeatureSample(1, total);
+    for (int i = 0; i < total; i++) {
+      sample.add(new float[] {i}, new int[] {i}, 1);
+    }
+    assertThat(sample.size()).isEqualTo(FeatureSample.MOST);
+    double mean = IntStream.range(0, sample.size()).map(sample::label).average().orElseThrow();
+    // Uniform on 0 to 2,999 has mean 1,499.5; the mean of the draw deviates by 22.
+    assertThat(mean).isBetween(1400.0, 1600.0);
+    assertThat(sample.vector(7)[0]).isEqualTo(sample.label(7));
+  }
+
+  private static Set<Integer> colours(Path file) throws IOException {
+    BufferedImage image = ImageIO.read(file.toFile());
+    Set<Integer> colours = new HashSet<>();
+    for (int y = 0; y < image.getHeight(); y++) {
+      for (int x = 0; x < image.getWidth(); x++) {
+        colours.add(image.getRGB(x, y));
+      }
+    }
+    return colours;
+  }
+}
