@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
             + " docs/metrics.md describes the extractors.")
 final class FeaturesCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private ExtractorOptions extractors;
+  @Mixin private final ExtractorOptions extractors = new ExtractorOptions();
 
   @Option(
       names = "--images",
@@ -54,7 +54,8 @@ final class FeaturesCommand implements Callable<Integer> {
     OutputFile.requireFree(out, force);
     int batch = extractors.batch();
     Dataset pictures = PictureInput.open(images).requirePictures("this command");
-    try (ExtractorOptions.Chosen chosen = extractors.open(pictures.height(), pictures.width())) {
+    try (extractors) {
+      ExtractorOptions.Chosen chosen = extractors.open(pictures.height(), pictures.width());
       if (logits && chosen.extractor().classes() == 0) {
         throw new CliException(
             "--logits: the extractor %s has no classifier".formatted(chosen.extractor().name()));

@@ -6,6 +6,7 @@ import io.troupe.actors.control.ControlException;
 import io.troupe.config.SettingsException;
 import io.troupe.data.DatasetException;
 import io.troupe.data.fetch.FetchException;
+import io.troupe.metrics.inception.WeightsException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -54,6 +55,7 @@ public final class Main {
         error instanceof SettingsException
             || error instanceof DatasetException
             || error instanceof FetchException
+            || error instanceof WeightsException
             || error instanceof RunException
             || error instanceof ControlException
             || error instanceof CheckpointException

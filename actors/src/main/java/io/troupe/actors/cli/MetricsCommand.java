@@ -59,7 +59,7 @@ final class MetricsCommand implements Callable<Integer> {
   private static final int FEW = 10_000;
 
   @Spec private CommandSpec spec;
-  @Mixin private ExtractorOptions extractors;
+  @Mixin private final ExtractorOptions extractors = new ExtractorOptions();
 
   @Option(
       names = "--real",
@@ -138,23 +138,20 @@ final class MetricsCommand implements Callable<Integer> {
       throw wrong("--count must be at least 2");
     }
     FeatureStream stream = new FeatureStream(spec.commandLine().getErr(), extractors.batch());
-    try (MetricsSide fake =
-        new MetricsSide(PictureInput.open(fakeName), metrics, extractors, most)) {
+    try (extractors) {
+      MetricsSide fake = new MetricsSide(PictureInput.open(fakeName), metrics, extractors, most);
       if (compared.isEmpty()) {
         tellMemory(metrics, fake.bytes(), fake.dimension());
-        print(
+        FeatureSet fakeSet = fake.collect(stream, Optional.empty());
+        print(metrics, Optional.empty(), fake, FeatureSet.none(), fakeSet);
+      } else {
+        compare(
             metrics,
-            Optional.empty(),
+            new MetricsSide(PictureInput.open(realName.get()), compared, extractors, most),
             fake,
-            FeatureSet.none(),
-            fake.collect(stream, Optional.empty()));
-        return 0;
+            stream);
       }
-      try (MetricsSide real =
-          new MetricsSide(PictureInput.open(realName.get()), compared, extractors, most)) {
-        compare(metrics, real, fake, stream);
-        return 0;
-      }
+      return 0;
     } catch (IOException e) {
       throw new CliException("cannot write: " + e);
     } catch (IllegalArgumentException e) {

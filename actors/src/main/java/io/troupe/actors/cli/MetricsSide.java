@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** One side of a comparison: pictures with an extractor for their size, or only statistics. */
-final class MetricsSide implements AutoCloseable {
+final class MetricsSide {
   private final PictureInput input;
   private final Set<Metric> metrics;
   private final Optional<ExtractorOptions.Chosen> chosen;
@@ -52,7 +52,6 @@ final class MetricsSide implements AutoCloseable {
     chosen = Optional.of(extractors.open(pictures.height(), pictures.width()));
     if (metrics.contains(Metric.IS) && chosen.get().extractor().classes() == 0) {
       String name = chosen.get().extractor().name();
-      chosen.get().close();
       throw new CliException(
           "the metric is needs a classifier, and the extractor %s has none".formatted(name));
     }
@@ -179,10 +178,5 @@ final class MetricsSide implements AutoCloseable {
     FeatureSet collected = collect(stream, Optional.empty());
     cache.store(key, collected.statistics().orElseThrow());
     return collected;
-  }
-
-  @Override
-  public void close() {
-    chosen.ifPresent(ExtractorOptions.Chosen::close);
   }
 }

@@ -263,6 +263,19 @@ class MetricsCommandTest {
         .contains("name the part");
     assertThat(run("metrics", "--real", folder + "/cifar-100.tar.gz#test", "--fake", five).err())
         .contains("expected a complete gzip-compressed tar archive");
+    assertThat(
+            run(
+                    "metrics",
+                    "--real",
+                    five,
+                    "--fake",
+                    five,
+                    "--extractor",
+                    "inception",
+                    "--weights",
+                    folder + "/none.pb")
+                .err())
+        .contains("none.pb: there is no such file");
     assertThat(run("features", "--images", five, "--out", folder + "/f.npy", "--logits").err())
         .contains("the extractor random has no classifier");
   }
