@@ -58,8 +58,9 @@ public final class ParameterVector implements AutoCloseable {
     int index = 0;
     for (ParameterLayout.Slot slot : layout.slots()) {
       CounterRandom random = new CounterRandom(seed, Stream.INITIALISATION, network, index++);
-      for (long i = 0; i < slot.length(); i++) {
-        flat.data().put(slot.offset() + i, slot.initial().draw(random));
+      double[] drawn = slot.initial().draw(random, slot.dimensions());
+      for (int i = 0; i < drawn.length; i++) {
+        flat.data().put(slot.offset() + i, drawn[i]);
       }
     }
   }
