@@ -1,5 +1,6 @@
 package io.troupe.models.graph;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,8 @@ final class TangentRules {
     arithmetic();
     products();
     joins();
+    RULES.put("softmax", TangentRules::softmax);
+    RULES.put("maxpool2d", TangentRules::largest);
   }
 
   private TangentRules() {}
@@ -170,6 +173,28 @@ final class TangentRules {
             return step.again(parts);
           });
     }
+  }
+
+  /** Each share times what its tangent has more than the mean of all, by their shares. */
+  private static SDVariable softmax(TangentStep step) {
+    DynamicCustomOp operation = (DynamicCustomOp) step.operation();
+    int axis = operation.numIArguments() == 0 ? -1 : Math.toIntExact(operation.iArgs()[0]);
+    SDVariable weighted = step.output().mul(step.tangent());
+    return weighted.sub(step.output().mul(weighted.sum(true, axis)));
+  }
+
+  /** The mean of the tangents where a square has its largest elements. */
+  private static SDVariable largest(TangentStep step) {
+    long[] settings = ((DynamicCustomOp) step.operation()).iArgs();
+    int side = Math.toIntExact(settings[0]);
+    long[] squares = {side, side, side, side, 0, 0, 1, 1};
+    boolean channelsLast = settings[10] == 1;
+    if (!channelsLast || !Arrays.equals(squares, Arrays.copyOf(settings, squares.length))) {
+      throw step.unsupported("other pooling than by squares side by side in NHWC pictures");
+    }
+    SDVariable mask = step.mask(step.input(0).eq(step.spread(side)));
+    SDVariable share = step.means(mask, side);
+    return step.means(mask.mul(step.tangent()), side).mul(reciprocal(step, share));
   }
 
   private static SDVariable sum(Optional<SDVariable> a, Optional<SDVariable> b) {

@@ -10,6 +10,8 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.serde.FlatBuffersMapper;
 import org.nd4j.linalg.api.ops.ScalarOp;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.Pooling2D;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Pooling2DConfig;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -43,6 +45,30 @@ record TangentStep(
       throw unsupported("a tangent of another input than the first");
     }
     return tangents.get(0).orElseThrow();
+  }
+
+  /** A result for each square of the first input, at every pixel of its square. */
+  SDVariable spread(int side) {
+    long[] from = shapes.apply(output.name());
+    SDVariable apart = graph().reshape(output, from[0], from[1], 1, from[2], 1, from[3]);
+    SDVariable together = graph().tile(apart, 1, 1, side, 1, side, 1);
+    return graph().reshape(together, from[0], side * from[1], side * from[2], from[3]);
+  }
+
+  /** The mean of each square of NHWC pictures. */
+  SDVariable means(SDVariable pictures, int side) {
+    return graph()
+        .cnn()
+        .avgPooling2d(
+            pictures,
+            Pooling2DConfig.builder()
+                .kH(side)
+                .kW(side)
+                .sH(side)
+                .sW(side)
+                .isNHWC(true)
+                .type(Pooling2D.Pooling2DType.AVG)
+                .build());
   }
 
   /** The number that a scalar operation has as its other operand. */

@@ -24,20 +24,26 @@ public final class Resample {
 
   /** The mean of every 2x2 square. */
   public static SDVariable halveByMean(SameDiff ops, SDVariable x) {
-    return ops.cnn()
-        .avgPooling2d(
-            x,
-            Pooling2DConfig.builder()
-                .kH(2)
-                .kW(2)
-                .sH(2)
-                .sW(2)
-                .pH(0)
-                .pW(0)
-                .dH(1)
-                .dW(1)
-                .isNHWC(true)
-                .type(Pooling2D.Pooling2DType.AVG)
-                .build());
+    return ops.cnn().avgPooling2d(x, squares(Pooling2D.Pooling2DType.AVG));
+  }
+
+  /** The largest of every 2x2 square. */
+  public static SDVariable halveByMaximum(SameDiff ops, SDVariable x) {
+    return ops.cnn().maxPooling2d(x, squares(Pooling2D.Pooling2DType.MAX));
+  }
+
+  private static Pooling2DConfig squares(Pooling2D.Pooling2DType type) {
+    return Pooling2DConfig.builder()
+        .kH(2)
+        .kW(2)
+        .sH(2)
+        .sW(2)
+        .pH(0)
+        .pW(0)
+        .dH(1)
+        .dW(1)
+        .isNHWC(true)
+        .type(type)
+        .build();
   }
 }

@@ -1,5 +1,8 @@
 package io.troupe.models.graph;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.troupe.models.layers.Resample;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -13,6 +16,7 @@ import org.nd4j.enums.WeightsFormat;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.DeConv2DConfig;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Pooling2DConfig;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Every rule against finite differences, and its derivatives as well. */
@@ -71,6 +75,8 @@ class TangentRulesTest {
         "strided slice",
         (ops, x) -> ops.stridedSlice(x, new long[] {0, 0, 0}, new long[] {2, 3, 4}, 1, 2, 3));
     SHAPES.put("pad", (ops, x) -> pad(ops, x, PadMode.CONSTANT));
+    SHAPES.put("softmax", (ops, x) -> ops.nn().softmax(x, 2));
+    SHAPES.put("softmax over an inner axis", (ops, x) -> ops.nn().softmax(x, 1));
     SHAPES.put("concatenation with itself", (ops, x) -> ops.concat(1, x, x.mul(2)));
     SHAPES.put("stack with itself", (ops, x) -> ops.stack(1, x, x.mul(2)));
     ARITHMETIC.put("add", (ops, x, y) -> x.add(y));
@@ -276,6 +282,27 @@ class TangentRulesTest {
         (ops, x, kernel) -> ops.cnn().deconv2d(x, kernel, config),
         new long[] {2, 3, 3, 3},
         new long[] {4, 4, 2, 3});
+  }
+
+  @Test
+  void largestOfSquares() {
+    check(
+        new TangentCheck().input("x", 2, 4, 6, 3),
+        (scope, in) -> Resample.halveByMaximum(scope.operations(), in.get("x")));
+  }
+
+  @Test
+  void overlappingSquaresHaveNoRule() {
+    Pooling2DConfig overlapping =
+        Pooling2DConfig.builder().kH(2).kW(2).sH(1).sW(1).isNHWC(true).build();
+    TangentCheck check = new TangentCheck().input("x", 1, 3, 3, 1);
+    assertThatThrownBy(
+            () ->
+                check.checkTangents(
+                    (scope, in) -> scope.operations().cnn().maxPooling2d(in.get("x"), overlapping)))
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("maxpool2d")
+        .hasMessageContaining("squares side by side");
   }
 
   private static void checkBinary(Binary function, long[] x, long[] y) {
