@@ -1,10 +1,18 @@
 package io.troupe.config;
 
 import io.troupe.config.RunSettings.DatasetKind;
+import java.util.List;
 
 /** What must hold between several settings. */
 final class Rules {
   private static final long MOST_PICTURES_PER_STEP = 1L << 20;
+
+  /** One for the first layer and one for each block of BigGAN's generator. */
+  private static final int LATENT_CHUNKS = 4;
+
+  /** The keys of self-attention have an eighth of the channels. */
+  private static final int ATTENTION_SHARES = 8;
+
   private static final String LOOPBACK =
       "(?i)localhost|127(\\.\\d{1,3}){3}|::1|0:0:0:0:0:0:0:1|::ffff:127(\\.\\d{1,3}){3}";
 
@@ -27,6 +35,10 @@ final class Rules {
     }
     if (!problems.concern("network.kind")) {
       checkStyles(settings);
+    }
+    if (!problems.concern("network.kind")
+        && settings.network().kind() == RunSettings.NetworkKind.BIGGAN) {
+      checkBiggan(settings.network());
     }
     if (!problems.concern("control.host", "control.token")) {
       checkToken(settings.control());
@@ -92,6 +104,57 @@ final class Rules {
 
   private String onlyStyles(String key) {
     return key + " is for network.kind = stylegan2; allowed with other networks: 0";
+  }
+
+  /** How BigGAN's options fit each other and the sizes. */
+  private void checkBiggan(RunSettings.Network network) {
+    RunSettings.Biggan biggan = network.biggan();
+    if (biggan.hierarchical()) {
+      checkHierarchy(network);
+    }
+    checkAttention(
+        "generator", biggan.generatorAttention(), network.generatorChannels(), List.of(8, 16, 32));
+    checkAttention(
+        "discriminator",
+        biggan.discriminatorAttention(),
+        network.discriminatorChannels(),
+        List.of(16, 8));
+  }
+
+  private void checkHierarchy(RunSettings.Network network) {
+    if (!problems.concern("network.biggan.shared-embedding")
+        && network.biggan().sharedEmbedding() == 0) {
+      problems.add(
+          in.place("network.biggan.hierarchical"),
+          "network.biggan.hierarchical is true and network.biggan.shared-embedding is 0; allowed"
+              + " with it: at least 1");
+    }
+    if (!problems.concern("network.latent-size") && network.latentSize() % LATENT_CHUNKS != 0) {
+      problems.add(
+          in.place("network.latent-size"),
+          "network.latent-size is %d; allowed with network.biggan.hierarchical: a multiple of %d"
+              .formatted(network.latentSize(), LATENT_CHUNKS));
+    }
+  }
+
+  private void checkAttention(String part, int side, int channels, List<Integer> sides) {
+    String key = "network.biggan." + part + "-attention";
+    String width = "network." + part + "-channels";
+    if (side == 0 || problems.concern(key)) {
+      return;
+    }
+    if (!sides.contains(side)) {
+      problems.add(
+          in.place(key),
+          "%s is %d, which no block of the %s has; allowed: 0 or one of %s"
+              .formatted(key, side, part, sides));
+    }
+    if (!problems.concern(width) && channels % ATTENTION_SHARES != 0) {
+      problems.add(
+          in.place(width),
+          "%s is %d; allowed with %s: a multiple of %d"
+              .formatted(width, channels, key, ATTENTION_SHARES));
+    }
   }
 
   private void checkToken(RunSettings.Control control) {

@@ -4,6 +4,7 @@ import io.troupe.config.RunSettings;
 import io.troupe.models.graph.Initial;
 import io.troupe.models.graph.Scope;
 import io.troupe.models.layers.Resample;
+import io.troupe.models.layers.SelfAttention;
 import io.troupe.models.layers.Spectral;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -17,6 +18,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * @param classes number of classes
  */
 public record BigGanDiscriminator(RunSettings.Network settings, int classes) {
+  private static final int SIZE = BigGanGenerator.SIZE;
   private static final int BLOCKS = 4;
   private static final int HALVING_BLOCKS = 2;
 
@@ -33,9 +35,19 @@ public record BigGanDiscriminator(RunSettings.Network settings, int classes) {
     SDVariable h = images;
     for (int block = 0; block < BLOCKS; block++) {
       h = block(scope.child("block" + block), h, block == 0 ? 3 : channels, block);
+      if (block < HALVING_BLOCKS
+          && sideAfter(block) == settings.biggan().discriminatorAttention()) {
+        h =
+            new SelfAttention(spectral())
+                .apply(scope.child("attention"), h, sideAfter(block), channels);
+      }
     }
     SDVariable features = ops.nn().relu(h, 0).sum(1, 2);
     return projection(scope, features, labels);
+  }
+
+  private static int sideAfter(int block) {
+    return SIZE >> Math.min(block + 1, HALVING_BLOCKS);
   }
 
   /**
@@ -68,6 +80,7 @@ public record BigGanDiscriminator(RunSettings.Network settings, int classes) {
 
   private Spectral spectral() {
     return new Spectral(
-        new Initial.Normal(settings.initialDeviation()), settings.spectralNormEpsilon());
+        Initial.of(settings.biggan().initialisation(), settings.initialDeviation()),
+        settings.spectralNormEpsilon());
   }
 }

@@ -8,7 +8,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
  * Batch normalisation (Ioffe and Szegedy, 2015) of NHWC pictures per channel, plain or conditioned
- * on the class (Dumoulin et al., 2017).
+ * on the picture's class or more (Dumoulin et al., 2017).
  *
  * <p>The running statistics follow with {@code momentum}; the running variance is the unbiased one.
  *
@@ -41,23 +41,20 @@ public record BatchNorm(double epsilon, double momentum) {
   }
 
   /**
-   * With a gain (1 + an embedding) and a bias (an embedding) per class and channel.
+   * With a gain (1 + a number) and a bias for each picture and channel.
    *
    * @param x [N, H, W, C]
-   * @param classes one-hot [N, count]
-   * @param tables how the two embeddings begin
+   * @param condition gives the gains less 1, and the biases
    */
-  public SDVariable conditional(
-      Scope scope, SDVariable x, SDVariable classes, long count, Initial tables, long... shape) {
-    SDVariable gain = embedding(scope, "gain", classes, count, tables, shape).add(1);
-    SDVariable bias = embedding(scope, "bias", classes, count, tables, shape);
+  public SDVariable conditional(Scope scope, SDVariable x, Condition condition, long... shape) {
+    SDVariable gain = rows(scope, "gain", condition, shape).add(1);
+    SDVariable bias = rows(scope, "bias", condition, shape);
     return normalise(scope, x, 1, shape).mul(gain).add(bias);
   }
 
-  private static SDVariable embedding(
-      Scope scope, String name, SDVariable classes, long count, Initial tables, long... shape) {
-    SDVariable table = scope.parameter(name, tables, count, shape[3]);
-    return scope.operations().reshape(classes.mmul(table), shape[0], 1, 1, shape[3]);
+  private static SDVariable rows(Scope scope, String name, Condition condition, long... shape) {
+    SDVariable rows = condition.rows(scope, name, shape[3]);
+    return scope.operations().reshape(rows, shape[0], 1, 1, shape[3]);
   }
 
   private SDVariable normalise(Scope scope, SDVariable x, int batches, long... shape) {

@@ -33,8 +33,22 @@ public record Spectral(Initial weights, double epsilon) {
    * @return [N, out]
    */
   public SDVariable linear(Scope scope, SDVariable x, long in, long out) {
-    SDVariable weight = SpectralNorm.weight(scope, weights, epsilon, out, false, in, out);
-    return x.mmul(weight).add(bias(scope, in, out));
+    return product(scope, x, in, out).add(bias(scope, in, out));
+  }
+
+  /**
+   * Matrix product without bias.
+   *
+   * @param x [N, in]
+   * @return [N, out]
+   */
+  public SDVariable product(Scope scope, SDVariable x, long in, long out) {
+    return x.mmul(SpectralNorm.weight(scope, weights, epsilon, out, false, in, out));
+  }
+
+  /** The weight of a 1x1 convolution, [1, 1, in, out]. */
+  SDVariable weight(Scope scope, long in, long out) {
+    return SpectralNorm.weight(scope, weights, epsilon, out, false, 1, 1, in, out);
   }
 
   /**

@@ -3,6 +3,9 @@ package io.troupe.models.biggan;
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.models.graph.GradientCheck;
+import io.troupe.models.graph.Initial;
+import io.troupe.models.layers.Condition;
+import io.troupe.models.layers.Spectral;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,7 +22,13 @@ class BigGanGradientTest {
         .input("x", 2, 4, 4, 4)
         .input("classes", 2, 3)
         .check(
-            (scope, in) -> GENERATOR.block(scope, in.get("x"), in.get("classes"), 2, 4),
+            (scope, in) ->
+                GENERATOR.block(
+                    scope,
+                    in.get("x"),
+                    Condition.table(in.get("classes"), 3, new Initial.Normal(1)),
+                    2,
+                    4),
             BatchNormMode.BATCH);
   }
 
@@ -30,6 +39,32 @@ class BigGanGradientTest {
         .input("classes", 2, 3)
         .check(
             (scope, in) -> GENERATOR.images(scope, in.get("z"), in.get("classes"), 2),
+            BatchNormMode.BATCH);
+  }
+
+  @Test
+  void generatorBlockWithLinearCondition() {
+    Spectral layers = new Spectral(new Initial.Normal(1), 1e-8);
+    new GradientCheck()
+        .input("x", 2, 4, 4, 4)
+        .input("vectors", 2, 3)
+        .check(
+            (scope, in) ->
+                GENERATOR.block(
+                    scope, in.get("x"), Condition.linear(layers, in.get("vectors"), 3), 2, 4),
+            BatchNormMode.BATCH);
+  }
+
+  @Test
+  void hierarchicalGenerator() {
+    BigGanGenerator generator =
+        new BigGanGenerator(
+            BigGanVariants.network(8, 4, 5, BigGanVariants.biggan(true, 5, 0, 0)), 3);
+    new GradientCheck()
+        .input("z", 2, 8)
+        .input("classes", 2, 3)
+        .check(
+            (scope, in) -> generator.images(scope, in.get("z"), in.get("classes"), 2),
             BatchNormMode.BATCH);
   }
 

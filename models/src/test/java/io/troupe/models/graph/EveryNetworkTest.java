@@ -7,6 +7,7 @@ import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.RunSettings.NetworkKind;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
+import io.troupe.models.biggan.BigGanVariants;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.GeneratorInputs;
 import io.troupe.models.stylegan2.MappingNetwork;
@@ -32,6 +33,7 @@ import org.nd4j.linalg.factory.Nd4j;
 class EveryNetworkTest {
   private static final int BATCH = 4;
   private static final int CLASSES = 3;
+  private static final int LATENTS = 8;
   private static final double RESULT_TOLERANCE = 1e-5;
 
   /**
@@ -49,6 +51,8 @@ class EveryNetworkTest {
   private enum Network {
     BIGGAN_GENERATOR,
     BIGGAN_DISCRIMINATOR,
+    BIGGAN_GENERATOR_WITH_OPTIONS,
+    BIGGAN_DISCRIMINATOR_WITH_OPTIONS,
     DCGAN_GENERATOR,
     DCGAN_DISCRIMINATOR,
     STYLEGAN2_GENERATOR,
@@ -57,7 +61,8 @@ class EveryNetworkTest {
     /** The shape of its result. */
     long[] shape() {
       return switch (this) {
-        case BIGGAN_GENERATOR, STYLEGAN2_GENERATOR -> new long[] {BATCH, 32, 32, 3};
+        case BIGGAN_GENERATOR, BIGGAN_GENERATOR_WITH_OPTIONS, STYLEGAN2_GENERATOR ->
+            new long[] {BATCH, 32, 32, 3};
         case DCGAN_GENERATOR -> new long[] {BATCH, 64, 64, 3};
         default -> new long[] {BATCH, 1};
       };
@@ -66,12 +71,18 @@ class EveryNetworkTest {
     /** Adds the network; wide enough for the kernels of wide networks. */
     SDVariable apply(GraphBuilder graph, Scope scope) {
       GanNetworks bigGan = networks(NetworkKind.BIGGAN, 32);
+      GanNetworks variant =
+          GanNetworks.of(
+              BigGanVariants.network(LATENTS, 32, 32, BigGanVariants.biggan(true, 6, 16, 16)), CLASSES);
       GanNetworks dcGan = networks(NetworkKind.DCGAN, 8);
       StyleGan2Settings style = StyleGan2Settings.small(CLASSES);
       return switch (this) {
         case BIGGAN_GENERATOR -> bigGan.images(scope, inputs(graph));
         case BIGGAN_DISCRIMINATOR ->
             bigGan.logits(scope, pictures(graph, 32), labels(graph), BATCH, 2);
+        case BIGGAN_GENERATOR_WITH_OPTIONS -> variant.images(scope, inputs(graph));
+        case BIGGAN_DISCRIMINATOR_WITH_OPTIONS ->
+            variant.logits(scope, pictures(graph, 32), labels(graph), BATCH, 2);
         case DCGAN_GENERATOR -> dcGan.images(scope, inputs(graph));
         case DCGAN_DISCRIMINATOR ->
             dcGan.logits(scope, pictures(graph, 64), labels(graph), BATCH, 2);
@@ -84,12 +95,12 @@ class EveryNetworkTest {
 
     private static GeneratorInputs inputs(GraphBuilder graph) {
       return new GeneratorInputs(
-          latents(graph, 6), labels(graph), List.of(), Optional.empty(), BATCH);
+          latents(graph, LATENTS), labels(graph), List.of(), Optional.empty(), BATCH);
     }
 
     private static GanNetworks networks(NetworkKind kind, int channels) {
       return GanNetworks.of(
-          new RunSettings.Network(kind, 6, channels, channels, 0.05, 1e-8, 1e-5, 0.1), CLASSES);
+          new RunSettings.Network(kind, LATENTS, channels, channels, 0.05, 1e-8, 1e-5, 0.1), CLASSES);
     }
 
     private static SDVariable styleGan2(
@@ -173,6 +184,9 @@ class EveryNetworkTest {
     Graph built = graph.build("loss", differentiated);
     try (ParameterVector values = new ParameterVector(layout, DataType.FLOAT)) {
       values.initialise(1, 1);
+      layout.slots().stream()
+          .filter(slot -> slot.name().endsWith("gamma"))
+          .forEach(slot -> values.view(slot.name()).assign(0.5));
       Bindings bindings = new Bindings(built).bindNetwork("net/", values);
       List<INDArray> inputs = new ArrayList<>();
       built

@@ -6,6 +6,7 @@ import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.layers.BatchNorm;
+import io.troupe.models.layers.Condition;
 import io.troupe.models.layers.Spectral;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -128,7 +129,10 @@ class ReplacementsTest {
     SDVariable classes = builder.input("classes", 3, 4);
     Scope scope = builder.scope("net/", BatchNormMode.BATCH);
     Initial tables = new Initial.Normal(1);
-    checkNorm(scope, new BatchNorm(1e-5, 0.1).conditional(scope, x, classes, 4, tables, pictures));
+    checkNorm(
+        scope,
+        new BatchNorm(1e-5, 0.1)
+            .conditional(scope, x, Condition.table(classes, 4, tables), pictures));
   }
 
   @Test

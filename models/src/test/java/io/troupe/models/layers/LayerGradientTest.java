@@ -54,8 +54,37 @@ class LayerGradientTest {
         .input("classes", 3, 5)
         .check(
             (scope, in) ->
-                NORM.conditional(scope, in.get("x"), in.get("classes"), 5, WEIGHTS, 3, 2, 2, 4),
+                NORM.conditional(
+                    scope, in.get("x"), Condition.table(in.get("classes"), 5, WEIGHTS), 3, 2, 2, 4),
             mode);
+  }
+
+  @ParameterizedTest
+  @EnumSource(BatchNormMode.class)
+  void linearlyConditionalBatchNorm(BatchNormMode mode) {
+    new GradientCheck()
+        .input("x", 3, 2, 2, 4)
+        .input("vectors", 3, 5)
+        .check(
+            (scope, in) ->
+                NORM.conditional(
+                    scope,
+                    in.get("x"),
+                    Condition.linear(SPECTRAL, in.get("vectors"), 5),
+                    3,
+                    2,
+                    2,
+                    4),
+            mode);
+  }
+
+  @Test
+  void selfAttention() {
+    new GradientCheck()
+        .input("x", 2, 4, 4, 16)
+        .check(
+            (scope, in) -> new SelfAttention(SPECTRAL).apply(scope, in.get("x"), 4, 16),
+            BatchNormMode.BATCH);
   }
 
   @Test
@@ -73,6 +102,15 @@ class LayerGradientTest {
         .input("x", 2, 4, 4, 2)
         .check(
             (scope, in) -> Resample.halveByMean(scope.operations(), in.get("x")),
+            BatchNormMode.BATCH);
+  }
+
+  @Test
+  void halvingByMaximum() {
+    new GradientCheck()
+        .input("x", 2, 4, 6, 3)
+        .check(
+            (scope, in) -> Resample.halveByMaximum(scope.operations(), in.get("x")),
             BatchNormMode.BATCH);
   }
 }

@@ -1,0 +1,79 @@
+package io.troupe.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What BigGAN's options need of each other and of the sizes. */
+class BigganRulesTest {
+  private static final String SECTION = "network.biggan.";
+
+  @Test
+  void hierarchyNeedsASharedEmbeddingAndEqualChunks() {
+    assertThat(
+            problems(
+                SECTION + "hierarchical=true",
+                SECTION + "shared-embedding=0",
+                "network.latent-size=66"))
+        .containsExactlyInAnyOrder(
+            "--set network.biggan.hierarchical=true: network.biggan.hierarchical is true and"
+                + " network.biggan.shared-embedding is 0; allowed with it: at least 1",
+            "--set network.latent-size=66: network.latent-size is 66; allowed with"
+                + " network.biggan.hierarchical: a multiple of 4");
+  }
+
+  @Test
+  void attentionNeedsASideThatABlockHas() {
+    assertThat(problems(SECTION + "generator-attention=4", SECTION + "discriminator-attention=32"))
+        .containsExactlyInAnyOrder(
+            "--set network.biggan.generator-attention=4: network.biggan.generator-attention is 4,"
+                + " which no block of the generator has; allowed: 0 or one of [8, 16, 32]",
+            "--set network.biggan.discriminator-attention=32:"
+                + " network.biggan.discriminator-attention is 32, which no block of the"
+                + " discriminator has; allowed: 0 or one of [16, 8]");
+  }
+
+  @Test
+  void attentionNeedsChannelsForItsKeys() {
+    assertThat(problems(SECTION + "generator-attention=16", "network.generator-channels=12"))
+        .containsExactly(
+            "--set network.generator-channels=12: network.generator-channels is 12; allowed with"
+                + " network.biggan.generator-attention: a multiple of 8");
+  }
+
+  @Test
+  void whatFitsIsAccepted() {
+    RunSettings settings =
+        SettingsLoader.load(
+            "biggan-cifar100",
+            List.of(),
+            List.of(
+                SECTION + "hierarchical=true",
+                SECTION + "shared-embedding=16",
+                SECTION + "generator-attention=8",
+                SECTION + "discriminator-attention=8",
+                "network.latent-size=80"));
+
+    assertThat(settings.network().biggan().hierarchical()).isTrue();
+  }
+
+  @Test
+  void optionsOfOtherNetworksDoNotMatter() {
+    RunSettings settings =
+        SettingsLoader.load(
+            "dcgan-celeba",
+            List.of(),
+            List.of("dataset.path=x", SECTION + "generator-attention=5"));
+
+    assertThat(settings.network().kind()).isEqualTo(RunSettings.NetworkKind.DCGAN);
+  }
+
+  private static List<String> problems(String... overrides) {
+    return catchThrowableOfType(
+            SettingsException.class,
+            () -> SettingsLoader.load("biggan-cifar100", List.of(), List.of(overrides)))
+        .problems();
+  }
+}
