@@ -3,9 +3,14 @@ package io.troupe.models.biggan;
 import io.troupe.config.RunSettings;
 import io.troupe.models.graph.Initial;
 import io.troupe.models.graph.Scope;
+import io.troupe.models.layers.FeatureQuantiser;
+import io.troupe.models.layers.Judgement;
+import io.troupe.models.layers.Quantisation;
 import io.troupe.models.layers.Resample;
 import io.troupe.models.layers.SelfAttention;
 import io.troupe.models.layers.Spectral;
+import java.util.ArrayList;
+import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
@@ -27,11 +32,12 @@ public record BigGanDiscriminator(RunSettings.Network settings, int classes) {
    *
    * @param images in [-1, 1], [N, 32, 32, 3]
    * @param labels one-hot [N, classes]
-   * @return logits [N, 1]
    */
-  public SDVariable logits(Scope scope, SDVariable images, SDVariable labels) {
+  public Judgement judge(Scope scope, SDVariable images, SDVariable labels) {
     SameDiff ops = scope.operations();
     long channels = settings.discriminatorChannels();
+    RunSettings.Quantiser quantiser = settings.biggan().quantiser();
+    List<Quantisation> quantisations = new ArrayList<>();
     SDVariable h = images;
     for (int block = 0; block < BLOCKS; block++) {
       h = block(scope.child("block" + block), h, block == 0 ? 3 : channels, block);
@@ -41,9 +47,22 @@ public record BigGanDiscriminator(RunSettings.Network settings, int classes) {
             new SelfAttention(spectral())
                 .apply(scope.child("attention"), h, sideAfter(block), channels);
       }
+      if (quantiser.layers().contains("" + block)) {
+        Scope inner = scope.child("block" + block).child("quantiser");
+        quantisations.add(new FeatureQuantiser(quantiser).apply(inner, h, channels));
+      }
     }
     SDVariable features = ops.nn().relu(h, 0).sum(1, 2);
-    return projection(scope, features, labels);
+    return new Judgement(projection(scope, features, labels), quantisations);
+  }
+
+  /**
+   * Adds the network for its logits only.
+   *
+   * @return [N, 1]
+   */
+  public SDVariable logits(Scope scope, SDVariable images, SDVariable labels) {
+    return judge(scope, images, labels).logits();
   }
 
   private static int sideAfter(int block) {
