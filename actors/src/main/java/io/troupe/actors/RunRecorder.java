@@ -79,6 +79,9 @@ final class RunRecorder {
       details.put("generator_loss", result.generatorLoss());
       details.put("real_logit", result.realLogit());
       details.put("fake_logit", result.fakeLogit());
+      if (Double.isFinite(result.perplexity())) {
+        details.put("perplexity", result.perplexity());
+      }
       if (Double.isFinite(result.gradientPenalty())) {
         details.put("gradient_penalty", result.gradientPenalty());
       }

@@ -16,6 +16,7 @@ final class Presets {
           "biggan-cifar100",
           "biggan-cifar100-small",
           "biggan-amp-cifar100",
+          "biggan-attention-cifar100",
           "stylegan2-cifar100",
           "stylegan2-ada-cifar100",
           "dcgan-celeba");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.troupe.config.RunSettings.Adam;
 import io.troupe.config.RunSettings.Augmentation;
 import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.config.RunSettings.Biggan;
 import io.troupe.config.RunSettings.Checkpoints;
 import io.troupe.config.RunSettings.Compute;
 import io.troupe.config.RunSettings.Control;
@@ -14,6 +15,7 @@ import io.troupe.config.RunSettings.DiffAugment;
 import io.troupe.config.RunSettings.Ema;
 import io.troupe.config.RunSettings.Evaluation;
 import io.troupe.config.RunSettings.GradientPenalty;
+import io.troupe.config.RunSettings.Initialisation;
 import io.troupe.config.RunSettings.Journal;
 import io.troupe.config.RunSettings.Labels;
 import io.troupe.config.RunSettings.Loss;
@@ -24,6 +26,7 @@ import io.troupe.config.RunSettings.Precision;
 import io.troupe.config.RunSettings.Prefetch;
 import io.troupe.config.RunSettings.Sampling;
 import io.troupe.config.RunSettings.Split;
+import io.troupe.config.RunSettings.Stylegan2;
 import io.troupe.config.RunSettings.Supervision;
 import io.troupe.config.RunSettings.Training;
 import java.io.IOException;
@@ -116,6 +119,34 @@ final class PresetsTest {
             "preset: \"biggan-cifar100\" -> \"biggan-cifar100-small\"",
             "network.generator-channels: 256 -> 64",
             "network.discriminator-channels: 256 -> 64");
+  }
+
+  @Test
+  void bigganWithAttentionIsThePublishedRecipe() {
+    RunSettings settings = SettingsLoader.load("biggan-attention-cifar100", List.of(), DATA);
+    Training training = settings.training();
+
+    assertThat(settings.network())
+        .isEqualTo(
+            new Network(
+                NetworkKind.BIGGAN,
+                80,
+                384,
+                192,
+                0.02,
+                1e-6,
+                1e-4,
+                0.1,
+                new Biggan(
+                    true, 128, 16, 16, Initialisation.ORTHOGONAL, Biggan.PLAIN.quantiser()),
+                Stylegan2.COMPACT));
+    assertThat(training.batch()).isEqualTo(64);
+    assertThat(training.discriminatorSteps()).isEqualTo(5);
+    assertThat(training.steps()).isEqualTo(100_000);
+    assertThat(training.generator()).isEqualTo(new Adam(2e-4, 0.5, 0.999, 1e-6));
+    assertThat(training.discriminator()).isEqualTo(new Adam(2e-4, 0.5, 0.999, 1e-6));
+    assertThat(settings.augmentation()).isEqualTo(new Augmentation(true, 0, 0, 0, 0));
+    assertThat(settings.ema()).isEqualTo(new Ema(0.9999, 1000, 0, 0));
   }
 
   @Test

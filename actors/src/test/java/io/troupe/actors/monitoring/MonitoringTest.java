@@ -52,7 +52,7 @@ class MonitoringTest {
     metrics = new RunMetrics("1.0", "CpuBackend", STATES);
     metrics.state("running", STATES);
     metrics.stepCompleted(
-        new StepResult(3, 1.5, -0.5, 0.25, -0.25, Double.NaN, Double.NaN, 2, 1),
+        new StepResult(3, 1.5, -0.5, 0.25, -0.25, Double.NaN, Double.NaN, Double.NaN, 2, 1),
         1,
         64,
         3.5,

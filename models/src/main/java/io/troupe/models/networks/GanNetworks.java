@@ -6,6 +6,7 @@ import io.troupe.models.biggan.BigGanGenerator;
 import io.troupe.models.dcgan.DcGanDiscriminator;
 import io.troupe.models.dcgan.DcGanGenerator;
 import io.troupe.models.graph.Scope;
+import io.troupe.models.layers.Judgement;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 
@@ -68,6 +69,16 @@ public sealed interface GanNetworks permits GanNetworks.BigGan, GanNetworks.DcGa
    */
   SDVariable logits(Scope scope, SDVariable images, SDVariable labels, long pictures, int batches);
 
+  /**
+   * Adds the discriminator, with all that training needs of it.
+   *
+   * @param images as for {@link #logits}, and so all others
+   */
+  default Judgement judge(
+      Scope scope, SDVariable images, SDVariable labels, long pictures, int batches) {
+    return new Judgement(logits(scope, images, labels, pictures, batches), List.of());
+  }
+
   /** BigGAN at 32x32. */
   record BigGan(BigGanGenerator generator, BigGanDiscriminator discriminator)
       implements GanNetworks {
@@ -85,6 +96,12 @@ public sealed interface GanNetworks permits GanNetworks.BigGan, GanNetworks.DcGa
     public SDVariable logits(
         Scope scope, SDVariable images, SDVariable labels, long pictures, int batches) {
       return discriminator.logits(scope, images, labels);
+    }
+
+    @Override
+    public Judgement judge(
+        Scope scope, SDVariable images, SDVariable labels, long pictures, int batches) {
+      return discriminator.judge(scope, images, labels);
     }
   }
 

@@ -47,6 +47,7 @@ public final class GanTraining implements AutoCloseable {
   private final INDArray loss = own(Nd4j.scalar(DataType.FLOAT, 0));
   private final INDArray realLogit = own(Nd4j.scalar(DataType.FLOAT, 0));
   private final INDArray fakeLogit = own(Nd4j.scalar(DataType.FLOAT, 0));
+  private final INDArray perplexity = own(Nd4j.scalar(DataType.FLOAT, Float.NaN));
   private final Program makeFakes;
   private final Program discriminatorStep;
   private final Program generatorStep;
@@ -131,7 +132,8 @@ public final class GanTraining implements AutoCloseable {
                     .bind(StepGraphs.FAKE_CLASSES, latents.classes())
                     .bind(StepGraphs.LOSS, loss)
                     .bind(StepGraphs.REAL_LOGIT, realLogit)
-                    .bind(StepGraphs.FAKE_LOGIT, fakeLogit)));
+                    .bind(StepGraphs.FAKE_LOGIT, fakeLogit)
+                    .bindIfPresent(StepGraphs.PERPLEXITY, perplexity)));
     makeFakes =
         own(
             compiler.compile(
@@ -201,6 +203,7 @@ public final class GanTraining implements AutoCloseable {
     double discriminatorLoss = 0;
     double realSum = 0;
     double fakeSum = 0;
+    double perplexitySum = 0;
     double gradientPenalty = Double.NaN;
     double pathPenalty = Double.NaN;
     long start = System.nanoTime();
@@ -218,6 +221,7 @@ public final class GanTraining implements AutoCloseable {
       discriminatorLoss += finite("discriminator", step);
       realSum += realLogit.getDouble(0);
       fakeSum += fakeLogit.getDouble(0);
+      perplexitySum += perplexity.getDouble(0);
       long count = (step - 1) * discriminatorSteps + k;
       if (penalty.isPresent() && penalty.get().isDue(count)) {
         gradientPenalty = penalty.get().add();
@@ -239,6 +243,7 @@ public final class GanTraining implements AutoCloseable {
         generatorLoss,
         realSum / discriminatorSteps,
         fakeSum / discriminatorSteps,
+        perplexitySum / discriminatorSteps,
         gradientPenalty,
         pathPenalty,
         (middle - start) * 1e-9,

@@ -7,6 +7,7 @@ import io.troupe.models.graph.Graph;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.Scope;
+import io.troupe.models.layers.Judgement;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.GeneratorInputs;
 import io.troupe.models.networks.StyleGan2;
@@ -42,6 +43,9 @@ final class StepGraphs {
 
   static final String REAL_LOGIT = "real logit";
   static final String FAKE_LOGIT = "fake logit";
+
+  /** Of the discriminator's quantisers, if it has any. */
+  static final String PERPLEXITY = "perplexity";
 
   /** The styles of the generated pictures, [N, styles, styleSize]. */
   static final String STYLES = "styles";
@@ -102,11 +106,19 @@ final class StepGraphs {
     SDVariable images = graph.sameDiff().concat(0, fake, real);
     SDVariable labels = graph.sameDiff().concat(0, fakeLabels, realLabels);
     Scope scope = discriminating(graph);
-    SDVariable logits = networks.logits(scope, images, labels, 2L * batch, 2);
-    SDVariable fakes = rows(graph, logits, 0, batch);
-    SDVariable reals = rows(graph, logits, batch, batch);
-    graph.output(
-        LOSS, AdversarialLoss.discriminator(training.loss(), graph.sameDiff(), reals, fakes));
+    Judgement judgement = networks.judge(scope, images, labels, 2L * batch, 2);
+    SDVariable fakes = rows(graph, judgement.logits(), 0, batch);
+    SDVariable reals = rows(graph, judgement.logits(), batch, batch);
+    SDVariable loss =
+        AdversarialLoss.discriminator(training.loss(), graph.sameDiff(), reals, fakes);
+    graph.output(LOSS, judgement.completed(loss));
+    judgement
+        .quantisation()
+        .ifPresent(
+            quantisation -> {
+              quantisation.follow();
+              graph.output(PERPLEXITY, quantisation.perplexity());
+            });
     graph.output(REAL_LOGIT, reals.mean());
     graph.output(FAKE_LOGIT, fakes.mean());
     return scope.layout();
@@ -130,8 +142,10 @@ final class StepGraphs {
       images = networks.images(generating(graph), inputs);
     }
     SDVariable seen = augmented(graph, images, FAKE_AUGMENTATION);
-    SDVariable logits = networks.logits(discriminating(graph), seen, inputs.labels(), batch, 1);
-    graph.output(LOSS, AdversarialLoss.generator(training.loss(), graph.sameDiff(), logits));
+    Judgement judgement = networks.judge(discriminating(graph), seen, inputs.labels(), batch, 1);
+    SDVariable loss =
+        AdversarialLoss.generator(training.loss(), graph.sameDiff(), judgement.logits());
+    graph.output(LOSS, judgement.completed(loss));
     return graph.build(LOSS, parameters);
   }
 

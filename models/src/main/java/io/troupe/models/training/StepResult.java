@@ -5,6 +5,8 @@ package io.troupe.models.training;
  *
  * @param realLogit mean logit of real pictures
  * @param fakeLogit mean logit of generated pictures
+ * @param perplexity how many codes the discriminator's quantisers use, from 1; not a number if it
+ *     has none
  * @param gradientPenalty the last gradient penalty of the iteration, as it counts; not a number if
  *     none was due
  * @param pathPenalty the same of path length regularisation
@@ -17,6 +19,7 @@ public record StepResult(
     double generatorLoss,
     double realLogit,
     double fakeLogit,
+    double perplexity,
     double gradientPenalty,
     double pathPenalty,
     double discriminatorSeconds,

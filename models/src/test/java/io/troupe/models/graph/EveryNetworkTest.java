@@ -73,7 +73,8 @@ class EveryNetworkTest {
       GanNetworks bigGan = networks(NetworkKind.BIGGAN, 32);
       GanNetworks variant =
           GanNetworks.of(
-              BigGanVariants.network(LATENTS, 32, 32, BigGanVariants.biggan(true, 6, 16, 16)), CLASSES);
+              BigGanVariants.network(LATENTS, 32, 32, BigGanVariants.biggan(true, 6, 16, 16)),
+              CLASSES);
       GanNetworks dcGan = networks(NetworkKind.DCGAN, 8);
       StyleGan2Settings style = StyleGan2Settings.small(CLASSES);
       return switch (this) {
@@ -100,7 +101,8 @@ class EveryNetworkTest {
 
     private static GanNetworks networks(NetworkKind kind, int channels) {
       return GanNetworks.of(
-          new RunSettings.Network(kind, LATENTS, channels, channels, 0.05, 1e-8, 1e-5, 0.1), CLASSES);
+          new RunSettings.Network(kind, LATENTS, channels, channels, 0.05, 1e-8, 1e-5, 0.1),
+          CLASSES);
     }
 
     private static SDVariable styleGan2(
