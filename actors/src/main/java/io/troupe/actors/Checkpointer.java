@@ -11,7 +11,9 @@ import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.actors.memory.Lease;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /**
  * Writes training states to disk. A write that fails is tried again while training goes on; the
@@ -26,6 +28,18 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
 
   /** Keep this many files from now on. */
   public record Keep(int files) implements Command {}
+
+  /**
+   * Do not delete the file of this step until {@link Judged} is heard; only the last one counts.
+   */
+  public record Hold(long step) implements Command {}
+
+  /**
+   * The held step has been evaluated.
+   *
+   * @param best keep its file as the best one
+   */
+  public record Judged(long step, boolean best, double value) implements Command {}
 
   private record Again(Lease<TrainingState> state, int attempt) implements Command {}
 
@@ -42,6 +56,12 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
    */
   public record SaveFailed(long step, String reason, boolean last) implements Event {}
 
+  /** The file of a step is the best one. */
+  public record BestKept(long step, double value, Path file) implements Event {}
+
+  /** A step was the best, but it has no file. */
+  public record BestMissed(long step, double value, String reason) implements Event {}
+
   private static final int MAX_ATTEMPTS = 4;
 
   private final CheckpointStore store;
@@ -49,6 +69,7 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
   private final TimerScheduler<Command> timers;
   private final Duration retry;
   private int keep;
+  private OptionalLong held = OptionalLong.empty();
 
   private Checkpointer(
       ActorContext<Command> context,
@@ -85,6 +106,8 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
         .onMessage(Save.class, message -> save(message.state(), 1))
         .onMessage(Again.class, message -> save(message.state(), message.attempt()))
         .onMessage(Keep.class, this::onKeep)
+        .onMessage(Hold.class, this::onHold)
+        .onMessage(Judged.class, this::onJudged)
         .build();
   }
 
@@ -93,11 +116,30 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
     return this;
   }
 
+  private Behavior<Command> onHold(Hold message) {
+    held = OptionalLong.of(message.step());
+    return this;
+  }
+
+  private Behavior<Command> onJudged(Judged message) {
+    held = OptionalLong.empty();
+    if (message.best()) {
+      try {
+        Path file = store.keepBest(message.step(), message.value());
+        listener.tell(new BestKept(message.step(), message.value(), file));
+      } catch (IOException e) {
+        getContext().getLog().warn("cannot keep step {} as the best", message.step(), e);
+        listener.tell(new BestMissed(message.step(), message.value(), e.toString()));
+      }
+    }
+    return this;
+  }
+
   private Behavior<Command> save(Lease<TrainingState> state, int attempt) {
     long start = System.nanoTime();
     long step = state.value().progress().step();
     try {
-      CheckpointStore.Saved saved = store.save(state.value(), keep);
+      CheckpointStore.Saved saved = store.save(state.value(), keep, held);
       state.close();
       listener.tell(new Saved(saved, (System.nanoTime() - start) * 1e-9));
     } catch (IOException | RuntimeException e) {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * The guardian of the company. It wires all actors, turns commands from outside into theirs, tells
@@ -107,6 +108,9 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   private final RunProgress progress;
   private final PendingAnswers pending = new PendingAnswers();
   private final RunRecorder recorder;
+  private final ActorRef<RunJournal.Command> journal;
+  private final ActorRef<Plotter.Command> plotter;
+  private final BestCheckpoint best;
   private final ActorRef<Checkpointer.Command> checkpointer;
   private final ActorRef<Evaluator.Command> evaluator;
   private final ActorRef<Sampler.Command> sampler;
@@ -123,7 +127,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     progress =
         new RunProgress(
             stage.version(), stage.directory(), stage.settings(), stage.dataset().size());
-    ActorRef<RunJournal.Command> journal =
+    journal =
         context.spawn(
             Behaviors.supervise(RunJournal.create(stage.directory().events()))
                 .onFailure(SupervisorStrategy.restart().withLimit(5, Duration.ofMinutes(1))),
@@ -140,6 +144,8 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
             "control-server",
             ownThread());
     recorder = new RunRecorder(progress, stage.metrics(), journal, controlServer);
+    plotter = context.spawn(Plotter.create(stage.directory()), "plotter", ownThread());
+    best = new BestCheckpoint(stage.settings().checkpoints().best(), stage.bestValue());
     checkpointer =
         context.spawn(
             Checkpointer.create(
@@ -214,7 +220,11 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   }
 
   private static Trainer.Configure limits(RunSettings settings) {
-    return new Trainer.Configure(settings.training().steps(), settings.checkpoints().every());
+    boolean ranked = settings.checkpoints().best() != RunSettings.BestScore.NONE;
+    return new Trainer.Configure(
+        settings.training().steps(),
+        settings.checkpoints().every(),
+        ranked ? settings.evaluation().every() : 0);
   }
 
   @Override
@@ -408,6 +418,12 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
               saved.file().step(),
               "checkpoint written",
               Map.of("file", saved.file().file().toString(), "sha256", saved.file().sha256())));
+    } else if (message.event() instanceof Checkpointer.BestKept kept) {
+      recorder.event(
+          "best",
+          Map.of("of_step", kept.step(), "value", kept.value(), "file", kept.file().toString()));
+    } else if (message.event() instanceof Checkpointer.BestMissed missed) {
+      recorder.event("best-missed", Map.of("of_step", missed.step(), "reason", missed.reason()));
     } else if (message.event() instanceof Checkpointer.SaveFailed failed) {
       recorder.saveFailed(failed);
       if (failed.last()) {
@@ -433,12 +449,20 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   private Behavior<Command> onEvaluated(Evaluated message) {
     if (message.event() instanceof Evaluator.EvaluationStarted started) {
       recorder.evaluationStarted(started.step());
+      checkpointer.tell(new Checkpointer.Hold(started.step()));
+    } else if (message.event() instanceof Evaluator.EvaluationAdvanced advanced) {
+      recorder.evaluationAdvanced(advanced.share());
     } else if (message.event() instanceof Evaluator.EvaluationFinished finished) {
       recorder.evaluationFinished(finished);
+      journal.tell(new RunJournal.Show(plotter));
+      judge(finished);
       pending.answer(
           PendingAnswers.Event.EVALUATED,
           finished.step(),
-          new Done(finished.step(), "evaluated", Map.of("scores", finished.scores())));
+          new Done(
+              finished.step(),
+              "evaluated",
+              Map.of("scores", finished.scores(), "protocol", finished.protocol())));
     } else if (message.event() instanceof Evaluator.EvaluationCancelled cancelled) {
       recorder.evaluationCancelled(cancelled);
     } else if (message.event() instanceof Evaluator.Ready) {
@@ -454,9 +478,17 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     return this;
   }
 
+  /** Lets the checkpointer keep the evaluated step's file if it is the best, or release it. */
+  private void judge(Evaluator.EvaluationFinished finished) {
+    OptionalDouble value = best.value(finished.scores());
+    boolean improved = value.isPresent() && best.improves(value.getAsDouble());
+    checkpointer.tell(new Checkpointer.Judged(finished.step(), improved, value.orElse(Double.NaN)));
+  }
+
   private Behavior<Command> onSampled(Sampled message) {
     if (message.event() instanceof Sampler.GridWritten grid) {
       recorder.gridWritten(grid);
+      journal.tell(new RunJournal.Show(plotter));
       pending.answer(
           PendingAnswers.Event.GRID_WRITTEN,
           grid.step(),

@@ -4,93 +4,145 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.data.Dataset;
-import io.troupe.metrics.FeatureAccumulator;
+import io.troupe.metrics.FeatureCollector;
 import io.troupe.metrics.FeatureExtractor;
-import io.troupe.metrics.FrechetDistance;
-import io.troupe.metrics.GaussianStatistics;
+import io.troupe.metrics.FeatureSet;
+import io.troupe.metrics.Metric;
+import io.troupe.metrics.Protocol;
+import io.troupe.metrics.Scores;
+import io.troupe.metrics.extractors.Extractors;
 import io.troupe.models.training.GeneratorSampler;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * One evaluation after the other, a batch at a time: real statistics once, then generated pictures
- * and their distance. Owns the generator and the extractor.
+ * One evaluation after the other, a batch at a time: real pictures once, then generated ones and
+ * their scores. Pictures are not kept. Owns the generator and the extractor.
  */
 final class Evaluation implements AutoCloseable {
+  /**
+   * What an evaluation found.
+   *
+   * @param protocol how the scores were made
+   */
+  record Result(Map<String, Double> scores, Map<String, Object> protocol) {}
+
   private final RunSettings settings;
   private final Dataset dataset;
   private final GeneratorSampler generator;
-  private final FeatureExtractor extractor;
-  private final FeatureAccumulator real;
+  private final Extractors.Chosen chosen;
+  private final Set<Metric> metrics;
+  private final RealFeatures real;
   private final float[] pictures;
   private final float[] features;
-  private final int realCount;
-  private Optional<FeatureAccumulator> fake = Optional.empty();
-  private Optional<GaussianStatistics> realStatistics = Optional.empty();
-  private int done;
+  private final float[] logits;
+  private final int[] labels;
+  private Optional<FeatureCollector> fake = Optional.empty();
 
+  /**
+   * An evaluation of generators.
+   *
+   * @param real of the same extractor and metrics
+   */
   Evaluation(
       RunSettings settings,
       Dataset dataset,
       GeneratorSampler generator,
-      FeatureExtractor extractor) {
+      Extractors.Chosen chosen,
+      RealFeatures real) {
     this.settings = settings;
     this.dataset = dataset;
     this.generator = generator;
-    this.extractor = extractor;
-    realCount = Math.min(settings.evaluation().images(), dataset.size());
-    real = new FeatureAccumulator(extractor.dimension());
+    this.chosen = chosen;
+    this.real = real;
+    metrics = metrics(settings.evaluation());
+    FeatureExtractor extractor = chosen.extractor();
     pictures = new float[generator.batch() * generator.pictureLength()];
     features = new float[generator.batch() * extractor.dimension()];
+    logits = new float[generator.batch() * extractor.classes()];
+    labels = new int[generator.batch()];
+  }
+
+  /** The chosen metrics. */
+  static Set<Metric> metrics(RunSettings.Evaluation settings) {
+    EnumSet<Metric> metrics = EnumSet.noneOf(Metric.class);
+    for (String name : settings.metrics().split(",", -1)) {
+      metrics.add(Metric.valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_')));
+    }
+    return metrics;
+  }
+
+  /** Bytes of features and statistics that an evaluation holds at most. */
+  long bytes() {
+    FeatureExtractor extractor = chosen.extractor();
+    return real.bytes(extractor)
+        + FeatureCollector.bytes(
+            metrics, extractor.dimension(), extractor.classes(), settings.evaluation().images())
+        + Scores.workBytes(metrics, extractor.dimension());
   }
 
   /** Begins to evaluate a generator. */
   void begin(INDArray average) {
     generator.load(average);
-    fake.ifPresent(FeatureAccumulator::close);
-    fake = Optional.of(new FeatureAccumulator(extractor.dimension()));
-    done = 0;
+    drop();
+    FeatureExtractor extractor = chosen.extractor();
+    fake =
+        Optional.of(
+            new FeatureCollector(
+                metrics,
+                extractor.dimension(),
+                extractor.classes(),
+                settings.evaluation().images()));
   }
 
-  /** Does a batch's worth of work; the scores when it was the last. */
-  Optional<Map<String, Double>> advance() {
-    if (real.count() < realCount) {
-      addReal((int) real.count(), Math.min(generator.batch(), realCount - (int) real.count()));
+  /** The share that is done, in [0, 1]. */
+  double share() {
+    int done = real.done() + fake.map(FeatureCollector::count).orElse(0);
+    return (double) done / (real.total() + settings.evaluation().images());
+  }
+
+  /** Does a batch's worth of work; the result when it was the last. */
+  Optional<Result> advance() {
+    if (real.advance(chosen)) {
       return Optional.empty();
     }
-    int total = settings.evaluation().images();
-    if (done < total) {
-      int count = Math.min(generator.batch(), total - done);
-      addFake(done, count);
-      done += count;
+    FeatureCollector collector = fake.orElseThrow();
+    if (collector.count() < collector.total()) {
+      addFake(collector);
       return Optional.empty();
     }
-    if (realStatistics.isEmpty()) {
-      realStatistics = Optional.of(real.statistics());
-    }
-    double distance =
-        FrechetDistance.between(realStatistics.orElseThrow(), fake.orElseThrow().statistics());
-    Map<String, Double> scores = new LinkedHashMap<>();
-    scores.put("fd_" + extractor.name(), distance);
-    return Optional.of(scores);
+    FeatureSet found = collector.finish();
+    FeatureSet reference = real.features();
+    Scores scores = Scores.of(metrics, dataset.classNames().size(), reference, found);
+    drop();
+    return Optional.of(
+        new Result(
+            scores.named(chosen.extractor().name()),
+            protocol(reference.count(), found.count()).toMap(metrics)));
   }
 
-  /** Real pictures are spread evenly over the dataset, and are not augmented. */
-  private void addReal(int first, int count) {
-    byte[] picture = new byte[generator.pictureLength()];
-    for (int i = 0; i < count; i++) {
-      dataset.read((int) ((long) (first + i) * dataset.size() / realCount), picture);
-      for (int k = 0; k < picture.length; k++) {
-        pictures[i * picture.length + k] = (picture[k] & 0xFF) / 127.5f - 1;
-      }
-    }
-    extractor.extract(pictures, count, features);
-    real.add(features, count);
+  private Protocol protocol(int realCount, int fakeCount) {
+    return new Protocol(
+        chosen.extractor().name(),
+        chosen.weights(),
+        chosen.resize(),
+        realCount,
+        Optional.of(settings.dataset().split().name().toLowerCase(Locale.ROOT)),
+        fakeCount,
+        Optional.of(true),
+        OptionalDouble.empty(),
+        Optional.of(settings.evaluation().batchNorm().name().toLowerCase(Locale.ROOT)));
   }
 
-  private void addFake(int first, int count) {
+  private void addFake(FeatureCollector collector) {
+    int first = collector.count();
+    int count = Math.min(generator.batch(), collector.total() - first);
     int classes = dataset.classNames().size();
     float[] latent = new float[settings.network().latentSize()];
     for (int row = 0; row < generator.batch(); row++) {
@@ -98,18 +150,35 @@ final class Evaluation implements AutoCloseable {
       for (int i = 0; i < latent.length; i++) {
         latent[i] = (float) random.nextGaussian();
       }
-      generator.set(row, latent, (first + row) % classes);
+      labels[row] = (first + row) % classes;
+      generator.set(row, latent, labels[row]);
     }
     generator.generate(pictures, 0, count);
-    extractor.extract(pictures, count, features);
-    fake.orElseThrow().add(features, count);
+    extract(chosen.extractor(), pictures, count, features, logits);
+    collector.add(features, logits, Arrays.copyOf(labels, count), count);
+  }
+
+  /** Features, and logits where the extractor has any. */
+  static void extract(
+      FeatureExtractor extractor, float[] pictures, int count, float[] features, float[] logits) {
+    if (extractor.classes() > 0) {
+      extractor.extract(pictures, count, features, logits);
+    } else {
+      extractor.extract(pictures, count, features);
+    }
+  }
+
+  /** Forgets what was collected of generated pictures. */
+  void drop() {
+    fake.ifPresent(FeatureCollector::close);
+    fake = Optional.empty();
   }
 
   @Override
   public void close() {
     real.close();
-    fake.ifPresent(FeatureAccumulator::close);
-    extractor.close();
+    drop();
+    chosen.close();
     generator.close();
   }
 }

@@ -49,8 +49,16 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
   /** An evaluation of a snapshot has begun. */
   public record EvaluationStarted(long step) implements Event {}
 
-  /** An evaluation has its scores. */
-  public record EvaluationFinished(long step, Map<String, Double> scores, double seconds)
+  /** A running evaluation has come so far; {@code share} is from 0 to 1. */
+  public record EvaluationAdvanced(long step, double share) implements Event {}
+
+  /**
+   * An evaluation has its scores.
+   *
+   * @param protocol how they were made
+   */
+  public record EvaluationFinished(
+      long step, Map<String, Double> scores, Map<String, Object> protocol, double seconds)
       implements Event {}
 
   /**
@@ -67,6 +75,7 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
   private Optional<EmaKeeper.Snapshot> queued = Optional.empty();
   private Optional<Long> running = Optional.empty();
   private long startedAt;
+  private int toldPercent;
 
   private Evaluator(
       ActorContext<Command> context, Evaluation evaluation, ActorRef<Event> listener) {
@@ -124,6 +133,7 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
     queued = Optional.empty();
     running = Optional.of(snapshot.step());
     startedAt = System.nanoTime();
+    toldPercent = 0;
     try (Lease<INDArray> lease = snapshot.average()) {
       evaluation.begin(lease.value());
     }
@@ -135,13 +145,16 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
     if (running.isEmpty()) {
       return this; // Cancelled.
     }
-    Optional<Map<String, Double>> scores = evaluation.advance();
-    if (scores.isEmpty()) {
+    Optional<Evaluation.Result> result = evaluation.advance();
+    if (result.isEmpty()) {
+      tellShare(running.get());
       getContext().getSelf().tell(Internal.ADVANCE);
       return this;
     }
     double seconds = (System.nanoTime() - startedAt) * 1e-9;
-    listener.tell(new EvaluationFinished(running.get(), scores.get(), seconds));
+    listener.tell(
+        new EvaluationFinished(
+            running.get(), result.get().scores(), result.get().protocol(), seconds));
     running = Optional.empty();
     if (queued.isPresent()) {
       begin();
@@ -149,10 +162,20 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
     return this;
   }
 
+  /** Once for each whole percent: batches are many. */
+  private void tellShare(long step) {
+    int percent = (int) (100 * evaluation.share());
+    if (percent > toldPercent) {
+      toldPercent = percent;
+      listener.tell(new EvaluationAdvanced(step, percent / 100.0));
+    }
+  }
+
   private Behavior<Command> onCancel() {
     dropQueued();
     running.ifPresent(step -> listener.tell(new EvaluationCancelled(step, true)));
     running = Optional.empty();
+    evaluation.drop();
     return this;
   }
 

@@ -40,6 +40,11 @@ public record RunDirectory(Path root) {
     return root.resolve("superclass");
   }
 
+  /** Table and plots of losses and scores. */
+  public Path metrics() {
+    return root.resolve("metrics");
+  }
+
   /** The daemon's process id; locked while the daemon lives. */
   public Path pid() {
     return root.resolve("daemon.pid");

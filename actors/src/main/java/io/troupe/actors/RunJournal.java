@@ -1,5 +1,6 @@
 package io.troupe.actors;
 
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
 import akka.actor.typed.PreRestart;
@@ -25,6 +26,9 @@ public final class RunJournal extends AbstractBehavior<RunJournal.Command> {
 
   /** Writes an event. */
   public record Write(JournalEvent event) implements Command {}
+
+  /** Tells a plotter to read the file, when all events before this are in it. */
+  public record Show(ActorRef<Plotter.Command> plotter) implements Command {}
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -59,6 +63,7 @@ public final class RunJournal extends AbstractBehavior<RunJournal.Command> {
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
         .onMessage(Write.class, this::onWrite)
+        .onMessage(Show.class, this::onShow)
         .onSignal(PreRestart.class, signal -> onEnd())
         .onSignal(PostStop.class, signal -> onEnd())
         .build();
@@ -71,6 +76,11 @@ public final class RunJournal extends AbstractBehavior<RunJournal.Command> {
     line.put("step", message.event().step());
     line.putAll(message.event().details());
     file.write((JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8));
+    return this;
+  }
+
+  private Behavior<Command> onShow(Show message) {
+    message.plotter().tell(Plotter.Command.REDRAW);
     return this;
   }
 

@@ -30,7 +30,7 @@ final class RunProgress {
   private OptionalLong scoreStep = OptionalLong.empty();
   private OptionalLong checkpointStep = OptionalLong.empty();
   private OptionalLong gridStep = OptionalLong.empty();
-  private boolean evaluating;
+  private OptionalDouble evaluationShare = OptionalDouble.empty();
   private int rollbacks;
   private Optional<String> failure = Optional.empty();
 
@@ -96,13 +96,17 @@ final class RunProgress {
   }
 
   void evaluating(boolean now) {
-    evaluating = now;
+    evaluationShare = now ? OptionalDouble.of(0) : OptionalDouble.empty();
+  }
+
+  void evaluationAdvanced(double share) {
+    evaluationShare = OptionalDouble.of(share);
   }
 
   void scored(Evaluator.EvaluationFinished event) {
     scores = event.scores();
     scoreStep = OptionalLong.of(event.step());
-    evaluating = false;
+    evaluating(false);
   }
 
   void saved(CheckpointStore.Saved file) {
@@ -147,7 +151,7 @@ final class RunProgress {
         scoreStep,
         checkpointStep,
         gridStep,
-        evaluating,
+        evaluationShare,
         rollbacks,
         startedAt,
         lastStepAt,

@@ -99,12 +99,25 @@ final class RunRecorder {
     event("evaluation-started", Map.of("of_step", step));
   }
 
+  void evaluationAdvanced(double share) {
+    progress.evaluationAdvanced(share);
+    metrics.evaluationAdvanced(share);
+  }
+
   void evaluationFinished(Evaluator.EvaluationFinished event) {
     progress.scored(event);
     metrics.evaluated(event.step(), event.scores(), event.seconds());
     event(
         "evaluation-finished",
-        Map.of("of_step", event.step(), "scores", event.scores(), "seconds", event.seconds()));
+        Map.of(
+            "of_step",
+            event.step(),
+            "scores",
+            event.scores(),
+            "protocol",
+            event.protocol(),
+            "seconds",
+            event.seconds()));
   }
 
   void evaluationCancelled(Evaluator.EvaluationCancelled event) {

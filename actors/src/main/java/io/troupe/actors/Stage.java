@@ -4,13 +4,19 @@ import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.config.RunSettings;
 import io.troupe.data.Dataset;
-import io.troupe.metrics.RandomFeatures;
+import io.troupe.metrics.ReferenceCache;
+import io.troupe.metrics.extractors.Extractors;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.GeneratorSampler;
 import io.troupe.models.training.TrainingState;
+import java.io.IOException;
 import java.net.URI;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the daemon runs with. All of it is lent until the actor system has terminated.
@@ -32,18 +38,35 @@ record Stage(
     CompletableFuture<URI> controlAddress,
     CompletableFuture<TrainingRun.Outcome> outcome) {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Stage.class);
+
   int classes() {
     return dataset.classNames().size();
+  }
+
+  /** The score of the best checkpoint so far. */
+  OptionalDouble bestValue() {
+    try {
+      return store.bestValue();
+    } catch (IOException e) {
+      LOG.warn("the best checkpoint's score is not known; ranking begins anew", e);
+      return OptionalDouble.empty();
+    }
   }
 
   /** What an evaluator works with. */
   Evaluation evaluation() {
     RunSettings.Evaluation evaluation = settings.evaluation();
-    return new Evaluation(
-        settings,
-        dataset,
-        generator(evaluation.batch(), evaluation.batchNorm()),
-        new RandomFeatures(dataset.height(), dataset.width()));
+    Evaluation made =
+        new Evaluation(
+            settings,
+            dataset,
+            generator(evaluation.batch(), evaluation.batchNorm()),
+            Extractors.open(
+                evaluation.extractor(), evaluation.weights(), dataset.height(), dataset.width()),
+            new RealFeatures(settings, dataset, Optional.of(ReferenceCache.ofUser())));
+    LOG.info("evaluation: at most {} MB of features and statistics", made.bytes() / 1_000_000);
+    return made;
   }
 
   /** What a sampler works with. */

@@ -18,7 +18,7 @@ import java.util.OptionalLong;
  * @param scoreStep whose generator the scores are of
  * @param checkpointStep newest checkpoint of this process or the one it resumed from
  * @param gridStep newest sample grid of this process
- * @param evaluating whether an evaluation is running
+ * @param evaluationShare how far a running evaluation is, from 0 to 1; empty if none is running
  * @param lastStepAt when the last iteration ended
  * @param failure why the run failed
  */
@@ -38,7 +38,7 @@ public record Status(
     OptionalLong scoreStep,
     OptionalLong checkpointStep,
     OptionalLong gridStep,
-    boolean evaluating,
+    OptionalDouble evaluationShare,
     int rollbacks,
     Instant startedAt,
     Optional<Instant> lastStepAt,

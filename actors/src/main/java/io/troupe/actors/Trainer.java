@@ -40,8 +40,18 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
     RETRY_SAVE
   }
 
-  /** How far to train, and how often to save; {@code saveEvery} 0 is never. */
-  public record Configure(long steps, long saveEvery) implements Command {}
+  /**
+   * How far to train, and how often to save.
+   *
+   * @param saveEvery steps between saves; 0 is never
+   * @param evaluateEvery saves are made here too, for evaluations to choose from; 0 is never
+   */
+  public record Configure(long steps, long saveEvery, long evaluateEvery) implements Command {
+    boolean savesAt(long step) {
+      return (saveEvery > 0 && step % saveEvery == 0)
+          || (evaluateEvery > 0 && step % evaluateEvery == 0);
+    }
+  }
 
   private record BatchArrived(Prefetcher.Batch batch) implements Command {}
 
@@ -192,7 +202,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   }
 
   private void saveIfDue() {
-    boolean regular = limits.saveEvery() > 0 && step % limits.saveEvery() == 0;
+    boolean regular = limits.savesAt(step);
     if (!regular && !saveWanted) {
       return;
     }

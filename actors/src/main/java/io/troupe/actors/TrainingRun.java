@@ -94,6 +94,7 @@ public final class TrainingRun {
     Dataset dataset = Datasets.open(settings.dataset(), settings.seed());
     requireSize(settings, dataset);
     requireEnough(settings, dataset);
+    EvaluationRules.check(settings.evaluation(), dataset);
     CheckpointStore store =
         new CheckpointStore(directory.checkpoints(), settings.preset(), settings.seed());
     ComputeThreads.set(settings.compute());

@@ -8,18 +8,23 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.ConfigFactory;
 import io.troupe.actors.memory.Lease;
 import io.troupe.actors.memory.Pool;
 import io.troupe.config.RunSettings;
 import io.troupe.data.Dataset;
 import io.troupe.data.Datasets;
+import io.troupe.metrics.extractors.Extractors;
 import io.troupe.models.graph.CompiledGraph;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.GeneratorSampler;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,6 +52,7 @@ class EvaluatorTest {
   private final TestProbe<EmaKeeper.Command> emaKeeper = KIT.createTestProbe();
   private final Pool<INDArray> pool =
       new Pool<>("snapshot", 3, () -> Nd4j.create(DataType.FLOAT, generator.length()));
+  private final List<Double> shares = new CopyOnWriteArrayList<>();
   private ActorRef<Evaluator.Command> evaluator;
   private ActorRef<EmaKeeper.Snapshot> subscriber;
 
@@ -62,7 +68,7 @@ class EvaluatorTest {
   void startEvaluator() {
     evaluator =
         KIT.spawn(
-            Daemon.restarting(Evaluator.create(this::evaluation, listener.getRef())),
+            Daemon.restarting(Evaluator.create(this::evaluation, KIT.spawn(apartFromShares()))),
             Daemon.ownThread());
     listener.expectMessage(new Evaluator.Ready());
     subscriber = follow(100);
@@ -81,6 +87,19 @@ class EvaluatorTest {
     generator.close();
   }
 
+  /** Hands on all events but those about progress, which it collects. */
+  private Behavior<Evaluator.Event> apartFromShares() {
+    return Behaviors.receiveMessage(
+        event -> {
+          if (event instanceof Evaluator.EvaluationAdvanced advanced) {
+            shares.add(advanced.share());
+          } else {
+            listener.getRef().tell(event);
+          }
+          return Behaviors.same();
+        });
+  }
+
   private Evaluation evaluation() {
     return new Evaluation(
         SETTINGS,
@@ -91,7 +110,8 @@ class EvaluatorTest {
             new GeneratorSampler.Use(
                 SETTINGS.evaluation().batch(), SETTINGS.evaluation().batchNorm()),
             CompiledGraph::compile),
-        features);
+        new Extractors.Chosen(features, Optional.empty(), "none"),
+        new RealFeatures(SETTINGS, DATASET, Optional.empty()));
   }
 
   private ActorRef<EmaKeeper.Snapshot> follow(long every) {
@@ -152,6 +172,23 @@ class EvaluatorTest {
     double mean = values.stream().mapToDouble(x -> x).average().orElseThrow();
     double squares = values.stream().mapToDouble(x -> (x - mean) * (x - mean)).sum();
     return new double[] {mean, squares / (values.size() - 1)};
+  }
+
+  @Test
+  void progressGrowsAndTheProtocolSaysHowItWasMade() {
+    features.allow(BATCHES);
+    snapshot(100);
+    listener.expectMessage(new Evaluator.EvaluationStarted(100));
+    Evaluator.EvaluationFinished finished = finished();
+    assertThat(shares).isSorted().doesNotHaveDuplicates().hasSizeGreaterThan(1);
+    assertThat(shares.get(0)).isLessThan(0.9);
+    assertThat(shares.get(shares.size() - 1)).isEqualTo(1);
+    assertThat(finished.protocol())
+        .containsEntry("extractor", "mean")
+        .containsEntry("real_images", IMAGES)
+        .containsEntry("fake_images", IMAGES)
+        .containsEntry("ema", true)
+        .containsEntry("split", "train");
   }
 
   @Test

@@ -27,7 +27,7 @@ class TrainerTest {
   private static final ActorTestKit KIT =
       ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load("application-test")));
   private static final RunSettings SETTINGS = TinyRun.settings("prefetch.batches=2");
-  private static final Trainer.Configure LIMITS = new Trainer.Configure(100, 0);
+  private static final Trainer.Configure LIMITS = new Trainer.Configure(100, 0, 0);
 
   private static GanTraining training;
   private static TrainingState start;
@@ -191,7 +191,7 @@ class TrainerTest {
 
   @Test
   void doesNotGoOnAfterItHasStopped() {
-    start(new Trainer.Configure(1, 0));
+    start(new Trainer.Configure(1, 0, 0));
     give(1);
     requireTrained(1);
     listener.expectMessage(new Trainer.Stopped(1));
@@ -204,7 +204,7 @@ class TrainerTest {
 
   @Test
   void stopsAtOnceWhenThereIsNothingToTrain() {
-    start(new Trainer.Configure(0, 0));
+    start(new Trainer.Configure(0, 0, 0));
     listener.expectMessage(new Trainer.Stopped(0));
     emaKeeper.expectMessageClass(EmaKeeper.Complete.class);
     prefetcher.expectNoMessage();
@@ -212,7 +212,7 @@ class TrainerTest {
 
   @Test
   void leavesOutARegularSaveWhileTheLastOneIsBeingWritten() {
-    start(new Trainer.Configure(100, 1));
+    start(new Trainer.Configure(100, 1, 0));
     give(1);
     requireTrained(1);
     EmaKeeper.Complete first = emaKeeper.expectMessageClass(EmaKeeper.Complete.class);
@@ -282,7 +282,7 @@ class TrainerTest {
     start(LIMITS);
     give(1);
     requireTrained(1);
-    trainer.tell(new Trainer.Configure(2, 0));
+    trainer.tell(new Trainer.Configure(2, 0, 0));
     give(2);
     requireTrained(2);
     listener.expectMessage(new Trainer.Stopped(2));

@@ -276,14 +276,38 @@ public record RunSettings(
     RUNNING
   }
 
+  /** What turns pictures into features that scores are computed from. */
+  public enum ExtractorKind {
+    /** Inception if its weights are there, else the classifier for 32x32, else random. */
+    AUTO,
+    /** The Inception network that FID is defined with. */
+    INCEPTION,
+    /** The embedded classifier of CIFAR-100's superclasses, for 32x32. */
+    CIFAR,
+    /** Random convolutions. */
+    RANDOM
+  }
+
   /**
    * Scores computed while training goes on.
    *
    * @param every steps between evaluations; 0 is only on request
-   * @param images generated (and at most as many real) pictures of one evaluation
+   * @param images generated pictures of one evaluation
+   * @param realImages real pictures, spread over the dataset; 0 is as many as generated ones, or
+   *     all
    * @param batch pictures generated at a time
+   * @param weights the extractor's file; empty is where {@code troupe fetch} puts it
+   * @param metrics names with commas between
    */
-  public record Evaluation(long every, int images, int batch, BatchNormMode batchNorm) {}
+  public record Evaluation(
+      long every,
+      int images,
+      int realImages,
+      int batch,
+      BatchNormMode batchNorm,
+      ExtractorKind extractor,
+      Optional<Path> weights,
+      String metrics) {}
 
   /**
    * Sample grids.
@@ -299,8 +323,22 @@ public record RunSettings(
    *
    * @param every steps between checkpoints; 0 is only on request and at the end
    * @param keep newest files kept
+   * @param best the score by which the best evaluated checkpoint is kept too
    */
-  public record Checkpoints(long every, int keep) {}
+  public record Checkpoints(long every, int keep, BestScore best) {}
+
+  /** A score by which generators are ranked. */
+  public enum BestScore {
+    NONE,
+    FID,
+    IS,
+    KID,
+    PRECISION,
+    RECALL,
+    DENSITY,
+    COVERAGE,
+    INTRA_FID
+  }
 
   /**
    * Data prefetching.

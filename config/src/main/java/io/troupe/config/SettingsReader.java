@@ -3,6 +3,7 @@ package io.troupe.config;
 import io.troupe.config.RunSettings.Adam;
 import io.troupe.config.RunSettings.Augmentation;
 import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.config.RunSettings.BestScore;
 import io.troupe.config.RunSettings.Biggan;
 import io.troupe.config.RunSettings.Checkpoints;
 import io.troupe.config.RunSettings.Compute;
@@ -12,6 +13,7 @@ import io.troupe.config.RunSettings.DatasetKind;
 import io.troupe.config.RunSettings.DiffAugment;
 import io.troupe.config.RunSettings.Ema;
 import io.troupe.config.RunSettings.Evaluation;
+import io.troupe.config.RunSettings.ExtractorKind;
 import io.troupe.config.RunSettings.GradientPenalty;
 import io.troupe.config.RunSettings.Initialisation;
 import io.troupe.config.RunSettings.Journal;
@@ -38,6 +40,7 @@ final class SettingsReader {
   private static final int MOST_CHANNELS = 4096;
   private static final int MOST_PIXELS = 1024;
   private static final int MOST_MEBIBYTES = 1 << 20;
+  private static final String METRIC = "(fid|is|kid|prdc|intra-fid)";
   private static final Interval SHARE = Interval.closed(0, 1);
   private static final Interval DECAY = Interval.below(0, 1);
   private static final Interval POSITIVE_SHARE = Interval.above(0, 1);
@@ -66,14 +69,24 @@ final class SettingsReader {
         new Evaluation(
             steps("evaluation.every", 0),
             in.integer("evaluation.images", 2, 1_000_000),
+            in.integer("evaluation.real-images", 0, 10_000_000),
             in.integer("evaluation.batch", 1, MOST_PICTURES),
-            in.oneOf("evaluation.batch-norm", BatchNormMode.class)),
+            in.oneOf("evaluation.batch-norm", BatchNormMode.class),
+            in.oneOf("evaluation.extractor", ExtractorKind.class),
+            in.path("evaluation.weights"),
+            in.text(
+                "evaluation.metrics",
+                "some of fid, is, kid, prdc and intra-fid, with commas between, in double quotes",
+                text -> text.matches(METRIC + "(," + METRIC + ")*"))),
         new Sampling(
             steps("sampling.every", 0),
             in.integer("sampling.per-class", 1, 100),
             in.integer("sampling.class-grids", 0, 1000),
             in.oneOf("sampling.batch-norm", BatchNormMode.class)),
-        new Checkpoints(steps("checkpoints.every", 0), in.integer("checkpoints.keep", 1, 10_000)),
+        new Checkpoints(
+            steps("checkpoints.every", 0),
+            in.integer("checkpoints.keep", 1, 10_000),
+            in.oneOf("checkpoints.best", BestScore.class)),
         new Prefetch(in.integer("prefetch.batches", 1, 64), in.integer("prefetch.workers", 1, 256)),
         new Journal(steps("journal.every", 1)),
         new Supervision(in.integer("supervision.max-rollbacks", 0, 1000)),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.troupe.config.RunSettings.Adam;
 import io.troupe.config.RunSettings.Augmentation;
 import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.config.RunSettings.BestScore;
 import io.troupe.config.RunSettings.Biggan;
 import io.troupe.config.RunSettings.Checkpoints;
 import io.troupe.config.RunSettings.Compute;
@@ -14,6 +15,7 @@ import io.troupe.config.RunSettings.DatasetKind;
 import io.troupe.config.RunSettings.DiffAugment;
 import io.troupe.config.RunSettings.Ema;
 import io.troupe.config.RunSettings.Evaluation;
+import io.troupe.config.RunSettings.ExtractorKind;
 import io.troupe.config.RunSettings.GradientPenalty;
 import io.troupe.config.RunSettings.Initialisation;
 import io.troupe.config.RunSettings.Journal;
@@ -90,9 +92,17 @@ final class PresetsTest {
                     new PathLength(0, 0.99, 4, 0),
                     new DiffAugment(false, false, false)),
                 new Ema(0.9999, 1000, 0, 0),
-                new Evaluation(2000, 50_000, 64, BatchNormMode.BATCH),
+                new Evaluation(
+                    2000,
+                    50_000,
+                    0,
+                    64,
+                    BatchNormMode.BATCH,
+                    ExtractorKind.AUTO,
+                    Optional.empty(),
+                    "fid,is"),
                 new Sampling(1000, 10, 0, BatchNormMode.BATCH),
-                new Checkpoints(1000, 3),
+                new Checkpoints(1000, 3, BestScore.FID),
                 new Prefetch(4, 2),
                 new Journal(10),
                 new Supervision(3),

@@ -4,12 +4,15 @@ import io.troupe.models.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /**
  * The checkpoints of a run: files {@code step-000012000.ckpt} in one folder. The newest good one is
@@ -18,6 +21,8 @@ import java.util.Optional;
 public final class CheckpointStore {
   private static final String PREFIX = "step-";
   private static final String SUFFIX = ".ckpt";
+  private static final String BEST = "best";
+  private static final String SCORE = "score.txt";
 
   private final Path folder;
   private final String preset;
@@ -48,13 +53,66 @@ public final class CheckpointStore {
 
   /** Writes a state under the name of its step, then removes all but the newest files. */
   public Saved save(TrainingState state, int keep) throws IOException {
+    return save(state, keep, OptionalLong.empty());
+  }
+
+  /**
+   * Writes a state under the name of its step, then removes all but the newest files.
+   *
+   * @param held a step whose file is not removed
+   */
+  public Saved save(TrainingState state, int keep, OptionalLong held) throws IOException {
     long step = state.progress().step();
-    Path file = folder.resolve("%s%09d%s".formatted(PREFIX, step, SUFFIX));
+    Path file = folder.resolve(name(step));
     String sha256 = CheckpointFile.write(file, preset, seed, state);
     for (Path old : newestFirst(folder).stream().skip(keep).toList()) {
-      Files.delete(old);
+      if (held.isEmpty() || !old.getFileName().toString().equals(name(held.getAsLong()))) {
+        Files.delete(old);
+      }
     }
     return new Saved(file, step, Files.size(file), sha256);
+  }
+
+  private static String name(long step) {
+    return "%s%09d%s".formatted(PREFIX, step, SUFFIX);
+  }
+
+  /**
+   * Keeps the file of a step as {@code best/step-000012000.ckpt}, in place of the one there, with
+   * its score beside it. It shares the space on disk with the file it is made from.
+   *
+   * @throws IOException if the step has no file
+   */
+  public Path keepBest(long step, double value) throws IOException {
+    Path best = Files.createDirectories(folder.resolve(BEST));
+    Path kept = best.resolve(name(step));
+    Path link = best.resolve(name(step) + ".tmp");
+    Files.deleteIfExists(link);
+    Files.createLink(link, folder.resolve(name(step)));
+    Files.move(link, kept, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Path score = best.resolve(SCORE);
+    Path written = best.resolve(SCORE + ".tmp");
+    Files.writeString(written, "%s %d%n".formatted(value, step));
+    Files.move(written, score, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    for (Path old : newestFirst(best)) {
+      if (!old.equals(kept)) {
+        Files.delete(old);
+      }
+    }
+    return kept;
+  }
+
+  /** The score of the file that is kept as the best one. */
+  public OptionalDouble bestValue() throws IOException {
+    try {
+      String[] words = Files.readString(folder.resolve(BEST).resolve(SCORE)).split(" ", 2);
+      return OptionalDouble.of(Double.parseDouble(words[0]));
+    } catch (NoSuchFileException e) {
+      return OptionalDouble.empty();
+    } catch (NumberFormatException e) {
+      throw new IOException(
+          folder.resolve(BEST).resolve(SCORE) + " does not begin with a number", e);
+    }
   }
 
   /**

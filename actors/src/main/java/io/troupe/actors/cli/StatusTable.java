@@ -23,7 +23,11 @@ final class StatusTable {
     row(
         table,
         "state",
-        text(status, "state") + (status.path("evaluating").asBoolean() ? ", evaluating" : ""));
+        text(status, "state")
+            + (status.path("evaluationShare").isNumber()
+                ? ", evaluating (%.0f %%)"
+                    .formatted(100 * status.path("evaluationShare").asDouble())
+                : ""));
     long step = status.path("step").asLong();
     long steps = status.path("steps").asLong();
     row(

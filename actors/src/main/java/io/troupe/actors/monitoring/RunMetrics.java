@@ -42,6 +42,8 @@ public final class RunMetrics {
   private final Gauge emaStep = gauge("ema_step", "Last iteration in the moving average");
   private final Gauge score = gauge("score", "Scores of the newest evaluation", "metric");
   private final Gauge evaluationStep = gauge("evaluation_step", "Whose scores these are");
+  private final Gauge evaluationShare =
+      gauge("evaluation_progress_ratio", "How far the newest evaluation is, from 0 to 1");
   private final Histogram evaluationSeconds =
       histogram("evaluation_seconds", "Time of an evaluation", LONG_SECONDS);
   private final Counter evaluations = counter("evaluations", "Evaluations by outcome", "outcome");
@@ -140,10 +142,16 @@ public final class RunMetrics {
     emaStep.set((double) followed);
   }
 
+  /** A running evaluation has come so far. */
+  public void evaluationAdvanced(double share) {
+    evaluationShare.set(share);
+  }
+
   /** An evaluation has its scores. */
   public void evaluated(long ofStep, Map<String, Double> scores, double seconds) {
     scores.forEach((metric, value) -> score.labels(metric).set(value));
     evaluationStep.set((double) ofStep);
+    evaluationShare.set(1);
     evaluationSeconds.observe(seconds);
     evaluations.labels("finished").inc();
   }

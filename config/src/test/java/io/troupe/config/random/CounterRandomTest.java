@@ -99,7 +99,11 @@ final class CounterRandomTest {
             Map.entry(Stream.SAMPLING, 6),
             Map.entry(Stream.EVALUATION, 7),
             Map.entry(Stream.DATASET, 8),
-            Map.entry(Stream.FEATURES, 9));
+            Map.entry(Stream.FEATURES, 9),
+            Map.entry(Stream.PICTURE_NOISE, 10),
+            Map.entry(Stream.DIFF_AUGMENT, 11),
+            Map.entry(Stream.PATH_LENGTH, 12),
+            Map.entry(Stream.METRICS, 13));
   }
 
   @Test

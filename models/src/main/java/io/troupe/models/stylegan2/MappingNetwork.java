@@ -4,6 +4,7 @@ import io.troupe.models.graph.Initial;
 import io.troupe.models.graph.Scope;
 import io.troupe.models.layers.Equalised;
 import io.troupe.models.layers.LeakyRelu;
+import io.troupe.models.stylegan2.StyleGan2Settings.LatentNorm;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
@@ -49,32 +50,36 @@ public record MappingNetwork(StyleGan2Settings settings) {
   }
 
   private SDVariable map(Scope scope, SDVariable latents, SDVariable labels) {
-    SDVariable x = normalise(scope, latents, settings.latentSize());
+    SDVariable x = normalise(scope, latents, settings.latentSize(), settings.latentNorm());
     long size = settings.latentSize();
     if (settings.classes() > 0) {
-      x = scope.operations().concat(1, x, embedding(scope, labels));
+      x = scope.operations().concat(1, x, embedding(scope, labels, settings.latentNorm()));
       size += settings.styleSize();
     }
     return layers(scope, x, size, settings.mappingLayers());
   }
 
-  /** The classes' part of the discriminator's logits [N, styleSize]: a mapping without latents. */
+  /**
+   * The classes' part of the discriminator's logits [N, styleSize]: embeddings of mean square 1,
+   * which keep the logits as large as the features, through the label layers.
+   */
   SDVariable labels(Scope scope, SDVariable labels) {
-    return layers(scope, embedding(scope, labels), settings.styleSize(), settings.labelLayers());
+    SDVariable embedding = embedding(scope, labels, LatentNorm.MEAN_SQUARE);
+    return layers(scope, embedding, settings.styleSize(), settings.labelLayers());
   }
 
-  private SDVariable embedding(Scope scope, SDVariable labels) {
+  private SDVariable embedding(Scope scope, SDVariable labels, LatentNorm norm) {
     SDVariable embedding =
         new Equalised(1, 1, 0)
             .linear(scope.child("embedding"), labels, settings.classes(), settings.styleSize());
-    return normalise(scope, embedding, settings.styleSize());
+    return normalise(scope, embedding, settings.styleSize(), norm);
   }
 
   /** Each row [N, size] with length or mean square 1. */
-  SDVariable normalise(Scope scope, SDVariable x, long size) {
+  static SDVariable normalise(Scope scope, SDVariable x, long size, LatentNorm norm) {
     SameDiff ops = scope.operations();
     double scale =
-        switch (settings.latentNorm()) {
+        switch (norm) {
           case UNIT -> 1;
           case MEAN_SQUARE -> 1.0 / size;
         };

@@ -113,7 +113,7 @@ public record StyleGan2Settings(
         Discriminator.RESIDUAL,
         1,
         4,
-        8);
+        0);
   }
 
   /**

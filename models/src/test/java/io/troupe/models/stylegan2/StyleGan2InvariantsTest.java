@@ -38,7 +38,7 @@ class StyleGan2InvariantsTest {
     INDArray normalised =
         evaluate(
             Map.of("x", x),
-            (scope, in) -> new MappingNetwork(settings).normalise(scope, in.get("x"), 5),
+            (scope, in) -> MappingNetwork.normalise(scope, in.get("x"), 5, settings.latentNorm()),
             3,
             5);
     double scale = settings.latentNorm() == LatentNorm.UNIT ? 1 : 1.0 / 5;

@@ -24,7 +24,7 @@ class StyleGan2LayoutTest {
 
   /**
    * By hand: the first mapping layer reads 512 more, the embedding has 20 rows and a bias; the last
-   * layer has 512 outputs, and the mapping of the class has eight layers.
+   * layer has 512 outputs, which are multiplied with the class's embedding.
    */
   @Test
   void smallConditionalNetwork() {
@@ -34,7 +34,7 @@ class StyleGan2LayoutTest {
             new Counts(
                 2101248 + 512 * 512 + embedding,
                 1898995,
-                1220591 + 511 * (4 * 257 + 1) + embedding + 2101248));
+                1220591 + 511 * (4 * 257 + 1) + embedding));
   }
 
   @ParameterizedTest

@@ -1,0 +1,54 @@
+package io.troupe.actors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.image.BufferedImage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunCurvesTest {
+  @TempDir Path folder;
+
+  @Test
+  void tableAndPlotsAreMadeFromTheJournal() throws Exception {
+    Path events = folder.resolve("events.jsonl");
+    Files.write(
+        events,
+        List.of(
+            "{\"event\":\"started\",\"step\":0}",
+            "{\"event\":\"step\",\"step\":1,\"discriminator_loss\":2.5,\"generator_loss\":-1}",
+            "{\"event\":\"step\",\"step\":2,\"discriminator_loss\":2,\"generator_loss\":null}",
+            "{\"event\":\"evaluation-finished\",\"step\":3,\"of_step\":2,\"scores\":{\"fid\":9,\"is\":2}}",
+            "{\"event\":\"evaluation-finished\",\"step\":4,\"of_step\":1,\"scores\":{\"fid\":8}}",
+            // After a rollback a step is evaluated once more: the last one counts.
+            "{\"event\":\"evaluation-finished\",\"step\":6,\"of_step\":2,\"scores\":{\"fid\":7,\"is\":3}}"));
+
+    RunCurves.read(events).write(folder.resolve("metrics"));
+
+    assertThat(folder.resolve("metrics/metrics.csv")).hasContent("step,fid,is\n1,8.0,\n2,7.0,3.0");
+    for (String name : List.of("loss", "fid", "is")) {
+      BufferedImage image = ImageIO.read(folder.resolve("metrics/%s.png".formatted(name)).toFile());
+      assertThat(image.getWidth()).isGreaterThan(400);
+    }
+    try (var files = Files.list(folder.resolve("metrics"))) {
+      assertThat(files).hasSize(4);
+    }
+  }
+
+  @Test
+  void beforeTheFirstEvaluationThereIsNoTable() throws Exception {
+    Path events = folder.resolve("events.jsonl");
+    Files.writeString(
+        events,
+        "{\"event\":\"step\",\"step\":1,\"discriminator_loss\":2.5,\"generator_loss\":1}\n");
+
+    RunCurves.read(events).write(folder.resolve("metrics"));
+
+    assertThat(folder.resolve("metrics/metrics.csv")).doesNotExist();
+    assertThat(folder.resolve("metrics/loss.png")).isNotEmptyFile();
+  }
+}
