@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
       FeaturesCommand.class,
       InspectCommand.class,
       ExportCommand.class,
-      PresetsCommand.class
+      PresetsCommand.class,
+      TrainClassifierCommand.class
     },
     footer = "%nExit codes: 0 it worked, 1 it failed, 2 it was asked wrongly.")
 final class TroupeCommand implements Runnable {

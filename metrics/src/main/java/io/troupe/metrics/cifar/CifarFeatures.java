@@ -1,0 +1,153 @@
+package io.troupe.metrics.cifar;
+
+import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.metrics.FeatureExtractor;
+import io.troupe.models.graph.Bindings;
+import io.troupe.models.graph.CompiledGraph;
+import io.troupe.models.graph.GraphBuilder;
+import io.troupe.models.graph.ParameterVector;
+import io.troupe.models.graph.Program;
+import io.troupe.models.graph.Scope;
+import java.nio.FloatBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Features of a classifier of CIFAR-100's 20 superclasses that is part of the program: the means of
+ * its last stage's channels, and its logits. For pictures of 32x32 pixels.
+ *
+ * <p>Scores made with it compare with each other as long as {@link #identity} is the same. They do
+ * not compare with those of the Inception network.
+ */
+public final class CifarFeatures implements FeatureExtractor {
+  /** Pictures are always computed by as many; where some are missing, earlier ones are computed. */
+  private static final int BATCH = 50;
+
+  private static final int SIDE = ResidualNetwork.SIDE;
+  private static final int PICTURE_LENGTH = SIDE * SIDE * 3;
+
+  private final String identity;
+  private final ParameterVector values;
+  private final INDArray images = Nd4j.create(DataType.FLOAT, BATCH, SIDE, SIDE, 3);
+  private final INDArray features = Nd4j.create(DataType.FLOAT, BATCH, ResidualNetwork.FEATURES);
+  private final INDArray logits = Nd4j.create(DataType.FLOAT, BATCH, ResidualNetwork.CLASSES);
+  private final FloatBuffer imageBuffer = images.data().asNioFloat();
+  private final FloatBuffer featureBuffer = features.data().asNioFloat();
+  private final FloatBuffer logitBuffer = logits.data().asNioFloat();
+  private final Program program;
+
+  /**
+   * The classifier that is part of the program.
+   *
+   * @param height rows of the pictures
+   * @param width columns of the pictures
+   * @throws IllegalArgumentException if they are not 32x32
+   */
+  public CifarFeatures(int height, int width) {
+    this(requireSize(height, width));
+  }
+
+  private static ClassifierWeights requireSize(int height, int width) {
+    if (height != SIDE || width != SIDE) {
+      throw new IllegalArgumentException(
+          "cifar features are for pictures of %d x %d pixels, got %d x %d; use another extractor"
+              .formatted(SIDE, SIDE, height, width));
+    }
+    return ClassifierWeights.embedded();
+  }
+
+  /** A classifier with these weights. */
+  public CifarFeatures(ClassifierWeights weights) {
+    identity = weights.identity();
+    GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
+    Scope scope = graph.scope(ResidualNetwork.PREFIX, BatchNormMode.RUNNING);
+    ResidualNetwork.Results results =
+        new ResidualNetwork(true).apply(scope, graph.input("images", images.shape()), BATCH);
+    graph.output("features", results.features());
+    graph.output("logits", results.logits());
+    values = new ParameterVector(scope.layout(), DataType.FLOAT);
+    values.flat().data().asNioFloat().put(0, weights.values());
+    program =
+        CompiledGraph.compile(
+            new Bindings(graph.build())
+                .bindNetwork(ResidualNetwork.PREFIX, values)
+                .bind("images", images)
+                .bind("features", features)
+                .bind("logits", logits));
+  }
+
+  @Override
+  public String name() {
+    return "cifar";
+  }
+
+  /** Tells apart weights: the start of their file's SHA-256. */
+  public String identity() {
+    return identity;
+  }
+
+  @Override
+  public int dimension() {
+    return ResidualNetwork.FEATURES;
+  }
+
+  @Override
+  public int classes() {
+    return ResidualNetwork.CLASSES;
+  }
+
+  @Override
+  public void extract(float[] pictures, int count, float[] target) {
+    require(pictures, count, target, dimension());
+    for (int first = 0; first < count; first += BATCH) {
+      int present = run(pictures, first, count);
+      featureBuffer.get(0, target, first * dimension(), present * dimension());
+    }
+  }
+
+  @Override
+  public void extract(float[] pictures, int count, float[] target, float[] classLogits) {
+    require(pictures, count, target, dimension());
+    require(pictures, count, classLogits, classes());
+    for (int first = 0; first < count; first += BATCH) {
+      int present = run(pictures, first, count);
+      featureBuffer.get(0, target, first * dimension(), present * dimension());
+      logitBuffer.get(0, classLogits, first * classes(), present * classes());
+    }
+  }
+
+  private int run(float[] pictures, int first, int count) {
+    int present = Math.min(BATCH, count - first);
+    imageBuffer.put(0, pictures, first * PICTURE_LENGTH, present * PICTURE_LENGTH);
+    program.run();
+    return present;
+  }
+
+  private static void require(float[] pictures, int count, float[] target, int row) {
+    if (count < 0
+        || pictures.length < (long) count * PICTURE_LENGTH
+        || target.length < (long) count * row) {
+      throw new IllegalArgumentException(
+          ("%d pictures of %d x %d x 3 are %d numbers and give %d; the arrays have room for %d and"
+                  + " %d")
+              .formatted(
+                  count,
+                  SIDE,
+                  SIDE,
+                  (long) count * PICTURE_LENGTH,
+                  (long) count * row,
+                  pictures.length,
+                  target.length));
+    }
+  }
+
+  @Override
+  public void close() {
+    program.close();
+    values.close();
+    images.close();
+    features.close();
+    logits.close();
+  }
+}

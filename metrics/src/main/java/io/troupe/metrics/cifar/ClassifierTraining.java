@@ -1,0 +1,177 @@
+package io.troupe.metrics.cifar;
+
+import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.data.BatchPlan;
+import io.troupe.data.Dataset;
+import io.troupe.models.graph.Bindings;
+import io.troupe.models.graph.CompiledGraph;
+import io.troupe.models.graph.GraphBuilder;
+import io.troupe.models.graph.ParameterLayout;
+import io.troupe.models.graph.ParameterVector;
+import io.troupe.models.graph.Program;
+import io.troupe.models.graph.Scope;
+import java.nio.FloatBuffer;
+import java.util.List;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Trains the classifier by the cross-entropy, step by step. A step's result is a function of the
+ * settings, the pictures and the step's number. Not thread-safe.
+ */
+public final class ClassifierTraining implements AutoCloseable {
+  private static final int NETWORK_ID = 3;
+  private static final int PICTURE_LENGTH = ResidualNetwork.SIDE * ResidualNetwork.SIDE * 3;
+  private static final int CLASSES = ResidualNetwork.CLASSES;
+
+  private final ClassifierSettings settings;
+  private final Dataset pictures;
+  private final BatchPlan plan;
+  private final CropAndFlip augmentation;
+  private final ParameterVector values;
+  private final ParameterVector gradients;
+  private final NesterovMomentum optimiser;
+  private final INDArray images;
+  private final INDArray targets;
+  private final INDArray loss = Nd4j.scalar(DataType.FLOAT, 0);
+  private final Program program;
+  private final FloatBuffer imageBuffer;
+  private final FloatBuffer targetBuffer;
+  private final FloatBuffer valueBuffer;
+  private final FloatBuffer gradientBuffer;
+  private final byte[] picture = new byte[PICTURE_LENGTH];
+  private final float[] augmented;
+  private final int[] indices;
+  private long step;
+
+  /**
+   * A network with initial values.
+   *
+   * @param pictures what it learns: 32x32, with the 20 superclasses as labels
+   * @throws IllegalArgumentException if the pictures or their classes are others
+   */
+  public ClassifierTraining(ClassifierSettings settings, Dataset pictures) {
+    requireSuperclasses(pictures);
+    this.settings = settings;
+    this.pictures = pictures;
+    int batch = settings.batch();
+    plan = new BatchPlan(settings.seed(), pictures.size(), batch);
+    augmentation = new CropAndFlip(settings.seed(), ResidualNetwork.SIDE);
+    augmented = new float[batch * PICTURE_LENGTH];
+    indices = new int[batch];
+    images = Nd4j.create(DataType.FLOAT, batch, ResidualNetwork.SIDE, ResidualNetwork.SIDE, 3);
+    targets = Nd4j.create(DataType.FLOAT, batch, CLASSES);
+
+    GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
+    Scope scope = graph.scope(ResidualNetwork.PREFIX, BatchNormMode.BATCH);
+    SDVariable logits =
+        new ResidualNetwork(false)
+            .apply(scope, graph.input("images", images.shape()), batch)
+            .logits();
+    SDVariable wanted = graph.input("targets", targets.shape());
+    graph.output("loss", graph.sameDiff().nn().logSoftmax(logits).mul(wanted).sum(1).mean().neg());
+    ParameterLayout layout = scope.layout();
+    values = new ParameterVector(layout, DataType.FLOAT);
+    values.initialise(settings.seed(), NETWORK_ID);
+    gradients = new ParameterVector(layout, DataType.FLOAT);
+    optimiser =
+        new NesterovMomentum(
+            (int) layout.trainableLength(), settings.momentum(), settings.weightDecay());
+    List<String> trainable =
+        layout.slots().stream()
+            .filter(ParameterLayout.Slot::trainable)
+            .map(slot -> ResidualNetwork.PREFIX + slot.name())
+            .toList();
+    program =
+        CompiledGraph.compile(
+            new Bindings(graph.build("loss", trainable))
+                .bindNetwork(ResidualNetwork.PREFIX, values)
+                .bindNextStates(ResidualNetwork.PREFIX, values)
+                .bindGradients(ResidualNetwork.PREFIX, gradients)
+                .bind("images", images)
+                .bind("targets", targets)
+                .bind("loss", loss));
+    imageBuffer = images.data().asNioFloat();
+    targetBuffer = targets.data().asNioFloat();
+    valueBuffer = values.flat().data().asNioFloat();
+    gradientBuffer = gradients.flat().data().asNioFloat();
+  }
+
+  /**
+   * Refuses pictures that the classifier is not for.
+   *
+   * @throws IllegalArgumentException if they have another size or number of classes
+   */
+  static void requireSuperclasses(Dataset pictures) {
+    if (pictures.height() != ResidualNetwork.SIDE
+        || pictures.width() != ResidualNetwork.SIDE
+        || pictures.classNames().size() != CLASSES) {
+      throw new IllegalArgumentException(
+          "the classifier is for %d classes of %d x %d pixels, got %d of %d x %d"
+              .formatted(
+                  CLASSES,
+                  ResidualNetwork.SIDE,
+                  ResidualNetwork.SIDE,
+                  pictures.classNames().size(),
+                  pictures.height(),
+                  pictures.width()));
+    }
+  }
+
+  /** Steps of an epoch. */
+  public int stepsPerEpoch() {
+    return plan.stepsPerEpoch();
+  }
+
+  /** Steps of the whole training. */
+  public long steps() {
+    return (long) settings.epochs() * plan.stepsPerEpoch();
+  }
+
+  /**
+   * The next step.
+   *
+   * @return its loss, the mean over the batch
+   * @throws IllegalStateException if the loss is not finite
+   */
+  public double step() {
+    step++;
+    plan.indices(step, indices);
+    float rest = (float) (settings.labelSmoothing() / CLASSES);
+    for (int row = 0; row < indices.length; row++) {
+      pictures.read(indices[row], picture);
+      augmentation.apply(picture, step, row, augmented, row * PICTURE_LENGTH);
+      int label = pictures.label(indices[row]);
+      for (int i = 0; i < CLASSES; i++) {
+        float own = i == label ? (float) (1 - settings.labelSmoothing()) : 0;
+        targetBuffer.put(row * CLASSES + i, own + rest);
+      }
+    }
+    imageBuffer.put(0, augmented);
+    program.run();
+    double value = loss.getDouble(0);
+    if (!Double.isFinite(value)) {
+      throw new IllegalStateException(
+          "step %d: the loss is %s; use a smaller learning rate".formatted(step, value));
+    }
+    optimiser.update(valueBuffer, gradientBuffer, settings.learningRate(step, steps()));
+    return value;
+  }
+
+  /** The weights so far, with batch norm folded into them. */
+  public ClassifierWeights weights() {
+    return ClassifierWeights.of(Folding.fold(values));
+  }
+
+  @Override
+  public void close() {
+    program.close();
+    values.close();
+    gradients.close();
+    images.close();
+    targets.close();
+    loss.close();
+  }
+}
