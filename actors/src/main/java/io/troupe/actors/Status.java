@@ -42,4 +42,9 @@ public record Status(
     int rollbacks,
     Instant startedAt,
     Optional<Instant> lastStepAt,
-    Optional<String> failure) {}
+    Optional<String> failure) {
+  /** Whether an evaluation is running. */
+  public boolean evaluating() {
+    return evaluationShare.isPresent();
+  }
+}

@@ -60,7 +60,8 @@ class RunRecorderTest {
   void scoresKeepTheStepOfTheirGenerator() {
     recorder.evaluationStarted(100);
     recorder.evaluationFinished(
-        new Evaluator.EvaluationFinished(100, Map.of("fd_random", 2.5), 1.25));
+        new Evaluator.EvaluationFinished(
+            100, Map.of("fd_random", 2.5), Map.of("real_images", 7), 1.25));
     Status status = progress.status();
     assertThat(status.scores()).isEqualTo(Map.of("fd_random", 2.5));
     assertThat(status.scoreStep()).hasValue(100);

@@ -147,8 +147,7 @@ final class PresetsTest {
                 1e-6,
                 1e-4,
                 0.1,
-                new Biggan(
-                    true, 128, 16, 16, Initialisation.ORTHOGONAL, Biggan.PLAIN.quantiser()),
+                new Biggan(true, 128, 16, 16, Initialisation.ORTHOGONAL, Biggan.PLAIN.quantiser()),
                 Stylegan2.COMPACT));
     assertThat(training.batch()).isEqualTo(64);
     assertThat(training.discriminatorSteps()).isEqualTo(5);

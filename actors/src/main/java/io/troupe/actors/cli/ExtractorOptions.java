@@ -90,7 +90,8 @@ final class ExtractorOptions implements AutoCloseable {
     if (weights.isPresent()
         && Extractors.resolve(kind, weights, height, width) != ExtractorKind.INCEPTION) {
       throw new ParameterException(
-          spec.commandLine(), "--weights: the extractor %s takes none".formatted(name.orElseThrow()));
+          spec.commandLine(),
+          "--weights: the extractor %s takes none".formatted(name.orElseThrow()));
     }
     try {
       // Computing inside of computeIfAbsent is safe here: opening one does not open another.

@@ -4,6 +4,7 @@ import io.troupe.actors.sampling.SampleOutput;
 import io.troupe.data.Dataset;
 import io.troupe.data.npz.NpyHeader;
 import io.troupe.data.npz.NpyType;
+import io.troupe.metrics.extractors.Extractors;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -55,7 +56,7 @@ final class FeaturesCommand implements Callable<Integer> {
     int batch = extractors.batch();
     Dataset pictures = PictureInput.open(images).requirePictures("this command");
     try (extractors) {
-      ExtractorOptions.Chosen chosen = extractors.open(pictures.height(), pictures.width());
+      Extractors.Chosen chosen = extractors.open(pictures.height(), pictures.width());
       if (logits && chosen.extractor().classes() == 0) {
         throw new CliException(
             "--logits: the extractor %s has no classifier".formatted(chosen.extractor().name()));
@@ -78,8 +79,7 @@ final class FeaturesCommand implements Callable<Integer> {
     }
   }
 
-  private void write(
-      Path file, Dataset pictures, ExtractorOptions.Chosen chosen, int width, int batch)
+  private void write(Path file, Dataset pictures, Extractors.Chosen chosen, int width, int batch)
       throws IOException {
     ByteBuffer bytes =
         ByteBuffer.allocate(batch * width * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);

@@ -10,6 +10,7 @@ import io.troupe.metrics.Protocol;
 import io.troupe.metrics.ReferenceCache;
 import io.troupe.metrics.Scores;
 import io.troupe.metrics.StatisticsFile;
+import io.troupe.metrics.extractors.Extractors;
 import io.troupe.metrics.plots.FeaturePlot;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -274,14 +275,13 @@ final class MetricsCommand implements Callable<Integer> {
       FeatureSet fakeSet) {
     int classes = Math.max(real.map(MetricsSide::classes).orElse(0), fake.classes());
     Scores scores = Scores.of(metrics, classes, realSet, fakeSet);
-    Optional<ExtractorOptions.Chosen> chosen =
-        fake.chosen().or(() -> real.flatMap(MetricsSide::chosen));
+    Optional<Extractors.Chosen> chosen = fake.chosen().or(() -> real.flatMap(MetricsSide::chosen));
     String extractor = chosen.map(c -> c.extractor().name()).orElseGet(extractors::ofStatistics);
     Protocol protocol =
         new Protocol(
             extractor,
-            chosen.flatMap(ExtractorOptions.Chosen::weights),
-            chosen.map(ExtractorOptions.Chosen::resize).orElse("unknown"),
+            chosen.flatMap(Extractors.Chosen::weights),
+            chosen.map(Extractors.Chosen::resize).orElse("unknown"),
             realSet.count(),
             real.flatMap(side -> side.input().split()),
             fakeSet.count(),

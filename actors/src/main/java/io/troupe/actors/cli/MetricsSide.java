@@ -8,6 +8,7 @@ import io.troupe.metrics.FeatureSet;
 import io.troupe.metrics.GaussianStatistics;
 import io.troupe.metrics.Metric;
 import io.troupe.metrics.ReferenceCache;
+import io.troupe.metrics.extractors.Extractors;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.EnumSet;
@@ -18,7 +19,7 @@ import java.util.Set;
 final class MetricsSide {
   private final PictureInput input;
   private final Set<Metric> metrics;
-  private final Optional<ExtractorOptions.Chosen> chosen;
+  private final Optional<Extractors.Chosen> chosen;
   private final int count;
 
   /**
@@ -93,7 +94,7 @@ final class MetricsSide {
   }
 
   /** The extractor, if there are pictures. */
-  Optional<ExtractorOptions.Chosen> chosen() {
+  Optional<Extractors.Chosen> chosen() {
     return chosen;
   }
 

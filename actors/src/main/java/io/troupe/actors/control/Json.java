@@ -51,7 +51,7 @@ final class Json {
     json.put("scoreStep", status.scoreStep());
     json.put("checkpointStep", status.checkpointStep());
     json.put("gridStep", status.gridStep());
-    json.put("evaluating", status.evaluationShare().isPresent());
+    json.put("evaluating", status.evaluating());
     json.put("evaluationShare", status.evaluationShare());
     json.put("rollbacks", status.rollbacks());
     json.put("startedAt", status.startedAt());

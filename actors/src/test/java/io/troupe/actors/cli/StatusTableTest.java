@@ -13,13 +13,13 @@ final class StatusTableTest {
         {"version":"1.2","pid":7,"preset":"demo","runDirectory":"runs/r1","state":"running",
          "step":25,"steps":200,"epoch":2,"imagesPerSecond":43.21,"discriminatorLoss":1.25,
          "generatorLoss":-0.5,"scores":{"fd_random":4.0},"scoreStep":20,"checkpointStep":10,
-         "gridStep":15,"evaluating":true,"rollbacks":0,"startedAt":"2026-01-02T03:04:05Z",
+         "gridStep":15,"evaluating":true,"evaluationShare":0.42,"rollbacks":0,"startedAt":"2026-01-02T03:04:05Z",
          "lastStepAt":null,"failure":null}""";
 
     assertThat(StatusTable.render(new ObjectMapper().readTree(status)).lines())
         .containsExactly(
             "run         runs/r1, preset demo, process 7, version 1.2",
-            "state       running, evaluating",
+            "state       running, evaluating (42 %)",
             "step        25 of 200 (12.5 %), epoch 2",
             "speed       43.2 images/s",
             "losses      discriminator 1.2500, generator -0.5000",

@@ -53,7 +53,7 @@ final class ControlRoutesTest {
                 + "\"state\":\"paused\",\"step\":12,\"steps\":100,\"epoch\":3,"
                 + "\"imagesPerSecond\":null,\"discriminatorLoss\":1.5,\"generatorLoss\":null,"
                 + "\"scores\":{\"fd_random\":4.25},\"scoreStep\":10,\"checkpointStep\":null,"
-                + "\"gridStep\":null,\"evaluating\":false,\"rollbacks\":1,"
+                + "\"gridStep\":null,\"evaluating\":false,\"evaluationShare\":null,\"rollbacks\":1,"
                 + "\"startedAt\":\"2026-01-02T03:04:05Z\",\"lastStepAt\":null,\"failure\":null}");
   }
 

@@ -75,7 +75,7 @@ final class FakeDaemon {
         OptionalLong.of(10),
         OptionalLong.empty(),
         OptionalLong.empty(),
-        false,
+        OptionalDouble.empty(),
         1,
         startedAt,
         lastStepAt,

@@ -61,9 +61,7 @@ public final class Extractors {
     if (weights.or(Extractors::fetched).isPresent()) {
       return ExtractorKind.INCEPTION;
     }
-    return height == CIFAR_SIZE && width == CIFAR_SIZE
-        ? ExtractorKind.CIFAR
-        : ExtractorKind.RANDOM;
+    return height == CIFAR_SIZE && width == CIFAR_SIZE ? ExtractorKind.CIFAR : ExtractorKind.RANDOM;
   }
 
   private static Optional<Path> fetched() {
@@ -94,8 +92,7 @@ public final class Extractors {
             () ->
                 new IllegalArgumentException(
                     "the weights of inception are not there: run 'troupe fetch inception', give one of %s, or put it into %s"
-                        .formatted(
-                            String.join(", ", WEIGHT_FILES), CacheFolder.ofUser().root())));
+                        .formatted(String.join(", ", WEIGHT_FILES), CacheFolder.ofUser().root())));
     return new Chosen(
         new InceptionFeatures(InceptionWeights.read(file), height, width),
         Optional.of(sha256(file)),
