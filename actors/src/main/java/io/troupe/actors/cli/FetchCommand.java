@@ -6,6 +6,8 @@ import io.troupe.data.fetch.FetchException;
 import io.troupe.data.fetch.ProxySettings;
 import io.troupe.data.fetch.RemoteFile;
 import io.troupe.data.fetch.RemoteFiles;
+import io.troupe.metrics.inception.InceptionWeights;
+import io.troupe.metrics.inception.WeightsException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -27,8 +29,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "fetch",
     description = {
-      "Downloads datasets to where 'train' and 'start' look for them. A download that broke off goes"
-          + " on where it was; checksums are verified.",
+      "Downloads datasets to where 'train' and 'start' look for them, and the Inception network for"
+          + " FID and Inception score. A download that broke off goes on where it was; checksums are"
+          + " verified.",
       "Proxies: https_proxy, http_proxy, all_proxy and no_proxy of the environment, or the JVM's"
           + " properties (TROUPE_JAVA_OPTS=-Dhttps.proxyHost=...)."
     })
@@ -94,7 +97,7 @@ final class FetchCommand implements Callable<Integer> {
       throws FetchException, IOException, InterruptedException {
     PrintWriter screen = spec.commandLine().getOut();
     if (quiet) {
-      downloader.fetch(file, target, (bytes, total) -> {});
+      verify(downloader.fetch(file, target, (bytes, total) -> {}), file);
       return;
     }
     screen.println("%s: %s from %s".formatted(file.name(), file.title(), file.uri()));
@@ -103,8 +106,21 @@ final class FetchCommand implements Callable<Integer> {
     try (DownloadView view = new DownloadView(screen, file.name())) {
       path = downloader.fetch(file, target, view);
     }
+    verify(path, file);
     screen.println(
         "%s: %s (%s)".formatted(file.name(), path, DownloadView.megabytes(Files.size(path))));
     screen.flush();
+  }
+
+  /** Where no checksum is published the content must prove itself. */
+  private static void verify(Path path, RemoteFile file) throws IOException {
+    if (file.equals(RemoteFiles.INCEPTION)) {
+      try {
+        InceptionWeights.read(path);
+      } catch (WeightsException e) {
+        Files.delete(path);
+        throw e;
+      }
+    }
   }
 }

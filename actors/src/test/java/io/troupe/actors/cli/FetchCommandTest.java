@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.RandomAccessFile;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -47,6 +48,27 @@ class FetchCommandTest {
         .contains("put it at " + folder.resolve("cifar-10-binary.tar.gz"))
         .doesNotContain("\tat ");
     assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void aNetworkThatIsNotInceptionIsNotKept() throws IOException {
+    // As long as the file must be, so that nothing is downloaded.
+    Path path = folder.resolve("inception-2015-12-05.tgz");
+    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+      file.setLength(88_931_400);
+    }
+    StringWriter err = new StringWriter();
+
+    int code =
+        Main.commandLine()
+            .setErr(new PrintWriter(err))
+            .execute("fetch", "inception", "--quiet", "--dir", folder.toString());
+
+    assertThat(code).isEqualTo(1);
+    assertThat(err.toString())
+        .startsWith("troupe: " + path + ": expected the Inception network of 2015-12-05")
+        .contains("troupe fetch inception");
+    assertThat(path).doesNotExist();
   }
 
   @Test

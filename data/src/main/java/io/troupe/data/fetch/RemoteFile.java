@@ -10,8 +10,8 @@ import java.net.URI;
  * @param uri where it is, http or https
  * @param fileName what it is called on disk
  * @param mostBytes a download that is longer is refused
- * @param algorithm of the checksum: MD5 or SHA-256
- * @param checksum of the whole file, lower-case hexadecimal
+ * @param algorithm of the checksum: MD5 or SHA-256, or {@link #LENGTH} if none is published
+ * @param checksum of the whole file, lower-case hexadecimal; or its length in bytes
  */
 public record RemoteFile(
     String name,
@@ -20,4 +20,8 @@ public record RemoteFile(
     String fileName,
     long mostBytes,
     String algorithm,
-    String checksum) {}
+    String checksum) {
+
+  /** Stands in for a checksum: the number of bytes, decimal. */
+  public static final String LENGTH = "length in bytes";
+}

@@ -102,6 +102,26 @@ class DownloaderTest {
   }
 
   @Test
+  void withoutAChecksumTheLengthDecides() throws Exception {
+    RemoteFile file =
+        new RemoteFile(
+            "data", "Data", uri(), "data.bin", 1 << 20, RemoteFile.LENGTH, "" + CONTENT.length);
+    Path path = Files.write(folder.resolve("data.bin"), new byte[10]);
+
+    assertThat(fetch(file)).isEqualTo(path).hasBinaryContent(CONTENT);
+    fetch(file);
+    assertThat(requests).hasSize(1);
+
+    RemoteFile longer =
+        new RemoteFile(
+            "data", "Data", uri(), "data.bin", 1 << 20, RemoteFile.LENGTH, "" + (1 << 20));
+    assertThatThrownBy(() -> fetch(longer))
+        .isInstanceOf(FetchException.class)
+        .hasMessageContaining(
+            "the length in bytes of what arrived is 300000, expected 1048576; it was deleted");
+  }
+
+  @Test
   void aDamagedFileIsReplaced() throws Exception {
     Path path = Files.write(folder.resolve("data.bin"), new byte[10]);
 

@@ -1,5 +1,7 @@
 package io.troupe.metrics.inception;
 
+import io.troupe.data.fetch.CacheFolder;
+import io.troupe.data.fetch.RemoteFiles;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -8,7 +10,9 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -35,6 +39,33 @@ public final class InceptionWeights {
   /** Values by the names of the network's parameters. */
   Map<String, float[]> values() {
     return values;
+  }
+
+  /**
+   * The file to read: the one that is given, else the first of the three that is in the user's
+   * cache.
+   *
+   * @throws WeightsException if there is none
+   */
+  public static Path find(Optional<Path> path) {
+    return find(path, CacheFolder.ofUser());
+  }
+
+  /** As {@link #find(Optional)}, for another cache. */
+  static Path find(Optional<Path> path, CacheFolder cache) {
+    return path.or(
+            () ->
+                Stream.of(
+                        RemoteFiles.INCEPTION.fileName(),
+                        GRAPH,
+                        RemoteFiles.INCEPTION_PYTORCH.fileName())
+                    .map(cache.root()::resolve)
+                    .filter(Files::isRegularFile)
+                    .findFirst())
+        .orElseThrow(
+            () ->
+                new WeightsException(
+                    "The Inception network is not in %s. %s".formatted(cache.root(), REMEDY)));
   }
 
   /**

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.troupe.data.fetch.CacheFolder;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,7 +13,9 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -39,6 +42,24 @@ class InceptionWeightsTest {
     assertThatThrownBy(() -> InceptionWeights.read(path))
         .isInstanceOf(WeightsException.class)
         .hasMessageContainingAll(path.toString(), "no such file", "troupe fetch inception");
+  }
+
+  @Test
+  void looksIntoTheCacheUnlessAPathIsGiven() throws IOException {
+    CacheFolder cache = new CacheFolder(folder);
+    Path given = Path.of("given");
+    assertThat(InceptionWeights.find(Optional.of(given), cache)).isEqualTo(given);
+    assertThatThrownBy(() -> InceptionWeights.find(Optional.empty(), cache))
+        .isInstanceOf(WeightsException.class)
+        .hasMessageContainingAll(folder.toString(), "troupe fetch inception");
+    for (String name :
+        List.of(
+            "pt_inception-2015-12-05-6726825d.pth",
+            "classify_image_graph_def.pb",
+            "inception-2015-12-05.tgz")) {
+      Path path = Files.createFile(folder.resolve(name));
+      assertThat(InceptionWeights.find(Optional.empty(), cache)).isEqualTo(path);
+    }
   }
 
   @Test
