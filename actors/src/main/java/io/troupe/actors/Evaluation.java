@@ -10,6 +10,8 @@ import io.troupe.metrics.FeatureSet;
 import io.troupe.metrics.Metric;
 import io.troupe.metrics.Protocol;
 import io.troupe.metrics.Scores;
+import io.troupe.metrics.cifar.CifarFeatures;
+import io.troupe.metrics.cifar.ClassificationAccuracy;
 import io.troupe.metrics.extractors.Extractors;
 import io.troupe.models.training.GeneratorSampler;
 import java.util.Arrays;
@@ -44,6 +46,9 @@ final class Evaluation implements AutoCloseable {
   private final float[] logits;
   private final int[] labels;
   private Optional<FeatureCollector> fake = Optional.empty();
+
+  /** How many generated pictures look to the classifier as their class; for its own classes. */
+  private Optional<ClassificationAccuracy> accuracy = Optional.empty();
 
   /**
    * An evaluation of generators.
@@ -99,6 +104,13 @@ final class Evaluation implements AutoCloseable {
                 extractor.dimension(),
                 extractor.classes(),
                 settings.evaluation().images()));
+    accuracy = isOfItsClasses() ? Optional.of(new ClassificationAccuracy()) : Optional.empty();
+  }
+
+  private boolean isOfItsClasses() {
+    return chosen.extractor() instanceof CifarFeatures
+        && settings.dataset().kind() == RunSettings.DatasetKind.CIFAR100
+        && settings.dataset().labels() == RunSettings.Labels.SUPERCLASS;
   }
 
   /** The share that is done, in [0, 1]. */
@@ -120,11 +132,11 @@ final class Evaluation implements AutoCloseable {
     FeatureSet found = collector.finish();
     FeatureSet reference = real.features();
     Scores scores = Scores.of(metrics, dataset.classNames().size(), reference, found);
+    Map<String, Double> named = scores.named(chosen.extractor().name());
+    accuracy.ifPresent(share -> named.put("accuracy_cifar", share.value()));
     drop();
     return Optional.of(
-        new Result(
-            scores.named(chosen.extractor().name()),
-            protocol(reference.count(), found.count()).toMap(metrics)));
+        new Result(named, protocol(reference.count(), found.count()).toMap(metrics)));
   }
 
   private Protocol protocol(int realCount, int fakeCount) {
@@ -156,6 +168,13 @@ final class Evaluation implements AutoCloseable {
     generator.generate(pictures, 0, count);
     extract(chosen.extractor(), pictures, count, features, logits);
     collector.add(features, logits, Arrays.copyOf(labels, count), count);
+    accuracy.ifPresent(
+        share -> {
+          int length = chosen.extractor().classes();
+          for (int row = 0; row < count; row++) {
+            share.add(logits, row * length, length, labels[row]);
+          }
+        });
   }
 
   /** Features, and logits where the extractor has any. */

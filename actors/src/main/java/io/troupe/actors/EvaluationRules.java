@@ -5,6 +5,8 @@ import io.troupe.config.RunSettings.ExtractorKind;
 import io.troupe.data.Dataset;
 import io.troupe.metrics.Metric;
 import io.troupe.metrics.extractors.Extractors;
+import io.troupe.metrics.inception.InceptionWeights;
+import io.troupe.metrics.inception.WeightsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -26,6 +28,13 @@ final class EvaluationRules {
     int width = dataset.width();
     ExtractorKind kind =
         Extractors.resolve(settings.extractor(), settings.weights(), height, width);
+    if (kind == ExtractorKind.INCEPTION) {
+      try {
+        InceptionWeights.find(settings.weights());
+      } catch (WeightsException e) {
+        throw new RunException("evaluation.extractor = inception: " + e.getMessage(), e);
+      }
+    }
     if (kind == ExtractorKind.CIFAR && (height != CIFAR || width != CIFAR)) {
       throw new RunException(
           "evaluation.extractor = cifar takes pictures of 32 x 32, and the dataset's are %d x %d; choose auto, inception or random"

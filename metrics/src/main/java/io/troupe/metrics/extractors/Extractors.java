@@ -1,7 +1,6 @@
 package io.troupe.metrics.extractors;
 
 import io.troupe.config.RunSettings.ExtractorKind;
-import io.troupe.data.fetch.CacheFolder;
 import io.troupe.metrics.FeatureExtractor;
 import io.troupe.metrics.RandomFeatures;
 import io.troupe.metrics.cifar.CifarFeatures;
@@ -16,20 +15,12 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
 
 /** Feature extractors by kind. */
 public final class Extractors {
   /** Side of the pictures that {@link ExtractorKind#CIFAR} takes, in pixels. */
   public static final int CIFAR_SIZE = 32;
-
-  /** Files that Inception's weights are published as. */
-  private static final List<String> WEIGHT_FILES =
-      List.of(
-          "inception-2015-12-05.tgz",
-          "classify_image_graph_def.pb",
-          "pt_inception-2015-12-05-6726825d.pth");
 
   private Extractors() {}
 
@@ -58,26 +49,21 @@ public final class Extractors {
     if (kind != ExtractorKind.AUTO) {
       return kind;
     }
-    if (weights.or(Extractors::fetched).isPresent()) {
+    if (weights.or(InceptionWeights::fetched).isPresent()) {
       return ExtractorKind.INCEPTION;
     }
     return height == CIFAR_SIZE && width == CIFAR_SIZE ? ExtractorKind.CIFAR : ExtractorKind.RANDOM;
   }
 
-  private static Optional<Path> fetched() {
-    Path folder = CacheFolder.ofUser().root();
-    return WEIGHT_FILES.stream().map(folder::resolve).filter(Files::isRegularFile).findFirst();
-  }
-
   /**
    * Makes an extractor for pictures of a size.
    *
-   * @throws IllegalArgumentException if it cannot take them, or its weights are missing
-   * @throws io.troupe.metrics.inception.WeightsException if its weights are no good
+   * @throws IllegalArgumentException if it cannot take them
+   * @throws io.troupe.metrics.inception.WeightsException if its weights are missing or no good
    */
   public static Chosen open(ExtractorKind kind, Optional<Path> weights, int height, int width) {
     return switch (resolve(kind, weights, height, width)) {
-      case INCEPTION -> inception(weights.or(Extractors::fetched), height, width);
+      case INCEPTION -> inception(InceptionWeights.find(weights), height, width);
       case CIFAR -> {
         CifarFeatures features = new CifarFeatures(height, width);
         yield new Chosen(features, Optional.of(features.identity()), "none");
@@ -86,13 +72,7 @@ public final class Extractors {
     };
   }
 
-  private static Chosen inception(Optional<Path> weights, int height, int width) {
-    Path file =
-        weights.orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "the weights of inception are not there: run 'troupe fetch inception', give one of %s, or put it into %s"
-                        .formatted(String.join(", ", WEIGHT_FILES), CacheFolder.ofUser().root())));
+  private static Chosen inception(Path file, int height, int width) {
     return new Chosen(
         new InceptionFeatures(InceptionWeights.read(file), height, width),
         Optional.of(sha256(file)),

@@ -53,19 +53,24 @@ public final class InceptionWeights {
 
   /** As {@link #find(Optional)}, for another cache. */
   static Path find(Optional<Path> path, CacheFolder cache) {
-    return path.or(
-            () ->
-                Stream.of(
-                        RemoteFiles.INCEPTION.fileName(),
-                        GRAPH,
-                        RemoteFiles.INCEPTION_PYTORCH.fileName())
-                    .map(cache.root()::resolve)
-                    .filter(Files::isRegularFile)
-                    .findFirst())
+    return path.or(() -> fetched(cache))
         .orElseThrow(
             () ->
                 new WeightsException(
                     "The Inception network is not in %s. %s".formatted(cache.root(), REMEDY)));
+  }
+
+  /** The file in the cache, if one is there. */
+  public static Optional<Path> fetched() {
+    return fetched(CacheFolder.ofUser());
+  }
+
+  private static Optional<Path> fetched(CacheFolder cache) {
+    return Stream.of(
+            RemoteFiles.INCEPTION.fileName(), GRAPH, RemoteFiles.INCEPTION_PYTORCH.fileName())
+        .map(cache.root()::resolve)
+        .filter(Files::isRegularFile)
+        .findFirst();
   }
 
   /**
