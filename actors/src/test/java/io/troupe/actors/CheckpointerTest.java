@@ -74,6 +74,52 @@ class CheckpointerTest {
     checkpointer.tell(new Checkpointer.Save(state));
   }
 
+  private Checkpointer.Event heard() {
+    return listener.receiveMessage();
+  }
+
+  @Test
+  void theBestEvaluatedFileIsKeptHoweverManyFollow() throws Exception {
+    save(1);
+    heard();
+    checkpointer.tell(new Checkpointer.Hold(1));
+    for (long step = 2; step <= 5; step++) {
+      save(step);
+      heard();
+    }
+    // Three newest ones, and the one that is being evaluated.
+    assertThat(files())
+        .containsExactly(
+            "step-000000001.ckpt",
+            "step-000000003.ckpt",
+            "step-000000004.ckpt",
+            "step-000000005.ckpt");
+    checkpointer.tell(new Checkpointer.Judged(1, true, 12.5));
+    Path best = checkpoints.resolve("best/step-000000001.ckpt");
+    assertThat(heard()).isEqualTo(new Checkpointer.BestKept(1, 12.5, best));
+    byte[] content = Files.readAllBytes(best);
+
+    save(6);
+    heard();
+    assertThat(checkpoints.resolve("step-000000001.ckpt")).doesNotExist();
+    assertThat(best).hasBinaryContent(content);
+    checkpointer.tell(new Checkpointer.Judged(4, true, 11));
+    assertThat(heard()).isInstanceOf(Checkpointer.BestKept.class);
+    try (Stream<Path> kept = Files.list(checkpoints.resolve("best"))) {
+      assertThat(kept.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("step-000000004.ckpt", "score.txt");
+    }
+    assertThat(new CheckpointStore(checkpoints, "demo", 1).bestValue()).hasValue(11);
+  }
+
+  @Test
+  void saysThatABestStepHasNoFile() {
+    checkpointer.tell(new Checkpointer.Judged(7, true, 3));
+    Checkpointer.BestMissed missed = (Checkpointer.BestMissed) heard();
+    assertThat(missed.step()).isEqualTo(7);
+    assertThat(missed.reason()).contains("step-000000007.ckpt");
+  }
+
   private void requireFailed(boolean last) {
     Checkpointer.SaveFailed failed = listener.expectMessageClass(Checkpointer.SaveFailed.class);
     assertThat(failed.step()).isEqualTo(5);

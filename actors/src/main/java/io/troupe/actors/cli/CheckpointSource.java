@@ -10,7 +10,9 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -84,11 +86,17 @@ class CheckpointSource {
     if (origin.preset.isPresent()) {
       return SettingsLoader.load(origin.preset.get(), List.of(), CHANGES);
     }
+    // The run directory holds checkpoints/ and checkpoints/best/.
     Optional<Path> config =
-        Optional.ofNullable(checkpoint.file().toAbsolutePath().normalize().getParent())
-            .flatMap(folder -> Optional.ofNullable(folder.getParent()))
+        Stream.iterate(
+                checkpoint.file().toAbsolutePath().normalize().getParent(),
+                Objects::nonNull,
+                Path::getParent)
+            .skip(1)
+            .limit(2)
             .map(root -> new RunDirectory(root).config())
-            .filter(Files::exists);
+            .filter(Files::exists)
+            .findFirst();
     return config.isPresent()
         ? SettingsLoader.loadRun(config.get(), List.of(), CHANGES)
         : SettingsLoader.load(checkpoint.preset(), List.of(), CHANGES);
