@@ -47,6 +47,8 @@ final class Replacements {
           case "add" -> addition(operation);
           case "conv2d" -> convolution(operation);
           case "conv2d_bp" -> convolutionGradient(operation);
+          case "matmul" -> productOfStacks(operation);
+          case "matmul_bp" -> productOfStacksGradient(operation);
           default -> false;
         };
     if (!done) {
@@ -193,6 +195,16 @@ final class Replacements {
   private boolean convolutionGradient(Operation operation) {
     operation.inputs().forEach(this::make);
     return ConvolutionFunction.gradient(list, sums, operation);
+  }
+
+  private boolean productOfStacks(Operation operation) {
+    operation.inputs().forEach(this::make);
+    return ProductFunction.forward(list, operation);
+  }
+
+  private boolean productOfStacksGradient(Operation operation) {
+    operation.inputs().forEach(this::make);
+    return ProductFunction.gradient(list, operation);
   }
 
   private Value made(Value value) {

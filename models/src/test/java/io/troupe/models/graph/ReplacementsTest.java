@@ -144,6 +144,27 @@ class ReplacementsTest {
     check(new Spectral(weights, 1e-8).convolution(scope, x, 5, 5, 1), "conv2d_bp");
   }
 
+  @Test
+  void productsOfStacks() {
+    long positions = pictures[1] * pictures[2];
+    SDVariable keys = stack("keys", 7, 5);
+    SDVariable values = stack("values", 7, 5);
+    SDVariable left = stack("left", 6, positions);
+    SDVariable right = stack("right", 5, 6);
+    SDVariable other = stack("other", 6, 5);
+    SDVariable shares = ops.mmul(ops.reshape(x, 3, positions, 5), keys, false, true, false);
+    SDVariable sum =
+        ops.mmul(shares, values)
+            .add(ops.mmul(left, right, true, true, false))
+            .add(ops.mmul(left, other, true, false, false));
+    check(ops.reshape(sum, pictures), "matmul", "matmul_bp");
+  }
+
+  private SDVariable stack(String name, long rows, long columns) {
+    differentiated.add(name);
+    return builder.input(name, 3, rows, columns);
+  }
+
   private void checkNorm(Scope scope, SDVariable result) {
     scope.layout().slots().stream()
         .filter(ParameterLayout.Slot::trainable)
