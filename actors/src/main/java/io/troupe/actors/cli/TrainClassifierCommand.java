@@ -57,6 +57,10 @@ final class TrainClassifierCommand implements Callable<Integer> {
     if (Files.isDirectory(out)) {
       throw new CliException("%s is a folder; name a file".formatted(out));
     }
+    Path folder = out.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new CliException("%s: the folder %s does not exist; make it".formatted(out, folder));
+    }
     PrintWriter screen = spec.commandLine().getOut();
     Dataset train = Cifar100.open(data, Split.TRAIN, Labels.SUPERCLASS);
     Dataset test = Cifar100.open(data, Split.TEST, Labels.SUPERCLASS);
