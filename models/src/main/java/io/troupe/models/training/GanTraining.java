@@ -144,7 +144,11 @@ public final class GanTraining implements AutoCloseable {
 
   private Bindings generatorBindings(Optional<INDArray> styles) {
     Bindings bindings =
-        generating(new Bindings(graphs.generatorStep(generator.parameters(StepGraphs.GENERATOR))))
+        generating(
+                new Bindings(
+                    graphs.generatorStep(
+                        new GraphBuilder(DataType.FLOAT),
+                        generator.parameters(StepGraphs.GENERATOR))))
             .bindNextStates(StepGraphs.GENERATOR, generator.values())
             .bindGradients(StepGraphs.GENERATOR, generator.gradients())
             .bindNetwork(StepGraphs.DISCRIMINATOR, discriminator.values())

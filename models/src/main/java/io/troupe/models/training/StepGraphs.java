@@ -15,7 +15,6 @@ import io.troupe.models.regularisers.PathLength;
 import java.util.Arrays;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /** What the steps of a training compute, as graphs whose inputs and outputs have names. */
 final class StepGraphs {
@@ -69,10 +68,6 @@ final class StepGraphs {
     this.augmentation = augmentation;
     this.classes = classes;
     batch = training.batch();
-  }
-
-  private static GraphBuilder builder() {
-    return new GraphBuilder(DataType.FLOAT);
   }
 
   private static Scope generating(GraphBuilder graph) {
@@ -129,8 +124,7 @@ final class StepGraphs {
    *
    * @param parameters names of the differentiated inputs
    */
-  Graph generatorStep(List<String> parameters) {
-    GraphBuilder graph = builder();
+  Graph generatorStep(GraphBuilder graph, List<String> parameters) {
     GeneratorInputs inputs = latents.declare(graph);
     SDVariable images;
     if (training.pathLength().weight() > 0) {
