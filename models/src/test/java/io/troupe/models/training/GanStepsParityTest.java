@@ -1,0 +1,237 @@
+package io.troupe.models.training;
+
+import static io.troupe.models.training.StepGraphs.DISCRIMINATOR;
+import static io.troupe.models.training.StepGraphs.GENERATOR;
+import static io.troupe.models.training.StepGraphs.LOSS;
+
+import io.troupe.config.RunSettings;
+import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.config.RunSettings.Loss;
+import io.troupe.config.RunSettings.NetworkKind;
+import io.troupe.config.RunSettings.StyleDesign;
+import io.troupe.models.augmentation.DiffAugment;
+import io.troupe.models.graph.Graph;
+import io.troupe.models.graph.GraphBuilder;
+import io.troupe.models.graph.ParameterLayout;
+import io.troupe.models.graph.Scope;
+import io.troupe.models.networks.GanNetworks;
+import io.troupe.models.parity.Parity;
+import io.troupe.models.regularisers.GradientPenalty;
+import io.troupe.models.regularisers.PathLength;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/** The graphs of training, of each network with few channels, as by PyTorch. */
+class GanStepsParityTest {
+  private static final int BATCH = 4;
+  private static final int CLASSES = 3;
+  private static final int STYLE_SIZE = 8;
+
+  private enum Gan {
+    BIGGAN("biggan", Loss.HINGE),
+    DCGAN("dcgan", Loss.LOGISTIC),
+    COMPACT("stylegan2-compact", Loss.HINGE),
+    CIFAR("stylegan2-cifar", Loss.LOGISTIC);
+
+    private final String file;
+    private final Loss loss;
+
+    Gan(String file, Loss loss) {
+      this.file = file;
+      this.loss = loss;
+    }
+
+    RunSettings.Network settings() {
+      return switch (this) {
+        case BIGGAN -> network(NetworkKind.BIGGAN, 6, 6);
+        case DCGAN -> network(NetworkKind.DCGAN, 2, 4);
+        case COMPACT -> styleGan2(StyleDesign.COMPACT, 3, 8, 8);
+        case CIFAR -> styleGan2(StyleDesign.CIFAR, 7, 7, 2);
+      };
+    }
+
+    private static RunSettings.Network network(NetworkKind kind, int generator, int discriminator) {
+      return new RunSettings.Network(kind, 6, generator, discriminator, 0.02, 1e-8, 1e-5, 0.1);
+    }
+
+    private static RunSettings.Network styleGan2(
+        StyleDesign design, int channels, int mostChannels, int mappingLayers) {
+      return new RunSettings.Network(
+          NetworkKind.STYLEGAN2,
+          10,
+          channels,
+          channels,
+          0.02,
+          1e-8,
+          1e-5,
+          0.1,
+          RunSettings.Biggan.PLAIN,
+          new RunSettings.Stylegan2(design, STYLE_SIZE, mappingLayers, mostChannels, BATCH));
+    }
+
+    GanNetworks networks() {
+      return GanNetworks.of(settings(), CLASSES);
+    }
+
+    String fixture(String graph) {
+      return file + "-" + graph;
+    }
+
+    GradientPenalty penalty() {
+      return this == BIGGAN ? new GradientPenalty(10, 1) : GradientPenalty.r1(10);
+    }
+  }
+
+  static Stream<Arguments> all() {
+    return pairs(Gan.values());
+  }
+
+  static Stream<Arguments> styleGans() {
+    return pairs(Gan.COMPACT, Gan.CIFAR);
+  }
+
+  private static Stream<Arguments> pairs(Gan... gans) {
+    return Arrays.stream(gans)
+        .flatMap(gan -> Arrays.stream(Parity.values()).map(parity -> Arguments.of(gan, parity)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void discriminatorStep(Gan gan, Parity parity) {
+    GraphBuilder graph = new GraphBuilder(parity.type());
+    try (Latents latents = latents(gan, 0)) {
+      ParameterLayout layout = graphs(gan, latents).discriminatorStep(graph);
+      Graph built = graph.build(LOSS, trainable(DISCRIMINATOR, layout));
+      parity.check(gan.fixture("discriminator"), List.of(built));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void generatorStep(Gan gan, Parity parity) {
+    generatorStep(gan, parity, 0, "generator");
+  }
+
+  @ParameterizedTest
+  @MethodSource("styleGans")
+  void generatorStepWithMixing(Gan gan, Parity parity) {
+    generatorStep(gan, parity, 0.9, "mixing");
+  }
+
+  private static void generatorStep(Gan gan, Parity parity, double mixing, String name) {
+    try (Latents latents = latents(gan, mixing)) {
+      StepGraphs graphs = graphs(gan, latents);
+      Graph built =
+          graphs.generatorStep(
+              new GraphBuilder(parity.type()), trainable(GENERATOR, generator(graphs)));
+      parity.check(gan.fixture(name), List.of(built));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void images(Gan gan, Parity parity) {
+    GraphBuilder graph = new GraphBuilder(parity.type());
+    try (Latents latents = latents(gan, 0)) {
+      Scope scope = graph.scope(GENERATOR, BatchNormMode.BATCH);
+      first(graph, gan.networks().images(scope, latents.declare(graph)), gan);
+      parity.check(gan.fixture("images"), List.of(graph.build()));
+    }
+  }
+
+  /** By running statistics, or truncated. */
+  @ParameterizedTest
+  @MethodSource("all")
+  void samples(Gan gan, Parity parity) {
+    GraphBuilder graph = new GraphBuilder(parity.type());
+    try (Latents latents = latents(gan, 0)) {
+      Scope scope = graph.scope(GENERATOR, BatchNormMode.RUNNING);
+      first(graph, gan.networks().truncated(scope, latents.declare(graph), 0.7), gan);
+      parity.check(gan.fixture("sample"), List.of(graph.build()));
+    }
+  }
+
+  /** The first two pictures are an output: fixtures do not hold more. */
+  private static void first(GraphBuilder graph, SDVariable images, Gan gan) {
+    int size = gan.networks().size();
+    graph.output("images", graph.sameDiff().slice(images, new int[4], 2, size, size, 3));
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void gradientPenalty(Gan gan, Parity parity) {
+    try (Latents latents = latents(gan, 0)) {
+      StepGraphs graphs = graphs(gan, latents);
+      ParameterLayout layout = graphs.discriminatorStep(new GraphBuilder(parity.type()));
+      Graph gradient =
+          GradientPenalty.gradientGraph(parity.type(), graphs::realLogits, graphs.pictures());
+      Graph penalty =
+          gan.penalty()
+              .penaltyGraph(
+                  parity.type(),
+                  graphs::realLogits,
+                  trainable(DISCRIMINATOR, layout),
+                  graphs.pictures());
+      parity.check(gan.fixture("penalty"), List.of(gradient, penalty), LOSS);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("styleGans")
+  void pathLength(Gan gan, Parity parity) {
+    try (Latents latents = latents(gan, 0)) {
+      StepGraphs graphs = graphs(gan, latents);
+      GraphBuilder mapping = new GraphBuilder(parity.type());
+      mapping.output(PathLength.LATENTS, graphs.styles(mapping));
+      PathLength.Generator generator = graphs.synthesis(BATCH, gan.networks().styles(), STYLE_SIZE);
+      Graph gradient = PathLength.gradientGraph(parity.type(), generator);
+      Graph penalty =
+          new PathLength(2, 0.01)
+              .penaltyGraph(
+                  parity.type(),
+                  generator,
+                  graphs::styles,
+                  trainable(GENERATOR, generator(graphs)));
+      parity.check(gan.fixture("path-length"), List.of(mapping.build(), gradient, penalty), LOSS);
+    }
+  }
+
+  private static Latents latents(Gan gan, double mixing) {
+    return new Latents(gan.networks(), BATCH, gan.settings().latentSize(), CLASSES, mixing);
+  }
+
+  private static StepGraphs graphs(Gan gan, Latents latents) {
+    RunSettings.Adam adam = new RunSettings.Adam(1e-3, 0, 0.99, 1e-8);
+    RunSettings.Training training =
+        new RunSettings.Training(
+            1,
+            BATCH,
+            1,
+            gan.loss,
+            0,
+            0,
+            adam,
+            adam,
+            new RunSettings.GradientPenalty(0, 0, 1),
+            new RunSettings.PathLength(0, 0, 1, 0),
+            new RunSettings.DiffAugment(false, false, false));
+    DiffAugment none = new DiffAugment(false, false, false);
+    return new StepGraphs(training, gan.networks(), latents, none, CLASSES);
+  }
+
+  private static ParameterLayout generator(StepGraphs graphs) {
+    return graphs.fakes(new GraphBuilder(Parity.FLOAT.type()));
+  }
+
+  private static List<String> trainable(String network, ParameterLayout layout) {
+    return layout.slots().stream()
+        .filter(ParameterLayout.Slot::trainable)
+        .map(slot -> network + slot.name())
+        .toList();
+  }
+}
