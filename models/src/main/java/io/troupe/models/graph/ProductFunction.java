@@ -27,7 +27,9 @@ record ProductFunction(StackedProducts.Shape shape) implements Computation {
         BoundMemory.floats(operation.outputs().get(1).array()));
   }
 
-  /** Adds the product in place of a {@code matmul} of stacks, or says that it is of another kind. */
+  /**
+   * Adds the product in place of a {@code matmul} of stacks, or says that it is of another kind.
+   */
   static boolean forward(OperationList list, Operation operation) {
     if (!canReplace(operation)) {
       return false;
@@ -64,7 +66,12 @@ record ProductFunction(StackedProducts.Shape shape) implements Computation {
   }
 
   private static void add(
-      OperationList list, Value result, Value left, boolean turnsLeft, Value right, boolean turnsRight) {
+      OperationList list,
+      Value result,
+      Value left,
+      boolean turnsLeft,
+      Value right,
+      boolean turnsRight) {
     INDArray a = left.array();
     INDArray b = right.array();
     StackedProducts.Shape shape =

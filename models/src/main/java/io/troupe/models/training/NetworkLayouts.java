@@ -18,8 +18,6 @@ import org.nd4j.linalg.api.buffer.DataType;
  * graphs that are never compiled, so it needs neither pictures nor memory for values.
  */
 public record NetworkLayouts(ParameterLayout generator, ParameterLayout discriminator) {
-  /** Layouts do not depend on it. */
-  private static final int BATCH = 1;
 
   /**
    * The layouts that a training with these settings has.
@@ -28,22 +26,24 @@ public record NetworkLayouts(ParameterLayout generator, ParameterLayout discrimi
    */
   public static NetworkLayouts of(RunSettings.Network settings, int classes) {
     GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
+    // Layouts do not depend on it, but StyleGAN2's discriminator takes whole groups.
+    int batch = settings.stylegan2().deviationGroup();
     Scope generator = graph.scope("generator/", BatchNormMode.BATCH);
     Scope discriminator = graph.scope("discriminator/", BatchNormMode.BATCH);
     GanNetworks networks = GanNetworks.of(settings, classes);
     List<SDVariable> noise = new ArrayList<>();
-    for (List<Long> shape : networks.noiseShapes(BATCH)) {
+    for (List<Long> shape : networks.noiseShapes(batch)) {
       noise.add(
           graph.input("noise" + noise.size(), shape.stream().mapToLong(Long::longValue).toArray()));
     }
     GeneratorInputs inputs =
         new GeneratorInputs(
-            graph.input("latents", BATCH, settings.latentSize()),
-            graph.input("classes", BATCH, classes),
+            graph.input("latents", batch, settings.latentSize()),
+            graph.input("classes", batch, classes),
             noise,
             Optional.empty(),
-            BATCH);
-    networks.logits(discriminator, networks.images(generator, inputs), inputs.labels(), BATCH, 1);
+            batch);
+    networks.logits(discriminator, networks.images(generator, inputs), inputs.labels(), batch, 1);
     return new NetworkLayouts(generator.layout(), discriminator.layout());
   }
 }

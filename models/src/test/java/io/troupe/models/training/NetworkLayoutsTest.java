@@ -6,22 +6,26 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import io.troupe.models.graph.CompiledGraph;
 import java.util.List;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class NetworkLayoutsTest {
-  @Test
-  void areThoseOfATraining() {
+  @ParameterizedTest
+  @CsvSource({"demo, 5", "demo, 1", "stylegan2-cifar100, 5", "stylegan2-cifar100, 1"})
+  void areThoseOfATraining(String preset, int classes) {
     RunSettings settings =
         SettingsLoader.load(
-            "demo",
+            preset,
             List.of(),
             List.of(
                 "network.latent-size=7",
                 "network.generator-channels=4",
                 "network.discriminator-channels=6",
+                "network.stylegan2.style-size=8",
+                "network.stylegan2.deviation-group=3",
                 "training.batch=3"));
-    NetworkLayouts layouts = NetworkLayouts.of(settings.network(), 5);
-    try (GanTraining training = new GanTraining(settings, 5, CompiledGraph::compile)) {
+    NetworkLayouts layouts = NetworkLayouts.of(settings.network(), classes);
+    try (GanTraining training = new GanTraining(settings, classes, CompiledGraph::compile)) {
       assertThat(layouts.generator().slots())
           .isEqualTo(training.generator().values().layout().slots());
       assertThat(layouts.discriminator().slots())
