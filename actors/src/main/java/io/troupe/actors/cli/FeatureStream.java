@@ -66,7 +66,7 @@ final class FeatureStream {
         extractor.extract(images, some, features);
       }
       consumer.accept(features, logits, labels, some);
-      if (System.nanoTime() - nextLine >= 0) {
+      if (System.nanoTime() - nextLine >= 0 && first + some < count) {
         nextLine = System.nanoTime() + LINE_NANOS;
         tell(name, first + some, count, System.nanoTime() - start);
       }
