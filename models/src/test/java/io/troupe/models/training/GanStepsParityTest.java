@@ -63,7 +63,7 @@ class GanStepsParityTest {
         StyleDesign design, int channels, int mostChannels, int mappingLayers) {
       return new RunSettings.Network(
           NetworkKind.STYLEGAN2,
-          10,
+          8,
           channels,
           channels,
           0.02,
