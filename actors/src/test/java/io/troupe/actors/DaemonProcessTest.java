@@ -63,7 +63,7 @@ class DaemonProcessTest {
     assertThat(pictures.resolve("000002.png")).isNotEmptyFile();
     troupe("resume", directory);
     JsonNode scores = troupe("evaluate", directory, "--wait").get("scores");
-    assertThat(scores.get("fd_random").asDouble()).isPositive();
+    assertThat(scores.get("fd_cifar").asDouble()).isPositive();
     assertTrainingWentOnDuringTheEvaluation(directory);
     assertThat(run("train", "--run-dir", directory.toString()).exitCode).isEqualTo(1);
 
