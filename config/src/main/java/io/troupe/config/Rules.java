@@ -40,6 +40,9 @@ final class Rules {
         && settings.network().kind() == RunSettings.NetworkKind.BIGGAN) {
       checkBiggan(settings.network());
     }
+    if (!problems.concern("checkpoints.best", "evaluation.metrics")) {
+      checkBest(settings);
+    }
     if (!problems.concern("control.host", "control.token")) {
       checkToken(settings.control());
     }
@@ -154,6 +157,25 @@ final class Rules {
           in.place(width),
           "%s is %d; allowed with %s: a multiple of %d"
               .formatted(width, channels, key, ATTENTION_SHARES));
+    }
+  }
+
+  private void checkBest(RunSettings settings) {
+    String needed =
+        switch (settings.checkpoints().best()) {
+          case NONE -> "";
+          case FID -> "fid";
+          case IS -> "is";
+          case KID -> "kid";
+          case PRECISION, RECALL, DENSITY, COVERAGE -> "prdc";
+          case INTRA_FID -> "intra-fid";
+        };
+    String computed = settings.evaluation().metrics();
+    if (!needed.isEmpty() && !List.of(computed.split(",", -1)).contains(needed)) {
+      problems.add(
+          in.place("checkpoints.best"),
+          "checkpoints.best is %s, and evaluation.metrics is \"%s\", without %s; add it there"
+              .formatted(ValueReader.name(settings.checkpoints().best()), computed, needed));
     }
   }
 

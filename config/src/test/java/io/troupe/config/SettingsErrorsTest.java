@@ -296,4 +296,20 @@ final class SettingsErrorsTest {
     return catchThrowableOfType(
         SettingsException.class, () -> SettingsLoader.load(preset, files, List.of(overrides)));
   }
+
+  @Test
+  void theBestScoreMustBeComputed() {
+    assertThat(problems("demo", List.of(), "checkpoints.best=recall"))
+        .containsExactly(
+            "--set checkpoints.best=recall: checkpoints.best is recall, and evaluation.metrics is"
+                + " \"fid\", without prdc; add it there");
+    assertThat(
+            SettingsLoader.load(
+                    "demo",
+                    List.of(),
+                    List.of("checkpoints.best=recall", "evaluation.metrics=\"fid,prdc\""))
+                .checkpoints()
+                .best())
+        .isEqualTo(RunSettings.BestScore.RECALL);
+  }
 }
