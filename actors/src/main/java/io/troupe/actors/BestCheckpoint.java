@@ -13,7 +13,7 @@ final class BestCheckpoint {
   /**
    * A ranking.
    *
-   * @param best the best value so far
+   * @param best the value of the file that is kept
    */
   BestCheckpoint(BestScore ranking, OptionalDouble best) {
     this.ranking = ranking;
@@ -28,16 +28,15 @@ final class BestCheckpoint {
         .findFirst();
   }
 
-  /** Whether a value is better than all before; it is the best from then on. */
+  /** Whether a value is better than that of the file that is kept. */
   boolean improves(double value) {
-    if (best.isPresent()) {
-      boolean better = isHigherBetter() ? value > best.getAsDouble() : value < best.getAsDouble();
-      if (!better) {
-        return false;
-      }
-    }
+    return best.isEmpty()
+        || (isHigherBetter() ? value > best.getAsDouble() : value < best.getAsDouble());
+  }
+
+  /** A file with this value is kept as the best one. */
+  void kept(double value) {
     best = OptionalDouble.of(value);
-    return true;
   }
 
   /** Scores of extractors other than Inception bear their names: fd_cifar is ranked as fid. */

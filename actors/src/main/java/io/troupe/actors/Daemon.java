@@ -419,6 +419,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
               "checkpoint written",
               Map.of("file", saved.file().file().toString(), "sha256", saved.file().sha256())));
     } else if (message.event() instanceof Checkpointer.BestKept kept) {
+      best.kept(kept.value());
       recorder.event(
           "best",
           Map.of("of_step", kept.step(), "value", kept.value(), "file", kept.file().toString()));

@@ -16,9 +16,20 @@ class BestCheckpointTest {
   void distancesAreBetterWhenTheyAreSmaller() {
     BestCheckpoint best = ranking(BestScore.FID);
     assertThat(best.improves(20)).isTrue();
+    best.kept(20);
     assertThat(best.improves(21)).isFalse();
     assertThat(best.improves(20)).isFalse();
     assertThat(best.improves(19.5)).isTrue();
+  }
+
+  @Test
+  void aBestStepWithoutAFileDoesNotRankTheNextOnes() {
+    BestCheckpoint best = new BestCheckpoint(BestScore.FID, OptionalDouble.of(20));
+    assertThat(best.improves(10)).isTrue();
+    // Nothing was kept: 15 is still better than the file that is there.
+    assertThat(best.improves(15)).isTrue();
+    best.kept(15);
+    assertThat(best.improves(16)).isFalse();
   }
 
   @Test
