@@ -6,11 +6,17 @@ import io.troupe.models.kernels.Convolutions;
 import io.troupe.models.kernels.FloatMemory;
 import io.troupe.models.kernels.Kernel;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 
-/** A pass of a convolution by our own kernels, in place of {@code conv2d} and {@code conv2d_bp}. */
-record ConvolutionFunction(ConvolutionPass pass, ConvolutionShape shape) implements Computation {
+/**
+ * A pass of a convolution by our own kernels, in place of {@code conv2d} and {@code conv2d_bp}.
+ *
+ * @param rectified whether negative results of the forward pass become zero
+ */
+record ConvolutionFunction(ConvolutionPass pass, ConvolutionShape shape, boolean rectified)
+    implements Computation {
   private static final int NO_PADDING_RULE = 0;
   private static final int NHWC = 1;
   private static final int HWIO = 0;
@@ -27,19 +33,26 @@ record ConvolutionFunction(ConvolutionPass pass, ConvolutionShape shape) impleme
     return Convolutions.kernel(
         pass,
         shape,
+        rectified,
         memory,
         BoundMemory.floats(operation.outputs().get(0).array()),
         BoundMemory.floats(operation.outputs().get(1).array()));
   }
 
-  /** Adds the convolution in place of a {@code conv2d}, or says that it is of another kind. */
-  static boolean forward(OperationList list, Operation operation) {
-    List<Value> inputs = operation.inputs();
-    Value result = operation.outputs().get(0);
+  /**
+   * Adds the convolution in place of a {@code conv2d}, or says that it is of another kind.
+   *
+   * @param rectified gets the results with zero for what is negative; without it, all results go
+   *     where they went
+   */
+  static boolean forward(OperationList list, Operation operation, Optional<Value> rectified) {
     if (!canReplace(operation)) {
       return false;
     }
-    add(list, shape(operation), ConvolutionPass.FORWARD, result, inputs);
+    Value result = rectified.orElse(operation.outputs().get(0));
+    ConvolutionFunction function =
+        new ConvolutionFunction(ConvolutionPass.FORWARD, shape(operation), rectified.isPresent());
+    function.add(list, result, operation.inputs());
     return true;
   }
 
@@ -54,22 +67,19 @@ record ConvolutionFunction(ConvolutionPass pass, ConvolutionShape shape) impleme
     Value gradient = inputs.get(inputs.size() - 1);
     ConvolutionShape shape = shape(operation);
     List<Value> results = operation.outputs();
-    add(list, shape, ConvolutionPass.INPUT_GRADIENT, results.get(0), List.of(weights, gradient));
-    add(list, shape, ConvolutionPass.WEIGHT_GRADIENT, results.get(1), List.of(x, gradient));
+    new ConvolutionFunction(ConvolutionPass.INPUT_GRADIENT, shape, false)
+        .add(list, results.get(0), List.of(weights, gradient));
+    new ConvolutionFunction(ConvolutionPass.WEIGHT_GRADIENT, shape, false)
+        .add(list, results.get(1), List.of(x, gradient));
     if (inputs.size() == 4) {
       sums.perChannel(results.get(2), gradient, 1);
     }
     return true;
   }
 
-  private static void add(
-      OperationList list,
-      ConvolutionShape shape,
-      ConvolutionPass pass,
-      Value result,
-      List<Value> inputs) {
-    long scratch = Convolutions.scratch(pass, shape, inputs.size() == 3);
-    list.add(new ConvolutionFunction(pass, shape), result, scratch, inputs);
+  private void add(OperationList list, Value result, List<Value> inputs) {
+    list.add(
+        this, result, Convolutions.scratch(pass, shape, inputs.size() == 3, rectified), inputs);
   }
 
   private static boolean canReplace(Operation operation) {

@@ -1,9 +1,14 @@
 package io.troupe.models.graph;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.BaseScalarOp;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.ops.impl.scalar.Step;
 
@@ -21,15 +26,29 @@ final class Replacements {
 
   private final Map<Value, Operation> unmade = new HashMap<>();
 
-  private Replacements(GraphReader reader) {
+  /** The operations that read a value. */
+  private final Map<Value, List<Operation>> readers = new HashMap<>();
+
+  private final Set<Value> wanted;
+
+  /** Results of rectifiers that their convolution computes. */
+  private final Set<Value> made = new HashSet<>();
+
+  private Replacements(GraphReader reader, List<Operation> operations, List<Value> outputs) {
     list = new OperationList(reader);
     sums = new Sums(list);
+    wanted = Set.copyOf(outputs);
+    for (Operation operation : operations) {
+      for (Value input : operation.inputs()) {
+        readers.computeIfAbsent(input, v -> new ArrayList<>()).add(operation);
+      }
+    }
   }
 
   /** The operations that the outputs need, with replacements. */
   static List<Operation> apply(
       GraphReader reader, List<Operation> operations, List<Value> outputs) {
-    Replacements replacements = new Replacements(reader);
+    Replacements replacements = new Replacements(reader, operations, outputs);
     operations.forEach(replacements::replace);
     outputs.forEach(replacements::make);
     return Fusion.apply(replacements.list.needed(outputs), outputs);
@@ -51,7 +70,7 @@ final class Replacements {
           case "matmul_bp" -> productOfStacksGradient(operation);
           default -> false;
         };
-    if (!done) {
+    if (!done && !made.contains(operation.outputs().get(0))) {
       operation.inputs().forEach(this::make);
       list.add(operation);
     }
@@ -189,7 +208,24 @@ final class Replacements {
 
   private boolean convolution(Operation operation) {
     operation.inputs().forEach(this::make);
-    return ConvolutionFunction.forward(list, operation);
+    Optional<Value> rectifier = rectifier(operation.outputs().get(0));
+    boolean done = ConvolutionFunction.forward(list, operation, rectifier);
+    if (done) {
+      rectifier.ifPresent(made::add);
+    }
+    return done;
+  }
+
+  /** The result of the rectifier that alone reads a value. */
+  private Optional<Value> rectifier(Value value) {
+    List<Operation> all = readers.getOrDefault(value, List.of());
+    return !wanted.contains(value)
+            && all.size() == 1
+            && all.get(0).kind().equals("relu")
+            && all.get(0).nd4jFunction() instanceof BaseScalarOp op
+            && op.scalar().getFloat(0) == 0
+        ? Optional.of(all.get(0).outputs().get(0))
+        : Optional.empty();
   }
 
   private boolean convolutionGradient(Operation operation) {

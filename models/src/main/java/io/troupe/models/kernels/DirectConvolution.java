@@ -1,13 +1,12 @@
 package io.troupe.models.kernels;
 
-import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.dnnl.convolution_backward_data;
 import org.bytedeco.dnnl.convolution_backward_weights;
 import org.bytedeco.dnnl.convolution_forward;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
-import org.bytedeco.dnnl.primitive;
+import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.primitive_desc;
 
 /**
@@ -20,6 +19,7 @@ final class DirectConvolution implements Kernel {
   private final ConvolutionPass pass;
   private final ConvolutionShape shape;
   private final boolean biased;
+  private final boolean rectified;
   private final OneDnn oneDnn = new OneDnn();
   private final memory.desc input;
   private final memory.desc output;
@@ -27,10 +27,12 @@ final class DirectConvolution implements Kernel {
   private final primitive_desc description;
   private final memory.desc weights;
 
-  private DirectConvolution(ConvolutionPass pass, ConvolutionShape shape, boolean biased) {
+  private DirectConvolution(
+      ConvolutionPass pass, ConvolutionShape shape, boolean biased, boolean rectified) {
     this.pass = pass;
     this.shape = shape;
     this.biased = biased;
+    this.rectified = rectified;
     memory.format_tag nhwc = memory.format_tag.nhwc;
     input = oneDnn.layout(nhwc, shape.batch(), shape.in(), shape.height(), shape.width());
     output = oneDnn.layout(nhwc, shape.batch(), shape.out(), shape.outHeight(), shape.outWidth());
@@ -52,8 +54,9 @@ final class DirectConvolution implements Kernel {
   }
 
   /** Floats of scratch memory that {@link #bind} asks for. */
-  static long scratch(ConvolutionPass pass, ConvolutionShape shape, boolean biased) {
-    try (DirectConvolution convolution = new DirectConvolution(pass, shape, biased)) {
+  static long scratch(
+      ConvolutionPass pass, ConvolutionShape shape, boolean biased, boolean rectified) {
+    try (DirectConvolution convolution = new DirectConvolution(pass, shape, biased, rectified)) {
       return convolution.weightFloats() + OneDnn.floats(convolution.scratchpad());
     }
   }
@@ -61,6 +64,7 @@ final class DirectConvolution implements Kernel {
   /**
    * The pass on given memory.
    *
+   * @param rectified whether negative results of the forward pass become zero
    * @param operands what the pass reads, in the order of {@link ConvolutionPass}
    * @param result what it writes
    * @param scratch as long as {@link #scratch} says; holds nothing between runs
@@ -68,10 +72,12 @@ final class DirectConvolution implements Kernel {
   static Kernel bind(
       ConvolutionPass pass,
       ConvolutionShape shape,
+      boolean rectified,
       List<FloatMemory> operands,
       FloatMemory result,
       FloatMemory scratch) {
-    DirectConvolution convolution = new DirectConvolution(pass, shape, operands.size() == 3);
+    DirectConvolution convolution =
+        new DirectConvolution(pass, shape, operands.size() == 3, rectified);
     convolution.connect(operands, result, scratch);
     return convolution;
   }
@@ -87,6 +93,7 @@ final class DirectConvolution implements Kernel {
   private convolution_forward.primitive_desc forward(memory.desc anyWeights) {
     dnnl.prop_kind training = dnnl.prop_kind.forward_training;
     dnnl.algorithm direct = dnnl.algorithm.convolution_direct;
+    primitive_attr attributes = rectified ? oneDnn.rectifying() : oneDnn.attributes();
     return oneDnn.own(
         biased
             ? new convolution_forward.primitive_desc(
@@ -100,7 +107,7 @@ final class DirectConvolution implements Kernel {
                 strides(),
                 padding(),
                 padding(),
-                oneDnn.attributes(),
+                attributes,
                 false)
             : new convolution_forward.primitive_desc(
                 oneDnn.engine(),
@@ -112,7 +119,7 @@ final class DirectConvolution implements Kernel {
                 strides(),
                 padding(),
                 padding(),
-                oneDnn.attributes(),
+                attributes,
                 false));
   }
 
@@ -181,15 +188,11 @@ final class DirectConvolution implements Kernel {
           dnnl.DNNL_ARG_SCRATCHPAD,
           rest
         };
-        primitive convolution =
-            new convolution_forward((convolution_forward.primitive_desc) description);
+        oneDnn.add(
+            new convolution_forward((convolution_forward.primitive_desc) description), arguments);
         if (biased) {
           memory.desc line = oneDnn.layout(memory.format_tag.a, shape.out());
-          oneDnn.add(
-              convolution,
-              with(arguments, dnnl.DNNL_ARG_BIAS, oneDnn.memory(line, operands.get(2))));
-        } else {
-          oneDnn.add(convolution, arguments);
+          oneDnn.addArgument(dnnl.DNNL_ARG_BIAS, oneDnn.memory(line, operands.get(2)));
         }
       }
       case INPUT_GRADIENT -> {
@@ -220,12 +223,6 @@ final class DirectConvolution implements Kernel {
         oneDnn.addReorder(packed, oneDnn.memory(plainWeights, result));
       }
     }
-  }
-
-  private static Object[] with(Object[] arguments, Object... more) {
-    Object[] all = Arrays.copyOf(arguments, arguments.length + more.length);
-    System.arraycopy(more, 0, all, arguments.length, more.length);
-    return all;
   }
 
   @Override

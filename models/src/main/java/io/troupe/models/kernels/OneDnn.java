@@ -6,6 +6,7 @@ import org.bytedeco.dnnl.IntMemoryMap;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.reorder;
@@ -38,6 +39,22 @@ final class OneDnn implements AutoCloseable {
     return own(new memory.desc(sizes, FLOAT, tag));
   }
 
+  /** The layout of a dense array whose axes lie in memory in their order. */
+  memory.desc layout(long... sizes) {
+    long[] strides = new long[sizes.length];
+    long stride = 1;
+    for (int i = sizes.length - 1; i >= 0; i--) {
+      strides[i] = stride;
+      stride *= sizes[i];
+    }
+    return layout(sizes, strides);
+  }
+
+  /** The layout of an array with gaps. */
+  memory.desc layout(long[] sizes, long[] strides) {
+    return own(new memory.desc(sizes, FLOAT, strides));
+  }
+
   /** A layout that is left to the primitive. */
   memory.desc anyLayout(long... sizes) {
     return layout(memory.format_tag.any, sizes);
@@ -47,6 +64,15 @@ final class OneDnn implements AutoCloseable {
   primitive_attr attributes() {
     primitive_attr attributes = own(new primitive_attr());
     attributes.set_scratchpad_mode(org.bytedeco.dnnl.global.dnnl.scratchpad_mode.user);
+    return attributes;
+  }
+
+  /** As {@link #attributes}, and negative results become zero. */
+  primitive_attr rectifying() {
+    post_ops rectifier = own(new post_ops());
+    rectifier.append_eltwise(dnnl.algorithm.eltwise_relu, 0, 0);
+    primitive_attr attributes = attributes();
+    attributes.set_post_ops(rectifier);
     return attributes;
   }
 
@@ -68,6 +94,11 @@ final class OneDnn implements AutoCloseable {
     }
     primitives.add(own(added));
     arguments.add(map);
+  }
+
+  /** Gives the primitive that was appended last one more argument. */
+  void addArgument(int index, memory place) {
+    arguments.get(arguments.size() - 1).put(index, place);
   }
 
   /** Appends a copy from one layout to another. */

@@ -15,7 +15,7 @@ final class Parallel {
   private static final int QUEUE = 1024;
 
   /** As many as OpenMP uses, since both work in turns. */
-  private static final int THREADS = threads();
+  private static final int THREADS = wanted();
 
   private static final ThreadPoolExecutor HELPERS = helpers();
 
@@ -34,7 +34,12 @@ final class Parallel {
     parts = Math.min(THREADS, turns);
   }
 
-  private static int threads() {
+  /** Number of compute threads. */
+  static int threads() {
+    return THREADS;
+  }
+
+  private static int wanted() {
     String wanted = System.getenv("OMP_NUM_THREADS");
     return wanted != null && wanted.matches("[1-9][0-9]{0,3}")
         ? Integer.parseInt(wanted)

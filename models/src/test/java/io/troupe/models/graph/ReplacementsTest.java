@@ -7,6 +7,7 @@ import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.layers.BatchNorm;
 import io.troupe.models.layers.Condition;
+import io.troupe.models.layers.Convolution;
 import io.troupe.models.layers.Spectral;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -145,6 +146,35 @@ class ReplacementsTest {
   }
 
   @Test
+  void aRectifierThatAloneReadsAConvolutionIsPartOfIt() {
+    SDVariable weights = builder.input("weights", 3, 3, 5, 5);
+    SDVariable bias = builder.input("bias", 5);
+    SDVariable y = Convolution.same(ops, x, weights, 3, bias);
+    SDVariable z = Convolution.same(ops, ops.nn().relu(y, 0), weights, 3, bias);
+    builder.output("result", ops.nn().relu(z, 0));
+    builder.output("kept", z);
+    Graph graph = builder.build();
+    INDArray[][] found = new INDArray[2][];
+    for (int i = 0; i < 2; i++) {
+      found[i] =
+          new INDArray[] {
+            Nd4j.create(DataType.FLOAT, pictures), Nd4j.create(DataType.FLOAT, pictures)
+          };
+      Bindings bindings = inputs(graph).bind("result", found[i][0]).bind("kept", found[i][1]);
+      try (CompiledGraph program =
+          i == 0 ? CompiledGraph.of(bindings) : CompiledGraph.withoutReplacements(bindings)) {
+        program.run();
+        if (i == 0) {
+          // The second convolution's own result is wanted.
+          assertThat(program.kinds()).containsExactly("convolution", "convolution", "relu");
+        }
+      }
+    }
+    assertThat(distance(found[0][0], found[1][0])).isBetween(0.0, 1e-5);
+    assertThat(distance(found[0][1], found[1][1])).isBetween(0.0, 1e-5);
+  }
+
+  @Test
   void productsOfStacks() {
     long positions = pictures[1] * pictures[2];
     SDVariable keys = stack("keys", 7, 5);
@@ -202,7 +232,7 @@ class ReplacementsTest {
     return actual.sub(expected).norm2Number().doubleValue() / scale;
   }
 
-  private Bindings bind(Graph graph, Map<String, INDArray> outputs) {
+  private static Bindings inputs(Graph graph) {
     Bindings bindings = new Bindings(graph);
     for (Map.Entry<String, long[]> input : graph.inputs().entrySet()) {
       INDArray array = Nd4j.create(DataType.FLOAT, input.getValue());
@@ -214,6 +244,11 @@ class ReplacementsTest {
       }
       bindings.bind(input.getKey(), array);
     }
+    return bindings;
+  }
+
+  private Bindings bind(Graph graph, Map<String, INDArray> outputs) {
+    Bindings bindings = inputs(graph);
     outputs.put("loss", Nd4j.scalar(0f));
     outputs.put("result", Nd4j.create(DataType.FLOAT, pictures));
     for (String name : differentiated) {

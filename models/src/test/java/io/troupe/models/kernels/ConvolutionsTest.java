@@ -55,6 +55,80 @@ class ConvolutionsTest {
     check(shape);
   }
 
+  /** One axis and both; one matrix, single tiles and stripes; parts of tiles at every border. */
+  @ParameterizedTest
+  @CsvSource({
+    "5, 17, 17, 33, 40, 7, 1, 3, 0",
+    "4, 17, 17, 40, 33, 1, 7, 0, 3",
+    "3, 8, 8, 32, 32, 1, 3, 0, 1",
+    "2, 50, 7, 32, 34, 7, 1, 3, 0",
+    "3, 8, 12, 32, 32, 3, 3, 1, 1",
+    "2, 35, 35, 32, 32, 5, 5, 2, 2",
+    "2, 37, 23, 48, 32, 3, 3, 0, 0",
+    "1, 26, 200, 64, 64, 3, 3, 1, 1",
+    "1, 150, 90, 64, 64, 3, 3, 0, 1",
+    "1, 20, 31, 32, 32, 5, 3, 2, 1"
+  })
+  void rectifiedByTiles(
+      int batch,
+      int height,
+      int width,
+      int in,
+      int out,
+      int kernelHeight,
+      int kernelWidth,
+      int paddingHeight,
+      int paddingWidth) {
+    ConvolutionShape shape =
+        new ConvolutionShape(
+            batch,
+            height,
+            width,
+            in,
+            out,
+            kernelHeight,
+            kernelWidth,
+            1,
+            paddingHeight,
+            paddingWidth);
+    checkRectified(shape, TileConvolution.class, 1.5 * TOLERANCE);
+  }
+
+  @Test
+  void rectifiedDirectly() {
+    checkRectified(
+        new ConvolutionShape(2, 9, 9, 33, 32, 3, 3, 2, 0, 0), DirectConvolution.class, TOLERANCE);
+  }
+
+  private void checkRectified(
+      ConvolutionShape shape, Class<? extends Kernel> kind, double tolerance) {
+    for (boolean biased : new boolean[] {false, true}) {
+      Run run = kernel(ConvolutionPass.FORWARD, shape, biased, true);
+      assertThat(run.kernel).isInstanceOf(kind);
+      run.kernel.run();
+      run.kernel.run();
+      double[] expected =
+          new NaiveConvolution(shape)
+              .forward(
+                  floats(run.operands.get(0)),
+                  floats(run.operands.get(1)),
+                  biased ? floats(run.operands.get(2)) : new float[0]);
+      for (int i = 0; i < expected.length; i++) {
+        expected[i] = Math.max(expected[i], 0);
+      }
+      assertThat(distance(floats(run.result), expected)).as("%s", shape).isBetween(0.0, tolerance);
+    }
+  }
+
+  @Test
+  void tilesOfLargePicturesAreTakenInStripes() {
+    List<TileStripe> stripes =
+        TileStripe.of(new ConvolutionShape(1, 150, 90, 64, 64, 3, 3, 1, 0, 1), 2);
+    assertThat(stripes).hasSizeGreaterThan(3);
+    // The ones in the middle are alike.
+    assertThat(stripes.get(2).plan()).isSameAs(stripes.get(1).plan());
+  }
+
   @Test
   void severalBlocksAsDirectly() {
     ConvolutionShape shape = same(9, 32, 32, 96, 100);
@@ -64,8 +138,9 @@ class ConvolutionsTest {
       run.kernel.run();
       FloatMemory result = random(run.result.length());
       FloatMemory scratch =
-          random(DirectConvolution.scratch(pass, shape, run.operands.size() == 3));
-      try (Kernel direct = DirectConvolution.bind(pass, shape, run.operands, result, scratch)) {
+          random(DirectConvolution.scratch(pass, shape, run.operands.size() == 3, false));
+      try (Kernel direct =
+          DirectConvolution.bind(pass, shape, false, run.operands, result, scratch)) {
         direct.run();
       }
       float[] expected = floats(result);
@@ -97,6 +172,25 @@ class ConvolutionsTest {
         assertThat(Pointer.totalBytes()).isEqualTo(offHeap);
       }
     }
+  }
+
+  @Test
+  void runsByTilesMakeNoGarbage() {
+    com.sun.management.ThreadMXBean threads =
+        (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long thread = Thread.currentThread().getId();
+    ConvolutionShape shape = new ConvolutionShape(4, 17, 17, 32, 32, 7, 1, 1, 3, 0);
+    Kernel kernel = kernel(ConvolutionPass.FORWARD, shape, true, true).kernel;
+    for (int i = 0; i < 20; i++) {
+      kernel.run();
+    }
+    long offHeap = Pointer.totalBytes();
+    long heap = threads.getThreadAllocatedBytes(thread);
+    for (int i = 0; i < 10; i++) {
+      kernel.run();
+    }
+    assertThat((threads.getThreadAllocatedBytes(thread) - heap) / 10).isLessThan(4_000);
+    assertThat(Pointer.totalBytes()).isEqualTo(offHeap);
   }
 
   @Test
@@ -164,6 +258,11 @@ class ConvolutionsTest {
   private record Run(Kernel kernel, List<FloatMemory> operands, FloatMemory result) {}
 
   private Run kernel(ConvolutionPass pass, ConvolutionShape shape, boolean biased) {
+    return kernel(pass, shape, biased, false);
+  }
+
+  private Run kernel(
+      ConvolutionPass pass, ConvolutionShape shape, boolean biased, boolean rectified) {
     FloatMemory x = random(shape.inputLength());
     FloatMemory w = random(shape.kernelHeight() * shape.kernelWidth() * shape.in() * shape.out());
     FloatMemory dy = random(shape.outputLength());
@@ -180,8 +279,9 @@ class ConvolutionsTest {
               case INPUT_GRADIENT -> shape.inputLength();
               case WEIGHT_GRADIENT -> w.length();
             });
-    FloatMemory scratch = random(Convolutions.scratch(pass, shape, operands.size() == 3));
-    Kernel kernel = Convolutions.kernel(pass, shape, operands, result, scratch);
+    FloatMemory scratch =
+        random(Convolutions.scratch(pass, shape, operands.size() == 3, rectified));
+    Kernel kernel = Convolutions.kernel(pass, shape, rectified, operands, result, scratch);
     // Kernels are freed before their memory.
     owned.add(0, kernel);
     return new Run(kernel, operands, result);
