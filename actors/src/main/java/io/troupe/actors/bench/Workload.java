@@ -6,7 +6,7 @@ import java.util.List;
 /** Something to repeat whose speed is of interest. */
 public interface Workload extends AutoCloseable {
   /** The names of all workloads. */
-  List<String> NAMES = List.of("dnet", "biggan-64", "biggan-256", "fid", "fid-cached");
+  List<String> NAMES = List.of("dnet", "biggan-64", "biggan-256", "fid", "fid-cached", "inception");
 
   /** Makes a workload. */
   static Workload of(String name, ProgramCompiler compiler) {
@@ -16,6 +16,7 @@ public interface Workload extends AutoCloseable {
       case "biggan-256" -> new BigGanIteration(256, compiler);
       case "fid" -> new FrechetComputation(false);
       case "fid-cached" -> new FrechetComputation(true);
+      case "inception" -> new InceptionBatch(compiler);
       default -> throw new IllegalArgumentException("no workload " + name + " among " + NAMES);
     };
   }

@@ -28,6 +28,9 @@ public final class InceptionFeatures implements FeatureExtractor {
   /** Pictures that the network takes at once. */
   public static final int BATCH = 32;
 
+  /** In place of logits. */
+  private static final float[] NOT_WANTED = {};
+
   private static final int COLOURS = 3;
   private static final int INPUT = Network.SIZE * Network.SIZE * COLOURS;
 
@@ -109,7 +112,7 @@ public final class InceptionFeatures implements FeatureExtractor {
   /** Pictures are first rounded to levels as in PNG files: round((x + 1) * 127.5), 0 to 255. */
   @Override
   public void extract(float[] images, int count, float[] features) {
-    extract(images, count, features, new float[count * Units.CLASSES]);
+    extract(images, count, features, NOT_WANTED);
   }
 
   /** As {@link #extract(float[], int, float[])}, and the logits. */
@@ -164,7 +167,7 @@ public final class InceptionFeatures implements FeatureExtractor {
         || count < 0
         || numbers < (long) count * height * width * COLOURS
         || features.length < (long) count * Units.FEATURES
-        || logits.length < (long) count * Units.CLASSES) {
+        || (logits != NOT_WANTED && logits.length < (long) count * Units.CLASSES)) {
       throw new IllegalArgumentException(
           ("%d pictures of %d x %d x %d need as many numbers and %d and %d results each; the arrays"
                   + " have room for %d, %d and %d")
@@ -191,7 +194,9 @@ public final class InceptionFeatures implements FeatureExtractor {
   private void run(int first, int count, float[] features, float[] logits) {
     program.run();
     featureBuffer.get(0, features, first * Units.FEATURES, count * Units.FEATURES);
-    logitBuffer.get(0, logits, first * Units.CLASSES, count * Units.CLASSES);
+    if (logits != NOT_WANTED) {
+      logitBuffer.get(0, logits, first * Units.CLASSES, count * Units.CLASSES);
+    }
   }
 
   /** Off-heap bytes that are held: weights, intermediate results, pictures and results. */

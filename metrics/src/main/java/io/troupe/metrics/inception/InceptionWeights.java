@@ -1,5 +1,7 @@
 package io.troupe.metrics.inception;
 
+import io.troupe.config.random.CounterRandom;
+import io.troupe.config.random.Stream;
 import io.troupe.data.fetch.CacheFolder;
 import io.troupe.data.fetch.RemoteFiles;
 import java.io.BufferedInputStream;
@@ -9,10 +11,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -34,6 +37,28 @@ public final class InceptionWeights {
 
   private InceptionWeights(Map<String, float[]> values) {
     this.values = values;
+  }
+
+  /** Weights of no meaning, under which activations keep their size: to measure speed. */
+  public static InceptionWeights random(long seed) {
+    Map<String, float[]> values = new HashMap<>();
+    int index = 0;
+    for (Unit unit : Units.ALL.values()) {
+      int fanIn = unit.kernelHeight() * unit.kernelWidth() * unit.in();
+      values.put(unit.weight(), normal(seed, index++, fanIn * unit.out(), Math.sqrt(2.0 / fanIn)));
+      values.put(unit.bias(), new float[unit.out()]);
+    }
+    values.put(Network.CLASSES, normal(seed, index, Units.FEATURES * Units.CLASSES, 0.02));
+    return new InceptionWeights(values);
+  }
+
+  private static float[] normal(long seed, int index, int length, double deviation) {
+    CounterRandom random = new CounterRandom(seed, Stream.FEATURES, 3, index);
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = (float) (deviation * random.nextGaussian());
+    }
+    return values;
   }
 
   /** Values by the names of the network's parameters. */
@@ -66,8 +91,9 @@ public final class InceptionWeights {
   }
 
   private static Optional<Path> fetched(CacheFolder cache) {
-    return Stream.of(
+    return List.of(
             RemoteFiles.INCEPTION.fileName(), GRAPH, RemoteFiles.INCEPTION_PYTORCH.fileName())
+        .stream()
         .map(cache.root()::resolve)
         .filter(Files::isRegularFile)
         .findFirst();

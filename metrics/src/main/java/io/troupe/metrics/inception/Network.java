@@ -20,6 +20,9 @@ final class Network {
   /** Name of the weights of the classes, [features, classes]; their biases are not used. */
   static final String CLASSES = "softmax.weight";
 
+  /** The unit of the branch that begins with pooling. */
+  private static final String POOLED = "tower_2/conv";
+
   private static final Initial LOADED = new Initial.Constant(0);
 
   private final Scope scope;
@@ -47,8 +50,8 @@ final class Network {
       x = c(x, block + "/");
     }
     x = d(x, "mixed_8/");
-    x = e(x, "mixed_9/", Pooling.mean(ops, x, 3, 1, 1));
-    x = e(x, "mixed_10/", Pooling.maximum(ops, x, 3, 1, 1));
+    x = e(x, "mixed_9/", averaged(x, "mixed_9/"));
+    x = e(x, "mixed_10/", chain(Pooling.maximum(ops, x, 3, 1, 1), "mixed_10/", POOLED));
     return x.mean(1, 2);
   }
 
@@ -78,6 +81,18 @@ final class Network {
     return y;
   }
 
+  /**
+   * The mean of neighbours, then a unit. The 1x1 convolution comes first here, which is the same
+   * and leaves fewer channels to take means of.
+   */
+  private SDVariable averaged(SDVariable x, String block) {
+    Unit unit = Units.ALL.get(block + POOLED);
+    SDVariable weight = scope.parameter(unit.weight(), LOADED, 1, 1, unit.in(), unit.out());
+    SDVariable bias = scope.parameter(unit.bias(), LOADED, unit.out());
+    SDVariable mean = Pooling.mean(ops, Convolution.same(ops, x, weight, 1), 3, 1, 1);
+    return ops.nn().relu(mean.add(bias), 0);
+  }
+
   private SDVariable join(SDVariable... branches) {
     return ops.concat(3, branches);
   }
@@ -87,7 +102,7 @@ final class Network {
         chain(x, block, "conv"),
         chain(x, block, "tower/conv", "tower/conv_1"),
         chain(x, block, "tower_1/conv", "tower_1/conv_1", "tower_1/conv_2"),
-        chain(Pooling.mean(ops, x, 3, 1, 1), block, "tower_2/conv"));
+        averaged(x, block));
   }
 
   private SDVariable b(SDVariable x, String block) {
@@ -109,7 +124,7 @@ final class Network {
             "tower_1/conv_2",
             "tower_1/conv_3",
             "tower_1/conv_4"),
-        chain(Pooling.mean(ops, x, 3, 1, 1), block, "tower_2/conv"));
+        averaged(x, block));
   }
 
   private SDVariable d(SDVariable x, String block) {
@@ -128,6 +143,6 @@ final class Network {
         chain(first, block, "tower/mixed/conv_1"),
         chain(second, block, "tower_1/mixed/conv"),
         chain(second, block, "tower_1/mixed/conv_1"),
-        chain(pooled, block, "tower_2/conv"));
+        pooled);
   }
 }
