@@ -1,11 +1,13 @@
 package io.troupe.actors;
 
+import io.troupe.actors.sampling.SampleOutput;
 import io.troupe.config.RunSettings;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.data.Dataset;
 import io.troupe.metrics.FeatureCollector;
 import io.troupe.metrics.FeatureExtractor;
+import io.troupe.metrics.FeatureSample;
 import io.troupe.metrics.FeatureSet;
 import io.troupe.metrics.Metric;
 import io.troupe.metrics.Protocol;
@@ -13,7 +15,10 @@ import io.troupe.metrics.Scores;
 import io.troupe.metrics.cifar.CifarFeatures;
 import io.troupe.metrics.cifar.ClassificationAccuracy;
 import io.troupe.metrics.extractors.Extractors;
+import io.troupe.metrics.plots.FeaturePlot;
 import io.troupe.models.training.GeneratorSampler;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -22,12 +27,20 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One evaluation after the other, a batch at a time: real pictures once, then generated ones and
- * their scores. Pictures are not kept. Owns the generator and the extractor.
+ * their scores, and a plot of some features of both. Pictures are not kept. Owns the generator and
+ * the extractor.
  */
 final class Evaluation implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Evaluation.class);
+
+  /** Steps of placing features in a plot that are done at a time; some tens of milliseconds. */
+  private static final int PLOT_STEPS = 10;
+
   /**
    * What an evaluation found.
    *
@@ -41,6 +54,7 @@ final class Evaluation implements AutoCloseable {
   private final Extractors.Chosen chosen;
   private final Set<Metric> metrics;
   private final RealFeatures real;
+  private final Path plotFile;
   private final float[] pictures;
   private final float[] features;
   private final float[] logits;
@@ -50,22 +64,29 @@ final class Evaluation implements AutoCloseable {
   /** How many generated pictures look to the classifier as their class; for its own classes. */
   private Optional<ClassificationAccuracy> accuracy = Optional.empty();
 
+  private long step;
+  private Optional<FeatureSample> sample = Optional.empty();
+  private Optional<FeaturePlot> plot = Optional.empty();
+
   /**
    * An evaluation of generators.
    *
    * @param real of the same extractor and metrics
+   * @param plotFile the plot of features; each evaluation replaces it
    */
   Evaluation(
       RunSettings settings,
       Dataset dataset,
       GeneratorSampler generator,
       Extractors.Chosen chosen,
-      RealFeatures real) {
+      RealFeatures real,
+      Path plotFile) {
     this.settings = settings;
     this.dataset = dataset;
     this.generator = generator;
     this.chosen = chosen;
     this.real = real;
+    this.plotFile = plotFile;
     metrics = metrics(settings.evaluation());
     FeatureExtractor extractor = chosen.extractor();
     pictures = new float[generator.batch() * generator.pictureLength()];
@@ -89,13 +110,23 @@ final class Evaluation implements AutoCloseable {
     return real.bytes(extractor)
         + FeatureCollector.bytes(
             metrics, extractor.dimension(), extractor.classes(), settings.evaluation().images())
-        + Scores.workBytes(metrics, extractor.dimension());
+        + FeatureSample.bytes(plotted(), extractor.dimension())
+        + Math.max(
+            Scores.workBytes(metrics, extractor.dimension()),
+            FeaturePlot.workBytes(real.plotted() + plotted()));
   }
 
-  /** Begins to evaluate a generator. */
-  void begin(INDArray average) {
+  /** How many generated pictures are in the plot. */
+  private int plotted() {
+    RunSettings.Evaluation evaluation = settings.evaluation();
+    return Math.min(evaluation.tsneImages(), evaluation.images());
+  }
+
+  /** Begins to evaluate the generator of a step. */
+  void begin(long ofStep, INDArray average) {
     generator.load(average);
     drop();
+    step = ofStep;
     FeatureExtractor extractor = chosen.extractor();
     fake =
         Optional.of(
@@ -105,6 +136,11 @@ final class Evaluation implements AutoCloseable {
                 extractor.classes(),
                 settings.evaluation().images()));
     accuracy = isOfItsClasses() ? Optional.of(new ClassificationAccuracy()) : Optional.empty();
+    if (real.plotted() + plotted() >= FeaturePlot.FEWEST) {
+      sample =
+          Optional.of(
+              new FeatureSample(extractor.dimension(), settings.evaluation().images(), plotted()));
+    }
   }
 
   private boolean isOfItsClasses() {
@@ -127,6 +163,9 @@ final class Evaluation implements AutoCloseable {
     FeatureCollector collector = fake.orElseThrow();
     if (collector.count() < collector.total()) {
       addFake(collector);
+      return Optional.empty();
+    }
+    if (advancePlot()) {
       return Optional.empty();
     }
     FeatureSet found = collector.finish();
@@ -168,6 +207,7 @@ final class Evaluation implements AutoCloseable {
     generator.generate(pictures, 0, count);
     extract(chosen.extractor(), pictures, count, features, logits);
     collector.add(features, logits, Arrays.copyOf(labels, count), count);
+    sample.ifPresent(some -> some.add(features, labels, count));
     accuracy.ifPresent(
         share -> {
           int length = chosen.extractor().classes();
@@ -175,6 +215,35 @@ final class Evaluation implements AutoCloseable {
             share.add(logits, row * length, length, labels[row]);
           }
         });
+  }
+
+  /** Does some of the plot's work; whether there is more to do. */
+  private boolean advancePlot() {
+    if (sample.isEmpty()) {
+      return false;
+    }
+    if (plot.isEmpty()) {
+      plot = Optional.of(new FeaturePlot(real.sample(), sample.get()));
+    }
+    for (int i = 0; i < PLOT_STEPS; i++) {
+      if (!plot.get().advance()) {
+        write(plot.get());
+        sample = Optional.empty();
+        plot = Optional.empty();
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void write(FeaturePlot done) {
+    try {
+      SampleOutput.file(
+          plotFile, file -> done.write(file, "those of step " + step, dataset.classNames()));
+    } catch (IOException | LinkageError e) {
+      // Scores are worth more than a plot, which a full disk or a Java without fonts prevents.
+      LOG.warn("cannot draw the features in {}", plotFile, e);
+    }
   }
 
   /** Features, and logits where the extractor has any. */
@@ -191,6 +260,8 @@ final class Evaluation implements AutoCloseable {
   void drop() {
     fake.ifPresent(FeatureCollector::close);
     fake = Optional.empty();
+    sample = Optional.empty();
+    plot = Optional.empty();
   }
 
   @Override

@@ -135,7 +135,7 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
     startedAt = System.nanoTime();
     toldPercent = 0;
     try (Lease<INDArray> lease = snapshot.average()) {
-      evaluation.begin(lease.value());
+      evaluation.begin(snapshot.step(), lease.value());
     }
     listener.tell(new EvaluationStarted(snapshot.step()));
     getContext().getSelf().tell(Internal.ADVANCE);

@@ -2,13 +2,13 @@ package io.troupe.actors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.actors.sampling.SampleOutput;
 import io.troupe.metrics.plots.CurvePlot;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -99,12 +99,6 @@ final class RunCurves {
           rows.values().stream().map(row -> row.getOrDefault(name, Double.NaN)).toList();
       curves.add(new CurvePlot.Curve(name, List.copyOf(rows.keySet()), values));
     }
-    Path temporary = folder.resolve(title + ".png.tmp");
-    CurvePlot.write(temporary, title, curves);
-    Files.move(
-        temporary,
-        folder.resolve(title + ".png"),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+    SampleOutput.file(folder.resolve(title + ".png"), file -> CurvePlot.write(file, title, curves));
   }
 }

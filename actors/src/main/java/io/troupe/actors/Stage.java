@@ -64,7 +64,8 @@ record Stage(
             generator(evaluation.batch(), evaluation.batchNorm()),
             Extractors.open(
                 evaluation.extractor(), evaluation.weights(), dataset.height(), dataset.width()),
-            new RealFeatures(settings, dataset, Optional.of(ReferenceCache.ofUser())));
+            new RealFeatures(settings, dataset, Optional.of(ReferenceCache.ofUser())),
+            directory.metrics().resolve("tsne.png"));
     LOG.info("evaluation: at most {} MB of features and statistics", made.bytes() / 1_000_000);
     return made;
   }

@@ -20,6 +20,7 @@ import io.troupe.metrics.extractors.Extractors;
 import io.troupe.models.graph.CompiledGraph;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.GeneratorSampler;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,8 @@ class EvaluatorTest {
   // Two batches of real and two of generated pictures, the second of each half full.
   private static final int BATCHES = 4;
   private static final RunSettings SETTINGS =
-      TinyRun.settings("evaluation.images=" + IMAGES, "evaluation.batch=20");
+      TinyRun.settings(
+          "evaluation.images=" + IMAGES, "evaluation.batch=20", "evaluation.tsne-images=0");
   private static final Dataset DATASET = Datasets.open(SETTINGS.dataset(), SETTINGS.seed());
 
   private static INDArray generator;
@@ -111,7 +113,8 @@ class EvaluatorTest {
                 SETTINGS.evaluation().batch(), SETTINGS.evaluation().batchNorm()),
             CompiledGraph::compile),
         new Extractors.Chosen(features, Optional.empty(), "none"),
-        new RealFeatures(SETTINGS, DATASET, Optional.empty()));
+        new RealFeatures(SETTINGS, DATASET, Optional.empty()),
+        Path.of("no plot"));
   }
 
   private ActorRef<EmaKeeper.Snapshot> follow(long every) {

@@ -298,6 +298,7 @@ public record RunSettings(
    * @param batch pictures generated at a time
    * @param weights the extractor's file; empty is where {@code troupe fetch} puts it
    * @param metrics names with commas between
+   * @param tsneImages pictures of each side in the plot of features; 0 is no plot
    */
   public record Evaluation(
       long every,
@@ -307,7 +308,8 @@ public record RunSettings(
       BatchNormMode batchNorm,
       ExtractorKind extractor,
       Optional<Path> weights,
-      String metrics) {}
+      String metrics,
+      int tsneImages) {}
 
   /**
    * Sample grids.

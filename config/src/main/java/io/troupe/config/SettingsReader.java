@@ -77,7 +77,8 @@ final class SettingsReader {
             in.text(
                 "evaluation.metrics",
                 "some of fid, is, kid, prdc and intra-fid, with commas between, in double quotes",
-                text -> text.matches(METRIC + "(," + METRIC + ")*"))),
+                text -> text.matches(METRIC + "(," + METRIC + ")*")),
+            in.integer("evaluation.tsne-images", 0, 1000)),
         new Sampling(
             steps("sampling.every", 0),
             in.integer("sampling.per-class", 1, 100),

@@ -4,13 +4,10 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * Some feature vectors of many, and the classes of their pictures, for a plot: a random draw of at
- * most {@link #MOST}, the same in every process. Not thread-safe.
+ * Some feature vectors of many, and the classes of their pictures, for a plot: a random draw, the
+ * same in every process. Not thread-safe.
  */
 public final class FeatureSample {
-  /** How many vectors are kept at most. */
-  public static final int MOST = 1000;
-
   private final BitSet drawn;
   private final FeatureRows rows;
   private final int[] labels;
@@ -21,14 +18,21 @@ public final class FeatureSample {
    *
    * @param dimension length of a feature vector
    * @param total how many vectors will be shown
+   * @param most how many are kept at most
    */
-  public FeatureSample(int dimension, int total) {
-    int size = Math.min(MOST, total);
+  public FeatureSample(int dimension, int total, int most) {
+    int size = Math.min(most, total);
     drawn = new BitSet(total);
-    Arrays.stream(RandomOrder.draw(size, total, RandomOrder.Use.PLOTTED_ROWS, 0))
-        .forEach(drawn::set);
+    Arrays.stream(draw(total, most)).forEach(drawn::set);
     rows = new FeatureRows(size, dimension);
     labels = new int[size];
+  }
+
+  /** Which of some vectors are kept, in ascending order. */
+  public static int[] draw(int total, int most) {
+    int[] drawn = RandomOrder.draw(Math.min(most, total), total, RandomOrder.Use.PLOTTED_ROWS, 0);
+    Arrays.sort(drawn);
+    return drawn;
   }
 
   /**
@@ -44,6 +48,11 @@ public final class FeatureSample {
         rows.add(features, i * rows.dimension());
       }
     }
+  }
+
+  /** Bytes of so many vectors. */
+  public static long bytes(int vectors, int dimension) {
+    return FeatureRows.bytes(vectors, dimension);
   }
 
   /** The number of vectors kept. */

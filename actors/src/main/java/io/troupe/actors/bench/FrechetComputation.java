@@ -55,5 +55,10 @@ final class FrechetComputation implements Workload {
   }
 
   @Override
+  public String precision() {
+    return "fp64";
+  }
+
+  @Override
   public void close() {}
 }

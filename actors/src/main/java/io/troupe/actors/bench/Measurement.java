@@ -14,7 +14,8 @@ import java.util.Arrays;
  * @param p95Ms time that 95 % of the iterations do not exceed, in milliseconds
  * @param imagesPerSecond real pictures, at the median
  * @param plannedMb memory of the compiled programs, in millions of bytes
- * @param overheadShare part of the time that is not spent in programs, from 0 to 1
+ * @param overheadShare part of the time that is not spent in programs, from 0 to 1; 0 if there are
+ *     no programs
  */
 @JsonPropertyOrder({"workload", "engine", "precision", "iterations"})
 public record Measurement(
@@ -55,13 +56,13 @@ public record Measurement(
       return new Measurement(
           workload,
           engine,
-          "fp32",
+          work.precision(),
           iterations,
           median,
           milliseconds[(int) Math.ceil(0.95 * iterations) - 1],
           work.images() / median * 1e3,
           metered.plannedBytes() * 1e-6,
-          1 - computing * 1e-6 / all);
+          computing == 0 ? 0 : 1 - computing * 1e-6 / all);
     }
   }
 }

@@ -6,7 +6,8 @@ import java.util.List;
 /** Something to repeat whose speed is of interest. */
 public interface Workload extends AutoCloseable {
   /** The names of all workloads. */
-  List<String> NAMES = List.of("dnet", "biggan-64", "biggan-256", "fid", "fid-cached", "inception");
+  List<String> NAMES =
+      List.of("dnet", "biggan-64", "biggan-256", "fid", "fid-cached", "prdc", "inception");
 
   /** Makes a workload. */
   static Workload of(String name, ProgramCompiler compiler) {
@@ -16,6 +17,7 @@ public interface Workload extends AutoCloseable {
       case "biggan-256" -> new BigGanIteration(256, compiler);
       case "fid" -> new FrechetComputation(false);
       case "fid-cached" -> new FrechetComputation(true);
+      case "prdc" -> new PrdcComputation();
       case "inception" -> new InceptionBatch(compiler);
       default -> throw new IllegalArgumentException("no workload " + name + " among " + NAMES);
     };
@@ -26,6 +28,11 @@ public interface Workload extends AutoCloseable {
 
   /** Real pictures that are used each time; 0 if there are none. */
   int images();
+
+  /** Of its arithmetic. */
+  default String precision() {
+    return "fp32";
+  }
 
   @Override
   void close();

@@ -59,6 +59,9 @@ final class MetricsCommand implements Callable<Integer> {
   /** Below this many pictures a Frechet distance says more of their number than of them. */
   private static final int FEW = 10_000;
 
+  /** Pictures of each side in the plot of features. */
+  private static final int PLOTTED = 1000;
+
   @Spec private CommandSpec spec;
   @Mixin private final ExtractorOptions extractors = new ExtractorOptions();
 
@@ -228,14 +231,17 @@ final class MetricsCommand implements Callable<Integer> {
               .pictures()
               .orElseThrow()
               .classNames();
-      SampleOutput.file(
-          plot.get(), file -> FeaturePlot.write(file, realSample.get(), fakeSample.get(), names));
+      FeaturePlot drawn = new FeaturePlot(realSample.get(), fakeSample.get());
+      while (drawn.advance()) {
+        // Until all are placed.
+      }
+      SampleOutput.file(plot.get(), file -> drawn.write(file, "generated pictures", names));
     }
     print(metrics, Optional.of(real), fake, realSet, fakeSet);
   }
 
   private static FeatureSample sample(MetricsSide side) {
-    return new FeatureSample(side.dimension(), side.count());
+    return new FeatureSample(side.dimension(), side.count(), PLOTTED);
   }
 
   private void tellMemory(Set<Metric> metrics, long collected, int dimension) {

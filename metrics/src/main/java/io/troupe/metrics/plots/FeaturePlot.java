@@ -13,31 +13,57 @@ import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws real and generated features in one plane, coloured by class. */
+/**
+ * Draws real and generated features in one plane, coloured by class. Placing them takes seconds to
+ * minutes for a thousand of either, and is done in small steps. Not thread-safe.
+ */
 public final class FeaturePlot {
   private static final int WIDTH = 1300;
   private static final int HEIGHT = 1000;
   private static final int MARKER = 6;
 
-  private FeaturePlot() {}
+  /** The fewest vectors, of both sides together. */
+  public static final int FEWEST = PlaneMap.FEWEST;
+
+  private final FeatureSample real;
+  private final FeatureSample fake;
+  private final Tsne tsne;
 
   /**
-   * Writes a plot: circles are real and crosses generated pictures. Takes seconds to minutes for a
-   * thousand of either.
+   * A plot of some features, none of which is placed yet.
+   *
+   * @throws IllegalArgumentException if there are fewer than {@link #FEWEST} vectors
+   */
+  public FeaturePlot(FeatureSample real, FeatureSample fake) {
+    this.real = real;
+    this.fake = fake;
+    tsne = PlaneMap.of(real, fake);
+  }
+
+  /** Bytes that placing some vectors takes at most, besides the vectors. */
+  public static long workBytes(int vectors) {
+    return Tsne.bytes(vectors);
+  }
+
+  /** Does a step of placing the features; whether there was one left. */
+  public boolean advance() {
+    return tsne.advance();
+  }
+
+  /**
+   * Writes the plot as far as it is done: circles are real and crosses generated pictures.
    *
    * @param file a PNG file; one that is there is replaced
+   * @param generated what the generated pictures are of, for the title
    * @param classNames by label
-   * @throws IllegalArgumentException if there are fewer than 10 vectors
    */
-  public static void write(
-      Path file, FeatureSample real, FeatureSample fake, List<String> classNames)
-      throws IOException {
-    double[][] places = PlaneMap.of(real, fake);
+  public void write(Path file, String generated, List<String> classNames) throws IOException {
+    double[][] places = tsne.places();
     XYChart chart =
         new XYChartBuilder()
             .width(WIDTH)
             .height(HEIGHT)
-            .title("t-SNE of features: circles are real, crosses generated pictures")
+            .title("t-SNE of features: circles are real, crosses " + generated)
             .build();
     chart.getStyler().setDefaultSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
     chart.getStyler().setMarkerSize(MARKER);

@@ -12,7 +12,7 @@ final class PlaneMap {
   private static final double PERPLEXITY = 30;
 
   /** So that all vectors have neighbours enough. */
-  private static final int FEWEST = 10;
+  static final int FEWEST = 10;
 
   /** {@link Stream#METRICS} numbers its uses; this one is the plot's. */
   private static final int USE = 5;
@@ -20,11 +20,11 @@ final class PlaneMap {
   private PlaneMap() {}
 
   /**
-   * Two coordinates for each vector of some samples, one sample after the other.
+   * The vectors of some samples, one sample after the other, at the start of their way.
    *
    * @throws IllegalArgumentException if there are fewer than 10 vectors
    */
-  static double[][] of(FeatureSample first, FeatureSample second) {
+  static Tsne of(FeatureSample first, FeatureSample second) {
     int count = first.size() + second.size();
     if (count < FEWEST) {
       throw new IllegalArgumentException(
@@ -34,7 +34,7 @@ final class PlaneMap {
     for (int i = 0; i < count; i++) {
       vectors[i] = i < first.size() ? first.vector(i) : second.vector(i - first.size());
     }
-    return Tsne.embed(
+    return new Tsne(
         squaredDistances(vectors),
         Math.min(PERPLEXITY, (count - 1) / 3.0),
         new CounterRandom(0, Stream.METRICS, USE, 0));

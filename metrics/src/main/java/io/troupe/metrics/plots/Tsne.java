@@ -6,7 +6,7 @@ import java.util.Arrays;
 /**
  * t-SNE in two dimensions (van der Maaten and Hinton, "Visualizing data using t-SNE", 2008), exact:
  * time and memory grow with the square of the number of points. With early exaggeration by 12 and
- * the learning rate of Belkina et al. (2019). Equal input gives equal bits.
+ * the learning rate of Belkina et al. (2019). Equal input gives equal bits. Not thread-safe.
  */
 final class Tsne {
   private static final double EXAGGERATION = 12;
@@ -32,7 +32,20 @@ final class Tsne {
   private final double[] repulsionX;
   private final double[] repulsionY;
 
-  private Tsne(double[][] squaredDistances, double perplexity, CounterRandom random) {
+  private final double[] stepX;
+  private final double[] stepY;
+  private final double[] gainX;
+  private final double[] gainY;
+  private int iteration;
+
+  /**
+   * Points at their start.
+   *
+   * @param squaredDistances of all pairs of points
+   * @param perplexity how many neighbours count, roughly; less than the number of points
+   * @param random where the start comes from
+   */
+  Tsne(double[][] squaredDistances, double perplexity, CounterRandom random) {
     count = squaredDistances.length;
     probabilities = probabilities(squaredDistances, perplexity);
     x = new double[count];
@@ -45,21 +58,23 @@ final class Tsne {
     attractionY = new double[count];
     repulsionX = new double[count];
     repulsionY = new double[count];
+    stepX = new double[count];
+    stepY = new double[count];
+    gainX = new double[count];
+    gainY = new double[count];
+    Arrays.fill(gainX, 1);
+    Arrays.fill(gainY, 1);
   }
 
-  /**
-   * Places points in the plane.
-   *
-   * @param squaredDistances of all pairs of points
-   * @param perplexity how many neighbours count, roughly; less than the number of points
-   * @param random where the start comes from
-   * @return two coordinates for each point
-   */
-  static double[][] embed(double[][] squaredDistances, double perplexity, CounterRandom random) {
-    Tsne tsne = new Tsne(squaredDistances, perplexity, random);
-    tsne.descend();
-    double[][] places = new double[tsne.count][];
-    Arrays.setAll(places, i -> new double[] {tsne.x[i], tsne.y[i]});
+  /** Bytes that so many points take at most, with their squared distances. */
+  static long bytes(int count) {
+    return (long) count * count * (2 * Double.BYTES + Float.BYTES / 2);
+  }
+
+  /** Two coordinates for each point. */
+  double[][] places() {
+    double[][] places = new double[count][];
+    Arrays.setAll(places, i -> new double[] {x[i], y[i]});
     return places;
   }
 
@@ -117,30 +132,27 @@ final class Tsne {
     return probabilities;
   }
 
-  private void descend() {
-    double rate = Math.max(count / EXAGGERATION / 4, LEAST_LEARNING_RATE);
-    double[] stepX = new double[count];
-    double[] stepY = new double[count];
-    double[] gainX = new double[count];
-    double[] gainY = new double[count];
-    Arrays.fill(gainX, 1);
-    Arrays.fill(gainY, 1);
-    for (int iteration = 0; iteration < ITERATIONS; iteration++) {
-      boolean early = iteration < EXAGGERATED_ITERATIONS;
-      double momentum = early ? EARLY_MOMENTUM : MOMENTUM;
-      double normaliser = forces();
-      double weight = early ? EXAGGERATION : 1;
-      for (int i = 0; i < count; i++) {
-        double slopeX = 4 * (weight * attractionX[i] - repulsionX[i] / normaliser);
-        double slopeY = 4 * (weight * attractionY[i] - repulsionY[i] / normaliser);
-        gainX[i] = gain(gainX[i], slopeX, stepX[i]);
-        gainY[i] = gain(gainY[i], slopeY, stepY[i]);
-        stepX[i] = momentum * stepX[i] - rate * gainX[i] * slopeX;
-        stepY[i] = momentum * stepY[i] - rate * gainY[i] * slopeY;
-        x[i] += stepX[i];
-        y[i] += stepY[i];
-      }
+  /** Moves the points by one step of descent; whether there was one left. */
+  boolean advance() {
+    if (iteration == ITERATIONS) {
+      return false;
     }
+    double rate = Math.max(count / EXAGGERATION / 4, LEAST_LEARNING_RATE);
+    boolean early = iteration++ < EXAGGERATED_ITERATIONS;
+    double momentum = early ? EARLY_MOMENTUM : MOMENTUM;
+    double normaliser = forces();
+    double weight = early ? EXAGGERATION : 1;
+    for (int i = 0; i < count; i++) {
+      double slopeX = 4 * (weight * attractionX[i] - repulsionX[i] / normaliser);
+      double slopeY = 4 * (weight * attractionY[i] - repulsionY[i] / normaliser);
+      gainX[i] = gain(gainX[i], slopeX, stepX[i]);
+      gainY[i] = gain(gainY[i], slopeY, stepY[i]);
+      stepX[i] = momentum * stepX[i] - rate * gainX[i] * slopeX;
+      stepY[i] = momentum * stepY[i] - rate * gainY[i] * slopeY;
+      x[i] += stepX[i];
+      y[i] += stepY[i];
+    }
+    return true;
   }
 
   private static double gain(double gain, double slope, double step) {

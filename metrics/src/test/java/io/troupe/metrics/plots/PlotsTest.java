@@ -36,7 +36,7 @@ class PlotsTest {
         features[i * DIMENSION + k] = (float) random.nextGaussian() + (k == labels[i] ? 100 : 0);
       }
     }
-    FeatureSample sample = new FeatureSample(DIMENSION, count);
+    FeatureSample sample = new FeatureSample(DIMENSION, count, count);
     sample.add(features, labels, count);
     return sample;
   }
@@ -45,7 +45,7 @@ class PlotsTest {
   void groupsOfFeaturesAreGroupsInThePlane() {
     FeatureSample real = sample(80, 1);
     FeatureSample fake = sample(60, 2);
-    double[][] places = PlaneMap.of(real, fake);
+    double[][] places = placed(PlaneMap.of(real, fake));
     assertThat(places).hasDimensions(140, 2);
     int right = 0;
     for (int i = 0; i < places.length; i++) {
@@ -58,7 +58,7 @@ class PlotsTest {
       right += label(real, fake, i) == label(real, fake, nearest) ? 1 : 0;
     }
     assertThat(right).isEqualTo(140);
-    assertThat(PlaneMap.of(real, fake)).isDeepEqualTo(places);
+    assertThat(placed(PlaneMap.of(real, fake))).isDeepEqualTo(places);
   }
 
   @Test
@@ -71,7 +71,7 @@ class PlotsTest {
         distances[i][j] = (i - j) * (i - j) * 1e-3;
       }
     }
-    double[][] places = Tsne.embed(distances, 5, new CounterRandom(3, Stream.METRICS, 0, 0));
+    double[][] places = placed(new Tsne(distances, 5, new CounterRandom(3, Stream.METRICS, 0, 0)));
     double near = 0;
     double far = 0;
     for (int i = 0; i + 20 < count; i++) {
@@ -79,6 +79,13 @@ class PlotsTest {
       far += distance(places, i, i + 20) / (count - 20);
     }
     assertThat(far).isGreaterThan(3 * near);
+  }
+
+  private static double[][] placed(Tsne tsne) {
+    while (tsne.advance()) {
+      // Until it is done.
+    }
+    return tsne.places();
   }
 
   private static int label(FeatureSample real, FeatureSample fake, int i) {
@@ -93,7 +100,11 @@ class PlotsTest {
   void aPlotOfFeaturesHasAColourForEachClass() throws IOException {
     Path file = folder.resolve("features.png");
     List<String> names = List.of("apples", "bottles", "cats", "doors");
-    FeaturePlot.write(file, sample(80, 1), sample(60, 2), names);
+    FeaturePlot plot = new FeaturePlot(sample(80, 1), sample(60, 2));
+    while (plot.advance()) {
+      // Until all are placed.
+    }
+    plot.write(file, "others", names);
     assertThat(colours(file)).hasSizeGreaterThan(8);
   }
 
@@ -132,12 +143,12 @@ class PlotsTest {
 
   @Test
   void aSampleIsARandomDrawOfAll() {
-    int total = 3 * FeatureSample.MOST;
-    FeatureSample sample = new FeatureSample(1, total);
+    int total = 3000;
+    FeatureSample sample = new FeatureSample(1, total, 1000);
     for (int i = 0; i < total; i++) {
       sample.add(new float[] {i}, new int[] {i}, 1);
     }
-    assertThat(sample.size()).isEqualTo(FeatureSample.MOST);
+    assertThat(sample.size()).isEqualTo(1000);
     double mean = IntStream.range(0, sample.size()).map(sample::label).average().orElseThrow();
     // Uniform on 0 to 2,999 has mean 1,499.5; the mean of the draw deviates by 22.
     assertThat(mean).isBetween(1400.0, 1600.0);
