@@ -10,7 +10,7 @@ import java.util.Set;
  * How scores were made: two scores compare only if these agree. What is not known is empty.
  *
  * @param extractor its name
- * @param weights SHA-256 of the extractor's weights, or its first digits
+ * @param weights SHA-256 of the extractor's weights
  * @param resize how pictures were brought to the extractor's size
  * @param realImages how many real pictures; 0 if it is not known
  * @param split which part of the real dataset

@@ -82,7 +82,7 @@ public final class CifarFeatures implements FeatureExtractor {
     return "cifar";
   }
 
-  /** Tells apart weights: the start of their file's SHA-256. */
+  /** The SHA-256 of its weights file. */
   public String identity() {
     return identity;
   }

@@ -25,7 +25,6 @@ import java.util.HexFormat;
  */
 public final class ClassifierWeights {
   private static final String RESOURCE = "superclasses.npy";
-  private static final int DIGITS = 12;
 
   private final byte[] file;
   private final float[] values;
@@ -97,11 +96,11 @@ public final class ClassifierWeights {
     return file.length;
   }
 
-  /** The start of the file's SHA-256, in hexadecimal. */
+  /** The file's SHA-256, in hexadecimal. */
   public String identity() {
     try {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(file);
-      return HexFormat.of().formatHex(digest).substring(0, DIGITS);
+      return HexFormat.of().formatHex(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

@@ -1,6 +1,8 @@
 package io.troupe.metrics.plots;
 
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Path;
 import java.util.List;
 import org.knowm.xchart.XYChart;
@@ -16,6 +18,8 @@ public final class CurvePlot {
 
   /** With more points than that markers would hide the line. */
   private static final int MOST_MARKERS = 60;
+
+  private static final MathContext TICK_DIGITS = new MathContext(4);
 
   private CurvePlot() {}
 
@@ -38,6 +42,11 @@ public final class CurvePlot {
     }
   }
 
+  /** With few points ticks are at their values, which have many digits. */
+  static String rounded(double value) {
+    return new BigDecimal(value).round(TICK_DIGITS).stripTrailingZeros().toPlainString();
+  }
+
   /**
    * Writes a plot.
    *
@@ -56,7 +65,9 @@ public final class CurvePlot {
             .yAxisTitle(title)
             .build();
     chart.getStyler().setLegendPosition(LegendPosition.InsideNE);
+    chart.getStyler().setLegendVisible(curves.size() > 1);
     chart.getStyler().setXAxisDecimalPattern("#,##0");
+    chart.getStyler().setyAxisTickLabelsFormattingFunction(CurvePlot::rounded);
     for (Curve curve : curves) {
       double[] values =
           curve.values().stream()

@@ -18,6 +18,8 @@ import java.util.stream.LongStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PlotsTest {
   private static final int CLASSES = 4;
@@ -133,6 +135,18 @@ class PlotsTest {
         .hasMessageContaining("fid: there is no value to plot");
     assertThatThrownBy(() -> new CurvePlot.Curve("x", List.of(1L), List.of()))
         .hasMessageContaining("1 steps and 0 values");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "3.288237279738576, 3.288",
+    "-0.25, -0.25",
+    "0.021912818599, 0.02191",
+    "20000, 20000",
+    "0, 0"
+  })
+  void ticksHaveFewDigits(double value, String tick) {
+    assertThat(CurvePlot.rounded(value)).isEqualTo(tick);
   }
 
   @Test
