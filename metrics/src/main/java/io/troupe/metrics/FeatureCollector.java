@@ -57,8 +57,7 @@ public final class FeatureCollector implements AutoCloseable {
     rows = kept > 0 ? Optional.of(new FeatureRows(kept, dimension)) : Optional.empty();
     drawn = new BitSet(total);
     if (kept > 0) {
-      int[] draw =
-          RandomOrder.draw(Math.min(total, MOST_ROWS), total, RandomOrder.Use.KEPT_ROWS, 0);
+      int[] draw = RandomOrder.draw(Math.min(total, MOST_ROWS), total, RandomOrder.Use.KEPT_ROWS);
       Arrays.stream(draw).forEach(drawn::set);
     }
     moments =

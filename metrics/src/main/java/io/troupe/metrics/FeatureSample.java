@@ -30,7 +30,7 @@ public final class FeatureSample {
 
   /** Which of some vectors are kept, in ascending order. */
   public static int[] draw(int total, int most) {
-    int[] drawn = RandomOrder.draw(Math.min(most, total), total, RandomOrder.Use.PLOTTED_ROWS, 0);
+    int[] drawn = RandomOrder.draw(Math.min(most, total), total, RandomOrder.Use.PLOTTED_ROWS);
     Arrays.sort(drawn);
     return drawn;
   }

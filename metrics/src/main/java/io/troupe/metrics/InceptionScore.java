@@ -7,9 +7,9 @@ import java.util.Arrays;
  * classes: ten parts of the pictures are scored, and their mean and standard deviation (ddof 0)
  * given.
  *
- * <p>A part is a random draw, the same in every process: pictures often come class by class, and
- * consecutive ones would make parts of few classes, which score low. Needs to know the number of
- * pictures in advance, and then keeps sums only. Not thread-safe.
+ * <p>A part is a random draw, by {@link LegacyPermutations}: pictures often come class by class,
+ * and consecutive ones would make parts of few classes, which score low. Needs to know the number
+ * of pictures in advance, and then keeps sums only. Not thread-safe.
  */
 public final class InceptionScore {
   /** How many parts. */
@@ -57,7 +57,7 @@ public final class InceptionScore {
           "Inception Score needs at least %d pictures, one for each part; got %d"
               .formatted(PARTS, total));
     }
-    int[] order = RandomOrder.draw(total, total, RandomOrder.Use.SCORE_PARTS, 0);
+    int[] order = new LegacyPermutations().next(total);
     byte[] partOf = new byte[total];
     for (int part = 0; part < PARTS; part++) {
       int end = (int) ((part + 1L) * total / PARTS);

@@ -1,5 +1,7 @@
 package io.troupe.metrics;
 
+import java.util.Arrays;
+
 /**
  * The kernel distance of Binkowski et al., "Demystifying MMD GANs" (2018): the squared maximum mean
  * discrepancy with the kernel (x.y / d + 1)^3 of d-dimensional vectors, estimated without bias, so
@@ -28,7 +30,8 @@ final class KernelDistance {
 
   /**
    * Mean and standard deviation of the estimates from {@link #SUBSETS} subsets of {@link
-   * #SUBSET_SIZE} vectors of either side, or of as many as the smaller side has.
+   * #SUBSET_SIZE} vectors of either side, or of as many as the smaller side has, drawn by {@link
+   * LegacyPermutations}, the generated ones first.
    *
    * @throws IllegalArgumentException if either set has fewer than 2 vectors
    */
@@ -40,10 +43,11 @@ final class KernelDistance {
   static Estimate ofSubsets(FeatureRows real, FeatureRows fake, int size) {
     requireTwo(real, fake);
     double[] estimates = new double[SUBSETS];
+    LegacyPermutations order = new LegacyPermutations();
     try (PairwiseProducts products = new PairwiseProducts(real.dimension())) {
       for (int i = 0; i < SUBSETS; i++) {
-        int[] reals = RandomOrder.draw(size, real.size(), RandomOrder.Use.REAL_SUBSET, i);
-        int[] fakes = RandomOrder.draw(size, fake.size(), RandomOrder.Use.FAKE_SUBSET, i);
+        int[] fakes = Arrays.copyOf(order.next(fake.size()), size);
+        int[] reals = Arrays.copyOf(order.next(real.size()), size);
         estimates[i] = estimate(real.select(reals), fake.select(fakes), products);
       }
     }

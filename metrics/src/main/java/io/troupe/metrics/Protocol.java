@@ -47,7 +47,7 @@ public record Protocol(
     }
     if (metrics.contains(Metric.IS)) {
       map.put("is_splits", InceptionScore.PARTS);
-      map.put("is_order", "random");
+      map.put("is_order", LegacyPermutations.NAME);
       map.put("is_std_ddof", 0);
     }
     int realRows = Math.min(realImages, FeatureCollector.MOST_ROWS);
@@ -60,6 +60,7 @@ public record Protocol(
       map.put("kid_kernel", "(x.y/d + 1)^3");
       map.put("kid_subsets", KernelDistance.SUBSETS);
       map.put("kid_subset_size", KernelDistance.subsetSize(realRows, fakeRows));
+      map.put("kid_order", LegacyPermutations.NAME);
     }
     if (metrics.contains(Metric.PRDC)) {
       map.put("prdc_neighbour", Prdc.NEIGHBOUR);

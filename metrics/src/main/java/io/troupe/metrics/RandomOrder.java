@@ -11,14 +11,8 @@ final class RandomOrder {
 
   /** What a draw is for. */
   enum Use {
-    /** Which pictures form a part of Inception Score. */
-    SCORE_PARTS(0),
     /** Which feature vectors are kept. */
     KEPT_ROWS(1),
-    /** Subsets of real features for KID; index is the subset. */
-    REAL_SUBSET(2),
-    /** Subsets of generated features for KID; index is the subset. */
-    FAKE_SUBSET(3),
     /** Which feature vectors are drawn in a plot. */
     PLOTTED_ROWS(4);
 
@@ -32,8 +26,8 @@ final class RandomOrder {
   private RandomOrder() {}
 
   /** Draws {@code count} of the numbers 0 to {@code total - 1}, in random order. */
-  static int[] draw(int count, int total, Use use, int index) {
-    CounterRandom random = new CounterRandom(SEED, Stream.METRICS, use.step, index);
+  static int[] draw(int count, int total, Use use) {
+    CounterRandom random = new CounterRandom(SEED, Stream.METRICS, use.step, 0);
     int[] numbers = IntStream.range(0, total).toArray();
     for (int i = 0; i < count; i++) {
       int other = i + random.nextInt(total - i);

@@ -6,11 +6,17 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 
-/** The results of the chosen metrics; those of others are empty. */
+/**
+ * The results of the chosen metrics; those of others are empty.
+ *
+ * @param kid over subsets
+ * @param exactKid of all vectors
+ */
 public record Scores(
     OptionalDouble fid,
     Optional<Estimate> inceptionScore,
     Optional<Estimate> kid,
+    OptionalDouble exactKid,
     Optional<Prdc> prdc,
     Optional<IntraFrechet> intraFid) {
   /** The extractor whose scores bear the names that are known from papers. */
@@ -35,6 +41,9 @@ public record Scores(
         metrics.contains(Metric.KID)
             ? Optional.of(KernelDistance.ofSubsets(real.drawnRows(), fake.drawnRows()))
             : Optional.empty(),
+        metrics.contains(Metric.KID)
+            ? OptionalDouble.of(KernelDistance.exact(real.drawnRows(), fake.drawnRows()))
+            : OptionalDouble.empty(),
         metrics.contains(Metric.PRDC)
             ? Optional.of(Prdc.of(real.drawnRows(), fake.drawnRows(), Prdc.NEIGHBOUR))
             : Optional.empty(),
@@ -72,6 +81,8 @@ public record Scores(
     Map<String, Double> named = new LinkedHashMap<>();
     fid.ifPresent(value -> named.put(known ? "fid" : "fd_" + extractor, value));
     kid.ifPresent(value -> put(named, known ? "kid" : "kd_" + extractor, value));
+    exactKid.ifPresent(
+        value -> named.put(known ? "kid_exact" : "kd_" + extractor + "_exact", value));
     inceptionScore.ifPresent(value -> put(named, known ? "is" : "is_" + extractor, value));
     prdc.ifPresent(
         value -> {

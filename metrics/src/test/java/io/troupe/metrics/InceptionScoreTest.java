@@ -58,6 +58,16 @@ class InceptionScoreTest {
   }
 
   @Test
+  void partsAreThoseOfTorchFidelity() {
+    float[] logits = Expected.floats("logits");
+    InceptionScore score = new InceptionScore(5, logits.length / 5);
+    score.add(logits, logits.length / 5);
+    double[] expected = Expected.doubles("shuffled_inception_score");
+    assertThat(score.result().mean()).isEqualTo(expected[0], within(1e-12));
+    assertThat(score.result().deviation()).isEqualTo(expected[1], within(1e-12));
+  }
+
+  @Test
   void divisionIntoBatchesChangesNoBit() {
     float[] logits = new float[103 * 4];
     Random random = new Random(1);

@@ -68,6 +68,14 @@ class KernelDistanceTest {
   }
 
   @Test
+  void subsetsAreThoseOfTorchFidelity() {
+    Estimate estimate = KernelDistance.ofSubsets(Expected.rows("real"), Expected.rows("fake"), 100);
+    double[] expected = Expected.doubles("kid_of_subsets");
+    assertThat(estimate.mean()).isEqualTo(expected[0], within(1e-12));
+    assertThat(estimate.deviation()).isEqualTo(expected[1], within(1e-12));
+  }
+
+  @Test
   void subsetsOfAllVectorsAreTheExactEstimate() {
     FeatureRows real = Expected.rows("real").select(IntStream.range(0, 170).toArray());
     FeatureRows fake = Expected.rows("fake");

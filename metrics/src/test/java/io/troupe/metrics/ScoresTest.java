@@ -55,8 +55,11 @@ class ScoresTest {
     assertThat(within.mean()).isEqualTo(Arrays.stream(intra).average().orElseThrow(), within(1e-9));
     // 170 of the 210 real vectors in each subset.
     assertThat(scores.kid().orElseThrow().mean())
-        .isEqualTo(Expected.doubles("kid")[0], within(0.02));
-    assertThat(scores.inceptionScore().orElseThrow().mean()).isBetween(1.0, 5.0);
+        .isEqualTo(Expected.doubles("kid_of_all")[0], within(1e-12));
+    assertThat(scores.exactKid().getAsDouble())
+        .isEqualTo(Expected.doubles("kid")[0], within(1e-12));
+    assertThat(scores.inceptionScore().orElseThrow().mean())
+        .isEqualTo(Expected.doubles("shuffled_inception_score")[0], within(1e-12));
   }
 
   @Test
@@ -87,6 +90,7 @@ class ScoresTest {
             "fid",
             "kid",
             "kid_std",
+            "kid_exact",
             "is",
             "is_std",
             "precision",
@@ -99,6 +103,7 @@ class ScoresTest {
             "fd_cifar",
             "kd_cifar",
             "kd_cifar_std",
+            "kd_cifar_exact",
             "is_cifar",
             "is_cifar_std",
             "precision",

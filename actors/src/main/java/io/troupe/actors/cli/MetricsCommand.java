@@ -48,6 +48,7 @@ final class MetricsCommand implements Callable<Integer> {
           "fid",
           "kid",
           "kid_std",
+          "kid_exact",
           "is",
           "is_std",
           "precision",

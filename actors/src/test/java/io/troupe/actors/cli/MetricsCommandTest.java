@@ -130,7 +130,7 @@ class MetricsCommandTest {
                 / 2,
             within(1e-12));
     // Names that papers use are for Inception's scores.
-    for (String key : List.of("fid", "kid", "kid_std", "is", "is_std", "intra_fid")) {
+    for (String key : List.of("fid", "kid", "kid_std", "kid_exact", "is", "is_std", "intra_fid")) {
       assertThat(json.has(key)).as(key).isTrue();
       assertThat(json.get(key).isNull()).as(key).isTrue();
     }
