@@ -12,8 +12,13 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
-/** The page, the newest sample grid and the metrics. */
+/** The page, the newest sample grid, the plots and the metrics. */
 final class FileRoutes {
   private static final String PAGE_POLICY =
       "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline';"
@@ -36,6 +41,8 @@ final class FileRoutes {
   void addTo(RoutesConfig routes) {
     routes.get("/", this::page);
     routes.get("/api/v1/samples/latest.png", this::newestGrid);
+    routes.get("/api/v1/plots", this::plots);
+    routes.get("/api/v1/plots/{file}", this::plot);
     routes.get("/metrics", this::metrics);
   }
 
@@ -57,6 +64,45 @@ final class FileRoutes {
         .header("Cache-Control", "no-store")
         .header("Content-Disposition", "inline; filename=\"" + grid.getFileName() + "\"")
         .result(Files.readAllBytes(grid));
+  }
+
+  /** Names of the plots and when they were drawn. */
+  private void plots(Context ctx) throws IOException {
+    List<Map<String, Object>> all = new ArrayList<>();
+    for (Path file : plotFiles()) {
+      Map<String, Object> one = new LinkedHashMap<>();
+      one.put("file", file.getFileName().toString());
+      one.put("drawnAt", Files.getLastModifiedTime(file).toInstant());
+      all.add(one);
+    }
+    ctx.contentType("application/json")
+        .header("Cache-Control", "no-store")
+        .result(Json.render(all));
+  }
+
+  private void plot(Context ctx) throws IOException {
+    String wanted = ctx.pathParam("file");
+    Path plot =
+        plotFiles().stream()
+            .filter(file -> file.getFileName().toString().equals(wanted))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    Problem.of(
+                        HttpStatus.NOT_FOUND,
+                        "There is no plot of that name; GET /api/v1/plots lists them."));
+    ctx.contentType("image/png")
+        .header("Cache-Control", "no-store")
+        .result(Files.readAllBytes(plot));
+  }
+
+  private List<Path> plotFiles() throws IOException {
+    if (!Files.isDirectory(directory.metrics())) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(directory.metrics())) {
+      return files.filter(file -> file.toString().endsWith(".png")).sorted().toList();
+    }
   }
 
   private void metrics(Context ctx) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.troupe.actors.ControlServer;
 import io.troupe.actors.JournalEvent;
 import io.troupe.actors.RunDirectory;
@@ -71,6 +72,31 @@ final class ControlServerTest {
 
     assertThat(response.body()).isEqualTo("new");
     assertThat(response.headers().firstValue("Content-Type")).contains("image/png");
+  }
+
+  @Test
+  void plotsAreListedAndShownByName() throws Exception {
+    TestServer server = server();
+    assertThat(server.get("/api/v1/plots").body()).isEqualTo("[]");
+    Path plots = Files.createDirectories(folder.resolve("metrics"));
+    Files.writeString(plots.resolve("tsne.png"), "stars");
+    Files.writeString(plots.resolve("loss.png"), "curve");
+    Files.writeString(plots.resolve("loss.png.17.tmp"), "unfinished");
+    Files.writeString(plots.resolve("metrics.csv"), "step");
+    Files.writeString(folder.resolve("secret.png"), "not a plot");
+
+    JsonNode listed = TestServer.json(server.get("/api/v1/plots"));
+    assertThat(listed.findValuesAsText("file")).containsExactly("loss.png", "tsne.png");
+    assertThat(Instant.parse(listed.get(0).get("drawnAt").asText()))
+        .isEqualTo(Files.getLastModifiedTime(plots.resolve("loss.png")).toInstant());
+
+    HttpResponse<String> response = server.get("/api/v1/plots/tsne.png");
+    assertThat(response.body()).isEqualTo("stars");
+    assertThat(response.headers().firstValue("Content-Type")).contains("image/png");
+    for (String other : List.of("fid.png", "metrics.csv", "..%2Fsecret.png")) {
+      assertThat(server.get("/api/v1/plots/" + other).body()).doesNotContain("not a plot", "step");
+      assertThat(server.get("/api/v1/plots/" + other).statusCode()).isBetween(400, 404);
+    }
   }
 
   @Test
