@@ -208,13 +208,7 @@ final class Evaluation implements AutoCloseable {
     extract(chosen.extractor(), pictures, count, features, logits);
     collector.add(features, logits, Arrays.copyOf(labels, count), count);
     sample.ifPresent(some -> some.add(features, labels, count));
-    accuracy.ifPresent(
-        share -> {
-          int length = chosen.extractor().classes();
-          for (int row = 0; row < count; row++) {
-            share.add(logits, row * length, length, labels[row]);
-          }
-        });
+    accuracy.ifPresent(share -> share.add(logits, chosen.extractor().classes(), labels, count));
   }
 
   /** Does some of the plot's work; whether there is more to do. */

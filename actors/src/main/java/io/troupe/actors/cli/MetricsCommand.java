@@ -224,6 +224,7 @@ final class MetricsCommand implements Callable<Integer> {
     if (saved.isPresent()) {
       StatisticsFile.write(saved.get(), realSet.statistics().orElseThrow());
     }
+    fake.countRightClasses(real);
     FeatureSet fakeSet = fake.collect(stream, fakeSample);
     if (plot.isPresent()) {
       List<String> names =
@@ -300,6 +301,7 @@ final class MetricsCommand implements Callable<Integer> {
       KEYS.forEach(key -> result.put(key, null));
     }
     result.putAll(scores.named(extractor));
+    fake.accuracy().ifPresent(share -> result.put("accuracy_cifar", share));
     scores.intraFid().ifPresent(intra -> result.put("intra_by_class", intra.byClass()));
     Map<String, Object> made = protocol.toMap(metrics);
     if (json) {

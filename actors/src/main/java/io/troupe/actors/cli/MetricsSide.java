@@ -1,5 +1,6 @@
 package io.troupe.actors.cli;
 
+import io.troupe.data.Cifar100;
 import io.troupe.data.Dataset;
 import io.troupe.metrics.FeatureCollector;
 import io.troupe.metrics.FeatureExtractor;
@@ -8,11 +9,14 @@ import io.troupe.metrics.FeatureSet;
 import io.troupe.metrics.GaussianStatistics;
 import io.troupe.metrics.Metric;
 import io.troupe.metrics.ReferenceCache;
+import io.troupe.metrics.cifar.CifarFeatures;
+import io.troupe.metrics.cifar.ClassificationAccuracy;
 import io.troupe.metrics.extractors.Extractors;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.EnumSet;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /** One side of a comparison: pictures with an extractor for their size, or only statistics. */
@@ -21,6 +25,9 @@ final class MetricsSide {
   private final Set<Metric> metrics;
   private final Optional<Extractors.Chosen> chosen;
   private final int count;
+
+  /** How many pictures look to the classifier as their class; for its own classes. */
+  private Optional<ClassificationAccuracy> accuracy = Optional.empty();
 
   /**
    * Opens the extractor, if there are pictures.
@@ -89,6 +96,23 @@ final class MetricsSide {
     }
   }
 
+  /**
+   * Counts, while features are collected, how many pictures the embedded classifier takes for their
+   * class; if it is the extractor, and the classes are those of the other side, which it knows.
+   */
+  void countRightClasses(MetricsSide other) {
+    boolean known = other.input.pictures().filter(Cifar100.class::isInstance).isPresent();
+    boolean classifier = chosen.filter(c -> c.extractor() instanceof CifarFeatures).isPresent();
+    if (known && classifier && classes() == other.classes()) {
+      accuracy = Optional.of(new ClassificationAccuracy());
+    }
+  }
+
+  /** The share of pictures that the classifier takes for their class, if it was counted. */
+  OptionalDouble accuracy() {
+    return accuracy.map(share -> OptionalDouble.of(share.value())).orElse(OptionalDouble.empty());
+  }
+
   PictureInput input() {
     return input;
   }
@@ -145,6 +169,7 @@ final class MetricsSide {
           (features, logits, labels, rows) -> {
             collector.add(features, logits, labels, rows);
             sample.ifPresent(s -> s.add(features, labels, rows));
+            accuracy.ifPresent(share -> share.add(logits, extractor.classes(), labels, rows));
           });
       return collector.finish();
     }

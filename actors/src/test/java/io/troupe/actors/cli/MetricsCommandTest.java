@@ -2,6 +2,7 @@ package io.troupe.actors.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -214,6 +215,34 @@ class MetricsCommandTest {
     JsonNode half =
         run("metrics", "--real", name, "--fake", name, "--count", "10", "--json").json();
     assertThat(half.get("protocol").get("fake_images").asInt()).isEqualTo(10);
+  }
+
+  @Test
+  void picturesOfSuperclassesAreClassifiedToo() throws IOException {
+    Path archive = Path.of("..", "..", "shared", "data", "cifar-100-binary.tar.gz");
+    assumeTrue(Files.isRegularFile(archive), "needs the archive of CIFAR-100, " + archive);
+    String test = archive + "#test";
+    int count = 300;
+    JsonNode json =
+        run(
+                "metrics",
+                "--real",
+                test,
+                "--fake",
+                test,
+                "--count",
+                "300",
+                "--extractor",
+                "cifar",
+                "--json")
+            .json();
+    // docs/metrics-classifier.md states the accuracy on all of them.
+    double deviation = Math.sqrt(0.6552 * (1 - 0.6552) / count);
+    assertThat(json.get("accuracy_cifar").asDouble()).isEqualTo(0.6552, within(3 * deviation));
+    String noise = pictures("noise", 12, 1, 1, 10);
+    assertThat(
+            run("metrics", "--real", noise, "--fake", noise, "--json").json().has("accuracy_cifar"))
+        .isFalse();
   }
 
   @Test

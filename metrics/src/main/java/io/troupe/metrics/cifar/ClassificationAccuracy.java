@@ -9,14 +9,19 @@ public final class ClassificationAccuracy {
   private long count;
 
   /**
-   * Adds a picture.
+   * Adds pictures.
    *
-   * @param logits holds the picture's logits
-   * @param offset where they start
-   * @param classes how many there are
-   * @param label the picture's class, from 0
+   * @param logits rows of logits, of which the first {@code pictures} are read
+   * @param classes length of a row
+   * @param labels the class of each picture, from 0
    */
-  public void add(float[] logits, int offset, int classes, int label) {
+  public void add(float[] logits, int classes, int[] labels, int pictures) {
+    for (int row = 0; row < pictures; row++) {
+      add(logits, row * classes, classes, labels[row]);
+    }
+  }
+
+  private void add(float[] logits, int offset, int classes, int label) {
     int best = 0;
     for (int i = 1; i < classes; i++) {
       if (logits[offset + i] > logits[offset + best]) {

@@ -24,18 +24,18 @@ public final class ClassifierScore {
       int classes = classifier.classes();
       float[] features = new float[BATCH * classifier.dimension()];
       float[] logits = new float[BATCH * classes];
+      int[] labels = new int[BATCH];
       for (int first = 0; first < pictures.size(); first += BATCH) {
         int count = Math.min(BATCH, pictures.size() - first);
         for (int i = 0; i < count; i++) {
           pictures.read(first + i, picture);
+          labels[i] = pictures.label(first + i);
           for (int k = 0; k < length; k++) {
             images[i * length + k] = (picture[k] & 0xFF) / 127.5f - 1;
           }
         }
         classifier.extract(images, count, features, logits);
-        for (int i = 0; i < count; i++) {
-          accuracy.add(logits, i * classes, classes, pictures.label(first + i));
-        }
+        accuracy.add(logits, classes, labels, count);
       }
     }
     return accuracy.value();

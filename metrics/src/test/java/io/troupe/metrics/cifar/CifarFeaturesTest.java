@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -134,9 +135,7 @@ class CifarFeaturesTest {
     float[] logits = new float[count * CLASSES];
     CLASSIFIER.extract(pixels(test, 0, count), count, new float[count * FEATURES], logits);
     ClassificationAccuracy accuracy = new ClassificationAccuracy();
-    for (int i = 0; i < count; i++) {
-      accuracy.add(logits, i * CLASSES, CLASSES, test.label(i));
-    }
+    accuracy.add(logits, CLASSES, IntStream.range(0, count).map(test::label).toArray(), count);
     double deviation = Math.sqrt(STATED_ACCURACY * (1 - STATED_ACCURACY) / count);
     assertThat(accuracy.value()).isEqualTo(STATED_ACCURACY, within(3 * deviation));
     assertThat(distanceToNoise(test, count)).isGreaterThan(20 * distanceOfHalves(test, count));
