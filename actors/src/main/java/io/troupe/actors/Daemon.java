@@ -144,6 +144,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
             "control-server",
             ownThread());
     recorder = new RunRecorder(progress, stage.metrics(), journal, controlServer);
+    stage.knownScores().ifPresent(known -> recorder.scoresKnown(known.getKey(), known.getValue()));
     plotter = context.spawn(Plotter.create(stage.directory()), "plotter", ownThread());
     best = new BestCheckpoint(stage.settings().checkpoints().best(), stage.bestValue());
     checkpointer =

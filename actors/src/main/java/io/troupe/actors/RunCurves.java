@@ -1,5 +1,6 @@
 package io.troupe.actors;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.sampling.SampleOutput;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -32,8 +34,18 @@ final class RunCurves {
   static RunCurves read(Path events) throws IOException {
     RunCurves curves = new RunCurves();
     try (BufferedReader lines = Files.newBufferedReader(events, StandardCharsets.UTF_8)) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        curves.add(JSON.readTree(line));
+      String line = lines.readLine();
+      while (line != null) {
+        String next = lines.readLine();
+        try {
+          curves.add(JSON.readTree(line));
+        } catch (JsonProcessingException e) {
+          // A crash may have cut the last line short; the journal will remove it.
+          if (next != null) {
+            throw e;
+          }
+        }
+        line = next;
       }
     }
     return curves;
@@ -62,6 +74,11 @@ final class RunCurves {
       }
     }
     return numbers;
+  }
+
+  /** The newest scores of a step or an earlier one. */
+  Optional<Map.Entry<Long, Map<String, Double>>> scoresUpTo(long step) {
+    return Optional.ofNullable(scores.floorEntry(step));
   }
 
   /** Writes metrics.csv, a row for each evaluated step, and a plot of the losses and each score. */

@@ -103,10 +103,9 @@ final class RunProgress {
     evaluationShare = OptionalDouble.of(share);
   }
 
-  void scored(Evaluator.EvaluationFinished event) {
-    scores = event.scores();
-    scoreStep = OptionalLong.of(event.step());
-    evaluating(false);
+  void scored(long ofStep, Map<String, Double> found) {
+    scores = found;
+    scoreStep = OptionalLong.of(ofStep);
   }
 
   void saved(CheckpointStore.Saved file) {

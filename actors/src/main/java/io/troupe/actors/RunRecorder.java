@@ -62,6 +62,12 @@ final class RunRecorder {
         Map.of("preset", progress.settings().preset(), "seed", progress.settings().seed()));
   }
 
+  /** Scores that an earlier daemon of the run has written. */
+  void scoresKnown(long ofStep, Map<String, Double> scores) {
+    progress.scored(ofStep, scores);
+    metrics.scores(ofStep, scores);
+  }
+
   void stepCompleted(Trainer.StepCompleted event) {
     progress.stepCompleted(event);
     metrics.stepCompleted(
@@ -105,8 +111,10 @@ final class RunRecorder {
   }
 
   void evaluationFinished(Evaluator.EvaluationFinished event) {
-    progress.scored(event);
-    metrics.evaluated(event.step(), event.scores(), event.seconds());
+    progress.scored(event.step(), event.scores());
+    progress.evaluating(false);
+    metrics.scores(event.step(), event.scores());
+    metrics.evaluated(event.seconds());
     event(
         "evaluation-finished",
         Map.of(

@@ -12,6 +12,8 @@ import io.troupe.models.training.GeneratorSampler;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
@@ -51,6 +53,18 @@ record Stage(
     } catch (IOException e) {
       LOG.warn("the best checkpoint's score is not known; ranking begins anew", e);
       return OptionalDouble.empty();
+    }
+  }
+
+  /** The newest scores that the run's journal has of where training goes on, and their step. */
+  Optional<Map.Entry<Long, Map<String, Double>>> knownScores() {
+    try {
+      return Files.exists(directory.events())
+          ? RunCurves.read(directory.events()).scoresUpTo(start.progress().step())
+          : Optional.empty();
+    } catch (IOException e) {
+      LOG.warn("earlier scores are not known", e);
+      return Optional.empty();
     }
   }
 

@@ -13,6 +13,7 @@ import io.troupe.models.graph.ProgramCompiler;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
@@ -205,6 +206,24 @@ class DaemonTest {
       assertThat(late.get(1, TimeUnit.SECONDS)).isInstanceOf(Daemon.Done.class);
     }
     assertThat(TinyRun.events(root, "grid")).hasSize(1);
+  }
+
+  @Test
+  void knowsTheScoresThatTheRunHadBefore() throws Exception {
+    RunSettings settings = TinyRun.settings("training.steps=1000000");
+    Files.writeString(
+        new RunDirectory(root).events(),
+        """
+        {"event":"evaluation-finished","of_step":0,"scores":{"fd_random":12.5}}
+        {"event":"evaluation-finished","of_step":7,"scores":{"fd_random":3}}
+        """);
+    try (Company company = new Company(settings, dataset(settings), root).save().start()) {
+      Status status = company.<Status>ask(Daemon.GetStatus::new).toCompletableFuture().get();
+      // Step 7 is done anew, after the checkpoint of step 0.
+      assertThat(status.scores()).isEqualTo(Map.of("fd_random", 12.5));
+      assertThat(status.scoreStep()).hasValue(0);
+      assertThat(company.metric("score", "metric", "fd_random")).isEqualTo(12.5);
+    }
   }
 
   @Test

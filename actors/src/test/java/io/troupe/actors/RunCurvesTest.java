@@ -1,11 +1,14 @@
 package io.troupe.actors;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.awt.image.BufferedImage;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +40,25 @@ class RunCurvesTest {
     try (var files = Files.list(folder.resolve("metrics"))) {
       assertThat(files).hasSize(4);
     }
+  }
+
+  @Test
+  void scoresOfAStepOrBeforeAreFoundThoughTheLastLineIsCutShort() throws Exception {
+    Path events = folder.resolve("events.jsonl");
+    String whole =
+        """
+        {"event":"evaluation-finished","of_step":20,"scores":{"fid":9}}
+        {"event":"evaluation-finished","of_step":40,"scores":{"fid":7}}
+        """;
+    Files.writeString(events, whole + "{\"event\":\"st");
+
+    RunCurves curves = RunCurves.read(events);
+
+    assertThat(curves.scoresUpTo(39)).hasValue(Map.entry(20L, Map.of("fid", 9.0)));
+    assertThat(curves.scoresUpTo(40)).hasValue(Map.entry(40L, Map.of("fid", 7.0)));
+    assertThat(curves.scoresUpTo(19)).isEmpty();
+    Files.writeString(events, "{\"event\":\"st\n" + whole);
+    assertThatThrownBy(() -> RunCurves.read(events)).isInstanceOf(IOException.class);
   }
 
   @Test

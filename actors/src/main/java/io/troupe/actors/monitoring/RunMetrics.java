@@ -147,10 +147,14 @@ public final class RunMetrics {
     evaluationShare.set(share);
   }
 
-  /** An evaluation has its scores. */
-  public void evaluated(long ofStep, Map<String, Double> scores, double seconds) {
+  /** The newest scores. */
+  public void scores(long ofStep, Map<String, Double> scores) {
     scores.forEach((metric, value) -> score.labels(metric).set(value));
     evaluationStep.set((double) ofStep);
+  }
+
+  /** An evaluation has ended with scores. */
+  public void evaluated(double seconds) {
     evaluationShare.set(1);
     evaluationSeconds.observe(seconds);
     evaluations.labels("finished").inc();

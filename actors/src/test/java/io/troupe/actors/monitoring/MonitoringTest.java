@@ -61,7 +61,8 @@ class MonitoringTest {
         .3);
     metrics.readyBatches(2);
     metrics.emaStep(3);
-    metrics.evaluated(2, Map.of("fd_random", 12.5), 4);
+    metrics.scores(2, Map.of("fd_random", 12.5));
+    metrics.evaluated(4);
     metrics.gridWritten(0.5);
     metrics.checkpointSaved(2, 1000, 0.5);
     metrics.restarted("sampler");
