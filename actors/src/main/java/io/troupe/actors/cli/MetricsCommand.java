@@ -1,7 +1,5 @@
 package io.troupe.actors.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.sampling.SampleOutput;
 import io.troupe.metrics.FeatureSample;
 import io.troupe.metrics.FeatureSet;
@@ -42,21 +40,6 @@ import picocli.CommandLine.Spec;
       "PICTURES is " + PictureInput.PICTURES + ". docs/metrics.md defines everything."
     })
 final class MetricsCommand implements Callable<Integer> {
-  /** The scores that JSON always has, in this order. */
-  private static final List<String> KEYS =
-      List.of(
-          "fid",
-          "kid",
-          "kid_std",
-          "kid_exact",
-          "is",
-          "is_std",
-          "precision",
-          "recall",
-          "density",
-          "coverage",
-          "intra_fid");
-
   /** Below this many pictures a Frechet distance says more of their number than of them. */
   private static final int FEW = 10_000;
 
@@ -296,43 +279,12 @@ final class MetricsCommand implements Callable<Integer> {
             Optional.empty(),
             OptionalDouble.empty(),
             Optional.empty());
-    Map<String, Object> result = new LinkedHashMap<>();
-    if (json) {
-      KEYS.forEach(key -> result.put(key, null));
-    }
-    result.putAll(scores.named(extractor));
-    fake.accuracy().ifPresent(share -> result.put("accuracy_cifar", share));
-    scores.intraFid().ifPresent(intra -> result.put("intra_by_class", intra.byClass()));
-    Map<String, Object> made = protocol.toMap(metrics);
-    if (json) {
-      result.put("protocol", made);
-    }
+    Map<String, Object> found = new LinkedHashMap<>(scores.named(extractor));
+    fake.accuracy().ifPresent(share -> found.put("accuracy_cifar", share));
+    scores.intraFid().ifPresent(intra -> found.put("intra_by_class", intra.byClass()));
+    MetricsResult result = new MetricsResult(found, protocol.toMap(metrics));
     PrintWriter screen = spec.commandLine().getOut();
-    screen.println(json ? json(result) : text(result) + "\n" + text(made));
+    screen.println(json ? result.json() : result.text());
     screen.flush();
-  }
-
-  private static String json(Map<String, Object> result) {
-    try {
-      return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(result);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("cannot write as JSON: " + result, e);
-    }
-  }
-
-  private static String text(Map<String, Object> values) {
-    return values.entrySet().stream()
-        .filter(entry -> entry.getValue() != null)
-        .map(entry -> "%-18s %s%n".formatted(entry.getKey(), plain(entry.getValue())))
-        .collect(Collectors.joining());
-  }
-
-  private static String plain(Object value) {
-    if (value instanceof List<?> list) {
-      return list.stream().map(MetricsCommand::plain).collect(Collectors.joining(" "));
-    }
-    return value instanceof Double number
-        ? String.format(Locale.ROOT, "%.6g", number)
-        : value.toString();
   }
 }

@@ -1,0 +1,66 @@
+package io.troupe.actors.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What a comparison found, for people and for programs.
+ *
+ * @param scores by name
+ * @param protocol how they were made
+ */
+record MetricsResult(Map<String, Object> scores, Map<String, Object> protocol) {
+  /** The scores that JSON always has, in this order. */
+  private static final List<String> KEYS =
+      List.of(
+          "fid",
+          "kid",
+          "kid_std",
+          "kid_exact",
+          "is",
+          "is_std",
+          "precision",
+          "recall",
+          "density",
+          "coverage",
+          "intra_fid");
+
+  /** One object; scores that were not asked for are null. */
+  String json() {
+    Map<String, Object> all = new LinkedHashMap<>();
+    KEYS.forEach(key -> all.put(key, null));
+    all.putAll(scores);
+    all.put("protocol", protocol);
+    try {
+      return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(all);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("cannot write as JSON: " + all, e);
+    }
+  }
+
+  /** Lines of names and values; what is not known is left out. */
+  String text() {
+    return text(scores) + System.lineSeparator() + text(protocol);
+  }
+
+  private static String text(Map<String, Object> values) {
+    return values.entrySet().stream()
+        .filter(entry -> entry.getValue() != null)
+        .map(entry -> "%-18s %s%n".formatted(entry.getKey(), plain(entry.getValue())))
+        .collect(Collectors.joining());
+  }
+
+  private static String plain(Object value) {
+    if (value instanceof List<?> list) {
+      return list.stream().map(MetricsResult::plain).collect(Collectors.joining(" "));
+    }
+    return value instanceof Double number
+        ? String.format(Locale.ROOT, "%.6g", number)
+        : value.toString();
+  }
+}
