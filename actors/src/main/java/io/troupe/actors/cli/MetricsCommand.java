@@ -129,7 +129,7 @@ final class MetricsCommand implements Callable<Integer> {
     try (extractors) {
       MetricsSide fake = new MetricsSide(PictureInput.open(fakeName), metrics, extractors, most);
       if (compared.isEmpty()) {
-        tellMemory(metrics, fake.bytes(), fake.dimension());
+        tellMemory(fake.bytes() + Scores.workBytes(metrics, fake.dimension()));
         FeatureSet fakeSet = fake.collect(stream, Optional.empty());
         print(metrics, Optional.empty(), fake, FeatureSet.none(), fakeSet);
       } else {
@@ -194,7 +194,14 @@ final class MetricsCommand implements Callable<Integer> {
       real.input().requirePictures("--tsne");
       fake.input().requirePictures("--tsne");
     }
-    tellMemory(metrics, real.bytes() + fake.bytes(), real.dimension());
+    int plotted =
+        plot.isEmpty() ? 0 : Math.min(PLOTTED, real.count()) + Math.min(PLOTTED, fake.count());
+    tellMemory(
+        real.bytes()
+            + fake.bytes()
+            + FeatureSample.bytes(plotted, real.dimension())
+            + Math.max(
+                Scores.workBytes(metrics, real.dimension()), FeaturePlot.workBytes(plotted)));
     tellFew(metrics, real, fake);
     PrintWriter errors = spec.commandLine().getErr();
     ReferenceCache cache = cacheFolder.map(ReferenceCache::new).orElseGet(ReferenceCache::ofUser);
@@ -229,8 +236,7 @@ final class MetricsCommand implements Callable<Integer> {
     return new FeatureSample(side.dimension(), side.count(), PLOTTED);
   }
 
-  private void tellMemory(Set<Metric> metrics, long collected, int dimension) {
-    long bytes = collected + Scores.workBytes(metrics, dimension);
+  private void tellMemory(long bytes) {
     tell(
         "memory: at most %.1f MB for features and statistics, besides pictures and the extractor"
             .formatted(bytes * 1e-6));
