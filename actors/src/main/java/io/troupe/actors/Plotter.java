@@ -38,8 +38,7 @@ public final class Plotter extends AbstractBehavior<Plotter.Command> {
   private Behavior<Command> onRedraw() {
     try {
       RunCurves.read(directory.events()).write(directory.metrics());
-    } catch (IOException | RuntimeException | LinkageError e) {
-      // A Java without fonts fails with a LinkageError, which must not end the run.
+    } catch (IOException | RuntimeException e) {
       getContext().getLog().warn("cannot draw the plots in {}", directory.metrics(), e);
     }
     return this;

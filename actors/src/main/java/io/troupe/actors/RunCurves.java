@@ -84,14 +84,22 @@ final class RunCurves {
   /** Writes metrics.csv, a row for each evaluated step, and a plot of the losses and each score. */
   void write(Path folder) throws IOException {
     Files.createDirectories(folder);
+    Set<String> names = new TreeSet<>();
+    scores.values().forEach(row -> names.addAll(row.keySet()));
+    if (!scores.isEmpty()) {
+      RunDirectory.replace(folder.resolve("metrics.csv"), table(names));
+    }
     if (!losses.isEmpty()) {
       plot(folder, "loss", LOSSES, losses);
     }
-    if (scores.isEmpty()) {
-      return;
+    for (String name : names) {
+      if (!name.endsWith("_std")) {
+        plot(folder, name, List.of(name), scores);
+      }
     }
-    Set<String> names = new TreeSet<>();
-    scores.values().forEach(row -> names.addAll(row.keySet()));
+  }
+
+  private String table(Set<String> names) {
     StringBuilder table = new StringBuilder("step," + String.join(",", names) + "\n");
     scores.forEach(
         (step, row) ->
@@ -99,12 +107,7 @@ final class RunCurves {
                 names.stream()
                     .map(name -> row.containsKey(name) ? row.get(name).toString() : "")
                     .collect(Collectors.joining(",", step + ",", "\n"))));
-    RunDirectory.replace(folder.resolve("metrics.csv"), table.toString());
-    for (String name : names) {
-      if (!name.endsWith("_std")) {
-        plot(folder, name, List.of(name), scores);
-      }
-    }
+    return table.toString();
   }
 
   private static void plot(

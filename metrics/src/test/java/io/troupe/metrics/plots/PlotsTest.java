@@ -8,6 +8,8 @@ import io.troupe.config.random.Stream;
 import io.troupe.metrics.FeatureSample;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +19,8 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -147,6 +151,43 @@ class PlotsTest {
   })
   void ticksHaveFewDigits(double value, String tick) {
     assertThat(CurvePlot.rounded(value)).isEqualTo(tick);
+  }
+
+  /** In a process of its own, whose fontconfig knows no font: so it is in slim containers. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aJavaWithoutFontsIsSaidAndKillsNothing() throws Exception {
+    Path none = folder.resolve("fonts.conf");
+    Files.writeString(none, "<fontconfig></fontconfig>");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Djava.awt.headless=true",
+            "-Duser.home=" + folder,
+            "-cp",
+            System.getProperty("java.class.path"),
+            Program.class.getName(),
+            folder.resolve("loss.png").toString());
+    builder.environment().put("FONTCONFIG_FILE", none.toString());
+    Process process = builder.redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isZero();
+    assertThat(output).contains("IOException: this Java finds no fonts").contains("fonts-dejavu");
+    assertThat(folder.resolve("loss.png")).doesNotExist();
+  }
+
+  /** Draws a plot and prints what prevents it. */
+  static final class Program {
+    private Program() {}
+
+    public static void main(String[] arguments) {
+      CurvePlot.Curve curve = new CurvePlot.Curve("loss", List.of(1L, 2L), List.of(3.0, 4.0));
+      try {
+        CurvePlot.write(Path.of(arguments[0]), "loss", List.of(curve));
+      } catch (IOException e) {
+        System.out.println(e);
+      }
+    }
   }
 
   @Test
