@@ -236,7 +236,7 @@ final class Evaluation implements AutoCloseable {
           plotFile, file -> done.write(file, "those of step " + step, dataset.classNames()));
     } catch (IOException e) {
       // Scores are worth more than a plot, which a full disk or a Java without fonts prevents.
-      LOG.warn("cannot draw the features in {}", plotFile, e);
+      LOG.warn("cannot draw the features in {}: {}", plotFile, e.toString());
     }
   }
 

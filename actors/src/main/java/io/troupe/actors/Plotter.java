@@ -38,7 +38,12 @@ public final class Plotter extends AbstractBehavior<Plotter.Command> {
   private Behavior<Command> onRedraw() {
     try {
       RunCurves.read(directory.events()).write(directory.metrics());
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
+      // Often the same at each redraw, e.g. no fonts: one line will do.
+      getContext()
+          .getLog()
+          .warn("cannot draw the plots in {}: {}", directory.metrics(), e.toString());
+    } catch (RuntimeException e) {
       getContext().getLog().warn("cannot draw the plots in {}", directory.metrics(), e);
     }
     return this;
