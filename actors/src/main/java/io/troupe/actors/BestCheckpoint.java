@@ -50,7 +50,11 @@ final class BestCheckpoint {
           case INTRA_FID -> "intra_fd_";
           case PRECISION, RECALL, DENSITY, COVERAGE -> "";
         };
-    boolean other = !prefix.isEmpty() && score.startsWith(prefix) && !score.endsWith("_std");
+    boolean other =
+        !prefix.isEmpty()
+            && score.startsWith(prefix)
+            && !score.endsWith("_std")
+            && !score.endsWith("_exact");
     return other || score.equals(ranking.name().toLowerCase(Locale.ROOT));
   }
 

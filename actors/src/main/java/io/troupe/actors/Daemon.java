@@ -88,7 +88,8 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
 
   private record Sampled(Sampler.Event event) implements Command {}
 
-  private enum LastGridIsLate implements Command {
+  /** Of the last grid or the last scores nothing was heard for a while. */
+  private enum EndIsLate implements Command {
     INSTANCE
   }
 
@@ -101,8 +102,8 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   /** Lets the answer to a stop leave before the control server does. */
   private static final Duration FAREWELL = Duration.ofMillis(300);
 
-  /** How long a run waits for the grid of its last step. */
-  private static final Duration LAST_GRID = Duration.ofMinutes(2);
+  /** How long a run waits for the grid of its last step, and for its evaluation to begin. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Stage stage;
   private final RunProgress progress;
@@ -119,6 +120,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   private boolean samplerStarted;
   private boolean finalStateSaved;
   private boolean finalGridWritten;
+  private boolean finalScoresKnown = true;
   private int loops;
 
   private Daemon(ActorContext<Command> context, Stage stage) {
@@ -245,7 +247,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
         .onMessage(Wrote.class, this::onWrote)
         .onMessage(Evaluated.class, this::onEvaluated)
         .onMessage(Sampled.class, this::onSampled)
-        .onMessageEquals(LastGridIsLate.INSTANCE, this::onLastGridLate)
+        .onMessageEquals(EndIsLate.INSTANCE, this::onEndLate)
         .onMessageEquals(End.INSTANCE, Behaviors::stopped)
         .onSignal(ChildFailed.class, this::onLoopFailed)
         .build();
@@ -324,6 +326,8 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     }
     pending.add(PendingAnswers.Event.ENDED, progress.step(), message.replyTo());
     if (progress.state() == RunState.STOPPING || progress.state() == RunState.FAILED) {
+      finalScoresKnown = true;
+      endIfComplete();
       return this;
     }
     boolean training = loop.isPresent();
@@ -393,9 +397,10 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
       recorder.saveSkipped(skipped.step());
     } else if (message.event() instanceof Trainer.Stopped
         && progress.state() != RunState.STOPPING) {
-      // All steps are done: the run ends with a picture of where it got.
+      // All steps are done: the run ends with a picture and the scores of where it got.
       recorder.state(RunState.STOPPING);
       sampler.tell(Sampler.Order.SAMPLE);
+      finalScoresKnown = !evaluatorStarted || !(progress.evaluating() || isLastStepEvaluated());
     }
     return this;
   }
@@ -424,8 +429,10 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
       recorder.event(
           "best",
           Map.of("of_step", kept.step(), "value", kept.value(), "file", kept.file().toString()));
+      evaluationEnded(kept.step());
     } else if (message.event() instanceof Checkpointer.BestMissed missed) {
       recorder.event("best-missed", Map.of("of_step", missed.step(), "reason", missed.reason()));
+      evaluationEnded(missed.step());
     } else if (message.event() instanceof Checkpointer.SaveFailed failed) {
       recorder.saveFailed(failed);
       if (failed.last()) {
@@ -438,11 +445,10 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     }
     if (last && progress.state() == RunState.STOPPING) {
       finalStateSaved = true;
-      if (samplerStarted) {
-        getContext().scheduleOnce(LAST_GRID, getContext().getSelf(), LastGridIsLate.INSTANCE);
-      } else {
+      if (!samplerStarted) {
         giveUpLastGrid();
       }
+      getContext().scheduleOnce(PATIENCE, getContext().getSelf(), EndIsLate.INSTANCE);
       endIfComplete();
     }
     return this;
@@ -457,7 +463,6 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     } else if (message.event() instanceof Evaluator.EvaluationFinished finished) {
       recorder.evaluationFinished(finished);
       journal.tell(new RunJournal.Show(plotter));
-      judge(finished);
       pending.answer(
           PendingAnswers.Event.EVALUATED,
           finished.step(),
@@ -465,14 +470,19 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
               finished.step(),
               "evaluated",
               Map.of("scores", finished.scores(), "protocol", finished.protocol())));
+      if (!judge(finished)) {
+        evaluationEnded(finished.step());
+      }
     } else if (message.event() instanceof Evaluator.EvaluationCancelled cancelled) {
       recorder.evaluationCancelled(cancelled);
+      evaluationEnded(cancelled.step());
     } else if (message.event() instanceof Evaluator.Ready) {
       if (evaluatorStarted) {
         recorder.restarted("evaluator");
         recorder.evaluationFailed();
         pending.refuse(
             PendingAnswers.Event.EVALUATED, refused("the evaluation failed; see daemon.log"));
+        evaluationEnded(progress.step());
       }
       evaluatorStarted = true;
       follow();
@@ -480,11 +490,34 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     return this;
   }
 
-  /** Lets the checkpointer keep the evaluated step's file if it is the best, or release it. */
-  private void judge(Evaluator.EvaluationFinished finished) {
+  /**
+   * Lets the checkpointer keep the evaluated step's file if it is the best, or release it.
+   *
+   * @return whether it is the best, which the checkpointer will answer
+   */
+  private boolean judge(Evaluator.EvaluationFinished finished) {
     OptionalDouble value = best.value(finished.scores());
     boolean improved = value.isPresent() && best.improves(value.getAsDouble());
     checkpointer.tell(new Checkpointer.Judged(finished.step(), improved, value.orElse(Double.NaN)));
+    return improved;
+  }
+
+  private boolean isLastStepEvaluated() {
+    long every = progress.settings().evaluation().every();
+    return every > 0 && progress.step() % every == 0;
+  }
+
+  /** An evaluation has ended in one way or another, and all that follows from it. */
+  private void evaluationEnded(long step) {
+    if (progress.state() != RunState.STOPPING || finalScoresKnown) {
+      return;
+    }
+    if (step == progress.step() || !(isLastStepEvaluated() || progress.evaluating())) {
+      finalScoresKnown = true;
+      endIfComplete();
+    } else {
+      getContext().scheduleOnce(PATIENCE, getContext().getSelf(), EndIsLate.INSTANCE);
+    }
   }
 
   private Behavior<Command> onSampled(Sampled message) {
@@ -520,11 +553,10 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     }
   }
 
-  private Behavior<Command> onLastGridLate() {
-    if (!finalGridWritten) {
-      giveUpLastGrid();
-      endIfComplete();
-    }
+  private Behavior<Command> onEndLate() {
+    giveUpLastGrid();
+    finalScoresKnown |= !progress.evaluating();
+    endIfComplete();
     return this;
   }
 
@@ -536,7 +568,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   }
 
   private void endIfComplete() {
-    if (finalStateSaved && finalGridWritten) {
+    if (finalStateSaved && finalGridWritten && finalScoresKnown && !stage.outcome().isDone()) {
       end(false, "stopped after step " + progress.step());
     }
   }

@@ -95,6 +95,11 @@ final class RunProgress {
         : OptionalDouble.of(imagesPerStep / secondsPerStep.getAsDouble());
   }
 
+  /** Whether an evaluation is running. */
+  boolean evaluating() {
+    return evaluationShare.isPresent();
+  }
+
   void evaluating(boolean now) {
     evaluationShare = now ? OptionalDouble.of(0) : OptionalDouble.empty();
   }

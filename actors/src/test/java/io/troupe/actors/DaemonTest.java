@@ -86,6 +86,44 @@ class DaemonTest {
   }
 
   @Test
+  void aRunEndsWithTheScoresOfItsLastStep() throws Exception {
+    RunSettings settings =
+        TinyRun.settings(
+            "training.steps=4",
+            "evaluation.every=2",
+            "evaluation.images=2000",
+            "checkpoints.best=fid");
+    try (Company company = new Company(settings, dataset(settings), root).save().start()) {
+      assertThat(company.await().failed()).isFalse();
+    }
+    List<JsonNode> finished = TinyRun.events(root, "evaluation-finished");
+    assertThat(finished.get(finished.size() - 1).get("of_step").asLong()).isEqualTo(4);
+    List<String> events =
+        TinyRun.events(root).stream().map(event -> event.get("event").asText()).toList();
+    assertThat(events).endsWith("stopped").contains("best");
+    assertThat(events).doesNotContain("best-missed", "evaluation-failed");
+  }
+
+  @Test
+  void aStopCutsTheLastEvaluationShort() throws Exception {
+    RunSettings settings =
+        TinyRun.settings("training.steps=2", "evaluation.every=2", "evaluation.images=1000000");
+    try (Company company = new Company(settings, dataset(settings), root).save().start()) {
+      CompletableFuture<TrainingRun.Outcome> outcome = company.stage().outcome();
+      Status status = company.<Status>ask(Daemon.GetStatus::new).toCompletableFuture().get();
+      while (status.state() != RunState.STOPPING || !status.evaluating()) {
+        Thread.sleep(50);
+        status = company.<Status>ask(Daemon.GetStatus::new).toCompletableFuture().get();
+      }
+      assertThat(outcome).isNotDone();
+      company.<Daemon.Answer>ask(Daemon.Stop::new).toCompletableFuture().get();
+      assertThat(company.await().failed()).isFalse();
+    }
+    assertThat(TinyRun.events(root, "evaluation-finished")).isEmpty();
+    assertThat(TinyRun.events(root, "grid")).hasSize(1);
+  }
+
+  @Test
   void failsWhenGoingBackDoesNotHelp() throws Exception {
     RunSettings settings = TinyRun.settings("supervision.max-rollbacks=2");
     UnreliableDataset dataset = dataset(settings);

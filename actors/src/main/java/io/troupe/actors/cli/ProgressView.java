@@ -32,7 +32,7 @@ final class ProgressView {
   private final Thread thread = new Thread(this::poll, "troupe-progress");
   private Optional<ProgressBar> bar = Optional.empty();
   private long nextLine = System.nanoTime();
-  private long lastStep = -1;
+  private String lastLine = "";
 
   private ProgressView(PrintWriter screen, Supplier<CompletionStage<Status>> status) {
     this.screen = screen;
@@ -74,10 +74,10 @@ final class ProgressView {
   private void show(Status status) {
     if (columns > 0) {
       showBar(status);
-    } else if (System.nanoTime() - nextLine >= 0 && status.step() != lastStep) {
+    } else if (System.nanoTime() - nextLine >= 0 && !line(status).equals(lastLine)) {
       nextLine = System.nanoTime() + LINE_NANOS;
-      lastStep = status.step();
-      screen.println(line(status));
+      lastLine = line(status);
+      screen.println(lastLine);
       screen.flush();
     }
   }
@@ -113,6 +113,12 @@ final class ProgressView {
     StringBuilder figures = new StringBuilder();
     if (status.state() != RunState.RUNNING) {
       figures.append(status.state().label()).append("  ");
+      // A run whose steps are done may wait for its last scores.
+      status
+          .evaluationShare()
+          .ifPresent(
+              share ->
+                  figures.append(String.format(Locale.ROOT, "evaluating %.0f %%  ", 100 * share)));
     }
     append(figures, "D %.2f", status.discriminatorLoss());
     append(figures, "G %.2f", status.generatorLoss());
