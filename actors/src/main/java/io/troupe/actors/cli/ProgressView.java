@@ -123,9 +123,11 @@ final class ProgressView {
     append(figures, "D %.2f", status.discriminatorLoss());
     append(figures, "G %.2f", status.generatorLoss());
     append(figures, "%.1f images/s", status.imagesPerSecond());
-    status
-        .scores()
-        .forEach((name, value) -> append(figures, name + " %.2f", OptionalDouble.of(value)));
+    status.scores().entrySet().stream()
+        .filter(score -> !score.getKey().matches(".*_(std|exact)"))
+        .forEach(
+            score ->
+                append(figures, score.getKey() + " %.2f", OptionalDouble.of(score.getValue())));
     return figures.toString().strip();
   }
 
