@@ -3,9 +3,6 @@ package io.troupe.actors;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.ChildFailed;
-import akka.actor.typed.DispatcherSelector;
-import akka.actor.typed.Props;
-import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -97,8 +94,6 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     INSTANCE
   }
 
-  private static final Duration SAVE_RETRY = Duration.ofSeconds(5);
-
   /** Lets the answer to a stop leave before the control server does. */
   private static final Duration FAREWELL = Duration.ofMillis(300);
 
@@ -109,18 +104,12 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   private final RunProgress progress;
   private final PendingAnswers pending = new PendingAnswers();
   private final RunRecorder recorder;
-  private final ActorRef<RunJournal.Command> journal;
-  private final ActorRef<Plotter.Command> plotter;
+  private final Members members;
   private final BestCheckpoint best;
-  private final ActorRef<Checkpointer.Command> checkpointer;
-  private final ActorRef<Evaluator.Command> evaluator;
-  private final ActorRef<Sampler.Command> sampler;
+  private final Ending ending = new Ending();
   private Optional<TrainingLoop.Assembled> loop = Optional.empty();
   private boolean evaluatorStarted;
   private boolean samplerStarted;
-  private boolean finalStateSaved;
-  private boolean finalGridWritten;
-  private boolean finalScoresKnown = true;
   private int loops;
 
   private Daemon(ActorContext<Command> context, Stage stage) {
@@ -129,73 +118,23 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     progress =
         new RunProgress(
             stage.version(), stage.directory(), stage.settings(), stage.dataset().size());
-    journal =
-        context.spawn(
-            Behaviors.supervise(RunJournal.create(stage.directory().events()))
-                .onFailure(SupervisorStrategy.restart().withLimit(5, Duration.ofMinutes(1))),
-            "run-journal",
-            ownThread());
-    ActorRef<ControlServer.Command> controlServer =
-        context.spawn(
-            ControlServer.create(
-                stage.settings().control(),
-                stage.directory(),
-                context.getSelf(),
-                stage.metrics().registry(),
-                stage.controlAddress()),
-            "control-server",
-            ownThread());
-    recorder = new RunRecorder(progress, stage.metrics(), journal, controlServer);
+    members =
+        Members.spawn(
+            context,
+            stage,
+            context.messageAdapter(Checkpointer.Event.class, Wrote::new),
+            context.messageAdapter(Evaluator.Event.class, Evaluated::new),
+            context.messageAdapter(Sampler.Event.class, Sampled::new));
+    recorder =
+        new RunRecorder(progress, stage.metrics(), members.journal(), members.controlServer());
     stage.knownScores().ifPresent(known -> recorder.scoresKnown(known.getKey(), known.getValue()));
-    plotter = context.spawn(Plotter.create(stage.directory()), "plotter", ownThread());
     best = new BestCheckpoint(stage.settings().checkpoints().best(), stage.bestValue());
-    checkpointer =
-        context.spawn(
-            Checkpointer.create(
-                stage.store(),
-                stage.settings().checkpoints().keep(),
-                SAVE_RETRY,
-                context.messageAdapter(Checkpointer.Event.class, Wrote::new)),
-            "checkpointer",
-            ownThread());
-    evaluator =
-        context.spawn(
-            restarting(
-                Evaluator.create(
-                    stage::evaluation,
-                    context.messageAdapter(Evaluator.Event.class, Evaluated::new))),
-            "evaluator",
-            ownThread());
-    sampler =
-        context.spawn(
-            restarting(
-                Sampler.create(
-                    stage.settings(),
-                    stage.dataset().classNames(),
-                    stage.directory(),
-                    stage::gridGenerator,
-                    context.messageAdapter(Sampler.Event.class, Sampled::new))),
-            "sampler",
-            ownThread());
     startLoop();
   }
 
   /** The whole company. */
   static Behavior<Command> create(Stage stage) {
     return Behaviors.setup(context -> new Daemon(context, stage));
-  }
-
-  /** A thread of the actor's own, for those that compute or block. */
-  static Props ownThread() {
-    return Mailboxes.metered(DispatcherSelector.fromConfig("troupe.pinned-dispatcher"));
-  }
-
-  /** For those that training does not wait for: after a failure they start again a while later. */
-  static <T> Behavior<T> restarting(Behavior<T> behavior) {
-    return Behaviors.supervise(behavior)
-        .onFailure(
-            SupervisorStrategy.restartWithBackoff(
-                Duration.ofSeconds(1), Duration.ofMinutes(1), 0.1));
   }
 
   private void startLoop() {
@@ -215,7 +154,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
         context.spawn(
             TrainingLoop.create(
                 task,
-                checkpointer,
+                members.checkpointer(),
                 context.messageAdapter(TrainingLoop.Assembled.class, LoopAssembled::new),
                 context.messageAdapter(Trainer.Event.class, Trained::new)),
             "training-loop-" + loops,
@@ -281,7 +220,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
 
   private Behavior<Command> onEvaluate(Evaluate message) {
     if (ready("evaluate", message.replyTo())) {
-      evaluator.tell(Evaluator.Order.EVALUATE);
+      members.evaluator().tell(Evaluator.Order.EVALUATE);
       if (message.untilDone()) {
         pending.add(PendingAnswers.Event.EVALUATED, progress.step(), message.replyTo());
       } else {
@@ -293,7 +232,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
 
   private Behavior<Command> onCancelEvaluation(CancelEvaluation message) {
     if (ready("cancel-evaluation", message.replyTo())) {
-      evaluator.tell(Evaluator.Order.CANCEL);
+      members.evaluator().tell(Evaluator.Order.CANCEL);
       pending.refuse(PendingAnswers.Event.EVALUATED, refused("the evaluation was cancelled"));
       message.replyTo().tell(done("evaluation cancelled", Map.of()));
     }
@@ -303,7 +242,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   private Behavior<Command> onSample(Sample message) {
     if (ready("sample", message.replyTo())) {
       pending.add(PendingAnswers.Event.GRID_WRITTEN, progress.step(), message.replyTo());
-      sampler.tell(Sampler.Order.SAMPLE);
+      members.sampler().tell(Sampler.Order.SAMPLE);
     }
     return this;
   }
@@ -326,13 +265,12 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     }
     pending.add(PendingAnswers.Event.ENDED, progress.step(), message.replyTo());
     if (progress.state() == RunState.STOPPING || progress.state() == RunState.FAILED) {
-      finalScoresKnown = true;
+      ending.scoresDone();
       endIfComplete();
       return this;
     }
     boolean training = loop.isPresent();
     recorder.state(RunState.STOPPING);
-    finalGridWritten = true;
     if (training) {
       loop.orElseThrow().trainer().tell(Trainer.Order.STOP);
     } else {
@@ -348,7 +286,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
       RunSettings changed = change.settings();
       progress.setSettings(changed);
       loop.ifPresent(present -> present.trainer().tell(limits(changed)));
-      checkpointer.tell(new Checkpointer.Keep(changed.checkpoints().keep()));
+      members.checkpointer().tell(new Checkpointer.Keep(changed.checkpoints().keep()));
       follow();
       Map<String, Object> details = Map.of("changed", change.differences());
       recorder.event("settings", details);
@@ -371,15 +309,8 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     return this;
   }
 
-  /** Evaluator and sampler get the snapshots of the present loop, as often as the settings say. */
   private void follow() {
-    RunSettings settings = progress.settings();
-    loop.map(TrainingLoop.Assembled::emaKeeper)
-        .ifPresent(
-            emaKeeper -> {
-              evaluator.tell(new Evaluator.Follow(emaKeeper, settings.evaluation().every()));
-              sampler.tell(new Sampler.Follow(emaKeeper, settings.sampling().every()));
-            });
+    loop.ifPresent(present -> members.follow(present.emaKeeper(), progress.settings()));
   }
 
   private Behavior<Command> onTrained(Trained message) {
@@ -399,8 +330,8 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
         && progress.state() != RunState.STOPPING) {
       // All steps are done: the run ends with a picture and the scores of where it got.
       recorder.state(RunState.STOPPING);
-      sampler.tell(Sampler.Order.SAMPLE);
-      finalScoresKnown = !evaluatorStarted || !(progress.evaluating() || isLastStepEvaluated());
+      members.sampler().tell(Sampler.Order.SAMPLE);
+      ending.awaitGrid(evaluatorStarted && (progress.evaluating() || isLastStepEvaluated()));
     }
     return this;
   }
@@ -444,7 +375,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
       }
     }
     if (last && progress.state() == RunState.STOPPING) {
-      finalStateSaved = true;
+      ending.stateSaved();
       if (!samplerStarted) {
         giveUpLastGrid();
       }
@@ -457,12 +388,12 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   private Behavior<Command> onEvaluated(Evaluated message) {
     if (message.event() instanceof Evaluator.EvaluationStarted started) {
       recorder.evaluationStarted(started.step());
-      checkpointer.tell(new Checkpointer.Hold(started.step()));
+      members.checkpointer().tell(new Checkpointer.Hold(started.step()));
     } else if (message.event() instanceof Evaluator.EvaluationAdvanced advanced) {
       recorder.evaluationAdvanced(advanced.share());
     } else if (message.event() instanceof Evaluator.EvaluationFinished finished) {
       recorder.evaluationFinished(finished);
-      journal.tell(new RunJournal.Show(plotter));
+      members.redraw();
       pending.answer(
           PendingAnswers.Event.EVALUATED,
           finished.step(),
@@ -498,7 +429,9 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   private boolean judge(Evaluator.EvaluationFinished finished) {
     OptionalDouble value = best.value(finished.scores());
     boolean improved = value.isPresent() && best.improves(value.getAsDouble());
-    checkpointer.tell(new Checkpointer.Judged(finished.step(), improved, value.orElse(Double.NaN)));
+    members
+        .checkpointer()
+        .tell(new Checkpointer.Judged(finished.step(), improved, value.orElse(Double.NaN)));
     return improved;
   }
 
@@ -509,11 +442,11 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
 
   /** An evaluation has ended in one way or another, and all that follows from it. */
   private void evaluationEnded(long step) {
-    if (progress.state() != RunState.STOPPING || finalScoresKnown) {
+    if (!ending.awaitsScores()) {
       return;
     }
     if (step == progress.step() || !(isLastStepEvaluated() || progress.evaluating())) {
-      finalScoresKnown = true;
+      ending.scoresDone();
       endIfComplete();
     } else {
       getContext().scheduleOnce(PATIENCE, getContext().getSelf(), EndIsLate.INSTANCE);
@@ -523,7 +456,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   private Behavior<Command> onSampled(Sampled message) {
     if (message.event() instanceof Sampler.GridWritten grid) {
       recorder.gridWritten(grid);
-      journal.tell(new RunJournal.Show(plotter));
+      members.redraw();
       pending.answer(
           PendingAnswers.Event.GRID_WRITTEN,
           grid.step(),
@@ -548,27 +481,29 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
 
   private void gridDone(long step) {
     if (progress.state() == RunState.STOPPING && step == progress.step()) {
-      finalGridWritten = true;
+      ending.gridDone();
       endIfComplete();
     }
   }
 
   private Behavior<Command> onEndLate() {
     giveUpLastGrid();
-    finalScoresKnown |= !progress.evaluating();
+    if (!progress.evaluating()) {
+      ending.scoresDone();
+    }
     endIfComplete();
     return this;
   }
 
   private void giveUpLastGrid() {
-    if (!finalGridWritten) {
+    if (ending.awaitsGrid()) {
       recorder.event("grid-failed", progress.step(), Map.of("reason", "no answer of the sampler"));
-      finalGridWritten = true;
+      ending.gridDone();
     }
   }
 
   private void endIfComplete() {
-    if (finalStateSaved && finalGridWritten && finalScoresKnown && !stage.outcome().isDone()) {
+    if (ending.isComplete() && !stage.outcome().isDone()) {
       end(false, "stopped after step " + progress.step());
     }
   }

@@ -13,6 +13,11 @@ final class Mailboxes {
     return MailboxSelector.fromConfig("troupe.metered-mailbox");
   }
 
+  /** With a thread of the actor's own, for those that compute or block. */
+  static Props ownThread() {
+    return metered(DispatcherSelector.fromConfig("troupe.pinned-dispatcher"));
+  }
+
   /** On another dispatcher. */
   static Props metered(DispatcherSelector dispatcher) {
     return dispatcher.withNext(metered());

@@ -95,7 +95,7 @@ final class TrainingLoop {
             Prefetcher.create(plan, step + 1, buffers.batches(), task.metrics()),
             "prefetcher",
             Mailboxes.metered());
-    Props augmenting = Daemon.ownThread();
+    Props augmenting = Mailboxes.ownThread();
     for (int worker = 0; worker < settings.prefetch().workers(); worker++) {
       context.watch(
           context.spawn(
@@ -115,7 +115,7 @@ final class TrainingLoop {
                 buffers.snapshots(),
                 task.metrics()),
             "ema-keeper",
-            Daemon.ownThread());
+            Mailboxes.ownThread());
     task.start().copyInto(task.training());
     ActorRef<Trainer.Command> trainer =
         context.spawn(
@@ -126,7 +126,7 @@ final class TrainingLoop {
                 buffers,
                 new Trainer.Colleagues(prefetcher, emaKeeper, checkpointer, listener)),
             "trainer",
-            Daemon.ownThread());
+            Mailboxes.ownThread());
     context.watch(prefetcher);
     context.watch(emaKeeper);
     context.watch(trainer);

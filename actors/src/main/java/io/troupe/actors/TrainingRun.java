@@ -140,7 +140,7 @@ public final class TrainingRun {
       throws RunException, IOException {
     ActorSystem<Daemon.Command> system =
         ActorSystem.create(
-            Daemon.create(stage), "troupe", ConfigFactory.load(), Daemon.ownThread());
+            Daemon.create(stage), "troupe", ConfigFactory.load(), Mailboxes.ownThread());
     TrainingRun run = new TrainingRun(system, stage, resources);
     CoordinatedShutdown.get(Adapter.toClassic(system))
         .addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "last-checkpoint", run::stop);

@@ -71,7 +71,7 @@ final class Company implements AutoCloseable {
   Company start() {
     system =
         ActorSystem.create(
-            Daemon.create(stage), "troupe-test", ConfigFactory.load(), Daemon.ownThread());
+            Daemon.create(stage), "troupe-test", ConfigFactory.load(), Mailboxes.ownThread());
     return this;
   }
 

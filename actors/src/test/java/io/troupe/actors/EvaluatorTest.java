@@ -70,8 +70,8 @@ class EvaluatorTest {
   void startEvaluator() {
     evaluator =
         KIT.spawn(
-            Daemon.restarting(Evaluator.create(this::evaluation, KIT.spawn(apartFromShares()))),
-            Daemon.ownThread());
+            Members.restarting(Evaluator.create(this::evaluation, KIT.spawn(apartFromShares()))),
+            Mailboxes.ownThread());
     listener.expectMessage(new Evaluator.Ready());
     subscriber = follow(100);
   }

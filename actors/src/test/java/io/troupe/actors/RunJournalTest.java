@@ -38,7 +38,8 @@ class RunJournalTest {
 
   /** The file's lines once there are as many as wanted. */
   private List<String> afterWriting(int wanted, JournalEvent... events) {
-    ActorRef<RunJournal.Command> journal = KIT.spawn(RunJournal.create(file), Daemon.ownThread());
+    ActorRef<RunJournal.Command> journal =
+        KIT.spawn(RunJournal.create(file), Mailboxes.ownThread());
     for (JournalEvent event : events) {
       journal.tell(new RunJournal.Write(event));
     }

@@ -79,7 +79,7 @@ class TrainerTest {
                     emaKeeper.getRef(),
                     checkpointer.getRef(),
                     listener.getRef())),
-            Daemon.ownThread());
+            Mailboxes.ownThread());
   }
 
   private static void fill(BatchBuffer buffer, long step) {
