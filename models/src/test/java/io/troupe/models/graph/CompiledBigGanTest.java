@@ -7,6 +7,7 @@ import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.SettingsLoader;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
+import io.troupe.models.OffHeap;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.GeneratorSampler;
 import io.troupe.models.training.StepResult;
@@ -131,7 +132,7 @@ class CompiledBigGanTest {
   }
 
   @Test
-  void memoryIsSharedAndRunsAllocateNothing() {
+  void memoryIsSharedAndRunsAllocateNothing() throws InterruptedException {
     List<CompiledGraph> programs = new ArrayList<>();
     try (GanTraining training =
         new GanTraining(
@@ -151,14 +152,14 @@ class CompiledBigGanTest {
     }
   }
 
-  private static void runsAllocateNothing(CompiledGraph program) {
+  private static void runsAllocateNothing(CompiledGraph program) throws InterruptedException {
     com.sun.management.ThreadMXBean threads =
         (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     long thread = Thread.currentThread().getId();
     for (int i = 0; i < 12; i++) {
       program.run();
     }
-    long offHeap = Pointer.totalBytes();
+    long offHeap = OffHeap.settledBytes();
     long heap = threads.getThreadAllocatedBytes(thread);
     int runs = 5;
     for (int i = 0; i < runs; i++) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
+import io.troupe.models.OffHeap;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -163,7 +164,7 @@ class ConvolutionsTest {
         for (int i = 0; i < 20; i++) {
           kernel.run();
         }
-        long offHeap = Pointer.totalBytes();
+        long offHeap = OffHeap.settledBytes();
         long heap = threads.getThreadAllocatedBytes(thread);
         for (int i = 0; i < 10; i++) {
           kernel.run();
@@ -175,7 +176,7 @@ class ConvolutionsTest {
   }
 
   @Test
-  void runsByTilesMakeNoGarbage() {
+  void runsByTilesMakeNoGarbage() throws InterruptedException {
     com.sun.management.ThreadMXBean threads =
         (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     long thread = Thread.currentThread().getId();
@@ -184,7 +185,7 @@ class ConvolutionsTest {
     for (int i = 0; i < 20; i++) {
       kernel.run();
     }
-    long offHeap = Pointer.totalBytes();
+    long offHeap = OffHeap.settledBytes();
     long heap = threads.getThreadAllocatedBytes(thread);
     for (int i = 0; i < 10; i++) {
       kernel.run();
