@@ -7,10 +7,8 @@ import io.troupe.data.Dataset;
 import io.troupe.data.Datasets;
 import io.troupe.metrics.FeatureSample;
 import io.troupe.metrics.ReferenceCache;
-import io.troupe.metrics.extractors.Extractors;
 import io.troupe.models.graph.CompiledGraph;
 import io.troupe.models.training.GanTraining;
-import io.troupe.models.training.GeneratorSampler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,18 +37,7 @@ class EvaluationTest {
                 .toArray(String[]::new));
     Dataset dataset = Datasets.open(settings.dataset(), settings.seed());
     features.allow(1000);
-    return new Evaluation(
-        settings,
-        dataset,
-        new GeneratorSampler(
-            settings.network(),
-            dataset.classNames().size(),
-            new GeneratorSampler.Use(
-                settings.evaluation().batch(), settings.evaluation().batchNorm()),
-            CompiledGraph::compile),
-        new Extractors.Chosen(features, Optional.empty(), "none"),
-        new RealFeatures(settings, dataset, cache),
-        plot);
+    return features.evaluation(settings, dataset, cache, plot);
   }
 
   private static void begin(Evaluation evaluation) {

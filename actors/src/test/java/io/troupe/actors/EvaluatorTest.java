@@ -16,10 +16,8 @@ import io.troupe.actors.memory.Pool;
 import io.troupe.config.RunSettings;
 import io.troupe.data.Dataset;
 import io.troupe.data.Datasets;
-import io.troupe.metrics.extractors.Extractors;
 import io.troupe.models.graph.CompiledGraph;
 import io.troupe.models.training.GanTraining;
-import io.troupe.models.training.GeneratorSampler;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -103,18 +101,7 @@ class EvaluatorTest {
   }
 
   private Evaluation evaluation() {
-    return new Evaluation(
-        SETTINGS,
-        DATASET,
-        new GeneratorSampler(
-            SETTINGS.network(),
-            DATASET.classNames().size(),
-            new GeneratorSampler.Use(
-                SETTINGS.evaluation().batch(), SETTINGS.evaluation().batchNorm()),
-            CompiledGraph::compile),
-        new Extractors.Chosen(features, Optional.empty(), "none"),
-        new RealFeatures(SETTINGS, DATASET, Optional.empty()),
-        Path.of("no plot"));
+    return features.evaluation(SETTINGS, DATASET, Optional.empty(), Path.of("no plot"));
   }
 
   private ActorRef<EmaKeeper.Snapshot> follow(long every) {

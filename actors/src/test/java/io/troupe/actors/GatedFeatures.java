@@ -1,8 +1,16 @@
 package io.troupe.actors;
 
+import io.troupe.config.RunSettings;
+import io.troupe.data.Dataset;
 import io.troupe.metrics.FeatureExtractor;
+import io.troupe.metrics.ReferenceCache;
+import io.troupe.metrics.extractors.Extractors;
+import io.troupe.models.graph.CompiledGraph;
+import io.troupe.models.training.GeneratorSampler;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -12,6 +20,23 @@ final class GatedFeatures implements FeatureExtractor {
   private final Semaphore entered = new Semaphore(0);
   private final AtomicInteger untilFailure = new AtomicInteger();
   private final List<Double> means = new ArrayList<>();
+
+  /** An evaluation with these features. */
+  Evaluation evaluation(
+      RunSettings settings, Dataset dataset, Optional<ReferenceCache> cache, Path plot) {
+    return new Evaluation(
+        settings,
+        dataset,
+        new GeneratorSampler(
+            settings.network(),
+            dataset.classNames().size(),
+            new GeneratorSampler.Use(
+                settings.evaluation().batch(), settings.evaluation().batchNorm()),
+            CompiledGraph::compile),
+        new Extractors.Chosen(this, Optional.empty(), "none"),
+        new RealFeatures(settings, dataset, cache),
+        plot);
+  }
 
   /** So many batches may be looked at. */
   void allow(int batches) {

@@ -111,63 +111,21 @@ final class TilePlan {
 
   private TileStep liftHeight(TileAxis axis, TileAxis.Part part) {
     long line = shape.width() * shape.in();
-    long slot = block * line;
+    TileAxis.Matrix matrix = part.matrix();
     Place target = horizontal.isPresent() ? Place.LIFTED_LINES : Place.POINTS;
     return new TileStep(
-        Optional.of(part.matrix()),
-        Array.strided(
-            Place.PICTURES,
-            part.start() * line,
-            part.count(),
-            (long) part.step() * axis.tile() * line,
-            block,
-            shape.height() * line,
-            part.matrix().columns,
-            line,
-            line),
-        Array.strided(
-            target,
-            part.tile() * slot,
-            part.count(),
-            part.step() * slot,
-            block,
-            line,
-            part.matrix().rows,
-            axis.pointStep() * slot,
-            line));
+        Optional.of(matrix),
+        lines(Place.PICTURES, axis, part, line, shape.height(), matrix.columns),
+        linesOfPoints(target, axis, part, line, matrix.rows));
   }
 
   private TileStep liftWidth(TileAxis axis, TileAxis.Part part) {
-    long channels = shape.in();
-    long line = shape.width() * channels;
-    long lines = rows * block;
-    long slot = lines * channels;
+    TileAxis.Matrix matrix = part.matrix();
+    Place source = vertical.isPresent() ? Place.LIFTED_LINES : Place.PICTURES;
     return new TileStep(
-        Optional.of(part.matrix()),
-        Array.strided(
-            vertical.isPresent() ? Place.LIFTED_LINES : Place.PICTURES,
-            part.start() * channels,
-            part.count(),
-            (long) part.step() * axis.tile() * channels,
-            heightPoints(),
-            lines * line,
-            lines,
-            line,
-            part.matrix().columns,
-            channels,
-            channels),
-        Array.strided(
-            Place.POINTS,
-            part.tile() * slot,
-            part.count(),
-            part.step() * slot,
-            heightPoints(),
-            widthPoints() * columns * slot,
-            lines,
-            channels,
-            part.matrix().rows,
-            axis.pointStep() * slot,
-            channels));
+        Optional.of(matrix),
+        pixels(source, axis, part, shape.in(), shape.width(), matrix.columns),
+        points(Place.POINTS, axis, part, shape.in(), matrix.rows));
   }
 
   private TileStep products() {
@@ -179,63 +137,89 @@ final class TilePlan {
   }
 
   private TileStep lowerWidth(TileAxis axis, TileAxis.Part part) {
-    long channels = shape.out();
-    long line = shape.outWidth() * channels;
-    long lines = rows * block;
-    long slot = lines * channels;
+    TileAxis.Matrix matrix = part.matrix();
+    Place target = vertical.isPresent() ? Place.LOWERED_LINES : Place.RESULTS;
     return new TileStep(
-        Optional.of(part.matrix()),
-        Array.strided(
-            Place.PRODUCTS,
-            part.tile() * slot,
-            part.count(),
-            part.step() * slot,
-            heightPoints(),
-            widthPoints() * columns * slot,
-            lines,
-            channels,
-            part.matrix().columns,
-            axis.pointStep() * slot,
-            channels),
-        Array.strided(
-            vertical.isPresent() ? Place.LOWERED_LINES : Place.RESULTS,
-            part.start() * channels,
-            part.count(),
-            (long) part.step() * axis.tile() * channels,
-            heightPoints(),
-            lines * line,
-            lines,
-            line,
-            part.matrix().rows,
-            channels,
-            channels));
+        Optional.of(matrix),
+        points(Place.PRODUCTS, axis, part, shape.out(), matrix.columns),
+        pixels(target, axis, part, shape.out(), shape.outWidth(), matrix.rows));
   }
 
   private TileStep lowerHeight(TileAxis axis, TileAxis.Part part) {
     long line = shape.outWidth() * shape.out();
-    long slot = block * line;
+    TileAxis.Matrix matrix = part.matrix();
     Place source = horizontal.isPresent() ? Place.LOWERED_LINES : Place.PRODUCTS;
     return new TileStep(
-        Optional.of(part.matrix()),
-        Array.strided(
-            source,
-            part.tile() * slot,
-            part.count(),
-            part.step() * slot,
-            block,
-            line,
-            part.matrix().columns,
-            axis.pointStep() * slot,
-            line),
-        Array.strided(
-            Place.RESULTS,
-            part.start() * line,
-            part.count(),
-            (long) part.step() * axis.tile() * line,
-            block,
-            shape.outHeight() * line,
-            part.matrix().rows,
-            line,
-            line));
+        Optional.of(matrix),
+        linesOfPoints(source, axis, part, line, matrix.columns),
+        lines(Place.RESULTS, axis, part, line, shape.outHeight(), matrix.rows));
+  }
+
+  /** Lines of pixels, {@code count} of each tile: [tile, picture, line of the tile, its floats]. */
+  private Array lines(
+      Place place, TileAxis axis, TileAxis.Part part, long line, long height, long count) {
+    return Array.strided(
+        place,
+        part.start() * line,
+        part.count(),
+        (long) part.step() * axis.tile() * line,
+        block,
+        height * line,
+        count,
+        line,
+        line);
+  }
+
+  /** Lines of points along the height: [tile, picture, point, floats of a line]. */
+  private Array linesOfPoints(
+      Place place, TileAxis axis, TileAxis.Part part, long line, long count) {
+    long slot = block * line;
+    return Array.strided(
+        place,
+        part.tile() * slot,
+        part.count(),
+        part.step() * slot,
+        block,
+        line,
+        count,
+        axis.pointStep() * slot,
+        line);
+  }
+
+  /** Pixels, {@code count} of each tile: [tile, height's point, line, pixel, channel]. */
+  private Array pixels(
+      Place place, TileAxis axis, TileAxis.Part part, long channels, long width, long count) {
+    long line = width * channels;
+    long lines = rows * block;
+    return Array.strided(
+        place,
+        part.start() * channels,
+        part.count(),
+        (long) part.step() * axis.tile() * channels,
+        heightPoints(),
+        lines * line,
+        lines,
+        line,
+        count,
+        channels,
+        channels);
+  }
+
+  /** Points along the width: [tile, height's point, line, point, channel]. */
+  private Array points(Place place, TileAxis axis, TileAxis.Part part, long channels, long count) {
+    long lines = rows * block;
+    long slot = lines * channels;
+    return Array.strided(
+        place,
+        part.tile() * slot,
+        part.count(),
+        part.step() * slot,
+        heightPoints(),
+        widthPoints() * columns * slot,
+        lines,
+        channels,
+        count,
+        axis.pointStep() * slot,
+        channels);
   }
 }
