@@ -11,22 +11,33 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
+import io.troupe.config.RunSettings.DatasetKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Lays configurations over the defaults, one at a time; a layer that cannot be read is skipped. */
 final class Layers {
   private static final ConfigParseOptions OPTIONS =
       ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF).setAllowMissing(false);
+  private static final String DATASET_PATH = "dataset.path";
+  private static final String DATASET_KIND = "dataset.kind";
 
   private final Problems problems;
   private final KnownKeys known;
   private Config merged;
+  private Config given;
 
   Layers(Problems problems) {
     this.problems = problems;
     merged = parse("defaults.conf").resolve();
     known = new KnownKeys(merged);
+    given = merged;
   }
 
   /** All layers so far; holds every key of the defaults. */
@@ -37,6 +48,46 @@ final class Layers {
   /** Adds a preset by its known name. */
   void addPreset(String name) {
     add(parse(Presets.resource(name)));
+    given = merged;
+  }
+
+  /** The keys whose values are other ones than after the preset, or the run's config.conf. */
+  Set<String> changed() {
+    return merged.entrySet().stream()
+        .filter(entry -> !entry.getValue().equals(ValueReader.value(given, entry.getKey())))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /**
+   * Lets a new dataset.path choose dataset.kind, unless a file or an option says that too.
+   *
+   * @param kindOf the kind of dataset that a path holds; empty if it is not clear
+   */
+  void chooseKind(Function<Path, Optional<DatasetKind>> kindOf) {
+    ConfigValue path = ValueReader.value(merged, DATASET_PATH);
+    if (!changed().contains(DATASET_PATH)
+        || !(path.unwrapped() instanceof String text)
+        || isWritten(DATASET_KIND)) {
+      return;
+    }
+    Optional<DatasetKind> kind = kindOf.apply(Path.of(text));
+    if (kind.isPresent()) {
+      ConfigValue name = ConfigValueFactory.fromAnyRef(ValueReader.name(kind.get()));
+      add(name.withOrigin(path.origin()).atPath(DATASET_KIND));
+    } else if (ValueReader.name(DatasetKind.SHAPES)
+        .equals(ValueReader.value(merged, DATASET_KIND).unwrapped())) {
+      problems.addValue(
+          DATASET_PATH,
+          Place.of(path.origin()),
+          "dataset.path is \"%s\", and which kind of dataset that is, is not clear; set dataset.kind too: cifar100, cifar10, image-folder or npz"
+              .formatted(text));
+    }
+  }
+
+  /** Whether a file or an option gives the key, be it with the value that it has anyway. */
+  private boolean isWritten(String key) {
+    return !ValueReader.value(merged, key).origin().equals(ValueReader.value(given, key).origin());
   }
 
   /** Adds a file. */
@@ -49,6 +100,7 @@ final class Layers {
     Config config = parse(file);
     ConfigValue preset = config.root().get("preset");
     add(config.withoutPath("preset"));
+    given = merged;
     if (preset != null && preset.valueType() == ConfigValueType.STRING) {
       return (String) preset.unwrapped();
     }

@@ -1,8 +1,11 @@
 package io.troupe.config;
 
+import io.troupe.config.RunSettings.DatasetKind;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** Loads, checks and writes the settings of runs. */
 public final class SettingsLoader {
@@ -22,9 +25,24 @@ public final class SettingsLoader {
    * @param overrides {@code key=value}, the value as HOCON; the values of text keys such as {@code
    *     dataset.path} may also be plain text without quotes
    * @throws SettingsException with all problems found: an unknown preset or key, a missing file,
-   *     bad HOCON, a value of the wrong type or out of range, settings that contradict one another
+   *     bad HOCON, a value of the wrong type or out of range, settings that contradict one another, a
+   *     change of a key that these settings do not read
    */
   public static RunSettings load(String preset, List<Path> files, List<String> overrides) {
+    return load(preset, files, overrides, path -> Optional.empty());
+  }
+
+  /**
+   * As {@link #load(String, List, List)}; a new {@code dataset.path} also chooses {@code
+   * dataset.kind}, if no file or override does.
+   *
+   * @param kindOf the kind of dataset that a path holds; empty if it is not clear
+   */
+  public static RunSettings load(
+      String preset,
+      List<Path> files,
+      List<String> overrides,
+      Function<Path, Optional<DatasetKind>> kindOf) {
     Problems problems = new Problems();
     Layers layers = new Layers(problems);
     if (Presets.NAMES.contains(preset)) {
@@ -32,7 +50,7 @@ public final class SettingsLoader {
     } else {
       problems.add(Place.of("preset " + preset), Presets.unknown(preset));
     }
-    return read(preset, layers, files, overrides, problems);
+    return read(preset, layers, files, overrides, kindOf, problems);
   }
 
   /**
@@ -45,10 +63,22 @@ public final class SettingsLoader {
    * @throws SettingsException as {@link #load}
    */
   public static RunSettings loadRun(Path configConf, List<Path> files, List<String> overrides) {
+    return loadRun(configConf, files, overrides, path -> Optional.empty());
+  }
+
+  /**
+   * As {@link #loadRun(Path, List, List)}, with the dataset's kind as in {@link #load(String, List,
+   * List, Function)}.
+   */
+  public static RunSettings loadRun(
+      Path configConf,
+      List<Path> files,
+      List<String> overrides,
+      Function<Path, Optional<DatasetKind>> kindOf) {
     Problems problems = new Problems();
     Layers layers = new Layers(problems);
     String preset = layers.addRun(configConf);
-    return read(preset, layers, files, overrides, problems);
+    return read(preset, layers, files, overrides, kindOf, problems);
   }
 
   /**
@@ -80,12 +110,19 @@ public final class SettingsLoader {
   }
 
   private static RunSettings read(
-      String preset, Layers layers, List<Path> files, List<String> overrides, Problems problems) {
+      String preset,
+      Layers layers,
+      List<Path> files,
+      List<String> overrides,
+      Function<Path, Optional<DatasetKind>> kindOf,
+      Problems problems) {
     files.forEach(layers::addFile);
     overrides.forEach(layers::addOverride);
+    layers.chooseKind(kindOf);
     ValueReader values = new ValueReader(layers.merged(), problems);
     RunSettings settings = new SettingsReader(values).read(preset);
     new Rules(values, problems).check(settings);
+    Uses.check(layers.changed(), settings, values, problems);
     problems.throwIfAny();
     return settings;
   }

@@ -116,7 +116,7 @@ final class ValueReader {
   }
 
   /** The names as "a, b or c". */
-  private static String either(List<String> names) {
+  static String either(List<String> names) {
     String list = String.join(", ", names);
     int last = list.lastIndexOf(", ");
     return last < 0 ? list : list.substring(0, last) + " or" + list.substring(last + 1);
@@ -155,8 +155,12 @@ final class ValueReader {
     }
   }
 
-  /** Unlike {@link Config#getValue} this also finds a null. */
   private ConfigValue value(String key) {
+    return value(config, key);
+  }
+
+  /** The value of a key that is there; unlike {@link Config#getValue} this also finds a null. */
+  static ConfigValue value(Config config, String key) {
     ConfigObject section = config.root();
     List<String> names = ConfigUtil.splitPath(key);
     for (String name : names.subList(0, names.size() - 1)) {

@@ -60,12 +60,12 @@ class BigganRulesTest {
   }
 
   @Test
-  void optionsOfOtherNetworksDoNotMatter() {
+  void whatAPresetSaysOfOtherNetworksDoesNotMatter() {
     RunSettings settings =
         SettingsLoader.load(
-            "dcgan-celeba",
+            "biggan-attention-cifar100",
             List.of(),
-            List.of("dataset.path=x", SECTION + "generator-attention=5"));
+            List.of("network.kind=dcgan", "network.generator-channels=12"));
 
     assertThat(settings.network().kind()).isEqualTo(RunSettings.NetworkKind.DCGAN);
   }

@@ -77,7 +77,7 @@ final class SettingsLoaderTest {
     assertThat(demo("control.host=::1").control().host()).isEqualTo("::1");
     assertThat(demo("control.token=a:b/c=").control().token()).contains("a:b/c=");
     assertThat(demo("dataset.split=test").dataset().split()).isEqualTo(Split.TEST);
-    assertThat(demo("dataset.labels=\"fine\"").dataset().labels()).isEqualTo(Labels.FINE);
+    assertThat(demo("dataset.kind=cifar100", "dataset.labels=\"fine\"").dataset().labels()).isEqualTo(Labels.FINE);
   }
 
   @Test
@@ -140,8 +140,9 @@ final class SettingsLoaderTest {
   @Test
   void everyPresetSurvivesTheRoundTrip() throws IOException {
     for (PresetInfo preset : SettingsLoader.presets()) {
-      RunSettings settings =
-          SettingsLoader.load(preset.name(), List.of(), List.of("dataset.path=data"));
+      List<String> data =
+          preset.name().equals("demo") ? List.of() : List.of("dataset.path=data");
+      RunSettings settings = SettingsLoader.load(preset.name(), List.of(), data);
 
       Path file = file(preset.name() + ".conf", SettingsLoader.render(settings));
 
@@ -174,7 +175,13 @@ final class SettingsLoaderTest {
   void differencesNameKeysWithOldAndNewValues() {
     assertThat(
             SettingsLoader.differences(
-                demo(), demo("seed=3", "ema.decay=0.5", "dataset.path=x", "dataset.split=test")))
+                demo("dataset.kind=cifar100"),
+                demo(
+                    "dataset.kind=cifar100",
+                    "seed=3",
+                    "ema.decay=0.5",
+                    "dataset.path=x",
+                    "dataset.split=test")))
         .containsExactly(
             "seed: 112 -> 3",
             "dataset.path: \"\" -> \"x\"",
@@ -214,7 +221,7 @@ final class SettingsLoaderTest {
   }
 
   private static Optional<Path> path(String override) {
-    return demo(override).dataset().path();
+    return demo("dataset.kind=cifar100", override).dataset().path();
   }
 
   private Path file(String name, String text) throws IOException {

@@ -60,6 +60,7 @@ final class TrainCommand implements Callable<Integer> {
     System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
     TrainingRun run = TrainingRun.start(settings, directory.root());
     say(screen, "run", "%s, preset %s".formatted(directory.root(), settings.preset()));
+    say(screen, "data", TrainOptions.describe(settings.dataset()));
     say(screen, "control", "%s (page, API, metrics)".formatted(run.address()));
     say(screen, "pictures", directory.samples());
     say(screen, "log", directory.log());

@@ -3,10 +3,12 @@ package io.troupe.actors.cli;
 import io.troupe.actors.RunDirectory;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
+import io.troupe.data.DatasetGuess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -38,8 +40,8 @@ final class TrainOptions {
       names = "--data",
       paramLabel = "PATH",
       description =
-          "The dataset's folder, archive or file (dataset.path). Default: none, as for procedural"
-              + " data, or what 'troupe fetch' downloaded.")
+          "The dataset's folder, archive or file (dataset.path); it tells dataset.kind too. Default:"
+              + " none, as for procedural data, or what 'troupe fetch' downloaded.")
   private Optional<Path> data = Optional.empty();
 
   @Option(
@@ -93,9 +95,10 @@ final class TrainOptions {
     port.ifPresent(number -> changes.add("control.port=" + number));
     Path config = directory().config();
     if (!Files.exists(config)) {
-      return SettingsLoader.load(preset.orElse(DEFAULT_PRESET), files, changes);
+      return SettingsLoader.load(
+          preset.orElse(DEFAULT_PRESET), files, changes, DatasetGuess::of);
     }
-    RunSettings settings = SettingsLoader.loadRun(config, files, changes);
+    RunSettings settings = SettingsLoader.loadRun(config, files, changes, DatasetGuess::of);
     if (preset.isPresent() && !preset.get().equals(settings.preset())) {
       throw new ParameterException(
           spec.commandLine(),
@@ -104,5 +107,11 @@ final class TrainOptions {
               .formatted(preset.get(), directory().root(), settings.preset()));
     }
     return settings;
+  }
+
+  /** Which pictures a run learns from, e.g. "image-folder /data/faces". */
+  static String describe(RunSettings.Dataset dataset) {
+    String kind = dataset.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return dataset.path().map(path -> kind + " " + path).orElse(kind);
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.RunDirectory;
+import io.troupe.config.RunSettings.DatasetKind;
 import io.troupe.config.SettingsLoader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -119,6 +120,25 @@ final class MainTest {
     TrainOptions plain = new TrainOptions();
     CommandLine.populateCommand(plain);
     assertThat(plain.directory().root()).isEqualTo(Path.of("runs/demo"));
+  }
+
+  @Test
+  void dataTellsItsKind() throws Exception {
+    Files.createFile(Files.createDirectories(folder.resolve("faces")).resolve("1.png"));
+    TrainOptions options = new TrainOptions();
+
+    CommandLine.populateCommand(options, words("--data %s/faces --run-dir %s/new"));
+
+    assertThat(options.settings().dataset().kind()).isEqualTo(DatasetKind.IMAGE_FOLDER);
+  }
+
+  @Test
+  void dataOfNoClearKindIsRefused() {
+    Result result = run(words("train --data %s/nothing --run-dir %s/new"));
+
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains("nothing", "not clear", "set dataset.kind too");
+    assertThat(folder.resolve("new")).doesNotExist();
   }
 
   @Test

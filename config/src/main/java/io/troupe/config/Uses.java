@@ -1,0 +1,180 @@
+package io.troupe.config;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Says for every key in which configurations it is read. A change of a key that is not read is
+ * refused with what to do; what defaults and presets say of such keys does not matter.
+ *
+ * <p>Whoever adds a key declares it in {@link #USES}: alone if it is always read, or with what it
+ * needs of other keys. An entry for a section holds for all keys in it, beside their own entries.
+ */
+final class Uses {
+  /** Values of one key, as {@link SettingsWriter} writes them without quotes. */
+  private record Need(String key, String words, List<String> values, boolean listed) {
+    boolean isMet(Map<String, String> settings) {
+      return values.contains(settings.get(key)) == listed;
+    }
+
+    String describe(Map<String, String> settings) {
+      String value = settings.get(key);
+      return "%s %s (it is %s)".formatted(key, words, value.isEmpty() ? "\"\"" : value);
+    }
+  }
+
+  /** One of these needs is met. */
+  private record Use(List<Need> anyOf) {
+    boolean isMet(Map<String, String> settings) {
+      return anyOf.stream().anyMatch(need -> need.isMet(settings));
+    }
+
+    String describe(Map<String, String> settings) {
+      return anyOf.stream()
+          .map(need -> need.describe(settings))
+          .collect(Collectors.joining(" or "));
+    }
+  }
+
+  private static final Map<String, List<Use>> USES =
+      Map.ofEntries(
+          use("seed"),
+          use("dataset.kind"),
+          use("dataset.path", needs("dataset.kind", "cifar100", "cifar10", "image-folder", "npz")),
+          use("dataset.split", needs("dataset.kind", "shapes", "cifar100", "cifar10")),
+          use("dataset.labels", needs("dataset.kind", "cifar100")),
+          use("dataset.images", needs("dataset.kind", "shapes")),
+          use("dataset.size", needs("dataset.kind", "image-folder")),
+          use("dataset.cache-mb", needs("dataset.kind", "image-folder")),
+          use("augmentation"),
+          use("network.kind"),
+          use("network.latent-size"),
+          use("network.generator-channels"),
+          use("network.discriminator-channels"),
+          use("network.initial-deviation", needs("network.kind", "biggan", "dcgan"), needsOneOf(needs("network.kind", "dcgan"), needs("network.biggan.initialisation", "normal"))),
+          use("network.spectral-norm-epsilon", needs("network.kind", "biggan")),
+          use("network.batch-norm-epsilon", needs("network.kind", "biggan", "dcgan")),
+          use("network.batch-norm-momentum", needs("network.kind", "biggan", "dcgan")),
+          use("network.biggan", needs("network.kind", "biggan")),
+          use("network.biggan.quantiser.commitment", notEmpty("network.biggan.quantiser.layers")),
+          use("network.biggan.quantiser.codes", notEmpty("network.biggan.quantiser.layers")),
+          use("network.biggan.quantiser.decay", notEmpty("network.biggan.quantiser.layers")),
+          use("network.stylegan2", needs("network.kind", "stylegan2")),
+          use("training.steps"),
+          use("training.batch"),
+          use("training.discriminator-steps"),
+          use("training.loss"),
+          use("training.clip-norm"),
+          // Rules refuses what other networks than stylegan2 cannot have, a preset's values too.
+          use("training.style-mixing"),
+          use("training.generator"),
+          use("training.discriminator"),
+          use("training.gradient-penalty.weight"),
+          use("training.gradient-penalty.centre", above0("training.gradient-penalty.weight")),
+          use("training.gradient-penalty.every", above0("training.gradient-penalty.weight")),
+          use("training.path-length.weight"),
+          use("training.path-length.decay", above0("training.path-length.weight")),
+          use("training.path-length.every", above0("training.path-length.weight")),
+          use("training.path-length.start-step", above0("training.path-length.weight")),
+          use("training.diff-augment"),
+          use("ema.decay", needs("ema.half-life", "0")),
+          use("ema.start-step", needsOneOf(above0("ema.decay"), above0("ema.half-life"))),
+          use("ema.half-life"),
+          use("ema.ramp", above0("ema.half-life")),
+          use("evaluation"),
+          use("evaluation.batch-norm", needs("network.kind", "biggan", "dcgan")),
+          use("evaluation.weights", needs("evaluation.extractor", "auto", "inception")),
+          use("sampling"),
+          use("sampling.batch-norm", needs("network.kind", "biggan", "dcgan")),
+          use("checkpoints"),
+          use("prefetch"),
+          use("journal"),
+          use("supervision"),
+          use("control"),
+          use("compute"));
+
+  private Uses() {}
+
+  /** A key or section that is read if all of the uses are met, or always if there are none. */
+  private static Map.Entry<String, List<Use>> use(String key, Use... allOf) {
+    return Map.entry(key, List.of(allOf));
+  }
+
+  /** Another key has one of these values. */
+  private static Use needs(String key, String... values) {
+    List<String> listed = List.of(values);
+    return new Use(List.of(new Need(key, "= " + ValueReader.either(listed), listed, true)));
+  }
+
+  /** Another key, a number that is never negative, is not 0. */
+  private static Use above0(String key) {
+    return new Use(List.of(new Need(key, "above 0", List.of("0", "0.0"), false)));
+  }
+
+  /** Another key is not the empty text. */
+  private static Use notEmpty(String key) {
+    return new Use(List.of(new Need(key, "not empty", List.of(""), false)));
+  }
+
+  /** One of the uses is met. */
+  private static Use needsOneOf(Use... uses) {
+    return new Use(Stream.of(uses).flatMap(use -> use.anyOf().stream()).toList());
+  }
+
+  /** Whether the key, or a section that it is in, is declared. */
+  static boolean isDeclared(String key) {
+    return sections(key).anyMatch(USES::containsKey);
+  }
+
+  /** Every key and section that is declared or needed by another. */
+  static Set<String> names() {
+    return Stream.concat(
+            USES.keySet().stream(),
+            USES.values().stream()
+                .flatMap(List::stream)
+                .flatMap(use -> use.anyOf().stream())
+                .map(Need::key))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /**
+   * Reports every key that was changed without effect.
+   *
+   * @param changed keys of which files or options say other than preset and defaults, or than the
+   *     run that goes on
+   */
+  static void check(
+      Set<String> changed, RunSettings settings, ValueReader in, Problems problems) {
+    Map<String, String> values =
+        SettingsWriter.values(settings).entrySet().stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().replace("\"", "")));
+    for (String key : changed) {
+      if (problems.concern(key)) {
+        continue;
+      }
+      sections(key)
+          .flatMap(name -> USES.getOrDefault(name, List.of()).stream())
+          .filter(use -> use.anyOf().stream().noneMatch(need -> problems.concern(need.key())))
+          .filter(use -> !use.isMet(values))
+          .findFirst()
+          .ifPresent(
+              use ->
+                  problems.addValue(
+                      key,
+                      in.place(key),
+                      "%s has no effect: it is read with %s; change that, or leave %s out"
+                          .formatted(key, use.describe(values), key)));
+    }
+  }
+
+  /** The sections that a key is in, outermost first, and the key. */
+  private static Stream<String> sections(String key) {
+    return Stream.iterate(
+            key, name -> !name.isEmpty(), name -> name.replaceFirst("(^|\\.)[^.]*$", ""))
+        .sorted();
+  }
+}

@@ -1,0 +1,176 @@
+package io.troupe.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigResolveOptions;
+import io.troupe.config.RunSettings.DatasetKind;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class UsesTest {
+  private static final Config DEFAULTS =
+      ConfigFactory.parseFile(new File("defaults.conf")).resolve(ConfigResolveOptions.noSystem());
+
+  @TempDir Path folder;
+
+  /** Each change does nothing with the preset alone, and something with the further setting. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "demo | dataset.path=x | dataset.kind=cifar100",
+        "dcgan-celeba | dataset.split=test | dataset.kind=cifar10",
+        "demo | dataset.labels=fine | dataset.kind=cifar100",
+        "biggan-cifar100 | dataset.images=2000 | dataset.kind=shapes",
+        "demo | dataset.size=64 | dataset.kind=image-folder",
+        "demo | dataset.cache-mb=1 | dataset.kind=image-folder",
+        "stylegan2-cifar100 | network.initial-deviation=0.1 | network.kind=biggan",
+        "biggan-attention-cifar100 | network.initial-deviation=0.1 |"
+            + " network.biggan.initialisation=normal",
+        "dcgan-celeba | network.spectral-norm-epsilon=1e-3 | network.kind=biggan",
+        "stylegan2-cifar100 | network.batch-norm-epsilon=1e-3 | network.kind=biggan",
+        "stylegan2-cifar100 | network.batch-norm-momentum=0.5 | network.kind=biggan",
+        "stylegan2-cifar100 | network.biggan.shared-embedding=8 | network.kind=biggan",
+        "demo | network.biggan.quantiser.commitment=1 | network.biggan.quantiser.layers=0",
+        "demo | network.biggan.quantiser.codes=8 | network.biggan.quantiser.layers=0",
+        "demo | network.biggan.quantiser.decay=0.5 | network.biggan.quantiser.layers=0",
+        "demo | network.stylegan2.style-size=8 | network.kind=stylegan2",
+        "demo | training.gradient-penalty.centre=1 | training.gradient-penalty.weight=1",
+        "demo | training.gradient-penalty.every=3 | training.gradient-penalty.weight=1",
+        "stylegan2-ada-cifar100 | training.path-length.every=3 | training.path-length.weight=1",
+        "stylegan2-ada-cifar100 | training.path-length.decay=0.5 | training.path-length.weight=1",
+        "stylegan2-ada-cifar100 | training.path-length.start-step=9 |"
+            + " training.path-length.weight=1",
+        "stylegan2-cifar100 | ema.decay=0.5 | ema.half-life=0",
+        "dcgan-celeba | ema.start-step=7 | ema.decay=0.5",
+        "demo | ema.ramp=0.5 | ema.half-life=1000",
+        "stylegan2-cifar100 | evaluation.batch-norm=running | network.kind=biggan",
+        "stylegan2-cifar100 | sampling.batch-norm=running | network.kind=biggan",
+        "demo | evaluation.weights=x | evaluation.extractor=inception",
+      })
+  void aChangeWithoutEffectIsRefused(String preset, String change, String remedy) {
+    String key = change.substring(0, change.indexOf('='));
+    List<String> with = changes(preset, change);
+    List<String> remedies = new ArrayList<>(List.of(remedy));
+    if (change.contains("weights")) {
+      with.add("evaluation.extractor=random");
+    } else if (remedy.endsWith("image-folder")) {
+      remedies.add("dataset.path=pictures");
+    }
+
+    List<String> problems =
+        catchThrowableOfType(
+                SettingsException.class, () -> SettingsLoader.load(preset, List.of(), with))
+            .problems();
+
+    assertThat(problems)
+        .singleElement()
+        .asString()
+        .startsWith("--set " + change + ": ")
+        .contains(key.equals("dataset.path") ? "set dataset.kind" : key + " has no effect");
+    with.addAll(remedies);
+    if (remedy.equals("network.kind=biggan")) {
+      // What only StyleGAN2 has.
+      with.addAll(List.of("training.style-mixing=0", "training.path-length.weight=0"));
+    }
+    assertThat(SettingsLoader.load(preset, List.of(), with)).isNotNull();
+  }
+
+  @Test
+  void theMessageSaysWhatToDo() throws IOException {
+    Path file = folder.resolve("my.conf");
+    Files.writeString(file, "\ndataset.labels = fine\n");
+
+    assertThatThrownBy(() -> SettingsLoader.load("demo", List.of(file), List.of()))
+        .hasMessage(
+            file
+                + ":2: dataset.labels has no effect: it is read with dataset.kind = cifar100 (it is"
+                + " shapes); change that, or leave dataset.labels out");
+  }
+
+  @Test
+  void everyKeyIsDeclaredAndEveryDeclarationIsAKey() {
+    assertThat(DEFAULTS.entrySet().stream().map(entry -> entry.getKey()))
+        .allMatch(Uses::isDeclared);
+    assertThat(Uses.names()).allMatch(DEFAULTS::hasPath);
+  }
+
+  @Test
+  void aCopyOfTheDefaultsMayBeGiven() {
+    assertThat(SettingsLoader.load("demo", List.of(Path.of("defaults.conf")), List.of()))
+        .isNotNull();
+  }
+
+  /** As by a script that is run again. */
+  @Test
+  void aRunMayBeGivenItsOwnSettings() throws IOException {
+    Path run = folder.resolve("config.conf");
+    for (PresetInfo preset : SettingsLoader.presets()) {
+      RunSettings of = SettingsLoader.load(preset.name(), List.of(), changes(preset.name()));
+      Files.writeString(run, SettingsLoader.render(of));
+      List<String> all =
+          Files.readAllLines(run).stream()
+              .filter(line -> line.contains(" = ") && !line.startsWith("preset"))
+              .toList();
+      assertThat(SettingsLoader.loadRun(run, List.of(), all)).isEqualTo(of);
+    }
+  }
+
+  @Test
+  void aNewPathChoosesTheKind() {
+    RunSettings settings =
+        SettingsLoader.load(
+            "biggan-cifar100",
+            List.of(),
+            List.of("dataset.path=pictures"),
+            path -> Optional.of(DatasetKind.IMAGE_FOLDER));
+
+    assertThat(settings.dataset().kind()).isEqualTo(DatasetKind.IMAGE_FOLDER);
+    assertThat(settings.dataset().path()).contains(Path.of("pictures"));
+  }
+
+  @Test
+  void aKindThatIsGivenStays() {
+    List<String> both = List.of("dataset.path=pictures", "dataset.kind=shapes");
+
+    assertThatThrownBy(
+            () ->
+                SettingsLoader.load(
+                    "demo", List.of(), both, path -> Optional.of(DatasetKind.IMAGE_FOLDER)))
+        .hasMessageContaining("dataset.path has no effect");
+  }
+
+  @Test
+  void anUnclearKindIsAskedForUnlessThePresetKnowsIt() {
+    List<String> path = List.of("dataset.path=things");
+
+    assertThatThrownBy(() -> SettingsLoader.load("demo", List.of(), path, any -> Optional.empty()))
+        .hasMessageContainingAll("\"things\"", "not clear", "set dataset.kind too");
+    assertThat(
+            SettingsLoader.load("biggan-cifar100", List.of(), path, any -> Optional.empty())
+                .dataset()
+                .kind())
+        .isEqualTo(DatasetKind.CIFAR100);
+  }
+
+  private static List<String> changes(String preset, String... changes) {
+    List<String> all = new ArrayList<>(List.of(changes));
+    if (preset.equals("dcgan-celeba")) {
+      all.add("dataset.path=faces");
+    }
+    return all;
+  }
+}
