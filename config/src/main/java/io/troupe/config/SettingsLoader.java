@@ -25,8 +25,8 @@ public final class SettingsLoader {
    * @param overrides {@code key=value}, the value as HOCON; the values of text keys such as {@code
    *     dataset.path} may also be plain text without quotes
    * @throws SettingsException with all problems found: an unknown preset or key, a missing file,
-   *     bad HOCON, a value of the wrong type or out of range, settings that contradict one another, a
-   *     change of a key that these settings do not read
+   *     bad HOCON, a value of the wrong type or out of range, settings that contradict one another,
+   *     a change of a key that these settings do not read
    */
   public static RunSettings load(String preset, List<Path> files, List<String> overrides) {
     return load(preset, files, overrides, path -> Optional.empty());

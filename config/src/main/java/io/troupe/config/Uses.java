@@ -55,7 +55,12 @@ final class Uses {
           use("network.latent-size"),
           use("network.generator-channels"),
           use("network.discriminator-channels"),
-          use("network.initial-deviation", needs("network.kind", "biggan", "dcgan"), needsOneOf(needs("network.kind", "dcgan"), needs("network.biggan.initialisation", "normal"))),
+          use(
+              "network.initial-deviation",
+              needs("network.kind", "biggan", "dcgan"),
+              needsOneOf(
+                  needs("network.kind", "dcgan"),
+                  needs("network.biggan.initialisation", "normal"))),
           use("network.spectral-norm-epsilon", needs("network.kind", "biggan")),
           use("network.batch-norm-epsilon", needs("network.kind", "biggan", "dcgan")),
           use("network.batch-norm-momentum", needs("network.kind", "biggan", "dcgan")),
@@ -147,8 +152,7 @@ final class Uses {
    * @param changed keys of which files or options say other than preset and defaults, or than the
    *     run that goes on
    */
-  static void check(
-      Set<String> changed, RunSettings settings, ValueReader in, Problems problems) {
+  static void check(Set<String> changed, RunSettings settings, ValueReader in, Problems problems) {
     Map<String, String> values =
         SettingsWriter.values(settings).entrySet().stream()
             .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().replace("\"", "")));

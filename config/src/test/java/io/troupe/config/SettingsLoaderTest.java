@@ -77,7 +77,8 @@ final class SettingsLoaderTest {
     assertThat(demo("control.host=::1").control().host()).isEqualTo("::1");
     assertThat(demo("control.token=a:b/c=").control().token()).contains("a:b/c=");
     assertThat(demo("dataset.split=test").dataset().split()).isEqualTo(Split.TEST);
-    assertThat(demo("dataset.kind=cifar100", "dataset.labels=\"fine\"").dataset().labels()).isEqualTo(Labels.FINE);
+    assertThat(demo("dataset.kind=cifar100", "dataset.labels=\"fine\"").dataset().labels())
+        .isEqualTo(Labels.FINE);
   }
 
   @Test
@@ -140,8 +141,7 @@ final class SettingsLoaderTest {
   @Test
   void everyPresetSurvivesTheRoundTrip() throws IOException {
     for (PresetInfo preset : SettingsLoader.presets()) {
-      List<String> data =
-          preset.name().equals("demo") ? List.of() : List.of("dataset.path=data");
+      List<String> data = preset.name().equals("demo") ? List.of() : List.of("dataset.path=data");
       RunSettings settings = SettingsLoader.load(preset.name(), List.of(), data);
 
       Path file = file(preset.name() + ".conf", SettingsLoader.render(settings));

@@ -95,8 +95,7 @@ final class TrainOptions {
     port.ifPresent(number -> changes.add("control.port=" + number));
     Path config = directory().config();
     if (!Files.exists(config)) {
-      return SettingsLoader.load(
-          preset.orElse(DEFAULT_PRESET), files, changes, DatasetGuess::of);
+      return SettingsLoader.load(preset.orElse(DEFAULT_PRESET), files, changes, DatasetGuess::of);
     }
     RunSettings settings = SettingsLoader.loadRun(config, files, changes, DatasetGuess::of);
     if (preset.isPresent() && !preset.get().equals(settings.preset())) {
