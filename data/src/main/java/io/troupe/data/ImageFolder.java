@@ -113,7 +113,7 @@ public final class ImageFolder implements Dataset {
             e);
       }
       try {
-        square = CenterSquare.of(PictureDecoder.decode(content), side);
+        square = CenterSquare.of(PictureDecoder.decode(content, false), side);
       } catch (IOException e) {
         if (undecodable.add(index)) {
           warnings.accept(

@@ -1,136 +1,145 @@
 package io.troupe.data;
 
-import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
-import java.awt.image.ColorModel;
 import java.awt.image.IndexColorModel;
-import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.util.Iterator;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * Decodes PNG and JPEG files to RGB.
+ * Decodes PNG, JPEG, BMP, GIF and WebP files to RGB.
  *
  * <p>Grey becomes three equal channels; what is transparent is laid on black; 16-bit values are
- * scaled to 8 bits; CMYK inks are multiplied. A colour profile is applied in JPEG files only, and
- * the orientation that a camera notes is not. Thread-safe.
+ * scaled to 8 bits; CMYK inks are multiplied; of several pictures the first is taken. Colour
+ * profiles count in no format. All threads together decode at a time what fits half of the JVM's
+ * memory. Thread-safe.
  */
 final class PictureDecoder {
   private static final long MOST_PIXELS = 1L << 26;
-  private static final int START_OF_SCAN = 0xDA;
-  private static final int END_OF_IMAGE = 0xD9;
+
+  /** What decoding takes for a pixel: a decoder's picture of up to eight bytes, and RGB. */
+  private static final int BYTES_PER_PIXEL = 8;
+
+  private static final MemoryBudget MEMORY =
+      new MemoryBudget(Runtime.getRuntime().maxMemory() / 2);
 
   private PictureDecoder() {}
 
   /**
    * Decodes a file's content.
    *
-   * @throws IOException if it is damaged, incomplete, of another format, or of more than 2^26
+   * @param upright whether to turn the picture as the camera noted
+   * @throws PictureException if it is damaged, incomplete, of another format, or of more than 2^26
    *     pixels
    */
-  static RgbPicture decode(byte[] file) throws IOException {
-    if (isJpeg(file) && lastMarker(file, END_OF_IMAGE) < lastMarker(file, START_OF_SCAN)) {
-      // The decoder would paint the missing part grey.
-      throw new IOException("the JPEG file is cut off");
-    }
-    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
-      Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
-      if (!readers.hasNext()) {
-        throw new IOException("not a PNG or JPEG file");
-      }
-      return decode(readers.next(), in);
-    }
-  }
-
-  private static RgbPicture decode(ImageReader reader, ImageInputStream in) throws IOException {
-    try {
-      reader.setInput(in, true, true);
-      if ((long) reader.getWidth(0) * reader.getHeight(0) > MOST_PIXELS) {
-        throw new IOException(
-            "%d x %d are too many pixels, at most %d"
-                .formatted(reader.getWidth(0), reader.getHeight(0), MOST_PIXELS));
-      }
-      return toRgb(reader.read(0));
+  static RgbPicture decode(byte[] file, boolean upright) throws PictureException {
+    PictureFormat format = PictureFormat.of(file);
+    byte[] content = format.toDecode(file);
+    ImageReader reader = ImageIO.getImageReadersByFormatName(format.name()).next();
+    try (ImageInputStream in =
+        new MemoryCacheImageInputStream(new ByteArrayInputStream(content))) {
+      RgbPicture picture = decode(format, reader, in, file);
+      return upright ? Exif.turn(picture, format.orientation(file)) : picture;
+    } catch (PictureException e) {
+      throw e;
     } catch (EOFException e) {
-      throw new IOException("the file is cut off", e);
+      throw new PictureException("the file is cut off", e);
+    } catch (IOException e) {
+      throw new PictureException("cannot be decoded: " + e.getMessage(), e);
     } catch (RuntimeException e) {
       // Decoders throw all kinds on damaged files.
-      throw new IOException("cannot be decoded: " + e, e);
+      throw new PictureException("cannot be decoded: " + e, e);
     } finally {
       reader.dispose();
     }
   }
 
-  private static boolean isJpeg(byte[] file) {
-    return file.length > 2 && file[0] == (byte) 0xFF && file[1] == (byte) 0xD8;
+  private static RgbPicture decode(
+      PictureFormat format, ImageReader reader, ImageInputStream in, byte[] file)
+      throws IOException {
+    List<String> damage = new ArrayList<>();
+    reader.addIIOReadWarningListener(
+        (source, warning) -> {
+          if (isDamage(warning)) {
+            damage.add(warning);
+          }
+        });
+    boolean gif = format == PictureFormat.GIF;
+    reader.setInput(in, true, !gif);
+    int width = reader.getWidth(0);
+    int height = reader.getHeight(0);
+    if (gif && file.length > 10) {
+      ByteBuffer screen = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+      width = Math.max(width, screen.getShort(6) & 0xFFFF);
+      height = Math.max(height, screen.getShort(8) & 0xFFFF);
+    }
+    if ((long) width * height > MOST_PIXELS) {
+      throw new PictureException(
+          "%d x %d are too many pixels, at most %d".formatted(width, height, MOST_PIXELS));
+    }
+    int taken = MEMORY.take((long) width * height * BYTES_PER_PIXEL);
+    try {
+      BufferedImage image = reader.read(0);
+      if (!damage.isEmpty()) {
+        throw new PictureException("the picture is damaged: " + damage.get(0));
+      }
+      RgbPicture picture = RgbConversion.of(image);
+      return gif ? onScreen(picture, image, reader, width, height) : picture;
+    } finally {
+      MEMORY.giveBack(taken);
+    }
   }
 
-  /** Where a marker is last, or -1. Compressed data never looks like one. */
-  private static int lastMarker(byte[] file, int marker) {
-    for (int i = file.length - 2; i >= 0; i--) {
-      if (file[i] == (byte) 0xFF && file[i + 1] == (byte) marker) {
-        return i;
+  /** What the IJG's library says when coded data is not what it should be, and it goes on. */
+  private static boolean isDamage(String warning) {
+    return warning.startsWith("Premature end")
+        || (warning.startsWith("Corrupt JPEG data") && !warning.contains("extraneous"));
+  }
+
+  /** A GIF's first frame where it belongs; around it is the first colour, or what is transparent. */
+  private static RgbPicture onScreen(
+      RgbPicture frame, BufferedImage image, ImageReader reader, int width, int height)
+      throws IOException {
+    if (frame.width() == width && frame.height() == height) {
+      return frame;
+    }
+    IIOMetadataNode place =
+        (IIOMetadataNode)
+            ((IIOMetadataNode)
+                    reader.getImageMetadata(0).getAsTree("javax_imageio_gif_image_1.0"))
+                .getElementsByTagName("ImageDescriptor")
+                .item(0);
+    int left = Integer.parseInt(place.getAttribute("imageLeftPosition"));
+    int top = Integer.parseInt(place.getAttribute("imageTopPosition"));
+    if (left + frame.width() > width || top + frame.height() > height) {
+      throw new PictureException("the GIF's first frame is not within its screen");
+    }
+    byte[] screen = new byte[3 * width * height];
+    IndexColorModel palette = (IndexColorModel) image.getColorModel();
+    if (palette.getTransparentPixel() < 0) {
+      byte[] first = {
+        (byte) palette.getRed(0), (byte) palette.getGreen(0), (byte) palette.getBlue(0)
+      };
+      for (int i = 0; i < screen.length; i++) {
+        screen[i] = first[i % 3];
       }
     }
-    return -1;
-  }
-
-  /** Reads the raster itself, because BufferedImage's own conversion changes grey values. */
-  private static RgbPicture toRgb(BufferedImage image) {
-    int width = image.getWidth();
-    int height = image.getHeight();
-    Raster raster = image.getRaster();
-    int bands = raster.getNumBands();
-    byte[] rgb = new byte[3 * width * height];
-    int[] row = new int[width * bands];
-    for (int y = 0; y < height; y++) {
-      raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, row);
-      int start = 3 * y * width;
-      if (image.getColorModel() instanceof IndexColorModel palette) {
-        lookUp(row, palette, rgb, start);
-      } else {
-        convert(row, bands, image.getColorModel(), rgb, start);
-      }
+    for (int y = 0; y < frame.height(); y++) {
+      byte[] row =
+          Arrays.copyOfRange(
+              frame.pixels(), 3 * y * frame.width(), 3 * (y + 1) * frame.width());
+      System.arraycopy(row, 0, screen, 3 * ((top + y) * width + left), row.length);
     }
-    return new RgbPicture(width, height, rgb);
-  }
-
-  private static void lookUp(int[] row, IndexColorModel palette, byte[] rgb, int start) {
-    int to = start;
-    for (int index : row) {
-      int alpha = palette.getAlpha(index);
-      rgb[to++] = onBlack(palette.getRed(index), alpha, 255);
-      rgb[to++] = onBlack(palette.getGreen(index), alpha, 255);
-      rgb[to++] = onBlack(palette.getBlue(index), alpha, 255);
-    }
-  }
-
-  private static void convert(int[] row, int bands, ColorModel colors, byte[] rgb, int start) {
-    int colorBands = bands < 3 ? 1 : 3;
-    int most = (1 << colors.getComponentSize(0)) - 1;
-    boolean inks = colors.getColorSpace().getType() == ColorSpace.TYPE_CMYK;
-    int to = start;
-    for (int from = 0; from < row.length; from += bands) {
-      int last = bands > colorBands ? row[from + colorBands] : most;
-      for (int channel = 0; channel < 3; channel++) {
-        int value = row[from + channel % colorBands];
-        rgb[to++] = inks ? onBlack(most - value, most - last, most) : onBlack(value, last, most);
-      }
-    }
-  }
-
-  /** A value and its opacity, both from 0 to {@code most}, as 8 bits, rounded. */
-  private static byte onBlack(int value, int alpha, int most) {
-    if (most == 255 && alpha == 255) {
-      return (byte) value;
-    }
-    long whole = (long) most * most;
-    return (byte) ((255L * value * alpha + whole / 2) / whole);
+    return new RgbPicture(width, height, screen);
   }
 }

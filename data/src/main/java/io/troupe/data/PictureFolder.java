@@ -35,7 +35,7 @@ public final class PictureFolder implements Dataset {
   private RgbPicture decode(int index) {
     Path file = listing.file(index);
     try {
-      return PictureDecoder.decode(Files.readAllBytes(file));
+      return PictureDecoder.decode(Files.readAllBytes(file), false);
     } catch (IOException e) {
       throw new DatasetException(
           "%s: not a readable picture: %s. Replace it or move it away"

@@ -72,7 +72,7 @@ class ImageFolderTest {
     dataset.read(0, found);
 
     assertThat(found)
-        .isEqualTo(CenterSquare.of(PictureDecoder.decode(Files.readAllBytes(from)), SIDE));
+        .isEqualTo(CenterSquare.of(PictureDecoder.decode(Files.readAllBytes(from), false), SIDE));
   }
 
   @ParameterizedTest

@@ -42,7 +42,7 @@ class PictureDecoderTest {
       expected = npz.read(name);
     }
 
-    RgbPicture picture = PictureDecoder.decode(content(name));
+    RgbPicture picture = PictureDecoder.decode(content(name), false);
 
     assertThat(NpyHeader.of(NpyType.UINT8, picture.height(), picture.width(), 3))
         .isEqualTo(expected.header());
@@ -55,7 +55,7 @@ class PictureDecoderTest {
     byte[] whole = content(name);
     for (int length = 0; length < whole.length * 3 / 4; length++) {
       byte[] cut = Arrays.copyOf(whole, length);
-      assertThatThrownBy(() -> PictureDecoder.decode(cut))
+      assertThatThrownBy(() -> PictureDecoder.decode(cut, false))
           .as("%d bytes", length)
           .isInstanceOf(IOException.class)
           .message()
@@ -68,21 +68,21 @@ class PictureDecoderTest {
     byte[] whole = content("color420.jpg");
     for (int missing : new int[] {1, 2, 30}) {
       byte[] cut = Arrays.copyOf(whole, whole.length - missing);
-      assertThatThrownBy(() -> PictureDecoder.decode(cut)).hasMessage("the JPEG file is cut off");
+      assertThatThrownBy(() -> PictureDecoder.decode(cut, false)).hasMessage("the JPEG file is cut off");
     }
   }
 
   @Test
   void whatFollowsAJpegDoesNotMatter() throws IOException {
     byte[] whole = content("color420.jpg");
-    assertThat(PictureDecoder.decode(Arrays.copyOf(whole, whole.length + 5)).pixels())
-        .isEqualTo(PictureDecoder.decode(whole).pixels());
+    assertThat(PictureDecoder.decode(Arrays.copyOf(whole, whole.length + 5), false).pixels())
+        .isEqualTo(PictureDecoder.decode(whole, false).pixels());
   }
 
   @Test
   void otherContentIsRefused() {
-    assertThatThrownBy(() -> PictureDecoder.decode("RIFF....WEBPVP8 ".getBytes(UTF_8)))
-        .hasMessage("not a PNG or JPEG file");
+    assertThatThrownBy(() -> PictureDecoder.decode("RIFF....AVI LIST".getBytes(UTF_8), false))
+        .hasMessage("not a PNG, JPEG, BMP, GIF or WebP file");
   }
 
   @Test
@@ -93,7 +93,7 @@ class PictureDecoderTest {
     CRC32 sum = new CRC32();
     sum.update(file, 12, 17);
     ByteBuffer.wrap(file).putInt(29, (int) sum.getValue());
-    assertThatThrownBy(() -> PictureDecoder.decode(file))
+    assertThatThrownBy(() -> PictureDecoder.decode(file, false))
         .hasMessage("100000 x 30000 are too many pixels, at most 67108864");
   }
 

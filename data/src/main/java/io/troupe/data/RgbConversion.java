@@ -1,0 +1,68 @@
+package io.troupe.data;
+
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
+
+/**
+ * Makes 8-bit RGB of what decoders give. Reads the raster itself, because BufferedImage's own
+ * conversion changes grey values and applies colour profiles.
+ */
+final class RgbConversion {
+  private RgbConversion() {}
+
+  /** The picture with equal channels for grey, on black where it is transparent. */
+  static RgbPicture of(BufferedImage image) {
+    int width = image.getWidth();
+    int height = image.getHeight();
+    Raster raster = image.getRaster();
+    int bands = raster.getNumBands();
+    byte[] rgb = new byte[3 * width * height];
+    int[] row = new int[width * bands];
+    for (int y = 0; y < height; y++) {
+      raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, row);
+      int start = 3 * y * width;
+      if (image.getColorModel() instanceof IndexColorModel palette) {
+        lookUp(row, palette, rgb, start);
+      } else {
+        convert(row, bands, image.getColorModel(), rgb, start);
+      }
+    }
+    return new RgbPicture(width, height, rgb);
+  }
+
+  private static void lookUp(int[] row, IndexColorModel palette, byte[] rgb, int start) {
+    int to = start;
+    for (int index : row) {
+      int alpha = palette.getAlpha(index);
+      rgb[to++] = onBlack(palette.getRed(index), alpha, 255);
+      rgb[to++] = onBlack(palette.getGreen(index), alpha, 255);
+      rgb[to++] = onBlack(palette.getBlue(index), alpha, 255);
+    }
+  }
+
+  private static void convert(int[] row, int bands, ColorModel colors, byte[] rgb, int start) {
+    int colorBands = bands < 3 ? 1 : 3;
+    int most = (1 << colors.getComponentSize(0)) - 1;
+    boolean inks = colors.getColorSpace().getType() == ColorSpace.TYPE_CMYK;
+    int to = start;
+    for (int from = 0; from < row.length; from += bands) {
+      int last = bands > colorBands ? row[from + colorBands] : most;
+      for (int channel = 0; channel < 3; channel++) {
+        int value = row[from + channel % colorBands];
+        rgb[to++] = inks ? onBlack(most - value, most - last, most) : onBlack(value, last, most);
+      }
+    }
+  }
+
+  /** A value and its opacity, both from 0 to {@code most}, as 8 bits, rounded. */
+  static byte onBlack(int value, int alpha, int most) {
+    if (most == 255 && alpha == 255) {
+      return (byte) value;
+    }
+    long whole = (long) most * most;
+    return (byte) ((255L * value * alpha + whole / 2) / whole);
+  }
+}
