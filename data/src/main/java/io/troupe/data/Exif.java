@@ -21,7 +21,8 @@ final class Exif {
    * @param block begins with a TIFF header, or with "Exif" and two zeros before it
    */
   static int orientation(byte[] block) {
-    int start = block.length > PREFIX_BYTES && block[0] == 'E' && block[1] == 'x' ? PREFIX_BYTES : 0;
+    int start =
+        block.length > PREFIX_BYTES && block[0] == 'E' && block[1] == 'x' ? PREFIX_BYTES : 0;
     ByteBuffer tiff = ByteBuffer.wrap(block, start, block.length - start).slice();
     if (tiff.limit() < 8 || (tiff.get(0) != 'I' && tiff.get(0) != 'M')) {
       return UPRIGHT;
@@ -53,8 +54,10 @@ final class Exif {
     boolean across = orientation >= 5;
     int width = across ? picture.height() : picture.width();
     int height = across ? picture.width() : picture.height();
-    boolean fromRight = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
-    boolean fromBelow = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+    boolean fromRight =
+        orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
+    boolean fromBelow =
+        orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
     byte[] source = picture.pixels();
     byte[] turned = new byte[source.length];
     for (int y = 0; y < height; y++) {
@@ -64,7 +67,11 @@ final class Exif {
         int sourceColumn = fromRight ? picture.width() - 1 - column : column;
         int sourceRow = fromBelow ? picture.height() - 1 - row : row;
         System.arraycopy(
-            source, 3 * (sourceRow * picture.width() + sourceColumn), turned, 3 * (y * width + x), 3);
+            source,
+            3 * (sourceRow * picture.width() + sourceColumn),
+            turned,
+            3 * (y * width + x),
+            3);
       }
     }
     return new RgbPicture(width, height, turned);

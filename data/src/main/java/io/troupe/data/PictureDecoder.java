@@ -30,8 +30,7 @@ final class PictureDecoder {
   /** What decoding takes for a pixel: a decoder's picture of up to eight bytes, and RGB. */
   private static final int BYTES_PER_PIXEL = 8;
 
-  private static final MemoryBudget MEMORY =
-      new MemoryBudget(Runtime.getRuntime().maxMemory() / 2);
+  private static final MemoryBudget MEMORY = new MemoryBudget(Runtime.getRuntime().maxMemory() / 2);
 
   private PictureDecoder() {}
 
@@ -46,8 +45,7 @@ final class PictureDecoder {
     PictureFormat format = PictureFormat.of(file);
     byte[] content = format.toDecode(file);
     ImageReader reader = ImageIO.getImageReadersByFormatName(format.name()).next();
-    try (ImageInputStream in =
-        new MemoryCacheImageInputStream(new ByteArrayInputStream(content))) {
+    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(content))) {
       RgbPicture picture = decode(format, reader, in, file);
       return upright ? Exif.turn(picture, format.orientation(file)) : picture;
     } catch (PictureException e) {
@@ -106,7 +104,9 @@ final class PictureDecoder {
         || (warning.startsWith("Corrupt JPEG data") && !warning.contains("extraneous"));
   }
 
-  /** A GIF's first frame where it belongs; around it is the first colour, or what is transparent. */
+  /**
+   * A GIF's first frame where it belongs; around it is the first colour, or what is transparent.
+   */
   private static RgbPicture onScreen(
       RgbPicture frame, BufferedImage image, ImageReader reader, int width, int height)
       throws IOException {
@@ -115,8 +115,7 @@ final class PictureDecoder {
     }
     IIOMetadataNode place =
         (IIOMetadataNode)
-            ((IIOMetadataNode)
-                    reader.getImageMetadata(0).getAsTree("javax_imageio_gif_image_1.0"))
+            ((IIOMetadataNode) reader.getImageMetadata(0).getAsTree("javax_imageio_gif_image_1.0"))
                 .getElementsByTagName("ImageDescriptor")
                 .item(0);
     int left = Integer.parseInt(place.getAttribute("imageLeftPosition"));
@@ -136,8 +135,7 @@ final class PictureDecoder {
     }
     for (int y = 0; y < frame.height(); y++) {
       byte[] row =
-          Arrays.copyOfRange(
-              frame.pixels(), 3 * y * frame.width(), 3 * (y + 1) * frame.width());
+          Arrays.copyOfRange(frame.pixels(), 3 * y * frame.width(), 3 * (y + 1) * frame.width());
       System.arraycopy(row, 0, screen, 3 * ((top + y) * width + left), row.length);
     }
     return new RgbPicture(width, height, screen);

@@ -23,7 +23,8 @@ class CenterSquareTest {
   })
   void pixelsArePillows(String name, int side) throws IOException {
     RgbPicture picture =
-        PictureDecoder.decode(Files.readAllBytes(Fixtures.path("pictures/" + name + ".png")), false);
+        PictureDecoder.decode(
+            Files.readAllBytes(Fixtures.path("pictures/" + name + ".png")), false);
     try (NpzReader npz = new NpzReader(Fixtures.path("pictures/expected.npz"))) {
       assertThat(CenterSquare.of(picture, side)).isEqualTo(npz.read(name + "-" + side).bytes());
     }

@@ -68,7 +68,8 @@ class PictureDecoderTest {
     byte[] whole = content("color420.jpg");
     for (int missing : new int[] {1, 2, 30}) {
       byte[] cut = Arrays.copyOf(whole, whole.length - missing);
-      assertThatThrownBy(() -> PictureDecoder.decode(cut, false)).hasMessage("the JPEG file is cut off");
+      assertThatThrownBy(() -> PictureDecoder.decode(cut, false))
+          .hasMessage("the JPEG file is cut off");
     }
   }
 

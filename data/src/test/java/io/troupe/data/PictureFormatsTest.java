@@ -71,8 +71,7 @@ class PictureFormatsTest {
     for (int y = 0; y < upright.height(); y++) {
       for (int x = 0; x < upright.width(); x++) {
         int from = 3 * ((lying.height() - 1 - x) * lying.width() + y);
-        assertThat(upright.pixels()[3 * (y * upright.width() + x)])
-            .isEqualTo(lying.pixels()[from]);
+        assertThat(upright.pixels()[3 * (y * upright.width() + x)]).isEqualTo(lying.pixels()[from]);
       }
     }
   }
@@ -130,7 +129,12 @@ class PictureFormatsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "motion.jpg", "rgb-wide.png", "palette.bmp", "offset.gif", "lossy.webp", "alpha.webp"
+        "motion.jpg",
+        "rgb-wide.png",
+        "palette.bmp",
+        "offset.gif",
+        "lossy.webp",
+        "alpha.webp"
       })
   void damagedFilesNeverFailInAnotherWay(String name) throws IOException {
     byte[] whole = content(name);
