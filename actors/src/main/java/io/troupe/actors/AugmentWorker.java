@@ -61,7 +61,7 @@ public final class AugmentWorker {
         augmentation.apply(picture, job.step(), i, augmented, 0);
         job.buffer().set(i, augmented, dataset.label(indices[i]));
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       prefetcher.tell(new Prefetcher.JobFailed(job.step(), e));
       throw e;
     }

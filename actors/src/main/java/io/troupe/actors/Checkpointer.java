@@ -142,7 +142,7 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
       CheckpointStore.Saved saved = store.save(state.value(), keep, held);
       state.close();
       listener.tell(new Saved(saved, (System.nanoTime() - start) * 1e-9));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       // Whatever it is, training goes on and the next attempt may do.
       getContext().getLog().warn("cannot save step {}", step, e);
       boolean last = attempt == MAX_ATTEMPTS;

@@ -3,6 +3,7 @@ package io.troupe.actors;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.ChildFailed;
+import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -16,7 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /**
  * The guardian of the company. It wires all actors, turns commands from outside into theirs, tells
@@ -85,6 +85,15 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
 
   private record Sampled(Sampler.Event event) implements Command {}
 
+  private record Journalled(RunJournal.Event event) implements Command {}
+
+  private record Plotted(Plotter.Event event) implements Command {}
+
+  private record HelperFailed(Supervision.Failure failure) implements Command {}
+
+  /** The daemon itself failed at a message. */
+  private record Broken(Throwable cause) implements Command {}
+
   /** Of the last grid or the last scores nothing was heard for a while. */
   private enum EndIsLate implements Command {
     INSTANCE
@@ -105,11 +114,10 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   private final PendingAnswers pending = new PendingAnswers();
   private final RunRecorder recorder;
   private final Members members;
-  private final BestCheckpoint best;
-  private final Ending ending = new Ending();
+  private final Ending ending;
+  private final HelperEvents helpers;
   private Optional<TrainingLoop.Assembled> loop = Optional.empty();
-  private boolean evaluatorStarted;
-  private boolean samplerStarted;
+  private Optional<String> brokenBy = Optional.empty();
   private int loops;
 
   private Daemon(ActorContext<Command> context, Stage stage) {
@@ -122,19 +130,44 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
         Members.spawn(
             context,
             stage,
-            context.messageAdapter(Checkpointer.Event.class, Wrote::new),
-            context.messageAdapter(Evaluator.Event.class, Evaluated::new),
-            context.messageAdapter(Sampler.Event.class, Sampled::new));
+            new Members.Listeners(
+                context.messageAdapter(RunJournal.Event.class, Journalled::new),
+                context.messageAdapter(Plotter.Event.class, Plotted::new),
+                context.messageAdapter(Checkpointer.Event.class, Wrote::new),
+                context.messageAdapter(Evaluator.Event.class, Evaluated::new),
+                context.messageAdapter(Sampler.Event.class, Sampled::new),
+                context.messageAdapter(Supervision.Failure.class, HelperFailed::new)));
     recorder =
         new RunRecorder(progress, stage.metrics(), members.journal(), members.controlServer());
     stage.knownScores().ifPresent(known -> recorder.scoresKnown(known.getKey(), known.getValue()));
-    best = new BestCheckpoint(stage.settings().checkpoints().best(), stage.bestValue());
+    ending =
+        new Ending(
+            progress,
+            recorder,
+            () -> context.scheduleOnce(PATIENCE, context.getSelf(), EndIsLate.INSTANCE),
+            this::ended);
+    helpers =
+        new HelperEvents(
+            progress,
+            recorder,
+            members,
+            pending,
+            new BestCheckpoint(stage.settings().checkpoints().best(), stage.bestValue()),
+            ending,
+            this::follow,
+            message -> end(true, message));
     startLoop();
   }
 
-  /** The whole company. */
+  /** The whole company. If the daemon itself fails, it ends the run with a last checkpoint. */
   static Behavior<Command> create(Stage stage) {
-    return Behaviors.setup(context -> new Daemon(context, stage));
+    return Behaviors.setup(
+        context ->
+            Behaviors.supervise(
+                    Supervision.watched(
+                        Behaviors.<Command>setup(inner -> new Daemon(inner, stage)),
+                        (failure, starting) -> context.getSelf().tell(new Broken(failure))))
+                .onFailure(SupervisorStrategy.resume()));
   }
 
   private void startLoop() {
@@ -183,13 +216,22 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
         .onMessage(ChangeSettings.class, this::onChangeSettings)
         .onMessage(LoopAssembled.class, this::onLoopAssembled)
         .onMessage(Trained.class, this::onTrained)
-        .onMessage(Wrote.class, this::onWrote)
-        .onMessage(Evaluated.class, this::onEvaluated)
-        .onMessage(Sampled.class, this::onSampled)
-        .onMessageEquals(EndIsLate.INSTANCE, this::onEndLate)
+        .onMessage(Wrote.class, message -> done(() -> helpers.heard(message.event())))
+        .onMessage(Evaluated.class, message -> done(() -> helpers.heard(message.event())))
+        .onMessage(Sampled.class, message -> done(() -> helpers.heard(message.event())))
+        .onMessage(Journalled.class, message -> done(() -> recorder.journal(message.event())))
+        .onMessage(Plotted.class, message -> done(() -> recorder.plotted(message.event())))
+        .onMessage(HelperFailed.class, message -> done(() -> helpers.failed(message.failure())))
+        .onMessage(Broken.class, this::onBroken)
+        .onMessageEquals(EndIsLate.INSTANCE, () -> done(ending::late))
         .onMessageEquals(End.INSTANCE, Behaviors::stopped)
         .onSignal(ChildFailed.class, this::onLoopFailed)
         .build();
+  }
+
+  private Behavior<Command> done(Runnable reaction) {
+    reaction.run();
+    return this;
   }
 
   private Behavior<Command> onGetStatus(GetStatus message) {
@@ -219,7 +261,8 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   }
 
   private Behavior<Command> onEvaluate(Evaluate message) {
-    if (ready("evaluate", message.replyTo())) {
+    if (ready("evaluate", message.replyTo())
+        && granted(helpers.cannotEvaluate(), message.replyTo())) {
       members.evaluator().tell(Evaluator.Order.EVALUATE);
       if (message.untilDone()) {
         pending.add(PendingAnswers.Event.EVALUATED, progress.step(), message.replyTo());
@@ -240,7 +283,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   }
 
   private Behavior<Command> onSample(Sample message) {
-    if (ready("sample", message.replyTo())) {
+    if (ready("sample", message.replyTo()) && granted(helpers.cannotSample(), message.replyTo())) {
       pending.add(PendingAnswers.Event.GRID_WRITTEN, progress.step(), message.replyTo());
       members.sampler().tell(Sampler.Order.SAMPLE);
     }
@@ -257,6 +300,12 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     return false;
   }
 
+  /** Whether nothing speaks against a command; else says so. */
+  private boolean granted(Optional<String> obstacle, ActorRef<Answer> replyTo) {
+    obstacle.ifPresent(reason -> replyTo.tell(refused(reason)));
+    return obstacle.isEmpty();
+  }
+
   private Behavior<Command> onStop(Stop message) {
     recorder.event("command", Map.of("command", "stop"));
     if (stage.outcome().isDone()) {
@@ -265,8 +314,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     }
     pending.add(PendingAnswers.Event.ENDED, progress.step(), message.replyTo());
     if (progress.state() == RunState.STOPPING || progress.state() == RunState.FAILED) {
-      ending.scoresDone();
-      endIfComplete();
+      ending.cutShort();
       return this;
     }
     boolean training = loop.isPresent();
@@ -328,10 +376,16 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
       recorder.saveSkipped(skipped.step());
     } else if (message.event() instanceof Trainer.Stopped
         && progress.state() != RunState.STOPPING) {
-      // All steps are done: the run ends with a picture and the scores of where it got.
+      // All steps are done: the run ends with a picture and the scores of where it got, unless
+      // there are none but on request.
       recorder.state(RunState.STOPPING);
-      members.sampler().tell(Sampler.Order.SAMPLE);
-      ending.awaitGrid(evaluatorStarted && (progress.evaluating() || isLastStepEvaluated()));
+      boolean withGrid =
+          progress.settings().sampling().every() > 0
+              || pending.isAwaited(PendingAnswers.Event.GRID_WRITTEN);
+      if (withGrid) {
+        members.sampler().tell(Sampler.Order.SAMPLE);
+      }
+      ending.awaitLast(withGrid, helpers.canScore());
     }
     return this;
   }
@@ -343,169 +397,29 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     }
   }
 
-  private Behavior<Command> onWrote(Wrote message) {
-    boolean last = false;
-    if (message.event() instanceof Checkpointer.Saved saved) {
-      recorder.saved(saved);
-      last = saved.file().step() == progress.step();
-      pending.answer(
-          PendingAnswers.Event.SAVED,
-          saved.file().step(),
-          new Done(
-              saved.file().step(),
-              "checkpoint written",
-              Map.of("file", saved.file().file().toString(), "sha256", saved.file().sha256())));
-    } else if (message.event() instanceof Checkpointer.BestKept kept) {
-      best.kept(kept.value());
-      recorder.event(
-          "best",
-          Map.of("of_step", kept.step(), "value", kept.value(), "file", kept.file().toString()));
-      evaluationEnded(kept.step());
-    } else if (message.event() instanceof Checkpointer.BestMissed missed) {
-      recorder.event("best-missed", Map.of("of_step", missed.step(), "reason", missed.reason()));
-      evaluationEnded(missed.step());
-    } else if (message.event() instanceof Checkpointer.SaveFailed failed) {
-      recorder.saveFailed(failed);
-      if (failed.last()) {
-        pending.refuse(PendingAnswers.Event.SAVED, refused("cannot save: " + failed.reason()));
-        if (progress.state() == RunState.STOPPING) {
-          end(true, "the last checkpoint could not be written: " + failed.reason());
-          return this;
-        }
-      }
+  private void ended() {
+    if (!stage.outcome().isDone()) {
+      String broken = brokenBy.map(" because the daemon failed: "::concat).orElse("");
+      end(brokenBy.isPresent(), "stopped after step " + progress.step() + broken);
     }
-    if (last && progress.state() == RunState.STOPPING) {
-      ending.stateSaved();
-      if (!samplerStarted) {
-        giveUpLastGrid();
-      }
-      getContext().scheduleOnce(PATIENCE, getContext().getSelf(), EndIsLate.INSTANCE);
-      endIfComplete();
-    }
-    return this;
   }
 
-  private Behavior<Command> onEvaluated(Evaluated message) {
-    if (message.event() instanceof Evaluator.EvaluationStarted started) {
-      recorder.evaluationStarted(started.step());
-      members.checkpointer().tell(new Checkpointer.Hold(started.step()));
-    } else if (message.event() instanceof Evaluator.EvaluationAdvanced advanced) {
-      recorder.evaluationAdvanced(advanced.share());
-    } else if (message.event() instanceof Evaluator.EvaluationFinished finished) {
-      recorder.evaluationFinished(finished);
-      members.redraw();
-      pending.answer(
-          PendingAnswers.Event.EVALUATED,
-          finished.step(),
-          new Done(
-              finished.step(),
-              "evaluated",
-              Map.of("scores", finished.scores(), "protocol", finished.protocol())));
-      if (!judge(finished)) {
-        evaluationEnded(finished.step());
-      }
-    } else if (message.event() instanceof Evaluator.EvaluationCancelled cancelled) {
-      recorder.evaluationCancelled(cancelled);
-      evaluationEnded(cancelled.step());
-    } else if (message.event() instanceof Evaluator.Ready) {
-      if (evaluatorStarted) {
-        recorder.restarted("evaluator");
-        recorder.evaluationFailed();
-        pending.refuse(
-            PendingAnswers.Event.EVALUATED, refused("the evaluation failed; see daemon.log"));
-        evaluationEnded(progress.step());
-      }
-      evaluatorStarted = true;
-      follow();
+  /** Nothing is certain any more but what is on disk: a last checkpoint is tried, then the end. */
+  private Behavior<Command> onBroken(Broken message) {
+    getContext().getLog().error("the daemon failed at a message", message.cause());
+    boolean first = brokenBy.isEmpty();
+    brokenBy = Optional.of(Supervision.describe(message.cause()));
+    if (stage.outcome().isDone()) {
+      return this;
     }
-    return this;
-  }
-
-  /**
-   * Lets the checkpointer keep the evaluated step's file if it is the best, or release it.
-   *
-   * @return whether it is the best, which the checkpointer will answer
-   */
-  private boolean judge(Evaluator.EvaluationFinished finished) {
-    OptionalDouble value = best.value(finished.scores());
-    boolean improved = value.isPresent() && best.improves(value.getAsDouble());
-    members
-        .checkpointer()
-        .tell(new Checkpointer.Judged(finished.step(), improved, value.orElse(Double.NaN)));
-    return improved;
-  }
-
-  private boolean isLastStepEvaluated() {
-    long every = progress.settings().evaluation().every();
-    return every > 0 && progress.step() % every == 0;
-  }
-
-  /** An evaluation has ended in one way or another, and all that follows from it. */
-  private void evaluationEnded(long step) {
-    if (!ending.awaitsScores()) {
-      return;
-    }
-    if (step == progress.step() || !(isLastStepEvaluated() || progress.evaluating())) {
-      ending.scoresDone();
-      endIfComplete();
+    if (first && loop.isPresent()) {
+      recorder.state(RunState.STOPPING);
+      ending.cutShort();
+      loop.get().trainer().tell(Trainer.Order.STOP);
     } else {
-      getContext().scheduleOnce(PATIENCE, getContext().getSelf(), EndIsLate.INSTANCE);
-    }
-  }
-
-  private Behavior<Command> onSampled(Sampled message) {
-    if (message.event() instanceof Sampler.GridWritten grid) {
-      recorder.gridWritten(grid);
-      members.redraw();
-      pending.answer(
-          PendingAnswers.Event.GRID_WRITTEN,
-          grid.step(),
-          new Done(grid.step(), "grid written", Map.of("file", grid.file().toString())));
-      gridDone(grid.step());
-    } else if (message.event() instanceof Sampler.GridFailed failed) {
-      recorder.event("grid-failed", failed.step(), Map.of("reason", failed.reason()));
-      pending.refuse(PendingAnswers.Event.GRID_WRITTEN, refused(failed.reason()));
-      gridDone(progress.step());
-    } else if (message.event() instanceof Sampler.Ready) {
-      if (samplerStarted) {
-        recorder.restarted("sampler");
-        pending.refuse(
-            PendingAnswers.Event.GRID_WRITTEN, refused("the sampler failed; see daemon.log"));
-        gridDone(progress.step());
-      }
-      samplerStarted = true;
-      follow();
+      end(true, "the daemon failed: " + brokenBy.get());
     }
     return this;
-  }
-
-  private void gridDone(long step) {
-    if (progress.state() == RunState.STOPPING && step == progress.step()) {
-      ending.gridDone();
-      endIfComplete();
-    }
-  }
-
-  private Behavior<Command> onEndLate() {
-    giveUpLastGrid();
-    if (!progress.evaluating()) {
-      ending.scoresDone();
-    }
-    endIfComplete();
-    return this;
-  }
-
-  private void giveUpLastGrid() {
-    if (ending.awaitsGrid()) {
-      recorder.event("grid-failed", progress.step(), Map.of("reason", "no answer of the sampler"));
-      ending.gridDone();
-    }
-  }
-
-  private void endIfComplete() {
-    if (ending.isComplete() && !stage.outcome().isDone()) {
-      end(false, "stopped after step " + progress.step());
-    }
   }
 
   private Behavior<Command> onLoopFailed(ChildFailed signal) {

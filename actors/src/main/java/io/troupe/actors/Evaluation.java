@@ -45,8 +45,10 @@ final class Evaluation implements AutoCloseable {
    * What an evaluation found.
    *
    * @param protocol how the scores were made
+   * @param plotFailure why there is no plot of features, if there should be one
    */
-  record Result(Map<String, Double> scores, Map<String, Object> protocol) {}
+  record Result(
+      Map<String, Double> scores, Map<String, Object> protocol, Optional<String> plotFailure) {}
 
   private final RunSettings settings;
   private final Dataset dataset;
@@ -67,6 +69,7 @@ final class Evaluation implements AutoCloseable {
   private long step;
   private Optional<FeatureSample> sample = Optional.empty();
   private Optional<FeaturePlot> plot = Optional.empty();
+  private Optional<String> plotFailure = Optional.empty();
 
   /**
    * An evaluation of generators.
@@ -127,6 +130,7 @@ final class Evaluation implements AutoCloseable {
     generator.load(average);
     drop();
     step = ofStep;
+    plotFailure = Optional.empty();
     FeatureExtractor extractor = chosen.extractor();
     fake =
         Optional.of(
@@ -175,7 +179,7 @@ final class Evaluation implements AutoCloseable {
     accuracy.ifPresent(share -> named.put("accuracy_cifar", share.value()));
     drop();
     return Optional.of(
-        new Result(named, protocol(reference.count(), found.count()).toMap(metrics)));
+        new Result(named, protocol(reference.count(), found.count()).toMap(metrics), plotFailure));
   }
 
   private Protocol protocol(int realCount, int fakeCount) {
@@ -216,28 +220,33 @@ final class Evaluation implements AutoCloseable {
     if (sample.isEmpty()) {
       return false;
     }
-    if (plot.isEmpty()) {
-      plot = Optional.of(new FeaturePlot(real.sample(), sample.get()));
-    }
-    for (int i = 0; i < PLOT_STEPS; i++) {
-      if (!plot.get().advance()) {
-        write(plot.get());
-        sample = Optional.empty();
-        plot = Optional.empty();
-        return false;
+    try {
+      if (plot.isEmpty()) {
+        plot = Optional.of(new FeaturePlot(real.sample(), sample.get()));
       }
+      FeaturePlot present = plot.get();
+      for (int i = 0; i < PLOT_STEPS; i++) {
+        if (!present.advance()) {
+          SampleOutput.file(
+              plotFile, file -> present.write(file, "those of step " + step, dataset.classNames()));
+          endPlot();
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException | RuntimeException | Error e) {
+      // Scores are worth more than a plot, which a full disk prevents, or a Java without fonts, by
+      // an Error.
+      LOG.warn("cannot draw the features in {}: {}", plotFile, e.toString());
+      plotFailure = Optional.of(Supervision.describe(e));
+      endPlot();
+      return false;
     }
-    return true;
   }
 
-  private void write(FeaturePlot done) {
-    try {
-      SampleOutput.file(
-          plotFile, file -> done.write(file, "those of step " + step, dataset.classNames()));
-    } catch (IOException e) {
-      // Scores are worth more than a plot, which a full disk or a Java without fonts prevents.
-      LOG.warn("cannot draw the features in {}: {}", plotFile, e.toString());
-    }
+  private void endPlot() {
+    sample = Optional.empty();
+    plot = Optional.empty();
   }
 
   /** Features, and logits where the extractor has any. */
@@ -254,8 +263,7 @@ final class Evaluation implements AutoCloseable {
   void drop() {
     fake.ifPresent(FeatureCollector::close);
     fake = Optional.empty();
-    sample = Optional.empty();
-    plot = Optional.empty();
+    endPlot();
   }
 
   @Override

@@ -56,9 +56,14 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
    * An evaluation has its scores.
    *
    * @param protocol how they were made
+   * @param plotFailure why there is no plot of features, if there should be one
    */
   public record EvaluationFinished(
-      long step, Map<String, Double> scores, Map<String, Object> protocol, double seconds)
+      long step,
+      Map<String, Double> scores,
+      Map<String, Object> protocol,
+      double seconds,
+      Optional<String> plotFailure)
       implements Event {}
 
   /**
@@ -154,7 +159,11 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
     double seconds = (System.nanoTime() - startedAt) * 1e-9;
     listener.tell(
         new EvaluationFinished(
-            running.get(), result.get().scores(), result.get().protocol(), seconds));
+            running.get(),
+            result.get().scores(),
+            result.get().protocol(),
+            seconds,
+            result.get().plotFailure()));
     running = Optional.empty();
     if (queued.isPresent()) {
       begin();

@@ -1,10 +1,7 @@
 package io.troupe.actors;
 
 import akka.actor.typed.ActorRef;
-import akka.actor.typed.Behavior;
-import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.ActorContext;
-import akka.actor.typed.javadsl.Behaviors;
 import io.troupe.config.RunSettings;
 import java.time.Duration;
 
@@ -17,25 +14,31 @@ record Members(
     ActorRef<Evaluator.Command> evaluator,
     ActorRef<Sampler.Command> sampler) {
   private static final Duration SAVE_RETRY = Duration.ofSeconds(5);
+  private static final Duration WRITE_RETRY = Duration.ofSeconds(1);
 
   /**
-   * Spawns them.
+   * Who hears the members.
    *
-   * @param saves hears the checkpointer
-   * @param evaluations hears the evaluator
-   * @param grids hears the sampler
+   * @param failures of any of them
    */
-  static Members spawn(
-      ActorContext<Daemon.Command> context,
-      Stage stage,
+  record Listeners(
+      ActorRef<RunJournal.Event> journal,
+      ActorRef<Plotter.Event> plots,
       ActorRef<Checkpointer.Event> saves,
       ActorRef<Evaluator.Event> evaluations,
-      ActorRef<Sampler.Event> grids) {
+      ActorRef<Sampler.Event> grids,
+      ActorRef<Supervision.Failure> failures) {}
+
+  /** Spawns them. */
+  static Members spawn(ActorContext<Daemon.Command> context, Stage stage, Listeners listeners) {
     RunSettings settings = stage.settings();
+    ActorRef<Supervision.Failure> failures = listeners.failures();
     return new Members(
         context.spawn(
-            Behaviors.supervise(RunJournal.create(stage.directory().events()))
-                .onFailure(SupervisorStrategy.restart().withLimit(5, Duration.ofMinutes(1))),
+            Supervision.resuming(
+                Helper.JOURNAL,
+                RunJournal.create(stage.directory().events(), WRITE_RETRY, listeners.journal()),
+                failures),
             "run-journal",
             Mailboxes.ownThread()),
         context.spawn(
@@ -47,33 +50,38 @@ record Members(
                 stage.controlAddress()),
             "control-server",
             Mailboxes.ownThread()),
-        context.spawn(Plotter.create(stage.directory()), "plotter", Mailboxes.ownThread()),
         context.spawn(
-            Checkpointer.create(stage.store(), settings.checkpoints().keep(), SAVE_RETRY, saves),
+            Supervision.resuming(
+                Helper.PLOTTER, Plotter.create(stage.directory(), listeners.plots()), failures),
+            "plotter",
+            Mailboxes.ownThread()),
+        context.spawn(
+            Supervision.resuming(
+                Helper.CHECKPOINTER,
+                Checkpointer.create(
+                    stage.store(), settings.checkpoints().keep(), SAVE_RETRY, listeners.saves()),
+                failures),
             "checkpointer",
             Mailboxes.ownThread()),
         context.spawn(
-            restarting(Evaluator.create(stage::evaluation, evaluations)),
+            Supervision.restarting(
+                Helper.EVALUATOR,
+                Evaluator.create(stage::evaluation, listeners.evaluations()),
+                failures),
             "evaluator",
             Mailboxes.ownThread()),
         context.spawn(
-            restarting(
+            Supervision.restarting(
+                Helper.SAMPLER,
                 Sampler.create(
                     settings,
                     stage.dataset().classNames(),
                     stage.directory(),
                     stage::gridGenerator,
-                    grids)),
+                    listeners.grids()),
+                failures),
             "sampler",
             Mailboxes.ownThread()));
-  }
-
-  /** For those that training does not wait for: after a failure they start again a while later. */
-  static <T> Behavior<T> restarting(Behavior<T> behavior) {
-    return Behaviors.supervise(behavior)
-        .onFailure(
-            SupervisorStrategy.restartWithBackoff(
-                Duration.ofSeconds(1), Duration.ofMinutes(1), 0.1));
   }
 
   /** Evaluator and sampler get the snapshots of a loop, as often as the settings say. */

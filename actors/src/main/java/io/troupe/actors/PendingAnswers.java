@@ -30,6 +30,11 @@ final class PendingAnswers {
     waiting.add(new Waiting(event, fromStep, replyTo));
   }
 
+  /** Whether anybody waits for an event. */
+  boolean isAwaited(Event event) {
+    return waiting.stream().anyMatch(one -> one.event == event);
+  }
+
   /** Answers those who wait for an event, which is about a step. */
   void answer(Event event, long step, Daemon.Answer answer) {
     waiting.removeIf(

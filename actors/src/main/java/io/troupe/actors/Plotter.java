@@ -1,5 +1,6 @@
 package io.troupe.actors;
 
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
@@ -9,7 +10,7 @@ import java.io.IOException;
 
 /**
  * Keeps the tables and plots of a run's metrics/ folder up to date; they are all made from
- * events.jsonl. A failure is logged and changes nothing else.
+ * events.jsonl. What cannot be read or written is left out, and told.
  */
 public final class Plotter extends AbstractBehavior<Plotter.Command> {
   /** What a plotter hears. */
@@ -18,16 +19,31 @@ public final class Plotter extends AbstractBehavior<Plotter.Command> {
     REDRAW
   }
 
-  private final RunDirectory directory;
+  /** What a plotter says. */
+  public sealed interface Event {}
 
-  private Plotter(ActorContext<Command> context, RunDirectory directory) {
+  /**
+   * All is drawn.
+   *
+   * @param unreadable lines of events.jsonl that could not be read and are left out
+   */
+  public record Drawn(long unreadable) implements Event {}
+
+  /** Some could not be drawn. */
+  public record DrawFailed(String reason) implements Event {}
+
+  private final RunDirectory directory;
+  private final ActorRef<Event> listener;
+
+  private Plotter(ActorContext<Command> context, RunDirectory directory, ActorRef<Event> listener) {
     super(context);
     this.directory = directory;
+    this.listener = listener;
   }
 
   /** A plotter of a run. */
-  static Behavior<Command> create(RunDirectory directory) {
-    return Behaviors.setup(context -> new Plotter(context, directory));
+  static Behavior<Command> create(RunDirectory directory, ActorRef<Event> listener) {
+    return Behaviors.setup(context -> new Plotter(context, directory, listener));
   }
 
   @Override
@@ -37,14 +53,13 @@ public final class Plotter extends AbstractBehavior<Plotter.Command> {
 
   private Behavior<Command> onRedraw() {
     try {
-      RunCurves.read(directory.events()).write(directory.metrics());
+      RunCurves curves = RunCurves.read(directory.events());
+      curves.write(directory.metrics());
+      listener.tell(new Drawn(curves.unreadable()));
     } catch (IOException e) {
       // Often the same at each redraw, e.g. no fonts: one line will do.
-      getContext()
-          .getLog()
-          .warn("cannot draw the plots in {}: {}", directory.metrics(), e.toString());
-    } catch (RuntimeException e) {
-      getContext().getLog().warn("cannot draw the plots in {}", directory.metrics(), e);
+      getContext().getLog().warn("cannot draw the plots: {}", e.toString());
+      listener.tell(new DrawFailed(e.toString()));
     }
     return this;
   }

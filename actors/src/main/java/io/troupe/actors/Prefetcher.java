@@ -36,7 +36,7 @@ public final class Prefetcher extends AbstractBehavior<Prefetcher.Command> {
   public record JobDone(long step) implements Command {}
 
   /** A worker could not fill a step's buffer. */
-  public record JobFailed(long step, RuntimeException cause) implements Command {}
+  public record JobFailed(long step, Throwable cause) implements Command {}
 
   /** A step's real pictures; the receiver closes the lease. */
   public record Batch(long step, Lease<BatchBuffer> lease) {}

@@ -1,12 +1,14 @@
 package io.troupe.actors;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.sampling.SampleOutput;
 import io.troupe.metrics.plots.CurvePlot;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,33 +24,52 @@ import java.util.stream.Collectors;
 
 /** Losses and scores by step, as a run's journal has them; of a step that was repeated the last. */
 final class RunCurves {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   private static final List<String> LOSSES = List.of("discriminator_loss", "generator_loss");
 
   private final NavigableMap<Long, Map<String, Double>> losses = new TreeMap<>();
   private final NavigableMap<Long, Map<String, Double>> scores = new TreeMap<>();
+  private long unreadable;
 
   private RunCurves() {}
 
-  /** Reads a journal. */
+  /** Reads a journal. Lines that cannot be read are left out, and counted. */
   static RunCurves read(Path events) throws IOException {
     RunCurves curves = new RunCurves();
-    try (BufferedReader lines = Files.newBufferedReader(events, StandardCharsets.UTF_8)) {
+    // A reader made of a stream replaces bytes that are not UTF-8 instead of throwing.
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(Files.newInputStream(events), StandardCharsets.UTF_8))) {
       String line = lines.readLine();
       while (line != null) {
         String next = lines.readLine();
-        try {
-          curves.add(JSON.readTree(line));
-        } catch (JsonProcessingException e) {
-          // A crash may have cut the last line short; the journal will remove it.
-          if (next != null) {
-            throw e;
-          }
+        // A crash may have cut the last line short; the journal will remove it.
+        if (!curves.read(line) && next != null) {
+          curves.unreadable++;
         }
         line = next;
       }
     }
     return curves;
+  }
+
+  private boolean read(String line) {
+    try {
+      JsonNode event = JSON.readTree(line);
+      if (!event.path("event").isTextual()) {
+        return false;
+      }
+      add(event);
+      return true;
+    } catch (JsonProcessingException e) {
+      return false;
+    }
+  }
+
+  /** How many lines, but for the last one, could not be read. */
+  long unreadable() {
+    return unreadable;
   }
 
   private void add(JsonNode event) {
@@ -81,22 +102,28 @@ final class RunCurves {
     return Optional.ofNullable(scores.floorEntry(step));
   }
 
-  /** Writes metrics.csv, a row for each evaluated step, and a plot of the losses and each score. */
+  /**
+   * Writes metrics.csv, a row for each evaluated step, and a plot of the losses and each score.
+   *
+   * @throws IOException if some cannot be written; the others are
+   */
   void write(Path folder) throws IOException {
     Files.createDirectories(folder);
     Set<String> names = new TreeSet<>();
     scores.values().forEach(row -> names.addAll(row.keySet()));
+    SeparateFiles files = new SeparateFiles();
     if (!scores.isEmpty()) {
-      RunDirectory.replace(folder.resolve("metrics.csv"), table(names));
+      files.write(() -> RunDirectory.replace(folder.resolve("metrics.csv"), table(names)));
     }
     if (!losses.isEmpty()) {
-      plot(folder, "loss", LOSSES, losses);
+      files.write(() -> plot(folder, "loss", LOSSES, losses));
     }
     for (String name : names) {
       if (!name.endsWith("_std")) {
-        plot(folder, name, List.of(name), scores);
+        files.write(() -> plot(folder, name, List.of(name), scores));
       }
     }
+    files.requireAll(folder);
   }
 
   private String table(Set<String> names) {

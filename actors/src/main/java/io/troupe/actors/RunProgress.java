@@ -31,6 +31,7 @@ final class RunProgress {
   private OptionalLong checkpointStep = OptionalLong.empty();
   private OptionalLong gridStep = OptionalLong.empty();
   private OptionalDouble evaluationShare = OptionalDouble.empty();
+  private final Troubles troubles = new Troubles();
   private int rollbacks;
   private Optional<String> failure = Optional.empty();
 
@@ -138,6 +139,10 @@ final class RunProgress {
     return failure;
   }
 
+  Troubles troubles() {
+    return troubles;
+  }
+
   Status status() {
     return new Status(
         version,
@@ -159,7 +164,8 @@ final class RunProgress {
         rollbacks,
         startedAt,
         lastStepAt,
-        failure);
+        failure,
+        troubles.list());
   }
 
   private OptionalDouble loss(ToDoubleFunction<StepResult> which) {

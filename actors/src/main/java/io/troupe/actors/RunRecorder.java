@@ -18,6 +18,7 @@ final class RunRecorder {
   private final RunMetrics metrics;
   private final ActorRef<RunJournal.Command> journal;
   private final ActorRef<ControlServer.Command> followers;
+  private long unreadable;
 
   RunRecorder(
       RunProgress progress,
@@ -29,6 +30,9 @@ final class RunRecorder {
     this.journal = journal;
     this.followers = followers;
     metrics.state(progress.state().label(), STATES);
+    for (Helper helper : Helper.values()) {
+      metrics.helperWorks(helper.label());
+    }
   }
 
   /** Writes an event about a step. */
@@ -100,6 +104,61 @@ final class RunRecorder {
     }
   }
 
+  /** A helper failed; training goes on. */
+  void failing(Helper helper, String cause, boolean starting) {
+    metrics.helperFailed(helper.label());
+    if (progress.troubles().failed(helper, cause, starting)) {
+      event("degraded", Map.of("helper", helper.label(), "cause", cause));
+    }
+  }
+
+  /** A helper did its work. */
+  void works(Helper helper) {
+    progress
+        .troubles()
+        .works(helper)
+        .ifPresent(
+            trouble -> {
+              metrics.helperWorks(helper.label());
+              event(
+                  "recovered",
+                  Map.of(
+                      "helper", helper.label(),
+                      "failures", trouble.times(),
+                      "since", trouble.since().toString(),
+                      "cause", trouble.cause()));
+            });
+  }
+
+  /** A helper has started: if that was its trouble, it is over. */
+  void started(Helper helper) {
+    if (progress.troubles().of(helper).map(Trouble::starting).orElse(false)) {
+      works(helper);
+    }
+  }
+
+  void journal(RunJournal.Event event) {
+    if (event instanceof RunJournal.Failing failing) {
+      metrics.journal(failing.waiting(), failing.lost());
+      failing(Helper.JOURNAL, failing.reason(), false);
+    } else if (event instanceof RunJournal.CaughtUp caughtUp) {
+      metrics.journal(0, caughtUp.lost());
+      works(Helper.JOURNAL);
+    }
+  }
+
+  void plotted(Plotter.Event event) {
+    if (event instanceof Plotter.DrawFailed failed) {
+      failing(Helper.PLOTTER, failed.reason(), false);
+    } else if (event instanceof Plotter.Drawn drawn) {
+      works(Helper.PLOTTER);
+      if (drawn.unreadable() != unreadable) {
+        unreadable = drawn.unreadable();
+        event("lines-left-out", Map.of("unreadable", unreadable));
+      }
+    }
+  }
+
   void evaluationStarted(long step) {
     progress.evaluating(true);
     event("evaluation-started", Map.of("of_step", step));
@@ -115,6 +174,11 @@ final class RunRecorder {
     progress.evaluating(false);
     metrics.scores(event.step(), event.scores());
     metrics.evaluated(event.seconds());
+    works(Helper.EVALUATOR);
+    event
+        .plotFailure()
+        .ifPresentOrElse(
+            cause -> failing(Helper.FEATURE_PLOT, cause, false), () -> works(Helper.FEATURE_PLOT));
     event(
         "evaluation-finished",
         Map.of(
@@ -137,13 +201,14 @@ final class RunRecorder {
   }
 
   /** The evaluator has failed, and with it what it was doing. */
-  void evaluationFailed() {
+  void evaluationFailed(String reason) {
     progress.evaluating(false);
     metrics.evaluationLost("failed");
-    event("evaluation-failed", Map.of());
+    event("evaluation-failed", Map.of("reason", reason));
   }
 
   void gridWritten(Sampler.GridWritten event) {
+    works(Helper.SAMPLER);
     progress.gridWritten(event.step());
     metrics.gridWritten(event.seconds());
     event(
@@ -153,6 +218,7 @@ final class RunRecorder {
   }
 
   void saved(Checkpointer.Saved event) {
+    works(Helper.CHECKPOINTER);
     progress.saved(event.file());
     metrics.checkpointSaved(event.file().step(), event.file().bytes(), event.seconds());
     event(
@@ -167,6 +233,7 @@ final class RunRecorder {
 
   void saveFailed(Checkpointer.SaveFailed event) {
     metrics.checkpointFailed();
+    failing(Helper.CHECKPOINTER, event.reason(), false);
     event(
         "checkpoint-failed",
         Map.of("of_step", event.step(), "reason", event.reason(), "given_up", event.last()));
@@ -183,7 +250,7 @@ final class RunRecorder {
     event("rollback", Map.of("reason", reason, "to_step", toStep));
   }
 
-  void restarted(String actor) {
-    metrics.restarted(actor);
+  void restarted(Helper helper) {
+    metrics.restarted(helper.label());
   }
 }

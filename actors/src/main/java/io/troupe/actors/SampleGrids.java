@@ -68,15 +68,24 @@ final class SampleGrids {
     }
   }
 
+  /** Writes the grid of all classes. */
+  void write(Path file) throws IOException {
+    all.write(file);
+  }
+
   /**
-   * Writes the grid of all classes, and those of single classes into a folder.
+   * Writes the grids of single classes into a folder, if there are any.
    *
    * @param names of the classes
+   * @throws IOException if some cannot be written; the others are
    */
-  void write(Path file, Path folder, List<String> names) throws IOException {
-    all.write(file);
+  void writeSingle(Path folder, List<String> names) throws IOException {
+    SeparateFiles files = new SeparateFiles();
     for (int label = 0; label < single.size(); label++) {
-      single.get(label).write(folder.resolve(names.get(label) + ".png"));
+      SampleGrid grid = single.get(label);
+      Path file = folder.resolve(names.get(label) + ".png");
+      files.write(() -> grid.write(file));
     }
+    files.requireAll(folder);
   }
 }

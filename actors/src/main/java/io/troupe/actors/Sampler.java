@@ -49,7 +49,7 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
   /** A grid is on disk. */
   public record GridWritten(long step, Path file, double seconds) implements Event {}
 
-  /** A grid could not be written. */
+  /** A grid, or some of those of single classes beside it, could not be written. */
   public record GridFailed(long step, String reason) implements Event {}
 
   private static final int MAX_BATCH = 64;
@@ -135,10 +135,14 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
     try {
       SampleGrids grids = new SampleGrids(settings.sampling(), classes.size(), generator.size());
       generate(grids);
-      grids.write(file, directory.classGrids().resolve(name), classes);
-      listener.tell(new GridWritten(step, file, (System.nanoTime() - start) * 1e-9));
+      grids.write(file);
+      try {
+        grids.writeSingle(directory.classGrids().resolve(name), classes);
+      } finally {
+        listener.tell(new GridWritten(step, file, (System.nanoTime() - start) * 1e-9));
+      }
     } catch (IOException e) {
-      getContext().getLog().warn("cannot write {}", file, e);
+      getContext().getLog().warn("cannot write all grids of step {}", step, e);
       listener.tell(new GridFailed(step, e.toString()));
     }
     return this;

@@ -59,9 +59,14 @@ record Stage(
   /** The newest scores that the run's journal has of where training goes on, and their step. */
   Optional<Map.Entry<Long, Map<String, Double>>> knownScores() {
     try {
-      return Files.exists(directory.events())
-          ? RunCurves.read(directory.events()).scoresUpTo(start.progress().step())
-          : Optional.empty();
+      if (!Files.exists(directory.events())) {
+        return Optional.empty();
+      }
+      RunCurves curves = RunCurves.read(directory.events());
+      if (curves.unreadable() > 0) {
+        LOG.warn("{} lines of {} cannot be read", curves.unreadable(), directory.events());
+      }
+      return curves.scoresUpTo(start.progress().step());
     } catch (IOException e) {
       LOG.warn("earlier scores are not known", e);
       return Optional.empty();

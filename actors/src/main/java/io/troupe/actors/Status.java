@@ -1,6 +1,7 @@
 package io.troupe.actors;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -21,6 +22,7 @@ import java.util.OptionalLong;
  * @param evaluationShare how far a running evaluation is, from 0 to 1; empty if none is running
  * @param lastStepAt when the last iteration ended
  * @param failure why the run failed
+ * @param troubles helpers that fail while the run goes on
  */
 public record Status(
     String version,
@@ -42,7 +44,8 @@ public record Status(
     int rollbacks,
     Instant startedAt,
     Optional<Instant> lastStepAt,
-    Optional<String> failure) {
+    Optional<String> failure,
+    List<Trouble> troubles) {
   /** Whether an evaluation is running. */
   public boolean evaluating() {
     return evaluationShare.isPresent();

@@ -57,27 +57,29 @@ final class TrainingLoop {
       ActorRef<Checkpointer.Command> checkpointer,
       ActorRef<Assembled> daemon,
       ActorRef<Trainer.Event> listener) {
-    return Behaviors.setup(
-        context -> {
-          Dataset dataset = task.dataset();
-          TrainingBuffers buffers =
-              TrainingBuffers.allocate(
-                  task.settings(), task.training(), dataset.height(), dataset.width());
-          daemon.tell(assemble(context, task, buffers, checkpointer, listener));
-          return Behaviors.receive(Command.class)
-              .onSignal(
-                  ChildFailed.class,
-                  failed -> {
-                    throw new LoopFailedException(failed.getRef().path().name(), failed.getCause());
-                  })
-              .onSignal(
-                  PostStop.class,
-                  signal -> {
-                    buffers.close();
-                    return Behaviors.same();
-                  })
-              .build();
-        });
+    return Supervision.byExceptions(
+        Behaviors.setup(
+            context -> {
+              Dataset dataset = task.dataset();
+              TrainingBuffers buffers =
+                  TrainingBuffers.allocate(
+                      task.settings(), task.training(), dataset.height(), dataset.width());
+              daemon.tell(assemble(context, task, buffers, checkpointer, listener));
+              return Behaviors.receive(Command.class)
+                  .onSignal(
+                      ChildFailed.class,
+                      failed -> {
+                        throw new LoopFailedException(
+                            failed.getRef().path().name(), failed.getCause());
+                      })
+                  .onSignal(
+                      PostStop.class,
+                      signal -> {
+                        buffers.close();
+                        return Behaviors.same();
+                      })
+                  .build();
+            }));
   }
 
   private static Assembled assemble(
@@ -92,14 +94,17 @@ final class TrainingLoop {
     BatchPlan plan = new BatchPlan(settings.seed(), task.dataset().size(), images);
     ActorRef<Prefetcher.Command> prefetcher =
         context.spawn(
-            Prefetcher.create(plan, step + 1, buffers.batches(), task.metrics()),
+            Supervision.byExceptions(
+                Prefetcher.create(plan, step + 1, buffers.batches(), task.metrics())),
             "prefetcher",
             Mailboxes.metered());
     Props augmenting = Mailboxes.ownThread();
     for (int worker = 0; worker < settings.prefetch().workers(); worker++) {
       context.watch(
           context.spawn(
-              Behaviors.supervise(AugmentWorker.create(settings, task.dataset(), prefetcher))
+              Behaviors.supervise(
+                      Supervision.byExceptions(
+                          AugmentWorker.create(settings, task.dataset(), prefetcher)))
                   .onFailure(
                       SupervisorStrategy.restart()
                           .withLimit(WORKER_RESTARTS, Duration.ofMinutes(1))),
@@ -108,23 +113,25 @@ final class TrainingLoop {
     }
     ActorRef<EmaKeeper.Command> emaKeeper =
         context.spawn(
-            EmaKeeper.create(
-                settings.ema(),
-                settings.training().batch(),
-                task.start(),
-                buffers.snapshots(),
-                task.metrics()),
+            Supervision.byExceptions(
+                EmaKeeper.create(
+                    settings.ema(),
+                    settings.training().batch(),
+                    task.start(),
+                    buffers.snapshots(),
+                    task.metrics())),
             "ema-keeper",
             Mailboxes.ownThread());
     task.start().copyInto(task.training());
     ActorRef<Trainer.Command> trainer =
         context.spawn(
-            Trainer.create(
-                task.training(),
-                step,
-                task.limits(),
-                buffers,
-                new Trainer.Colleagues(prefetcher, emaKeeper, checkpointer, listener)),
+            Supervision.byExceptions(
+                Trainer.create(
+                    task.training(),
+                    step,
+                    task.limits(),
+                    buffers,
+                    new Trainer.Colleagues(prefetcher, emaKeeper, checkpointer, listener))),
             "trainer",
             Mailboxes.ownThread());
     context.watch(prefetcher);

@@ -2,6 +2,7 @@ package io.troupe.actors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import akka.actor.typed.ActorRef;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.config.RunSettings;
@@ -16,9 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DaemonTest {
   private static final int IMAGES_PER_STEP = 8;
@@ -69,20 +74,131 @@ class DaemonTest {
     assertThat(TinyRun.sha256(root, 12)).isEqualTo(undisturbed);
   }
 
-  @Test
-  void aRunEndsThoughItsSamplerAndItsEvaluatorCannotStart() throws Exception {
+  private static Status status(Company company) throws Exception {
+    return company.<Status>ask(Daemon.GetStatus::new).toCompletableFuture().get();
+  }
+
+  /** The status once it is as wanted. */
+  private static Status await(Company company, Predicate<Status> wanted) throws Exception {
+    Status status = status(company);
+    while (!wanted.test(status)) {
+      Thread.sleep(20);
+      status = status(company);
+    }
+    return status;
+  }
+
+  private static boolean fails(Status status, Helper helper) {
+    return status.troubles().stream().anyMatch(trouble -> trouble.helper() == helper);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      classes = {IllegalStateException.class, StackOverflowError.class, NoClassDefFoundError.class})
+  void aRunEndsThoughItsSamplerAndItsEvaluatorCannotStart(Class<? extends Throwable> kind)
+      throws Exception {
     RunSettings settings = TinyRun.settings();
     ProgramCompiler broken =
         bindings -> {
-          throw new IllegalStateException("cannot be compiled");
+          throw Failures.unchecked(kind, "cannot be compiled");
         };
     try (Company company = new Company(settings, dataset(settings), root, broken).save().start()) {
       TrainingRun.Outcome outcome = company.await();
       assertThat(outcome.failed()).as(outcome.message()).isFalse();
       assertThat(outcome.step()).isEqualTo(12);
+      assertThat(company.metric("helper_failing", "helper", "sampler")).isEqualTo(1);
     }
-    assertThat(TinyRun.events(root, "grid-failed")).hasSize(1);
+    assertThat(TinyRun.events(root, "grid-failed")).isNotEmpty();
+    assertThat(TinyRun.events(root, "degraded"))
+        .extracting(event -> event.get("helper").asText() + ": " + event.get("cause").asText())
+        .containsExactlyInAnyOrder(
+            "sampler: " + kind.getName() + ": cannot be compiled",
+            "evaluator: " + kind.getName() + ": cannot be compiled");
     assertThat(TinyRun.sha256(root, 12)).isEqualTo(undisturbed);
+  }
+
+  @Test
+  void whoAsksAnEvaluatorThatCannotStartIsToldWhy() throws Exception {
+    RunSettings settings = TinyRun.settings("training.steps=1000000");
+    ProgramCompiler broken =
+        bindings -> {
+          throw new IllegalStateException("cannot be compiled");
+        };
+    try (Company company = new Company(settings, dataset(settings), root, broken).save().start()) {
+      await(
+          company,
+          status ->
+              status.state() == RunState.RUNNING
+                  && fails(status, Helper.EVALUATOR)
+                  && fails(status, Helper.SAMPLER));
+      for (Function<ActorRef<Daemon.Answer>, Daemon.Command> question :
+          List.<Function<ActorRef<Daemon.Answer>, Daemon.Command>>of(
+              to -> new Daemon.Evaluate(true, to),
+              to -> new Daemon.Evaluate(false, to),
+              Daemon.Sample::new)) {
+        Daemon.Answer answer = company.ask(question).toCompletableFuture().get();
+        assertThat(answer).isInstanceOf(Daemon.Refused.class);
+        assertThat(((Daemon.Refused) answer).reason()).contains("cannot be compiled");
+      }
+    }
+  }
+
+  @Test
+  void eventsThatCannotBeWrittenForAWhileAreWrittenLater() throws Exception {
+    RunSettings settings = TinyRun.settings("training.steps=1000000");
+    Path events = Files.createDirectory(new RunDirectory(root).events());
+    try (Company company = new Company(settings, dataset(settings), root).save().start()) {
+      await(company, status -> status.step() > 3 && fails(status, Helper.JOURNAL));
+      company.<Daemon.Answer>ask(Daemon.Pause::new).toCompletableFuture().get();
+      Files.delete(events);
+      await(company, status -> !fails(status, Helper.JOURNAL));
+      company.<Daemon.Answer>ask(Daemon.Stop::new).toCompletableFuture().get();
+      assertThat(company.await().failed()).isFalse();
+    }
+    List<String> names =
+        TinyRun.events(root).stream().map(event -> event.get("event").asText()).toList();
+    assertThat(names).startsWith("started").contains("degraded", "paused", "recovered");
+  }
+
+  @Test
+  void aDaemonThatFailsItselfEndsTheRunWithALastCheckpointAndSaysSo() throws Exception {
+    RunSettings settings = TinyRun.settings("training.steps=1000000");
+    try (Company company = new Company(settings, dataset(settings), root).save().start()) {
+      await(company, status -> status.step() > 2);
+      // A command that the daemon does not expect: its handler throws.
+      company.<Daemon.Answer>ask(to -> new Daemon.ChangeSettings(null, to));
+      TrainingRun.Outcome outcome = company.await();
+      assertThat(outcome.failed()).isTrue();
+      assertThat(outcome.message()).contains("NullPointerException");
+      assertThat(TinyRun.sha256(root, outcome.step())).hasSize(64);
+    }
+    assertThat(TinyRun.events(root, "failed")).hasSize(1);
+    assertThat(TinyRun.events(root, "stopped")).isEmpty();
+  }
+
+  @Test
+  void anErrorInTheTrainingLoopIsAFailureToGoBackFrom() throws Exception {
+    RunSettings settings = TinyRun.settings("prefetch.batches=1");
+    UnreliableDataset dataset = dataset(settings);
+    dataset.ending(pictureOf(settings, dataset, 7), 3);
+    try (Company company = new Company(settings, dataset, root).save().start()) {
+      TrainingRun.Outcome outcome = company.await();
+      assertThat(outcome.failed()).as(outcome.message()).isFalse();
+    }
+    assertThat(TinyRun.events(root, "rollback")).hasSize(1);
+    assertThat(TinyRun.sha256(root, 12)).isEqualTo(undisturbed);
+  }
+
+  @Test
+  void drawsAndScoresNothingUnlessAskedWhereThatIsTheSetting() throws Exception {
+    RunSettings settings = TinyRun.settings("sampling.every=0", "evaluation.every=0");
+    try (Company company = new Company(settings, dataset(settings), root).save().start()) {
+      assertThat(company.await().failed()).isFalse();
+    }
+    List<String> events =
+        TinyRun.events(root).stream().map(event -> event.get("event").asText()).toList();
+    assertThat(events).endsWith("stopped").contains("checkpoint");
+    assertThat(events).doesNotContain("grid", "grid-failed", "evaluation-started");
   }
 
   @Test

@@ -110,9 +110,14 @@ class EvaluationTest {
     Path file = Files.writeString(folder.resolve("metrics"), "not a folder");
     try (Evaluation evaluation = evaluation(file.resolve("tsne.png"), Optional.empty())) {
       begin(evaluation);
-      assertThat(finish(evaluation).scores()).containsKey("fd_mean");
+      Evaluation.Result result = finish(evaluation);
+      assertThat(result.scores()).containsKey("fd_mean");
+      assertThat(result.plotFailure().orElseThrow()).contains(file.toString());
+      Files.delete(file);
+      begin(evaluation);
+      assertThat(finish(evaluation).plotFailure()).isEmpty();
     }
-    assertThat(file).hasContent("not a folder");
+    assertThat(file.resolve("tsne.png")).isNotEmptyFile();
   }
 
   @Test

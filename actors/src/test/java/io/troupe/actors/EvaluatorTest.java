@@ -49,6 +49,7 @@ class EvaluatorTest {
   private final ManualTime time = ManualTime.get(KIT.system());
   private final GatedFeatures features = new GatedFeatures();
   private final TestProbe<Evaluator.Event> listener = KIT.createTestProbe();
+  private final TestProbe<Supervision.Failure> failures = KIT.createTestProbe();
   private final TestProbe<EmaKeeper.Command> emaKeeper = KIT.createTestProbe();
   private final Pool<INDArray> pool =
       new Pool<>("snapshot", 3, () -> Nd4j.create(DataType.FLOAT, generator.length()));
@@ -68,7 +69,10 @@ class EvaluatorTest {
   void startEvaluator() {
     evaluator =
         KIT.spawn(
-            Members.restarting(Evaluator.create(this::evaluation, KIT.spawn(apartFromShares()))),
+            Supervision.restarting(
+                Helper.EVALUATOR,
+                Evaluator.create(this::evaluation, KIT.spawn(apartFromShares())),
+                failures.getRef()),
             Mailboxes.ownThread());
     listener.expectMessage(new Evaluator.Ready());
     subscriber = follow(100);
@@ -257,6 +261,9 @@ class EvaluatorTest {
     Lease<INDArray> queued = snapshot(200);
     features.allow(2);
     requireReadyAfterAWhile();
+    failures.expectMessage(
+        new Supervision.Failure(
+            Helper.EVALUATOR, "java.lang.IllegalStateException: no features", false));
     assertThatIllegalStateException().isThrownBy(queued::value);
     assertThat(pool.available()).isEqualTo(3);
     evaluator.tell(Evaluator.Order.EVALUATE);
@@ -266,6 +273,23 @@ class EvaluatorTest {
     features.allow(100);
     listener.expectMessage(new Evaluator.EvaluationStarted(300));
     assertThat(finished().step()).isEqualTo(300);
+  }
+
+  @Test
+  void anErrorIsAFailureToo() {
+    features.endAt(2);
+    snapshot(100);
+    listener.expectMessage(new Evaluator.EvaluationStarted(100));
+    features.allow(2);
+    requireReadyAfterAWhile();
+    failures.expectMessage(
+        new Supervision.Failure(Helper.EVALUATOR, "java.lang.OutOfMemoryError: no memory", false));
+    subscriber = follow(50);
+    snapshot(300);
+    features.allow(100);
+    listener.expectMessage(new Evaluator.EvaluationStarted(300));
+    assertThat(finished().step()).isEqualTo(300);
+    assertThat(pool.available()).isEqualTo(3);
   }
 
   @Test

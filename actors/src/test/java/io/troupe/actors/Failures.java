@@ -13,6 +13,21 @@ final class Failures {
 
   private Failures() {}
 
+  /** A failure of a kind, to be thrown. */
+  static RuntimeException unchecked(Class<? extends Throwable> kind, String message) {
+    try {
+      return Failures.<RuntimeException>thrown(
+          kind.getConstructor(String.class).newInstance(message));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <E extends Throwable> RuntimeException thrown(Throwable failure) throws E {
+    throw (E) failure;
+  }
+
   /** Spawns an actor; the future gets the cause if it fails. */
   static <T> ActorRef<T> spawn(
       ActorTestKit kit, Behavior<T> behavior, CompletableFuture<Throwable> failure) {

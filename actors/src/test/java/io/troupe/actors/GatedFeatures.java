@@ -19,6 +19,7 @@ final class GatedFeatures implements FeatureExtractor {
   private final Semaphore allowed = new Semaphore(0);
   private final Semaphore entered = new Semaphore(0);
   private final AtomicInteger untilFailure = new AtomicInteger();
+  private final AtomicInteger untilError = new AtomicInteger();
   private final List<Double> means = new ArrayList<>();
 
   /** An evaluation with these features. */
@@ -53,6 +54,11 @@ final class GatedFeatures implements FeatureExtractor {
     untilFailure.set(n);
   }
 
+  /** The n-th batch from now on ends by an Error; n from 1. */
+  void endAt(int n) {
+    untilError.set(n);
+  }
+
   /** What was computed so far, in order. */
   List<Double> means() {
     synchronized (means) {
@@ -76,6 +82,9 @@ final class GatedFeatures implements FeatureExtractor {
     allowed.acquireUninterruptibly();
     if (untilFailure.getAndDecrement() == 1) {
       throw new IllegalStateException("no features");
+    }
+    if (untilError.getAndDecrement() == 1) {
+      throw new OutOfMemoryError("no memory");
     }
     int length = 32 * 32 * 3;
     for (int row = 0; row < count; row++) {

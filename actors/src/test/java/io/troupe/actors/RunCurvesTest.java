@@ -1,9 +1,11 @@
 package io.troupe.actors;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,8 +59,50 @@ class RunCurvesTest {
     assertThat(curves.scoresUpTo(39)).hasValue(Map.entry(20L, Map.of("fid", 9.0)));
     assertThat(curves.scoresUpTo(40)).hasValue(Map.entry(40L, Map.of("fid", 7.0)));
     assertThat(curves.scoresUpTo(19)).isEmpty();
-    Files.writeString(events, "{\"event\":\"st\n" + whole);
-    assertThatThrownBy(() -> RunCurves.read(events)).isInstanceOf(IOException.class);
+    assertThat(curves.unreadable()).isZero();
+  }
+
+  @Test
+  void linesThatCannotBeReadAreLeftOutAndCounted() throws Exception {
+    Path events = folder.resolve("events.jsonl");
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    content.write(
+        "{\"event\":\"evaluation-finished\",\"of_step\":20,\"scores\":{\"fid\":9}}\n"
+            .getBytes(UTF_8));
+    content.write("{\"event\":\"st\n".getBytes(UTF_8)); // Cut short.
+    content.write(new byte[4096]); // What a crash leaves on some file systems.
+    content.write("\n\n[1]\n7 {}\nx\n".getBytes(UTF_8));
+    content.write(new byte[] {(byte) 0xC3, (byte) 0x28, '\n'}); // No UTF-8.
+    content.write(
+        "{\"event\":\"evaluation-finished\",\"of_step\":40,\"scores\":{\"fid\":7}}\n"
+            .getBytes(UTF_8));
+    Files.write(events, content.toByteArray());
+
+    RunCurves curves = RunCurves.read(events);
+
+    assertThat(curves.scoresUpTo(20)).hasValue(Map.entry(20L, Map.of("fid", 9.0)));
+    assertThat(curves.scoresUpTo(50)).hasValue(Map.entry(40L, Map.of("fid", 7.0)));
+    assertThat(curves.unreadable()).isEqualTo(7);
+  }
+
+  @Test
+  void aPlotThatCannotBeWrittenCostsNoOther() throws Exception {
+    Path events = folder.resolve("events.jsonl");
+    Files.writeString(
+        events,
+        """
+        {"event":"step","step":1,"discriminator_loss":2.5,"generator_loss":1}
+        {"event":"evaluation-finished","of_step":20,"scores":{"fid":9}}
+        """);
+    Path metrics = folder.resolve("metrics");
+    Files.createDirectories(metrics.resolve("loss.png/full"));
+    Files.createDirectories(metrics.resolve("metrics.csv/full"));
+
+    assertThatThrownBy(() -> RunCurves.read(events).write(metrics))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("2 of 3 files in " + metrics + " cannot be written: ")
+        .hasMessageContaining("metrics.csv");
+    assertThat(metrics.resolve("fid.png")).isNotEmptyFile();
   }
 
   @Test

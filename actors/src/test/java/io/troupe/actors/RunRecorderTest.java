@@ -8,11 +8,13 @@ import io.troupe.actors.monitoring.RunMetrics;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 class RunRecorderTest {
   private static final ActorTestKit KIT = ActorTestKit.create();
+  private static final String[] LABEL = {"helper"};
 
   private final RunProgress progress =
       new RunProgress("test", new RunDirectory(Path.of("run")), TinyRun.settings(), 64);
@@ -61,7 +63,11 @@ class RunRecorderTest {
     recorder.evaluationStarted(100);
     recorder.evaluationFinished(
         new Evaluator.EvaluationFinished(
-            100, Map.of("fd_random", 2.5), Map.of("real_images", 7), 1.25));
+            100,
+            Map.of("fd_random", 2.5),
+            Map.of("real_images", 7),
+            1.25,
+            Optional.of("no fonts")));
     Status status = progress.status();
     assertThat(status.scores()).isEqualTo(Map.of("fd_random", 2.5));
     assertThat(status.scoreStep()).hasValue(100);
@@ -73,13 +79,73 @@ class RunRecorderTest {
                     "troupe_score", new String[] {"metric"}, new String[] {"fd_random"}))
         .isEqualTo(2.5);
     assertThat(evaluations("finished")).isEqualTo(1);
+    assertThat(status.troubles().get(0).helper()).isEqualTo(Helper.FEATURE_PLOT);
+    assertThat(status.troubles().get(0).cause()).isEqualTo("no fonts");
   }
 
   @Test
   void aFailureEndsTheEvaluation() {
     recorder.evaluationStarted(100);
-    recorder.evaluationFailed();
+    recorder.evaluationFailed("why");
     assertThat(progress.status().evaluating()).isFalse();
     assertThat(evaluations("failed")).isEqualTo(1);
+  }
+
+  private double ofJournal(String metric) {
+    return metrics.registry().getSampleValue("troupe_" + metric, LABEL, new String[] {"journal"});
+  }
+
+  private String written() {
+    JournalEvent event = journal.expectMessageClass(RunJournal.Write.class).event();
+    return event.event() + event.details().getOrDefault("failures", "");
+  }
+
+  @Test
+  void aHelperIsInTroubleFromItsFirstFailureToItsNextSuccess() {
+    assertThat(ofJournal("helper_failing")).isZero();
+    recorder.journal(new RunJournal.Failing("disk full", 3, 0));
+    recorder.journal(new RunJournal.Failing("disk full still", 1000, 20));
+    Trouble trouble = progress.status().troubles().get(0);
+    assertThat(trouble.helper()).isEqualTo(Helper.JOURNAL);
+    assertThat(trouble.cause()).isEqualTo("disk full still");
+    assertThat(trouble.times()).isEqualTo(2);
+    assertThat(trouble.sentence())
+        .isEqualTo("journal fails since " + trouble.since() + ", 2 times: disk full still");
+    assertThat(ofJournal("helper_failing")).isEqualTo(1);
+    assertThat(ofJournal("helper_failures_total")).isEqualTo(2);
+    assertThat(value("journal_waiting_events")).isEqualTo(1000);
+    assertThat(value("journal_lost_events_total")).isEqualTo(20);
+    recorder.journal(new RunJournal.CaughtUp(1000, 5));
+    assertThat(progress.status().troubles()).isEmpty();
+    assertThat(ofJournal("helper_failing")).isZero();
+    assertThat(value("journal_waiting_events")).isZero();
+    assertThat(value("journal_lost_events_total")).isEqualTo(25);
+    assertThat(List.of(written(), written())).containsExactly("degraded", "recovered2");
+    journal.expectNoMessage();
+  }
+
+  private double value(String metric) {
+    return metrics.registry().getSampleValue("troupe_" + metric);
+  }
+
+  @Test
+  void startingMendsOnlyWhatKeptAHelperFromStarting() {
+    recorder.failing(Helper.EVALUATOR, "bad weights", true);
+    recorder.failing(Helper.SAMPLER, "bad picture", false);
+    recorder.started(Helper.EVALUATOR);
+    recorder.started(Helper.SAMPLER);
+    assertThat(progress.status().troubles())
+        .extracting(Trouble::helper)
+        .containsExactly(Helper.SAMPLER);
+  }
+
+  @Test
+  void saysOnceHowManyLinesThePlotsLeaveOut() {
+    recorder.plotted(new Plotter.Drawn(2));
+    recorder.plotted(new Plotter.Drawn(2));
+    JournalEvent event = journal.expectMessageClass(RunJournal.Write.class).event();
+    assertThat(event.event()).isEqualTo("lines-left-out");
+    assertThat(event.details()).isEqualTo(Map.of("unreadable", 2L));
+    journal.expectNoMessage();
   }
 }

@@ -208,6 +208,22 @@ class SamplerTest {
   }
 
   @Test
+  void aGridOfAClassThatCannotBeWrittenCostsNoOther() throws Exception {
+    Path folder = directory.classGrids().resolve("step-000000005");
+    Files.createDirectories(folder.resolve("class0.png/full"));
+    snapshot(5, 1);
+    listener.expectMessageClass(Sampler.GridWritten.class);
+    Sampler.GridFailed failed = listener.expectMessageClass(Sampler.GridFailed.class);
+    assertThat(failed.reason())
+        .contains("1 of %d files in %s cannot be written".formatted(CLASSES, folder))
+        .contains("class0.png");
+    assertThat(directory.samples().resolve("step-000000005.png")).isNotEmptyFile();
+    for (String name : NAMES.subList(1, CLASSES)) {
+      assertThat(folder.resolve(name + ".png")).isNotEmptyFile();
+    }
+  }
+
+  @Test
   void asksForASnapshotOnCommandOnceThereIsSomebodyToAsk() {
     sampler.tell(Sampler.Order.SAMPLE);
     listener.expectMessage(new Sampler.GridFailed(0, "training has not started"));

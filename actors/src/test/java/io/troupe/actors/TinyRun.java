@@ -32,7 +32,7 @@ final class TinyRun {
           "evaluation.every=0",
           "evaluation.images=40",
           "evaluation.batch=20",
-          "sampling.every=0",
+          "sampling.every=1000",
           "sampling.per-class=1",
           "checkpoints.every=0",
           "prefetch.workers=1",

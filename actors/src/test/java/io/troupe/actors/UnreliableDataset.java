@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class UnreliableDataset implements Dataset {
   private final Dataset dataset;
   private final Map<Integer, AtomicInteger> failures = new ConcurrentHashMap<>();
+  private final Map<Integer, AtomicInteger> errors = new ConcurrentHashMap<>();
 
   UnreliableDataset(Dataset dataset) {
     this.dataset = dataset;
@@ -18,6 +19,12 @@ final class UnreliableDataset implements Dataset {
   /** The next attempts to read a picture fail. */
   UnreliableDataset failing(int index, int attempts) {
     failures.put(index, new AtomicInteger(attempts));
+    return this;
+  }
+
+  /** The next attempts to read a picture end by an Error. */
+  UnreliableDataset ending(int index, int attempts) {
+    errors.put(index, new AtomicInteger(attempts));
     return this;
   }
 
@@ -51,6 +58,10 @@ final class UnreliableDataset implements Dataset {
     AtomicInteger left = failures.get(index);
     if (left != null && left.getAndDecrement() > 0) {
       throw new IllegalStateException("picture " + index + " cannot be read");
+    }
+    AtomicInteger ends = errors.get(index);
+    if (ends != null && ends.getAndDecrement() > 0) {
+      throw new StackOverflowError("picture " + index);
     }
     dataset.read(index, target);
   }

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -111,6 +112,13 @@ final class ProgressView {
 
   private static String figures(Status status) {
     StringBuilder figures = new StringBuilder();
+    // First, so that a narrow terminal shows it; 'status' and the page have the causes.
+    if (!status.troubles().isEmpty()) {
+      figures.append(
+          status.troubles().stream()
+              .map(trouble -> trouble.helper().label())
+              .collect(Collectors.joining(", ", "failing: ", "  ")));
+    }
     if (status.state() != RunState.RUNNING) {
       figures.append(status.state().label()).append("  ");
       // A run whose steps are done may wait for its last scores.

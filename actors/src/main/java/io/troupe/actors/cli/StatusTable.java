@@ -60,6 +60,17 @@ final class StatusTable {
       row(table, "rollbacks", text(status, "rollbacks"));
     }
     row(table, "started", text(status, "startedAt"));
+    for (JsonNode trouble : status.path("troubles")) {
+      row(
+          table,
+          "degraded",
+          "%s fails since %s, %d times: %s"
+              .formatted(
+                  text(trouble, "helper"),
+                  text(trouble, "since"),
+                  trouble.path("failures").asLong(),
+                  text(trouble, "cause")));
+    }
     if (status.path("failure").isTextual()) {
       row(table, "failure", text(status, "failure"));
     }

@@ -4,11 +4,13 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import io.troupe.actors.RunState;
 import io.troupe.actors.Status;
+import io.troupe.actors.Trouble;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Liveness and readiness, for supervisors such as systemd or Kubernetes. */
@@ -29,9 +31,21 @@ final class HealthRoutes {
     resumedAt = clock.instant();
   }
 
-  /** 200 while the run lives, else 503 with a one-line reason. */
+  /**
+   * 200 while the run lives, else 503 with a one-line reason. A run whose helpers fail lives: to
+   * start it anew would mend nothing. It says {@code degraded} instead of {@code ok}, and a line
+   * for each cause.
+   */
   void healthy(Context ctx) {
     answer(ctx, this::sickness);
+  }
+
+  private static String wellness(Status status) {
+    return status.troubles().isEmpty()
+        ? "ok"
+        : status.troubles().stream()
+            .map(Trouble::sentence)
+            .collect(Collectors.joining("\n", "degraded\n", ""));
   }
 
   /** 200 when the run is running or paused, else 503 with a one-line reason. */
@@ -50,16 +64,17 @@ final class HealthRoutes {
             daemon
                 .status()
                 .handle(
-                    (status, error) ->
-                        error == null
-                            ? check.apply(status)
-                            : Optional.of("no answer from the daemon"))
-                .thenAccept(
-                    reason ->
-                        ctx.status(
-                                reason.isEmpty() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
-                            .header("Cache-Control", "no-store")
-                            .result(reason.orElse("ok") + "\n")));
+                    (status, error) -> {
+                      Optional<String> reason =
+                          error == null
+                              ? check.apply(status)
+                              : Optional.of("no answer from the daemon");
+                      String text = reason.orElseGet(() -> wellness(status));
+                      return ctx.status(
+                              reason.isEmpty() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
+                          .header("Cache-Control", "no-store")
+                          .result(text + "\n");
+                    }));
   }
 
   private Optional<String> sickness(Status status) {

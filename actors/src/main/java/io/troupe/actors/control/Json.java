@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.JournalEvent;
 import io.troupe.actors.Status;
+import io.troupe.actors.Trouble;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -57,6 +58,16 @@ final class Json {
     json.put("startedAt", status.startedAt());
     json.put("lastStepAt", status.lastStepAt());
     json.put("failure", status.failure());
+    json.put("troubles", status.troubles().stream().map(Json::trouble).toList());
+    return json;
+  }
+
+  private static Map<String, Object> trouble(Trouble trouble) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("helper", trouble.helper().label());
+    json.put("since", trouble.since());
+    json.put("failures", trouble.times());
+    json.put("cause", trouble.cause());
     return json;
   }
 

@@ -61,6 +61,14 @@ public final class RunMetrics {
       counter("checkpoints_skipped", "Checkpoints left out because one was being written");
   private final Counter rollbacks = counter("rollbacks", "Returns to a checkpoint after a failure");
   private final Counter restarts = counter("actor_restarts", "Restarts of an actor", "actor");
+  private final Gauge helperFailing =
+      gauge("helper_failing", "1 while a helper of training fails", "helper");
+  private final Counter helperFailures =
+      counter("helper_failures", "Failures of a helper of training", "helper");
+  private final Gauge journalWaiting =
+      gauge("journal_waiting_events", "Events in memory that could not be written yet");
+  private final Counter journalLost =
+      counter("journal_lost_events", "Events that were never written");
   private final Gauge runState = gauge("run_state", "1 for the present state", "state");
 
   /** Metrics in a registry of their own. */
@@ -196,6 +204,29 @@ public final class RunMetrics {
   /** An actor failed and was started again. */
   public void restarted(String actor) {
     restarts.labels(actor).inc();
+  }
+
+  /** A helper of training failed. */
+  public void helperFailed(String helper) {
+    helperFailing.labels(helper).set(1);
+    helperFailures.labels(helper).inc();
+  }
+
+  /** A helper of training works. */
+  public void helperWorks(String helper) {
+    helperFailing.labels(helper).set(0);
+    helperFailures.labels(helper);
+  }
+
+  /**
+   * The journal has told how far it is behind.
+   *
+   * @param waiting events in memory
+   * @param lost events dropped since it told last
+   */
+  public void journal(int waiting, long lost) {
+    journalWaiting.set(waiting);
+    journalLost.inc((double) lost);
   }
 
   private Gauge gauge(String name, String help, String... labels) {

@@ -37,7 +37,9 @@ final class StatusTableTest {
          "step":0,"steps":200,"epoch":0,"imagesPerSecond":null,"discriminatorLoss":null,
          "generatorLoss":null,"scores":{},"scoreStep":null,"checkpointStep":null,"gridStep":null,
          "evaluating":false,"rollbacks":3,"startedAt":"2026-01-02T03:04:05Z","lastStepAt":null,
-         "failure":"losses were not finite"}""";
+         "failure":"losses were not finite",
+         "troubles":[{"helper":"journal","since":"2026-01-02T03:04:06Z","failures":4,
+                      "cause":"disk full"}]}""";
 
     assertThat(StatusTable.render(new ObjectMapper().readTree(status)).lines())
         .containsExactly(
@@ -46,6 +48,7 @@ final class StatusTableTest {
             "step        0 of 200 (0.0 %), epoch 0",
             "rollbacks   3",
             "started     2026-01-02T03:04:05Z",
+            "degraded    journal fails since 2026-01-02T03:04:06Z, 4 times: disk full",
             "failure     losses were not finite");
   }
 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.troupe.actors.Daemon;
+import io.troupe.actors.Helper;
 import io.troupe.actors.RunState;
+import io.troupe.actors.Trouble;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -41,7 +43,17 @@ final class ControlRoutesTest {
   @Test
   void statusIsJsonWithNullsForWhatIsAbsent() throws Exception {
     server.daemon.status =
-        FakeDaemon.status(RunState.PAUSED, Instant.parse("2026-01-02T03:04:05Z"), Optional.empty());
+        FakeDaemon.status(
+            RunState.PAUSED,
+            Instant.parse("2026-01-02T03:04:05Z"),
+            Optional.empty(),
+            List.of(
+                new Trouble(
+                    Helper.BEST_CHECKPOINT,
+                    "disk full",
+                    Instant.parse("2026-01-02T03:04:06Z"),
+                    2,
+                    false)));
 
     HttpResponse<String> response = server.get("/api/v1/status");
 
@@ -54,7 +66,9 @@ final class ControlRoutesTest {
                 + "\"imagesPerSecond\":null,\"discriminatorLoss\":1.5,\"generatorLoss\":null,"
                 + "\"scores\":{\"fd_random\":4.25},\"scoreStep\":10,\"checkpointStep\":null,"
                 + "\"gridStep\":null,\"evaluating\":false,\"evaluationShare\":null,\"rollbacks\":1,"
-                + "\"startedAt\":\"2026-01-02T03:04:05Z\",\"lastStepAt\":null,\"failure\":null}");
+                + "\"startedAt\":\"2026-01-02T03:04:05Z\",\"lastStepAt\":null,\"failure\":null,"
+                + "\"troubles\":[{\"helper\":\"best-checkpoint\","
+                + "\"since\":\"2026-01-02T03:04:06Z\",\"failures\":2,\"cause\":\"disk full\"}]}");
   }
 
   @ParameterizedTest

@@ -6,7 +6,9 @@ import akka.actor.typed.javadsl.Behaviors;
 import io.troupe.actors.Daemon;
 import io.troupe.actors.RunState;
 import io.troupe.actors.Status;
+import io.troupe.actors.Trouble;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -59,6 +61,11 @@ final class FakeDaemon {
   }
 
   static Status status(RunState state, Instant startedAt, Optional<Instant> lastStepAt) {
+    return status(state, startedAt, lastStepAt, List.of());
+  }
+
+  static Status status(
+      RunState state, Instant startedAt, Optional<Instant> lastStepAt, List<Trouble> troubles) {
     return new Status(
         "1.2",
         4711,
@@ -79,6 +86,7 @@ final class FakeDaemon {
         1,
         startedAt,
         lastStepAt,
-        state == RunState.FAILED ? Optional.of("losses were not finite") : Optional.empty());
+        state == RunState.FAILED ? Optional.of("losses were not finite") : Optional.empty(),
+        troubles);
   }
 }

@@ -3,11 +3,14 @@ package io.troupe.actors.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import io.troupe.actors.Helper;
 import io.troupe.actors.RunState;
+import io.troupe.actors.Trouble;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +56,32 @@ final class HealthRoutesTest {
 
     assertThat(server.get("/-/healthy").body())
         .isEqualTo("the run failed: losses were not finite\n");
+  }
+
+  @Test
+  void aRunWhoseHelpersFailLivesAndSaysThatItIsDegraded() throws Exception {
+    assertThat(server.get("/-/healthy").body()).isEqualTo("ok\n");
+    Instant since = Instant.parse("2026-01-02T03:04:06Z");
+    server.daemon.status =
+        FakeDaemon.status(
+            RunState.RUNNING,
+            Instant.now(),
+            Optional.empty(),
+            List.of(
+                new Trouble(Helper.JOURNAL, "disk full", since, 1, false),
+                new Trouble(Helper.EVALUATOR, "bad weights", since, 7, true)));
+
+    HttpResponse<String> healthy = server.get("/-/healthy");
+
+    assertThat(healthy.statusCode()).isEqualTo(200);
+    assertThat(healthy.body())
+        .isEqualTo(
+            """
+            degraded
+            journal fails since 2026-01-02T03:04:06Z, once: disk full
+            evaluator fails since 2026-01-02T03:04:06Z, 7 times: bad weights
+            """);
+    assertThat(server.get("/-/ready").statusCode()).isEqualTo(200);
   }
 
   @Test

@@ -66,6 +66,8 @@ class MonitoringTest {
     metrics.gridWritten(0.5);
     metrics.checkpointSaved(2, 1000, 0.5);
     metrics.restarted("sampler");
+    metrics.helperFailed("journal");
+    metrics.journal(3, 2);
     KIT.spawn(Behaviors.ignore(), "metered", MailboxSelector.fromConfig("troupe.metered-mailbox"));
     // The control server adds a metric of its own.
     CompletableFuture<URI> started = new CompletableFuture<>();
@@ -187,6 +189,10 @@ class MonitoringTest {
             "troupe_run_state{state=\"running\",} 1.0",
             "troupe_run_state{state=\"failed\",} 0.0",
             "troupe_checkpoint_bytes 1000.0",
+            "troupe_helper_failing{helper=\"journal\",} 1.0",
+            "troupe_helper_failures_total{helper=\"journal\",} 1.0",
+            "troupe_journal_waiting_events 3.0",
+            "troupe_journal_lost_events_total 2.0",
             "troupe_mailbox_size{actor=\"metered\",} 0.0",
             "troupe_build_info{version=\"1.0\",backend=\"CpuBackend\",} 1.0");
   }

@@ -1,0 +1,135 @@
+package io.troupe.actors;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.BehaviorInterceptor;
+import akka.actor.typed.Signal;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.TypedActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import java.time.Duration;
+import java.util.function.BiConsumer;
+
+/**
+ * What follows when an actor fails. Errors count as failures too, e.g. a StackOverflowError or an
+ * OutOfMemoryError: Akka by itself takes them for the end of the process.
+ */
+final class Supervision {
+  /**
+   * A helper failed; it goes on by itself.
+   *
+   * @param starting whether it could not start
+   */
+  record Failure(Helper helper, String cause, boolean starting) {}
+
+  /** An Error in an actor, as an exception that supervisors and parents handle. */
+  static final class ActorErrorException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    ActorErrorException(Error cause) {
+      super(describe(cause), cause);
+    }
+  }
+
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+  private static final int LONGEST_CAUSE = 500;
+
+  private Supervision() {}
+
+  /** After a failure it starts again a while later, without end. */
+  static <T> Behavior<T> restarting(
+      Helper helper, Behavior<T> behavior, ActorRef<Failure> listener) {
+    return Behaviors.supervise(told(helper, behavior, listener))
+        .onFailure(SupervisorStrategy.restartWithBackoff(FIRST_PAUSE, LONGEST_PAUSE, 0.1));
+  }
+
+  /** After a failure it goes on with the next message and the state that it has. */
+  static <T> Behavior<T> resuming(Helper helper, Behavior<T> behavior, ActorRef<Failure> listener) {
+    return Behaviors.supervise(told(helper, behavior, listener))
+        .onFailure(SupervisorStrategy.resume());
+  }
+
+  private static <T> Behavior<T> told(
+      Helper helper, Behavior<T> behavior, ActorRef<Failure> listener) {
+    return watched(
+        behavior,
+        (failure, starting) -> listener.tell(new Failure(helper, describe(failure), starting)));
+  }
+
+  /** It fails as before, but by exceptions only. */
+  static <T> Behavior<T> byExceptions(Behavior<T> behavior) {
+    return watched(behavior, (failure, starting) -> {});
+  }
+
+  /**
+   * It fails as before, but by exceptions only.
+   *
+   * @param listener gets each failure, and whether it kept the actor from starting
+   */
+  static <T> Behavior<T> watched(Behavior<T> behavior, BiConsumer<Throwable, Boolean> listener) {
+    return Behaviors.intercept(() -> new Watch<T>(listener), behavior);
+  }
+
+  /** A failure in a line: the message, and the kind where it is not one of ours. */
+  static String describe(Throwable failure) {
+    String message = failure.getMessage();
+    boolean ours = failure.getClass().getName().startsWith("io.troupe.") && message != null;
+    String text = ours ? message : failure.toString();
+    String line = text.lines().findFirst().orElse("");
+    return line.length() > LONGEST_CAUSE ? line.substring(0, LONGEST_CAUSE) + "..." : line;
+  }
+
+  private static final class Watch<T> extends BehaviorInterceptor<T, T> {
+    private final BiConsumer<Throwable, Boolean> listener;
+
+    @SuppressWarnings("unchecked") // Messages of all classes are let through.
+    Watch(BiConsumer<Throwable, Boolean> listener) {
+      super((Class<T>) Object.class);
+      this.listener = listener;
+    }
+
+    @Override
+    public Behavior<T> aroundStart(TypedActorContext<T> context, PreStartTarget<T> target) {
+      try {
+        return target.start(context);
+      } catch (Throwable e) {
+        throw failed(e, true);
+      }
+    }
+
+    @Override
+    public Behavior<T> aroundReceive(
+        TypedActorContext<T> context, T message, ReceiveTarget<T> target) {
+      try {
+        return target.apply(context, message);
+      } catch (Throwable e) {
+        throw failed(e, false);
+      }
+    }
+
+    @Override
+    public Behavior<T> aroundSignal(
+        TypedActorContext<T> context, Signal signal, SignalTarget<T> target) {
+      try {
+        return target.apply(context, signal);
+      } catch (Throwable e) {
+        throw failed(e, false);
+      }
+    }
+
+    private RuntimeException failed(Throwable failure, boolean starting) {
+      listener.accept(failure, starting);
+      if (failure instanceof Error error) {
+        return new ActorErrorException(error);
+      }
+      return Watch.<RuntimeException>unchecked(failure);
+    }
+
+    /** Behaviours written in Java may throw any exception, though Akka's methods declare none. */
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> RuntimeException unchecked(Throwable failure) throws E {
+      throw (E) failure;
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.troupe.actors;
+
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Which helpers fail at present. */
+final class Troubles {
+  private final Map<Helper, Trouble> all = new EnumMap<>(Helper.class);
+
+  /**
+   * A helper failed.
+   *
+   * @return whether it worked before
+   */
+  boolean failed(Helper helper, String cause, boolean starting) {
+    Trouble before = all.get(helper);
+    Instant since = before == null ? Instant.now() : before.since();
+    long times = before == null ? 1 : before.times() + 1;
+    all.put(helper, new Trouble(helper, cause, since, times, starting));
+    return before == null;
+  }
+
+  /** A helper works; what its trouble was until now, if it had any. */
+  Optional<Trouble> works(Helper helper) {
+    return Optional.ofNullable(all.remove(helper));
+  }
+
+  /** The trouble of a helper. */
+  Optional<Trouble> of(Helper helper) {
+    return Optional.ofNullable(all.get(helper));
+  }
+
+  /** All, in a fixed order. */
+  List<Trouble> list() {
+    return List.copyOf(all.values());
+  }
+}
