@@ -3,42 +3,46 @@ package io.troupe.data;
 import io.troupe.data.npz.NpyArray;
 import io.troupe.data.npz.NpyException;
 import io.troupe.data.npz.NpyHeader;
-import io.troupe.data.npz.NpyType;
 import io.troupe.data.npz.NpzReader;
+import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
  * Pictures and labels from arrays that NumPy saved (.npz), held in memory.
  *
- * <p>{@code images} is of shape [count, height, width, 3] and uint8, or float32 in [-1, 1], which
- * becomes 8-bit as when it is written as a PNG. {@code labels}, which may be missing, is an integer
- * array of shape [count]; the classes are named by their numbers, from "0" to that of the largest
- * label. Without labels all pictures are of one class.
+ * <p>{@code images} is of shape [count, height, width, 3] or [count, 3, height, width]: integers
+ * from 0 to 255, or floats in [-1, 1], which become 8-bit as when they are written as a PNG. {@code
+ * labels}, which may be missing, has whole numbers in the shape [count] or [count, 1]; the classes
+ * are named by their numbers, from "0" to that of the largest label. Without labels all pictures
+ * are of one class.
+ *
+ * <p>If there is no array {@code images}, the file may have one array of pictures and at most one
+ * other, which is of labels, under any names. A single array (.npy) is of pictures.
  */
 public final class NpzPictures implements Dataset {
   private static final String IMAGES = "images";
   private static final String LABELS = "labels";
   private static final int MOST_CLASSES = 100_000;
+  private static final int BUFFER_BYTES = 1 << 16;
 
-  private final int height;
-  private final int width;
-  private final byte[][] pictures;
+  private final PictureArray pictures;
+
+  /** Empty if all pictures are of one class. */
   private final int[] labels;
+
   private final List<String> classNames;
 
-  private NpzPictures(
-      int height, int width, byte[][] pictures, int[] labels, List<String> classNames) {
-    this.height = height;
-    this.width = width;
+  private NpzPictures(PictureArray pictures, int[] labels, List<String> classNames) {
     this.pictures = pictures;
     this.labels = labels;
     this.classNames = classNames;
@@ -55,116 +59,140 @@ public final class NpzPictures implements Dataset {
       throw new DatasetException(
           "%s: there is no such file. Set dataset.path to that of an .npz file".formatted(path));
     }
-    try (NpzReader npz = new NpzReader(path)) {
-      NpyHeader header = npz.read(IMAGES, NpyHeader::read);
-      checkImages(path, header);
-      byte[][] pictures = npz.read(IMAGES, in -> readPictures(path, in));
-      int height = header.shape().get(1);
-      int width = header.shape().get(2);
-      if (!npz.names().contains(LABELS)) {
-        return new NpzPictures(height, width, pictures, new int[pictures.length], List.of("all"));
-      }
-      int[] labels = npz.read(LABELS, in -> labels(path, NpyArray.read(in), pictures.length));
-      int classes = 1 + IntStream.of(labels).max().orElseThrow();
-      return new NpzPictures(
-          height,
-          width,
-          pictures,
-          labels,
-          IntStream.range(0, classes).mapToObj(Integer::toString).toList());
+    try {
+      return NpyHeader.begins(path) ? single(path) : named(path);
     } catch (NpyException e) {
       throw new DatasetException(
           e.getMessage() + ". Save the file again, e.g. with numpy.savez", e);
     } catch (IOException e) {
       throw new DatasetException("%s: cannot be read: %s".formatted(path, e), e);
+    } catch (OutOfMemoryError e) {
+      throw new DatasetException(
+          "%s: the pictures do not fit into the JVM's memory of %d MiB; give it more with TROUPE_JAVA_OPTS=-Xmx..."
+              .formatted(path, Runtime.getRuntime().maxMemory() >> 20),
+          e);
     }
   }
 
-  private static void checkImages(Path path, NpyHeader header) {
-    List<Integer> shape = header.shape();
-    if ((header.type() != NpyType.UINT8 && header.type() != NpyType.FLOAT32)
-        || shape.size() != 4
-        || shape.get(3) != 3
-        || shape.contains(0)) {
-      throw new DatasetException(
-          ("%s, array images: %s of shape %s, expected UINT8, or FLOAT32 in [-1, 1], of shape"
-                  + " [count, height, width, 3]")
-              .formatted(path, header.type(), shape));
-    }
-    long most = Runtime.getRuntime().maxMemory();
-    if (header.count() > most) {
-      throw new DatasetException(
-          ("%s: the pictures take %d MiB, and the JVM may use %d MiB; give it more with"
-                  + " TROUPE_JAVA_OPTS=-Xmx..., or save the pictures as files (image-folder)")
-              .formatted(path, header.count() >> 20, most >> 20));
+  private static NpzPictures single(Path path) throws IOException {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(path), BUFFER_BYTES)) {
+      return unlabelled(PictureArray.read(path.toString(), in));
+    } catch (NpyException | EOFException e) {
+      throw new DatasetException("%s: %s".formatted(path, e.getMessage()), e);
     }
   }
 
-  private static byte[][] readPictures(Path path, InputStream content) throws IOException {
-    NpyHeader header = NpyHeader.read(content);
-    List<Integer> shape = header.shape();
-    int length = shape.get(1) * shape.get(2) * 3;
-    byte[][] pictures = new byte[shape.get(0)][];
-    for (int i = 0; i < pictures.length; i++) {
-      int wanted = length * header.type().bytes();
-      byte[] picture = content.readNBytes(wanted);
-      if (picture.length < wanted) {
-        throw new EOFException(
-            "the file ends within picture %d of %d".formatted(i, pictures.length));
+  private static NpzPictures unlabelled(PictureArray pictures) {
+    return new NpzPictures(pictures, new int[0], List.of("all"));
+  }
+
+  private static NpzPictures named(Path path) throws IOException {
+    try (NpzReader npz = new NpzReader(path)) {
+      Meant meant = meant(path, npz);
+      String images = "%s, array %s".formatted(path, meant.images());
+      PictureArray pictures = npz.read(meant.images(), in -> PictureArray.read(images, in));
+      if (meant.labels().isEmpty()) {
+        return unlabelled(pictures);
       }
-      pictures[i] = header.type() == NpyType.UINT8 ? picture : levels(path, picture, i);
+      int[] labels = labels(path, npz, meant.labels().get(), pictures.count());
+      int classes = 1 + IntStream.of(labels).max().orElseThrow();
+      return new NpzPictures(
+          pictures, labels, IntStream.range(0, classes).mapToObj(Integer::toString).toList());
     }
-    return pictures;
   }
 
-  private static byte[] levels(Path path, byte[] picture, int index) {
-    FloatBuffer values = ByteBuffer.wrap(picture).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
-    byte[] levels = new byte[values.remaining()];
-    for (int i = 0; i < levels.length; i++) {
-      float value = values.get();
-      if (!(value >= -1 && value <= 1)) {
-        throw new DatasetException(
-            ("%s, array images: picture %d (from 0) has the value %s, expected -1 to 1; save other"
-                    + " ranges as uint8")
-                .formatted(path, index, value));
+  /** The names of the arrays to read. */
+  private record Meant(String images, Optional<String> labels) {}
+
+  private static Meant meant(Path path, NpzReader npz) throws IOException {
+    List<String> names = npz.names();
+    if (names.contains(IMAGES)) {
+      return new Meant(IMAGES, Optional.of(LABELS).filter(names::contains));
+    }
+    List<String> found = new ArrayList<>();
+    List<String> pictures = new ArrayList<>();
+    for (String name : names) {
+      NpyHeader header = npz.header(name);
+      found.add(
+          "%s %s %s"
+              .formatted(name, header.type().name().toLowerCase(Locale.ROOT), header.shape()));
+      if (PictureArray.isOne(header)) {
+        pictures.add(name);
       }
-      levels[i] = (byte) Math.round((value + 1) * 127.5f);
     }
-    return levels;
+    if (pictures.size() == 1 && names.size() == 1) {
+      return new Meant(names.get(0), Optional.empty());
+    }
+    if (pictures.size() == 1 && names.size() == 2) {
+      String other = names.get(1 - names.indexOf(pictures.get(0)));
+      int count = npz.header(pictures.get(0)).shape().get(0);
+      if (isOnePerPicture(npz.header(other), count)) {
+        return new Meant(pictures.get(0), Optional.of(other));
+      }
+    }
+    throw new DatasetException(
+        ("%s: there is no array images, and it is not clear which of these are pictures and labels:"
+                + " %s. Save it as numpy.savez(\"FILE.npz\", images=..., labels=...)")
+            .formatted(path, String.join(", ", found)));
   }
 
-  private static int[] labels(Path path, NpyArray array, int count) throws NpyException {
-    if (!array.header().shape().equals(List.of(count))) {
+  private static boolean isOnePerPicture(NpyHeader header, int count) {
+    return header.shape().equals(List.of(count)) || header.shape().equals(List.of(count, 1));
+  }
+
+  private static int[] labels(Path path, NpzReader npz, String name, int count)
+      throws IOException {
+    String place = "%s, array %s".formatted(path, name);
+    NpyHeader header = npz.header(name);
+    if (!isOnePerPicture(header, count)) {
+      boolean hot = header.shape().size() == 2 && header.shape().get(0) == count;
       throw new DatasetException(
-          "%s, array labels: shape %s, expected [%d], one for each picture"
-              .formatted(path, array.header().shape(), count));
+          "%s: shape %s, expected [%d], one for each picture%s"
+              .formatted(
+                  place,
+                  header.shape(),
+                  count,
+                  hot ? ". Of one-hot rows save labels.argmax(axis=1)" : ""));
     }
-    long[] values = array.longs();
+    NpyArray array = npz.read(name);
     int[] labels = new int[count];
+    long[] whole = header.type().isInteger() ? array.longs() : whole(place, array.doubles());
     for (int i = 0; i < count; i++) {
-      if (values[i] < 0 || values[i] >= MOST_CLASSES) {
+      if (whole[i] < 0 || whole[i] >= MOST_CLASSES) {
         throw new DatasetException(
-            "%s, array labels: label %d (from 0) is %d, expected 0 to %d"
-                .formatted(path, i, values[i], MOST_CLASSES - 1));
+            "%s: label %d (from 0) is %d, expected 0 to %d"
+                .formatted(place, i, whole[i], MOST_CLASSES - 1));
       }
-      labels[i] = (int) values[i];
+      labels[i] = (int) whole[i];
     }
     return labels;
   }
 
+  private static long[] whole(String place, double[] values) {
+    long[] whole = new long[values.length];
+    for (int i = 0; i < whole.length; i++) {
+      whole[i] = (long) values[i];
+      if ((double) whole[i] != values[i]) {
+        throw new DatasetException(
+            "%s: label %d (from 0) is %s, expected a whole number".formatted(place, i, values[i]));
+      }
+    }
+    return whole;
+  }
+
   @Override
   public int size() {
-    return pictures.length;
+    return pictures.count();
   }
 
   @Override
   public int height() {
-    return height;
+    return pictures.height();
   }
 
   @Override
   public int width() {
-    return width;
+    return pictures.width();
   }
 
   @Override
@@ -174,11 +202,12 @@ public final class NpzPictures implements Dataset {
 
   @Override
   public int label(int index) {
-    return labels[index];
+    Objects.checkIndex(index, size());
+    return labels.length == 0 ? 0 : labels[index];
   }
 
   @Override
   public void read(int index, byte[] target) {
-    System.arraycopy(pictures[index], 0, target, 0, pictures[index].length);
+    pictures.read(index, target);
   }
 }

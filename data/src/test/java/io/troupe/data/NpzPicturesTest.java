@@ -9,8 +9,12 @@ import io.troupe.data.npz.NpyHeader;
 import io.troupe.data.npz.NpyType;
 import io.troupe.data.npz.NpzWriter;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -53,19 +57,33 @@ class NpzPicturesTest {
   void refusesOtherFiles() throws IOException {
     assertRefused(folder.resolve("gone.npz"), "gone.npz", "no such file", "dataset.path");
     assertRefused(Files.writeString(folder.resolve("a.npz"), "text"), "a.npz", "not an .npz file");
-    assertRefused(Fixtures.path("npz/statistics.npz"), "no array images; there are: mu, sigma");
+    assertRefused(Fixtures.path("npz/statistics.npz"), "there is no array images", "mu float64 [2], sigma float64 [2, 2]");
   }
 
   @Test
   void refusesOtherArrays() throws IOException {
     assertRefused(
-        write(Map.of("images", NpyArray.of(new double[12], 1, 2, 2, 3))),
-        "array images: FLOAT64 of shape [1, 2, 2, 3], expected UINT8");
-    assertRefused(
         write(Map.of("images", NpyArray.of(new float[] {0, 255, 0}, 1, 1, 1, 3))),
         "arrays.npz, array images: picture 0 (from 0) has the value 255.0, expected -1 to 1");
     assertRefused(
-        write(Map.of("images", NpyArray.of(new byte[12], 1, 3, 2, 2))), "[1, 3, 2, 2], expected");
+        write(Map.of("images", NpyArray.of(new byte[4], 1, 2, 2, 1))),
+        "[1, 2, 2, 1], expected",
+        "grey",
+        "numpy.repeat(images, 3, axis=-1)");
+    assertRefused(
+        write(Map.of("images", NpyArray.of(new byte[4], 1, 1, 2, 2))),
+        "numpy.repeat(images, 3, axis=1)");
+    assertRefused(
+        write(Map.of("images", NpyArray.of(new byte[16], 1, 2, 2, 4))), "images[..., :3]");
+    assertRefused(
+        write(Map.of("images", NpyArray.of(new byte[8], 2, 2, 2))),
+        "numpy.repeat(images[..., None], 3, axis=-1)");
+    assertRefused(
+        write(Map.of("images", NpyArray.of(new int[] {0, 256, 0}, 1, 1, 1, 3))),
+        "picture 0 (from 0) has the value 256, expected 0 to 255");
+    assertRefused(
+        write(Map.of("images", NpyArray.of(new double[] {0, Double.NaN, 0}, 1, 1, 1, 3))),
+        "has the value NaN, expected -1 to 1");
     assertRefused(write(Map.of("images", NpyArray.of(new byte[12], 4, 3))), "[4, 3], expected");
     assertRefused(
         write(Map.of("images", NpyArray.of(new byte[0], 0, 2, 2, 3))), "[0, 2, 2, 3], expected");
@@ -95,8 +113,151 @@ class NpzPicturesTest {
         write(Map.of("images", images, "labels", NpyArray.of(new long[] {1L << 32, 0}, 2))),
         "label 0 (from 0) is 4294967296");
     assertRefused(
-        write(Map.of("images", images, "labels", NpyArray.of(new float[2], 2))),
-        "array labels: an array of FLOAT32, expected [INT64, INT32, UINT8]");
+        write(Map.of("images", images, "labels", NpyArray.of(new float[] {0, 0.5f}, 2))),
+        "label 1 (from 0) is 0.5, expected a whole number");
+    assertRefused(
+        write(Map.of("images", images, "labels", NpyArray.of(new byte[6], 2, 3))),
+        "array labels: shape [2, 3], expected [2]",
+        "labels.argmax(axis=1)");
+  }
+
+  /** Half of the range is dark pictures' or, far more often, another range's. */
+  @Test
+  void refusesFloatsOfWhichNoneIsNegative() throws IOException {
+    assertRefused(
+        write(Map.of("images", NpyArray.of(new float[] {0, 1, 0.25f}, 1, 1, 1, 3))),
+        "array images: all values are from 0.0 to 1.0",
+        "2 * images - 1");
+  }
+
+  @Test
+  void readsChannelsBeforeRows() throws IOException {
+    // Picture n has at channel c, row y, column x the level 12n + 4c + 2y + x.
+    byte[] values = new byte[24];
+    for (int i = 0; i < 24; i++) {
+      values[i] = (byte) i;
+    }
+    NpzPictures dataset =
+        NpzPictures.open(write(Map.of("images", NpyArray.of(values, 2, 3, 2, 2))));
+    assertThat(dataset.height()).isEqualTo(2);
+    byte[] picture = new byte[12];
+    dataset.read(1, picture);
+    assertThat(picture).containsExactly(12, 16, 20, 13, 17, 21, 14, 18, 22, 15, 19, 23);
+  }
+
+  @Test
+  void readsEveryTypeOfNumber() throws IOException {
+    long[] levels = {0, 255, 7};
+    byte[] expected = {0, -1, 7};
+    for (NpyArray images :
+        new NpyArray[] {
+          NpyArray.of(levels, 1, 1, 1, 3),
+          NpyArray.of(new int[] {0, 255, 7}, 1, 1, 1, 3),
+          NpyArray.of(new double[] {-1, 1, 7 / 127.5 - 1}, 1, 1, 1, 3)
+        }) {
+      byte[] picture = new byte[3];
+      NpzPictures.open(write(Map.of("images", images))).read(0, picture);
+      assertThat(picture).as("%s", images.header()).isEqualTo(expected);
+    }
+    assertThat(NpzPictures.open(Fixtures.path("npz/int16.npz")).label(1)).isEqualTo(3);
+  }
+
+  @Test
+  void readsLabelsInAColumnAndWholeFloats() throws IOException {
+    NpyArray images = NpyArray.of(new byte[24], 2, 2, 2, 3);
+    for (NpyArray labels :
+        new NpyArray[] {
+          NpyArray.of(new int[] {2, 1}, 2, 1),
+          NpyArray.of(new double[] {2, 1}, 2),
+          NpyArray.of(new float[] {2, 1}, 2, 1)
+        }) {
+      NpzPictures dataset = NpzPictures.open(write(Map.of("images", images, "labels", labels)));
+      assertThat(dataset.label(0)).isEqualTo(2);
+      assertThat(dataset.label(1)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void takesTheArraysThatCanBeMeant() throws IOException {
+    NpyArray images = NpyArray.of(new byte[24], 2, 2, 2, 3);
+    NpyArray labels = NpyArray.of(new long[] {1, 0}, 2);
+    for (Map<String, NpyArray> arrays :
+        List.of(
+            Map.of("arr_0", images, "arr_1", labels),
+            Map.of("x", images, "y", labels),
+            Map.of("y", images, "x", labels))) {
+      NpzPictures dataset = NpzPictures.open(write(arrays));
+      assertThat(dataset.size()).isEqualTo(2);
+      assertThat(dataset.label(0)).isEqualTo(1);
+    }
+    assertThat(NpzPictures.open(write(Map.of("arr_0", images))).classNames())
+        .containsExactly("all");
+    // As it was before: what stands beside an array images is not asked.
+    assertThat(NpzPictures.open(write(Map.of("images", images, "y", labels))).classNames())
+        .containsExactly("all");
+  }
+
+  @Test
+  void asksWhichArraysAreMeant() throws IOException {
+    NpyArray images = NpyArray.of(new byte[24], 2, 2, 2, 3);
+    NpyArray labels = NpyArray.of(new long[] {1, 0}, 2);
+    assertRefused(
+        write(Map.of("x_train", images, "x_test", images, "y_train", labels)),
+        "x_test uint8 [2, 2, 2, 3], x_train uint8 [2, 2, 2, 3], y_train int64 [2]",
+        "images=",
+        "labels=");
+    assertRefused(write(Map.of("x", images, "y", labels, "z", labels)), "labels=");
+    assertRefused(write(Map.of("x", images, "y", NpyArray.of(new long[] {1}, 1))), "labels=");
+  }
+
+  @Test
+  void readsASingleArray() throws IOException {
+    byte[] values = {1, 2, 3, 4, 5, 6};
+    Path path = folder.resolve("pictures.npy");
+    try (OutputStream out = Files.newOutputStream(path)) {
+      NpyArray.of(values, 1, 1, 2, 3).write(out);
+    }
+    NpzPictures dataset = NpzPictures.open(path);
+    byte[] picture = new byte[6];
+    dataset.read(0, picture);
+    assertThat(picture).isEqualTo(values);
+    assertThat(dataset.classNames()).containsExactly("all");
+    Files.write(path, new byte[1], StandardOpenOption.APPEND);
+    assertRefused(path, "pictures.npy: its content goes on after");
+  }
+
+  @Test
+  void manySmallPicturesTakeTheirBytes() throws IOException {
+    int count = 1_000_000;
+    Path path = folder.resolve("a.npz");
+    try (NpzWriter npz = new NpzWriter(path)) {
+      npz.add(
+          "images",
+          NpyHeader.of(NpyType.UINT8, count, 1, 1, 3),
+          out -> out.write(new byte[3 * count]));
+    }
+    long before = allocated();
+    assertThat(NpzPictures.open(path).size()).isEqualTo(count);
+    assertThat(allocated() - before).isLessThan(16 << 20);
+  }
+
+  private static long allocated() {
+    return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
+        .getCurrentThreadAllocatedBytes();
+  }
+
+  @Test
+  void refusesShapesThatNoNumberCounts() throws IOException {
+    Path path = folder.resolve("a.npz");
+    int most = Integer.MAX_VALUE;
+    try (NpzWriter npz = new NpzWriter(path)) {
+      npz.add("images", NpyHeader.of(NpyType.UINT8, most, most, most, 3), out -> {});
+    }
+    assertRefused(path, "a.npz, array images", "too large");
+    try (NpzWriter npz = new NpzWriter(path)) {
+      npz.add("images", NpyHeader.of(NpyType.UINT8, 1, 1 << 15, 1 << 15, 3), out -> {});
+    }
+    assertRefused(path, "a.npz, array images");
   }
 
   @Test

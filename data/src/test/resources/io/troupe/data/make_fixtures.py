@@ -28,6 +28,9 @@ def make_arrays():
     np.savez("stored.npz", images=images, labels=np.array([2, 0], "<i8"))
     np.savez_compressed("deflated.npz", images=images, labels=np.array([2, 0], "<i4"))
     np.savez_compressed("unlabelled.npz", images=images)
+    np.savez("int16.npz", images=images.astype("<i2"), labels=np.array([[0], [3]], "<u2"))
+    integers = {name: np.array([-2, 100], "<i8").astype(name) for name in ("i1", "<i2", "<u2", "<u4")}
+    np.savez("integers.npz", **{name.strip("<"): array for name, array in integers.items()})
     np.savez_compressed(
         "statistics.npz", mu=np.array([0.5, -1.25]), sigma=np.array([[2, 0.125], [0.125, 3]])
     )

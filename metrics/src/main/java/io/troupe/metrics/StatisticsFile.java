@@ -51,11 +51,29 @@ public final class StatisticsFile {
       }
       double[] covariance = sigma.doubles();
       symmetrise(covariance, shape.get(0), file);
-      long count = npz.names().contains(COUNT) ? npz.read(COUNT).longs()[0] : 0;
-      return new GaussianStatistics(mu.doubles(), covariance, count);
+      return new GaussianStatistics(mu.doubles(), covariance, count(npz, file));
+    } catch (OutOfMemoryError e) {
+      throw new IOException(
+          "%s: the statistics do not fit into the JVM's memory of %d MiB; give it more with"
+              .formatted(file, Runtime.getRuntime().maxMemory() >> 20)
+              + " TROUPE_JAVA_OPTS=-Xmx...",
+          e);
     } catch (IllegalArgumentException e) {
       throw new IOException("%s: no usable statistics: %s".formatted(file, e.getMessage()), e);
     }
+  }
+
+  private static long count(NpzReader npz, Path file) throws IOException {
+    if (!npz.names().contains(COUNT)) {
+      return 0;
+    }
+    long[] count = npz.read(COUNT).longs();
+    if (count.length != 1) {
+      throw new IOException(
+          "%s: count has %d numbers, expected one, the number of pictures"
+              .formatted(file, count.length));
+    }
+    return count[0];
   }
 
   private static void symmetrise(double[] covariance, int dimension, Path file) throws IOException {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.troupe.data.npz.NpyArray;
+import io.troupe.data.npz.NpyHeader;
+import io.troupe.data.npz.NpyType;
 import io.troupe.data.npz.NpzReader;
 import io.troupe.data.npz.NpzWriter;
 import java.io.IOException;
@@ -65,8 +67,35 @@ class StatisticsFileTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("bad.npz")
         .hasMessageContaining("NaN");
+    try (NpzWriter npz = new NpzWriter(file)) {
+      npz.add("mu", NpyArray.of(new double[1], 1));
+      npz.add("sigma", NpyArray.of(new double[1], 1, 1));
+      npz.add("count", NpyArray.of(new long[0], 0));
+    }
+    assertThatThrownBy(() -> StatisticsFile.read(file))
+        .isInstanceOf(IOException.class)
+        .hasMessage(file + ": count has 0 numbers, expected one, the number of pictures");
+    try (NpzWriter npz = new NpzWriter(file)) {
+      npz.add("mu", NpyArray.of(new long[1], 1));
+      npz.add("sigma", NpyArray.of(new double[1], 1, 1));
+    }
+    assertThatThrownBy(() -> StatisticsFile.read(file))
+        .hasMessageContaining("bad.npz, array mu: an array of INT64");
     Files.writeString(file, "nonsense");
     assertThatThrownBy(() -> StatisticsFile.read(file)).hasMessageContaining("bad.npz");
+  }
+
+  /** A bit of the shape hides half of the numbers: the array then ends before its entry. */
+  @Test
+  void damagedShapesAreRefused() throws IOException {
+    Path file = folder.resolve("bad.npz");
+    try (NpzWriter npz = new NpzWriter(file)) {
+      npz.add("mu", NpyHeader.of(NpyType.FLOAT64, 1), out -> out.write(new byte[16]));
+      npz.add("sigma", NpyHeader.of(NpyType.FLOAT64, 1, 1), out -> out.write(new byte[32]));
+    }
+    assertThatThrownBy(() -> StatisticsFile.read(file))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(file + ", array mu: its content goes on");
   }
 
   private static void write(Path file, double[] mean, NpyArray covariance) throws IOException {

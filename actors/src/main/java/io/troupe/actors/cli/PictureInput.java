@@ -31,8 +31,8 @@ record PictureInput(
   /** What can be given, for help. */
   static final String PICTURES =
       "a folder of PNG or JPEG files, all of one size, whose sub-folders are classes; an .npz file"
-          + " with images, uint8 or float32 in [-1, 1] [N, height, width, 3], and labels, if there"
-          + " are; or CIFAR's binary version, as archive or folder, with #train or #test behind it";
+          + " with images, uint8 or floats in [-1, 1], [N, height, width, 3], and labels, if there"
+          + " are, or an .npy file of images; or CIFAR's binary version, as archive or folder, with #train or #test behind it";
 
   /**
    * Opens what a text names.
@@ -55,6 +55,9 @@ record PictureInput(
     }
     if (Files.isDirectory(path)) {
       return pictures(name, PictureFolder.open(path), Optional.empty());
+    }
+    if (name.endsWith(".npy")) {
+      return pictures(name, NpzPictures.open(path), Optional.empty());
     }
     if (!name.endsWith(".npz")) {
       throw new CliException(

@@ -1,7 +1,6 @@
 package io.troupe.actors.sampling;
 
 import io.troupe.data.npz.NpyArray;
-import io.troupe.data.npz.NpyException;
 import io.troupe.data.npz.NpzReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,12 +48,7 @@ public final class FileLatents implements LatentSource {
   }
 
   private static float[] vectors(Path file, NpyArray array, int latentSize) throws IOException {
-    float[] vectors;
-    try {
-      vectors = array.floats();
-    } catch (NpyException e) {
-      throw new IOException("%s, array z: %s".formatted(file, e.getMessage()), e);
-    }
+    float[] vectors = array.floats();
     for (int i = 0; i < vectors.length; i++) {
       if (!Float.isFinite(vectors[i])) {
         throw new IOException(
@@ -66,12 +60,7 @@ public final class FileLatents implements LatentSource {
   }
 
   private static int[] labels(Path file, NpyArray array, int classes) throws IOException {
-    long[] values;
-    try {
-      values = array.longs();
-    } catch (NpyException e) {
-      throw new IOException("%s, array y: %s".formatted(file, e.getMessage()), e);
-    }
+    long[] values = array.longs();
     int[] labels = new int[values.length];
     for (int i = 0; i < labels.length; i++) {
       if (values[i] < 0 || values[i] >= classes) {

@@ -16,9 +16,13 @@ public final class NpyArray {
   private final NpyHeader header;
   private final byte[] bytes;
 
-  private NpyArray(NpyHeader header, byte[] bytes) {
+  /** Begins messages. */
+  private final String place;
+
+  private NpyArray(NpyHeader header, byte[] bytes, String place) {
     this.header = header;
     this.bytes = bytes;
+    this.place = place;
   }
 
   /**
@@ -67,22 +71,20 @@ public final class NpyArray {
           "an array of shape %s has %d values: %d"
               .formatted(Arrays.toString(shape), header.count(), values));
     }
-    return new NpyArray(header, new byte[Math.multiplyExact(values, type.bytes())]);
+    return new NpyArray(header, new byte[Math.multiplyExact(values, type.bytes())], "");
   }
 
   /**
-   * Reads an array, with its header.
+   * Reads an array, with its header, from a stream that ends with it.
    *
    * @throws NpyException if it is damaged, too large, or of a kind that is not supported
    */
   public static NpyArray read(InputStream in) throws IOException {
     NpyHeader header = NpyHeader.read(in);
-    int length;
-    try {
-      length = Math.toIntExact(Math.multiplyExact(header.count(), header.type().bytes()));
-    } catch (ArithmeticException e) {
-      throw new NpyException("an array of shape %s is too large".formatted(header.shape()), e);
+    if (header.contentBytes() > Integer.MAX_VALUE - 8) {
+      throw new NpyException("an array of shape %s is too large".formatted(header.shape()));
     }
+    int length = (int) header.contentBytes();
     // Grows as bytes arrive, so that a damaged header cannot ask for memory that no file fills.
     byte[] bytes = in.readNBytes(length);
     if (bytes.length < length) {
@@ -90,7 +92,13 @@ public final class NpyArray {
           "the file ends after %d of the %d bytes of an array of shape %s"
               .formatted(bytes.length, length, header.shape()));
     }
-    return new NpyArray(header, bytes);
+    header.requireEnd(in);
+    return new NpyArray(header, bytes, "");
+  }
+
+  /** The same array, whose errors name where it is. */
+  NpyArray at(String place) {
+    return new NpyArray(header, bytes, place + ": ");
   }
 
   /** Writes the array, with its header. */
@@ -132,16 +140,13 @@ public final class NpyArray {
    * @throws NpyException if it holds 64-bit integers, which a double may not represent
    */
   public double[] doubles() throws NpyException {
-    require(NpyType.FLOAT64, NpyType.FLOAT32, NpyType.INT32, NpyType.UINT8);
+    if (header.type() == NpyType.INT64) {
+      throw new NpyException(place + "an array of INT64, which float64 may not represent");
+    }
     ByteBuffer from = buffer();
     double[] values = new double[count()];
     for (int i = 0; i < values.length; i++) {
-      values[i] =
-          switch (header.type()) {
-            case FLOAT32 -> from.getFloat();
-            case FLOAT64 -> from.getDouble();
-            case INT32, INT64, UINT8 -> integer(from);
-          };
+      values[i] = header.type().number(from, i);
     }
     return values;
   }
@@ -152,21 +157,15 @@ public final class NpyArray {
    * @throws NpyException if it holds floats or doubles
    */
   public long[] longs() throws NpyException {
-    require(NpyType.INT64, NpyType.INT32, NpyType.UINT8);
+    if (!header.type().isInteger()) {
+      throw new NpyException(place + "an array of %s, expected integers".formatted(header.type()));
+    }
     ByteBuffer from = buffer();
     long[] values = new long[count()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = integer(from);
+      values[i] = header.type().integer(from, i);
     }
     return values;
-  }
-
-  private long integer(ByteBuffer from) {
-    return switch (header.type()) {
-      case INT32 -> from.getInt();
-      case INT64 -> from.getLong();
-      default -> Byte.toUnsignedLong(from.get());
-    };
   }
 
   private int count() {
@@ -177,10 +176,10 @@ public final class NpyArray {
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private void require(NpyType... types) throws NpyException {
-    if (!Arrays.asList(types).contains(header.type())) {
+  private void require(NpyType type) throws NpyException {
+    if (header.type() != type) {
       throw new NpyException(
-          "an array of %s, expected %s".formatted(header.type(), Arrays.toString(types)));
+          place + "an array of %s, expected %s".formatted(header.type(), type));
     }
   }
 }

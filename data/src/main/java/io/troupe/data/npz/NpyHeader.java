@@ -6,6 +6,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,8 +51,34 @@ public record NpyHeader(NpyType type, List<Integer> shape) {
     return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
   }
 
+  /** How many bytes the numbers take; as {@link #count}. */
+  long contentBytes() {
+    return Math.multiplyExact(count(), type.bytes());
+  }
+
+  /** Whether a file begins as .npy files do. */
+  public static boolean begins(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return Arrays.equals(in.readNBytes(MAGIC.length), MAGIC);
+    }
+  }
+
   /**
-   * Reads a header; the numbers are next in the stream.
+   * Checks that a stream ends after the numbers, as it must: bytes behind them are a sign that the
+   * header is damaged.
+   *
+   * @throws NpyException if it goes on
+   */
+  public void requireEnd(InputStream in) throws IOException {
+    if (in.read() >= 0) {
+      throw new NpyException(
+          "its content goes on after the %d bytes of shape %s; it is damaged"
+              .formatted(contentBytes(), shape));
+    }
+  }
+
+  /**
+   * Reads a header; the numbers are next in the stream. A long can count their bytes.
    *
    * @throws NpyException if it is not one, or of an array that is not supported
    */
@@ -110,7 +138,16 @@ public record NpyHeader(NpyType type, List<Integer> shape) {
         lengths.add(parseLength(length.strip().replace("L", ""), text));
       }
     }
-    return new NpyHeader(type, lengths);
+    return countable(new NpyHeader(type, lengths));
+  }
+
+  private static NpyHeader countable(NpyHeader header) throws NpyException {
+    try {
+      header.contentBytes();
+      return header;
+    } catch (ArithmeticException e) {
+      throw new NpyException("an array of shape %s is too large".formatted(header.shape()), e);
+    }
   }
 
   private static int parseLength(String length, String text) throws NpyException {

@@ -27,11 +27,17 @@ public final class NpzReader implements AutoCloseable {
    */
   public NpzReader(Path path) throws IOException {
     this.path = path;
+    if (NpyHeader.begins(path)) {
+      throw new NpyException(
+          ("%s: a single array (.npy), expected named arrays (.npz), as numpy.savez(\"FILE.npz\","
+                  + " NAME=numpy.load(\"%s\")) writes them")
+              .formatted(path, path.getFileName()));
+    }
     try {
       zip = new ZipFile(path.toFile());
-    } catch (ZipException e) {
+    } catch (ZipException | EOFException e) {
       throw new NpyException(
-          "%s: not an .npz file, which is a zip archive: %s".formatted(path, e.getMessage()), e);
+          "%s: not an .npz file, which is a zip archive: %s".formatted(path, reason(e)), e);
     }
   }
 
@@ -51,38 +57,68 @@ public final class NpzReader implements AutoCloseable {
   }
 
   /**
+   * Reads what an array is, without its numbers; its checksum is not verified.
+   *
+   * @throws IOException as {@link #read(String)}
+   */
+  public NpyHeader header(String name) throws IOException {
+    return read(name, NpyHeader::read, false);
+  }
+
+  /**
    * Reads an array into memory.
    *
    * @throws IOException if it is missing, damaged, too large, or of a kind that is not supported;
    *     the message names file and array
    */
   public NpyArray read(String name) throws IOException {
-    return read(name, NpyArray::read);
+    return read(name, NpyArray::read).at(place(name));
   }
 
   /**
-   * Reads an array as a stream; its checksum is verified if the consumer reads to the end.
+   * Reads an array as a stream, whose end the consumer must reach; then its checksum is verified.
    *
    * @throws IOException if it is missing, or what the consumer throws, with file and array named
    */
   public <T> T read(String name, Consumer<T> consumer) throws IOException {
+    return read(name, consumer, true);
+  }
+
+  private <T> T read(String name, Consumer<T> consumer, boolean whole) throws IOException {
     ZipEntry entry = zip.getEntry(name + SUFFIX);
     if (entry == null) {
       throw new NpyException(
           "%s: there is no array %s; there are: %s"
               .formatted(path, name, String.join(", ", names())));
     }
-    try (CheckedInputStream content =
-        new CheckedInputStream(
-            new BufferedInputStream(zip.getInputStream(entry), BUFFER_BYTES), new CRC32())) {
+    CRC32 sum = new CRC32();
+    try (InputStream content =
+        new BufferedInputStream(
+            new CheckedInputStream(zip.getInputStream(entry), sum), BUFFER_BYTES)) {
       T result = consumer.apply(content);
-      if (content.read() < 0 && content.getChecksum().getValue() != entry.getCrc()) {
+      if (whole && content.read() >= 0) {
+        throw new NpyException("the content is damaged: it goes on after the array");
+      }
+      if (whole && sum.getValue() != entry.getCrc()) {
         throw new NpyException("the content is damaged: its checksum is wrong");
       }
       return result;
     } catch (NpyException | EOFException | ZipException e) {
-      throw new NpyException("%s, array %s: %s".formatted(path, name, e.getMessage()), e);
+      throw new NpyException("%s: %s".formatted(place(name), reason(e)), e);
+    } catch (OutOfMemoryError e) {
+      throw new NpyException(
+          "%s: it does not fit into the JVM's memory of %d MiB; give it more with TROUPE_JAVA_OPTS=-Xmx..."
+              .formatted(place(name), Runtime.getRuntime().maxMemory() >> 20),
+          e);
     }
+  }
+
+  private static String reason(IOException e) {
+    return e.getMessage() == null ? "it ends early" : e.getMessage();
+  }
+
+  private String place(String name) {
+    return "%s, array %s".formatted(path, name);
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.troupe.data.Fixtures;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -41,6 +42,19 @@ class NpzTest {
   }
 
   @Test
+  void readsIntegersOfEveryWidth() throws IOException {
+    try (NpzReader npz = new NpzReader(Fixtures.path("npz/integers.npz"))) {
+      assertThat(npz.read("i1").longs()).containsExactly(-2, 100);
+      assertThat(npz.read("i2").longs()).containsExactly(-2, 100);
+      assertThat(npz.read("u2").longs()).containsExactly(65534, 100);
+      assertThat(npz.read("u4").doubles()).containsExactly(4294967294.0, 100);
+      assertThatThrownBy(() -> npz.read("i2").floats())
+          .isInstanceOf(NpyException.class)
+          .hasMessageEndingWith("integers.npz, array i2: an array of INT16, expected FLOAT32");
+    }
+  }
+
+  @Test
   void namesWhatIsMissing() throws IOException {
     Path path = Fixtures.path("npz/statistics.npz");
     try (NpzReader npz = new NpzReader(path)) {
@@ -50,7 +64,8 @@ class NpzTest {
     }
     assertThatThrownBy(() -> new NpzReader(folder.resolve("gone.npz")))
         .isInstanceOf(NoSuchFileException.class);
-    assertThatThrownBy(() -> new NpzReader(Fixtures.path("npz/int32.npy")))
+    Path text = Files.writeString(folder.resolve("text.npz"), "text");
+    assertThatThrownBy(() -> new NpzReader(text))
         .isInstanceOf(NpyException.class)
         .hasMessageContaining("not an .npz file, which is a zip archive");
   }
@@ -66,6 +81,44 @@ class NpzTest {
           .isInstanceOf(NpyException.class)
           .hasMessage(path + ", array images: the content is damaged: its checksum is wrong");
     }
+  }
+
+  /** A bit of the shape makes 16 bytes of 48: the array then ends before what the archive holds. */
+  @ParameterizedTest
+  @ValueSource(strings = {"npz/stored.npz", "npz/statistics.npz"})
+  void namesHeadersThatLeaveContentUnread(String name) throws IOException {
+    byte[] bytes = Files.readAllBytes(Fixtures.path(name));
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    bytes[text.indexOf(')', text.indexOf("'shape': (")) - 1] ^= 2;
+    Path path = Files.write(folder.resolve("a.npz"), bytes);
+    try (NpzReader npz = new NpzReader(path)) {
+      String first = npz.names().get(0);
+      assertThatThrownBy(() -> npz.read(first))
+          .isInstanceOf(NpyException.class)
+          .hasMessageStartingWith(path + ", array " + first + ": ");
+    }
+  }
+
+  @Test
+  void namesAnArrayWithBytesBehindIt() throws IOException {
+    Path path = folder.resolve("a.npz");
+    try (NpzWriter npz = new NpzWriter(path)) {
+      npz.add("mu", NpyHeader.of(NpyType.UINT8, 2), out -> out.write(new byte[5]));
+    }
+    try (NpzReader npz = new NpzReader(path)) {
+      assertThatThrownBy(() -> npz.read("mu"))
+          .isInstanceOf(NpyException.class)
+          .hasMessageContaining("array mu: its content goes on after the 2 bytes of shape [2]");
+    }
+  }
+
+  @Test
+  void saysHowToMakeAnNpzFileOfASingleArray() {
+    Path path = Fixtures.path("npz/int32.npy");
+    assertThatThrownBy(() -> new NpzReader(path))
+        .isInstanceOf(NpyException.class)
+        .hasMessageStartingWith(path + ": a single array (.npy), expected named arrays (.npz)")
+        .hasMessageContaining("numpy.savez(");
   }
 
   @Test
