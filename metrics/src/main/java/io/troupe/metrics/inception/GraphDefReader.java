@@ -1,5 +1,6 @@
 package io.troupe.metrics.inception;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteOrder;
@@ -22,7 +23,22 @@ final class GraphDefReader {
   private static final int NODE =
       GraphDef.NODE_FIELD_NUMBER << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
 
+  /** More than the whole network. */
+  private static final int MOST_BYTES = 1 << 28;
+
   private GraphDefReader() {}
+
+  /** Does not say how much can be read: an archive's word for it is not believed. */
+  private static final class UnknownLength extends FilterInputStream {
+    UnknownLength(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int available() {
+      return 0;
+    }
+  }
 
   /**
    * Reads those constants that have one of the names, a node at a time.
@@ -30,10 +46,14 @@ final class GraphDefReader {
    * @throws IOException if it is no graph, or ends early
    */
   static Map<String, Tensor> read(InputStream content, Set<String> names) throws IOException {
-    CodedInputStream in = CodedInputStream.newInstance(content);
+    CodedInputStream in = CodedInputStream.newInstance(new UnknownLength(content));
+    in.setSizeLimit(MOST_BYTES);
     Map<String, Tensor> found = new HashMap<>();
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       if (tag != NODE) {
+        if (WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_START_GROUP) {
+          throw new IOException("it has a group, which a graph has not");
+        }
         in.skipField(tag);
         continue;
       }

@@ -128,13 +128,26 @@ public final class InceptionWeights {
         }
       }
       return new InceptionWeights(FoldedWeights.of(tensors, torch));
+    } catch (EOFException e) {
+      throw unfit(path, "it ends early", e);
     } catch (IOException | WeightsException e) {
-      throw new WeightsException(
-          "%s: expected the Inception network of 2015-12-05, but: %s. %s"
-              .formatted(
-                  path, e instanceof EOFException ? "it ends early" : e.getMessage(), REMEDY),
+      throw unfit(path, e.getMessage(), e);
+    } catch (StackOverflowError e) {
+      throw unfit(path, "what it holds is nested too deeply", e);
+    } catch (OutOfMemoryError e) {
+      throw unfit(
+          path,
+          "it does not fit into the JVM's memory of %d MiB"
+              .formatted(Runtime.getRuntime().maxMemory() >> 20),
           e);
     }
+  }
+
+  private static WeightsException unfit(Path path, String reason, Throwable cause) {
+    return new WeightsException(
+        "%s: expected the Inception network of 2015-12-05, but: %s. %s"
+            .formatted(path, reason, REMEDY),
+        cause);
   }
 
   private static byte[] start(Path path) throws IOException {

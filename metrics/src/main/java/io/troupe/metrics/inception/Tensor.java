@@ -5,7 +5,8 @@ import java.util.List;
 
 /** A tensor of a file, its elements in the order of rows. */
 final class Tensor {
-  private static final long MOST_ELEMENTS = 100_000_000;
+  /** About twice what the largest of the network has. */
+  private static final long MOST_ELEMENTS = 4_000_000;
 
   private final List<Long> shape;
   private final float[] values;

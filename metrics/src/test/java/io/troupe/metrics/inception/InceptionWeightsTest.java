@@ -153,6 +153,11 @@ class InceptionWeightsTest {
     return GraphDef.newBuilder().addAllNode(Arrays.asList(nodes)).build().toByteArray();
   }
 
+  /** A graph of another network. */
+  static byte[] smallGraph() {
+    return graph(node("conv/conv2d_params", 3, 3, 3, 32));
+  }
+
   /** A constant that counts from 0. */
   private static NodeDef node(String name, long... sizes) {
     int length = (int) Arrays.stream(sizes).reduce(1, (a, b) -> a * b);
