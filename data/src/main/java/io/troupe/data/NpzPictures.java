@@ -140,8 +140,7 @@ public final class NpzPictures implements Dataset {
     return header.shape().equals(List.of(count)) || header.shape().equals(List.of(count, 1));
   }
 
-  private static int[] labels(Path path, NpzReader npz, String name, int count)
-      throws IOException {
+  private static int[] labels(Path path, NpzReader npz, String name, int count) throws IOException {
     String place = "%s, array %s".formatted(path, name);
     NpyHeader header = npz.header(name);
     if (!isOnePerPicture(header, count)) {

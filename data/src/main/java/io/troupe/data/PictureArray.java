@@ -191,7 +191,6 @@ final class PictureArray {
   /** Copies a picture; see {@link Dataset#read}. */
   void read(int index, byte[] target) {
     Objects.checkIndex(index, count);
-    System.arraycopy(
-        chunks[index / perChunk], index % perChunk * length(), target, 0, length());
+    System.arraycopy(chunks[index / perChunk], index % perChunk * length(), target, 0, length());
   }
 }

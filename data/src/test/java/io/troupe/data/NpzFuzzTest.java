@@ -22,8 +22,7 @@ class NpzFuzzTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"stored.npz", "deflated.npz", "int16.npz", "statistics.npz", "uint8.npy"})
+  @ValueSource(strings = {"stored.npz", "deflated.npz", "int16.npz", "statistics.npz", "uint8.npy"})
   void damagedFilesAreRefusedByName(String name) throws IOException {
     byte[] whole = Files.readAllBytes(Fixtures.path("npz/" + name));
     Path file = folder.resolve(name);

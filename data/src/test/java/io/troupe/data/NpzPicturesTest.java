@@ -57,7 +57,10 @@ class NpzPicturesTest {
   void refusesOtherFiles() throws IOException {
     assertRefused(folder.resolve("gone.npz"), "gone.npz", "no such file", "dataset.path");
     assertRefused(Files.writeString(folder.resolve("a.npz"), "text"), "a.npz", "not an .npz file");
-    assertRefused(Fixtures.path("npz/statistics.npz"), "there is no array images", "mu float64 [2], sigma float64 [2, 2]");
+    assertRefused(
+        Fixtures.path("npz/statistics.npz"),
+        "there is no array images",
+        "mu float64 [2], sigma float64 [2, 2]");
   }
 
   @Test

@@ -55,7 +55,7 @@ public final class StatisticsFile {
     } catch (OutOfMemoryError e) {
       throw new IOException(
           "%s: the statistics do not fit into the JVM's memory of %d MiB; give it more with"
-              .formatted(file, Runtime.getRuntime().maxMemory() >> 20)
+                  .formatted(file, Runtime.getRuntime().maxMemory() >> 20)
               + " TROUPE_JAVA_OPTS=-Xmx...",
           e);
     } catch (IllegalArgumentException e) {

@@ -178,8 +178,7 @@ public final class NpyArray {
 
   private void require(NpyType type) throws NpyException {
     if (header.type() != type) {
-      throw new NpyException(
-          place + "an array of %s, expected %s".formatted(header.type(), type));
+      throw new NpyException(place + "an array of %s, expected %s".formatted(header.type(), type));
     }
   }
 }

@@ -35,9 +35,12 @@ final class StateDictPickle extends Unpickler {
 
   private static final Map<String, IObjectConstructor> FUNCTIONS =
       Map.of(
-          "collections.OrderedDict", arguments -> new StateDict(),
-          "torch._utils._rebuild_tensor_v2", StateDictPickle::tensorOfStorage,
-          "torch.FloatStorage", FLOATS);
+          "collections.OrderedDict",
+          arguments -> new StateDict(),
+          "torch._utils._rebuild_tensor_v2",
+          StateDictPickle::tensorOfStorage,
+          "torch.FloatStorage",
+          FLOATS);
 
   private final ByteArrayInputStream content;
 

@@ -109,9 +109,7 @@ class HostileWeightsTest {
             "classify_image_graph_def.pb", InceptionWeightsTest.smallGraph());
     Random random = new Random(5);
     for (byte[] whole :
-        new byte[][] {
-          Files.readAllBytes(TORCH), archive, InceptionWeightsTest.smallGraph()
-        }) {
+        new byte[][] {Files.readAllBytes(TORCH), archive, InceptionWeightsTest.smallGraph()}) {
       for (int i = 0; i < MUTATIONS; i++) {
         byte[] bytes = whole.clone();
         for (int edits = 1 + random.nextInt(4); edits > 0; edits--) {
