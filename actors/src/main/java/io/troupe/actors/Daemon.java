@@ -91,8 +91,8 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
 
   private record HelperFailed(Supervision.Failure failure) implements Command {}
 
-  /** The daemon itself failed at a message. */
-  private record Broken(Throwable cause) implements Command {}
+  /** The daemon itself failed at a message, or Akka's threads at something. */
+  record Broken(Throwable cause) implements Command {}
 
   /** Of the last grid or the last scores nothing was heard for a while. */
   private enum EndIsLate implements Command {
@@ -406,7 +406,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
 
   /** Nothing is certain any more but what is on disk: a last checkpoint is tried, then the end. */
   private Behavior<Command> onBroken(Broken message) {
-    getContext().getLog().error("the daemon failed at a message", message.cause());
+    getContext().getLog().error("the daemon failed", message.cause());
     boolean first = brokenBy.isEmpty();
     brokenBy = Optional.of(Supervision.describe(message.cause()));
     if (stage.outcome().isDone()) {

@@ -30,9 +30,10 @@ final class EvaluationRules {
         Extractors.resolve(settings.extractor(), settings.weights(), height, width);
     if (kind == ExtractorKind.INCEPTION) {
       try {
-        InceptionWeights.find(settings.weights());
+        // Read as a whole: the evaluator would only find a damaged file when the run goes on.
+        InceptionWeights.read(InceptionWeights.find(settings.weights()));
       } catch (WeightsException e) {
-        throw new RunException("evaluation.extractor = inception: " + e.getMessage(), e);
+        throw new RunException("evaluation.weights: " + e.getMessage(), e);
       }
     }
     if (kind == ExtractorKind.CIFAR && (height != CIFAR || width != CIFAR)) {

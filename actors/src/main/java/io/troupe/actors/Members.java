@@ -42,12 +42,13 @@ record Members(
             "run-journal",
             Mailboxes.ownThread()),
         context.spawn(
-            ControlServer.create(
-                settings.control(),
-                stage.directory(),
-                context.getSelf(),
-                stage.metrics().registry(),
-                stage.controlAddress()),
+            Supervision.resuming(
+                ControlServer.create(
+                    settings.control(),
+                    stage.directory(),
+                    context.getSelf(),
+                    stage.metrics().registry(),
+                    stage.controlAddress())),
             "control-server",
             Mailboxes.ownThread()),
         context.spawn(

@@ -50,6 +50,11 @@ final class Supervision {
         .onFailure(SupervisorStrategy.resume());
   }
 
+  /** After a failure, which is only logged, it goes on with the next message. */
+  static <T> Behavior<T> resuming(Behavior<T> behavior) {
+    return Behaviors.supervise(byExceptions(behavior)).onFailure(SupervisorStrategy.resume());
+  }
+
   private static <T> Behavior<T> told(
       Helper helper, Behavior<T> behavior, ActorRef<Failure> listener) {
     return watched(

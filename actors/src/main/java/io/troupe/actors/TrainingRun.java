@@ -71,7 +71,7 @@ public final class TrainingRun {
     Deque<AutoCloseable> resources = new ArrayDeque<>();
     try {
       return start(settings, new RunDirectory(runDirectory), resources);
-    } catch (RunException | RuntimeException e) {
+    } catch (RunException | RuntimeException | Error e) {
       close(resources);
       throw e;
     } catch (IOException e) {
@@ -143,12 +143,13 @@ public final class TrainingRun {
             Daemon.create(stage), "troupe", ConfigFactory.load(), Mailboxes.ownThread());
     TrainingRun run = new TrainingRun(system, stage, resources);
     CoordinatedShutdown.get(Adapter.toClassic(system))
-        .addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "last-checkpoint", run::stop);
+        .addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "last-checkpoint", run::shutDown);
     try {
       URI address = stage.controlAddress().join();
       RunDirectory.replace(stage.directory().url(), address + "\n");
       return run;
     } catch (CompletionException e) {
+      stage.outcome().complete(new Outcome(0, true, e.getCause().getMessage()));
       system.terminate();
       system.getWhenTerminated().toCompletableFuture().join();
       throw new RunException(e.getCause().getMessage(), e.getCause());
@@ -224,6 +225,11 @@ public final class TrainingRun {
     return version == null ? "development" : version;
   }
 
+  /** The company's actors. */
+  ActorSystem<Daemon.Command> system() {
+    return system;
+  }
+
   /** The control server. */
   public URI address() {
     return stage.controlAddress().join();
@@ -238,6 +244,20 @@ public final class TrainingRun {
   CompletionStage<Daemon.Answer> command(
       Function<ActorRef<Daemon.Answer>, Daemon.Command> command, Duration timeout) {
     return AskPattern.ask(system, command::apply, timeout, system.scheduler());
+  }
+
+  /** A signal stops the run. If the actor system ends by itself, an Error made it: a failure. */
+  private CompletionStage<Done> shutDown() {
+    boolean bySystem =
+        CoordinatedShutdown.get(Adapter.toClassic(system))
+            .getShutdownReason()
+            .filter(CoordinatedShutdown.actorSystemTerminateReason()::equals)
+            .isPresent();
+    if (!bySystem || stage.outcome().isDone()) {
+      return stop();
+    }
+    system.tell(new Daemon.Broken(new IllegalStateException("a fatal error; see daemon.log")));
+    return stage.outcome().thenApply(outcome -> Done.getInstance());
   }
 
   /** Ends the run with a last checkpoint, as a signal to the process does. */

@@ -54,6 +54,42 @@ class TrainingRunTest {
         .hasMessageContainingAll("training.batch = 32 plans", "compute.memory-mb is 1", "smaller");
   }
 
+  @Test
+  void weightsThatAreNoneAreFoundBeforeTheRunBegins() throws Exception {
+    Path weights = folder.resolve("weights.pth");
+    Files.copy(folder.resolve("pictures/0.png"), weights);
+    assertThatThrownBy(
+            () ->
+                TrainingRun.start(
+                    TinyRun.settings(
+                        "evaluation.extractor=inception",
+                        "evaluation.weights=\"%s\"".formatted(weights)),
+                    folder.resolve("run")))
+        .isInstanceOf(RunException.class)
+        .hasMessageContainingAll("evaluation.weights", weights.toString(), "Inception");
+  }
+
+  @Test
+  void aFatalErrorInAThreadOfAkkasOwnEndsTheRunWithALastCheckpoint() throws Exception {
+    Path root = folder.resolve("run");
+    TrainingRun run = TrainingRun.start(TinyRun.settings("training.steps=1000000"), root);
+    while (run.status().toCompletableFuture().get().step() < 3) {
+      Thread.sleep(20);
+    }
+    run.system()
+        .executionContext()
+        .execute(
+            () -> {
+              throw new StackOverflowError("outside of all actors");
+            });
+    TrainingRun.Outcome outcome = run.await();
+    assertThat(outcome.failed()).isTrue();
+    assertThat(outcome.message()).contains("fatal error");
+    assertThat(TinyRun.sha256(root, outcome.step())).hasSize(64);
+    assertThat(TinyRun.events(root, "failed")).hasSize(1);
+    assertThat(TinyRun.events(root, "stopped")).isEmpty();
+  }
+
   private void start(String change) throws RunException {
     RunSettings settings =
         SettingsLoader.load(

@@ -21,7 +21,24 @@ public final class Main {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    System.exit(execute(commandLine(), args));
+  }
+
+  /** Runs a command and reports Errors too as single messages; its exit code. */
+  static int execute(CommandLine command, String... args) {
+    try {
+      return command.execute(args);
+    } catch (OutOfMemoryError e) {
+      command
+          .getErr()
+          .printf(
+              "troupe: out of memory (%s), of which there are %d MB; give more with TROUPE_JAVA_OPTS=-Xmx...m%n",
+              e.getMessage(), Runtime.getRuntime().maxMemory() >> 20);
+    } catch (Error e) {
+      command.getErr().println("troupe: internal error: " + e);
+    }
+    command.getErr().flush();
+    return FAILED;
   }
 
   /** The command line with all commands, which report errors as single messages. */

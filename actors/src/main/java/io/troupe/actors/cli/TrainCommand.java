@@ -45,7 +45,7 @@ final class TrainCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> awaitGoodbye(done), "troupe-goodbye"));
     try {
       return train(settings, directory);
-    } catch (RunException | RuntimeException | IOException e) {
+    } catch (RunException | RuntimeException | IOException | Error e) {
       LoggerFactory.getLogger(TrainCommand.class).error("the run ended by an error", e);
       throw e;
     } finally {

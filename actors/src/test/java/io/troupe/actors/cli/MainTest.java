@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 final class MainTest {
   private record Result(int code, String out, String err) {}
@@ -232,5 +233,35 @@ final class MainTest {
             .setErr(new PrintWriter(err))
             .execute(arguments);
     return new Result(code, out.toString(), err.toString());
+  }
+
+  @Command(name = "ends")
+  static final class Ends implements Runnable {
+    private final Error error;
+
+    Ends(Error error) {
+      this.error = error;
+    }
+
+    @Override
+    public void run() {
+      throw error;
+    }
+  }
+
+  private static String endingBy(Error error) {
+    StringWriter err = new StringWriter();
+    CommandLine command = new CommandLine(new Ends(error)).setErr(new PrintWriter(err));
+    assertThat(Main.execute(command)).isEqualTo(1);
+    return err.toString();
+  }
+
+  @Test
+  void errorsAreMessagesToo() {
+    assertThat(endingBy(new OutOfMemoryError("Java heap space")))
+        .startsWith("troupe: out of memory (Java heap space), of which there are ")
+        .contains("TROUPE_JAVA_OPTS=-Xmx");
+    assertThat(endingBy(new StackOverflowError()))
+        .isEqualTo("troupe: internal error: java.lang.StackOverflowError\n");
   }
 }
