@@ -143,7 +143,7 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
       }
     } catch (IOException e) {
       getContext().getLog().warn("cannot write all grids of step {}", step, e);
-      listener.tell(new GridFailed(step, e.toString()));
+      listener.tell(new GridFailed(step, Supervision.describe(e)));
     }
     return this;
   }

@@ -85,6 +85,13 @@ record Stage(
                 evaluation.extractor(), evaluation.weights(), dataset.height(), dataset.width()),
             new RealFeatures(settings, dataset, Optional.of(ReferenceCache.ofUser())),
             directory.metrics().resolve("tsne.png"));
+    try {
+      HeapSpace.require(
+          made.bytes(), "an evaluation with evaluation.images = " + evaluation.images());
+    } catch (IllegalStateException e) {
+      made.close();
+      throw e;
+    }
     LOG.info("evaluation: at most {} MB of features and statistics", made.bytes() / 1_000_000);
     return made;
   }

@@ -76,11 +76,18 @@ final class Supervision {
     return Behaviors.intercept(() -> new Watch<T>(listener), behavior);
   }
 
-  /** A failure in a line: the message, and the kind where it is not one of ours. */
+  /**
+   * A failure in a line: the message, the kind where it is not one of ours, and the cause's message
+   * where it says more.
+   */
   static String describe(Throwable failure) {
     String message = failure.getMessage();
     boolean ours = failure.getClass().getName().startsWith("io.troupe.") && message != null;
     String text = ours ? message : failure.toString();
+    String cause = failure.getCause() == null ? null : failure.getCause().getMessage();
+    if (cause != null && !text.contains(cause)) {
+      text = text.lines().findFirst().orElse("") + ": " + cause;
+    }
     String line = text.lines().findFirst().orElse("");
     return line.length() > LONGEST_CAUSE ? line.substring(0, LONGEST_CAUSE) + "..." : line;
   }
@@ -124,6 +131,9 @@ final class Supervision {
     }
 
     private RuntimeException failed(Throwable failure, boolean starting) {
+      if (failure instanceof OutOfMemoryError) {
+        HeapSpace.await();
+      }
       listener.accept(failure, starting);
       if (failure instanceof Error error) {
         return new ActorErrorException(error);

@@ -106,6 +106,8 @@ class SupervisionTest {
   void ofOurOwnFailuresTheMessageIsEnough() {
     assertThat(Supervision.describe(new RunException("the weights are none")))
         .isEqualTo("the weights are none");
+    assertThat(Supervision.describe(new IOException("cannot write", new IOException("disk full"))))
+        .isEqualTo("java.io.IOException: cannot write: disk full");
     assertThat(Supervision.describe(new IllegalStateException("x".repeat(9000)))).hasSize(503);
   }
 }

@@ -62,7 +62,7 @@ final class ProgressView {
       while (true) {
         try {
           show(status.get().toCompletableFuture().get());
-        } catch (ExecutionException e) {
+        } catch (ExecutionException | RuntimeException | OutOfMemoryError e) {
           // No status: the run is ending, or it is busy and the next poll will tell.
         }
         Thread.sleep(POLL_MILLIS);
