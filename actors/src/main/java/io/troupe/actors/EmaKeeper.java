@@ -23,8 +23,8 @@ import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Keeps the exponential moving average of the generator, parameters and states alike, and lends
- * snapshots of it.
+ * Keeps the exponential moving average of the generator, with its states averaged or copied, and
+ * lends snapshots of it.
  *
  * <p>Every update of the generator arrives here in the order of steps, so a training state that the
  * trainer sends after step n passes through with the average of exactly step n.
@@ -86,7 +86,11 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
     this.snapshots = snapshots;
     this.metrics = metrics;
     this.timers = timers;
-    average = new MovingAverage(start.average());
+    average =
+        switch (settings.states()) {
+          case AVERAGED -> new MovingAverage(start.average());
+          case COPIED -> new MovingAverage(start.average(), start.averageParameters());
+        };
     step = start.progress().step();
   }
 

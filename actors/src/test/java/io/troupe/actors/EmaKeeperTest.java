@@ -77,10 +77,15 @@ class EmaKeeperTest {
   }
 
   private ActorRef<EmaKeeper.Command> keeper(long step) {
+    return keeper(step, RunSettings.AverageStates.AVERAGED);
+  }
+
+  private ActorRef<EmaKeeper.Command> keeper(long step, RunSettings.AverageStates states) {
     state.setProgress(new TrainingState.Progress(step, step, step, 0));
-    return KIT.spawn(
-        EmaKeeper.create(
-            new RunSettings.Ema(DECAY, START_STEP, 0, 0), 1, state, snapshots, metrics));
+    RunSettings.Ema settings =
+        new RunSettings.Ema(
+            DECAY, START_STEP, 0, 0, RunSettings.RampPictures.WITH_STEP, states);
+    return KIT.spawn(EmaKeeper.create(settings, 1, state, snapshots, metrics));
   }
 
   /** What the generator holds after a step, in these tests. */
@@ -142,6 +147,25 @@ class EmaKeeperTest {
     requireAverage(snapshot.average().value(), 9);
     assertThat(updates.available()).isEqualTo(2);
     assertThat(metrics.registry().getSampleValue("troupe_ema_step")).isEqualTo(9.0);
+  }
+
+  @Test
+  void copiesStatesIfTheSettingsSaySo() throws Exception {
+    KIT.stop(keeper);
+    keeper = keeper(0, RunSettings.AverageStates.COPIED);
+    for (long step = 1; step <= 9; step++) {
+      update(step);
+    }
+    INDArray actual = snapshot().average().value();
+    int parameters = (int) training.generator().values().layout().trainableLength();
+    assertThat(parameters).isBetween(1, length - 1);
+    for (int i = 0; i < length; i++) {
+      if (i < parameters) {
+        assertThat((double) actual.getFloat(i)).isCloseTo(average(9, i), within(1e-6));
+      } else {
+        assertThat(actual.getFloat(i)).isEqualTo(value(9, i));
+      }
+    }
   }
 
   @Test

@@ -36,6 +36,8 @@ final class Rules {
     if (!problems.concern("network.kind")) {
       checkStyles(settings);
     }
+    checkOrder(settings.training());
+    checkRamp(settings.ema());
     if (!problems.concern("network.kind")
         && settings.network().kind() == RunSettings.NetworkKind.BIGGAN) {
       checkBiggan(settings.network());
@@ -93,7 +95,20 @@ final class Rules {
         problems.add(
             in.place("training.path-length.weight"), onlyStyles("training.path-length.weight"));
       }
+      if (training.regularisation() == RunSettings.Regularisation.SEPARATE) {
+        problems.add(
+            in.place("training.regularisation"),
+            "training.regularisation = separate is for network.kind = stylegan2; allowed with other"
+                + " networks: added");
+      }
       return;
+    }
+    if (!problems.concern("training.batch", "training.path-length.batch-shrink")
+        && training.pathLength().batchShrink() > training.batch()) {
+      problems.add(
+          in.place("training.path-length.batch-shrink"),
+          "training.path-length.batch-shrink is %d; allowed: at most training.batch, which is %d"
+              .formatted(training.pathLength().batchShrink(), training.batch()));
     }
     int group = settings.network().stylegan2().deviationGroup();
     if (!problems.concern("training.batch", "network.stylegan2.deviation-group")
@@ -102,6 +117,29 @@ final class Rules {
           in.place("training.batch"),
           "training.batch is %d; allowed: a multiple of network.stylegan2.deviation-group, which is %d"
               .formatted(training.batch(), group));
+    }
+  }
+
+  /** The generator step can judge a discriminator step's pictures only after it. */
+  private void checkOrder(RunSettings.Training training) {
+    if (!problems.concern("training.first", "training.same-fakes")
+        && training.sameFakes()
+        && training.first() == RunSettings.First.GENERATOR) {
+      problems.add(
+          in.place("training.same-fakes"),
+          "training.same-fakes is true and training.first is generator; allowed with it:"
+              + " discriminator");
+    }
+  }
+
+  private void checkRamp(RunSettings.Ema ema) {
+    if (!problems.concern("ema.half-life", "ema.ramp", "ema.ramp-pictures")
+        && ema.rampPictures() == RunSettings.RampPictures.BEFORE_STEP
+        && (ema.ramp() == 0 || ema.halfLife() == 0)) {
+      problems.add(
+          in.place("ema.ramp-pictures"),
+          "ema.ramp-pictures is before-step and there is no ramp; it needs ema.half-life and"
+              + " ema.ramp above 0");
     }
   }
 

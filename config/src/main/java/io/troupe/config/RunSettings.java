@@ -192,9 +192,37 @@ public record RunSettings(
    * @param deviationGroup pictures of a group in minibatch deviation
    */
   public record Stylegan2(
-      StyleDesign design, int styleSize, int mappingLayers, int mostChannels, int deviationGroup) {
+      StyleDesign design,
+      int styleSize,
+      int mappingLayers,
+      int mostChannels,
+      int deviationGroup,
+      DeviationGroups deviationGroups) {
     /** The small network. */
-    public static final Stylegan2 COMPACT = new Stylegan2(StyleDesign.COMPACT, 512, 8, 512, 4);
+    public static final Stylegan2 COMPACT =
+        new Stylegan2(StyleDesign.COMPACT, 512, 8, 512, 4, DeviationGroups.CONSECUTIVE);
+  }
+
+  /** Which pictures of a batch are a group in minibatch deviation. */
+  public enum DeviationGroups {
+    /** Neighbours. */
+    CONSECUTIVE,
+    /** Those whose places differ by multiples of the number of groups. */
+    STRIDED
+  }
+
+  /** Which network of an iteration is updated first. */
+  public enum First {
+    DISCRIMINATOR,
+    GENERATOR
+  }
+
+  /** How gradient penalty and path length update the networks. */
+  public enum Regularisation {
+    /** Their gradients are added to those of the loss. */
+    ADDED,
+    /** By an update of Adam of their own, after that of the loss. */
+    SEPARATE
   }
 
   /**
@@ -205,6 +233,7 @@ public record RunSettings(
    * @param batch pictures of one discriminator or generator step
    * @param clipNorm largest norm of a network's gradient, to which longer ones are scaled; 0 is any
    * @param styleMixing share of generated pictures with styles of two latent vectors
+   * @param sameFakes whether the generator step judges the last discriminator step's pictures
    */
   public record Training(
       long steps,
@@ -213,6 +242,9 @@ public record RunSettings(
       Loss loss,
       double clipNorm,
       double styleMixing,
+      First first,
+      boolean sameFakes,
+      Regularisation regularisation,
       Adam generator,
       Adam discriminator,
       GradientPenalty gradientPenalty,
@@ -234,14 +266,43 @@ public record RunSettings(
    * @param decay share of the old value in the moving average of the lengths
    * @param every it is computed in every so many steps, and counts as much more
    * @param startStep the first step with it
+   * @param batchShrink 0 is the pictures of the step; else pictures of new latent vectors, a batch
+   *     over this
    */
-  public record PathLength(double weight, double decay, int every, long startStep) {}
+  public record PathLength(
+      double weight, double decay, int every, long startStep, int batchShrink) {}
 
   /** Which differentiable augmentations the discriminator sees pictures through. */
   public record DiffAugment(boolean color, boolean translation, boolean cutout) {}
 
   /** Adam's constants (Kingma and Ba, 2015). */
-  public record Adam(double learningRate, double beta1, double beta2, double epsilon) {}
+  public record Adam(double learningRate, double beta1, double beta2, double epsilon) {
+    /**
+     * The constants with which n + 1 updates go as far, and remember as long, as n with these: for
+     * n updates of the loss and one of a regulariser (Karras et al., 2020, appendix B).
+     */
+    public Adam withRegulariserEvery(int n) {
+      double ratio = n / (n + 1.0);
+      return new Adam(
+          learningRate * ratio, Math.pow(beta1, ratio), Math.pow(beta2, ratio), epsilon);
+    }
+  }
+
+  /** What the average of the generator does with states, such as StyleGAN2's mean style. */
+  public enum AverageStates {
+    /** They are averaged like parameters. */
+    AVERAGED,
+    /** They are the newest ones. */
+    COPIED
+  }
+
+  /** Which pictures a ramp of the average counts. */
+  public enum RampPictures {
+    /** Those before the step and those of it. */
+    WITH_STEP,
+    /** Those before the step. */
+    BEFORE_STEP
+  }
 
   /**
    * The exponential moving average of the generator.
@@ -251,7 +312,19 @@ public record RunSettings(
    * @param halfLife pictures after which half of the old average is left; 0: decay counts
    * @param ramp the half-life is at most this share of the pictures so far; 0 is no limit
    */
-  public record Ema(double decay, long startStep, long halfLife, double ramp) {
+  public record Ema(
+      double decay,
+      long startStep,
+      long halfLife,
+      double ramp,
+      RampPictures rampPictures,
+      AverageStates states) {
+    /** An average of parameters and states alike, whose ramp counts the step's pictures. */
+    public Ema(double decay, long startStep, long halfLife, double ramp) {
+      this(
+          decay, startStep, halfLife, ramp, RampPictures.WITH_STEP, AverageStates.AVERAGED);
+    }
+
     /**
      * Share of the old average that a step keeps.
      *
@@ -262,8 +335,12 @@ public record RunSettings(
       if (halfLife == 0) {
         return decay;
       }
+      long counted = rampPictures == RampPictures.BEFORE_STEP ? step - 1 : step;
       double life =
-          ramp == 0 ? (double) halfLife : Math.min((double) halfLife, (double) step * batch * ramp);
+          ramp == 0
+              ? (double) halfLife
+              : Math.min((double) halfLife, (double) counted * batch * ramp);
+      // With no pictures yet nothing of the old average is left: 0.5 to infinity.
       return Math.pow(0.5, batch / life);
     }
   }

@@ -2,6 +2,7 @@ package io.troupe.config;
 
 import io.troupe.config.RunSettings.Adam;
 import io.troupe.config.RunSettings.Augmentation;
+import io.troupe.config.RunSettings.AverageStates;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.RunSettings.BestScore;
 import io.troupe.config.RunSettings.Biggan;
@@ -10,10 +11,12 @@ import io.troupe.config.RunSettings.Compute;
 import io.troupe.config.RunSettings.Control;
 import io.troupe.config.RunSettings.Dataset;
 import io.troupe.config.RunSettings.DatasetKind;
+import io.troupe.config.RunSettings.DeviationGroups;
 import io.troupe.config.RunSettings.DiffAugment;
 import io.troupe.config.RunSettings.Ema;
 import io.troupe.config.RunSettings.Evaluation;
 import io.troupe.config.RunSettings.ExtractorKind;
+import io.troupe.config.RunSettings.First;
 import io.troupe.config.RunSettings.GradientPenalty;
 import io.troupe.config.RunSettings.Initialisation;
 import io.troupe.config.RunSettings.Journal;
@@ -25,6 +28,8 @@ import io.troupe.config.RunSettings.PathLength;
 import io.troupe.config.RunSettings.Precision;
 import io.troupe.config.RunSettings.Prefetch;
 import io.troupe.config.RunSettings.Quantiser;
+import io.troupe.config.RunSettings.RampPictures;
+import io.troupe.config.RunSettings.Regularisation;
 import io.troupe.config.RunSettings.Sampling;
 import io.troupe.config.RunSettings.Split;
 import io.troupe.config.RunSettings.StyleDesign;
@@ -65,7 +70,9 @@ final class SettingsReader {
             in.decimal("ema.decay", DECAY),
             steps("ema.start-step", 0),
             in.whole("ema.half-life", 0, 1_000_000_000_000L),
-            in.decimal("ema.ramp", SHARE)),
+            in.decimal("ema.ramp", SHARE),
+            in.oneOf("ema.ramp-pictures", RampPictures.class),
+            in.oneOf("ema.states", AverageStates.class)),
         new Evaluation(
             steps("evaluation.every", 0),
             in.integer("evaluation.images", 2, 1_000_000),
@@ -155,7 +162,8 @@ final class SettingsReader {
         in.integer("network.stylegan2.style-size", 1, MOST_CHANNELS),
         in.integer("network.stylegan2.mapping-layers", 1, 64),
         in.integer("network.stylegan2.most-channels", 1, MOST_CHANNELS),
-        in.integer("network.stylegan2.deviation-group", 1, MOST_PICTURES));
+        in.integer("network.stylegan2.deviation-group", 1, MOST_PICTURES),
+        in.oneOf("network.stylegan2.deviation-groups", DeviationGroups.class));
   }
 
   private Training training() {
@@ -166,6 +174,9 @@ final class SettingsReader {
         in.oneOf("training.loss", Loss.class),
         in.decimal("training.clip-norm", Interval.closed(0, 1e6)),
         in.decimal("training.style-mixing", SHARE),
+        in.oneOf("training.first", First.class),
+        in.flag("training.same-fakes"),
+        in.oneOf("training.regularisation", Regularisation.class),
         adam("training.generator."),
         adam("training.discriminator."),
         gradientPenalty(),
@@ -173,7 +184,8 @@ final class SettingsReader {
             in.decimal("training.path-length.weight", Interval.closed(0, 1e6)),
             in.decimal("training.path-length.decay", DECAY),
             in.integer("training.path-length.every", 1, 1_000_000),
-            steps("training.path-length.start-step", 0)),
+            steps("training.path-length.start-step", 0),
+            in.integer("training.path-length.batch-shrink", 0, MOST_PICTURES)),
         new DiffAugment(
             in.flag("training.diff-augment.color"),
             in.flag("training.diff-augment.translation"),

@@ -30,6 +30,24 @@ final class EmaDecayTest {
     assertThat(ema.decayAt(1_000_000, 64)).isCloseTo(0.9999112811, within(1e-10));
   }
 
+  /** The published loop: 0.5^(batch / max(min(half-life, pictures before x ramp), 1e-8)). */
+  @Test
+  void publishedRampCountsThePicturesBeforeTheStep() {
+    Ema ema =
+        new Ema(
+            0,
+            0,
+            500_000,
+            0.05,
+            RunSettings.RampPictures.BEFORE_STEP,
+            RunSettings.AverageStates.COPIED);
+
+    assertThat(ema.decayAt(1, 64)).isZero();
+    assertThat(ema.decayAt(2, 64)).isCloseTo(Math.pow(0.5, 20), within(1e-15));
+    assertThat(ema.decayAt(101, 64)).isCloseTo(Math.pow(0.5, 0.2), within(1e-15));
+    assertThat(ema.decayAt(1_000_000, 64)).isCloseTo(0.9999112811, within(1e-10));
+  }
+
   @Test
   void withoutHalfLifeTheDecayCounts() {
     assertThat(new Ema(0.25, 0, 0, 0.05).decayAt(7, 64)).isEqualTo(0.25);

@@ -1,9 +1,11 @@
 package io.troupe.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.troupe.config.RunSettings.Adam;
 import io.troupe.config.RunSettings.Augmentation;
+import io.troupe.config.RunSettings.AverageStates;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.RunSettings.BestScore;
 import io.troupe.config.RunSettings.Biggan;
@@ -12,10 +14,12 @@ import io.troupe.config.RunSettings.Compute;
 import io.troupe.config.RunSettings.Control;
 import io.troupe.config.RunSettings.Dataset;
 import io.troupe.config.RunSettings.DatasetKind;
+import io.troupe.config.RunSettings.DeviationGroups;
 import io.troupe.config.RunSettings.DiffAugment;
 import io.troupe.config.RunSettings.Ema;
 import io.troupe.config.RunSettings.Evaluation;
 import io.troupe.config.RunSettings.ExtractorKind;
+import io.troupe.config.RunSettings.First;
 import io.troupe.config.RunSettings.GradientPenalty;
 import io.troupe.config.RunSettings.Initialisation;
 import io.troupe.config.RunSettings.Journal;
@@ -26,8 +30,11 @@ import io.troupe.config.RunSettings.NetworkKind;
 import io.troupe.config.RunSettings.PathLength;
 import io.troupe.config.RunSettings.Precision;
 import io.troupe.config.RunSettings.Prefetch;
+import io.troupe.config.RunSettings.RampPictures;
+import io.troupe.config.RunSettings.Regularisation;
 import io.troupe.config.RunSettings.Sampling;
 import io.troupe.config.RunSettings.Split;
+import io.troupe.config.RunSettings.StyleDesign;
 import io.troupe.config.RunSettings.Stylegan2;
 import io.troupe.config.RunSettings.Supervision;
 import io.troupe.config.RunSettings.Training;
@@ -86,10 +93,13 @@ final class PresetsTest {
                     Loss.HINGE,
                     0,
                     0,
+                    First.DISCRIMINATOR,
+                    false,
+                    Regularisation.ADDED,
                     new Adam(2e-4, 0, 0.999, 1e-8),
                     new Adam(1e-4, 0, 0.999, 1e-8),
                     new GradientPenalty(0, 0, 16),
-                    new PathLength(0, 0.99, 4, 0),
+                    new PathLength(0, 0.99, 4, 0, 0),
                     new DiffAugment(false, false, false)),
                 new Ema(0.9999, 1000, 0, 0),
                 new Evaluation(
@@ -157,6 +167,57 @@ final class PresetsTest {
     assertThat(training.discriminator()).isEqualTo(new Adam(2e-4, 0.5, 0.999, 1e-6));
     assertThat(settings.augmentation()).isEqualTo(new Augmentation(true, 0, 0, 0, 0));
     assertThat(settings.ema()).isEqualTo(new Ema(0.9999, 1000, 0, 0));
+  }
+
+  @Test
+  void styleGan2AdaHasThePublishedLoop() {
+    RunSettings settings = SettingsLoader.load("stylegan2-ada-cifar100", List.of(), DATA);
+    Training training = settings.training();
+
+    assertThat(settings.augmentation()).isEqualTo(new Augmentation(false, 0, 0, 0, 0));
+    assertThat(settings.network().stylegan2())
+        .isEqualTo(
+            new Stylegan2(StyleDesign.CIFAR, 512, 2, 512, 32, DeviationGroups.STRIDED));
+    assertThat(training.first()).isEqualTo(First.GENERATOR);
+    assertThat(training.regularisation()).isEqualTo(Regularisation.SEPARATE);
+    assertThat(training.batch()).isEqualTo(64);
+    assertThat(training.discriminatorSteps()).isEqualTo(1);
+    assertThat(training.gradientPenalty()).isEqualTo(new GradientPenalty(0.005, 0, 16));
+    assertThat(training.pathLength()).isEqualTo(new PathLength(0, 0.99, 4, 1, 2));
+    assertThat(settings.ema())
+        .isEqualTo(
+            new Ema(
+                0.9999, 0, 500_000, 0.05, RampPictures.BEFORE_STEP, AverageStates.COPIED));
+    near(training.generator().withRegulariserEvery(4), new Adam(0.0020, 0, 0.991992, 1e-8));
+    near(
+        training.discriminator().withRegulariserEvery(16), new Adam(0.00235294, 0, 0.990585, 1e-8));
+  }
+
+  private static void near(Adam actual, Adam published) {
+    assertThat(actual.learningRate()).isCloseTo(published.learningRate(), within(5e-9));
+    assertThat(actual.beta1()).isEqualTo(published.beta1());
+    assertThat(actual.beta2()).isCloseTo(published.beta2(), within(5e-7));
+    assertThat(actual.epsilon()).isEqualTo(published.epsilon());
+  }
+
+  @Test
+  void dcganJudgesTheSamePicturesTwice() {
+    RunSettings settings =
+        SettingsLoader.load("dcgan-celeba", List.of(), List.of("dataset.path=faces"));
+
+    assertThat(settings.training().sameFakes()).isTrue();
+    assertThat(settings.training().discriminatorSteps()).isEqualTo(1);
+  }
+
+  @Test
+  void whatDiffersFromThePublishedProgramIsInTheDescription() {
+    assertThat(SettingsLoader.presets())
+        .filteredOn(preset -> preset.name().equals("stylegan2-ada-cifar100"))
+        .singleElement()
+        .satisfies(
+            preset ->
+                assertThat(preset.description())
+                    .contains("unlike it", "DiffAugment", "adaptive augmentation"));
   }
 
   @Test

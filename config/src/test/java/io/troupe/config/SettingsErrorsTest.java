@@ -91,7 +91,8 @@ final class SettingsErrorsTest {
             "my.conf:8: dataset.images is one value, found a section { }",
             "my.conf:9: training.generator is a section, found one value; allowed in it: beta1,"
                 + " beta2, epsilon, learning-rate",
-            "my.conf:10: ema is a section, found one value; allowed in it: decay, half-life, ramp, start-step");
+            "my.conf:10: ema is a section, found one value; allowed in it: decay, half-life, ramp,"
+                + " ramp-pictures, start-step, states");
   }
 
   @ParameterizedTest
@@ -158,8 +159,9 @@ final class SettingsErrorsTest {
             "--set seed=1 ema.decay=0.5: several values found; allowed: KEY=VALUE",
             "--set training.batch.x=3: training.batch is one value, found a section { }",
             "--set training=3: training is a section, found one value; allowed in it: batch,"
-                + " clip-norm, diff-augment, discriminator, discriminator-steps, generator,"
-                + " gradient-penalty, loss, path-length, steps, style-mixing",
+                + " clip-norm, diff-augment, discriminator, discriminator-steps, first, generator,"
+                + " gradient-penalty, loss, path-length, regularisation, same-fakes, steps,"
+                + " style-mixing",
             "--set foo.bar=3: unknown key foo.bar; allowed at the top: augmentation, checkpoints,"
                 + " compute, control, dataset, ema, evaluation, journal, network, prefetch,"
                 + " sampling, seed, supervision, training");

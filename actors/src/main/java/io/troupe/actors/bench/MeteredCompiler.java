@@ -44,10 +44,12 @@ final class MeteredCompiler implements ProgramCompiler {
     }
 
     @Override
-    public void run() {
+    public void run(Runnable pause) {
+      long before = nanoseconds;
       long start = System.nanoTime();
-      program.run();
-      nanoseconds += System.nanoTime() - start;
+      program.run(pause);
+      // Programs that ran in the pause are in this time already.
+      nanoseconds = before + System.nanoTime() - start;
     }
 
     @Override

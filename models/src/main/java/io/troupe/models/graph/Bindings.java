@@ -15,6 +15,15 @@ public final class Bindings {
   private final Map<String, INDArray> inputs = new LinkedHashMap<>();
   private final Map<String, INDArray> outputs = new LinkedHashMap<>();
   private Optional<Workspace> workspace = Optional.empty();
+  private Optional<Pause> pause = Optional.empty();
+
+  /**
+   * Where a run pauses.
+   *
+   * @param output written before
+   * @param input read after
+   */
+  record Pause(String output, String input) {}
 
   /** No bindings yet. */
   public Bindings(Graph graph) {
@@ -49,6 +58,20 @@ public final class Bindings {
       throw new IllegalArgumentException(name + " is bound already");
     }
     return this;
+  }
+
+  /**
+   * Lets each run pause when a bound output is written and before a bound input, which may depend on
+   * it, is read. Other programs that share a workspace with this one must not run meanwhile.
+   */
+  public Bindings pause(String output, String input) {
+    pause = Optional.of(new Pause(output, input));
+    return this;
+  }
+
+  /** Where a run pauses. */
+  Optional<Pause> pause() {
+    return pause;
   }
 
   /** Lends memory for intermediate results; without it the program makes its own. */

@@ -4,6 +4,7 @@ import io.troupe.models.kernels.Kernel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A graph as a flat list of kernels on memory that was planned once. Running it creates no array
@@ -18,6 +19,7 @@ import java.util.Optional;
 public final class CompiledGraph implements Program {
   private final Operation[] operations;
   private final Kernel[] kernels;
+  private final int pauseAt;
   private final long resultBytes;
   private final Optional<Workspace> ownWorkspace;
   private final GraphReader constants;
@@ -27,6 +29,11 @@ public final class CompiledGraph implements Program {
   private CompiledGraph(GraphCompiler compiler) {
     operations = compiler.run().toArray(Operation[]::new);
     kernels = compiler.kernels().toArray(Kernel[]::new);
+    pauseAt =
+        IntStream.range(0, operations.length)
+            .filter(i -> operations[i].computation() instanceof PauseFunction)
+            .findFirst()
+            .orElse(-1);
     resultBytes = compiler.resultBytes();
     ownWorkspace = compiler.ownWorkspace();
     constants = compiler.reader();
@@ -55,8 +62,11 @@ public final class CompiledGraph implements Program {
   }
 
   @Override
-  public void run() {
+  public void run(Runnable pause) {
     for (int i = 0; i < kernels.length; i++) {
+      if (i == pauseAt) {
+        pause.run();
+      }
       try {
         kernels[i].run();
       } catch (RuntimeException e) {

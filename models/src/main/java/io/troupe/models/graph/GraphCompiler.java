@@ -54,6 +54,7 @@ final class GraphCompiler {
     found = reader.operations(values);
     operations = replace ? Replacements.apply(reader, found, values) : found;
     writeDirectly();
+    bindings.pause().ifPresent(this::checkPause);
     Set<Value> kept = new HashSet<>();
     outputs.stream().filter(o -> !o.isInPlace()).forEach(o -> kept.add(o.value()));
     StorageChoice storage = new StorageChoice(operations, kept);
@@ -88,6 +89,17 @@ final class GraphCompiler {
         output.value().storeIn(Storage.lent());
         output.value().place(output.target());
       }
+    }
+  }
+
+  /** What is copied to its target is there only when all has run, which is too late. */
+  private void checkPause(Bindings.Pause pause) {
+    if (outputs.stream().noneMatch(o -> o.name().equals(pause.output()) && o.isInPlace())
+        || operations.stream().noneMatch(o -> o.computation() instanceof PauseFunction)) {
+      throw new IllegalStateException(
+          "%s: cannot pause between %s, which must be bound to memory of its own, and %s, which must"
+              .formatted(reader.label(), pause.output(), pause.input())
+              + " be needed");
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -26,6 +27,8 @@ final class GraphReader implements AutoCloseable {
   private final String label;
   private final SameDiff function;
   private final Map<String, INDArray> inputs;
+  private final Map<String, String> outputs;
+  private final Optional<Bindings.Pause> pause;
   private final Map<String, Value> values = new HashMap<>();
   private final OperationList operations = new OperationList(this);
   private final List<INDArray> folded = new ArrayList<>();
@@ -36,6 +39,8 @@ final class GraphReader implements AutoCloseable {
     label = "graph of " + bindings.outputs().keySet().stream().limit(3).toList();
     function = graph.function();
     inputs = bindings.inputs();
+    outputs = graph.outputs();
+    pause = bindings.pause();
   }
 
   /** Which graph it is, for errors. */
@@ -50,7 +55,12 @@ final class GraphReader implements AutoCloseable {
       return known;
     }
     if (inputs.containsKey(variable)) {
-      values.put(variable, Value.input(variable, inputs.get(variable)));
+      Value input = Value.input(variable, inputs.get(variable));
+      pause
+          .filter(p -> p.input().equals(variable))
+          .map(p -> read(outputs.get(p.output())))
+          .ifPresent(before -> operations.add(new PauseFunction(), input, before));
+      values.put(variable, input);
     } else if (function.getVariables().get(variable).getOutputOfOp() != null) {
       readOperation(function.getOps().get(function.getVariables().get(variable).getOutputOfOp()));
     } else {

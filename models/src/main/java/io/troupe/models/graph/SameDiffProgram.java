@@ -3,6 +3,7 @@ package io.troupe.models.graph;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -17,6 +18,7 @@ public final class SameDiffProgram implements Program {
   private final Map<String, INDArray> outputs;
   private final Map<String, String> variables;
   private final List<String> wanted;
+  private final Optional<String> beforePause;
   private int runs;
 
   private SameDiffProgram(Bindings bindings) {
@@ -26,6 +28,7 @@ public final class SameDiffProgram implements Program {
     outputs = new LinkedHashMap<>(bindings.outputs());
     variables = graph.outputs();
     wanted = outputs.keySet().stream().map(variables::get).distinct().toList();
+    beforePause = bindings.pause().map(Bindings.Pause::output);
   }
 
   /** Compiles a graph; a {@link ProgramCompiler}. */
@@ -34,14 +37,23 @@ public final class SameDiffProgram implements Program {
   }
 
   @Override
-  public void run() {
+  public void run(Runnable pause) {
     if (++runs % RUNS_PER_SESSION == 0) {
       close();
     }
-    Map<String, INDArray> results = new LinkedHashMap<>(function.output(inputs, wanted));
+    beforePause.ifPresent(
+        name -> {
+          compute(List.of(variables.get(name)), Map.of(name, outputs.get(name)));
+          pause.run();
+        });
+    compute(wanted, outputs);
+  }
+
+  private void compute(List<String> found, Map<String, INDArray> targets) {
+    Map<String, INDArray> results = new LinkedHashMap<>(function.output(inputs, found));
     // A result that is an input or a constant is not ours to close, and may be a target as well.
     results.replaceAll((variable, array) -> isComputed(variable) ? array : array.dup());
-    outputs.forEach((name, target) -> target.assign(results.get(variables.get(name))));
+    targets.forEach((name, target) -> target.assign(results.get(variables.get(name))));
     results.values().forEach(INDArray::close);
   }
 

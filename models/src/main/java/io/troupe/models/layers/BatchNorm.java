@@ -27,7 +27,8 @@ public record BatchNorm(double epsilon, double momentum) {
 
   /**
    * With one learned gain and bias (from 0) per channel, for several batches in one pass: each is
-   * normalised by its own statistics, and the running ones follow them in order.
+   * normalised by its own statistics. The running ones follow them from the last batch to the first:
+   * a discriminator's real pictures, which lie behind the generated ones, come first.
    *
    * @param x [N, H, W, C]
    * @param gains how the gains begin
@@ -71,14 +72,20 @@ public record BatchNorm(double epsilon, double momentum) {
     double elements = (double) pictures * shape[1] * shape[2];
     double unbiased = elements / Math.max(1, elements - 1);
     SDVariable[] normalised = new SDVariable[batches];
+    SDVariable[] means = new SDVariable[batches];
+    SDVariable[] variances = new SDVariable[batches];
     for (int i = 0; i < batches; i++) {
       SDVariable batch = batches == 1 ? x : pictures(ops, x, i * pictures, pictures, shape);
       SDVariable mean = batch.mean(0, 1, 2);
       SDVariable centred = batch.sub(mean);
       SDVariable variance = centred.mul(centred).mean(0, 1, 2);
-      runningMean = follow(runningMean, mean, 1);
-      runningVariance = follow(runningVariance, variance, unbiased);
+      means[i] = mean;
+      variances[i] = variance;
       normalised[i] = centred.mul(inverse(ops, variance));
+    }
+    for (int i = batches - 1; i >= 0; i--) {
+      runningMean = follow(runningMean, means[i], 1);
+      runningVariance = follow(runningVariance, variances[i], unbiased);
     }
     scope.nextState("mean", runningMean);
     scope.nextState("variance", runningVariance);

@@ -47,7 +47,8 @@ public record StyleGan2(
         own.styleSize(),
         own.mappingLayers(),
         List.of(sizes),
-        own.deviationGroup());
+        own.deviationGroup(),
+        own.deviationGroups());
   }
 
   @Override
@@ -120,6 +121,6 @@ public record StyleGan2(
   @Override
   public SDVariable logits(
       Scope scope, SDVariable images, SDVariable labels, long pictures, int batches) {
-    return discriminator.logits(scope, images, labels, pictures);
+    return discriminator.logits(scope, images, labels, pictures, batches);
   }
 }

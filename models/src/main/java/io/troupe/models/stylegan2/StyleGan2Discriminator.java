@@ -20,12 +20,15 @@ public record StyleGan2Discriminator(StyleGan2Settings settings) {
   /**
    * Adds the network.
    *
-   * @param images [N, size, size, 3]; N is a multiple of the deviation's group. Batches one behind
-   *     the other give the same logits as each on its own
+   * @param images [N, size, size, 3]
    * @param labels one-hot [N, classes]; not read if the network is not conditional
+   * @param pictures N
+   * @param batches how many batches of equal size, a multiple of the deviation's group, follow each
+   *     other: they give the same logits as each on its own
    * @return logits [N, 1]
    */
-  public SDVariable logits(Scope scope, SDVariable images, SDVariable labels, long batch) {
+  public SDVariable logits(
+      Scope scope, SDVariable images, SDVariable labels, long pictures, int batches) {
     SameDiff ops = scope.operations();
     int last = settings.channels().size() - 1;
     SDVariable h =
@@ -35,9 +38,9 @@ public record StyleGan2Discriminator(StyleGan2Settings settings) {
       long side = (long) StyleGan2Settings.SMALLEST << index;
       long in = settings.channels().get(index);
       long out = settings.channels().get(index - 1);
-      h = block(scope.child("block" + index), h, out, batch, side, side, in);
+      h = block(scope.child("block" + index), h, out, pictures, side, side, in);
     }
-    return projection(scope, head(scope, h, batch), labels);
+    return projection(scope, head(scope, h, pictures, batches), labels);
   }
 
   /** Halves the size. */
@@ -61,12 +64,21 @@ public record StyleGan2Discriminator(StyleGan2Settings settings) {
   }
 
   /** From 4x4 pictures to the logits' features, [N, features()]. */
-  SDVariable head(Scope scope, SDVariable x, long batch) {
+  SDVariable head(Scope scope, SDVariable x, long batch, int batches) {
     SameDiff ops = scope.operations();
     long side = StyleGan2Settings.SMALLEST;
     long in = settings.channels().get(0);
     SDVariable h =
-        MinibatchDeviation.append(ops, x, settings.deviationGroup(), batch, side, side, in);
+        MinibatchDeviation.append(
+            ops,
+            x,
+            settings.deviationGroup(),
+            settings.deviationGroups(),
+            batches,
+            batch,
+            side,
+            side,
+            in);
     Scope conv = scope.child("conv");
     if (settings.discriminator() == StyleGan2Settings.Discriminator.RESIDUAL) {
       SDVariable weight = linear().convolutionWeight(conv, in + 1, in + 1, 3);

@@ -1,5 +1,6 @@
 package io.troupe.models.stylegan2;
 
+import io.troupe.config.RunSettings.DeviationGroups;
 import java.util.List;
 
 /**
@@ -21,6 +22,7 @@ import java.util.List;
  * @param discriminator layers of the discriminator
  * @param convolutionBias what the biases of the discriminator's convolutions begin with
  * @param deviationGroup pictures of a group in minibatch deviation; a batch is a multiple of it
+ * @param deviationGroups which pictures are a group
  * @param labelLayers layers from the class's embedding to what the discriminator's features are
  *     multiplied by
  */
@@ -41,6 +43,7 @@ public record StyleGan2Settings(
     Discriminator discriminator,
     double convolutionBias,
     int deviationGroup,
+    DeviationGroups deviationGroups,
     int labelLayers) {
 
   /** What vectors are normalised to. */
@@ -113,6 +116,7 @@ public record StyleGan2Settings(
         Discriminator.RESIDUAL,
         1,
         4,
+        DeviationGroups.CONSECUTIVE,
         0);
   }
 
@@ -141,6 +145,7 @@ public record StyleGan2Settings(
         Discriminator.PLAIN,
         0,
         32,
+        DeviationGroups.STRIDED,
         8);
   }
 
@@ -150,7 +155,8 @@ public record StyleGan2Settings(
       int newStyleSize,
       int newMappingLayers,
       List<Integer> newChannels,
-      int newDeviationGroup) {
+      int newDeviationGroup,
+      DeviationGroups newDeviationGroups) {
     return new StyleGan2Settings(
         classes,
         newLatentSize,
@@ -168,6 +174,7 @@ public record StyleGan2Settings(
         discriminator,
         convolutionBias,
         newDeviationGroup,
+        newDeviationGroups,
         labelLayers);
   }
 

@@ -119,6 +119,11 @@ final class Latents implements AutoCloseable {
     return bindings;
   }
 
+  /** N. */
+  int batch() {
+    return oneHot.rows();
+  }
+
   /** One-hot [N, classes]. */
   INDArray classes() {
     return oneHot.array();

@@ -4,6 +4,7 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.graph.Bindings;
+import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.networks.StyleGan2;
@@ -11,16 +12,18 @@ import io.troupe.models.regularisers.PathLength;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Path length regularisation in some of the generator's steps, on the styles of that step (lazy
- * regularisation, Karras et al., "Analyzing and improving the image quality of StyleGAN", 2020,
- * sections 3.1 and 3.2). Its gradients are added to those of the loss. The moving mean of the
- * lengths is the generator's state {@link StyleGan2#PATH_LENGTH}.
+ * Path length regularisation in some of the generator's steps, on the styles of that step or of new
+ * latent vectors (lazy regularisation, Karras et al., "Analyzing and improving the image quality of
+ * StyleGAN", 2020, sections 3.1 and 3.2). Its gradients are added to those of the loss, or are the
+ * network's for an update of their own. The moving mean of the lengths is the generator's state
+ * {@link StyleGan2#PATH_LENGTH}.
  */
 final class LazyPathLength implements AutoCloseable {
   private final RunSettings.PathLength settings;
@@ -28,27 +31,35 @@ final class LazyPathLength implements AutoCloseable {
   private final INDArray value = own(Nd4j.scalar(DataType.FLOAT, 0));
   private final INDArray noise;
   private final FloatBuffer noiseValues;
-  private final AddedGradients gradients;
+  private final Optional<Latents> newLatents;
+  private final Optional<Program> mapping;
+  private final RegulariserGradients gradients;
   private final Program gradient;
   private final Program penalty;
 
   /**
    * A regulariser of given styles.
    *
+   * @param regularisation where its gradients go
    * @param graphs the generator's parts
    * @param bind binds the generator's values and the latents as far as a graph reads them, and the
    *     memory
-   * @param styles gets the styles, [N, styles, styleSize], before this runs
+   * @param styles gets the styles, [N, styles, styleSize], before this runs; or here, if there are
+   *     new latents
+   * @param newLatents what the styles are made of each time
    */
   LazyPathLength(
       RunSettings.PathLength settings,
+      RunSettings.Regularisation regularisation,
       TrainedNetwork network,
       StepGraphs graphs,
       UnaryOperator<Bindings> bind,
       INDArray styles,
+      Optional<Latents> newLatents,
       ProgramCompiler compiler) {
     this.settings = settings;
-    gradients = own(new AddedGradients(network));
+    this.newLatents = newLatents;
+    gradients = own(RegulariserGradients.of(regularisation, network));
     INDArray slope = own(Nd4j.create(DataType.FLOAT, styles.shape()));
     PathLength.Generator generator = graphs.synthesis(styles.shape());
     noise =
@@ -82,6 +93,17 @@ final class LazyPathLength implements AutoCloseable {
                     .bind(PathLength.LATENTS, styles)
                     .bind(PathLength.GRADIENT, slope)
                     .bind(PathLength.NOISE, noise)));
+    mapping =
+        newLatents.map(
+            latents -> {
+              GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
+              graph.output(StepGraphs.STYLES, graphs.styles(graph));
+              return own(
+                  compiler.compile(
+                      bind.apply(new Bindings(graph.build()))
+                          .bindNextStates(StepGraphs.GENERATOR, network.values())
+                          .bind(StepGraphs.STYLES, styles)));
+            });
   }
 
   /** Whether it is due in a step. */
@@ -89,21 +111,25 @@ final class LazyPathLength implements AutoCloseable {
     return step >= settings.startStep() && (step - settings.startStep()) % settings.every() == 0;
   }
 
-  /** Adds its gradients to the generator's; returns the penalty, as it counts. */
-  double add(long seed, long step) {
+  /** Brings its gradients to the generator's; returns the penalty, as it counts. */
+  double run(long seed, long step) {
+    newLatents.ifPresent(latents -> latents.draw(seed, Stream.PATH_LENGTH, step, 1));
+    mapping.ifPresent(Program::run);
     CounterRandom random = new CounterRandom(seed, Stream.PATH_LENGTH, step, 0);
     for (int i = 0; i < noiseValues.capacity(); i++) {
       noiseValues.put(i, (float) random.nextGaussian());
     }
     gradient.run();
     penalty.run();
-    gradients.add();
+    gradients.apply();
     return value.getDouble(0);
   }
 
   /** Off-heap bytes that the programs themselves hold. */
   long plannedBytes() {
-    return gradient.plannedBytes() + penalty.plannedBytes();
+    return gradient.plannedBytes()
+        + penalty.plannedBytes()
+        + mapping.map(Program::plannedBytes).orElse(0L);
   }
 
   private <T extends AutoCloseable> T own(T resource) {

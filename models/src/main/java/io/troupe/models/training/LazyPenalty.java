@@ -16,25 +16,28 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * A gradient penalty of the discriminator on real pictures that is computed in some of its steps
  * only and counts as much more there (lazy regularisation, Karras et al., "Analyzing and improving
- * the image quality of StyleGAN", 2020, section 3.1). Its gradients are added to those of the loss.
+ * the image quality of StyleGAN", 2020, section 3.1). Its gradients are added to those of the loss,
+ * or are the network's for an update of their own.
  */
 final class LazyPenalty implements AutoCloseable {
   private final int every;
   private final List<AutoCloseable> owned = new ArrayList<>();
   private final INDArray value = own(Nd4j.scalar(DataType.FLOAT, 0));
-  private final AddedGradients gradients;
+  private final RegulariserGradients gradients;
   private final Program gradient;
   private final Program penalty;
 
   /**
    * A penalty on given pictures.
    *
+   * @param regularisation where its gradients go
    * @param network the discriminator
    * @param bind binds everything that the network reads, other than the pictures, and the memory
    * @param prefix of the discriminator's inputs
    */
   LazyPenalty(
       RunSettings.GradientPenalty settings,
+      RunSettings.Regularisation regularisation,
       TrainedNetwork discriminator,
       String prefix,
       NetworkFunction network,
@@ -42,7 +45,7 @@ final class LazyPenalty implements AutoCloseable {
       INDArray pictures,
       ProgramCompiler compiler) {
     every = settings.every();
-    gradients = own(new AddedGradients(discriminator));
+    gradients = own(RegulariserGradients.of(regularisation, discriminator));
     INDArray slope = own(Nd4j.create(DataType.FLOAT, pictures.shape()));
     GradientPenalty kind = new GradientPenalty(settings.weight() * every, settings.centre());
     penalty =
@@ -75,11 +78,11 @@ final class LazyPenalty implements AutoCloseable {
     return discriminatorStep % every == 0;
   }
 
-  /** Adds the penalty's gradients to the discriminator's; returns the penalty, as it counts. */
-  double add() {
+  /** Brings its gradients to the discriminator's; returns the penalty, as it counts. */
+  double run() {
     gradient.run();
     penalty.run();
-    gradients.add();
+    gradients.apply();
     return value.getDouble(0);
   }
 

@@ -46,6 +46,9 @@ final class StepGraphs {
   /** Of the discriminator's quantisers, if it has any. */
   static final String PERPLEXITY = "perplexity";
 
+  /** The loss's slope by the generated pictures, in their shape. */
+  static final String SLOPE = Graph.gradientOf(FAKE);
+
   /** The styles of the generated pictures, [N, styles, styleSize]. */
   static final String STYLES = "styles";
 
@@ -67,7 +70,12 @@ final class StepGraphs {
     this.latents = latents;
     this.augmentation = augmentation;
     this.classes = classes;
-    batch = training.batch();
+    batch = latents.batch();
+  }
+
+  /** The same with other latents, of another number of pictures. */
+  StepGraphs with(Latents others) {
+    return new StepGraphs(training, networks, others, augmentation, classes);
   }
 
   private static Scope generating(GraphBuilder graph) {
@@ -126,21 +134,51 @@ final class StepGraphs {
    */
   Graph generatorStep(GraphBuilder graph, List<String> parameters) {
     GeneratorInputs inputs = latents.declare(graph);
-    SDVariable images;
-    if (training.pathLength().weight() > 0) {
-      StyleGan2 network = (StyleGan2) networks;
-      SDVariable styles = network.styles(generating(graph), inputs);
-      graph.output(STYLES, styles);
-      images = network.synthesis(generating(graph), styles, inputs.noise(), batch);
-    } else {
-      images = networks.images(generating(graph), inputs);
-    }
-    SDVariable seen = augmented(graph, images, FAKE_AUGMENTATION);
-    Judgement judgement = networks.judge(discriminating(graph), seen, inputs.labels(), batch, 1);
-    SDVariable loss =
-        AdversarialLoss.generator(training.loss(), graph.sameDiff(), judgement.logits());
-    graph.output(LOSS, judgement.completed(loss));
+    SDVariable images = generated(graph, inputs);
+    graph.output(LOSS, generatorLoss(graph, images, inputs.labels()));
     return graph.build(LOSS, parameters);
+  }
+
+  /**
+   * Pictures, {@link #IMAGES}, and the gradients of the generator's loss by its {@link #SLOPE} at
+   * them: between the two, others may judge the pictures and even change the discriminator.
+   *
+   * @param parameters names of the differentiated inputs
+   */
+  Graph pausedGeneratorStep(GraphBuilder graph, List<String> parameters) {
+    SDVariable images = generated(graph, latents.declare(graph));
+    graph.output(IMAGES, images);
+    graph.output(LOSS, images.mul(graph.input(SLOPE, pictures())).sum());
+    return graph.build(LOSS, parameters);
+  }
+
+  /** The generator's loss of pictures {@link #FAKE}, and its {@link #SLOPE} at them. */
+  Graph judgedFakes(GraphBuilder graph) {
+    SDVariable fake = graph.input(FAKE, pictures());
+    graph.output(LOSS, generatorLoss(graph, fake, graph.input(FAKE_CLASSES, batch, classes)));
+    return graph.build(LOSS, List.of(FAKE));
+  }
+
+  private SDVariable generated(GraphBuilder graph, GeneratorInputs inputs) {
+    if (!pathLengthOfTheStep()) {
+      return networks.images(generating(graph), inputs);
+    }
+    StyleGan2 network = (StyleGan2) networks;
+    SDVariable styles = network.styles(generating(graph), inputs);
+    graph.output(STYLES, styles);
+    return network.synthesis(generating(graph), styles, inputs.noise(), batch);
+  }
+
+  private SDVariable generatorLoss(GraphBuilder graph, SDVariable images, SDVariable labels) {
+    SDVariable seen = augmented(graph, images, FAKE_AUGMENTATION);
+    Judgement judgement = networks.judge(discriminating(graph), seen, labels, batch, 1);
+    return judgement.completed(
+        AdversarialLoss.generator(training.loss(), graph.sameDiff(), judgement.logits()));
+  }
+
+  /** Whether path length reads the generator step's styles. */
+  boolean pathLengthOfTheStep() {
+    return training.pathLength().weight() > 0 && training.pathLength().batchShrink() == 0;
   }
 
   /** Adds the discriminator of real pictures, augmented as in its step. */

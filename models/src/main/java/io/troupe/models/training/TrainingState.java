@@ -92,6 +92,11 @@ public final class TrainingState implements AutoCloseable {
     return vectors.get(AVERAGE);
   }
 
+  /** How many of the average's numbers, from the first on, are trained parameters. */
+  public long averageParameters() {
+    return vectors.get(GENERATOR + ".adam.first").length();
+  }
+
   /** How far training was. */
   public Progress progress() {
     return progress;

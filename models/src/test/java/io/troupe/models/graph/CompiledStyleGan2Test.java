@@ -97,7 +97,28 @@ final class CompiledStyleGan2Test {
 
   @Test
   void goesOnFromAStateAsIfItHadNotStopped() {
-    RunSettings settings = settings("stylegan2-cifar100");
+    goesOn(settings("stylegan2-cifar100"));
+  }
+
+  /** With updates of Adam by regularisers in steps 2 and 4, 1 and 3. */
+  @Test
+  void goesOnWithUpdatesByRegularisers() {
+    goesOn(settings("stylegan2-ada-cifar100", "training.path-length.weight=2"));
+  }
+
+  @Test
+  void regularisersHaveUpdatesOfTheirOwn() {
+    RunSettings settings = settings("stylegan2-ada-cifar100", "training.path-length.weight=2");
+    try (GanTraining training = training(settings, CompiledGraph::compile)) {
+      for (int step = 1; step <= 4; step++) {
+        step(training, settings, step);
+      }
+      assertThat(training.generator().adam().updates()).isEqualTo(4 + 2);
+      assertThat(training.discriminator().adam().updates()).isEqualTo(4 + 2);
+    }
+  }
+
+  private static void goesOn(RunSettings settings) {
     try (GanTraining whole = training(settings, CompiledGraph::compile);
         GanTraining resumed = training(settings, CompiledGraph::compile);
         TrainingState state = new TrainingState(whole)) {

@@ -90,7 +90,7 @@ class EveryNetworkTest {
         case STYLEGAN2_GENERATOR -> styleGan2(graph, scope, style);
         case STYLEGAN2_DISCRIMINATOR ->
             new StyleGan2Discriminator(style)
-                .logits(scope, pictures(graph, 32), labels(graph), BATCH);
+                .logits(scope, pictures(graph, 32), labels(graph), BATCH, 1);
       };
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.config.RunSettings.DeviationGroups;
 import io.troupe.models.graph.GradientCheck;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 class MinibatchDeviationTest {
   private static final GradientCheck.Layer LAYER =
-      (scope, in) -> MinibatchDeviation.append(scope.operations(), in.get("x"), 3, 6, 2, 2, 2);
+      layer(DeviationGroups.CONSECUTIVE, 1);
+
+  private static GradientCheck.Layer layer(DeviationGroups kind, int batches) {
+    return (scope, in) ->
+        MinibatchDeviation.append(
+            scope.operations(), in.get("x"), 3, kind, batches, 6L * batches, 2, 2, 2);
+  }
 
   @Test
   void isTheMeanDeviationInEachGroup() {
@@ -44,6 +51,35 @@ class MinibatchDeviationTest {
     }
   }
 
+  /** With two groups of three in each batch, pictures 0, 2, 4 of it are one and 1, 3, 5 another. */
+  @Test
+  void stridedGroupsAreConsecutiveOnesOfPicturesInAnotherOrder() {
+    int[] order = {0, 2, 4, 1, 3, 5, 6, 8, 10, 7, 9, 11};
+    INDArray x = random(1, 12, 2, 2, 2);
+    INDArray grouped = x.dup();
+    for (int i = 0; i < 12; i++) {
+      grouped.slice(i).assign(x.slice(order[i]));
+    }
+    GradientCheck.Layer neighbours = layer(DeviationGroups.CONSECUTIVE, 2);
+    try (Evaluated strided =
+            new Evaluated(Map.of("x", x), layer(DeviationGroups.STRIDED, 2), 12, 2, 2, 3);
+        Evaluated consecutive = new Evaluated(Map.of("x", grouped), neighbours, 12, 2, 2, 3)) {
+      INDArray actual = strided.run();
+      INDArray expected = consecutive.run();
+      for (int i = 0; i < 12; i++) {
+        assertThat(distance(actual.slice(order[i]), expected.slice(i))).isLessThan(1e-15);
+      }
+      assertThat(distance(actual, expected)).isGreaterThan(1e-3);
+    }
+  }
+
+  @Test
+  void gradientsOfStridedGroups() {
+    new GradientCheck()
+        .input("x", 12, 2, 2, 2)
+        .check(layer(DeviationGroups.STRIDED, 2), BatchNormMode.BATCH);
+  }
+
   @Test
   void ofEqualPicturesIsTheRootOfEpsilon() {
     INDArray x = random(1, 6, 2, 2, 2);
@@ -67,7 +103,15 @@ class MinibatchDeviationTest {
         .isThrownBy(
             () ->
                 MinibatchDeviation.append(
-                    ops, ops.placeHolder("x", DataType.FLOAT, 6, 2, 2, 2), 4, 6, 2, 2, 2))
+                    ops,
+                    ops.placeHolder("x", DataType.FLOAT, 6, 2, 2, 2),
+                    4,
+                    DeviationGroups.STRIDED,
+                    1,
+                    6,
+                    2,
+                    2,
+                    2))
         .withMessageContaining("batch of 6 with groups of 4");
   }
 

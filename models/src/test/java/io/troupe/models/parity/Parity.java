@@ -45,6 +45,11 @@ public enum Parity {
     this.tolerance = tolerance;
   }
 
+  /** The largest difference, relative to the largest value of a tensor. */
+  double tolerance() {
+    return tolerance;
+  }
+
   /** Of the graphs. */
   public DataType type() {
     return this == DOUBLE ? DataType.DOUBLE : DataType.FLOAT;
@@ -127,8 +132,8 @@ public enum Parity {
     expected.forEach(
         (name, array) -> {
           double scale = largest(array);
-          if (name.startsWith(Graph.gradientOf("")) && scale < NOTHING * most) {
-            scale = FLOOR * most;
+          if (name.startsWith(Graph.gradientOf(""))) {
+            scale = scale(scale, most);
           }
           double distance = distance(actual.get(name), array) / scale;
           if (!(distance <= tolerance)) {
@@ -136,6 +141,11 @@ public enum Parity {
           }
         });
     assertThat(report).as("of %d tensors", expected.size()).isEmpty();
+  }
+
+  /** What differences of a gradient are relative to: its largest value, if it is not nothing. */
+  static double scale(double largest, double most) {
+    return largest < NOTHING * most ? FLOOR * most : largest;
   }
 
   private static double largest(INDArray array) {

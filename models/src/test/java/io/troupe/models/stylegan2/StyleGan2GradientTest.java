@@ -1,6 +1,7 @@
 package io.troupe.models.stylegan2;
 
 import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.config.RunSettings.DeviationGroups;
 import io.troupe.models.graph.GradientCheck;
 import io.troupe.models.graph.TangentCheck;
 import io.troupe.models.stylegan2.StyleGan2Settings.Discriminator;
@@ -36,6 +37,7 @@ class StyleGan2GradientTest {
           Discriminator.RESIDUAL,
           1,
           4,
+          DeviationGroups.CONSECUTIVE,
           2);
 
   private static final StyleGan2Settings PLAIN =
@@ -56,6 +58,7 @@ class StyleGan2GradientTest {
           Discriminator.PLAIN,
           0,
           4,
+          DeviationGroups.STRIDED,
           2);
 
   static Stream<StyleGan2Settings> settings() {
@@ -112,7 +115,7 @@ class StyleGan2GradientTest {
         .check(
             (scope, in) ->
                 new StyleGan2Discriminator(settings)
-                    .logits(scope, in.get("images"), in.get("labels"), 4),
+                    .logits(scope, in.get("images"), in.get("labels"), 4, 1),
             BatchNormMode.BATCH);
   }
 
@@ -125,7 +128,7 @@ class StyleGan2GradientTest {
             (scope, in) -> {
               SDVariable labels = zeros(scope.operations(), 4, 3).add(0.5);
               SDVariable logits =
-                  new StyleGan2Discriminator(settings).logits(scope, in.get("images"), labels, 4);
+                  new StyleGan2Discriminator(settings).logits(scope, in.get("images"), labels, 4, 1);
               // Weights are small here, and so are logits.
               return logits.mul(100);
             });

@@ -80,7 +80,7 @@ class StyleGan2LayoutTest {
     network.images(synthesis, styles, noise, batch);
     Scope discriminator = graph.scope("d/", BatchNormMode.BATCH);
     SDVariable images = graph.input("images", batch, 32, 32, 3);
-    new StyleGan2Discriminator(settings).logits(discriminator, images, labels, batch);
+    new StyleGan2Discriminator(settings).logits(discriminator, images, labels, batch, 1);
     return new Counts(
         mapping.layout().trainableLength(),
         synthesis.layout().trainableLength(),

@@ -6,8 +6,11 @@ import static io.troupe.models.training.StepGraphs.LOSS;
 
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.config.RunSettings.DeviationGroups;
+import io.troupe.config.RunSettings.First;
 import io.troupe.config.RunSettings.Loss;
 import io.troupe.config.RunSettings.NetworkKind;
+import io.troupe.config.RunSettings.Regularisation;
 import io.troupe.config.RunSettings.StyleDesign;
 import io.troupe.models.augmentation.DiffAugment;
 import io.troupe.models.graph.Graph;
@@ -71,7 +74,8 @@ class GanStepsParityTest {
           1e-5,
           0.1,
           RunSettings.Biggan.PLAIN,
-          new RunSettings.Stylegan2(design, STYLE_SIZE, mappingLayers, mostChannels, BATCH));
+          new RunSettings.Stylegan2(
+              design, STYLE_SIZE, mappingLayers, mostChannels, BATCH, DeviationGroups.CONSECUTIVE));
     }
 
     GanNetworks networks() {
@@ -215,10 +219,13 @@ class GanStepsParityTest {
             gan.loss,
             0,
             0,
+            First.DISCRIMINATOR,
+            false,
+            Regularisation.ADDED,
             adam,
             adam,
             new RunSettings.GradientPenalty(0, 0, 1),
-            new RunSettings.PathLength(0, 0, 1, 0),
+            new RunSettings.PathLength(0, 0, 1, 0, 0),
             new RunSettings.DiffAugment(false, false, false));
     DiffAugment none = new DiffAugment(false, false, false);
     return new StepGraphs(training, gan.networks(), latents, none, CLASSES);

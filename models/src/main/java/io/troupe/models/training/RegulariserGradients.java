@@ -1,0 +1,75 @@
+package io.troupe.models.training;
+
+import io.troupe.config.RunSettings.Regularisation;
+import io.troupe.models.graph.ParameterVector;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.CustomOp;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.api.ops.OpContext;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Where the gradients of a regulariser go. Owns its memory. */
+sealed interface RegulariserGradients extends AutoCloseable {
+  /** What the settings want for a network. */
+  static RegulariserGradients of(Regularisation kind, TrainedNetwork network) {
+    return switch (kind) {
+      case ADDED -> new Added(network);
+      case SEPARATE -> new Separate(network);
+    };
+  }
+
+  /** Where the regulariser's program writes its gradients. */
+  ParameterVector values();
+
+  /** Brings them to the network's gradients. */
+  void apply();
+
+  @Override
+  void close();
+
+  /** They are added to those of the network's loss. */
+  final class Added implements RegulariserGradients {
+    private final ParameterVector gradients;
+    private final CustomOp addition = DynamicCustomOp.builder("add").build();
+    private final OpContext sum = Nd4j.getExecutioner().buildContext();
+
+    Added(TrainedNetwork network) {
+      gradients = new ParameterVector(network.values().layout(), DataType.FLOAT);
+      INDArray total = network.gradients().trainable();
+      sum.setInputArrays(List.of(total, gradients.trainable()));
+      sum.setOutputArrays(List.of(total));
+    }
+
+    @Override
+    public ParameterVector values() {
+      return gradients;
+    }
+
+    @Override
+    public void apply() {
+      Nd4j.getExecutioner().exec(addition, sum);
+    }
+
+    @Override
+    public void close() {
+      sum.purge();
+      gradients.close();
+    }
+  }
+
+  /** They are the network's, for an update of their own; those of the loss have had theirs. */
+  record Separate(TrainedNetwork network) implements RegulariserGradients {
+    @Override
+    public ParameterVector values() {
+      return network.gradients();
+    }
+
+    @Override
+    public void apply() {}
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,306 @@
+package io.troupe.models.training;
+
+import io.troupe.config.RunSettings;
+import io.troupe.models.augmentation.DiffAugment;
+import io.troupe.models.augmentation.DiffAugmentDraws;
+import io.troupe.models.graph.Bindings;
+import io.troupe.models.graph.GraphBuilder;
+import io.troupe.models.graph.ParameterLayout;
+import io.troupe.models.graph.Program;
+import io.troupe.models.graph.ProgramCompiler;
+import io.troupe.models.graph.Workspace;
+import io.troupe.models.networks.GanNetworks;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The networks of a training and the programs of its steps, with the arrays that they read and write.
+ * Owns all of them. Which runs when is {@link GanTraining}'s.
+ */
+final class StepPrograms implements AutoCloseable {
+  private static final int GENERATOR_ID = 1;
+  private static final int DISCRIMINATOR_ID = 2;
+
+  private final RunSettings settings;
+  final int size;
+  private final List<AutoCloseable> owned = new ArrayList<>();
+  private final Workspace workspace = own(new Workspace());
+  private final StepGraphs graphs;
+  final TrainedNetwork generator;
+  final TrainedNetwork discriminator;
+  final Latents latents;
+  final DiffAugmentDraws realAugmentation;
+  final DiffAugmentDraws fakeAugmentation;
+  private final INDArray real;
+  final FloatBuffer realPixels;
+  final OneHot realClasses;
+  final INDArray loss = own(Nd4j.scalar(DataType.FLOAT, 0));
+  final INDArray realLogit = own(Nd4j.scalar(DataType.FLOAT, 0));
+  final INDArray fakeLogit = own(Nd4j.scalar(DataType.FLOAT, 0));
+  final INDArray perplexity = own(Nd4j.scalar(DataType.FLOAT, Float.NaN));
+  final Optional<Program> makeFakes;
+  final Program discriminatorStep;
+  final Program generatorStep;
+  final Optional<Program> judgeFakes;
+  final Optional<LazyPenalty> penalty;
+  final Optional<LazyPathLength> pathLength;
+
+  /**
+   * Networks with initial values, and their compiled steps.
+   *
+   * @param classes number of classes of the real pictures
+   */
+  StepPrograms(RunSettings settings, int classes, ProgramCompiler compiler) {
+    this.settings = settings;
+    RunSettings.Training training = settings.training();
+    int batch = training.batch();
+    GanNetworks networks = GanNetworks.of(settings.network(), classes);
+    size = networks.size();
+    latents =
+        own(
+            new Latents(
+                networks, batch, settings.network().latentSize(), classes, training.styleMixing()));
+    RunSettings.DiffAugment chosen = training.diffAugment();
+    DiffAugment augmentation =
+        new DiffAugment(chosen.color(), chosen.translation(), chosen.cutout());
+    graphs = new StepGraphs(training, networks, latents, augmentation, classes);
+    realClasses = own(new OneHot(batch, classes));
+    real = own(Nd4j.create(DataType.FLOAT, graphs.pictures()));
+    realPixels = real.data().asNioFloat();
+    INDArray fake = own(Nd4j.create(DataType.FLOAT, graphs.pictures()));
+    realAugmentation = own(new DiffAugmentDraws(augmentation, DataType.FLOAT, graphs.pictures()));
+    fakeAugmentation = own(new DiffAugmentDraws(augmentation, DataType.FLOAT, graphs.pictures()));
+
+    GraphBuilder fakes = new GraphBuilder(DataType.FLOAT);
+    ParameterLayout layout = graphs.fakes(fakes);
+    generator = own(new TrainedNetwork(layout, generatorAdam(training), training.clipNorm()));
+    generator.values().initialise(settings.seed(), GENERATOR_ID);
+    GraphBuilder judging = new GraphBuilder(DataType.FLOAT);
+    layout = graphs.discriminatorStep(judging);
+    discriminator =
+        own(new TrainedNetwork(layout, discriminatorAdam(training), training.clipNorm()));
+    discriminator.values().initialise(settings.seed(), DISCRIMINATOR_ID);
+
+    // The largest first, whose memory then does for all.
+    boolean judgesAgain = training.sameFakes();
+    INDArray slope = own(Nd4j.create(DataType.FLOAT, judgesAgain ? fake.shape() : new long[] {1}));
+    Bindings generatorBindings =
+        judgesAgain ? pausedGenerator(fake, slope) : generatorAndDiscriminator();
+    if (training.pathLength().weight() > 0) {
+      PathLengthParts parts = pathLengthParts(networks, classes);
+      if (graphs.pathLengthOfTheStep()) {
+        generatorBindings.bind(StepGraphs.STYLES, parts.styles());
+      }
+      generatorStep = own(compiler.compile(generatorBindings));
+      pathLength = Optional.of(own(lazyPathLength(parts, compiler)));
+    } else {
+      generatorStep = own(compiler.compile(generatorBindings));
+      pathLength = Optional.empty();
+    }
+    penalty =
+        training.gradientPenalty().weight() > 0
+            ? Optional.of(own(lazyPenalty(compiler)))
+            : Optional.empty();
+    discriminatorStep =
+        own(
+            compiler.compile(
+                judging(
+                        new Bindings(
+                            judging.build(
+                                StepGraphs.LOSS,
+                                discriminator.parameters(StepGraphs.DISCRIMINATOR))))
+                    .bindNextStates(StepGraphs.DISCRIMINATOR, discriminator.values())
+                    .bindGradients(StepGraphs.DISCRIMINATOR, discriminator.gradients())
+                    .bind(StepGraphs.REAL, real)
+                    .bind(StepGraphs.FAKE, fake)
+                    .bind(StepGraphs.FAKE_CLASSES, latents.classes())
+                    .bind(StepGraphs.LOSS, loss)
+                    .bind(StepGraphs.REAL_LOGIT, realLogit)
+                    .bind(StepGraphs.FAKE_LOGIT, fakeLogit)
+                    .bindIfPresent(StepGraphs.PERPLEXITY, perplexity)));
+    judgeFakes =
+        judgesAgain ? Optional.of(own(compiler.compile(judging(fake, slope)))) : Optional.empty();
+    makeFakes =
+        judgesAgain && training.discriminatorSteps() == 1
+            ? Optional.empty()
+            : Optional.of(
+                own(
+                    compiler.compile(
+                        generating(new Bindings(fakes.build()))
+                            .bindNextStates(StepGraphs.GENERATOR, generator.values())
+                            .bind(StepGraphs.IMAGES, fake))));
+  }
+
+  private Bindings generatorAndDiscriminator() {
+    Bindings bindings =
+        generating(
+                new Bindings(
+                    graphs.generatorStep(
+                        new GraphBuilder(DataType.FLOAT),
+                        generator.parameters(StepGraphs.GENERATOR))))
+            .bindNextStates(StepGraphs.GENERATOR, generator.values())
+            .bindGradients(StepGraphs.GENERATOR, generator.gradients())
+            .bindNetwork(StepGraphs.DISCRIMINATOR, discriminator.values())
+            .bindNextStates(StepGraphs.DISCRIMINATOR, discriminator.values())
+            .bind(StepGraphs.LOSS, loss);
+    return fakeAugmentation.bind(bindings, StepGraphs.FAKE_AUGMENTATION);
+  }
+
+  /** In memory of its own: the discriminator's programs run in its pause. */
+  private Bindings pausedGenerator(INDArray fake, INDArray slope) {
+    return latents
+        .bind(
+            new Bindings(
+                graphs.pausedGeneratorStep(
+                    new GraphBuilder(DataType.FLOAT), generator.parameters(StepGraphs.GENERATOR))))
+        .bindNetwork(StepGraphs.GENERATOR, generator.values())
+        .bind(StepGraphs.IMAGES, fake)
+        .bind(StepGraphs.SLOPE, slope)
+        .bindNextStates(StepGraphs.GENERATOR, generator.values())
+        .bindGradients(StepGraphs.GENERATOR, generator.gradients())
+        .pause(StepGraphs.IMAGES, StepGraphs.SLOPE);
+  }
+
+  /** What runs in that pause when the discriminator is updated. */
+  private Bindings judging(INDArray fake, INDArray slope) {
+    Bindings bindings =
+        new Bindings(graphs.judgedFakes(new GraphBuilder(DataType.FLOAT)))
+            .workspace(workspace)
+            .bindNetwork(StepGraphs.DISCRIMINATOR, discriminator.values())
+            .bindNextStates(StepGraphs.DISCRIMINATOR, discriminator.values())
+            .bind(StepGraphs.FAKE, fake)
+            .bind(StepGraphs.SLOPE, slope)
+            .bindIfPresent(StepGraphs.FAKE_CLASSES, latents.classes())
+            .bind(StepGraphs.LOSS, loss);
+    return fakeAugmentation.bind(bindings, StepGraphs.FAKE_AUGMENTATION);
+  }
+
+  private static RunSettings.Adam generatorAdam(RunSettings.Training training) {
+    return isSeparate(training)
+        ? training.generator().withRegulariserEvery(training.pathLength().every())
+        : training.generator();
+  }
+
+  private static RunSettings.Adam discriminatorAdam(RunSettings.Training training) {
+    return isSeparate(training)
+        ? training.discriminator().withRegulariserEvery(training.gradientPenalty().every())
+        : training.discriminator();
+  }
+
+  /** Whether a regulariser that is due has an update of its own. */
+  static boolean isSeparate(RunSettings.Training training) {
+    return training.regularisation() == RunSettings.Regularisation.SEPARATE;
+  }
+
+  /**
+   * What path length is computed of.
+   *
+   * @param graphs of as many pictures as there are styles
+   * @param newLatents if it is not of the step's styles
+   */
+  private record PathLengthParts(
+      INDArray styles, StepGraphs graphs, Optional<Latents> newLatents) {}
+
+  private PathLengthParts pathLengthParts(GanNetworks networks, int classes) {
+    RunSettings.Training training = settings.training();
+    Optional<Latents> own = Optional.empty();
+    StepGraphs parts = graphs;
+    if (!graphs.pathLengthOfTheStep()) {
+      Latents fewer =
+          own(
+              new Latents(
+                  networks,
+                  training.batch() / training.pathLength().batchShrink(),
+                  settings.network().latentSize(),
+                  classes,
+                  training.styleMixing()));
+      own = Optional.of(fewer);
+      parts = graphs.with(fewer);
+    }
+    INDArray styles =
+        own(
+            Nd4j.create(
+                DataType.FLOAT,
+                own.orElse(latents).batch(),
+                networks.styles(),
+                settings.network().stylegan2().styleSize()));
+    return new PathLengthParts(styles, parts, own);
+  }
+
+  private LazyPathLength lazyPathLength(PathLengthParts parts, ProgramCompiler compiler) {
+    Latents read = parts.newLatents().orElse(latents);
+    return new LazyPathLength(
+        settings.training().pathLength(),
+        settings.training().regularisation(),
+        generator,
+        parts.graphs(),
+        bindings ->
+            read.bind(
+                bindings
+                    .workspace(workspace)
+                    .bindNetwork(StepGraphs.GENERATOR, generator.values())),
+        parts.styles(),
+        parts.newLatents(),
+        compiler);
+  }
+
+  private LazyPenalty lazyPenalty(ProgramCompiler compiler) {
+    return new LazyPenalty(
+        settings.training().gradientPenalty(),
+        settings.training().regularisation(),
+        discriminator,
+        StepGraphs.DISCRIMINATOR,
+        graphs::realLogits,
+        bindings ->
+            realAugmentation.bind(
+                bindings
+                    .workspace(workspace)
+                    .bindNetwork(StepGraphs.DISCRIMINATOR, discriminator.values())
+                    .bind(StepGraphs.REAL_CLASSES, realClasses.array()),
+                StepGraphs.REAL_AUGMENTATION),
+        real,
+        compiler);
+  }
+
+  /** Binds what a graph reads of the generator, and the memory. */
+  private Bindings generating(Bindings bindings) {
+    return latents.bind(
+        bindings.workspace(workspace).bindNetwork(StepGraphs.GENERATOR, generator.values()));
+  }
+
+  /** Binds what a graph with real and generated pictures reads, apart from the pictures. */
+  private Bindings judging(Bindings bindings) {
+    realAugmentation.bind(bindings, StepGraphs.REAL_AUGMENTATION);
+    return fakeAugmentation
+        .bind(bindings, StepGraphs.FAKE_AUGMENTATION)
+        .workspace(workspace)
+        .bindNetwork(StepGraphs.DISCRIMINATOR, discriminator.values())
+        .bind(StepGraphs.REAL_CLASSES, realClasses.array());
+  }
+
+  /** Off-heap bytes that the programs hold for intermediate results. */
+  long plannedBytes() {
+    return workspace.bytes()
+        + makeFakes.map(Program::plannedBytes).orElse(0L)
+        + discriminatorStep.plannedBytes()
+        + generatorStep.plannedBytes()
+        + judgeFakes.map(Program::plannedBytes).orElse(0L)
+        + penalty.map(LazyPenalty::plannedBytes).orElse(0L)
+        + pathLength.map(LazyPathLength::plannedBytes).orElse(0L);
+  }
+
+  private <T extends AutoCloseable> T own(T resource) {
+    owned.add(resource);
+    return resource;
+  }
+
+  @Override
+  public void close() {
+    Resources.closeInReverse(owned);
+  }
+}
