@@ -25,6 +25,9 @@ public record BigGanGenerator(RunSettings.Network settings, int classes) {
   /** Side of the generated pictures, in pixels. */
   public static final int SIZE = 32;
 
+  /** The authors' program has this in its last norm whatever the others have. */
+  private static final double LAST_NORM_EPSILON = 1e-5;
+
   private static final int FIRST_SIZE = 4;
   private static final int BLOCKS = 3;
 
@@ -57,7 +60,8 @@ public record BigGanGenerator(RunSettings.Network settings, int classes) {
         h = new SelfAttention(spectral()).apply(scope.child("attention"), h, size, channels);
       }
     }
-    h = norm().plain(scope.child("norm"), h, batch, size, size, channels);
+    BatchNorm last = new BatchNorm(LAST_NORM_EPSILON, settings.batchNormMomentum());
+    h = last.plain(scope.child("norm"), h, batch, size, size, channels);
     h = spectral().convolution(scope.child("rgb"), ops.nn().relu(h, 0), channels, 3, 3);
     return ops.math().tanh(h);
   }

@@ -32,11 +32,17 @@ public final class Evaluated implements AutoCloseable {
    * @param shape of the result
    */
   public Evaluated(Map<String, INDArray> inputs, GradientCheck.Layer layer, long... shape) {
+    this(inputs, BatchNormMode.BATCH, layer, shape);
+  }
+
+  /** With given statistics of batch norm. */
+  public Evaluated(
+      Map<String, INDArray> inputs, BatchNormMode mode, GradientCheck.Layer layer, long... shape) {
     this.inputs = inputs;
     GraphBuilder graph = new GraphBuilder(DataType.DOUBLE);
     Map<String, SDVariable> variables = new LinkedHashMap<>();
     inputs.forEach((name, array) -> variables.put(name, graph.input(name, array.shape())));
-    Scope scope = graph.scope("net/", BatchNormMode.BATCH);
+    Scope scope = graph.scope("net/", mode);
     graph.output("result", layer.apply(scope, variables));
     values = new ParameterVector(scope.layout(), DataType.DOUBLE);
     values.initialise(1, 1);
