@@ -37,7 +37,6 @@ final class Rules {
       checkStyles(settings);
     }
     checkOrder(settings.training());
-    checkRamp(settings.ema());
     if (!problems.concern("network.kind")
         && settings.network().kind() == RunSettings.NetworkKind.BIGGAN) {
       checkBiggan(settings.network());
@@ -129,17 +128,6 @@ final class Rules {
           in.place("training.same-fakes"),
           "training.same-fakes is true and training.first is generator; allowed with it:"
               + " discriminator");
-    }
-  }
-
-  private void checkRamp(RunSettings.Ema ema) {
-    if (!problems.concern("ema.half-life", "ema.ramp", "ema.ramp-pictures")
-        && ema.rampPictures() == RunSettings.RampPictures.BEFORE_STEP
-        && (ema.ramp() == 0 || ema.halfLife() == 0)) {
-      problems.add(
-          in.place("ema.ramp-pictures"),
-          "ema.ramp-pictures is before-step and there is no ramp; it needs ema.half-life and"
-              + " ema.ramp above 0");
     }
   }
 

@@ -76,20 +76,35 @@ final class Uses {
           use("training.clip-norm"),
           // Rules refuses what other networks than stylegan2 cannot have, a preset's values too.
           use("training.style-mixing"),
+          use("training.first"),
+          use("training.same-fakes"),
+          // As with style-mixing.
+          use("training.regularisation"),
           use("training.generator"),
           use("training.discriminator"),
           use("training.gradient-penalty.weight"),
           use("training.gradient-penalty.centre", above0("training.gradient-penalty.weight")),
-          use("training.gradient-penalty.every", above0("training.gradient-penalty.weight")),
+          use(
+              "training.gradient-penalty.every",
+              needsOneOf(
+                  above0("training.gradient-penalty.weight"),
+                  needs("training.regularisation", "separate"))),
           use("training.path-length.weight"),
           use("training.path-length.decay", above0("training.path-length.weight")),
-          use("training.path-length.every", above0("training.path-length.weight")),
+          use(
+              "training.path-length.every",
+              needsOneOf(
+                  above0("training.path-length.weight"),
+                  needs("training.regularisation", "separate"))),
           use("training.path-length.start-step", above0("training.path-length.weight")),
+          use("training.path-length.batch-shrink", above0("training.path-length.weight")),
           use("training.diff-augment"),
           use("ema.decay", needs("ema.half-life", "0")),
           use("ema.start-step", needsOneOf(above0("ema.decay"), above0("ema.half-life"))),
           use("ema.half-life"),
           use("ema.ramp", above0("ema.half-life")),
+          use("ema.ramp-pictures", above0("ema.half-life"), above0("ema.ramp")),
+          use("ema.states", needsOneOf(above0("ema.decay"), above0("ema.half-life"))),
           use("evaluation"),
           use("evaluation.batch-norm", needs("network.kind", "biggan", "dcgan")),
           use("evaluation.weights", needs("evaluation.extractor", "auto", "inception")),

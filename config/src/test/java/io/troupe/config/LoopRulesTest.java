@@ -24,12 +24,21 @@ class LoopRulesTest {
                 + " generator; allowed with it: discriminator");
   }
 
+  /** Adam is scaled for a regulariser that could be, as the published program does. */
   @Test
-  void aRampNeedsAHalfLife() {
-    assertThat(problems("demo", "ema.ramp-pictures=before-step"))
-        .containsExactly(
-            "--set ema.ramp-pictures=before-step: ema.ramp-pictures is before-step and there is no"
-                + " ramp; it needs ema.half-life and ema.ramp above 0");
+  void intervalsCountWithoutARegulariserIfUpdatesAreSeparate() {
+    String every = "training.path-length.every=3";
+
+    assertThat(
+            SettingsLoader.load("stylegan2-ada-cifar100", List.of(), List.of(every))
+                .training()
+                .pathLength()
+                .every())
+        .isEqualTo(3);
+    assertThat(problems("stylegan2-ada-cifar100", every, "training.regularisation=added"))
+        .singleElement()
+        .asString()
+        .contains("training.path-length.every has no effect", "training.regularisation = separate");
   }
 
   @Test

@@ -50,7 +50,10 @@ final class UsesTest {
         "demo | network.stylegan2.style-size=8 | network.kind=stylegan2",
         "demo | training.gradient-penalty.centre=1 | training.gradient-penalty.weight=1",
         "demo | training.gradient-penalty.every=3 | training.gradient-penalty.weight=1",
-        "stylegan2-ada-cifar100 | training.path-length.every=3 | training.path-length.weight=1",
+        "stylegan2-ada-cifar100 | training.path-length.batch-shrink=1 |"
+            + " training.path-length.weight=1",
+        "demo | ema.ramp-pictures=before-step | ema.half-life=1000,ema.ramp=0.5",
+        "dcgan-celeba | ema.states=copied | ema.decay=0.5",
         "stylegan2-ada-cifar100 | training.path-length.decay=0.5 | training.path-length.weight=1",
         "stylegan2-ada-cifar100 | training.path-length.start-step=9 |"
             + " training.path-length.weight=1",
@@ -64,7 +67,7 @@ final class UsesTest {
   void aChangeWithoutEffectIsRefused(String preset, String change, String remedy) {
     String key = change.substring(0, change.indexOf('='));
     List<String> with = changes(preset, change);
-    List<String> remedies = new ArrayList<>(List.of(remedy));
+    List<String> remedies = new ArrayList<>(List.of(remedy.split(",", -1)));
     if (change.contains("weights")) {
       with.add("evaluation.extractor=random");
     } else if (remedy.endsWith("image-folder")) {
