@@ -1,6 +1,8 @@
 package io.troupe.actors.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.troupe.actors.RunDirectory;
@@ -44,13 +46,18 @@ class CheckpointsPageTest {
   @BeforeAll
   static void readPage() throws Exception {
     page = Files.readString(Path.of("../docs/checkpoints.md"));
-    Process process =
-        new ProcessBuilder("python3", "-c", "import numpy, torch")
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(process.getInputStream().readAllBytes());
-    assumeTrue(
-        process.waitFor() == 0, "the page's programs need python3, numpy and torch: " + output);
+    String needed = "the page's programs need python3 with numpy and torch: ";
+    Process process;
+    try {
+      process =
+          new ProcessBuilder("python3", "-c", "import numpy, torch")
+              .redirectErrorStream(true)
+              .start();
+    } catch (IOException e) {
+      process = abort(needed + e.getMessage());
+    }
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assumeTrue(process.waitFor() == 0, needed + output);
   }
 
   @Test
@@ -190,7 +197,7 @@ class CheckpointsPageTest {
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .start();
-    String output = new String(process.getInputStream().readAllBytes());
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).as(output).isZero();
     return output;
   }

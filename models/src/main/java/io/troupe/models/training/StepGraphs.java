@@ -49,6 +49,9 @@ final class StepGraphs {
   /** The loss's slope by the generated pictures, in their shape. */
   static final String SLOPE = Graph.gradientOf(FAKE);
 
+  /** Of pictures and slope, whose gradients are those of the loss. */
+  static final String PRODUCT = "product";
+
   /** The styles of the generated pictures, [N, styles, styleSize]. */
   static final String STYLES = "styles";
 
@@ -148,8 +151,8 @@ final class StepGraphs {
   Graph pausedGeneratorStep(GraphBuilder graph, List<String> parameters) {
     SDVariable images = generated(graph, latents.declare(graph));
     graph.output(IMAGES, images);
-    graph.output(LOSS, images.mul(graph.input(SLOPE, pictures())).sum());
-    return graph.build(LOSS, parameters);
+    graph.output(PRODUCT, images.mul(graph.input(SLOPE, pictures())).sum());
+    return graph.build(PRODUCT, parameters);
   }
 
   /** The generator's loss of pictures {@link #FAKE}, and its {@link #SLOPE} at them. */

@@ -76,7 +76,8 @@ final class CompiledStyleGan2Test {
     for (RunSettings settings :
         List.of(
             settings("stylegan2-cifar100", "training.diff-augment.cutout=true"),
-            settings("stylegan2-ada-cifar100", "training.path-length.weight=2"))) {
+            settings("stylegan2-ada-cifar100", "training.path-length.weight=2"),
+            settings("stylegan2-cifar100", "training.same-fakes=true"))) {
       try (GanTraining compiled = training(settings, CompiledGraph::withoutReplacements);
           GanTraining reference = training(settings, SameDiffProgram::compile)) {
         for (int step = 1; step <= 2; step++) {
@@ -104,6 +105,13 @@ final class CompiledStyleGan2Test {
   @Test
   void goesOnWithUpdatesByRegularisers() {
     goesOn(settings("stylegan2-ada-cifar100", "training.path-length.weight=2"));
+  }
+
+  @Test
+  void goesOnWithTheSameFakes() {
+    goesOn(
+        settings(
+            "stylegan2-cifar100", "training.same-fakes=true", "training.discriminator-steps=2"));
   }
 
   @Test

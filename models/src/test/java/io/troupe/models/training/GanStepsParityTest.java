@@ -34,12 +34,15 @@ class GanStepsParityTest {
   private static final int BATCH = 4;
   private static final int CLASSES = 3;
   private static final int STYLE_SIZE = 8;
+  private static final DeviationGroups CONSECUTIVE = DeviationGroups.CONSECUTIVE;
+  private static final DeviationGroups STRIDED_GROUPS = DeviationGroups.STRIDED;
 
   private enum Gan {
     BIGGAN("biggan", Loss.HINGE),
     DCGAN("dcgan", Loss.LOGISTIC),
     COMPACT("stylegan2-compact", Loss.HINGE),
-    CIFAR("stylegan2-cifar", Loss.LOGISTIC);
+    CIFAR("stylegan2-cifar", Loss.LOGISTIC),
+    STRIDED("stylegan2-strided", Loss.LOGISTIC);
 
     private final String file;
     private final Loss loss;
@@ -53,8 +56,9 @@ class GanStepsParityTest {
       return switch (this) {
         case BIGGAN -> network(NetworkKind.BIGGAN, 6, 6);
         case DCGAN -> network(NetworkKind.DCGAN, 2, 4);
-        case COMPACT -> styleGan2(StyleDesign.COMPACT, 3, 8, 8);
-        case CIFAR -> styleGan2(StyleDesign.CIFAR, 7, 7, 2);
+        case COMPACT -> styleGan2(StyleDesign.COMPACT, 3, 8, 8, BATCH, CONSECUTIVE);
+        case CIFAR -> styleGan2(StyleDesign.CIFAR, 7, 7, 2, BATCH, CONSECUTIVE);
+        case STRIDED -> styleGan2(StyleDesign.CIFAR, 7, 7, 2, BATCH / 2, STRIDED_GROUPS);
       };
     }
 
@@ -63,7 +67,12 @@ class GanStepsParityTest {
     }
 
     private static RunSettings.Network styleGan2(
-        StyleDesign design, int channels, int mostChannels, int mappingLayers) {
+        StyleDesign design,
+        int channels,
+        int mostChannels,
+        int mappingLayers,
+        int group,
+        DeviationGroups groups) {
       return new RunSettings.Network(
           NetworkKind.STYLEGAN2,
           8,
@@ -75,7 +84,7 @@ class GanStepsParityTest {
           0.1,
           RunSettings.Biggan.PLAIN,
           new RunSettings.Stylegan2(
-              design, STYLE_SIZE, mappingLayers, mostChannels, BATCH, DeviationGroups.CONSECUTIVE));
+              design, STYLE_SIZE, mappingLayers, mostChannels, group, groups));
     }
 
     GanNetworks networks() {
@@ -92,6 +101,10 @@ class GanStepsParityTest {
   }
 
   static Stream<Arguments> all() {
+    return pairs(Gan.BIGGAN, Gan.DCGAN, Gan.COMPACT, Gan.CIFAR);
+  }
+
+  static Stream<Arguments> judging() {
     return pairs(Gan.values());
   }
 
@@ -105,7 +118,7 @@ class GanStepsParityTest {
   }
 
   @ParameterizedTest
-  @MethodSource("all")
+  @MethodSource("judging")
   void discriminatorStep(Gan gan, Parity parity) {
     GraphBuilder graph = new GraphBuilder(parity.type());
     try (Latents latents = latents(gan, 0)) {
@@ -119,6 +132,29 @@ class GanStepsParityTest {
   @MethodSource("all")
   void generatorStep(Gan gan, Parity parity) {
     generatorStep(gan, parity, 0, "generator");
+  }
+
+  /** In three parts, as where the discriminator is updated between them: the same gradients. */
+  @ParameterizedTest
+  @MethodSource("all")
+  void pausedGeneratorStep(Gan gan, Parity parity) {
+    try (Latents latents = latents(gan, 0)) {
+      StepGraphs graphs = graphs(gan, latents);
+      GraphBuilder forward = new GraphBuilder(parity.type());
+      Scope scope = forward.scope(GENERATOR, BatchNormMode.BATCH);
+      forward.output(StepGraphs.FAKE, gan.networks().images(scope, latents.declare(forward)));
+      GraphBuilder labels = new GraphBuilder(parity.type());
+      labels.output(StepGraphs.FAKE_CLASSES, labels.input("classes", BATCH, CLASSES));
+      Graph backward =
+          graphs.pausedGeneratorStep(
+              new GraphBuilder(parity.type()), trainable(GENERATOR, scope.layout()));
+      Graph judged = graphs.judgedFakes(new GraphBuilder(parity.type()));
+      parity.check(
+          gan.fixture("generator"),
+          List.of(forward.build(), labels.build(), judged, backward),
+          StepGraphs.IMAGES,
+          StepGraphs.PRODUCT);
+    }
   }
 
   @ParameterizedTest
