@@ -83,8 +83,7 @@ class EmaKeeperTest {
   private ActorRef<EmaKeeper.Command> keeper(long step, RunSettings.AverageStates states) {
     state.setProgress(new TrainingState.Progress(step, step, step, 0));
     RunSettings.Ema settings =
-        new RunSettings.Ema(
-            DECAY, START_STEP, 0, 0, RunSettings.RampPictures.WITH_STEP, states);
+        new RunSettings.Ema(DECAY, START_STEP, 0, 0, RunSettings.RampPictures.WITH_STEP, states);
     return KIT.spawn(EmaKeeper.create(settings, 1, state, snapshots, metrics));
   }
 

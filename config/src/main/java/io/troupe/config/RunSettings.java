@@ -321,8 +321,7 @@ public record RunSettings(
       AverageStates states) {
     /** An average of parameters and states alike, whose ramp counts the step's pictures. */
     public Ema(double decay, long startStep, long halfLife, double ramp) {
-      this(
-          decay, startStep, halfLife, ramp, RampPictures.WITH_STEP, AverageStates.AVERAGED);
+      this(decay, startStep, halfLife, ramp, RampPictures.WITH_STEP, AverageStates.AVERAGED);
     }
 
     /**

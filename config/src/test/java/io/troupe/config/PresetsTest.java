@@ -176,8 +176,7 @@ final class PresetsTest {
 
     assertThat(settings.augmentation()).isEqualTo(new Augmentation(false, 0, 0, 0, 0));
     assertThat(settings.network().stylegan2())
-        .isEqualTo(
-            new Stylegan2(StyleDesign.CIFAR, 512, 2, 512, 32, DeviationGroups.STRIDED));
+        .isEqualTo(new Stylegan2(StyleDesign.CIFAR, 512, 2, 512, 32, DeviationGroups.STRIDED));
     assertThat(training.first()).isEqualTo(First.GENERATOR);
     assertThat(training.regularisation()).isEqualTo(Regularisation.SEPARATE);
     assertThat(training.batch()).isEqualTo(64);
@@ -186,8 +185,7 @@ final class PresetsTest {
     assertThat(training.pathLength()).isEqualTo(new PathLength(0, 0.99, 4, 1, 2));
     assertThat(settings.ema())
         .isEqualTo(
-            new Ema(
-                0.9999, 0, 500_000, 0.05, RampPictures.BEFORE_STEP, AverageStates.COPIED));
+            new Ema(0.9999, 0, 500_000, 0.05, RampPictures.BEFORE_STEP, AverageStates.COPIED));
     near(training.generator().withRegulariserEvery(4), new Adam(0.0020, 0, 0.991992, 1e-8));
     near(
         training.discriminator().withRegulariserEvery(16), new Adam(0.00235294, 0, 0.990585, 1e-8));

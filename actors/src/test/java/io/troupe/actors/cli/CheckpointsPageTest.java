@@ -2,7 +2,6 @@ package io.troupe.actors.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.troupe.actors.RunDirectory;
@@ -10,7 +9,6 @@ import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import io.troupe.config.random.CounterRandom;
-import io.troupe.config.random.Stream;
 import io.troupe.data.npz.NpyArray;
 import io.troupe.data.npz.NpzWriter;
 import io.troupe.models.graph.CompiledGraph;
@@ -25,9 +23,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,24 +41,37 @@ class CheckpointsPageTest {
   private static final int CLASSES = 3;
 
   private static String page;
+  private static Optional<String> python;
+  private static String missing;
 
   @TempDir private Path folder;
 
   @BeforeAll
   static void readPage() throws Exception {
     page = Files.readString(Path.of("../docs/checkpoints.md"));
-    String needed = "the page's programs need python3 with numpy and torch: ";
-    Process process;
+    StringBuilder found = new StringBuilder();
+    python =
+        Stream.of("python3", "/usr/bin/python3").filter(name -> canRun(name, found)).findFirst();
+    missing = found.toString();
+  }
+
+  /** Whether a Python has what the programs import; notes why not. */
+  private static boolean canRun(String name, StringBuilder found) {
     try {
-      process =
-          new ProcessBuilder("python3", "-c", "import numpy, torch")
-              .redirectErrorStream(true)
-              .start();
-    } catch (IOException e) {
-      process = abort(needed + e.getMessage());
+      Process process =
+          new ProcessBuilder(name, "-c", "import numpy, torch").redirectErrorStream(true).start();
+      found.append(new String(process.getInputStream().readAllBytes(), UTF_8));
+      return process.waitFor() == 0;
+    } catch (IOException | InterruptedException e) {
+      found.append(e.getMessage());
+      return false;
     }
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assumeTrue(process.waitFor() == 0, needed + output);
+  }
+
+  @BeforeEach
+  void needPython() {
+    assumeTrue(
+        python.isPresent(), "the page's programs need python3 with numpy and torch: " + missing);
   }
 
   @Test
@@ -152,7 +166,7 @@ class CheckpointsPageTest {
     try (GanTraining training = new GanTraining(settings, classes, CompiledGraph::compile);
         TrainingState state = new TrainingState(training)) {
       state.copyFrom(training, 12);
-      CounterRandom random = new CounterRandom(3, Stream.DATASET, 1, 0);
+      CounterRandom random = new CounterRandom(3, io.troupe.config.random.Stream.DATASET, 1, 0);
       for (ParameterLayout.Slot slot : training.generator().values().layout().slots()) {
         boolean styles = settings.network().kind() == RunSettings.NetworkKind.STYLEGAN2;
         double scale = slot.name().endsWith("weight") && !styles ? 0.3 : 1;
@@ -172,7 +186,7 @@ class CheckpointsPageTest {
   }
 
   private static float[] normal(int count) {
-    CounterRandom random = new CounterRandom(4, Stream.DATASET, 2, 0);
+    CounterRandom random = new CounterRandom(4, io.troupe.config.random.Stream.DATASET, 2, 0);
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
       values[i] = (float) random.nextGaussian();
@@ -193,7 +207,7 @@ class CheckpointsPageTest {
 
   private String python(String file) throws IOException, InterruptedException {
     Process process =
-        new ProcessBuilder("python3", file)
+        new ProcessBuilder(python.orElseThrow(), file)
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .start();

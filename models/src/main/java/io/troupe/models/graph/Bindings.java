@@ -61,8 +61,8 @@ public final class Bindings {
   }
 
   /**
-   * Lets each run pause when a bound output is written and before a bound input, which may depend on
-   * it, is read. Other programs that share a workspace with this one must not run meanwhile.
+   * Lets each run pause when a bound output is written and before a bound input, which may depend
+   * on it, is read. Other programs that share a workspace with this one must not run meanwhile.
    */
   public Bindings pause(String output, String input) {
     pause = Optional.of(new Pause(output, input));

@@ -98,7 +98,7 @@ final class GraphCompiler {
         || operations.stream().noneMatch(o -> o.computation() instanceof PauseFunction)) {
       throw new IllegalStateException(
           "%s: cannot pause between %s, which must be bound to memory of its own, and %s, which must"
-              .formatted(reader.label(), pause.output(), pause.input())
+                  .formatted(reader.label(), pause.output(), pause.input())
               + " be needed");
     }
   }

@@ -27,8 +27,8 @@ public record BatchNorm(double epsilon, double momentum) {
 
   /**
    * With one learned gain and bias (from 0) per channel, for several batches in one pass: each is
-   * normalised by its own statistics. The running ones follow them from the last batch to the first:
-   * a discriminator's real pictures, which lie behind the generated ones, come first.
+   * normalised by its own statistics. The running ones follow them from the last batch to the
+   * first: a discriminator's real pictures, which lie behind the generated ones, come first.
    *
    * @param x [N, H, W, C]
    * @param gains how the gains begin

@@ -42,8 +42,7 @@ public final class MinibatchDeviation {
     SDVariable channel =
         switch (kind) {
           case CONSECUTIVE -> {
-            SDVariable deviation =
-                deviation(ops, x, batches * groups, group, 1, pixels * shape[3]);
+            SDVariable deviation = deviation(ops, x, batches * groups, group, 1, pixels * shape[3]);
             yield deviation.mmul(ones(ops, x, 1, group * pixels));
           }
           case STRIDED -> {

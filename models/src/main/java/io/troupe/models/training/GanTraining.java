@@ -45,7 +45,8 @@ public final class GanTraining implements AutoCloseable {
     if (settings.training().first() == RunSettings.First.GENERATOR) {
       generatorStep(iteration);
     }
-    int apart = settings.training().discriminatorSteps() - (programs.judgeFakes.isPresent() ? 1 : 0);
+    int apart =
+        settings.training().discriminatorSteps() - (programs.judgeFakes.isPresent() ? 1 : 0);
     for (int k = 0; k < apart; k++) {
       makeFakes(iteration, k);
       discriminatorStep(iteration, k);
@@ -53,8 +54,7 @@ public final class GanTraining implements AutoCloseable {
     if (settings.training().first() == RunSettings.First.DISCRIMINATOR) {
       generatorStep(iteration);
     }
-    return iteration.result(
-        settings.training().discriminatorSteps(), System.nanoTime() - start);
+    return iteration.result(settings.training().discriminatorSteps(), System.nanoTime() - start);
   }
 
   private void makeFakes(Iteration iteration, int k) {
@@ -129,8 +129,8 @@ public final class GanTraining implements AutoCloseable {
   }
 
   /**
-   * Updates a network by its loss and, if it is due, by a regulariser: in the same update of Adam or
-   * in one of its own.
+   * Updates a network by its loss and, if it is due, by a regulariser: in the same update of Adam
+   * or in one of its own.
    *
    * @return the penalty; not a number if it is not due
    */

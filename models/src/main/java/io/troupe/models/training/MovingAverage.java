@@ -48,8 +48,7 @@ public final class MovingAverage implements AutoCloseable {
   }
 
   private INDArray copied(INDArray vector) {
-    return copied.computeIfAbsent(
-        vector, v -> v.get(NDArrayIndex.interval(averaged, v.length())));
+    return copied.computeIfAbsent(vector, v -> v.get(NDArrayIndex.interval(averaged, v.length())));
   }
 
   /** average = values. */

@@ -19,8 +19,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The networks of a training and the programs of its steps, with the arrays that they read and write.
- * Owns all of them. Which runs when is {@link GanTraining}'s.
+ * The networks of a training and the programs of its steps, with the arrays that they read and
+ * write. Owns all of them. Which runs when is {@link GanTraining}'s.
  */
 final class StepPrograms implements AutoCloseable {
   private static final int GENERATOR_ID = 1;

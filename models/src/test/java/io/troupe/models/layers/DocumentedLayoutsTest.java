@@ -42,12 +42,26 @@ class DocumentedLayoutsTest {
           for (int out = 0; out < OUT; out++) {
             for (int in = 0; in < IN; in++) {
               // As PyTorch's, not flipped: the kernel's element (i, j) reads the pixel at (i, j).
-              add(expected, row + 1 - i, column + 1 - j, out, row, column, in, kernel, out, in, i, j);
+              add(
+                  expected,
+                  row + 1 - i,
+                  column + 1 - j,
+                  out,
+                  row,
+                  column,
+                  in,
+                  kernel,
+                  out,
+                  in,
+                  i,
+                  j);
             }
           }
         });
     check(
-        weight, (scope, in) -> Convolution.same(scope.operations(), in.get("x"), in.get("w"), 3), expected);
+        weight,
+        (scope, in) -> Convolution.same(scope.operations(), in.get("x"), in.get("w"), 3),
+        expected);
   }
 
   @Test
@@ -145,8 +159,7 @@ class DocumentedLayoutsTest {
     for (int n = 0; n < 2; n++) {
       for (int out = 0; out < OUT; out++) {
         double term = 4 * TAPS[a] * TAPS[b] * from.getDouble(n, r, c, out);
-        y.putScalar(
-            new int[] {n, row, column, out}, y.getDouble(n, row, column, out) + term);
+        y.putScalar(new int[] {n, row, column, out}, y.getDouble(n, row, column, out) + term);
       }
     }
   }
@@ -171,7 +184,8 @@ class DocumentedLayoutsTest {
             .matcher(line);
     assertThat(found.find()).as(line).isTrue();
     INDArray kernel =
-        weight.permute(IntStream.rangeClosed(1, 4).map(i -> Integer.parseInt(found.group(i))).toArray());
+        weight.permute(
+            IntStream.rangeClosed(1, 4).map(i -> Integer.parseInt(found.group(i))).toArray());
     if (found.group(5) == null) {
       return kernel.dup('c');
     }

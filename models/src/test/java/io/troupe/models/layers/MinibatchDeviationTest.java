@@ -16,8 +16,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class MinibatchDeviationTest {
-  private static final GradientCheck.Layer LAYER =
-      layer(DeviationGroups.CONSECUTIVE, 1);
+  private static final GradientCheck.Layer LAYER = layer(DeviationGroups.CONSECUTIVE, 1);
 
   private static GradientCheck.Layer layer(DeviationGroups kind, int batches) {
     return (scope, in) ->

@@ -128,7 +128,8 @@ class StyleGan2GradientTest {
             (scope, in) -> {
               SDVariable labels = zeros(scope.operations(), 4, 3).add(0.5);
               SDVariable logits =
-                  new StyleGan2Discriminator(settings).logits(scope, in.get("images"), labels, 4, 1);
+                  new StyleGan2Discriminator(settings)
+                      .logits(scope, in.get("images"), labels, 4, 1);
               // Weights are small here, and so are logits.
               return logits.mul(100);
             });
