@@ -4,16 +4,11 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
 import akka.actor.typed.javadsl.Behaviors;
-import io.prometheus.client.CollectorRegistry;
 import io.troupe.actors.control.HttpFace;
-import io.troupe.config.RunSettings;
-import java.net.URI;
-import java.util.concurrent.CompletableFuture;
 
 /**
- * Owns the HTTP server: it starts with the actor, asks the daemon on behalf of its clients, and
- * stops with the actor. Starting and stopping block for up to a few seconds: spawn it on a
- * dispatcher for blocking work.
+ * Lets the HTTP server, which was there before the company, ask the daemon, and closes it when the
+ * company ends. Closing blocks for up to a few seconds: spawn it on a dispatcher for blocking work.
  */
 public final class ControlServer {
   /** What a control server hears. */
@@ -24,31 +19,12 @@ public final class ControlServer {
 
   private ControlServer() {}
 
-  /**
-   * A control server that asks a daemon.
-   *
-   * @param registry what {@code /metrics} shows; the server's own counter is added to it
-   * @param started completed with the address, or with a {@link RunException} that says why there
-   *     is none; then the actor stops
-   */
-  public static Behavior<Command> create(
-      RunSettings.Control settings,
-      RunDirectory directory,
-      ActorRef<Daemon.Command> daemon,
-      CollectorRegistry registry,
-      CompletableFuture<URI> started) {
+  /** A control server that asks a daemon. */
+  public static Behavior<Command> create(HttpFace face, ActorRef<Daemon.Command> daemon) {
     return Behaviors.setup(
         context -> {
-          try {
-            HttpFace face =
-                HttpFace.start(
-                    settings, directory, daemon, context.getSystem().scheduler(), registry);
-            started.complete(face.address());
-            return serving(face);
-          } catch (RunException e) {
-            started.completeExceptionally(e);
-            return Behaviors.stopped();
-          }
+          face.attach(daemon, context.getSystem().scheduler());
+          return serving(face);
         });
   }
 

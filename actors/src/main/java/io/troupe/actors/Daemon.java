@@ -10,6 +10,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import io.troupe.actors.checkpoint.CheckpointException;
 import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsException;
 import io.troupe.models.training.DivergedException;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
@@ -74,6 +75,9 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
 
   /** It was not done, and why. */
   public record Refused(long step, String reason) implements Answer {}
+
+  /** It cannot be done in any state of the run, because what was asked for is wrong. */
+  public record Invalid(long step, String reason) implements Answer {}
 
   private record LoopAssembled(TrainingLoop.Assembled loop) implements Command {}
 
@@ -310,6 +314,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     recorder.event("command", Map.of("command", "stop"));
     if (stage.outcome().isDone()) {
       message.replyTo().tell(done("the run has ended", Map.of()));
+      endIn(FAREWELL);
       return this;
     }
     pending.add(PendingAnswers.Event.ENDED, progress.step(), message.replyTo());
@@ -339,6 +344,8 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
       Map<String, Object> details = Map.of("changed", change.differences());
       recorder.event("settings", details);
       message.replyTo().tell(done("settings changed", details));
+    } catch (SettingsException e) {
+      message.replyTo().tell(new Invalid(progress.step(), e.getMessage()));
     } catch (RunException e) {
       message.replyTo().tell(refused(e.getMessage()));
     }
@@ -449,7 +456,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     return this;
   }
 
-  /** Answers everybody, and ends the company a moment later. */
+  /** Answers everybody, and ends the company a moment later; after a failure as the settings say. */
   private void end(boolean failed, String message) {
     if (failed) {
       recorder.failed(message);
@@ -458,8 +465,14 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
       recorder.event("stopped", Map.of());
       pending.answerAll(done(message, Map.of()));
     }
-    getContext().scheduleOnce(FAREWELL, getContext().getSelf(), End.INSTANCE);
+    // Who watches runs must have the time to see a failure.
+    int minutes = failed ? progress.settings().supervision().failedMinutes() : 0;
+    endIn(FAREWELL.plusMinutes(minutes));
     stage.outcome().complete(new TrainingRun.Outcome(progress.step(), failed, message));
+  }
+
+  private void endIn(Duration time) {
+    getContext().scheduleOnce(time, getContext().getSelf(), End.INSTANCE);
   }
 
   private Done done(String message, Map<String, Object> details) {

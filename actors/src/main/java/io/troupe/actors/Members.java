@@ -42,13 +42,7 @@ record Members(
             "run-journal",
             Mailboxes.ownThread()),
         context.spawn(
-            Supervision.resuming(
-                ControlServer.create(
-                    settings.control(),
-                    stage.directory(),
-                    context.getSelf(),
-                    stage.metrics().registry(),
-                    stage.controlAddress())),
+            Supervision.resuming(ControlServer.create(stage.face(), context.getSelf())),
             "control-server",
             Mailboxes.ownThread()),
         context.spawn(

@@ -50,6 +50,16 @@ public record RunDirectory(Path root) {
     return root.resolve("daemon.pid");
   }
 
+  /** Empty, and locked as well; it stays when the daemon ends. */
+  Path lock() {
+    return root.resolve(".lock");
+  }
+
+  /** The living daemon's identity, a random text that every answer of its control server bears. */
+  public Path id() {
+    return root.resolve("daemon.id");
+  }
+
   /** The address of the daemon's control server. */
   public Path url() {
     return root.resolve("daemon.url");

@@ -38,7 +38,7 @@ final class RunProgress {
   RunProgress(String version, RunDirectory directory, RunSettings settings, int datasetSize) {
     this.version = version;
     this.settings = settings;
-    runDirectory = directory.root().toString();
+    runDirectory = directory.root().toAbsolutePath().normalize().toString();
     imagesPerStep = settings.training().batch() * settings.training().discriminatorSteps();
     stepsPerEpoch = datasetSize / imagesPerStep;
   }

@@ -7,9 +7,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
- * A change of settings while the run is held, which is also written to its config.conf.
+ * A change of settings while the run goes on, which is also written to its config.conf.
  *
  * @param settings the new ones, complete
  * @param differences one line for each changed key
@@ -28,25 +29,30 @@ record SettingsChange(RunSettings settings, List<String> differences) {
   /**
    * Checks overrides against the present settings and writes the result.
    *
-   * @throws RunException if a key or value is wrong or cannot change, or the file cannot be written
+   * @throws SettingsException if a key or value is wrong or cannot change
+   * @throws RunException if the file cannot be written
    */
   static SettingsChange write(RunDirectory directory, RunSettings now, List<String> overrides)
       throws RunException {
+    RunSettings changed = SettingsLoader.loadChanged(directory.config(), overrides);
+    List<String> differences = SettingsLoader.differences(now, changed);
+    // The keys that were asked for may have no effect or show none, and the file may have been
+    // edited.
+    Stream.concat(
+            overrides.stream().map(override -> override.substring(0, override.indexOf('='))),
+            differences.stream().map(line -> line.substring(0, line.indexOf(':'))))
+        .filter(key -> !CHANGEABLE.contains(key))
+        .findFirst()
+        .ifPresent(
+            key -> {
+              throw new SettingsException(
+                  List.of(
+                      "%s cannot change while the run goes on; these can: %s"
+                          .formatted(key, String.join(", ", new TreeSet<>(CHANGEABLE)))));
+            });
     try {
-      RunSettings changed = SettingsLoader.loadRun(directory.config(), List.of(), overrides);
-      List<String> differences = SettingsLoader.differences(now, changed);
-      for (String difference : differences) {
-        String key = difference.substring(0, difference.indexOf(':'));
-        if (!CHANGEABLE.contains(key)) {
-          throw new RunException(
-              "%s cannot change while the run is held; these can: %s"
-                  .formatted(key, String.join(", ", new TreeSet<>(CHANGEABLE))));
-        }
-      }
       RunDirectory.replace(directory.config(), SettingsLoader.render(changed));
       return new SettingsChange(changed, differences);
-    } catch (SettingsException e) {
-      throw new RunException(e.getMessage(), e);
     } catch (IOException e) {
       throw new RunException("cannot write %s: %s".formatted(directory.config(), e), e);
     }

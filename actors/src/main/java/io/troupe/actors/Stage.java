@@ -1,6 +1,7 @@
 package io.troupe.actors;
 
 import io.troupe.actors.checkpoint.CheckpointStore;
+import io.troupe.actors.control.HttpFace;
 import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.config.RunSettings;
 import io.troupe.data.Dataset;
@@ -11,7 +12,6 @@ import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.GeneratorSampler;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * What the daemon runs with. All of it is lent until the actor system has terminated.
  *
  * @param start where training goes on; also the buffer that later rollbacks load into
- * @param controlAddress gets the control server's address
+ * @param face the HTTP server, which does not know the daemon yet
  * @param outcome gets how the run ended
  */
 record Stage(
@@ -37,7 +37,7 @@ record Stage(
     ProgramCompiler compiler,
     CheckpointStore store,
     RunMetrics metrics,
-    CompletableFuture<URI> controlAddress,
+    HttpFace face,
     CompletableFuture<TrainingRun.Outcome> outcome) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Stage.class);

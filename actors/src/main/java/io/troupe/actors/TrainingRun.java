@@ -9,6 +9,7 @@ import akka.actor.typed.javadsl.AskPattern;
 import com.typesafe.config.ConfigFactory;
 import io.troupe.actors.checkpoint.CheckpointException;
 import io.troupe.actors.checkpoint.CheckpointStore;
+import io.troupe.actors.control.HttpFace;
 import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
@@ -27,8 +28,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
@@ -52,12 +53,17 @@ public final class TrainingRun {
 
   private final ActorSystem<Daemon.Command> system;
   private final Stage stage;
+  private final RunLock lock;
   private final Deque<AutoCloseable> resources;
 
   private TrainingRun(
-      ActorSystem<Daemon.Command> system, Stage stage, Deque<AutoCloseable> resources) {
+      ActorSystem<Daemon.Command> system,
+      Stage stage,
+      RunLock lock,
+      Deque<AutoCloseable> resources) {
     this.system = system;
     this.stage = stage;
+    this.lock = lock;
     this.resources = resources;
   }
 
@@ -84,13 +90,27 @@ public final class TrainingRun {
       RunSettings settings, RunDirectory directory, Deque<AutoCloseable> resources)
       throws RunException, IOException {
     Files.createDirectories(directory.root());
-    resources.push(
+    RunLock lock =
         RunLock.tryLock(directory)
             .orElseThrow(
                 () ->
                     new RunException(
-                        "another daemon holds %s (process id in %s); stop it first, or choose another --run-dir"
-                            .formatted(directory.root(), directory.pid()))));
+                        "another daemon holds %s (process id in %s); 'troupe stop --run-dir %s' ends it, and another --run-dir is another run beside it"
+                            .formatted(directory.root(), directory.pid(), directory.root())));
+    resources.push(lock);
+    Files.deleteIfExists(directory.url());
+    String id = UUID.randomUUID().toString();
+    RunDirectory.replace(directory.id(), id + "\n");
+    RunMetrics metrics =
+        new RunMetrics(
+            version(),
+            Nd4j.getBackend().getClass().getSimpleName(),
+            Arrays.stream(RunState.values()).map(RunState::label).toList());
+    metrics.state(
+        RunState.STARTING.label(), Arrays.stream(RunState.values()).map(RunState::label).toList());
+    HttpFace face = HttpFace.start(settings.control(), directory, id, metrics.registry());
+    resources.push(face);
+    RunDirectory.replace(directory.url(), face.address() + "\n");
     Dataset dataset = Datasets.open(settings.dataset(), settings.seed());
     requireSize(settings, dataset);
     requireEnough(settings, dataset);
@@ -127,33 +147,21 @@ public final class TrainingRun {
             state,
             compiler,
             store,
-            new RunMetrics(
-                version(),
-                Nd4j.getBackend().getClass().getSimpleName(),
-                Arrays.stream(RunState.values()).map(RunState::label).toList()),
-            new CompletableFuture<>(),
+            metrics,
+            face,
             new CompletableFuture<>());
-    return launch(stage, resources);
+    return launch(stage, lock, resources);
   }
 
-  private static TrainingRun launch(Stage stage, Deque<AutoCloseable> resources)
-      throws RunException, IOException {
+  private static TrainingRun launch(Stage stage, RunLock lock, Deque<AutoCloseable> resources) {
     ActorSystem<Daemon.Command> system =
         ActorSystem.create(
             Daemon.create(stage), "troupe", ConfigFactory.load(), Mailboxes.ownThread());
-    TrainingRun run = new TrainingRun(system, stage, resources);
+    TrainingRun run = new TrainingRun(system, stage, lock, resources);
     CoordinatedShutdown.get(Adapter.toClassic(system))
         .addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "last-checkpoint", run::shutDown);
-    try {
-      URI address = stage.controlAddress().join();
-      RunDirectory.replace(stage.directory().url(), address + "\n");
-      return run;
-    } catch (CompletionException e) {
-      stage.outcome().complete(new Outcome(0, true, e.getCause().getMessage()));
-      system.terminate();
-      system.getWhenTerminated().toCompletableFuture().join();
-      throw new RunException(e.getCause().getMessage(), e.getCause());
-    }
+    lock.keep(run::stop);
+    return run;
   }
 
   private static void requireMemory(RunSettings settings, GanTraining training)
@@ -232,12 +240,20 @@ public final class TrainingRun {
 
   /** The control server. */
   public URI address() {
-    return stage.controlAddress().join();
+    return stage.face().address();
   }
 
   /** How the run is; fails when it has ended. */
   public CompletionStage<Status> status() {
     return AskPattern.ask(system, Daemon.GetStatus::new, STATUS_TIMEOUT, system.scheduler());
+  }
+
+  /**
+   * How the run has ended; the daemon of a failed run stays up for a while after that, as
+   * supervision.failed-minutes says.
+   */
+  public CompletionStage<Outcome> outcome() {
+    return stage.outcome();
   }
 
   /** Gives the daemon a command. */
@@ -276,9 +292,17 @@ public final class TrainingRun {
       throw new IllegalStateException("the actor system did not end properly", e);
     }
     close(resources);
-    return stage
-        .outcome()
-        .getNow(new Outcome(0, true, "the daemon failed; see " + stage.directory().log()));
+    Outcome outcome =
+        stage
+            .outcome()
+            .getNow(new Outcome(0, true, "the daemon failed; see " + stage.directory().log()));
+    return lock.isLost()
+        ? new Outcome(
+            outcome.step(),
+            true,
+            "ended, because another daemon holds %s since its .lock and daemon.pid were deleted"
+                .formatted(stage.directory().root()))
+        : outcome;
   }
 
   private static void close(Deque<AutoCloseable> resources) {

@@ -1,10 +1,12 @@
 package io.troupe.actors;
 
+import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.AskPattern;
 import com.typesafe.config.ConfigFactory;
 import io.troupe.actors.checkpoint.CheckpointStore;
+import io.troupe.actors.control.HttpFace;
 import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.config.RunSettings;
 import io.troupe.data.Dataset;
@@ -42,6 +44,9 @@ final class Company implements AutoCloseable {
     TrainingState state = new TrainingState(training);
     state.copyFrom(training, 0);
     state.average().assign(training.generator().values().flat());
+    RunMetrics metrics =
+        new RunMetrics(
+            "test", "cpu", Arrays.stream(RunState.values()).map(RunState::label).toList());
     stage =
         new Stage(
             "test",
@@ -52,9 +57,8 @@ final class Company implements AutoCloseable {
             state,
             compiler,
             store,
-            new RunMetrics(
-                "test", "cpu", Arrays.stream(RunState.values()).map(RunState::label).toList()),
-            new CompletableFuture<>(),
+            metrics,
+            HttpFace.start(settings.control(), directory, "test", metrics.registry()),
             new CompletableFuture<>());
   }
 
@@ -79,6 +83,11 @@ final class Company implements AutoCloseable {
     return AskPattern.ask(system, command::apply, TIMEOUT, system.scheduler());
   }
 
+  /** Done when all actors have ended. */
+  CompletableFuture<Done> terminated() {
+    return system.getWhenTerminated().toCompletableFuture();
+  }
+
   /** How the run ended, once all actors have. */
   TrainingRun.Outcome await() throws Exception {
     system.getWhenTerminated().toCompletableFuture().get(3, TimeUnit.MINUTES);
@@ -98,6 +107,7 @@ final class Company implements AutoCloseable {
       system.terminate();
       system.getWhenTerminated().toCompletableFuture().orTimeout(1, TimeUnit.MINUTES).join();
     }
+    stage.face().close();
     stage.start().close();
     stage.training().close();
   }

@@ -35,8 +35,7 @@ class DaemonProcessTest {
   void answersCommandsWhileItTrains() throws Exception {
     Path directory = folder.resolve("run");
     Process daemon = train(directory, "training.steps=1000000", "evaluation.images=400");
-    await(daemon, directory, () -> Files.exists(new RunDirectory(directory).url()));
-
+    await(daemon, directory, () -> hasStep(directory, 1));
     await(daemon, directory, () -> status(directory).get("step").asLong() >= 2);
     assertThat(status(directory).get("state").asText()).isEqualTo("running");
     JsonNode paused = troupe("pause", directory);

@@ -1,6 +1,7 @@
 package io.troupe.actors;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import akka.actor.typed.ActorRef;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +12,10 @@ import io.troupe.data.BatchPlan;
 import io.troupe.data.Dataset;
 import io.troupe.data.Datasets;
 import io.troupe.models.graph.ProgramCompiler;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -265,6 +271,29 @@ class DaemonTest {
   }
 
   @Test
+  void theDaemonOfAFailedRunStaysUpUntilItIsStopped() throws Exception {
+    RunSettings settings =
+        TinyRun.settings("supervision.max-rollbacks=0", "supervision.failed-minutes=15");
+    UnreliableDataset dataset = dataset(settings);
+    dataset.failing(pictureOf(settings, dataset, 3), Integer.MAX_VALUE);
+    try (Company company = new Company(settings, dataset, root).save().start()) {
+      assertThat(company.stage().outcome().get(1, TimeUnit.MINUTES).failed()).isTrue();
+      assertThatThrownBy(() -> company.terminated().get(1, TimeUnit.SECONDS))
+          .isInstanceOf(TimeoutException.class);
+      HttpResponse<String> health =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(company.stage().face().address().resolve("/-/healthy"))
+                      .build(),
+                  BodyHandlers.ofString());
+      assertThat(health.statusCode()).isEqualTo(503);
+      assertThat(health.body()).startsWith("the run failed: ").contains("the batch of step 3");
+      company.<Daemon.Answer>ask(Daemon.Stop::new).toCompletableFuture().get();
+      assertThat(company.await().failed()).isTrue();
+    }
+  }
+
+  @Test
   void failsWhenThereIsNoCheckpointToGoBackTo() throws Exception {
     RunSettings settings = TinyRun.settings();
     UnreliableDataset dataset = dataset(settings);
@@ -387,13 +416,22 @@ class DaemonTest {
       Path config = company.stage().directory().config();
       RunDirectory.replace(config, SettingsLoader.render(settings));
       String before = Files.readString(config);
-      Daemon.Answer refused =
-          company
-              .<Daemon.Answer>ask(to -> new Daemon.ChangeSettings(List.of("training.batch=8"), to))
-              .toCompletableFuture()
-              .get();
-      assertThat(((Daemon.Refused) refused).reason()).startsWith("training.batch cannot change");
-      assertThat(Files.readString(config)).isEqualTo(before);
+      for (String wrong :
+          List.of(
+              "training.batch=8",
+              "training.batch=4",
+              "control.token=\"abc\"",
+              "evaluation.every=-1",
+              "evaluation.evry=1")) {
+        Daemon.Answer answer =
+            company
+                .<Daemon.Answer>ask(to -> new Daemon.ChangeSettings(List.of(wrong), to))
+                .toCompletableFuture()
+                .get();
+        String key = wrong.substring(0, wrong.indexOf('='));
+        assertThat(((Daemon.Invalid) answer).reason()).contains(key).doesNotContain("--set", "held");
+        assertThat(Files.readString(config)).isEqualTo(before);
+      }
       Daemon.Answer done =
           company
               .<Daemon.Answer>ask(to -> new Daemon.ChangeSettings(List.of("training.steps=3"), to))

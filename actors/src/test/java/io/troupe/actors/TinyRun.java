@@ -37,6 +37,7 @@ final class TinyRun {
           "checkpoints.every=0",
           "prefetch.workers=1",
           "journal.every=1",
+          "supervision.failed-minutes=0",
           "control.port=0");
 
   static RunSettings settings(String... overrides) {

@@ -7,8 +7,11 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,11 +47,36 @@ class TrainingRunTest {
   }
 
   @Test
+  void aTakenPortIsSaidBeforeAnythingElse() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThatThrownBy(
+              () -> start("dataset.path=nowhere", "control.port=" + taken.getLocalPort()))
+          .isInstanceOf(RunException.class)
+          .hasMessageContaining("the port is taken");
+    }
+    assertThat(folder.resolve("run/checkpoints")).doesNotExist();
+    assertThat(folder.resolve("run/events.jsonl")).doesNotExist();
+    assertThat(folder.resolve("run/daemon.url")).doesNotExist();
+  }
+
+  @Test
+  void whatAnEarlierDaemonLeftIsGoneAtOnce() throws Exception {
+    RunDirectory run = new RunDirectory(Files.createDirectories(folder.resolve("run")));
+    Files.writeString(run.url(), "http://127.0.0.1:8087\n");
+    Files.writeString(run.id(), "old\n");
+
+    assertThatThrownBy(() -> start("dataset.path=nowhere")).isInstanceOf(Exception.class);
+
+    assertThat(Files.readString(run.url())).doesNotContain("8087");
+    assertThat(Files.readString(run.id())).isNotEqualTo("old\n");
+  }
+
+  @Test
   void aStepMustFitIntoTheMemory() {
     assertThatThrownBy(
             () ->
                 TrainingRun.start(
-                    SettingsLoader.load("demo", List.of(), List.of("compute.memory-mb=1")),
+                    SettingsLoader.load("demo", List.of(), List.of("compute.memory-mb=1", "control.port=0")),
                     folder.resolve("run")))
         .isInstanceOf(RunException.class)
         .hasMessageContainingAll("training.batch = 32 plans", "compute.memory-mb is 1", "smaller");
@@ -90,13 +118,13 @@ class TrainingRunTest {
     assertThat(TinyRun.events(root, "stopped")).isEmpty();
   }
 
-  private void start(String change) throws RunException {
-    RunSettings settings =
-        SettingsLoader.load(
-            "demo",
-            List.of(),
-            List.of(
-                "dataset.kind=image-folder", "dataset.path=" + folder.resolve("pictures"), change));
+  private void start(String... changes) throws RunException {
+    List<String> all = new ArrayList<>();
+    all.add("control.port=0");
+    all.add("dataset.kind=image-folder");
+    all.add("dataset.path=" + folder.resolve("pictures"));
+    all.addAll(List.of(changes));
+    RunSettings settings = SettingsLoader.load("demo", List.of(), all);
     TrainingRun.start(settings, folder.resolve("run"));
   }
 }

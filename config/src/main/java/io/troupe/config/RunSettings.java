@@ -437,16 +437,20 @@ public record RunSettings(
    * What happens on failures.
    *
    * @param maxRollbacks returns to the newest good checkpoint before the run fails
+   * @param failedMinutes how long the daemon of a failed run stays up
    */
-  public record Supervision(int maxRollbacks) {}
+  public record Supervision(int maxRollbacks, int failedMinutes) {}
 
   /**
    * The control server.
    *
-   * @param port 0 picks a free one
+   * @param port 0 picks a free one, {@link #ANY_PORT} takes the usual one if it is free
    * @param token required of every request when host is not loopback
    */
-  public record Control(String host, int port, Optional<String> token) {}
+  public record Control(String host, int port, Optional<String> token) {
+    /** Port 8087, or a free one if that is taken. */
+    public static final int ANY_PORT = -1;
+  }
 
   /** Number formats of training. */
   public enum Precision {

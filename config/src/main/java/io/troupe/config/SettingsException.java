@@ -17,7 +17,7 @@ public final class SettingsException extends RuntimeException {
    *
    * @param problems at least one, each a line
    */
-  SettingsException(List<String> problems) {
+  public SettingsException(List<String> problems) {
     super(String.join("\n", problems));
     this.problems = List.copyOf(problems);
   }

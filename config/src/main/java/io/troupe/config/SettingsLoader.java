@@ -82,6 +82,21 @@ public final class SettingsLoader {
   }
 
   /**
+   * The settings of a run that goes on, changed by a request.
+   *
+   * @param configConf as in {@link #loadRun}
+   * @param requested {@code key=value} as in {@link #load}
+   * @throws SettingsException as {@link #load}
+   */
+  public static RunSettings loadChanged(Path configConf, List<String> requested) {
+    Problems problems = new Problems();
+    Layers layers = new Layers(problems);
+    String preset = layers.addRun(configConf);
+    requested.forEach(layers::addRequested);
+    return read(preset, layers, List.of(), List.of(), problems);
+  }
+
+  /**
    * Settings as HOCON, one key a line, from which {@link #loadRun} makes an equal record; only the
    * token is left out.
    */

@@ -97,7 +97,9 @@ final class SettingsReader {
             in.oneOf("checkpoints.best", BestScore.class)),
         new Prefetch(in.integer("prefetch.batches", 1, 64), in.integer("prefetch.workers", 1, 256)),
         new Journal(steps("journal.every", 1)),
-        new Supervision(in.integer("supervision.max-rollbacks", 0, 1000)),
+        new Supervision(
+            in.integer("supervision.max-rollbacks", 0, 1000),
+            in.integer("supervision.failed-minutes", 0, 10_080)),
         control(),
         new Compute(
             in.integer("compute.threads", 0, 1024),
@@ -213,7 +215,7 @@ final class SettingsReader {
             "control.host",
             "a host name or IP address in double quotes",
             text -> text.matches("[A-Za-z0-9.:%_-]+"));
-    int port = in.integer("control.port", 0, 65535);
+    int port = in.integer("control.port", Control.ANY_PORT, 65535);
     // Other characters cannot travel in an Authorization header.
     String token =
         in.text(

@@ -116,8 +116,8 @@ final class PresetsTest {
                 new Checkpoints(1000, 3, BestScore.FID),
                 new Prefetch(4, 2),
                 new Journal(10),
-                new Supervision(3),
-                new Control("127.0.0.1", 8087, Optional.empty()),
+                new Supervision(3, 15),
+                new Control("127.0.0.1", -1, Optional.empty()),
                 new Compute(0, Precision.FLOAT32, 0)));
   }
 

@@ -52,10 +52,28 @@ final class RunOptions {
         running.isEmpty()
             ? "no daemon is running below %s; name the run with --run-dir DIR"
                 .formatted(RUNS.toAbsolutePath())
-            : "several daemons are running; choose with --run-dir: "
-                + running.stream()
-                    .map(run -> run.root().toString())
-                    .collect(Collectors.joining(", ")));
+            : severalDaemons(running));
+  }
+
+  /** A line for each run to choose from. */
+  static String severalDaemons(List<RunDirectory> running) {
+    return running.stream()
+        .map(RunOptions::row)
+        .collect(
+            Collectors.joining(
+                "\n", "several daemons are running; choose one with --run-dir:\n", ""));
+  }
+
+  private static String row(RunDirectory run) {
+    try {
+      return "  %-30s process %-8d %s"
+          .formatted(
+              run.root(),
+              DaemonProcess.lastPid(run).orElse(0),
+              Files.exists(run.url()) ? Files.readString(run.url()).strip() : "starting");
+    } catch (IOException e) {
+      return "  %-30s %s".formatted(run.root(), e);
+    }
   }
 
   /** Gives the chosen run's daemon an order, and prints its answer. */

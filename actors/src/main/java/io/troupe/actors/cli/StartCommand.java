@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.troupe.actors.RunDirectory;
 import io.troupe.actors.RunException;
+import io.troupe.actors.RunLock;
 import io.troupe.actors.control.ControlClient;
 import io.troupe.actors.control.ControlException;
 import io.troupe.actors.control.DaemonProcess;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
 final class StartCommand implements Callable<Integer> {
   private static final long TIMEOUT_NANOS = TimeUnit.MINUTES.toNanos(10);
   private static final int POLL_MILLIS = 200;
+  private static final int GOODBYE_SECONDS = 5;
   private static final int LOG_LINES = 10;
 
   @Spec private CommandSpec spec;
@@ -38,23 +40,20 @@ final class StartCommand implements Callable<Integer> {
   @Override
   public Integer call()
       throws CliException, RunException, ControlException, IOException, InterruptedException {
-    options.settings();
+    Optional<String> token = options.settings().control().token();
     CudaDevices.check();
     String launcher = System.getProperty("troupe.launcher");
     if (launcher == null) {
       throw new CliException("'start' needs the launcher scripts/troupe; use 'train' without it");
     }
     RunDirectory directory = options.directory();
-    if (DaemonProcess.holds(directory)) {
-      throw new CliException(
-          "process %d already trains in %s; stop it first, or choose another --run-dir"
-              .formatted(DaemonProcess.lastPid(directory).orElse(0), directory.root()));
+    if (RunLock.isHeld(directory)) {
+      throw new CliException(held(directory));
     }
     Files.createDirectories(directory.root());
-    Files.deleteIfExists(directory.url());
     long logged = Files.exists(directory.log()) ? Files.size(directory.log()) : 0;
     Process process = spawn(launcher, directory);
-    Optional<ControlClient> client = awaitReady(process, directory);
+    Optional<ControlClient> client = awaitReady(process, directory, token);
     return client.isPresent()
         ? onReady(process, directory, client.get())
         : onEnded(process, directory, logged);
@@ -75,14 +74,40 @@ final class StartCommand implements Callable<Integer> {
         .start();
   }
 
-  private static Optional<ControlClient> awaitReady(Process process, RunDirectory directory)
-      throws CliException, ControlException, InterruptedException {
+  /** Says who has the run, and how to have another one beside it. */
+  static String held(RunDirectory directory) throws IOException {
+    Path root = directory.root();
+    int number = 2;
+    while (Files.exists(root.resolveSibling(root.getFileName() + "-" + number))) {
+      number++;
+    }
+    return ("the run in %s has a living daemon already (process %d). 'troupe status --run-dir %s' shows"
+            + " it, 'troupe stop --run-dir %s' ends it; for another run beside it name another folder,"
+            + " such as --run-dir %s")
+        .formatted(
+            root,
+            DaemonProcess.lastPid(directory).orElse(0),
+            root,
+            root,
+            root.resolveSibling(root.getFileName() + "-" + number));
+  }
+
+  private static Optional<ControlClient> awaitReady(
+      Process process, RunDirectory directory, Optional<String> token)
+      throws CliException, ControlException, IOException, InterruptedException {
     long deadline = System.nanoTime() + TIMEOUT_NANOS;
     while (process.isAlive()) {
-      if (Files.exists(directory.url())) {
-        ControlClient client = RunOptions.client(directory);
-        if (client.ready()) {
-          return Optional.of(client);
+      // The daemon removes what an earlier one left when it has the lock.
+      if (RunLock.isHeld(directory) && Files.exists(directory.url())) {
+        try {
+          ControlClient client = ControlClient.of(directory, token);
+          if (client.ready()) {
+            return Optional.of(client);
+          }
+        } catch (ControlException e) {
+          if (!process.waitFor(GOODBYE_SECONDS, TimeUnit.SECONDS)) {
+            throw e;
+          }
         }
       }
       if (System.nanoTime() - deadline > 0) {

@@ -64,6 +64,18 @@ final class TrainCommand implements Callable<Integer> {
     say(screen, "control", "%s (page, API, metrics)".formatted(run.address()));
     say(screen, "pictures", directory.samples());
     say(screen, "log", directory.log());
+    int minutes = settings.supervision().failedMinutes();
+    run.outcome()
+        .thenAccept(
+            ended -> {
+              if (ended.failed() && minutes > 0) {
+                say(
+                    screen,
+                    "failed",
+                    "step %d: %s; the daemon stays up for %d minutes (supervision.failed-minutes), Ctrl-C ends it"
+                        .formatted(ended.step(), ended.message(), minutes));
+              }
+            });
     TrainingRun.Outcome outcome;
     ProgressView progress = ProgressView.of(options.quiet(), screen, run::status);
     try {

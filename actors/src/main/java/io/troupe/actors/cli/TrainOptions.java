@@ -53,7 +53,9 @@ final class TrainOptions {
   @Option(
       names = "--port",
       paramLabel = "N",
-      description = "TCP port of the control server (control.port); 0 picks one. Default: 8087.")
+      description =
+          "TCP port of the control server (control.port); 0 picks a free one. Default: 8087, or a"
+              + " free one if that is taken.")
   private Optional<Integer> port = Optional.empty();
 
   @Option(

@@ -3,6 +3,7 @@ package io.troupe.actors.control;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.troupe.actors.RunDirectory;
+import io.troupe.actors.RunLock;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -22,8 +23,11 @@ public final class ControlClient {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(10);
 
+  private static final int RETRY_MILLIS = 500;
+
   private final RunDirectory directory;
   private final URI address;
+  private final String id;
   private final Optional<String> token;
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -31,9 +35,11 @@ public final class ControlClient {
           .connectTimeout(CONNECT_TIMEOUT)
           .build();
 
-  private ControlClient(RunDirectory directory, URI address, Optional<String> token) {
+  private ControlClient(
+      RunDirectory directory, URI address, String id, Optional<String> token) {
     this.directory = directory;
     this.address = address;
+    this.id = id;
     this.token = token;
   }
 
@@ -46,18 +52,20 @@ public final class ControlClient {
   public static ControlClient of(RunDirectory directory, Optional<String> token)
       throws ControlException {
     try {
-      if (DaemonProcess.find(directory).isEmpty()) {
-        throw noDaemon(directory, null);
+      if (!RunLock.isHeld(directory)) {
+        throw noDaemon(directory);
       }
       String url = Files.readString(directory.url()).strip();
-      return new ControlClient(directory, URI.create(url), token);
+      String id = Files.readString(directory.id()).strip();
+      return new ControlClient(directory, URI.create(url), id, token);
     } catch (NoSuchFileException e) {
       throw new ControlException(
           "the daemon on %s is still starting; try again in a moment, or look at %s"
               .formatted(directory.root(), directory.log()),
           e);
     } catch (IOException | IllegalArgumentException e) {
-      throw new ControlException("cannot read %s: %s".formatted(directory.url(), e), e);
+      throw new ControlException(
+          "cannot read %s and %s: %s".formatted(directory.url(), directory.id(), e), e);
     }
   }
 
@@ -71,9 +79,20 @@ public final class ControlClient {
     return json(send("GET", "/api/v1/status", STATUS_TIMEOUT));
   }
 
-  /** Whether the run is running or paused. */
+  /**
+   * Whether the run is running or paused.
+   *
+   * @throws ControlException also if the run has failed
+   */
   public boolean ready() throws ControlException, InterruptedException {
-    return send("GET", "/-/ready", STATUS_TIMEOUT).statusCode() == 200;
+    HttpResponse<String> response = send("GET", "/-/ready", STATUS_TIMEOUT);
+    if (response.statusCode() != 200 && response.statusCode() != 503) {
+      json(response);
+    }
+    if (response.body().startsWith(HealthRoutes.FAILED)) {
+      throw new ControlException(response.body().strip());
+    }
+    return response.statusCode() == 200;
   }
 
   /**
@@ -88,17 +107,41 @@ public final class ControlClient {
     return json(send("POST", "/api/v1/" + name, timeout));
   }
 
+  /** Asks again, while there is time, a server that says that it did nothing and to ask again. */
   private HttpResponse<String> send(String method, String path, Duration timeout)
+      throws ControlException, InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    HttpResponse<String> response = sendOnce(method, path, timeout);
+    while (response.statusCode() == 503
+        && response.headers().firstValue("Retry-After").isPresent()
+        && System.nanoTime() - deadline < 0) {
+      Thread.sleep(RETRY_MILLIS);
+      response = sendOnce(method, path, timeout);
+    }
+    return response;
+  }
+
+  private HttpResponse<String> sendOnce(String method, String path, Duration timeout)
       throws ControlException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(address.resolve(path))
             .timeout(timeout)
+            .header(Identity.HEADER, id)
             .method(method, BodyPublishers.noBody());
     token.ifPresent(text -> request.header("Authorization", "Bearer " + text));
     try {
-      return http.send(request.build(), BodyHandlers.ofString());
+      HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+      if (!response.headers().firstValue(Identity.HEADER).equals(Optional.of(id))) {
+        throw new ControlException(
+            "what answers at %s is not the daemon of %s: that one is about to start or to end, or its port went to another program; look at %s"
+                .formatted(address, directory.root(), directory.log()));
+      }
+      return response;
     } catch (ConnectException e) {
-      throw noDaemon(directory, e);
+      throw new ControlException(
+          "nothing listens at %s, though a daemon holds %s%s; look at %s"
+              .formatted(address, directory.root(), lastProcess(directory), directory.log()),
+          e);
     } catch (HttpTimeoutException e) {
       throw new ControlException(
           "the daemon at %s did not answer within %d s; look at %s"
@@ -135,17 +178,19 @@ public final class ControlClient {
         body.has("step") ? "step %d: %s".formatted(body.get("step").asLong(), detail) : detail);
   }
 
-  private static ControlException noDaemon(RunDirectory directory, Throwable cause) {
-    String last;
+  private static ControlException noDaemon(RunDirectory directory) {
+    return new ControlException(
+        "no daemon is running on " + directory.root() + lastProcess(directory));
+  }
+
+  private static String lastProcess(RunDirectory directory) {
     try {
-      last =
-          DaemonProcess.lastPid(directory).stream()
-              .mapToObj(" (its last process was %d)"::formatted)
-              .findFirst()
-              .orElse("");
+      return DaemonProcess.lastPid(directory).stream()
+          .mapToObj(" (its last process was %d)"::formatted)
+          .findFirst()
+          .orElse("");
     } catch (IOException e) {
-      last = " (%s cannot be read)".formatted(directory.pid());
+      return " (%s cannot be read)".formatted(directory.pid());
     }
-    return new ControlException("no daemon is running on " + directory.root() + last, cause);
   }
 }

@@ -24,9 +24,16 @@ final class ControlRoutes {
 
   private final DaemonGate daemon;
   private final HealthRoutes health;
+  private final String id;
 
-  ControlRoutes(DaemonGate daemon, HealthRoutes health) {
+  /**
+   * Routes to a daemon.
+   *
+   * @param id the daemon's identity
+   */
+  ControlRoutes(DaemonGate daemon, HealthRoutes health, String id) {
     this.daemon = daemon;
+    this.id = id;
     this.health = health;
   }
 
@@ -44,7 +51,15 @@ final class ControlRoutes {
 
   private void status(Context ctx) {
     ctx.future(
-        () -> daemon.status().thenAccept(status -> json(ctx, HttpStatus.OK, Json.status(status))));
+        () ->
+            daemon
+                .status()
+                .thenAccept(
+                    status -> {
+                      Map<String, Object> json = Json.status(status);
+                      json.put("daemon", id);
+                      json(ctx, HttpStatus.OK, json);
+                    }));
   }
 
   private void evaluate(Context ctx) {
@@ -112,6 +127,8 @@ final class ControlRoutes {
       json.put("message", done.message());
       done.details().forEach(json::putIfAbsent);
       json(ctx, ctx.status(), json);
+    } else if (answer instanceof Daemon.Invalid invalid) {
+      Problem.write(ctx, HttpStatus.BAD_REQUEST, invalid.reason(), Map.of("step", invalid.step()));
     } else if (answer instanceof Daemon.Refused refused) {
       Problem.write(ctx, HttpStatus.CONFLICT, refused.reason(), Map.of("step", refused.step()));
     }

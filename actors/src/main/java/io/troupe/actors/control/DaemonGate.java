@@ -17,14 +17,27 @@ import java.util.function.Function;
 final class DaemonGate {
   private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(5);
 
-  private final ActorRef<Daemon.Command> daemon;
-  private final Scheduler scheduler;
-  private final Executor executor;
+  /** There is no daemon to ask yet. */
+  static final class StartingException extends Exception {
+    private static final long serialVersionUID = 1;
 
-  DaemonGate(ActorRef<Daemon.Command> daemon, Scheduler scheduler, Executor executor) {
-    this.daemon = daemon;
-    this.scheduler = scheduler;
+    StartingException() {
+      super("The run is starting: its data and networks are being prepared.", null, false, false);
+    }
+  }
+
+  private record Attached(ActorRef<Daemon.Command> daemon, Scheduler scheduler) {}
+
+  private final Executor executor;
+  private volatile Attached attached;
+
+  DaemonGate(Executor executor) {
     this.executor = executor;
+  }
+
+  /** Whom to ask from now on. */
+  void attach(ActorRef<Daemon.Command> daemon, Scheduler scheduler) {
+    attached = new Attached(daemon, scheduler);
   }
 
   /** How the run is; fails with a TimeoutException after 5 s. */
@@ -32,9 +45,16 @@ final class DaemonGate {
     return ask(Daemon.GetStatus::new, STATUS_TIMEOUT);
   }
 
-  /** Sends a command; fails with a TimeoutException if there is no answer in time. */
+  /**
+   * Sends a command; fails with a TimeoutException if there is no answer in time, and with a
+   * StartingException as long as there is no daemon.
+   */
   <T> CompletableFuture<T> ask(Function<ActorRef<T>, Daemon.Command> command, Duration timeout) {
-    return AskPattern.<Daemon.Command, T>ask(daemon, command::apply, timeout, scheduler)
+    Attached to = attached;
+    if (to == null) {
+      return CompletableFuture.failedFuture(new StartingException());
+    }
+    return AskPattern.<Daemon.Command, T>ask(to.daemon, command::apply, timeout, to.scheduler)
         .toCompletableFuture()
         .thenApplyAsync(Function.identity(), executor);
   }

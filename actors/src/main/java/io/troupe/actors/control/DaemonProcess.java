@@ -1,13 +1,11 @@
 package io.troupe.actors.control;
 
 import io.troupe.actors.RunDirectory;
+import io.troupe.actors.RunLock;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -26,22 +24,15 @@ public final class DaemonProcess {
     }
   }
 
-  /** The living daemon of a run, if there is one. */
+  /** The process of a run's living daemon, if there is one and it is on this machine. */
   public static Optional<ProcessHandle> find(RunDirectory directory) throws IOException {
+    if (!RunLock.isHeld(directory)) {
+      return Optional.empty();
+    }
     OptionalLong pid = lastPid(directory);
     return pid.isEmpty()
         ? Optional.empty()
         : ProcessHandle.of(pid.getAsLong()).filter(ProcessHandle::isAlive);
-  }
-
-  /** Whether a daemon holds the run directory's lock. */
-  public static boolean holds(RunDirectory directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory.pid(), StandardOpenOption.WRITE);
-        FileLock lock = channel.tryLock()) {
-      return lock == null;
-    } catch (NoSuchFileException e) {
-      return false;
-    }
   }
 
   /** The runs below a folder that have a living daemon, in the order of their names. */
@@ -51,9 +42,9 @@ public final class DaemonProcess {
     }
     try (Stream<Path> runs = Files.list(folder)) {
       Stream.Builder<RunDirectory> found = Stream.builder();
-      for (Path run : runs.sorted().toList()) {
+      for (Path run : runs.filter(Files::isDirectory).sorted().toList()) {
         RunDirectory directory = new RunDirectory(run);
-        if (find(directory).isPresent()) {
+        if (RunLock.isHeld(directory)) {
           found.add(directory);
         }
       }

@@ -15,6 +15,9 @@ import java.util.stream.Stream;
 
 /** Liveness and readiness, for supervisors such as systemd or Kubernetes. */
 final class HealthRoutes {
+  /** How the answer begins when the run has failed. */
+  static final String FAILED = "the run failed: ";
+
   private static final Duration STALL = Duration.ofMinutes(5);
 
   private final DaemonGate daemon;
@@ -37,7 +40,7 @@ final class HealthRoutes {
    * for each cause.
    */
   void healthy(Context ctx) {
-    answer(ctx, this::sickness);
+    answer(ctx, this::sickness, Optional.empty());
   }
 
   private static String wellness(Status status) {
@@ -53,12 +56,17 @@ final class HealthRoutes {
     answer(
         ctx,
         status ->
-            status.state() == RunState.RUNNING || status.state() == RunState.PAUSED
-                ? Optional.empty()
-                : Optional.of("the run is " + status.state().label()));
+            switch (status.state()) {
+              case RUNNING, PAUSED -> Optional.empty();
+              case FAILED -> sickness(status);
+              case STARTING, STOPPING -> Optional.of("the run is " + status.state().label());
+            },
+        Optional.of("the run is " + RunState.STARTING.label()));
   }
 
-  private void answer(Context ctx, Function<Status, Optional<String>> check) {
+  /** The given reason while there is no daemon yet. */
+  private void answer(
+      Context ctx, Function<Status, Optional<String>> check, Optional<String> starting) {
     ctx.future(
         () ->
             daemon
@@ -68,8 +76,12 @@ final class HealthRoutes {
                       Optional<String> reason =
                           error == null
                               ? check.apply(status)
-                              : Optional.of("no answer from the daemon");
-                      String text = reason.orElseGet(() -> wellness(status));
+                              : error instanceof DaemonGate.StartingException
+                                  ? starting
+                                  : Optional.of("no answer from the daemon");
+                      String text =
+                          reason.orElseGet(
+                              () -> status == null ? "ok, starting" : wellness(status));
                       return ctx.status(
                               reason.isEmpty() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
                           .header("Cache-Control", "no-store")
@@ -80,7 +92,7 @@ final class HealthRoutes {
   private Optional<String> sickness(Status status) {
     if (status.state() == RunState.FAILED) {
       return Optional.of(
-          "the run failed: " + status.failure().orElse("unknown").lines().findFirst().orElse(""));
+          FAILED + status.failure().orElse("unknown").lines().findFirst().orElse(""));
     }
     Instant alive =
         Stream.of(status.startedAt(), status.lastStepAt().orElse(Instant.MIN), resumedAt)

@@ -19,12 +19,14 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** The HTTP server of a run, from its start to {@link #close}. */
 public final class HttpFace implements AutoCloseable {
+  private static final int USUAL_PORT = 8087;
   private static final int MAX_THREADS = 12;
   private static final int MIN_THREADS = 2;
   private static final int IDLE_THREAD_MILLIS = 60_000;
@@ -33,6 +35,8 @@ public final class HttpFace implements AutoCloseable {
   private final RunSettings.Control settings;
   private final CollectorRegistry registry;
   private final EventStream events = new EventStream();
+  private final DaemonGate gate;
+  private final AtomicBoolean closed = new AtomicBoolean();
   private final Counter requests =
       Counter.build("troupe_control_requests_total", "Requests to the control server.")
           .labelNames("route", "code")
@@ -42,25 +46,27 @@ public final class HttpFace implements AutoCloseable {
   private HttpFace(
       RunSettings.Control settings,
       RunDirectory directory,
-      ActorRef<Daemon.Command> daemon,
-      Scheduler scheduler,
+      String id,
       CollectorRegistry registry)
       throws IOException {
     this.settings = settings;
+
     this.registry = registry;
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, MIN_THREADS, IDLE_THREAD_MILLIS);
     threads.setName("troupe-http");
     threads.setDaemon(true);
-    DaemonGate gate = new DaemonGate(daemon, scheduler, threads);
+    gate = new DaemonGate(threads);
     AccessRules access = new AccessRules(settings);
     HealthRoutes health = new HealthRoutes(gate, Clock.systemUTC());
-    ControlRoutes control = new ControlRoutes(gate, health);
+    ControlRoutes control = new ControlRoutes(gate, health, id);
     FileRoutes files = new FileRoutes(directory, registry);
     server =
         Javalin.create(
             config -> {
               prepare(config, threads);
+              config.routes.before(ctx -> ctx.header(Identity.HEADER, id));
               config.routes.before(access::check);
+              config.routes.before(ctx -> Identity.check(ctx, id, directory));
               config.routes.before(ctx -> ctx.header("X-Content-Type-Options", "nosniff"));
               control.addTo(config.routes);
               files.addTo(config.routes);
@@ -73,29 +79,51 @@ public final class HttpFace implements AutoCloseable {
   }
 
   /**
-   * Starts a server.
+   * Starts a server. Until it is attached to a daemon it says that the run is starting.
    *
+   * @param id the daemon's identity
    * @param registry what {@code /metrics} shows; the server adds its own
    * @throws RunException if it cannot, e.g. because the port is taken; says what to do
    */
   public static HttpFace start(
+      RunSettings.Control settings, RunDirectory directory, String id, CollectorRegistry registry)
+      throws RunException {
+    if (settings.port() != RunSettings.Control.ANY_PORT) {
+      return start(settings, settings.port(), directory, id, registry);
+    }
+    try {
+      return start(settings, USUAL_PORT, directory, id, registry);
+    } catch (RunException e) {
+      if (!isTaken(e)) {
+        throw e;
+      }
+      return start(settings, 0, directory, id, registry);
+    }
+  }
+
+  private static HttpFace start(
       RunSettings.Control settings,
+      int port,
       RunDirectory directory,
-      ActorRef<Daemon.Command> daemon,
-      Scheduler scheduler,
+      String id,
       CollectorRegistry registry)
       throws RunException {
     try {
-      HttpFace face = new HttpFace(settings, directory, daemon, scheduler, registry);
-      face.server.start(settings.host(), settings.port());
+      HttpFace face = new HttpFace(settings, directory, id, registry);
+      face.server.start(settings.host(), port);
       registry.register(face.requests);
       return face;
     } catch (UnknownHostException e) {
       throw new RunException(
           "control.host is \"%s\", which is not a known host".formatted(settings.host()), e);
     } catch (IOException | RuntimeException e) {
-      throw new RunException(reason(settings, e), e);
+      throw new RunException(reason(settings.host(), port, e), e);
     }
+  }
+
+  /** Lets clients ask a daemon from now on. */
+  public void attach(ActorRef<Daemon.Command> daemon, Scheduler scheduler) {
+    gate.attach(daemon, scheduler);
   }
 
   /** Where the server is reached. */
@@ -113,9 +141,11 @@ public final class HttpFace implements AutoCloseable {
   /** Ends the server; requests whose answer is there have a few seconds to be answered. */
   @Override
   public void close() {
-    events.close();
-    server.stop();
-    registry.unregister(requests);
+    if (closed.compareAndSet(false, true)) {
+      events.close();
+      server.stop();
+      registry.unregister(requests);
+    }
   }
 
   private static void prepare(JavalinConfig config, QueuedThreadPool threads) {
@@ -138,15 +168,16 @@ public final class HttpFace implements AutoCloseable {
     requests.labels(route, Integer.toString(ctx.statusCode())).inc();
   }
 
-  private static String reason(RunSettings.Control settings, Exception e) {
-    boolean taken =
-        Stream.iterate(e, cause -> cause != null, Throwable::getCause)
-            .anyMatch(BindException.class::isInstance);
-    return taken
+  private static boolean isTaken(Throwable e) {
+    return Stream.iterate(e, cause -> cause != null, Throwable::getCause)
+        .anyMatch(BindException.class::isInstance);
+  }
+
+  private static String reason(String host, int port, Exception e) {
+    return isTaken(e)
         ? ("cannot listen on %s:%d: the port is taken, perhaps by another daemon; use another one:"
                 + " --port 0 picks it, control.port sets it")
-            .formatted(settings.host(), settings.port())
-        : "the control server cannot start on %s:%d: %s"
-            .formatted(settings.host(), settings.port(), e.getMessage());
+            .formatted(host, port)
+        : "the control server cannot start on %s:%d: %s".formatted(host, port, e.getMessage());
   }
 }

@@ -36,6 +36,12 @@ final class Problem {
   static void addTo(RoutesConfig routes) {
     routes.exception(HttpResponseException.class, Problem::onResponse);
     routes.exception(
+        DaemonGate.StartingException.class,
+        (e, ctx) -> {
+          ctx.header("Retry-After", "1");
+          write(ctx, HttpStatus.SERVICE_UNAVAILABLE, e.getMessage(), Map.of());
+        });
+    routes.exception(
         TimeoutException.class,
         (e, ctx) ->
             write(

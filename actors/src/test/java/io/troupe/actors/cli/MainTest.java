@@ -7,11 +7,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.RunDirectory;
 import io.troupe.config.RunSettings.DatasetKind;
+import io.troupe.actors.RunLock;
+import io.troupe.actors.control.DaemonProcess;
 import io.troupe.config.SettingsLoader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -159,6 +162,41 @@ final class MainTest {
 
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.err()).isEqualTo("troupe: no daemon is running on %s%n".formatted(folder));
+  }
+
+  @Test
+  void severalDaemonsAreListed() throws Exception {
+    List<AutoCloseable> locks = new ArrayList<>();
+    Path runs = Files.createDirectory(folder.resolve("runs"));
+    try {
+      for (String name : List.of("b", "a")) {
+        RunDirectory run = new RunDirectory(Files.createDirectory(runs.resolve(name)));
+        locks.add(RunLock.tryLock(run).orElseThrow());
+        Files.writeString(run.url(), "http://127.0.0.1:1" + name + "\n");
+      }
+      Files.createDirectory(runs.resolve("c"));
+
+      assertThat(RunOptions.severalDaemons(DaemonProcess.running(runs)).lines())
+          .satisfiesExactly(
+              line -> assertThat(line).contains("choose one with --run-dir"),
+              line -> assertThat(line).contains("runs/a", "http://127.0.0.1:1a", "process"),
+              line -> assertThat(line).contains("runs/b", "http://127.0.0.1:1b", "process"));
+    } finally {
+      for (AutoCloseable lock : locks) {
+        lock.close();
+      }
+    }
+  }
+
+  @Test
+  void theSecondOfTwoEqualCommandsIsToldHowToNameAnotherRun() throws Exception {
+    Path runs = Files.createDirectories(folder.resolve("runs/demo"));
+    Files.createDirectory(folder.resolve("runs/demo-2"));
+    RunDirectory run = new RunDirectory(runs);
+    try (RunLock lock = RunLock.tryLock(run).orElseThrow()) {
+      assertThat(StartCommand.held(run))
+          .contains("runs/demo has a living daemon", "--run-dir " + runs + "-3");
+    }
   }
 
   @Test

@@ -3,8 +3,10 @@ package io.troupe.actors.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import com.sun.net.httpserver.HttpServer;
 import io.troupe.actors.RunDirectory;
+import io.troupe.actors.RunLock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,19 +17,29 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ControlClientTest {
+  private static final String ID = "mine";
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   @TempDir private Path folder;
   private RunDirectory directory;
+  private RunLock lock;
 
   @BeforeEach
   void makeDirectory() {
     directory = new RunDirectory(folder);
+  }
+
+  @AfterEach
+  void unlock() throws IOException {
+    if (lock != null) {
+      lock.close();
+    }
   }
 
   @Test
@@ -51,7 +63,7 @@ final class ControlClientTest {
 
   @Test
   void aDaemonWithoutAnAddressIsStillStarting() throws Exception {
-    Files.writeString(directory.pid(), ProcessHandle.current().pid() + "\n");
+    hold();
 
     assertThatThrownBy(() -> ControlClient.of(directory, Optional.empty()))
         .isInstanceOf(ControlException.class)
@@ -59,7 +71,7 @@ final class ControlClientTest {
   }
 
   @Test
-  void aRefusedConnectionMeansThatNoDaemonRuns() throws Exception {
+  void aRefusedConnectionIsNamedWithTheAddress() throws Exception {
     int free;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       free = socket.getLocalPort();
@@ -67,6 +79,16 @@ final class ControlClientTest {
     ControlClient client = client("http://127.0.0.1:" + free, Optional.empty());
 
     assertThatThrownBy(client::status)
+        .isInstanceOf(ControlException.class)
+        .hasMessageContainingAll("nothing listens at http://127.0.0.1:" + free, folder.toString());
+  }
+
+  @Test
+  void thePidOfAnotherProgramIsNoDaemon() throws Exception {
+    Files.writeString(directory.pid(), ProcessHandle.current().pid() + "\n");
+    Files.writeString(directory.url(), "http://127.0.0.1:8087\n");
+
+    assertThatThrownBy(() -> ControlClient.of(directory, Optional.empty()))
         .isInstanceOf(ControlException.class)
         .hasMessageContaining("no daemon is running on " + folder);
   }
@@ -101,6 +123,34 @@ final class ControlClientTest {
   }
 
   @Test
+  void aPortThatAnotherRunHasNowDoesNotLeadToIt() throws Exception {
+    ActorTestKit kit = ActorTestKit.create();
+    try {
+      TestServer other = new TestServer(kit, folder.resolve("other"), Optional.empty());
+      ControlClient client = client(other.address.toString(), Optional.empty());
+
+      assertThatThrownBy(() -> client.command("stop", TIMEOUT))
+          .isInstanceOf(ControlException.class)
+          .hasMessageContainingAll("not the daemon of " + folder, other.address.toString());
+      assertThat(other.daemon.heard).isEmpty();
+    } finally {
+      kit.shutdownTestKit();
+    }
+  }
+
+  @Test
+  void anAnswerOfAnotherDaemonIsNotTaken() throws Exception {
+    HttpServer server = serve(200, "{\"step\":5}", "another", new AtomicReference<>());
+    try {
+      assertThatThrownBy(client(url(server), Optional.empty())::status)
+          .isInstanceOf(ControlException.class)
+          .hasMessageContaining("not the daemon of " + folder);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
   void aMissingTokenIsExplained() throws Exception {
     HttpServer server = serve(401, "{\"detail\":\"token\"}", new AtomicReference<>());
     try {
@@ -124,14 +174,24 @@ final class ControlClientTest {
     }
   }
 
+  private void hold() throws IOException {
+    lock = RunLock.tryLock(directory).orElseThrow();
+  }
+
   private ControlClient client(String url, Optional<String> token) throws Exception {
-    Files.writeString(directory.pid(), ProcessHandle.current().pid() + "\n");
+    hold();
     Files.writeString(directory.url(), url + "\n");
+    Files.writeString(directory.id(), ID + "\n");
     return ControlClient.of(directory, token);
   }
 
   private static HttpServer serve(int code, String body, AtomicReference<String> authorization)
       throws IOException {
+    return serve(code, body, ID, authorization);
+  }
+
+  private static HttpServer serve(
+      int code, String body, String id, AtomicReference<String> authorization) throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
@@ -139,6 +199,7 @@ final class ControlClientTest {
         "/",
         exchange -> {
           authorization.set(exchange.getRequestHeaders().getFirst("Authorization"));
+          exchange.getResponseHeaders().set("Troupe-Daemon", id);
           exchange.sendResponseHeaders(code, bytes.length);
           exchange.getResponseBody().write(bytes);
           exchange.close();

@@ -68,7 +68,8 @@ final class ControlRoutesTest {
                 + "\"gridStep\":null,\"evaluating\":false,\"evaluationShare\":null,\"rollbacks\":1,"
                 + "\"startedAt\":\"2026-01-02T03:04:05Z\",\"lastStepAt\":null,\"failure\":null,"
                 + "\"troubles\":[{\"helper\":\"best-checkpoint\","
-                + "\"since\":\"2026-01-02T03:04:06Z\",\"failures\":2,\"cause\":\"disk full\"}]}");
+                + "\"since\":\"2026-01-02T03:04:06Z\",\"failures\":2,\"cause\":\"disk full\"}],"
+                + "\"daemon\":\"id-of-the-test\"}");
   }
 
   @ParameterizedTest
@@ -112,6 +113,17 @@ final class ControlRoutesTest {
   }
 
   @Test
+  void whatIsWrongInAnyStateIsABadRequest() throws Exception {
+    server.daemon.answer = new Daemon.Invalid(9, "evaluation.every is -1");
+
+    HttpResponse<String> response =
+        server.send("PATCH", "/api/v1/settings", "{\"evaluation.every\": -1}");
+
+    assertProblem(response, 400, "evaluation.every is -1");
+    assertThat(TestServer.json(response).get("step").asLong()).isEqualTo(9);
+  }
+
+  @Test
   void settingsBecomeOverrides() throws Exception {
     HttpResponse<String> response =
         server.send(
@@ -145,6 +157,27 @@ final class ControlRoutesTest {
             .build();
     assertProblem(TestServer.HTTP.send(chunked, BodyHandlers.ofString()), 413, "65536");
     assertThat(server.daemon.heard).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET,/", "GET,/metrics", "GET,/-/healthy", "POST,/api/v1/pause", "GET,/nowhere", "GET,/api/v1/pause"
+  })
+  void everyAnswerBearsTheDaemonsIdentity(String method, String path) throws Exception {
+    assertThat(server.send(method, path, "").headers().firstValue("Troupe-Daemon"))
+        .contains(TestServer.ID);
+  }
+
+  @Test
+  void aCommandForAnotherDaemonIsRefused() throws Exception {
+    HttpResponse<String> response =
+        server.send("POST", "/api/v1/stop", "", "Troupe-Daemon", "another");
+
+    assertProblem(response, 412, folder.toString());
+    assertThat(server.daemon.heard).isEmpty();
+    assertThat(
+            server.send("POST", "/api/v1/stop", "", "Troupe-Daemon", TestServer.ID).statusCode())
+        .isEqualTo(200);
   }
 
   @Test

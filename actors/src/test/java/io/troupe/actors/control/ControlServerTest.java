@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.prometheus.client.CollectorRegistry;
 import io.troupe.actors.ControlServer;
 import io.troupe.actors.JournalEvent;
 import io.troupe.actors.RunDirectory;
@@ -13,10 +14,12 @@ import io.troupe.config.RunSettings;
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.IOException;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -27,8 +30,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -164,8 +165,7 @@ final class ControlServerTest {
   @Test
   void aTakenPortIsNamedWithTheWayOut() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      assertThatThrownBy(() -> start("127.0.0.1", taken.getLocalPort()).get(30, TimeUnit.SECONDS))
-          .cause()
+      assertThatThrownBy(() -> start("127.0.0.1", taken.getLocalPort()))
           .isInstanceOf(RunException.class)
           .hasMessageContaining("127.0.0.1:" + taken.getLocalPort())
           .hasMessageContaining("--port 0")
@@ -175,22 +175,52 @@ final class ControlServerTest {
 
   @Test
   void aHostThatOthersReachNeedsAToken() {
-    assertThatThrownBy(() -> start("0.0.0.0", 0).get(30, TimeUnit.SECONDS))
-        .cause()
+    assertThatThrownBy(() -> start("0.0.0.0", 0))
         .isInstanceOf(RunException.class)
         .hasMessageContaining("control.token");
   }
 
-  private CompletableFuture<URI> start(String host, int port) {
-    CompletableFuture<URI> started = new CompletableFuture<>();
-    KIT.spawn(
-        ControlServer.create(
-            new RunSettings.Control(host, port, Optional.empty()),
-            new RunDirectory(folder),
-            KIT.spawn(new FakeDaemon().behavior()),
-            new io.prometheus.client.CollectorRegistry(),
-            started));
-    return started;
+  @Test
+  void withoutAPortOfItsOwnATakenOneIsNoHindrance() throws Exception {
+    try (ServerSocket taken = takeUsualPort();
+        HttpFace face = start("127.0.0.1", RunSettings.Control.ANY_PORT)) {
+      assertThat(face.address().getPort()).isPositive().isNotEqualTo(8087);
+    }
+  }
+
+  /** If it is taken already, that serves the test as well. */
+  private static ServerSocket takeUsualPort() throws IOException {
+    try {
+      return new ServerSocket(8087, 1, InetAddress.getLoopbackAddress());
+    } catch (BindException e) {
+      return null;
+    }
+  }
+
+  @Test
+  void beforeThereIsADaemonTheRunIsStarting() throws Exception {
+    try (HttpFace face = start("127.0.0.1", 0)) {
+      HttpResponse<String> status = get(face, "/api/v1/status");
+      assertThat(status.statusCode()).isEqualTo(503);
+      assertThat(status.headers().firstValue("Retry-After")).isPresent();
+      assertThat(status.body()).contains("The run is starting");
+      assertThat(get(face, "/-/healthy").statusCode()).isEqualTo(200);
+      assertThat(get(face, "/-/ready").body()).isEqualTo("the run is starting\n");
+      assertThat(get(face, "/metrics").statusCode()).isEqualTo(200);
+    }
+  }
+
+  private static HttpResponse<String> get(HttpFace face, String path) throws Exception {
+    return TestServer.HTTP.send(
+        HttpRequest.newBuilder(face.address().resolve(path)).build(), BodyHandlers.ofString());
+  }
+
+  private HttpFace start(String host, int port) throws RunException {
+    return HttpFace.start(
+        new RunSettings.Control(host, port, Optional.empty()),
+        new RunDirectory(folder),
+        TestServer.ID,
+        new CollectorRegistry());
   }
 
   private TestServer server() throws Exception {

@@ -17,12 +17,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /** A control server over a fake daemon, on a free port. */
 final class TestServer {
   static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  static final String ID = "id-of-the-test";
 
   final FakeDaemon daemon = new FakeDaemon();
   final CollectorRegistry registry = new CollectorRegistry();
@@ -32,18 +32,19 @@ final class TestServer {
 
   TestServer(ActorTestKit kit, Path folder, Optional<String> token) throws Exception {
     daemonRef = kit.spawn(daemon.behavior());
-    CompletableFuture<URI> started = new CompletableFuture<>();
+    HttpFace face =
+        HttpFace.start(
+            new RunSettings.Control("127.0.0.1", 0, token),
+            new RunDirectory(folder),
+            ID,
+            registry);
+    address = face.address();
+    face.attach(daemonRef, kit.scheduler());
     server =
         kit.spawn(
-            ControlServer.create(
-                new RunSettings.Control("127.0.0.1", 0, token),
-                new RunDirectory(folder),
-                daemonRef,
-                registry,
-                started),
+            ControlServer.create(face, daemonRef),
             "control-" + System.nanoTime(),
             DispatcherSelector.blocking());
-    address = started.get(30, TimeUnit.SECONDS);
   }
 
   HttpResponse<String> get(String path, String... headers)

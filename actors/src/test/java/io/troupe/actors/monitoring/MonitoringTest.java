@@ -9,14 +9,12 @@ import akka.actor.typed.MailboxSelector;
 import akka.actor.typed.javadsl.Behaviors;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.exporter.common.TextFormat;
-import io.troupe.actors.ControlServer;
-import io.troupe.actors.Daemon;
 import io.troupe.actors.RunDirectory;
+import io.troupe.actors.control.HttpFace;
 import io.troupe.config.SettingsLoader;
 import io.troupe.models.training.StepResult;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,10 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,6 +43,7 @@ class MonitoringTest {
   private static final List<String> STATES = List.of("running", "failed");
 
   private static RunMetrics metrics;
+  private static HttpFace face;
 
   @BeforeAll
   static void exportEverything(@TempDir Path directory) throws Exception {
@@ -70,19 +68,17 @@ class MonitoringTest {
     metrics.journal(3, 2);
     KIT.spawn(Behaviors.ignore(), "metered", MailboxSelector.fromConfig("troupe.metered-mailbox"));
     // The control server adds a metric of its own.
-    CompletableFuture<URI> started = new CompletableFuture<>();
-    KIT.spawn(
-        ControlServer.create(
+    face =
+        HttpFace.start(
             SettingsLoader.load("demo", List.of(), List.of("control.port=0")).control(),
             new RunDirectory(directory),
-            KIT.<Daemon.Command>createTestProbe().getRef(),
-            metrics.registry(),
-            started));
-    started.get(1, TimeUnit.MINUTES);
+            "test",
+            metrics.registry());
   }
 
   @AfterAll
   static void shutDown() {
+    face.close();
     ActorTestKit.shutdown(KIT.system());
   }
 
@@ -125,6 +121,41 @@ class MonitoringTest {
     assertThat(queried)
         .contains("troupe_step", "jvm_memory_bytes_used", "process_cpu_seconds_total");
     assertThat(exported).containsAll(queried);
+  }
+
+  @Test
+  void everySettingThatIsNamedExists() throws Exception {
+    Set<String> keys = new TreeSet<>();
+    for (String line :
+        SettingsLoader.render(SettingsLoader.load("demo", List.of(), List.of())).split("\n")) {
+      if (line.contains(" = ")) {
+        keys.add(line.substring(0, line.indexOf(' ')));
+      }
+    }
+    keys.add("control.token");
+    String text =
+        textOf(MONITORING, ".yml", ".md")
+            + textOf(Path.of("..", "docs"), ".md")
+            + Files.readString(Path.of("..", "README.md"));
+    String sections =
+        keys.stream()
+            .filter(key -> key.contains("."))
+            .map(key -> key.substring(0, key.indexOf('.')))
+            .distinct()
+            .collect(Collectors.joining("|"));
+    Matcher named =
+        Pattern.compile("(?<![\\w/.])(" + sections + ")\\.(?!md\\b)[a-z][\\w.-]*\\w").matcher(text);
+    Set<String> found = new TreeSet<>();
+    while (named.find()) {
+      found.add(named.group());
+    }
+    assertThat(found).contains("supervision.max-rollbacks", "control.host");
+    assertThat(found)
+        .allSatisfy(
+            name ->
+                assertThat(keys)
+                    .as(name)
+                    .anyMatch(key -> key.equals(name) || key.startsWith(name + ".")));
   }
 
   @Test
