@@ -93,7 +93,7 @@ public final class SettingsLoader {
     Layers layers = new Layers(problems);
     String preset = layers.addRun(configConf);
     requested.forEach(layers::addRequested);
-    return read(preset, layers, List.of(), List.of(), problems);
+    return read(preset, layers, List.of(), List.of(), path -> Optional.empty(), problems);
   }
 
   /**

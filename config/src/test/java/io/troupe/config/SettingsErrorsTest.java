@@ -126,7 +126,7 @@ final class SettingsErrorsTest {
         "sampling.batch-norm=none | \"none\" | batch or running",
         "augmentation.horizontal-flip=yes | \"yes\" | true or false",
         "checkpoints.keep=0 | 0 | a whole number from 1 to 10000",
-        "control.port=65536 | 65536 | a whole number from 0 to 65535",
+        "control.port=65536 | 65536 | a whole number from -1 to 65535",
         "control.host= | \"\" | a host name or IP address in double quotes",
       })
   void valuesThatAreImpossible(String override, String found, String allowed) {

@@ -26,6 +26,7 @@ final class AccessRules {
 
   private final Optional<byte[]> token;
   private final Set<String> hostNames;
+  private final GuessBrake brake = new GuessBrake(System::nanoTime);
 
   /**
    * Rules for a server.
@@ -59,7 +60,23 @@ final class AccessRules {
       throw Problem.of(
           HttpStatus.FORBIDDEN, "A page of %s may not change this run.".formatted(origin));
     }
-    if (token.isPresent() && !bearsToken(ctx.header("Authorization"))) {
+    if (token.isPresent()) {
+      checkToken(ctx);
+    }
+  }
+
+  private void checkToken(Context ctx) {
+    String authorization = ctx.header("Authorization");
+    if (authorization != null && !brake.mayTry(ctx.ip())) {
+      ctx.header("Retry-After", Long.toString(GuessBrake.EACH.toSeconds()));
+      throw Problem.of(
+          HttpStatus.TOO_MANY_REQUESTS,
+          "Too many wrong tokens came from this address; try again a while later.");
+    }
+    if (!bearsToken(authorization)) {
+      if (authorization != null) {
+        brake.wrong(ctx.ip());
+      }
       ctx.header("WWW-Authenticate", "Bearer realm=\"troupe\", Basic realm=\"troupe\"");
       throw Problem.of(
           HttpStatus.UNAUTHORIZED,

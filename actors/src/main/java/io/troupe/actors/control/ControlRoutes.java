@@ -17,13 +17,13 @@ import java.util.function.Function;
 
 /** Status, commands and settings: the JSON routes below {@code /api/v1}. */
 final class ControlRoutes {
-  private static final int MAX_BODY_BYTES = 64 * 1024;
   private static final Duration PAUSE_TIMEOUT = Duration.ofMinutes(10);
   private static final Duration WRITE_TIMEOUT = Duration.ofMinutes(30);
   private static final Duration EVALUATION_TIMEOUT = Duration.ofHours(6);
 
   private final DaemonGate daemon;
   private final HealthRoutes health;
+  private final BodyReader bodies = new BodyReader();
   private final String id;
 
   /**
@@ -92,12 +92,8 @@ final class ControlRoutes {
     command(ctx, replyTo -> new Daemon.ChangeSettings(overrides, replyTo), PAUSE_TIMEOUT);
   }
 
-  private static JsonNode body(Context ctx) throws IOException {
-    byte[] body = ctx.bodyInputStream().readNBytes(MAX_BODY_BYTES + 1);
-    if (body.length > MAX_BODY_BYTES) {
-      throw Problem.of(
-          HttpStatus.CONTENT_TOO_LARGE, "The body is over %d bytes.".formatted(MAX_BODY_BYTES));
-    }
+  private JsonNode body(Context ctx) throws IOException {
+    byte[] body = bodies.read(ctx);
     try {
       JsonNode json = Json.mapper().readTree(body);
       if (json != null && json.isObject()) {

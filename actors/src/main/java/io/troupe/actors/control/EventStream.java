@@ -28,10 +28,21 @@ final class EventStream implements AutoCloseable {
   private final ExecutorService threads =
       Executors.newCachedThreadPool(
           task -> {
-            Thread thread = new Thread(task, "troupe-events");
+            Thread thread = new Thread(task, "troupe-http-events");
             thread.setDaemon(true);
             return thread;
           });
+
+  private final CpuBudget budget;
+
+  /**
+   * A stream without followers.
+   *
+   * @param budget pays for the followers' threads
+   */
+  EventStream(CpuBudget budget) {
+    this.budget = budget;
+  }
 
   /** Sends an event to all followers; never waits. */
   void publish(JournalEvent event) {
@@ -65,6 +76,7 @@ final class EventStream implements AutoCloseable {
     try (SseClient client = new SseClient(ctx)) {
       client.sendComment("connected");
       while (!client.terminated()) {
+        budget.pay();
         String json = queue.poll(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS);
         if (json == null) {
           client.sendComment("still here");

@@ -85,6 +85,8 @@ final class HealthRoutes {
                       return ctx.status(
                               reason.isEmpty() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
                           .header("Cache-Control", "no-store")
+                          // So that nobody can queue answers that he does not read.
+                          .header("Connection", "close")
                           .result(text + "\n");
                     }));
   }

@@ -19,23 +19,38 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.eclipse.jetty.server.AcceptRateLimit;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** The HTTP server of a run, from its start to {@link #close}. */
 public final class HttpFace implements AutoCloseable {
   private static final int USUAL_PORT = 8087;
-  private static final int MAX_THREADS = 12;
+  private static final int MAX_THREADS = 14;
+
+  /** Of those, what one kind of answer may hold; some accept connections, some check health. */
+  private static final int MAX_HELD = 6;
+
+  private static final int MAX_CONNECTIONS = 256;
+  private static final int MAX_CONNECTIONS_PER_SECOND = 100;
   private static final int MIN_THREADS = 2;
   private static final int IDLE_THREAD_MILLIS = 60_000;
   private static final long GRACE_MILLIS = 3_000;
 
   private final RunSettings.Control settings;
   private final CollectorRegistry registry;
-  private final EventStream events = new EventStream();
-  private final DaemonGate gate;
+  private final CpuBudget budget = CpuBudget.ofMachine();
+  private final ExecutorService answering = executor("troupe-http-answer", 4);
+  private final ExecutorService checking = executor("troupe-http-health", 1);
+  private final EventStream events = new EventStream(budget);
+  private final DaemonGate gate = gate(answering);
+  private final DaemonGate healthGate = gate(checking);
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Counter requests =
       Counter.build("troupe_control_requests_total", "Requests to the control server.")
@@ -55,15 +70,14 @@ public final class HttpFace implements AutoCloseable {
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, MIN_THREADS, IDLE_THREAD_MILLIS);
     threads.setName("troupe-http");
     threads.setDaemon(true);
-    gate = new DaemonGate(threads);
     AccessRules access = new AccessRules(settings);
-    HealthRoutes health = new HealthRoutes(gate, Clock.systemUTC());
+    HealthRoutes health = new HealthRoutes(healthGate, Clock.systemUTC());
     ControlRoutes control = new ControlRoutes(gate, health, id);
     FileRoutes files = new FileRoutes(directory, registry);
     server =
         Javalin.create(
             config -> {
-              prepare(config, threads);
+              prepare(config, threads, new LoadLimit(budget, id, MAX_HELD));
               config.routes.before(ctx -> ctx.header(Identity.HEADER, id));
               config.routes.before(access::check);
               config.routes.before(ctx -> Identity.check(ctx, id, directory));
@@ -124,6 +138,7 @@ public final class HttpFace implements AutoCloseable {
   /** Lets clients ask a daemon from now on. */
   public void attach(ActorRef<Daemon.Command> daemon, Scheduler scheduler) {
     gate.attach(daemon, scheduler);
+    healthGate.attach(daemon, scheduler);
   }
 
   /** Where the server is reached. */
@@ -144,11 +159,27 @@ public final class HttpFace implements AutoCloseable {
     if (closed.compareAndSet(false, true)) {
       events.close();
       server.stop();
+      answering.shutdownNow();
+      checking.shutdownNow();
       registry.unregister(requests);
     }
   }
 
-  private static void prepare(JavalinConfig config, QueuedThreadPool threads) {
+  private DaemonGate gate(ExecutorService threads) {
+    return new DaemonGate(task -> threads.execute(budget.paying(task)));
+  }
+
+  private static ExecutorService executor(String name, int threads) {
+    return Executors.newFixedThreadPool(
+        threads,
+        task -> {
+          Thread thread = new Thread(task, name);
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  private static void prepare(JavalinConfig config, QueuedThreadPool threads, LoadLimit limit) {
     config.startup.showJavalinBanner = false;
     config.startup.startupWatcherEnabled = false;
     config.startup.showOldJavalinVersionWarning = false;
@@ -156,7 +187,10 @@ public final class HttpFace implements AutoCloseable {
     config.jetty.threadPool = threads;
     config.jetty.modifyServer(
         jetty -> {
-          jetty.setHandler(new GracefulHandler());
+          jetty.setHandler(new GracefulHandler(limit));
+          jetty.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, jetty));
+          jetty.addBean(
+              new AcceptRateLimit(MAX_CONNECTIONS_PER_SECOND, 1, TimeUnit.SECONDS, jetty));
           jetty.setStopTimeout(GRACE_MILLIS);
         });
     config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));

@@ -4,6 +4,8 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
+import io.javalin.router.Endpoint;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
@@ -14,6 +16,8 @@ import org.slf4j.LoggerFactory;
 final class Problem {
   private static final Logger LOG = LoggerFactory.getLogger(Problem.class);
 
+  private static final int LONGEST_LINE = 300;
+
   private Problem() {}
 
   /** An error to throw from a handler. */
@@ -23,13 +27,20 @@ final class Problem {
 
   /** Writes an error as the response. */
   static void write(Context ctx, HttpStatus status, String detail, Map<String, ?> members) {
+    ctx.status(status)
+        .result(render(status, detail, members))
+        .contentType("application/problem+json");
+  }
+
+  /** An error as JSON. */
+  static String render(HttpStatus status, String detail, Map<String, ?> members) {
     Map<String, Object> problem = new LinkedHashMap<>();
     problem.put("type", "about:blank");
     problem.put("title", status.getMessage());
     problem.put("status", status.getCode());
     problem.put("detail", detail);
     problem.putAll(members);
-    ctx.status(status).result(Json.render(problem)).contentType("application/problem+json");
+    return Json.render(problem);
   }
 
   /** Maps whatever handlers throw. */
@@ -52,13 +63,31 @@ final class Problem {
     routes.exception(
         Exception.class,
         (e, ctx) -> {
-          LOG.error("{} {} failed", ctx.method(), ctx.path(), e);
+          LOG.error("{} {} failed: {}", ctx.method(), route(ctx), brief(e));
           write(
               ctx,
               HttpStatus.INTERNAL_SERVER_ERROR,
               "The request failed inside the daemon; its log has the cause.",
               Map.of());
         });
+  }
+
+  /** The route and not the path, which a client may write what it likes into. */
+  private static String route(Context ctx) {
+    Endpoint endpoint = ctx.endpoints().matchedHttpEndpoint();
+    return endpoint == null ? "no route" : endpoint.path;
+  }
+
+  /** In one line, because clients decide how often it is written. */
+  private static String brief(Exception e) {
+    String where =
+        Arrays.stream(e.getStackTrace())
+            .filter(frame -> frame.getClassName().startsWith("io.troupe."))
+            .findFirst()
+            .map(frame -> " at " + frame)
+            .orElse("");
+    String text = (e + where).replaceAll("\\p{Cntrl}+", " ");
+    return text.substring(0, Math.min(LONGEST_LINE, text.length()));
   }
 
   private static void onResponse(HttpResponseException e, Context ctx) {

@@ -196,6 +196,7 @@ final class MainTest {
     try (RunLock lock = RunLock.tryLock(run).orElseThrow()) {
       assertThat(StartCommand.held(run))
           .contains("runs/demo has a living daemon", "--run-dir " + runs + "-3");
+      assertThat(lock).isNotNull();
     }
   }
 

@@ -87,6 +87,26 @@ final class AccessRulesTest {
   }
 
   @Test
+  void guessingTokensIsBraked() throws Exception {
+    TestServer server = new TestServer(KIT, folder, Optional.of("s3cret"));
+    for (int i = 0; i < 30; i++) {
+      assertThat(server.get("/api/v1/status").statusCode()).as("without a guess").isEqualTo(401);
+    }
+    assertThat(guess(server, "s3cret")).isEqualTo(200);
+    for (int i = 0; i < 10; i++) {
+      assertThat(guess(server, "guess" + i)).isEqualTo(401);
+    }
+
+    assertThat(guess(server, "guess10")).isEqualTo(429);
+    assertThat(guess(server, "s3cret")).as("a right guess is not told either").isEqualTo(429);
+    assertThat(server.daemon.heard).hasSize(1);
+  }
+
+  private static int guess(TestServer server, String token) throws Exception {
+    return server.get("/api/v1/status", "Authorization", "Bearer " + token).statusCode();
+  }
+
+  @Test
   void aForeignPageMayNotChangeTheRun() throws Exception {
     TestServer server = new TestServer(KIT, folder, Optional.empty());
 

@@ -185,6 +185,7 @@ final class ControlServerTest {
     try (ServerSocket taken = takeUsualPort();
         HttpFace face = start("127.0.0.1", RunSettings.Control.ANY_PORT)) {
       assertThat(face.address().getPort()).isPositive().isNotEqualTo(8087);
+      assertThat(taken == null || taken.isBound()).isTrue();
     }
   }
 

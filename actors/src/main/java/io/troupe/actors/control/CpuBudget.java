@@ -1,0 +1,80 @@
+package io.troupe.actors.control;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Holds the CPU time of the server's threads to a share of the machine's. A thread that begins with
+ * a request pays for what it used since its last payment, and sleeps until all payments so far are
+ * covered, so clients that ask without a pause wait for one another instead of taking the cores from
+ * training.
+ */
+final class CpuBudget {
+  /** Of all cores. The rest up to a tenth is for what is paid late. */
+  private static final double SHARE = 0.08;
+
+  /** How much time without requests is remembered. */
+  private static final long SAVED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  private final double cores;
+  private final LongSupplier clock;
+  private final LongSupplier cpuClock;
+
+  /** What a thread has paid for; of a budget, so that tests have clocks of their own. */
+  @SuppressWarnings("ThreadLocalUsage")
+  private final ThreadLocal<Long> paid = ThreadLocal.withInitial(() -> 0L);
+  private long coveredAt;
+
+  /**
+   * A budget of its own clocks.
+   *
+   * @param cores how many cores' time may be used
+   * @param clock nanoseconds of time
+   * @param cpuClock nanoseconds that the calling thread has computed
+   */
+  CpuBudget(double cores, LongSupplier clock, LongSupplier cpuClock) {
+    this.cores = cores;
+    this.clock = clock;
+    this.cpuClock = cpuClock;
+    coveredAt = clock.getAsLong();
+  }
+
+  /** The budget of a server on this machine. */
+  static CpuBudget ofMachine() {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    return new CpuBudget(
+        SHARE * Runtime.getRuntime().availableProcessors(),
+        System::nanoTime,
+        threads::getCurrentThreadCpuTime);
+  }
+
+  /** Pays for what this thread used; the nanoseconds until that is covered, or less than 1. */
+  long pay() {
+    long used = cpuClock.getAsLong();
+    long cost = (long) ((used - paid.get()) / cores);
+    paid.set(used);
+    synchronized (this) {
+      long now = clock.getAsLong();
+      coveredAt = Math.max(coveredAt, now - SAVED_NANOS) + cost;
+      return coveredAt - now;
+    }
+  }
+
+  /** Pays for what this thread used, and sleeps until that is covered. */
+  void payAndWait() throws InterruptedException {
+    TimeUnit.NANOSECONDS.sleep(pay());
+  }
+
+  /** A task that pays for itself. */
+  Runnable paying(Runnable task) {
+    return () -> {
+      try {
+        task.run();
+      } finally {
+        pay();
+      }
+    };
+  }
+}
