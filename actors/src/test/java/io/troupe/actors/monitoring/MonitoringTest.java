@@ -126,8 +126,8 @@ class MonitoringTest {
   @Test
   void everySettingThatIsNamedExists() throws Exception {
     Set<String> keys = new TreeSet<>();
-    for (String line :
-        SettingsLoader.render(SettingsLoader.load("demo", List.of(), List.of())).split("\n")) {
+    String settings = SettingsLoader.render(SettingsLoader.load("demo", List.of(), List.of()));
+    for (String line : settings.lines().toList()) {
       if (line.contains(" = ")) {
         keys.add(line.substring(0, line.indexOf(' ')));
       }
