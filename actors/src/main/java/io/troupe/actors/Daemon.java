@@ -456,7 +456,9 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     return this;
   }
 
-  /** Answers everybody, and ends the company a moment later; after a failure as the settings say. */
+  /**
+   * Answers everybody, and ends the company a moment later; after a failure as the settings say.
+   */
   private void end(boolean failed, String message) {
     if (failed) {
       recorder.failed(message);

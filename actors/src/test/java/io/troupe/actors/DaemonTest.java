@@ -22,9 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -429,7 +429,9 @@ class DaemonTest {
                 .toCompletableFuture()
                 .get();
         String key = wrong.substring(0, wrong.indexOf('='));
-        assertThat(((Daemon.Invalid) answer).reason()).contains(key).doesNotContain("--set", "held");
+        assertThat(((Daemon.Invalid) answer).reason())
+            .contains(key)
+            .doesNotContain("--set", "held");
         assertThat(Files.readString(config)).isEqualTo(before);
       }
       Daemon.Answer done =

@@ -76,7 +76,8 @@ class TrainingRunTest {
     assertThatThrownBy(
             () ->
                 TrainingRun.start(
-                    SettingsLoader.load("demo", List.of(), List.of("compute.memory-mb=1", "control.port=0")),
+                    SettingsLoader.load(
+                        "demo", List.of(), List.of("compute.memory-mb=1", "control.port=0")),
                     folder.resolve("run")))
         .isInstanceOf(RunException.class)
         .hasMessageContainingAll("training.batch = 32 plans", "compute.memory-mb is 1", "smaller");

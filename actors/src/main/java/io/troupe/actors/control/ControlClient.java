@@ -35,8 +35,7 @@ public final class ControlClient {
           .connectTimeout(CONNECT_TIMEOUT)
           .build();
 
-  private ControlClient(
-      RunDirectory directory, URI address, String id, Optional<String> token) {
+  private ControlClient(RunDirectory directory, URI address, String id, Optional<String> token) {
     this.directory = directory;
     this.address = address;
     this.id = id;

@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
 /**
  * Holds the CPU time of the server's threads to a share of the machine's. A thread that begins with
  * a request pays for what it used since its last payment, and sleeps until all payments so far are
- * covered, so clients that ask without a pause wait for one another instead of taking the cores from
- * training.
+ * covered, so clients that ask without a pause wait for one another instead of taking the cores
+ * from training.
  */
 final class CpuBudget {
   /** Of all cores. The rest up to a tenth is for what is paid late. */
@@ -25,6 +25,7 @@ final class CpuBudget {
   /** What a thread has paid for; of a budget, so that tests have clocks of their own. */
   @SuppressWarnings("ThreadLocalUsage")
   private final ThreadLocal<Long> paid = ThreadLocal.withInitial(() -> 0L);
+
   private long coveredAt;
 
   /**

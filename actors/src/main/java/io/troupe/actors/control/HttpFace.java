@@ -15,6 +15,8 @@ import io.troupe.actors.RunException;
 import io.troupe.config.RunSettings;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Clock;
@@ -59,10 +61,7 @@ public final class HttpFace implements AutoCloseable {
   private final Javalin server;
 
   private HttpFace(
-      RunSettings.Control settings,
-      RunDirectory directory,
-      String id,
-      CollectorRegistry registry)
+      RunSettings.Control settings, RunDirectory directory, String id, CollectorRegistry registry)
       throws IOException {
     this.settings = settings;
 
@@ -105,13 +104,28 @@ public final class HttpFace implements AutoCloseable {
     if (settings.port() != RunSettings.Control.ANY_PORT) {
       return start(settings, settings.port(), directory, id, registry);
     }
+    if (isTaken(settings.host())) {
+      return start(settings, 0, directory, id, registry);
+    }
     try {
       return start(settings, USUAL_PORT, directory, id, registry);
     } catch (RunException e) {
       if (!isTaken(e)) {
         throw e;
       }
-      return start(settings, 0, directory, id, registry);
+      return start(settings, 0, directory, id, registry); // Taken since a moment ago.
+    }
+  }
+
+  /** Asked first, because the server logs a failed start as an error. */
+  private static boolean isTaken(String host) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(host, USUAL_PORT));
+      return false;
+    } catch (BindException e) {
+      return true;
+    } catch (IOException e) {
+      return false; // The start will tell.
     }
   }
 

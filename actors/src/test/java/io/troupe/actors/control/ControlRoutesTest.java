@@ -161,7 +161,12 @@ final class ControlRoutesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "GET,/", "GET,/metrics", "GET,/-/healthy", "POST,/api/v1/pause", "GET,/nowhere", "GET,/api/v1/pause"
+    "GET,/",
+    "GET,/metrics",
+    "GET,/-/healthy",
+    "POST,/api/v1/pause",
+    "GET,/nowhere",
+    "GET,/api/v1/pause"
   })
   void everyAnswerBearsTheDaemonsIdentity(String method, String path) throws Exception {
     assertThat(server.send(method, path, "").headers().firstValue("Troupe-Daemon"))
@@ -175,8 +180,7 @@ final class ControlRoutesTest {
 
     assertProblem(response, 412, folder.toString());
     assertThat(server.daemon.heard).isEmpty();
-    assertThat(
-            server.send("POST", "/api/v1/stop", "", "Troupe-Daemon", TestServer.ID).statusCode())
+    assertThat(server.send("POST", "/api/v1/stop", "", "Troupe-Daemon", TestServer.ID).statusCode())
         .isEqualTo(200);
   }
 

@@ -34,10 +34,7 @@ final class TestServer {
     daemonRef = kit.spawn(daemon.behavior());
     HttpFace face =
         HttpFace.start(
-            new RunSettings.Control("127.0.0.1", 0, token),
-            new RunDirectory(folder),
-            ID,
-            registry);
+            new RunSettings.Control("127.0.0.1", 0, token), new RunDirectory(folder), ID, registry);
     address = face.address();
     face.attach(daemonRef, kit.scheduler());
     server =
