@@ -24,7 +24,13 @@ import java.util.stream.Collectors;
 /** Lays configurations over the defaults, one at a time; a layer that cannot be read is skipped. */
 final class Layers {
   private static final ConfigParseOptions OPTIONS =
-      ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF).setAllowMissing(false);
+      ConfigParseOptions.defaults()
+          .setSyntax(ConfigSyntax.CONF)
+          .setAllowMissing(false)
+          .setIncluder(new FileIncluder(null));
+  private static final long MOST_BYTES = 1 << 20;
+  private static final String TOO_MUCH =
+      "its values are nested too deeply, or substitute one another without end";
   private static final String DATASET_PATH = "dataset.path";
   private static final String DATASET_KIND = "dataset.kind";
 
@@ -163,22 +169,42 @@ final class Layers {
       }
     } catch (ConfigException e) {
       problems.add(place, e);
+    } catch (StackOverflowError | OutOfMemoryError e) {
+      problems.add(place, TOO_MUCH);
     }
   }
 
+  /** Why a file is not to be read as settings, if it is there. */
+  static Optional<String> unusable(Path file) {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+      return Optional.of("not a file that can be read; allowed: a HOCON file");
+    }
+    if (file.toFile().length() > MOST_BYTES) {
+      return Optional.of(
+          "a file of %d bytes; allowed: a HOCON file of at most %d"
+              .formatted(file.toFile().length(), MOST_BYTES));
+    }
+    return Optional.empty();
+  }
+
   private Config parse(Path file) {
+    Place place = Place.of(file.toString());
     try {
+      Optional<String> reason = unusable(file);
       if (!Files.exists(file)) {
-        problems.add(
-            Place.of(file.toString()), "no such file (looked for " + file.toAbsolutePath() + ")");
-      } else if (Files.isDirectory(file) || !Files.isReadable(file)) {
-        problems.add(
-            Place.of(file.toString()), "not a file that can be read; allowed: a HOCON file");
+        problems.add(place, "no such file (looked for " + file.toAbsolutePath() + ")");
+      } else if (reason.isPresent()) {
+        problems.add(place, reason.get());
       } else {
         return ConfigFactory.parseFile(file.toFile(), OPTIONS);
       }
     } catch (ConfigException e) {
-      problems.add(Place.of(file.toString()), e);
+      problems.add(place, e);
+    } catch (StackOverflowError | OutOfMemoryError e) {
+      problems.add(place, TOO_MUCH);
     }
     return ConfigFactory.empty();
   }
@@ -192,6 +218,8 @@ final class Layers {
       merged = known.check(layer.withFallback(merged).resolve(), merged, problems);
     } catch (ConfigException e) {
       problems.add(Place.of(layer.origin()), e);
+    } catch (StackOverflowError | OutOfMemoryError e) {
+      problems.add(Place.of(layer.origin()), TOO_MUCH);
     }
   }
 }

@@ -9,6 +9,8 @@ import java.util.Set;
 
 /** Collects what is wrong with the settings of one load, so that it is reported together. */
 final class Problems {
+  private static final int MOST_CHARACTERS = 500;
+
   private record Problem(Place place, String text) {}
 
   private final List<Problem> problems = new ArrayList<>();
@@ -41,7 +43,13 @@ final class Problems {
     boolean syntax =
         e instanceof ConfigException.Parse
             && !(e instanceof ConfigException.UnresolvedSubstitution);
-    add(origin, (syntax ? "not valid HOCON: " : "") + text.replace('\n', ' '));
+    String line = text.replace('\n', ' ');
+    add(origin, (syntax ? "not valid HOCON: " : "") + shortened(line));
+  }
+
+  /** The library quotes what it found, which may be the whole file. */
+  private static String shortened(String line) {
+    return line.length() <= MOST_CHARACTERS ? line : line.substring(0, MOST_CHARACTERS) + " ...";
   }
 
   /** Whether any of the keys has a problem already. */

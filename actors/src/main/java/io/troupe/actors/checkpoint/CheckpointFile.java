@@ -1,7 +1,5 @@
 package io.troupe.actors.checkpoint;
 
-import com.esotericsoftware.kryo.KryoException;
-import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import io.troupe.models.training.TrainingState;
 import java.io.BufferedInputStream;
@@ -161,10 +159,33 @@ final class CheckpointFile {
           file,
           "its format version is %d, and this Troupe reads version %d".formatted(version, VERSION));
     }
-    try (Input input = new Input(in.readNBytes(in.readInt()))) {
-      return CheckpointHeader.kryo().readObject(input, CheckpointHeader.class);
-    } catch (KryoException | IllegalArgumentException e) {
+    int length = in.readInt();
+    if (length < 0 || length > MAX_HEADER) {
+      throw CheckpointException.unfit(file, "its header has %d bytes".formatted(length));
+    }
+    CheckpointHeader header;
+    try {
+      header = CheckpointHeader.of(in.readNBytes(length));
+    } catch (RuntimeException e) {
       throw CheckpointException.unfit(file, "its header cannot be read: " + e.getMessage());
+    }
+    requireLengths(file, length, header);
+    return header;
+  }
+
+  private static void requireLengths(Path file, int headerLength, CheckpointHeader header)
+      throws IOException, CheckpointException {
+    long bytes = Files.size(file) - MAGIC.length - 2L * Integer.BYTES - headerLength;
+    bytes -= sha256().getDigestLength();
+    long left = bytes;
+    for (CheckpointHeader.Vector vector : header.vectors()) {
+      left -= vector.length() > bytes ? bytes + 1 : vector.length() * Float.BYTES;
+    }
+    if (left != 0) {
+      throw CheckpointException.unfit(
+          file,
+          "its header says that it holds %s, but it has %d bytes of numbers"
+              .formatted(header.vectors(), bytes));
     }
   }
 

@@ -1,8 +1,12 @@
 package io.troupe.actors.checkpoint;
 
 import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.KryoException;
+import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.serializers.CollectionSerializer;
 import io.troupe.models.training.TrainingState;
 import java.util.ArrayList;
+import java.util.Objects;
 
 /**
  * The structured part of a checkpoint file.
@@ -14,13 +18,72 @@ import java.util.ArrayList;
  */
 record CheckpointHeader(
     String preset, long seed, TrainingState.Progress progress, ArrayList<Vector> vectors) {
+  private static final int MOST_VECTORS = 1000;
+  private static final int DEPTH = 8;
+
+  /** Nothing of it is missing, whoever wrote it. */
+  CheckpointHeader {
+    Objects.requireNonNull(preset, "preset");
+    Objects.requireNonNull(progress, "progress");
+    for (Vector vector : vectors) {
+      Objects.requireNonNull(vector, "a vector");
+    }
+  }
 
   /**
    * A flat float32 vector.
    *
    * @param length number of elements
    */
-  record Vector(String name, long length) {}
+  record Vector(String name, long length) {
+    Vector {
+      Objects.requireNonNull(name, "a vector's name");
+      if (length < 0) {
+        throw new IllegalArgumentException("the vector %s has %d numbers".formatted(name, length));
+      }
+    }
+  }
+
+  /**
+   * Reads a header, and never more than its bytes can hold.
+   *
+   * @throws RuntimeException of any kind if it is none: Kryo trusts what it reads
+   */
+  static CheckpointHeader of(byte[] bytes) {
+    try (Input input = new BoundedInput(bytes)) {
+      return kryo().readObject(input, CheckpointHeader.class);
+    } catch (StackOverflowError e) {
+      throw new KryoException("it is nested too deeply", e);
+    }
+  }
+
+  /** Believes no text to be longer than the bytes that are left. */
+  private static final class BoundedInput extends Input {
+    BoundedInput(byte[] bytes) {
+      super(bytes);
+    }
+
+    @Override
+    public int readVarIntFlag(boolean optimizePositive) {
+      int characters = super.readVarIntFlag(optimizePositive);
+      if (characters < 0 || characters - 1 > limit() - position()) {
+        throw new KryoException("a text of %d characters".formatted(characters));
+      }
+      return characters;
+    }
+  }
+
+  /** Believes no list to be longer than one of vectors is. */
+  private static final class VectorList extends CollectionSerializer<ArrayList<?>> {
+    @Override
+    protected ArrayList<?> create(
+        Kryo kryo, Input input, Class<? extends ArrayList<?>> type, int size) {
+      if (size < 0 || size > MOST_VECTORS) {
+        throw new KryoException("a list of %d".formatted(size));
+      }
+      return super.create(kryo, input, type, size);
+    }
+  }
 
   /** A serialiser of headers. The ids are part of the file format. */
   static Kryo kryo() {
@@ -29,7 +92,8 @@ record CheckpointHeader(
     kryo.register(CheckpointHeader.class, 20);
     kryo.register(Vector.class, 21);
     kryo.register(TrainingState.Progress.class, 22);
-    kryo.register(ArrayList.class, 23);
+    kryo.register(ArrayList.class, new VectorList(), 23);
+    kryo.setMaxDepth(DEPTH);
     return kryo;
   }
 }

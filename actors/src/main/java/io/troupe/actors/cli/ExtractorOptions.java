@@ -1,16 +1,19 @@
 package io.troupe.actors.cli;
 
 import io.troupe.config.RunSettings.ExtractorKind;
+import io.troupe.data.Dataset;
 import io.troupe.metrics.Scores;
 import io.troupe.metrics.extractors.Extractors;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -59,6 +62,9 @@ final class ExtractorOptions implements AutoCloseable {
 
   private final Map<List<Integer>, Extractors.Chosen> opened = new HashMap<>();
 
+  /** The kind for all pictures, if it was not said. */
+  private ExtractorKind agreed = ExtractorKind.AUTO;
+
   /** For help. */
   static final class Names implements Iterable<String> {
     @Override
@@ -78,6 +84,33 @@ final class ExtractorOptions implements AutoCloseable {
   /** The name that scores of saved statistics bear, which do not say what made them. */
   String ofStatistics() {
     return name.orElse(Scores.INCEPTION);
+  }
+
+  /**
+   * Chooses one kind of extractor for pictures that are compared, if none is asked for.
+   *
+   * @return what was chosen and why, if their sizes differ
+   */
+  Optional<String> agree(List<Dataset> sides) {
+    List<String> sizes =
+        sides.stream().map(p -> "%dx%d".formatted(p.width(), p.height())).distinct().toList();
+    if (name.isPresent() || sizes.size() < 2) {
+      return Optional.empty();
+    }
+    Set<ExtractorKind> kinds = EnumSet.noneOf(ExtractorKind.class);
+    for (Dataset side : sides) {
+      kinds.add(Extractors.resolve(ExtractorKind.AUTO, weights, side.height(), side.width()));
+    }
+    // CIFAR's takes one size, the others take any.
+    agreed = kinds.size() == 1 ? kinds.iterator().next() : ExtractorKind.RANDOM;
+    return Optional.of(
+        "warning: the pictures are of different sizes (%s); the extractor of both is %s, %s. Scale one side to compare equal sizes"
+            .formatted(
+                String.join(" and ", sizes),
+                agreed.name().toLowerCase(Locale.ROOT),
+                agreed == ExtractorKind.INCEPTION
+                    ? "which scales every picture"
+                    : "as cifar takes 32x32 only and inception's weights are not there"));
   }
 
   /**
@@ -104,7 +137,7 @@ final class ExtractorOptions implements AutoCloseable {
 
   private ExtractorKind kind() {
     if (name.isEmpty()) {
-      return ExtractorKind.AUTO;
+      return agreed;
     }
     if (!NAMES.contains(name.get())) {
       throw new ParameterException(

@@ -127,7 +127,16 @@ final class MetricsCommand implements Callable<Integer> {
     }
     FeatureStream stream = new FeatureStream(spec.commandLine().getErr(), extractors.batch());
     try (extractors) {
-      MetricsSide fake = new MetricsSide(PictureInput.open(fakeName), metrics, extractors, most);
+      PictureInput fakeInput = PictureInput.open(fakeName);
+      Optional<PictureInput> realInput =
+          compared.isEmpty() ? Optional.empty() : Optional.of(PictureInput.open(realName.get()));
+      extractors
+          .agree(
+              Stream.concat(realInput.stream(), Stream.of(fakeInput))
+                  .flatMap(input -> input.pictures().stream())
+                  .toList())
+          .ifPresent(this::tell);
+      MetricsSide fake = new MetricsSide(fakeInput, metrics, extractors, most);
       if (compared.isEmpty()) {
         tellMemory(fake.bytes() + Scores.workBytes(metrics, fake.dimension()));
         FeatureSet fakeSet = fake.collect(stream, Optional.empty());
@@ -135,7 +144,7 @@ final class MetricsCommand implements Callable<Integer> {
       } else {
         compare(
             metrics,
-            new MetricsSide(PictureInput.open(realName.get()), compared, extractors, most),
+            new MetricsSide(realInput.get(), compared, extractors, most),
             fake,
             stream);
       }
@@ -185,10 +194,16 @@ final class MetricsCommand implements Callable<Integer> {
               .formatted(
                   real.input().name(), real.dimension(), fake.input().name(), fake.dimension()));
     }
+    fake.countRightClasses(real);
+    ClassMatch match = ClassMatch.of(real.classNames(), fake.classNames());
+    real.useLabels(match.real());
+    fake.useLabels(match.fake());
+    if (metrics.contains(Metric.INTRA_FID) || fake.accuracy().isPresent()) {
+      match.note(real.classNames(), fake.classNames()).ifPresent(this::tell);
+    }
     if (metrics.contains(Metric.INTRA_FID)) {
-      int classes = Math.max(real.classes(), fake.classes());
-      real.requireEveryClass(classes);
-      fake.requireEveryClass(classes);
+      real.requireEveryClass(match.names());
+      fake.requireEveryClass(match.names());
     }
     if (plot.isPresent()) {
       real.input().requirePictures("--tsne");
@@ -214,20 +229,13 @@ final class MetricsCommand implements Callable<Integer> {
     if (saved.isPresent()) {
       StatisticsFile.write(saved.get(), realSet.statistics().orElseThrow());
     }
-    fake.countRightClasses(real);
     FeatureSet fakeSet = fake.collect(stream, fakeSample);
     if (plot.isPresent()) {
-      List<String> names =
-          (real.classes() < fake.classes() ? fake : real)
-              .input()
-              .pictures()
-              .orElseThrow()
-              .classNames();
       FeaturePlot drawn = new FeaturePlot(realSample.get(), fakeSample.get());
       while (drawn.advance()) {
         // Until all are placed.
       }
-      SampleOutput.file(plot.get(), file -> drawn.write(file, "generated pictures", names));
+      SampleOutput.file(plot.get(), file -> drawn.write(file, "generated pictures", match.names()));
     }
     print(metrics, Optional.of(real), fake, realSet, fakeSet);
   }

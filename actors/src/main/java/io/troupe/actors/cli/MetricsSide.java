@@ -15,6 +15,7 @@ import io.troupe.metrics.extractors.Extractors;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -25,6 +26,9 @@ final class MetricsSide {
   private final Set<Metric> metrics;
   private final Optional<Extractors.Chosen> chosen;
   private final int count;
+
+  /** The common label of each label of the pictures; empty if labels are as they are. */
+  private List<Integer> common = List.of();
 
   /** How many pictures look to the classifier as their class; for its own classes. */
   private Optional<ClassificationAccuracy> accuracy = Optional.empty();
@@ -76,22 +80,38 @@ final class MetricsSide {
     }
   }
 
+  /** Labels that both sides have in common, by the pictures' own. */
+  void useLabels(List<Integer> labels) {
+    common = labels;
+  }
+
+  private int commonLabel(int label) {
+    return common.isEmpty() ? label : common.get(label);
+  }
+
   /**
    * Checks that a distance within each class can be computed.
    *
+   * @param names of the classes, by common label
    * @throws CliException if a class has too few pictures
    */
-  void requireEveryClass(int classes) throws CliException {
+  void requireEveryClass(List<String> names) throws CliException {
     Dataset pictures = input.pictures().orElseThrow();
-    int[] counts = new int[classes];
+    int[] counts = new int[names.size()];
     for (int i = 0; i < count; i++) {
-      counts[pictures.label(FeatureStream.spread(i, count, pictures))]++;
+      counts[commonLabel(pictures.label(FeatureStream.spread(i, count, pictures)))]++;
     }
-    for (int label = 0; label < classes; label++) {
+    for (int label = 0; label < counts.length; label++) {
       if (counts[label] < Metric.INTRA_FID.fewest()) {
         throw new CliException(
-            "%s: class %d (from 0) has %d pictures; intra-fid needs at least %d of each of %d classes"
-                .formatted(input.name(), label, counts[label], Metric.INTRA_FID.fewest(), classes));
+            "%s: class %d (from 0), %s, has %d pictures; intra-fid needs at least %d of each of %d classes"
+                .formatted(
+                    input.name(),
+                    label,
+                    names.get(label),
+                    counts[label],
+                    Metric.INTRA_FID.fewest(),
+                    counts.length));
       }
     }
   }
@@ -136,7 +156,12 @@ final class MetricsSide {
 
   /** How many classes the pictures have; 0 if there are only statistics. */
   int classes() {
-    return input.pictures().map(pictures -> pictures.classNames().size()).orElse(0);
+    return classNames().size();
+  }
+
+  /** Names of the classes, by label; none if there are only statistics. */
+  List<String> classNames() {
+    return input.pictures().map(Dataset::classNames).orElse(List.of());
   }
 
   /** Bytes that collecting takes. */
@@ -167,6 +192,9 @@ final class MetricsSide {
           count,
           extractor,
           (features, logits, labels, rows) -> {
+            for (int i = 0; i < rows; i++) {
+              labels[i] = commonLabel(labels[i]);
+            }
             collector.add(features, logits, labels, rows);
             sample.ifPresent(s -> s.add(features, labels, rows));
             accuracy.ifPresent(share -> share.add(logits, extractor.classes(), labels, rows));

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.io.Output;
 import io.troupe.models.training.TrainingState;
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -20,6 +22,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -116,6 +119,45 @@ class CheckpointFileTest {
   void namesItsVectorsBySha256() throws Exception {
     byte[] expected = MessageDigest.getInstance("SHA-256").digest(vectorBytes().array());
     assertThat(digest).isEqualTo(HexFormat.of().formatHex(expected));
+  }
+
+  /** Its checksum is right, so that nothing else keeps the header from being read. */
+  @Test
+  void refusesAHeaderOfAnyBytes() throws Exception {
+    ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    int header = ByteBuffer.wrap(content).getInt(FIXED - 4);
+    Random random = new Random(7);
+    for (int i = 0; i < 1000; i++) {
+      byte[] bytes = content.clone();
+      for (int edits = 1 + random.nextInt(3); edits > 0; edits--) {
+        int at = FIXED - 4 + random.nextInt(header + 4);
+        bytes[at] = (byte) (random.nextBoolean() ? 0xFF : random.nextInt(256));
+      }
+      Files.write(file, sealed(bytes));
+      long before = thread.getCurrentThreadAllocatedBytes();
+      try (StoredCheckpoint stored = StoredCheckpoint.open(file)) {
+        stored.sha256();
+        CheckpointFile.read(file, read);
+      } catch (CheckpointException e) {
+        assertThat(e).hasMessageStartingWith(file + ": ");
+      }
+      assertThat(thread.getCurrentThreadAllocatedBytes() - before).isLessThan(16 << 20);
+    }
+  }
+
+  @Test
+  void refusesAHeaderThatHoldsItselfOrMuch() throws Exception {
+    int header = ByteBuffer.wrap(content).getInt(FIXED - 4);
+    byte[] bytes = content.clone();
+    // Lists of lists, as deep as there is room.
+    Arrays.fill(bytes, FIXED, FIXED + header, (byte) 25);
+    assertThat(refused(sealed(bytes))).hasMessageContaining("its header cannot be read");
+    ByteBuffer.wrap(bytes).putInt(FIXED - 4, -1);
+    assertThat(refused(sealed(bytes))).hasMessageContaining("its header has -1 bytes");
+    ByteBuffer.wrap(bytes).putInt(FIXED - 4, Integer.MAX_VALUE);
+    assertThat(refused(sealed(bytes))).hasMessageContaining("its header has 2147483647 bytes");
+    byte[] shorter = Arrays.copyOf(content, content.length - 4);
+    assertThat(refused(sealed(shorter))).hasMessageContaining("bytes of numbers");
   }
 
   @Test

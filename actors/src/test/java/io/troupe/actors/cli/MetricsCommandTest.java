@@ -12,6 +12,7 @@ import io.troupe.metrics.FeatureAccumulator;
 import io.troupe.metrics.FrechetDistance;
 import io.troupe.metrics.GaussianStatistics;
 import io.troupe.metrics.StatisticsFile;
+import io.troupe.metrics.inception.InceptionWeights;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -42,13 +43,17 @@ class MetricsCommandTest {
   }
 
   private Result run(String... arguments) {
+    return run(true, arguments);
+  }
+
+  private Result run(boolean random, String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     List<String> all = new ArrayList<>(List.of(arguments));
     if (arguments[0].equals("metrics")) {
       all.addAll(List.of("--cache", folder.resolve("cache").toString()));
     }
-    if (!all.contains("--extractor")) {
+    if (random && !all.contains("--extractor")) {
       all.addAll(List.of("--extractor", "random"));
     }
     int code =
@@ -245,6 +250,83 @@ class MetricsCommandTest {
         .isFalse();
   }
 
+  /** Twelve classes, whose names sort otherwise as texts: 0, 1, 10, 11, 2. */
+  @Test
+  void classesAreMatchedByName() throws IOException {
+    int classes = 12;
+    int each = 4;
+    byte[] images = new byte[classes * each * SIDE * SIDE * 3];
+    long[] labels = new long[classes * each];
+    Random random = new Random(5);
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = i / each;
+      BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
+      for (int k = 0; k < SIDE * SIDE; k++) {
+        int at = 3 * (i * SIDE * SIDE + k);
+        images[at] = (byte) (20 * labels[i] + random.nextInt(10));
+        images[at + 1] = (byte) random.nextInt(100);
+        images[at + 2] = (byte) (200 - 10 * labels[i]);
+        image.setRGB(
+            k % SIDE,
+            k / SIDE,
+            (images[at] & 0xFF) << 16 | (images[at + 1] & 0xFF) << 8 | (images[at + 2] & 0xFF));
+      }
+      for (String name : List.of("numbers/" + labels[i], "words/w" + labels[i])) {
+        Path place = Files.createDirectories(folder.resolve(name));
+        ImageIO.write(image, "png", place.resolve("%03d.png".formatted(i)).toFile());
+      }
+    }
+    Path file = folder.resolve("real.npz");
+    try (NpzWriter npz = new NpzWriter(file)) {
+      npz.add("images", NpyArray.of(images, labels.length, SIDE, SIDE, 3));
+      npz.add("labels", NpyArray.of(labels, labels.length));
+    }
+    String numbers = folder.resolve("numbers").toString();
+    for (String[] sides :
+        new String[][] {{file.toString(), numbers}, {numbers, file.toString()}}) {
+      Result same = intra(sides[0], sides[1]);
+      assertThat(same.json().get("intra_fd_random").asDouble()).isEqualTo(0, within(1e-6));
+      assertThat(same.err()).doesNotContain("matched by their order");
+    }
+    Result other = intra(file.toString(), folder.resolve("words").toString());
+    assertThat(other.json().get("intra_fd_random").asDouble()).isGreaterThan(0.01);
+    assertThat(other.err())
+        .contains("matched by their order (real = generated): 0 = w0, 1 = w1, 2 = w10, 3 = w11");
+    // A class that is missing on one side is named, and moves no other.
+    try (Stream<Path> gone = Files.list(folder.resolve("numbers/3"))) {
+      for (Path picture : gone.toList()) {
+        Files.delete(picture);
+      }
+    }
+    assertThat(intra(file.toString(), numbers).err())
+        .contains(numbers + ": class 3 (from 0), 3, has 0 pictures");
+  }
+
+  private Result intra(String real, String fake) {
+    return run("metrics", "--real", real, "--fake", fake, "--metrics", "intra-fid", "--json");
+  }
+
+  @Test
+  void picturesOfTwoSizesGetOneExtractor() throws IOException {
+    assumeTrue(InceptionWeights.fetched().isEmpty(), "Inception takes pictures of every size");
+    String small = pictures("small", 12, 1, 1, 10);
+    Path large = Files.createDirectories(folder.resolve("large"));
+    for (int i = 0; i < 12; i++) {
+      BufferedImage image = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
+      image.setRGB(i, i, 0xFFFFFF);
+      ImageIO.write(image, "png", large.resolve(i + ".png").toFile());
+    }
+    for (String[] sides :
+        new String[][] {{small, large.toString()}, {large.toString(), small}}) {
+      Result result =
+          run(false, "metrics", "--real", sides[0], "--fake", sides[1], "--json");
+      assertThat(result.json().get("protocol").get("extractor").asText()).isEqualTo("random");
+      assertThat(result.err())
+          .contains("the pictures are of different sizes (")
+          .contains("16x16", "32x32", "the extractor of both is random");
+    }
+  }
+
   @Test
   void brokenInputIsNamedAndNothingIsWritten() throws IOException {
     String good = pictures("good", 8, 1, 1, 10);
@@ -286,7 +368,7 @@ class MetricsCommandTest {
         .contains("none: there is no such file or folder");
     String classes = pictures("classes", 3, 2, 1, 10);
     assertThat(run("metrics", "--real", classes, "--fake", classes, "--metrics", "intra-fid").err())
-        .contains("class 1 (from 0) has 1 pictures; intra-fid needs at least 2");
+        .contains("class 1 (from 0), class1, has 1 pictures; intra-fid needs at least 2");
     Files.writeString(folder.resolve("cifar-100.tar.gz"), "x");
     assertThat(run("metrics", "--real", folder + "/cifar-100.tar.gz", "--fake", five).err())
         .contains("name the part");

@@ -1,0 +1,127 @@
+package io.troupe.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Settings that were made to do harm, or that chance has changed. */
+final class HostileSettingsTest {
+  private static final int DEEP = 100_000;
+  private static final int MUTATIONS = 300;
+
+  @TempDir Path folder;
+
+  @Test
+  void includesMakeNoRequests() throws IOException {
+    AtomicInteger requests = new AtomicInteger();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          requests.incrementAndGet();
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    server.start();
+    try {
+      String url = "http://127.0.0.1:%d/my.conf".formatted(server.getAddress().getPort());
+      assertThat(problemOf("include url(\"%s\")".formatted(url)))
+          .contains("my.conf", "include of " + url, "only files are included", "include file(");
+      assertThat(problemOf("include \"%s\"".formatted(url))).contains("only files are included");
+      assertThat(problemOf("include required(url(\"%s\"))".formatted(url)))
+          .contains("only files are included");
+      assertThat(requests).hasValue(0);
+    } finally {
+      server.stop(0);
+    }
+    assertThat(problemOf("include classpath(\"application.conf\")"))
+        .contains("only files are included");
+    assertThat(problemOf("include file(\"/dev/zero\")")).contains("/dev/zero", "not a file");
+  }
+
+  @Test
+  void filesAreIncluded() throws IOException {
+    Files.writeString(folder.resolve("other.conf"), "training.batch = 7");
+    Path second = Files.writeString(folder.resolve("second.conf"), "seed = 9");
+    Path file =
+        Files.writeString(
+            folder.resolve("my.conf"),
+            "include \"other.conf\"\ninclude file(\"%s\")".formatted(second));
+    RunSettings settings = SettingsLoader.load("demo", List.of(file), List.of());
+    assertThat(settings.training().batch()).isEqualTo(7);
+    assertThat(settings.seed()).isEqualTo(9);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{", "a{", "[", "a=[", "a.", "${a", "a=${?", "a=\"\"\""})
+  void nestingEndsInOneLine(String piece) throws IOException {
+    assertThat(problemOf(piece.repeat(DEEP))).contains("my.conf").hasSizeLessThan(1000);
+  }
+
+  @Test
+  void substitutionsEndInOneLine() throws IOException {
+    assertThat(problemOf("a = ${b}\nb = ${a}"))
+        .contains("my.conf")
+        .hasSizeLessThan(1000);
+    StringBuilder chain = new StringBuilder();
+    for (int i = 0; i < 20_000; i++) {
+      chain.append("a%d = ${a%d}%n".formatted(i, i + 1));
+    }
+    assertThat(problemOf(chain + "a20000 = 1\nseed = x")).contains("my.conf");
+  }
+
+  @Test
+  void whatIsNoFileOfSettingsIsNotRead() throws IOException {
+    assertThat(problem(Path.of("/dev/zero"))).contains("/dev/zero", "not a file");
+    assertThat(problemOf("#".repeat(2 << 20))).contains("my.conf", "at most 1048576");
+  }
+
+  @Test
+  void changedFilesAreReadOrRefusedByName() throws IOException {
+    String whole =
+        SettingsLoader.render(SettingsLoader.load("demo", List.of(), List.of()))
+            .replaceFirst("(?m)^preset.*$", "");
+    String pieces = "{}[]()$\"=+:,#\\.\0a0 ";
+    Random random = new Random(3);
+    Path file = folder.resolve("my.conf");
+    for (int i = 0; i < MUTATIONS; i++) {
+      StringBuilder text = new StringBuilder(whole);
+      for (int edits = 1 + random.nextInt(3); edits > 0; edits--) {
+        text.setCharAt(
+            random.nextInt(text.length()), pieces.charAt(random.nextInt(pieces.length())));
+      }
+      Files.writeString(file, text);
+      try {
+        SettingsLoader.load("demo", List.of(file), List.of());
+      } catch (SettingsException e) {
+        assertThat(e).hasMessageContaining("my.conf");
+      }
+    }
+  }
+
+  private String problemOf(String text) throws IOException {
+    return problem(Files.writeString(folder.resolve("my.conf"), text));
+  }
+
+  private static String problem(Path file) {
+    SettingsException e =
+        catchThrowableOfType(
+            SettingsException.class, () -> SettingsLoader.load("demo", List.of(file), List.of()));
+    assertThat(e).isNotNull();
+    return e.getMessage();
+  }
+}
