@@ -74,6 +74,7 @@ record CheckpointHeader(
   }
 
   /** Believes no list to be longer than one of vectors is. */
+  @SuppressWarnings("NonApiType") // the class that Kryo writes
   private static final class VectorList extends CollectionSerializer<ArrayList<?>> {
     @Override
     protected ArrayList<?> create(
