@@ -74,9 +74,7 @@ final class HostileSettingsTest {
 
   @Test
   void substitutionsEndInOneLine() throws IOException {
-    assertThat(problemOf("a = ${b}\nb = ${a}"))
-        .contains("my.conf")
-        .hasSizeLessThan(1000);
+    assertThat(problemOf("a = ${b}\nb = ${a}")).contains("my.conf").hasSizeLessThan(1000);
     StringBuilder chain = new StringBuilder();
     for (int i = 0; i < 5_000; i++) {
       chain.append("a%d = ${a%d}%n".formatted(i, i + 1));

@@ -21,15 +21,6 @@ record CheckpointHeader(
   private static final int MOST_VECTORS = 1000;
   private static final int DEPTH = 8;
 
-  /** Nothing of it is missing, whoever wrote it. */
-  CheckpointHeader {
-    Objects.requireNonNull(preset, "preset");
-    Objects.requireNonNull(progress, "progress");
-    for (Vector vector : vectors) {
-      Objects.requireNonNull(vector, "a vector");
-    }
-  }
-
   /**
    * A flat float32 vector.
    *
@@ -51,7 +42,14 @@ record CheckpointHeader(
    */
   static CheckpointHeader of(byte[] bytes) {
     try (Input input = new BoundedInput(bytes)) {
-      return kryo().readObject(input, CheckpointHeader.class);
+      CheckpointHeader header = kryo().readObject(input, CheckpointHeader.class);
+      Objects.requireNonNull(header.preset(), "preset");
+      Objects.requireNonNull(header.progress(), "progress");
+      // A list may hold anything that Kryo knows: each is cast here.
+      for (Vector vector : header.vectors()) {
+        Objects.requireNonNull(vector, "a vector");
+      }
+      return header;
     } catch (StackOverflowError e) {
       throw new KryoException("it is nested too deeply", e);
     }

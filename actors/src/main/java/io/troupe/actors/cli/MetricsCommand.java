@@ -143,10 +143,7 @@ final class MetricsCommand implements Callable<Integer> {
         print(metrics, Optional.empty(), fake, FeatureSet.none(), fakeSet);
       } else {
         compare(
-            metrics,
-            new MetricsSide(realInput.get(), compared, extractors, most),
-            fake,
-            stream);
+            metrics, new MetricsSide(realInput.get(), compared, extractors, most), fake, stream);
       }
       return 0;
     } catch (IOException e) {

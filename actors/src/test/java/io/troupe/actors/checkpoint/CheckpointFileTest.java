@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.io.Output;
-import io.troupe.models.training.TrainingState;
 import com.sun.management.ThreadMXBean;
+import io.troupe.models.training.TrainingState;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.math.BigInteger;

@@ -282,8 +282,7 @@ class MetricsCommandTest {
       npz.add("labels", NpyArray.of(labels, labels.length));
     }
     String numbers = folder.resolve("numbers").toString();
-    for (String[] sides :
-        new String[][] {{file.toString(), numbers}, {numbers, file.toString()}}) {
+    for (String[] sides : new String[][] {{file.toString(), numbers}, {numbers, file.toString()}}) {
       Result same = intra(sides[0], sides[1]);
       assertThat(same.json().get("intra_fd_random").asDouble()).isEqualTo(0, within(1e-6));
       assertThat(same.err()).doesNotContain("matched by their order");
@@ -316,10 +315,8 @@ class MetricsCommandTest {
       image.setRGB(i, i, 0xFFFFFF);
       ImageIO.write(image, "png", large.resolve(i + ".png").toFile());
     }
-    for (String[] sides :
-        new String[][] {{small, large.toString()}, {large.toString(), small}}) {
-      Result result =
-          run(false, "metrics", "--real", sides[0], "--fake", sides[1], "--json");
+    for (String[] sides : new String[][] {{small, large.toString()}, {large.toString(), small}}) {
+      Result result = run(false, "metrics", "--real", sides[0], "--fake", sides[1], "--json");
       assertThat(result.json().get("protocol").get("extractor").asText()).isEqualTo("random");
       assertThat(result.err())
           .contains("the pictures are of different sizes (")
