@@ -108,7 +108,7 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
         .onMessageEquals(Order.CANCEL, this::onCancel)
         .onMessage(SnapshotArrived.class, this::onSnapshot)
         .onMessageEquals(Internal.ADVANCE, this::onAdvance)
-        .onSignal(PreRestart.class, signal -> onEnd())
+        .onSignal(PreRestart.class, signal -> onFailure())
         .onSignal(PostStop.class, signal -> onEnd())
         .build();
   }
@@ -195,6 +195,12 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
           listener.tell(new EvaluationCancelled(snapshot.step(), false));
         });
     queued = Optional.empty();
+  }
+
+  /** Until it has started again it must not hoard snapshots, of which there are few. */
+  private Behavior<Command> onFailure() {
+    source.ifPresent(follow -> follow.emaKeeper().tell(new EmaKeeper.Subscribe(0, snapshots)));
+    return onEnd();
   }
 
   private Behavior<Command> onEnd() {

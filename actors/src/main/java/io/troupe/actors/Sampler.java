@@ -106,7 +106,7 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
         .onMessage(Follow.class, this::onFollow)
         .onMessageEquals(Order.SAMPLE, this::onSample)
         .onMessage(SnapshotArrived.class, this::onSnapshot)
-        .onSignal(PreRestart.class, signal -> onEnd())
+        .onSignal(PreRestart.class, signal -> onFailure())
         .onSignal(PostStop.class, signal -> onEnd())
         .build();
   }
@@ -167,6 +167,12 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
         grids.set(first + row, pictures, row * generator.pictureLength());
       }
     }
+  }
+
+  /** Until it has started again it must not hoard snapshots, of which there are few. */
+  private Behavior<Command> onFailure() {
+    source.ifPresent(follow -> follow.emaKeeper().tell(new EmaKeeper.Subscribe(0, snapshots)));
+    return onEnd();
   }
 
   private Behavior<Command> onEnd() {

@@ -266,6 +266,7 @@ class EvaluatorTest {
             Helper.EVALUATOR, "java.lang.IllegalStateException: no features", false));
     assertThatIllegalStateException().isThrownBy(queued::value);
     assertThat(pool.available()).isEqualTo(3);
+    emaKeeper.expectMessage(new EmaKeeper.Subscribe(0, subscriber));
     evaluator.tell(Evaluator.Order.EVALUATE);
     emaKeeper.expectNoMessage();
     subscriber = follow(50);
@@ -284,6 +285,7 @@ class EvaluatorTest {
     requireReadyAfterAWhile();
     failures.expectMessage(
         new Supervision.Failure(Helper.EVALUATOR, "java.lang.OutOfMemoryError: no memory", false));
+    emaKeeper.expectMessage(new EmaKeeper.Subscribe(0, subscriber));
     subscriber = follow(50);
     snapshot(300);
     features.allow(100);
