@@ -7,12 +7,14 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
+import io.troupe.actors.checkpoint.CheckpointException;
 import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.actors.memory.Lease;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -46,15 +48,22 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
   /** What a checkpointer says. */
   public sealed interface Event {}
 
-  /** A state is safe on disk. */
-  public record Saved(CheckpointStore.Saved file, double seconds) implements Event {}
+  /**
+   * A state is safe on disk.
+   *
+   * @param notRemoved why older files are still there that should not be
+   */
+  public record Saved(CheckpointStore.Saved file, double seconds, Optional<String> notRemoved)
+      implements Event {}
 
   /**
    * A write failed.
    *
    * @param last whether it was the last attempt
+   * @param diverged whether the state has elements that are not finite; then it is not tried again
    */
-  public record SaveFailed(long step, String reason, boolean last) implements Event {}
+  public record SaveFailed(long step, String reason, boolean last, boolean diverged)
+      implements Event {}
 
   /** The file of a step is the best one. */
   public record BestKept(long step, double value, Path file) implements Event {}
@@ -70,6 +79,7 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
   private final Duration retry;
   private int keep;
   private OptionalLong held = OptionalLong.empty();
+  private OptionalLong best = OptionalLong.empty();
 
   private Checkpointer(
       ActorContext<Command> context,
@@ -126,6 +136,8 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
     if (message.best()) {
       try {
         Path file = store.keepBest(message.step(), message.value());
+        best = OptionalLong.of(message.step());
+        prune(message.step());
         listener.tell(new BestKept(message.step(), message.value(), file));
       } catch (IOException e) {
         getContext().getLog().warn("cannot keep step {} as the best", message.step(), e);
@@ -139,9 +151,14 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
     long start = System.nanoTime();
     long step = state.value().progress().step();
     try {
-      CheckpointStore.Saved saved = store.save(state.value(), keep, held);
+      CheckpointStore.Saved saved = store.save(state.value());
       state.close();
-      listener.tell(new Saved(saved, (System.nanoTime() - start) * 1e-9));
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      listener.tell(new Saved(saved, seconds, prune(step)));
+    } catch (CheckpointException e) {
+      getContext().getLog().warn("step {} is not saved: {}", step, e.getMessage());
+      state.close();
+      listener.tell(new SaveFailed(step, e.getMessage(), true, e.isDivergence()));
     } catch (IOException | RuntimeException | Error e) {
       // Whatever it is, training goes on and the next attempt may do.
       getContext().getLog().warn("cannot save step {}", step, e);
@@ -152,8 +169,22 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
         timers.startSingleTimer(
             step, new Again(state, attempt + 1), retry.multipliedBy(1L << (attempt - 1)));
       }
-      listener.tell(new SaveFailed(step, e.toString(), last));
+      listener.tell(new SaveFailed(step, e.toString(), last, false));
     }
     return this;
+  }
+
+  /** Older files that stay do no harm to what was saved. */
+  private Optional<String> prune(long written) {
+    try {
+      store.prune(keep, held, written);
+      if (best.isPresent()) {
+        store.pruneBest(best.getAsLong());
+      }
+      return Optional.empty();
+    } catch (IOException e) {
+      getContext().getLog().warn("cannot remove older checkpoints", e);
+      return Optional.of(e.toString());
+    }
   }
 }

@@ -9,6 +9,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import io.troupe.actors.checkpoint.CheckpointException;
+import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsException;
 import io.troupe.models.training.DivergedException;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The guardian of the company. It wires all actors, turns commands from outside into theirs, tells
@@ -122,6 +124,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   private final HelperEvents helpers;
   private Optional<TrainingLoop.Assembled> loop = Optional.empty();
   private Optional<String> brokenBy = Optional.empty();
+  private OptionalLong divergedFrom = OptionalLong.empty();
   private int loops;
 
   private Daemon(ActorContext<Command> context, Stage stage) {
@@ -220,7 +223,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
         .onMessage(ChangeSettings.class, this::onChangeSettings)
         .onMessage(LoopAssembled.class, this::onLoopAssembled)
         .onMessage(Trained.class, this::onTrained)
-        .onMessage(Wrote.class, message -> done(() -> helpers.heard(message.event())))
+        .onMessage(Wrote.class, this::onWrote)
         .onMessage(Evaluated.class, message -> done(() -> helpers.heard(message.event())))
         .onMessage(Sampled.class, message -> done(() -> helpers.heard(message.event())))
         .onMessage(Journalled.class, message -> done(() -> recorder.journal(message.event())))
@@ -397,6 +400,14 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     return this;
   }
 
+  private Behavior<Command> onWrote(Wrote message) {
+    if (message.event() instanceof Checkpointer.SaveFailed failed && failed.diverged()) {
+      loop.ifPresent(present -> present.trainer().tell(new Trainer.Diverged(failed.reason())));
+    }
+    helpers.heard(message.event());
+    return this;
+  }
+
   /** A stop or a failure may overtake the trainer's word that it has paused. */
   private void unlessEnding(RunState now) {
     if (progress.state() != RunState.STOPPING && progress.state() != RunState.FAILED) {
@@ -440,8 +451,9 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     }
     recorder.state(RunState.STARTING);
     pending.answerAll(refused("the training loop failed: " + cause.getMessage()));
+    boolean diverged = cause.getCause() instanceof DivergedException;
     try {
-      stage.store().loadLatest(stage.start());
+      goBack(diverged);
     } catch (IOException | CheckpointException e) {
       end(true, "%s; and going back failed: %s".formatted(cause.getMessage(), e.getMessage()));
       return this;
@@ -449,11 +461,30 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     TrainingState.Progress from = stage.start().progress();
     // The checkpoint may be from before earlier redraws, with which it would diverge once more.
     int redraws = stage.training().redraws();
-    boolean diverged = cause.getCause() instanceof DivergedException;
     stage.start().setProgress(from.withRedraws(diverged ? redraws + 1 : redraws));
     recorder.rolledBack(cause.getMessage(), from.step());
     startLoop();
     return this;
+  }
+
+  /** To the newest good checkpoint, or further if a divergence followed from that one before. */
+  private void goBack(boolean diverged) throws IOException, CheckpointException {
+    CheckpointStore.Loaded loaded = stage.store().loadLatest(stage.start());
+    if (loaded.file().isEmpty()) {
+      throw new IOException("there is no checkpoint in " + stage.directory().checkpoints());
+    }
+    List<String> rejected = new ArrayList<>(loaded.rejected());
+    long step = stage.start().progress().step();
+    if (diverged && divergedFrom.isPresent() && divergedFrom.getAsLong() == step) {
+      rejected.addAll(stage.store().loadBefore(stage.start(), step).rejected());
+    }
+    if (diverged) {
+      divergedFrom = OptionalLong.of(stage.start().progress().step());
+    }
+    for (String reason : rejected) {
+      getContext().getLog().warn("passed over a checkpoint: {}", reason);
+      recorder.event("checkpoint-rejected", Map.of("reason", reason));
+    }
   }
 
   /**

@@ -8,6 +8,8 @@ public enum Helper {
   CHECKPOINTER,
   /** The checkpointer, where it keeps the best file. */
   BEST_CHECKPOINT,
+  /** The checkpointer, where it removes older files. */
+  CHECKPOINT_REMOVAL,
   EVALUATOR,
   /** The evaluator, where it draws features of real and generated pictures. */
   FEATURE_PLOT,

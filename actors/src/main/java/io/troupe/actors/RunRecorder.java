@@ -219,6 +219,11 @@ final class RunRecorder {
 
   void saved(Checkpointer.Saved event) {
     works(Helper.CHECKPOINTER);
+    event
+        .notRemoved()
+        .ifPresentOrElse(
+            cause -> failing(Helper.CHECKPOINT_REMOVAL, cause, false),
+            () -> works(Helper.CHECKPOINT_REMOVAL));
     progress.saved(event.file());
     metrics.checkpointSaved(event.file().step(), event.file().bytes(), event.seconds());
     event(
@@ -233,7 +238,9 @@ final class RunRecorder {
 
   void saveFailed(Checkpointer.SaveFailed event) {
     metrics.checkpointFailed();
-    failing(Helper.CHECKPOINTER, event.reason(), false);
+    if (!event.diverged()) {
+      failing(Helper.CHECKPOINTER, event.reason(), false);
+    }
     event(
         "checkpoint-failed",
         Map.of("of_step", event.step(), "reason", event.reason(), "given_up", event.last()));

@@ -9,6 +9,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import io.troupe.actors.memory.BatchBuffer;
 import io.troupe.actors.memory.Lease;
+import io.troupe.models.training.DivergedException;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.StepResult;
 import io.troupe.models.training.TrainingState;
@@ -35,6 +36,9 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
     /** Send a last training state, and then nothing more. */
     STOP
   }
+
+  /** A training state that was sent to the checkpointer is not finite. */
+  public record Diverged(String reason) implements Command {}
 
   private enum Internal implements Command {
     RETRY_SAVE
@@ -156,6 +160,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
         .onMessageEquals(Order.STOP, this::onStop)
         .onMessageEquals(Internal.RETRY_SAVE, this::saveWhilePaused)
         .onMessage(Configure.class, this::onConfigure)
+        .onMessage(Diverged.class, this::onDiverged)
         .onSignal(PostStop.class, signal -> onPostStop())
         .build();
   }
@@ -266,6 +271,10 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
       colleagues.listener().tell(new Stopped(step));
     }
     return this;
+  }
+
+  private Behavior<Command> onDiverged(Diverged message) {
+    throw new DivergedException(message.reason());
   }
 
   private Behavior<Command> onConfigure(Configure message) {

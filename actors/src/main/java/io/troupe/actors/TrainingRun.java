@@ -205,20 +205,19 @@ public final class TrainingRun {
       GanTraining training,
       TrainingState state)
       throws RunException, IOException {
-    CheckpointStore.Loaded loaded;
     try {
-      loaded = store.loadLatest(state);
+      CheckpointStore.Loaded loaded = store.loadLatest(state);
+      loaded.rejected().forEach(reason -> LOG.warn("passed over a checkpoint: {}", reason));
+      if (loaded.file().isEmpty()) {
+        state.copyFrom(training, 0);
+        state.average().assign(training.generator().values().flat());
+        store.save(state);
+      }
     } catch (CheckpointException e) {
       throw new RunException(
           "cannot resume: %s. Give the settings of the run, or choose another --run-dir."
               .formatted(e.getMessage()),
           e);
-    }
-    loaded.rejected().forEach(reason -> LOG.warn("set aside a damaged checkpoint: {}", reason));
-    if (loaded.file().isEmpty()) {
-      state.copyFrom(training, 0);
-      state.average().assign(training.generator().values().flat());
-      store.save(state, settings.checkpoints().keep());
     }
     long step = state.progress().step();
     if (step >= settings.training().steps()) {

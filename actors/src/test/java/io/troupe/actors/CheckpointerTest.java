@@ -196,4 +196,41 @@ class CheckpointerTest {
     listener.expectMessageClass(Checkpointer.Saved.class);
     assertThat(files()).containsExactly("step-000000005.ckpt");
   }
+
+  /** A folder in a file's place cannot be removed while there is something in it. */
+  @Test
+  void aSaveIsDoneThoughOlderFilesCannotBeRemoved() throws Exception {
+    save(1);
+    heard();
+    Path stubborn = checkpoints.resolve("best/step-000000000.ckpt");
+    Files.createDirectories(stubborn.resolve("something"));
+    checkpointer.tell(new Checkpointer.Judged(1, true, 1));
+    assertThat(heard()).isInstanceOf(Checkpointer.BestKept.class);
+
+    save(2);
+    Checkpointer.Saved saved = listener.expectMessageClass(Checkpointer.Saved.class);
+    assertThat(saved.notRemoved().orElseThrow()).contains(stubborn.toString());
+    assertThat(states.available()).isEqualTo(1);
+
+    Files.delete(stubborn.resolve("something"));
+    save(3);
+    saved = listener.expectMessageClass(Checkpointer.Saved.class);
+    assertThat(saved.notRemoved()).isEmpty();
+    assertThat(stubborn).doesNotExist();
+  }
+
+  @Test
+  void aStateThatIsNotFiniteIsNotTriedAgain() {
+    Lease<TrainingState> state = states.tryLease().orElseThrow();
+    state.value().copyFrom(training, 5);
+    state.value().average().assign(Float.NaN);
+    checkpointer.tell(new Checkpointer.Save(state));
+
+    Checkpointer.SaveFailed failed = listener.expectMessageClass(Checkpointer.SaveFailed.class);
+
+    assertThat(failed.diverged()).isTrue();
+    assertThat(failed.last()).isTrue();
+    assertThat(states.available()).isEqualTo(1);
+    time.expectNoMessageFor(Duration.ofHours(1), listener);
+  }
 }

@@ -68,7 +68,7 @@ final class Company implements AutoCloseable {
 
   /** Saves the state as the run's newest checkpoint. */
   Company save() throws Exception {
-    stage.store().save(stage.start(), 3);
+    stage.store().save(stage.start());
     return this;
   }
 

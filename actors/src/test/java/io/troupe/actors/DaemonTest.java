@@ -12,6 +12,7 @@ import io.troupe.data.BatchPlan;
 import io.troupe.data.Dataset;
 import io.troupe.data.Datasets;
 import io.troupe.models.graph.ProgramCompiler;
+import io.troupe.models.training.TrainingState;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -329,12 +330,57 @@ class DaemonTest {
   void drawsOtherLatentsAgainAfterEachDivergenceFromTheSameCheckpoint() throws Exception {
     RunSettings settings = TinyRun.settings("supervision.max-rollbacks=3");
     try (Company company = new Company(settings, dataset(settings), root)) {
-      company.stage().start().vectors().get("generator").assign(Float.NaN);
+      spoil(company);
       TrainingRun.Outcome outcome = company.save().start().await();
       assertThat(outcome.failed()).isTrue();
-      assertThat(outcome.message()).contains("loss is NaN in step 1");
+      assertThat(outcome.message()).containsPattern("loss is (NaN|-?Infinity) in step 1");
       assertThat(company.stage().training().redraws()).isEqualTo(3);
     }
+  }
+
+  /** Finite values that lead to losses that are not. */
+  private static void spoil(Company company) {
+    company.stage().start().vectors().get("discriminator").assign(Float.MAX_VALUE);
+  }
+
+  @Test
+  void goesBackFurtherWhenItDivergesTwiceFromTheSameCheckpoint() throws Exception {
+    RunSettings settings = TinyRun.settings();
+    try (Company company = new Company(settings, dataset(settings), root).save()) {
+      spoil(company);
+      TrainingState.Progress progress = company.stage().start().progress();
+      company
+          .stage()
+          .start()
+          .setProgress(
+              new TrainingState.Progress(
+                  5, progress.generatorUpdates(), progress.discriminatorUpdates(), 0));
+      TrainingRun.Outcome outcome = company.save().start().await();
+      assertThat(outcome.failed()).as(outcome.message()).isFalse();
+    }
+    assertThat(TinyRun.events(root, "rollback").stream().map(e -> e.get("to_step").asLong()))
+        .containsExactly(5L, 0L);
+    assertThat(new RunDirectory(root).checkpoints().resolve("step-000000005.ckpt.diverged"))
+        .exists();
+    assertThat(TinyRun.events(root, "checkpoint-rejected").get(0).get("reason").asText())
+        .contains("step-000000005.ckpt", "diverges");
+  }
+
+  /** Losses do not show what is wrong with the average. */
+  @Test
+  void goesBackWhenWhatItSavesIsNotFinite() throws Exception {
+    RunSettings settings = TinyRun.settings("checkpoints.every=6", "ema.start-step=0");
+    try (Company company = new Company(settings, dataset(settings), root).save()) {
+      company.stage().start().average().assign(Float.NaN);
+      TrainingRun.Outcome outcome = company.start().await();
+      assertThat(outcome.failed()).as(outcome.message()).isFalse();
+      CheckpointStore.Loaded loaded = company.stage().store().loadLatest(company.stage().start());
+      assertThat(loaded.file()).isPresent();
+      assertThat(company.stage().start().progress().step()).isEqualTo(12);
+    }
+    assertThat(TinyRun.events(root, "checkpoint-failed").get(0).get("reason").asText())
+        .contains("generator.average", "NaN");
+    assertThat(TinyRun.events(root, "rollback")).hasSize(1);
   }
 
   @Test

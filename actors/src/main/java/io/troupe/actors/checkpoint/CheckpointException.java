@@ -1,29 +1,60 @@
 package io.troupe.actors.checkpoint;
 
+import java.io.IOException;
 import java.nio.file.Path;
 
 /** A file that cannot be used as a checkpoint, and why. */
 public final class CheckpointException extends Exception {
   private static final long serialVersionUID = 1;
 
-  private final boolean damaged;
-
-  private CheckpointException(Path file, String reason, boolean damaged) {
-    super(file + ": " + reason);
-    this.damaged = damaged;
+  /** What is wrong. */
+  enum Kind {
+    /** The file is not as it was written; an older one may be good. */
+    DAMAGED,
+    /** A vector has elements that are not finite; an older file may be good. */
+    NOT_FINITE,
+    /** The file cannot be read, be it now or ever; another one may be good. */
+    UNREADABLE,
+    /** The file is sound, but not for this program or these settings. */
+    UNFIT
   }
 
-  /** The file is not as it was written; an older one may be good. */
+  private final transient Path file;
+  private final Kind kind;
+
+  private CheckpointException(Path file, String reason, Kind kind, Throwable cause) {
+    super(file + ": " + reason, cause);
+    this.file = file;
+    this.kind = kind;
+  }
+
   static CheckpointException damaged(Path file, String reason) {
-    return new CheckpointException(file, reason, true);
+    return new CheckpointException(file, reason, Kind.DAMAGED, null);
   }
 
-  /** The file is sound, but not for this program or these settings. */
+  static CheckpointException notFinite(Path file, String vector, float value) {
+    return new CheckpointException(
+        file, "its vector %s has an element %s".formatted(vector, value), Kind.NOT_FINITE, null);
+  }
+
+  static CheckpointException unreadable(Path file, IOException cause) {
+    return new CheckpointException(file, "it cannot be read: " + cause, Kind.UNREADABLE, cause);
+  }
+
   static CheckpointException unfit(Path file, String reason) {
-    return new CheckpointException(file, reason, false);
+    return new CheckpointException(file, reason, Kind.UNFIT, null);
   }
 
-  boolean isDamaged() {
-    return damaged;
+  Path file() {
+    return file;
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  /** Whether training had diverged: a vector has elements that are not finite. */
+  public boolean isDivergence() {
+    return kind == Kind.NOT_FINITE;
   }
 }

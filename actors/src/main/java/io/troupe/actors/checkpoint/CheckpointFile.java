@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -45,21 +46,27 @@ final class CheckpointFile {
    * power loss.
    *
    * @return SHA-256 of the vectors' bytes, in hexadecimal
+   * @throws CheckpointException if an element is not finite
    */
-  static String write(Path file, String preset, long seed, TrainingState state) throws IOException {
+  static String write(Path file, String preset, long seed, TrainingState state)
+      throws IOException, CheckpointException {
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
     String vectorsDigest;
-    try (FileChannel channel =
-        FileChannel.open(
-            temporary,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      vectorsDigest = writeContent(channel, preset, seed, state);
-      channel.force(true);
+    try {
+      try (FileChannel channel =
+          FileChannel.open(
+              temporary,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.TRUNCATE_EXISTING)) {
+        vectorsDigest = writeContent(channel, file, preset, seed, state);
+        channel.force(true);
+      }
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
     }
-    Files.move(
-        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
       folder.force(true);
     }
@@ -67,7 +74,8 @@ final class CheckpointFile {
   }
 
   private static String writeContent(
-      FileChannel channel, String preset, long seed, TrainingState state) throws IOException {
+      FileChannel channel, Path file, String preset, long seed, TrainingState state)
+      throws IOException, CheckpointException {
     OutputStream raw = Channels.newOutputStream(channel);
     DigestOutputStream digested = new DigestOutputStream(raw, sha256());
     DataOutputStream out = new DataOutputStream(digested);
@@ -86,11 +94,12 @@ final class CheckpointFile {
     MessageDigest vectorsDigest = sha256();
     byte[] chunk = new byte[CHUNK_FLOATS * Float.BYTES];
     FloatBuffer floats = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
-    for (INDArray array : state.vectors().values()) {
-      FloatBuffer values = array.data().asNioFloat();
+    for (Map.Entry<String, INDArray> vector : state.vectors().entrySet()) {
+      FloatBuffer values = vector.getValue().data().asNioFloat();
       for (int start = 0; start < values.capacity(); start += CHUNK_FLOATS) {
         int count = Math.min(CHUNK_FLOATS, values.capacity() - start);
         floats.put(0, values, start, count);
+        requireFinite(file, vector.getKey(), floats, count);
         vectorsDigest.update(chunk, 0, count * Float.BYTES);
         digested.write(chunk, 0, count * Float.BYTES);
       }
@@ -99,11 +108,26 @@ final class CheckpointFile {
     return HexFormat.of().formatHex(vectorsDigest.digest());
   }
 
+  private static void requireFinite(Path file, String vector, FloatBuffer chunk, int count)
+      throws CheckpointException {
+    float sum = 0;
+    for (int i = 0; i < count; i++) {
+      // 0, or not a number if the element is infinite or none.
+      sum += chunk.get(i) * 0;
+    }
+    for (int i = 0; i < count && Float.isNaN(sum); i++) {
+      if (!Float.isFinite(chunk.get(i))) {
+        throw CheckpointException.notFinite(file, vector, chunk.get(i));
+      }
+    }
+  }
+
   /**
-   * Reads a file into a state, which stays as it is if the file is refused.
+   * Reads a file into a state. The state stays as it is if the file is refused, unless that is
+   * because of elements that are not finite; then some of the file is in it.
    *
-   * @throws CheckpointException if the file is damaged, of another format version, or of networks
-   *     of other sizes
+   * @throws CheckpointException if the file is damaged, of another format version, of networks of
+   *     other sizes, or not finite
    */
   static void read(Path file, TrainingState state) throws IOException, CheckpointException {
     requireWhole(file);
@@ -113,11 +137,12 @@ final class CheckpointFile {
       requireFit(file, header, state);
       byte[] chunk = new byte[CHUNK_FLOATS * Float.BYTES];
       FloatBuffer floats = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
-      for (INDArray array : state.vectors().values()) {
-        FloatBuffer values = array.data().asNioFloat();
+      for (Map.Entry<String, INDArray> vector : state.vectors().entrySet()) {
+        FloatBuffer values = vector.getValue().data().asNioFloat();
         for (int start = 0; start < values.capacity(); start += CHUNK_FLOATS) {
           int count = Math.min(CHUNK_FLOATS, values.capacity() - start);
           in.readFully(chunk, 0, count * Float.BYTES);
+          requireFinite(file, vector.getKey(), floats, count);
           values.put(start, floats, 0, count);
         }
       }

@@ -1,5 +1,6 @@
 package io.troupe.actors.checkpoint;
 
+import io.troupe.actors.checkpoint.CheckpointException.Kind;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -10,18 +11,28 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The checkpoints of a run: files {@code step-000012000.ckpt} in one folder. The newest good one is
  * found by reading, not by a link that could be wrong.
  */
 public final class CheckpointStore {
-  private static final String PREFIX = "step-";
   private static final String SUFFIX = ".ckpt";
+  private static final String TEMPORARY = ".tmp";
+
+  /** Digits of any script: once files were named by the rules of the machine's locale. */
+  private static final Pattern NAME = Pattern.compile("step-(\\p{Nd}{1,18})\\.ckpt");
+
+  private static final Pattern LEFTOVER =
+      Pattern.compile("(step-\\p{Nd}{1,18}\\.ckpt|score\\.txt)\\.tmp");
   private static final String BEST = "best";
+  private static final String DIVERGED = ".diverged";
   private static final String SCORE = "score.txt";
 
   private final Path folder;
@@ -44,60 +55,112 @@ public final class CheckpointStore {
    */
   public record Loaded(Optional<Path> file, List<String> rejected) {}
 
-  /** A store in a folder, which is made if it is absent. */
+  /**
+   * A store in a folder, which is made if it is absent. What a crash left of unfinished files is
+   * removed, so there must be no other store that writes there.
+   */
   public CheckpointStore(Path folder, String preset, long seed) throws IOException {
     this.folder = Files.createDirectories(folder);
     this.preset = preset;
     this.seed = seed;
+    removeLeftovers(folder);
+    if (Files.isDirectory(folder.resolve(BEST))) {
+      removeLeftovers(folder.resolve(BEST));
+    }
   }
 
-  /** Writes a state under the name of its step, then removes all but the newest files. */
-  public Saved save(TrainingState state, int keep) throws IOException {
-    return save(state, keep, OptionalLong.empty());
+  private static void removeLeftovers(Path folder) throws IOException {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, "*" + TEMPORARY)) {
+      for (Path entry : entries) {
+        if (LEFTOVER.matcher(entry.getFileName().toString()).matches()) {
+          Files.delete(entry);
+        }
+      }
+    }
   }
 
   /**
-   * Writes a state under the name of its step, then removes all but the newest files.
+   * Writes a state under the name of its step.
    *
-   * @param held a step whose file is not removed
+   * @throws CheckpointException if an element is not finite; then there is no file of it
    */
-  public Saved save(TrainingState state, int keep, OptionalLong held) throws IOException {
+  public Saved save(TrainingState state) throws IOException, CheckpointException {
     long step = state.progress().step();
-    Path file = folder.resolve(name(step));
+    Path file = Files.createDirectories(folder).resolve(name(step));
     String sha256 = CheckpointFile.write(file, preset, seed, state);
-    for (Path old : newestFirst(folder).stream().skip(keep).toList()) {
-      if (held.isEmpty() || !old.getFileName().toString().equals(name(held.getAsLong()))) {
-        Files.delete(old);
-      }
-    }
     return new Saved(file, step, Files.size(file), sha256);
   }
 
+  /**
+   * Removes all but the files of the highest steps.
+   *
+   * @param held a step whose file is not removed
+   * @param written another one
+   * @throws IOException if some could not be removed; all others are removed
+   */
+  public void prune(int keep, OptionalLong held, long written) throws IOException {
+    List<Path> old =
+        newestFirst(folder).stream()
+            // What is no file was not written here.
+            .filter(Files::isRegularFile)
+            .skip(keep)
+            .filter(file -> step(file) != written)
+            .filter(file -> held.isEmpty() || step(file) != held.getAsLong())
+            .toList();
+    remove(old);
+  }
+
+  /** Removes the files under best/ but that of a step, as {@link #prune} does. */
+  public void pruneBest(long kept) throws IOException {
+    Path best = folder.resolve(BEST);
+    remove(newestFirst(best).stream().filter(file -> step(file) != kept).toList());
+  }
+
+  private static void remove(List<Path> files) throws IOException {
+    IOException failure = null;
+    for (Path file : files) {
+      try {
+        Files.delete(file);
+      } catch (IOException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
   private static String name(long step) {
-    return "%s%09d%s".formatted(PREFIX, step, SUFFIX);
+    return String.format(Locale.ROOT, "step-%09d%s", step, SUFFIX);
   }
 
   /**
-   * Keeps the file of a step as {@code best/step-000012000.ckpt}, in place of the one there, with
-   * its score beside it. It shares the space on disk with the file it is made from.
+   * Keeps the file of a step as {@code best/step-000012000.ckpt}, with its score beside it. It
+   * shares the space on disk with the file it is made from. Older ones stay until {@link
+   * #pruneBest}.
    *
    * @throws IOException if the step has no file
    */
   public Path keepBest(long step, double value) throws IOException {
     Path best = Files.createDirectories(folder.resolve(BEST));
     Path kept = best.resolve(name(step));
-    Path link = best.resolve(name(step) + ".tmp");
-    Files.deleteIfExists(link);
-    Files.createLink(link, folder.resolve(name(step)));
-    Files.move(link, kept, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Path link = best.resolve(name(step) + TEMPORARY);
     Path score = best.resolve(SCORE);
-    Path written = best.resolve(SCORE + ".tmp");
-    Files.writeString(written, "%s %d%n".formatted(value, step));
-    Files.move(written, score, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    for (Path old : newestFirst(best)) {
-      if (!old.equals(kept)) {
-        Files.delete(old);
-      }
+    Path written = best.resolve(SCORE + TEMPORARY);
+    try {
+      Files.deleteIfExists(link);
+      Files.createLink(link, folder.resolve(name(step)));
+      Files.move(link, kept, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.writeString(written, value + " " + step + "\n");
+      Files.move(
+          written, score, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(link);
+      Files.deleteIfExists(written);
     }
     return kept;
   }
@@ -116,28 +179,39 @@ public final class CheckpointStore {
   }
 
   /**
-   * Reads the newest good file into a state. Damaged files that are newer are set aside under
-   * another name, so that they neither count as kept nor are tried again.
+   * Reads the newest good file into a state. Newer ones that are damaged or not finite are set aside
+   * under other names, so that they neither count as kept nor are tried again; what cannot be read
+   * at all stays where it is.
    *
    * @throws CheckpointException if there are files but none is good, or the newest sound one does
    *     not fit the state: a run must not start over unasked
    */
   public Loaded loadLatest(TrainingState state) throws IOException, CheckpointException {
-    List<Path> damaged = new ArrayList<>();
+    return load(state, newestFirst(folder));
+  }
+
+  private Loaded load(TrainingState state, List<Path> files)
+      throws IOException, CheckpointException {
     List<String> rejected = new ArrayList<>();
+    List<CheckpointException> aside = new ArrayList<>();
     CheckpointException last = null;
-    for (Path file : newestFirst(folder)) {
+    for (Path file : files) {
       try {
         CheckpointFile.read(file, state);
-        setAside(damaged);
+        for (CheckpointException refused : aside) {
+          setAside(refused.file(), refused.kind() == Kind.DAMAGED ? ".damaged" : DIVERGED);
+        }
         return new Loaded(Optional.of(file), rejected);
       } catch (CheckpointException e) {
-        if (!e.isDamaged()) {
+        if (e.kind() == Kind.UNFIT) {
           throw e;
         }
         last = e;
+        aside.add(e);
         rejected.add(e.getMessage());
-        damaged.add(file);
+      } catch (IOException e) {
+        last = CheckpointException.unreadable(file, e);
+        rejected.add(last.getMessage());
       }
     }
     if (last != null) {
@@ -146,23 +220,56 @@ public final class CheckpointStore {
     return new Loaded(Optional.empty(), rejected);
   }
 
-  private static void setAside(List<Path> damaged) throws IOException {
-    for (Path file : damaged) {
-      Files.move(
-          file,
-          file.resolveSibling(file.getFileName() + ".damaged"),
-          StandardCopyOption.REPLACE_EXISTING);
+  /**
+   * As {@link #loadLatest}, but goes back further than a step from which training diverges: its
+   * file, and newer ones, are set aside. If there is no older good file, the newest is read again.
+   */
+  public Loaded loadBefore(TrainingState state, long step)
+      throws IOException, CheckpointException {
+    Loaded older;
+    try {
+      older = load(state, newestFirst(folder).stream().filter(file -> step(file) < step).toList());
+    } catch (CheckpointException e) {
+      return loadLatest(state);
     }
+    if (older.file().isEmpty()) {
+      return loadLatest(state);
+    }
+    List<String> rejected = new ArrayList<>();
+    for (Path file : newestFirst(folder)) {
+      if (step(file) >= step && Files.isRegularFile(file)) {
+        setAside(file, DIVERGED);
+        rejected.add(file + ": training diverges from it");
+      }
+    }
+    rejected.addAll(older.rejected());
+    return new Loaded(older.file(), rejected);
   }
 
-  /** The checkpoint files of a folder, whether good or not. */
+  private static void setAside(Path file, String suffix) throws IOException {
+    Files.move(
+        file,
+        file.resolveSibling(file.getFileName() + suffix),
+        StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** What checkpoint files of a folder are called, whether good or not, by step. */
   static List<Path> newestFirst(Path folder) throws IOException {
     List<Path> files = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, PREFIX + "*" + SUFFIX)) {
+    try (DirectoryStream<Path> entries =
+        Files.newDirectoryStream(
+            folder, entry -> NAME.matcher(entry.getFileName().toString()).matches())) {
       entries.forEach(files::add);
     }
-    // Steps have leading zeros, so that names sort as numbers do, up to a billion steps.
-    files.sort(Comparator.comparing((Path file) -> file.getFileName().toString()).reversed());
+    files.sort(Comparator.comparingLong(CheckpointStore::step).reversed());
     return files;
+  }
+
+  private static long step(Path file) {
+    Matcher name = NAME.matcher(file.getFileName().toString());
+    if (!name.matches()) {
+      throw new IllegalArgumentException(file + " is not called as a checkpoint is");
+    }
+    return Long.parseLong(name.group(1));
   }
 }

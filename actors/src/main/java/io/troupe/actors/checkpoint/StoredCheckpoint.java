@@ -72,12 +72,14 @@ public final class StoredCheckpoint implements AutoCloseable {
       try {
         return open(file);
       } catch (CheckpointException e) {
-        if (!e.isDamaged()) {
+        if (e.kind() == CheckpointException.Kind.UNFIT) {
           throw e;
         }
         rejected.accept(e.getMessage());
       } catch (NoSuchFileException e) {
         rejected.accept(file + ": it was removed meanwhile");
+      } catch (IOException e) {
+        rejected.accept(CheckpointException.unreadable(file, e).getMessage());
       }
     }
     throw CheckpointException.unfit(folder, "there is no good checkpoint");

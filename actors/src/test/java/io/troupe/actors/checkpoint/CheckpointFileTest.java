@@ -52,7 +52,7 @@ class CheckpointFileTest {
   }
 
   @BeforeEach
-  void write() throws IOException {
+  void write() throws IOException, CheckpointException {
     file = folder.resolve("step-000000012.ckpt");
     digest = CheckpointFile.write(file, "demo", 112, written);
     content = Files.readAllBytes(file);
@@ -181,7 +181,9 @@ class CheckpointFileTest {
     }
     for (int length : lengths) {
       CheckpointException refusal = refused(Arrays.copyOf(content, length));
-      assertThat(refusal.isDamaged()).as("length %d", length).isTrue();
+      assertThat(refusal.kind())
+          .as("length %d", length)
+          .isEqualTo(CheckpointException.Kind.DAMAGED);
     }
   }
 
@@ -201,14 +203,16 @@ class CheckpointFileTest {
       byte[] flipped = content.clone();
       flipped[position] ^= (byte) (1 << position % 8);
       CheckpointException refusal = refused(flipped);
-      assertThat(refusal.isDamaged()).as("%d: %s", position, refusal.getMessage()).isTrue();
+      assertThat(refusal.kind())
+          .as("%d: %s", position, refusal.getMessage())
+          .isEqualTo(CheckpointException.Kind.DAMAGED);
     }
   }
 
   @Test
   void refusesFurtherBytesAtTheEnd() throws Exception {
     CheckpointException refusal = refused(Arrays.copyOf(content, content.length + 1));
-    assertThat(refusal.isDamaged()).isTrue();
+    assertThat(refusal.kind()).isEqualTo(CheckpointException.Kind.DAMAGED);
     assertThat(refusal).hasMessageContaining("SHA-256");
   }
 
@@ -224,7 +228,7 @@ class CheckpointFileTest {
     byte[] future = content.clone();
     future[9] = 2;
     CheckpointException refusal = refused(sealed(future));
-    assertThat(refusal.isDamaged()).isFalse();
+    assertThat(refusal.kind()).isEqualTo(CheckpointException.Kind.UNFIT);
     assertThat(refusal)
         .hasMessageEndingWith("its format version is 2, and this Troupe reads version 1");
   }
@@ -234,7 +238,7 @@ class CheckpointFileTest {
     try (TrainingState larger = SmallStates.empty(6)) {
       CheckpointException refusal =
           catchThrowableOfType(CheckpointException.class, () -> CheckpointFile.read(file, larger));
-      assertThat(refusal.isDamaged()).isFalse();
+      assertThat(refusal.kind()).isEqualTo(CheckpointException.Kind.UNFIT);
       assertThat(refusal)
           .hasMessageContaining("length=" + written.average().length())
           .hasMessageContaining("length=" + larger.average().length());

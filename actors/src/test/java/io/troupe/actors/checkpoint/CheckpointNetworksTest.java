@@ -20,7 +20,7 @@ class CheckpointNetworksTest {
 
   private Path save(GanTraining training) throws Exception {
     try (TrainingState state = new TrainingState(training)) {
-      return new CheckpointStore(folder, "demo", 0).save(state, 1).file();
+      return new CheckpointStore(folder, "demo", 0).save(state).file();
     }
   }
 

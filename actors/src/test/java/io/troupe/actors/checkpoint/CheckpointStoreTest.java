@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,9 +45,11 @@ class CheckpointStoreTest {
     state.close();
   }
 
-  private Path save(long step, int keep) throws IOException {
+  private Path save(long step, int keep) throws IOException, CheckpointException {
     SmallStates.fill(state, step);
-    return store.save(state, keep).file();
+    Path file = store.save(state).file();
+    store.prune(keep, OptionalLong.empty(), step);
+    return file;
   }
 
   private static void damage(Path file) throws IOException {
@@ -130,7 +136,7 @@ class CheckpointStoreTest {
     Path newest;
     try (TrainingState larger = SmallStates.empty(6)) {
       larger.setProgress(new TrainingState.Progress(2, 2, 2, 0));
-      newest = store.save(larger, 5).file();
+      newest = store.save(larger).file();
     }
     assertThatThrownBy(() -> store.loadLatest(state))
         .isInstanceOf(CheckpointException.class)
@@ -148,5 +154,144 @@ class CheckpointStoreTest {
     assertThat(loaded.rejected()).isEmpty();
     Path next = save(2, 1);
     assertThat(files()).containsExactly(next.getFileName().toString());
+  }
+
+  /** As a file of another locale than the machine's, or of an older version, may be called. */
+  private Path persian(Path file) throws IOException {
+    StringBuilder name = new StringBuilder();
+    for (char c : file.getFileName().toString().toCharArray()) {
+      name.append(Character.isDigit(c) ? (char) (c - '0' + '\u06f0') : c);
+    }
+    return Files.move(file, folder.resolve(name.toString()));
+  }
+
+  @Test
+  void stepsCountNotNames() throws Exception {
+    Path older = persian(save(5, 9));
+    Path newest = save(6, 2);
+    assertThat(store.loadLatest(state).file()).hasValue(newest);
+    save(7, 2);
+    assertThat(older).doesNotExist();
+    assertThat(files()).containsExactly("step-000000006.ckpt", "step-000000007.ckpt");
+  }
+
+  @Test
+  void theFileJustWrittenIsNeverRemoved() throws Exception {
+    save(10, 9);
+    save(11, 9);
+    Path written = save(2, 1);
+    assertThat(written).exists();
+  }
+
+  @Test
+  void fallsBackWhenTheNewestFilesCannotBeRead() throws Exception {
+    Path good = save(1, 9);
+    Files.createDirectory(folder.resolve("step-000000003.ckpt"));
+    Path loop = folder.resolve("step-000000004.ckpt");
+    Files.createSymbolicLink(loop, loop.getFileName());
+
+    CheckpointStore.Loaded loaded = store.loadLatest(state);
+
+    assertThat(loaded.file()).hasValue(good);
+    assertThat(loaded.rejected()).hasSize(2);
+    assertThat(loaded.rejected().get(0)).contains("step-000000004.ckpt");
+    assertThat(loaded.rejected().get(1)).contains("step-000000003.ckpt");
+    // They neither count as kept nor are they removed.
+    save(2, 2);
+    assertThat(good).exists();
+    assertThat(folder.resolve("step-000000003.ckpt")).isDirectory();
+  }
+
+  @Test
+  void doesNotStartOverWhenNoFileCanBeRead() throws Exception {
+    Files.createDirectory(folder.resolve("step-000000003.ckpt"));
+    assertThatThrownBy(() -> store.loadLatest(state))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("step-000000003.ckpt");
+  }
+
+  @Test
+  void aStateThatIsNotFiniteIsNotWritten() throws Exception {
+    Path good = save(1, 9);
+    for (String vector : state.vectors().keySet()) {
+      for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+        SmallStates.fill(state, 2);
+        state.vectors().get(vector).putScalar(state.vectors().get(vector).length() - 1, value);
+        assertThatThrownBy(() -> store.save(state))
+            .isInstanceOf(CheckpointException.class)
+            .hasMessageContainingAll("step-000000002.ckpt", vector, Float.toString(value));
+      }
+    }
+    assertThat(files()).containsExactly(good.getFileName().toString());
+  }
+
+  /** As an older version wrote it. */
+  @Test
+  void fallsBackFromASoundFileThatIsNotFinite() throws Exception {
+    Path good = save(1, 9);
+    Map<String, List<Integer>> expected = SmallStates.bits(state);
+    Path bad = save(2, 9);
+    byte[] bytes = Files.readAllBytes(bad);
+    ByteBuffer.wrap(bytes)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putFloat(bytes.length - 32 - Float.BYTES, Float.NaN);
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    digest.update(bytes, 0, bytes.length - 32);
+    digest.digest(bytes, bytes.length - 32, 32);
+    Files.write(bad, bytes);
+
+    CheckpointStore.Loaded loaded = store.loadLatest(state);
+
+    assertThat(loaded.file()).hasValue(good);
+    assertThat(SmallStates.bits(state)).isEqualTo(expected);
+    assertThat(loaded.rejected()).singleElement().asString().contains("generator.average", "NaN");
+    assertThat(files()).containsExactly("step-000000001.ckpt", "step-000000002.ckpt.diverged");
+  }
+
+  @Test
+  void goesBackFurtherThanAFile() throws Exception {
+    Path older = save(1, 9);
+    save(2, 9);
+    save(3, 9);
+
+    CheckpointStore.Loaded loaded = store.loadBefore(state, 3);
+    assertThat(loaded.file()).contains(folder.resolve("step-000000002.ckpt"));
+    assertThat(loaded.rejected()).singleElement().asString().contains("step-000000003", "diverges");
+    assertThat(store.loadBefore(state, 2).file()).contains(older);
+    assertThat(state.progress().step()).isEqualTo(1);
+    // There is no older one.
+    assertThat(store.loadBefore(state, 1).file()).contains(older);
+    assertThat(files())
+        .containsExactly(
+            "step-000000001.ckpt", "step-000000002.ckpt.diverged", "step-000000003.ckpt.diverged");
+  }
+
+  @Test
+  void aWriteThatFailsLeavesNothing() throws Exception {
+    Files.createDirectories(folder.resolve("step-000000001.ckpt/in the way"));
+    SmallStates.fill(state, 1);
+    assertThatThrownBy(() -> store.save(state)).isInstanceOf(IOException.class);
+    assertThat(files()).containsExactly("step-000000001.ckpt");
+  }
+
+  @Test
+  void whatACrashLeftOfFilesIsRemovedAtTheNextStart() throws Exception {
+    save(1, 9);
+    Files.createDirectories(folder.resolve("best"));
+    Files.write(folder.resolve("step-000000002.ckpt.tmp"), new byte[100]);
+    Files.write(folder.resolve("best/step-000000001.ckpt.tmp"), new byte[100]);
+    Files.write(folder.resolve("best/score.txt.tmp"), new byte[100]);
+    Files.write(folder.resolve("mine.tmp"), new byte[100]);
+
+    new CheckpointStore(folder, "demo", 112);
+
+    assertThat(files()).containsExactly("best", "mine.tmp", "step-000000001.ckpt");
+    assertThat(folder.resolve("best")).isEmptyDirectory();
+  }
+
+  @Test
+  void makesItsFolderAgain() throws Exception {
+    Files.delete(folder);
+    assertThat(save(1, 9)).exists();
   }
 }

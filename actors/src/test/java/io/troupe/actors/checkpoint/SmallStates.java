@@ -40,10 +40,10 @@ public final class SmallStates {
             "training.batch=2"));
   }
 
-  /** Sets every element to a value of its own, with the awkward floats among them. */
+  /** Sets every element to a value of its own, with awkward finite floats among them. */
   public static void fill(TrainingState state, long step) {
     float[] awkward = {
-      -0f, Float.MIN_VALUE, Float.MAX_VALUE, Float.NaN, Float.NEGATIVE_INFINITY, 1 + 0x1p-23f
+      -0f, Float.MIN_VALUE, Float.MAX_VALUE, Float.MIN_NORMAL, -Float.MAX_VALUE, 1 + 0x1p-23f
     };
     int vector = 0;
     for (INDArray array : state.vectors().values()) {

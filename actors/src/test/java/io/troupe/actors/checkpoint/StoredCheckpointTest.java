@@ -33,9 +33,9 @@ class StoredCheckpointTest {
     state.close();
   }
 
-  private CheckpointStore.Saved save(long step) throws IOException {
+  private CheckpointStore.Saved save(long step) throws IOException, CheckpointException {
     SmallStates.fill(state, step);
-    return new CheckpointStore(folder, "demo", 112).save(state, 9);
+    return new CheckpointStore(folder, "demo", 112).save(state);
   }
 
   private static void damage(Path file) throws IOException {

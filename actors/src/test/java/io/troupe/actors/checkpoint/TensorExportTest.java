@@ -60,7 +60,7 @@ class TensorExportTest {
   void open() throws Exception {
     checkpoint =
         StoredCheckpoint.open(
-            new CheckpointStore(folder.resolve("checkpoints"), "demo", 112).save(state, 1).file());
+            new CheckpointStore(folder.resolve("checkpoints"), "demo", 112).save(state).file());
     file = Files.createDirectory(folder.resolve("out")).resolve("tensors");
   }
 

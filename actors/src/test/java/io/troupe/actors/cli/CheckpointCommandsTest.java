@@ -56,7 +56,7 @@ class CheckpointCommandsTest {
 
   private CheckpointStore.Saved save(long step) throws Exception {
     SmallStates.fill(state, step);
-    return new CheckpointStore(new RunDirectory(root).checkpoints(), "demo", 112).save(state, 9);
+    return new CheckpointStore(new RunDirectory(root).checkpoints(), "demo", 112).save(state);
   }
 
   private static Result run(Object... arguments) {

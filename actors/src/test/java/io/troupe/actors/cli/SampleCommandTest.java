@@ -89,7 +89,7 @@ class SampleCommandTest {
   void makeRun() throws Exception {
     root = Files.createDirectory(folder.resolve("run"));
     Files.writeString(new RunDirectory(root).config(), SettingsLoader.render(SETTINGS));
-    new CheckpointStore(new RunDirectory(root).checkpoints(), "demo", SEED).save(state, 9);
+    new CheckpointStore(new RunDirectory(root).checkpoints(), "demo", SEED).save(state);
   }
 
   private static Result run(Object... arguments) {

@@ -87,8 +87,12 @@ public final class ClassifierWeights {
   /** Writes the file; it is there whole or not at all. */
   public void write(Path path) throws IOException {
     Path temporary = path.resolveSibling(path.getFileName() + ".tmp");
-    Files.write(temporary, file);
-    Files.move(temporary, path, StandardCopyOption.REPLACE_EXISTING);
+    try {
+      Files.write(temporary, file);
+      Files.move(temporary, path, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
   }
 
   /** Bytes of the file. */

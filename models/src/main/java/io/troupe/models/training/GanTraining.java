@@ -37,7 +37,7 @@ public final class GanTraining implements AutoCloseable {
    * @param images real pictures in [-1, 1], one after the other, [discriminatorSteps * batch, size,
    *     size, 3]
    * @param labels their classes
-   * @throws DivergedException if a loss is not finite
+   * @throws DivergedException if a loss or a penalty is not finite
    */
   public StepResult step(long step, FloatBuffer images, int[] labels) {
     Iteration iteration = new Iteration(step, images, labels);
@@ -82,7 +82,7 @@ public final class GanTraining implements AutoCloseable {
     augment(programs.realAugmentation, step, 2 * k);
     augment(programs.fakeAugmentation, step, 2 * k + 1);
     programs.discriminatorStep.run();
-    iteration.discriminatorLoss += finite("discriminator", step);
+    iteration.discriminatorLoss += loss("discriminator", step);
     iteration.realLogit += programs.realLogit.getDouble(0);
     iteration.fakeLogit += programs.fakeLogit.getDouble(0);
     iteration.perplexity += programs.perplexity.getDouble(0);
@@ -95,7 +95,8 @@ public final class GanTraining implements AutoCloseable {
               if (StepPrograms.isSeparate(settings.training())) {
                 augment(programs.realAugmentation, step, 2 * discriminatorSteps + 1 + k);
               }
-              return programs.penalty.get().run();
+              return DivergedException.requireFinite(
+                  "gradient penalty", programs.penalty.get().run(), step);
             });
     if (!Double.isNaN(value)) {
       iteration.gradientPenalty = value;
@@ -113,19 +114,23 @@ public final class GanTraining implements AutoCloseable {
             discriminatorStep(iteration, discriminatorSteps - 1);
             augment(programs.fakeAugmentation, step, 2 * discriminatorSteps);
             programs.judgeFakes.get().run();
-            iteration.generatorLoss = finite("generator", step);
+            iteration.generatorLoss = loss("generator", step);
           });
     } else {
       programs.latents.draw(latentSeed(), Stream.GENERATOR_LATENT, step, 0);
       augment(programs.fakeAugmentation, step, 2 * discriminatorSteps);
       programs.generatorStep.run();
-      iteration.generatorLoss = finite("generator", step);
+      iteration.generatorLoss = loss("generator", step);
     }
     iteration.pathPenalty =
         update(
             programs.generator,
             programs.pathLength.isPresent() && programs.pathLength.get().isDue(step),
-            () -> programs.pathLength.get().run(latentSeed(), step));
+            () ->
+                DivergedException.requireFinite(
+                    "path length penalty",
+                    programs.pathLength.get().run(latentSeed(), step),
+                    step));
   }
 
   /**
@@ -185,12 +190,9 @@ public final class GanTraining implements AutoCloseable {
     draws.draw(new CounterRandom(latentSeed(), Stream.DIFF_AUGMENT, step, index));
   }
 
-  private double finite(String network, long step) {
-    double value = programs.loss.getDouble(0);
-    if (!Double.isFinite(value)) {
-      throw new DivergedException(network, step, value);
-    }
-    return value;
+  private double loss(String network, long step) {
+    return DivergedException.requireFinite(
+        network + "'s loss", programs.loss.getDouble(0), step);
   }
 
   /**
