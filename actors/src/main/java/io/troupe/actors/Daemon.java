@@ -10,12 +10,14 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import io.troupe.actors.checkpoint.CheckpointException;
 import io.troupe.actors.checkpoint.CheckpointStore;
+import io.troupe.config.Difference;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsException;
 import io.troupe.models.training.DivergedException;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +66,14 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
    */
   public record ChangeSettings(List<String> overrides, ActorRef<Answer> replyTo)
       implements Command {}
+
+  /**
+   * What is to be told of the run's start.
+   *
+   * @param changes of its settings
+   * @param rejected why newer checkpoints were passed over
+   */
+  record GoesOn(List<Difference> changes, List<String> rejected) implements Command {}
 
   /** The answer to a command. */
   public sealed interface Answer {}
@@ -221,6 +231,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
         .onMessage(Sample.class, this::onSample)
         .onMessage(Stop.class, this::onStop)
         .onMessage(ChangeSettings.class, this::onChangeSettings)
+        .onMessage(GoesOn.class, this::onGoesOn)
         .onMessage(LoopAssembled.class, this::onLoopAssembled)
         .onMessage(Trained.class, this::onTrained)
         .onMessage(Wrote.class, this::onWrote)
@@ -344,14 +355,20 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
       loop.ifPresent(present -> present.trainer().tell(limits(changed)));
       members.checkpointer().tell(new Checkpointer.Keep(changed.checkpoints().keep()));
       follow();
-      Map<String, Object> details = Map.of("changed", change.differences());
-      recorder.event("settings", details);
-      message.replyTo().tell(done("settings changed", details));
+      recorder.settingsChanged(change.differences());
+      List<String> changes = change.differences().stream().map(Difference::toString).toList();
+      message.replyTo().tell(done("settings changed", Map.of("changed", changes)));
     } catch (SettingsException e) {
       message.replyTo().tell(new Invalid(progress.step(), e.getMessage()));
     } catch (RunException e) {
       message.replyTo().tell(refused(e.getMessage()));
     }
+    return this;
+  }
+
+  private Behavior<Command> onGoesOn(GoesOn message) {
+    recorder.settingsChanged(message.changes());
+    recorder.checkpointsRejected(message.rejected());
     return this;
   }
 
@@ -481,10 +498,9 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     if (diverged) {
       divergedFrom = OptionalLong.of(stage.start().progress().step());
     }
-    for (String reason : rejected) {
-      getContext().getLog().warn("passed over a checkpoint: {}", reason);
-      recorder.event("checkpoint-rejected", Map.of("reason", reason));
-    }
+    rejected.forEach(
+        reason -> getContext().getLog().warn("passed over a checkpoint: {}", reason));
+    recorder.checkpointsRejected(rejected);
   }
 
   /**

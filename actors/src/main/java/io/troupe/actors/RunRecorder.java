@@ -2,6 +2,7 @@ package io.troupe.actors;
 
 import akka.actor.typed.ActorRef;
 import io.troupe.actors.monitoring.RunMetrics;
+import io.troupe.config.Difference;
 import io.troupe.models.training.StepResult;
 import java.time.Instant;
 import java.util.Arrays;
@@ -215,6 +216,18 @@ final class RunRecorder {
         "grid",
         Map.of(
             "of_step", event.step(), "file", event.file().toString(), "seconds", event.seconds()));
+  }
+
+  /** An event for each key, with its old and new value. */
+  void settingsChanged(List<Difference> changes) {
+    for (Difference change : changes) {
+      event("settings", Map.of("key", change.key(), "from", change.from(), "to", change.to()));
+    }
+  }
+
+  /** Checkpoints that a start or a return could not use. */
+  void checkpointsRejected(List<String> reasons) {
+    reasons.forEach(reason -> event("checkpoint-rejected", Map.of("reason", reason)));
   }
 
   void saved(Checkpointer.Saved event) {

@@ -1,5 +1,6 @@
 package io.troupe.actors;
 
+import io.troupe.config.Difference;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsException;
 import io.troupe.config.SettingsLoader;
@@ -13,9 +14,9 @@ import java.util.stream.Stream;
  * A change of settings while the run goes on, which is also written to its config.conf.
  *
  * @param settings the new ones, complete
- * @param differences one line for each changed key
+ * @param differences the changed keys
  */
-record SettingsChange(RunSettings settings, List<String> differences) {
+record SettingsChange(RunSettings settings, List<Difference> differences) {
   /** Keys that say when things happen, but not what a step computes. */
   private static final Set<String> CHANGEABLE =
       Set.of(
@@ -35,12 +36,12 @@ record SettingsChange(RunSettings settings, List<String> differences) {
   static SettingsChange write(RunDirectory directory, RunSettings now, List<String> overrides)
       throws RunException {
     RunSettings changed = SettingsLoader.loadChanged(directory.config(), overrides);
-    List<String> differences = SettingsLoader.differences(now, changed);
+    List<Difference> differences = SettingsLoader.differences(now, changed);
     // The keys that were asked for may have no effect or show none, and the file may have been
     // edited.
     Stream.concat(
             overrides.stream().map(override -> override.substring(0, override.indexOf('='))),
-            differences.stream().map(line -> line.substring(0, line.indexOf(':'))))
+            differences.stream().map(Difference::key))
         .filter(key -> !CHANGEABLE.contains(key))
         .findFirst()
         .ifPresent(

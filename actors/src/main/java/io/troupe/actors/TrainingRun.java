@@ -7,10 +7,10 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Adapter;
 import akka.actor.typed.javadsl.AskPattern;
 import com.typesafe.config.ConfigFactory;
-import io.troupe.actors.checkpoint.CheckpointException;
 import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.actors.control.HttpFace;
 import io.troupe.actors.monitoring.RunMetrics;
+import io.troupe.config.Difference;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import io.troupe.data.Dataset;
@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -54,16 +55,19 @@ public final class TrainingRun {
   private final ActorSystem<Daemon.Command> system;
   private final Stage stage;
   private final RunLock lock;
+  private final Resumption resumption;
   private final Deque<AutoCloseable> resources;
 
   private TrainingRun(
       ActorSystem<Daemon.Command> system,
       Stage stage,
       RunLock lock,
+      Resumption resumption,
       Deque<AutoCloseable> resources) {
     this.system = system;
     this.stage = stage;
     this.lock = lock;
+    this.resumption = resumption;
     this.resources = resources;
   }
 
@@ -111,7 +115,10 @@ public final class TrainingRun {
     HttpFace face = HttpFace.start(settings.control(), directory, id, metrics.registry());
     resources.push(face);
     RunDirectory.replace(directory.url(), face.address() + "\n");
+    Resumption resumption = new Resumption(directory, settings);
     Dataset dataset = Datasets.open(settings.dataset(), settings.seed());
+    int classes = dataset.classNames().size();
+    resumption.requireSameNetworks(classes);
     requireSize(settings, dataset);
     requireEnough(settings, dataset);
     EvaluationRules.check(settings.evaluation(), dataset);
@@ -119,12 +126,12 @@ public final class TrainingRun {
         new CheckpointStore(directory.checkpoints(), settings.preset(), settings.seed());
     ComputeThreads.set(settings.compute());
     ProgramCompiler compiler = CompiledGraph::compile;
-    GanTraining training = new GanTraining(settings, dataset.classNames().size(), compiler);
+    GanTraining training = new GanTraining(settings, classes, compiler);
     resources.push(training);
     requireMemory(settings, training);
     TrainingState state = new TrainingState(training);
     resources.push(state);
-    restore(settings, directory, store, training, state);
+    resumption.restore(store, training, state, classes);
     LOG.info(
         "preset {}, seed {}; {} pictures in {} classes; generator {} and discriminator {} parameters;"
             + " {} MB planned for the steps' intermediate results; going on after step {}",
@@ -136,6 +143,8 @@ public final class TrainingRun {
         training.discriminator().values().layout().trainableLength(),
         training.plannedBytes() / 1_000_000,
         state.progress().step());
+    resumption.changes().forEach(change -> LOG.info("changed: {}", change));
+    resumption.rejected().forEach(reason -> LOG.warn("passed over a checkpoint: {}", reason));
     RunDirectory.replace(directory.config(), SettingsLoader.render(settings));
     Stage stage =
         new Stage(
@@ -150,14 +159,16 @@ public final class TrainingRun {
             metrics,
             face,
             new CompletableFuture<>());
-    return launch(stage, lock, resources);
+    return launch(stage, lock, resumption, resources);
   }
 
-  private static TrainingRun launch(Stage stage, RunLock lock, Deque<AutoCloseable> resources) {
+  private static TrainingRun launch(
+      Stage stage, RunLock lock, Resumption resumption, Deque<AutoCloseable> resources) {
     ActorSystem<Daemon.Command> system =
         ActorSystem.create(
             Daemon.create(stage), "troupe", ConfigFactory.load(), Mailboxes.ownThread());
-    TrainingRun run = new TrainingRun(system, stage, lock, resources);
+    system.tell(new Daemon.GoesOn(resumption.changes(), resumption.rejected()));
+    TrainingRun run = new TrainingRun(system, stage, lock, resumption, resources);
     CoordinatedShutdown.get(Adapter.toClassic(system))
         .addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "last-checkpoint", run::shutDown);
     lock.keep(run::stop);
@@ -197,36 +208,6 @@ public final class TrainingRun {
     }
   }
 
-  /** A run's first checkpoint is that of step 0, so that there is always one to go back to. */
-  private static void restore(
-      RunSettings settings,
-      RunDirectory directory,
-      CheckpointStore store,
-      GanTraining training,
-      TrainingState state)
-      throws RunException, IOException {
-    try {
-      CheckpointStore.Loaded loaded = store.loadLatest(state);
-      loaded.rejected().forEach(reason -> LOG.warn("passed over a checkpoint: {}", reason));
-      if (loaded.file().isEmpty()) {
-        state.copyFrom(training, 0);
-        state.average().assign(training.generator().values().flat());
-        store.save(state);
-      }
-    } catch (CheckpointException e) {
-      throw new RunException(
-          "cannot resume: %s. Give the settings of the run, or choose another --run-dir."
-              .formatted(e.getMessage()),
-          e);
-    }
-    long step = state.progress().step();
-    if (step >= settings.training().steps()) {
-      throw new RunException(
-          "the run in %s is complete at step %d; give more --steps to go on, or another --run-dir"
-              .formatted(directory.root(), step));
-    }
-  }
-
   private static String version() {
     String version = TrainingRun.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
@@ -240,6 +221,16 @@ public final class TrainingRun {
   /** The control server. */
   public URI address() {
     return stage.face().address();
+  }
+
+  /** What this start changed of the run's settings. */
+  public List<Difference> changes() {
+    return resumption.changes();
+  }
+
+  /** Newer checkpoints that could not be used, each with its reason. */
+  public List<String> rejectedCheckpoints() {
+    return resumption.rejected();
   }
 
   /** How the run is; fails when it has ended. */

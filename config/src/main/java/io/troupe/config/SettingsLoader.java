@@ -115,12 +115,12 @@ public final class SettingsLoader {
     return text.toString();
   }
 
-  /** What changed from one to the other: {@code key: old -> new} lines; the token never shows. */
-  public static List<String> differences(RunSettings from, RunSettings to) {
+  /** What changed from one to the other; the token never shows. */
+  public static List<Difference> differences(RunSettings from, RunSettings to) {
     Map<String, String> changed = SettingsWriter.values(to);
     return SettingsWriter.values(from).entrySet().stream()
         .filter(entry -> !entry.getValue().equals(changed.get(entry.getKey())))
-        .map(e -> "%s: %s -> %s".formatted(e.getKey(), e.getValue(), changed.get(e.getKey())))
+        .map(e -> new Difference(e.getKey(), e.getValue(), changed.get(e.getKey())))
         .toList();
   }
 

@@ -136,6 +136,7 @@ final class PresetsTest {
     RunSettings small = SettingsLoader.load("biggan-cifar100-small", List.of(), DATA);
 
     assertThat(SettingsLoader.differences(full, small))
+        .extracting(Difference::toString)
         .containsExactly(
             "preset: \"biggan-cifar100\" -> \"biggan-cifar100-small\"",
             "network.generator-channels: 256 -> 64",

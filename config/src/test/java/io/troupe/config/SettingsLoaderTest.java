@@ -182,6 +182,7 @@ final class SettingsLoaderTest {
                     "ema.decay=0.5",
                     "dataset.path=x",
                     "dataset.split=test")))
+        .extracting(Difference::toString)
         .containsExactly(
             "seed: 112 -> 3",
             "dataset.path: \"\" -> \"x\"",

@@ -15,6 +15,8 @@ public final class CheckpointException extends Exception {
     NOT_FINITE,
     /** The file cannot be read, be it now or ever; another one may be good. */
     UNREADABLE,
+    /** The file is sound, but of networks of other sizes. */
+    MISFIT,
     /** The file is sound, but not for this program or these settings. */
     UNFIT
   }
@@ -45,12 +47,26 @@ public final class CheckpointException extends Exception {
     return new CheckpointException(file, reason, Kind.UNFIT, null);
   }
 
+  static CheckpointException misfit(Path file, String reason) {
+    return new CheckpointException(file, reason, Kind.MISFIT, null);
+  }
+
+  /** Whether an older file may be good though this one is not. */
+  boolean allowsOlder() {
+    return kind != Kind.MISFIT && kind != Kind.UNFIT;
+  }
+
   Path file() {
     return file;
   }
 
   Kind kind() {
     return kind;
+  }
+
+  /** Whether the file is sound, but of networks of other sizes. */
+  public boolean isMisfit() {
+    return kind == Kind.MISFIT;
   }
 
   /** Whether training had diverged: a vector has elements that are not finite. */

@@ -220,10 +220,22 @@ final class CheckpointFile {
     state
         .vectors()
         .forEach((name, array) -> expected.add(new CheckpointHeader.Vector(name, array.length())));
-    if (!header.vectors().equals(expected)) {
-      throw CheckpointException.unfit(
-          file, "it holds %s, but these settings need %s".formatted(header.vectors(), expected));
+    if (header.vectors().equals(expected)) {
+      return;
     }
+    List<String> misfits = new ArrayList<>();
+    for (StoredNetwork network : List.of(StoredNetwork.GENERATOR, StoredNetwork.DISCRIMINATOR)) {
+      long wanted = state.vectors().get(network.vector()).length();
+      header.vectors().stream()
+          .filter(vector -> vector.name().equals(network.vector()) && vector.length() != wanted)
+          .forEach(
+              vector ->
+                  misfits.add(
+                      "its %s has %d values, and these settings need %d"
+                          .formatted(vector.name(), vector.length(), wanted)));
+    }
+    throw CheckpointException.misfit(
+        file, misfits.isEmpty() ? "it holds other vectors" : String.join("; ", misfits));
   }
 
   static MessageDigest sha256() {

@@ -203,7 +203,7 @@ public final class CheckpointStore {
         }
         return new Loaded(Optional.of(file), rejected);
       } catch (CheckpointException e) {
-        if (e.kind() == Kind.UNFIT) {
+        if (!e.allowsOlder()) {
           throw e;
         }
         last = e;

@@ -72,7 +72,7 @@ public final class StoredCheckpoint implements AutoCloseable {
       try {
         return open(file);
       } catch (CheckpointException e) {
-        if (e.kind() == CheckpointException.Kind.UNFIT) {
+        if (!e.allowsOlder()) {
           throw e;
         }
         rejected.accept(e.getMessage());

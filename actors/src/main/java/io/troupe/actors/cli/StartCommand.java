@@ -8,6 +8,7 @@ import io.troupe.actors.RunLock;
 import io.troupe.actors.control.ControlClient;
 import io.troupe.actors.control.ControlException;
 import io.troupe.actors.control.DaemonProcess;
+import io.troupe.config.Difference;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -41,6 +42,7 @@ final class StartCommand implements Callable<Integer> {
   public Integer call()
       throws CliException, RunException, ControlException, IOException, InterruptedException {
     Optional<String> token = options.settings().control().token();
+    List<Difference> changes = options.changes();
     CudaDevices.check();
     String launcher = System.getProperty("troupe.launcher");
     if (launcher == null) {
@@ -55,7 +57,7 @@ final class StartCommand implements Callable<Integer> {
     Process process = spawn(launcher, directory);
     Optional<ControlClient> client = awaitReady(process, directory, token);
     return client.isPresent()
-        ? onReady(process, directory, client.get())
+        ? onReady(process, directory, client.get(), changes)
         : onEnded(process, directory, logged);
   }
 
@@ -119,10 +121,12 @@ final class StartCommand implements Callable<Integer> {
     return Optional.empty();
   }
 
-  private int onReady(Process process, RunDirectory directory, ControlClient client) {
+  private int onReady(
+      Process process, RunDirectory directory, ControlClient client, List<Difference> changes) {
     if (!options.quiet()) {
       PrintWriter screen = spec.commandLine().getOut();
       screen.printf("%-12s%d%n", "process", process.pid());
+      changes.forEach(change -> screen.printf("%-12s%s%n", "changed", change));
       screen.printf("%-12s%s (page, API, metrics)%n", "control", client.address());
       screen.printf("%-12s%s%n", "pictures", directory.samples());
       screen.printf("%-12s%s%n", "log", directory.log());

@@ -60,6 +60,8 @@ final class TrainCommand implements Callable<Integer> {
     System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
     TrainingRun run = TrainingRun.start(settings, directory.root());
     say(screen, "run", "%s, preset %s".formatted(directory.root(), settings.preset()));
+    run.changes().forEach(change -> say(screen, "changed", change));
+    run.rejectedCheckpoints().forEach(reason -> say(screen, "passed over", reason));
     say(screen, "data", TrainOptions.describe(settings.dataset()));
     say(screen, "control", "%s (page, API, metrics)".formatted(run.address()));
     say(screen, "pictures", directory.samples());

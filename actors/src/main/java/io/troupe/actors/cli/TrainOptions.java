@@ -1,6 +1,7 @@
 package io.troupe.actors.cli;
 
 import io.troupe.actors.RunDirectory;
+import io.troupe.config.Difference;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import io.troupe.data.DatasetGuess;
@@ -108,6 +109,16 @@ final class TrainOptions {
               .formatted(preset.get(), directory().root(), settings.preset()));
     }
     return settings;
+  }
+
+  /** What these options change of the settings of the run that is in the directory. */
+  List<Difference> changes() {
+    RunSettings settings = settings();
+    Path config = directory().config();
+    return Files.exists(config)
+        ? SettingsLoader.differences(
+            SettingsLoader.loadRun(config, List.of(), List.of()), settings)
+        : List.of();
   }
 
   /** Which pictures a run learns from, e.g. "image-folder /data/faces". */
