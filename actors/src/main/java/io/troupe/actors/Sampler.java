@@ -15,6 +15,7 @@ import io.troupe.models.training.GeneratorSampler;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -130,7 +131,7 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
     try (Lease<INDArray> lease = message.snapshot().average()) {
       generator.load(lease.value());
     }
-    String name = "step-%09d".formatted(step);
+    String name = String.format(Locale.ROOT, "step-%09d", step);
     Path file = directory.samples().resolve(name + ".png");
     try {
       SampleGrids grids = new SampleGrids(settings.sampling(), classes.size(), generator.size());

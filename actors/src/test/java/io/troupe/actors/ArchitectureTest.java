@@ -14,9 +14,12 @@ import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.DecimalFormat;
+import java.text.NumberFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -177,6 +180,37 @@ class ArchitectureTest {
         .filter(c -> c.getPackageName().equals("io.troupe.actors"))
         .filter(c -> c.isNestedClass() && names.contains(c.getSimpleName()))
         .map(JavaClass::reflect);
+  }
+
+  /** Programs read file names, addresses and tables, whatever the machine's locale is. */
+  @Test
+  void textsForProgramsDoNotDependOnTheLocale() throws IOException {
+    noClasses()
+        .should()
+        .callMethod(String.class, "format", String.class, Object[].class)
+        .orShould()
+        .callMethod(String.class, "toLowerCase")
+        .orShould()
+        .callMethod(String.class, "toUpperCase")
+        .orShould()
+        .callMethod(NumberFormat.class, "getInstance")
+        .orShould()
+        .callConstructor(DecimalFormat.class, String.class)
+        .check(all);
+    // Padded numbers are parts of names, and ports of addresses.
+    Pattern named = Pattern.compile("\"[^\"]*(%0\\d+d|://[^\"]*%d)[^\"]*\"\\s*\\.formatted\\(");
+    Set<String> found = new TreeSet<>();
+    for (String module : MODULES) {
+      try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "main", "java"))) {
+        for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+          named
+              .matcher(Files.readString(file))
+              .results()
+              .forEach(match -> found.add(file.getFileName() + ": " + match.group()));
+        }
+      }
+    }
+    assertThat(found).isEmpty();
   }
 
   @Test

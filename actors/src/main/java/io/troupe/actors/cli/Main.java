@@ -8,6 +8,7 @@ import io.troupe.data.DatasetException;
 import io.troupe.data.fetch.FetchException;
 import io.troupe.metrics.inception.WeightsException;
 import java.io.PrintWriter;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -26,6 +27,8 @@ public final class Main {
 
   /** Runs a command and reports Errors too as single messages; its exit code. */
   static int execute(CommandLine command, String... args) {
+    // Digits and letters that programs read are the same on every machine.
+    Locale.setDefault(Locale.ROOT);
     try {
       return command.execute(args);
     } catch (OutOfMemoryError e) {

@@ -116,6 +116,9 @@ final class MetricsCommand implements Callable<Integer> {
     if (!compared.isEmpty() && realName.isEmpty()) {
       throw wrong("--real is missing; only the metric is does without");
     }
+    if (compared.isEmpty() && realName.isPresent()) {
+      throw wrong("--real has no effect with the metric is alone; add another, or leave it out");
+    }
     if (saved.isPresent() && !compared.contains(Metric.FID)) {
       throw wrong("--save-real-statistics needs fid among the --metrics");
     }

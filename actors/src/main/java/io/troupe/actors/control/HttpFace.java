@@ -159,7 +159,7 @@ public final class HttpFace implements AutoCloseable {
   public URI address() {
     String host = settings.host();
     return URI.create(
-        "http://%s:%d".formatted(host.contains(":") ? "[" + host + "]" : host, server.port()));
+        "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.port());
   }
 
   /** Sends an event to those who follow the run; never waits. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * Makes the first pictures of a source and writes them. Every batch is full: the last one with the
@@ -64,7 +65,7 @@ public final class PictureWriter {
         (pictures, first, length) -> {
           for (int i = 0; i < length; i++) {
             single.set(0, 0, pictures, i * generator.pictureLength());
-            single.write(folder.resolve("%06d.png".formatted(first + i)));
+            single.write(folder.resolve(String.format(Locale.ROOT, "%06d.png", first + i)));
           }
         });
   }

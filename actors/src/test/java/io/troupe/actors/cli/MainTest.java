@@ -12,10 +12,12 @@ import io.troupe.config.RunSettings.DatasetKind;
 import io.troupe.config.SettingsLoader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -257,6 +259,19 @@ final class MainTest {
   @Test
   void theVersionIsShown() {
     assertThat(run("--version").out()).startsWith("troupe ");
+  }
+
+  @Test
+  void digitsDoNotDependOnTheMachinesLocale() {
+    Locale usual = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag("fa-IR"));
+      assertThat("%d".formatted(12)).isNotEqualTo("12");
+      assertThat(Main.execute(Main.commandLine().setOut(new PrintWriter(Writer.nullWriter())), "presets")).isZero();
+      assertThat("%d".formatted(12)).isEqualTo("12");
+    } finally {
+      Locale.setDefault(usual);
+    }
   }
 
   private String[] words(String line) {
