@@ -419,7 +419,8 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
 
   private Behavior<Command> onWrote(Wrote message) {
     if (message.event() instanceof Checkpointer.SaveFailed failed && failed.diverged()) {
-      loop.ifPresent(present -> present.trainer().tell(new Trainer.Diverged(failed.reason())));
+      Trainer.Diverged diverged = new Trainer.Diverged(failed.step(), failed.reason());
+      loop.ifPresent(present -> present.trainer().tell(diverged));
     }
     helpers.heard(message.event());
     return this;

@@ -37,8 +37,8 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
     STOP
   }
 
-  /** A training state that was sent to the checkpointer is not finite. */
-  public record Diverged(String reason) implements Command {}
+  /** The training state of a step that was sent to the checkpointer is not finite. */
+  public record Diverged(long step, String reason) implements Command {}
 
   private enum Internal implements Command {
     RETRY_SAVE
@@ -114,6 +114,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   private boolean stopped;
   private boolean asked;
   private boolean saveWanted;
+  private long sent = -1;
   private Optional<Prefetcher.Batch> held = Optional.empty();
   private long idleSince;
 
@@ -222,6 +223,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
 
   private void send(Lease<TrainingState> state) {
     state.value().copyFrom(training, step);
+    sent = step;
     colleagues.emaKeeper().tell(new EmaKeeper.Complete(state, colleagues.checkpointer()));
   }
 
@@ -274,6 +276,10 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   }
 
   private Behavior<Command> onDiverged(Diverged message) {
+    if (message.step() > sent) {
+      // It is about the state of a trainer before this one.
+      return this;
+    }
     throw new DivergedException(message.reason());
   }
 
