@@ -1,6 +1,7 @@
 package io.troupe.models.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
@@ -8,6 +9,7 @@ import io.troupe.config.SettingsLoader;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.networks.StyleGan2;
+import io.troupe.models.training.DivergedException;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.GeneratorSampler;
 import io.troupe.models.training.StepResult;
@@ -93,6 +95,22 @@ final class CompiledStyleGan2Test {
           same(compiled.discriminator(), reference.discriminator());
         }
       }
+    }
+  }
+
+  /** Logits of some 1e20 have finite losses, but the squares of their slopes are beyond float. */
+  @Test
+  void aPenaltyThatIsNotFiniteIsADivergence() {
+    RunSettings settings = settings("stylegan2-cifar100");
+    try (GanTraining training = training(settings, CompiledGraph::compile)) {
+      ParameterVector values = training.discriminator().values();
+      values.layout().slots().stream()
+          .filter(slot -> slot.name().endsWith("linear.weight"))
+          .forEach(slot -> values.view(slot.name()).muli(1e24));
+
+      assertThatThrownBy(() -> step(training, settings, 1))
+          .isInstanceOf(DivergedException.class)
+          .hasMessageMatching("the gradient penalty is (Infinity|NaN) in step 1");
     }
   }
 
