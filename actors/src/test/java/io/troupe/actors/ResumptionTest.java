@@ -12,18 +12,33 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ResumptionTest {
-  @TempDir private Path root;
+  @TempDir private static Path first;
+  @TempDir private Path folder;
   @TempDir private Path data;
 
-  /** A run of two steps. */
+  private Path root;
+
+  @BeforeAll
+  static void runTwoSteps() throws Exception {
+    assertThat(TrainingRun.start(TinyRun.settings("training.steps=2"), first).await().step())
+        .isEqualTo(2);
+  }
+
+  /** A copy of the run of two steps. */
   @BeforeEach
-  void run() throws Exception {
-    assertThat(go("training.steps=2")).isEqualTo(2);
+  void copy() throws IOException {
+    root = folder.resolve("run");
+    try (Stream<Path> files = Files.walk(first)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, root.resolve(first.relativize(file).toString()));
+      }
+    }
   }
 
   private long go(String... overrides) throws Exception {
