@@ -499,8 +499,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     if (diverged) {
       divergedFrom = OptionalLong.of(stage.start().progress().step());
     }
-    rejected.forEach(
-        reason -> getContext().getLog().warn("passed over a checkpoint: {}", reason));
+    rejected.forEach(reason -> getContext().getLog().warn("passed over a checkpoint: {}", reason));
     recorder.checkpointsRejected(rejected);
   }
 

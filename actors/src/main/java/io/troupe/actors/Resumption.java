@@ -178,7 +178,9 @@ final class Resumption {
     return cannotResume(misfits.isEmpty() ? otherwise : String.join("; ", misfits), null);
   }
 
-  /** How many classes the checkpoint's networks have; empty if they have none or it is not clear. */
+  /**
+   * How many classes the checkpoint's networks have; empty if they have none or it is not clear.
+   */
   private OptionalInt classes(StoredCheckpoint checkpoint) {
     RunSettings of = before.orElse(settings);
     if (of.network().kind() == NetworkKind.DCGAN) {

@@ -369,7 +369,8 @@ class DaemonTest {
   /** Losses do not show what is wrong with the average. */
   @Test
   void goesBackWhenWhatItSavesIsNotFinite() throws Exception {
-    RunSettings settings = TinyRun.settings("training.steps=100", "checkpoints.every=1", "ema.start-step=0");
+    RunSettings settings =
+        TinyRun.settings("training.steps=100", "checkpoints.every=1", "ema.start-step=0");
     try (Company company = new Company(settings, dataset(settings), root).save()) {
       company.stage().start().average().assign(Float.NaN);
       TrainingRun.Outcome outcome = company.start().await();

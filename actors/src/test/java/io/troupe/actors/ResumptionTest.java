@@ -42,8 +42,7 @@ class ResumptionTest {
   }
 
   private long go(String... overrides) throws Exception {
-    TrainingRun.Outcome outcome =
-        TrainingRun.start(TinyRun.settings(overrides), root).await();
+    TrainingRun.Outcome outcome = TrainingRun.start(TinyRun.settings(overrides), root).await();
     assertThat(outcome.failed()).as(outcome.message()).isFalse();
     return outcome.step();
   }

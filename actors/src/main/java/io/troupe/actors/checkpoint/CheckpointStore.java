@@ -179,9 +179,9 @@ public final class CheckpointStore {
   }
 
   /**
-   * Reads the newest good file into a state. Newer ones that are damaged or not finite are set aside
-   * under other names, so that they neither count as kept nor are tried again; what cannot be read
-   * at all stays where it is.
+   * Reads the newest good file into a state. Newer ones that are damaged or not finite are set
+   * aside under other names, so that they neither count as kept nor are tried again; what cannot be
+   * read at all stays where it is.
    *
    * @throws CheckpointException if there are files but none is good, or the newest sound one does
    *     not fit the state: a run must not start over unasked
@@ -224,8 +224,7 @@ public final class CheckpointStore {
    * As {@link #loadLatest}, but goes back further than a step from which training diverges: its
    * file, and newer ones, are set aside. If there is no older good file, the newest is read again.
    */
-  public Loaded loadBefore(TrainingState state, long step)
-      throws IOException, CheckpointException {
+  public Loaded loadBefore(TrainingState state, long step) throws IOException, CheckpointException {
     Loaded older;
     try {
       older = load(state, newestFirst(folder).stream().filter(file -> step(file) < step).toList());

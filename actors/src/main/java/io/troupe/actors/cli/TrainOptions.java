@@ -116,8 +116,7 @@ final class TrainOptions {
     RunSettings settings = settings();
     Path config = directory().config();
     return Files.exists(config)
-        ? SettingsLoader.differences(
-            SettingsLoader.loadRun(config, List.of(), List.of()), settings)
+        ? SettingsLoader.differences(SettingsLoader.loadRun(config, List.of(), List.of()), settings)
         : List.of();
   }
 

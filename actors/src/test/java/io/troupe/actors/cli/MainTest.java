@@ -267,7 +267,10 @@ final class MainTest {
     try {
       Locale.setDefault(Locale.forLanguageTag("fa-IR"));
       assertThat("%d".formatted(12)).isNotEqualTo("12");
-      assertThat(Main.execute(Main.commandLine().setOut(new PrintWriter(Writer.nullWriter())), "presets")).isZero();
+      assertThat(
+              Main.execute(
+                  Main.commandLine().setOut(new PrintWriter(Writer.nullWriter())), "presets"))
+          .isZero();
       assertThat("%d".formatted(12)).isEqualTo("12");
     } finally {
       Locale.setDefault(usual);

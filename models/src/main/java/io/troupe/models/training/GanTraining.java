@@ -191,8 +191,7 @@ public final class GanTraining implements AutoCloseable {
   }
 
   private double loss(String network, long step) {
-    return DivergedException.requireFinite(
-        network + "'s loss", programs.loss.getDouble(0), step);
+    return DivergedException.requireFinite(network + "'s loss", programs.loss.getDouble(0), step);
   }
 
   /**
