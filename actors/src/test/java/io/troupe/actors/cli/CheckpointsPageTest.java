@@ -179,8 +179,7 @@ class CheckpointsPageTest {
           state.average().putScalar(i, value);
         }
       }
-      new CheckpointStore(new RunDirectory(root).checkpoints(), settings.preset(), 0)
-          .save(state, 9);
+      new CheckpointStore(new RunDirectory(root).checkpoints(), settings.preset(), 0).save(state);
     }
     return root;
   }
