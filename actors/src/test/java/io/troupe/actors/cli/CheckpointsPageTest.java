@@ -90,7 +90,9 @@ class CheckpointsPageTest {
         program("StyleGAN2's generator in PyTorch"),
         "stylegan2-ada-cifar100",
         "network.stylegan2.style-size=6",
-        "network.stylegan2.most-channels=7");
+        "network.stylegan2.most-channels=7",
+        "network.stylegan2.deviation-group=2",
+        "training.gradient-penalty.weight=0");
   }
 
   @Test
@@ -99,7 +101,10 @@ class CheckpointsPageTest {
     check(
         program.replace("cifar = True ", "cifar = False "),
         "stylegan2-cifar100",
-        "network.stylegan2.style-size=6");
+        "network.stylegan2.style-size=6",
+        "network.stylegan2.deviation-group=2",
+        "training.gradient-penalty.weight=0",
+        "training.path-length.weight=0");
   }
 
   private static String program(String heading) {
@@ -119,7 +124,7 @@ class CheckpointsPageTest {
                 "network.latent-size=8",
                 "network.generator-channels=4",
                 "network.discriminator-channels=4",
-                "training.batch=32"));
+                "training.batch=2"));
     all.addAll(List.of(overrides));
     RunSettings settings = SettingsLoader.load(preset, List.of(), all);
     Path root = makeRun(settings);
