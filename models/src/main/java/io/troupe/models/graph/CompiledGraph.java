@@ -1,6 +1,7 @@
 package io.troupe.models.graph;
 
 import io.troupe.models.kernels.Kernel;
+import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -63,15 +64,20 @@ public final class CompiledGraph implements Program {
 
   @Override
   public void run(Runnable pause) {
-    for (int i = 0; i < kernels.length; i++) {
-      if (i == pauseAt) {
-        pause.run();
+    try {
+      for (int i = 0; i < kernels.length; i++) {
+        if (i == pauseAt) {
+          pause.run();
+        }
+        try {
+          kernels[i].run();
+        } catch (RuntimeException e) {
+          throw operations[i].failure(e);
+        }
       }
-      try {
-        kernels[i].run();
-      } catch (RuntimeException e) {
-        throw operations[i].failure(e);
-      }
+    } finally {
+      // Kernels know addresses; the arrays that lie there are held by the operations.
+      Reference.reachabilityFence(this);
     }
   }
 

@@ -97,8 +97,7 @@ final class GraphReader implements AutoCloseable {
   }
 
   private void add(Operation bare, List<String> names) {
-    OpContext context = Nd4jKernel.context(bare, bare.nd4jFunction());
-    List<LongShapeDescriptor> shapes = bare.nd4jFunction().calculateOutputShape(context);
+    List<LongShapeDescriptor> shapes = shapes(bare);
     if (shapes == null || shapes.size() != names.size()) {
       throw new UnsupportedOperationException(
           "%s results where %s shapes are known".formatted(names, shapes));
@@ -117,7 +116,6 @@ final class GraphReader implements AutoCloseable {
       values.put(names.get(i), result);
       results.add(result);
     }
-    context.purge();
     Operation operation = new Operation(label, bare.nd4jFunction(), bare.inputs(), results);
     if (fold) {
       try (Kernel kernel = operation.kernel()) {
@@ -125,6 +123,15 @@ final class GraphReader implements AutoCloseable {
       }
     } else {
       operations.add(operation);
+    }
+  }
+
+  private static List<LongShapeDescriptor> shapes(Operation operation) {
+    OpContext context = Nd4jKernel.context(operation, operation.nd4jFunction());
+    try {
+      return operation.nd4jFunction().calculateOutputShape(context);
+    } finally {
+      NativeContext.release(context);
     }
   }
 

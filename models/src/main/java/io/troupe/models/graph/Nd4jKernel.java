@@ -81,6 +81,6 @@ final class Nd4jKernel implements Kernel {
 
   @Override
   public void close() {
-    context.purge();
+    NativeContext.release(context);
   }
 }

@@ -1,5 +1,6 @@
 package io.troupe.models.kernels;
 
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.dnnl.IntMemoryMap;
@@ -104,16 +105,23 @@ final class OneDnn implements AutoCloseable {
   /** Appends a copy from one layout to another. */
   void addReorder(memory from, memory to) {
     reorder.primitive_desc description =
-        own(new reorder.primitive_desc(processor, from.get_desc(), processor, to.get_desc()));
+        own(
+            new reorder.primitive_desc(
+                processor, own(from.get_desc()), processor, own(to.get_desc())));
     add(new reorder(description), dnnl.DNNL_ARG_FROM, from, dnnl.DNNL_ARG_TO, to);
   }
 
   /** Runs all primitives. */
   void run() {
-    for (int i = 0; i < primitives.size(); i++) {
-      primitives.get(i).execute(queue, arguments.get(i));
+    try {
+      for (int i = 0; i < primitives.size(); i++) {
+        primitives.get(i).execute(queue, arguments.get(i));
+      }
+      queue._wait();
+    } finally {
+      // The primitives read memory, constants among it, that only this holds.
+      Reference.reachabilityFence(this);
     }
-    queue._wait();
   }
 
   @Override

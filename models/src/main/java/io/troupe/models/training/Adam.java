@@ -1,6 +1,7 @@
 package io.troupe.models.training;
 
 import io.troupe.config.RunSettings;
+import io.troupe.models.graph.NativeContext;
 import io.troupe.models.graph.ParameterVector;
 import java.util.List;
 import java.util.Optional;
@@ -98,9 +99,9 @@ public final class Adam implements AutoCloseable {
 
   @Override
   public void close() {
-    adam.purge();
-    subtraction.purge();
-    clipping.ifPresent(OpContext::purge);
+    NativeContext.release(adam);
+    NativeContext.release(subtraction);
+    clipping.ifPresent(NativeContext::release);
     first.close();
     second.close();
   }

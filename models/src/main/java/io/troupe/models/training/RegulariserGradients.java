@@ -1,6 +1,7 @@
 package io.troupe.models.training;
 
 import io.troupe.config.RunSettings.Regularisation;
+import io.troupe.models.graph.NativeContext;
 import io.troupe.models.graph.ParameterVector;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -54,7 +55,7 @@ sealed interface RegulariserGradients extends AutoCloseable {
 
     @Override
     public void close() {
-      sum.purge();
+      NativeContext.release(sum);
       gradients.close();
     }
   }
