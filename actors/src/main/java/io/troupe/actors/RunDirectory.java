@@ -70,6 +70,11 @@ public record RunDirectory(Path root) {
     return root.resolve("daemon.log");
   }
 
+  /** What the launcher says of the newest daemon, if that crashed or was killed. */
+  public Path crash() {
+    return root.resolve("daemon.crash");
+  }
+
   /** Replaces a text file, so that a crash leaves the old or the new content. */
   static void replace(Path file, String content) throws IOException {
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");

@@ -122,10 +122,13 @@ final class StartCommand implements Callable<Integer> {
   }
 
   private int onReady(
-      Process process, RunDirectory directory, ControlClient client, List<Difference> changes) {
+      Process process, RunDirectory directory, ControlClient client, List<Difference> changes)
+      throws IOException {
     if (!options.quiet()) {
       PrintWriter screen = spec.commandLine().getOut();
-      screen.printf("%-12s%d%n", "process", process.pid());
+      // The daemon's, not that of the launcher which waits for its end.
+      long pid = DaemonProcess.lastPid(directory).orElse(process.pid());
+      screen.printf("%-12s%d%n", "process", pid);
       changes.forEach(change -> screen.printf("%-12s%s%n", "changed", change));
       screen.printf("%-12s%s (page, API, metrics)%n", "control", client.address());
       screen.printf("%-12s%s%n", "pictures", directory.samples());

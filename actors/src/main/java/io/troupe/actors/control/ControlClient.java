@@ -179,7 +179,7 @@ public final class ControlClient {
 
   private static ControlException noDaemon(RunDirectory directory) {
     return new ControlException(
-        "no daemon is running on " + directory.root() + lastProcess(directory));
+        "no daemon is running on " + directory.root() + lastProcess(directory) + crash(directory));
   }
 
   private static String lastProcess(RunDirectory directory) {
@@ -190,6 +190,17 @@ public final class ControlClient {
           .orElse("");
     } catch (IOException e) {
       return " (%s cannot be read)".formatted(directory.pid());
+    }
+  }
+
+  /** What the launcher left if the newest daemon crashed. */
+  private static String crash(RunDirectory directory) {
+    try {
+      return ": " + Files.readString(directory.crash()).strip();
+    } catch (NoSuchFileException e) {
+      return "";
+    } catch (IOException e) {
+      return " (%s cannot be read: %s)".formatted(directory.crash(), e.getMessage());
     }
   }
 }

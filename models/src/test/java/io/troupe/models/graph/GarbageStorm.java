@@ -69,8 +69,7 @@ final class GarbageStorm {
    *
    * @param arguments how many turns
    */
-  public static void main(String[] arguments)
-      throws InterruptedException, ExecutionException {
+  public static void main(String[] arguments) throws InterruptedException, ExecutionException {
     int turns = Integer.parseInt(arguments[0]);
     // Otherwise ND4J looks only now and then for what it may free.
     Nd4j.getMemoryManager().togglePeriodicGc(false);
