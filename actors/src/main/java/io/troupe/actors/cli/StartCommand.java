@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Starts a daemon of its own that trains, and waits until it does. */
@@ -38,9 +39,19 @@ final class StartCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private TrainOptions options;
 
+  @Option(
+      names = "--new",
+      description =
+          "Begin a run of its own, in the first folder of runs/PRESET, runs/PRESET-2, ... that is not"
+              + " there yet.")
+  private boolean isNew;
+
   @Override
   public Integer call()
       throws CliException, RunException, ControlException, IOException, InterruptedException {
+    if (isNew) {
+      options.makeDirectory();
+    }
     Optional<String> token = options.settings().control().token();
     List<Difference> changes = options.changes();
     CudaDevices.check();
@@ -68,7 +79,14 @@ final class StartCommand implements Callable<Integer> {
     }
     command.addAll(List.of("nohup", launcher, "train", "--quiet"));
     List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
-    command.addAll(arguments.subList(arguments.indexOf(spec.name()) + 1, arguments.size()));
+    for (String argument :
+        arguments.subList(arguments.indexOf(spec.name()) + 1, arguments.size())) {
+      // The folder is made here, and the daemon is told which it is.
+      command.addAll(
+          argument.equals("--new")
+              ? List.of("--run-dir", directory.root().toString())
+              : List.of(argument));
+    }
     return new ProcessBuilder(command)
         .redirectInput(Redirect.from(new File("/dev/null")))
         .redirectOutput(Redirect.appendTo(directory.log().toFile()))
@@ -79,19 +97,12 @@ final class StartCommand implements Callable<Integer> {
   /** Says who has the run, and how to have another one beside it. */
   static String held(RunDirectory directory) throws IOException {
     Path root = directory.root();
-    int number = 2;
-    while (Files.exists(root.resolveSibling(root.getFileName() + "-" + number))) {
-      number++;
-    }
+    Path free =
+        TrainOptions.names(root).filter(name -> !Files.exists(name)).findFirst().orElseThrow();
     return ("the run in %s has a living daemon already (process %d). 'troupe status --run-dir %s' shows"
-            + " it, 'troupe stop --run-dir %s' ends it; for another run beside it name another folder,"
-            + " such as --run-dir %s")
-        .formatted(
-            root,
-            DaemonProcess.lastPid(directory).orElse(0),
-            root,
-            root,
-            root.resolveSibling(root.getFileName() + "-" + number));
+            + " it, 'troupe stop --run-dir %s' ends it; --new begins another run beside it, or name"
+            + " another folder, such as --run-dir %s")
+        .formatted(root, DaemonProcess.lastPid(directory).orElse(0), root, root, free);
   }
 
   private static Optional<ControlClient> awaitReady(

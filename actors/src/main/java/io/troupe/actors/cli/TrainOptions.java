@@ -5,12 +5,17 @@ import io.troupe.config.Difference;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import io.troupe.data.DatasetGuess;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -86,16 +91,59 @@ final class TrainOptions {
   }
 
   /**
+   * Makes a folder for a run of its own, the first of runs/PRESET, runs/PRESET-2, ... that is not
+   * there yet, also beside others that do the same; settings are then a new run's.
+   */
+  void makeDirectory() throws CliException {
+    if (runDirectory.isPresent()) {
+      throw new ParameterException(
+          spec.commandLine(), "--new finds a folder by itself; leave it or --run-dir out");
+    }
+    // What is wrong with the settings is said before there is a folder.
+    SettingsLoader.load(preset.orElse(DEFAULT_PRESET), files, overrides(), DatasetGuess::of);
+    Path root = make(directory().root());
+    runDirectory = Optional.of(root);
+  }
+
+  static Path make(Path root) throws CliException {
+    try {
+      Files.createDirectories(root.toAbsolutePath().getParent());
+      Iterator<Path> names = names(root).iterator();
+      Path candidate = names.next();
+      while (!isMade(candidate)) {
+        candidate = names.next();
+      }
+      return candidate;
+    } catch (IOException e) {
+      throw new CliException("cannot make a folder for a new run: " + e);
+    }
+  }
+
+  private static boolean isMade(Path folder) throws IOException {
+    try {
+      Files.createDirectory(folder);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
+  }
+
+  /** The names of runs of one kind beside each other: NAME, NAME-2, NAME-3, ... */
+  static Stream<Path> names(Path root) {
+    return Stream.concat(
+        Stream.of(root),
+        IntStream.iterate(2, number -> number + 1)
+            .mapToObj(number -> root.resolveSibling(root.getFileName() + "-" + number)));
+  }
+
+  /**
    * The run's settings: those of the run that is in the directory, or those of the preset, changed
    * by files and options; options that have a name of their own win over {@code --set}.
    *
    * @throws io.troupe.config.SettingsException if they cannot be used
    */
   RunSettings settings() {
-    List<String> changes = new ArrayList<>(overrides);
-    data.ifPresent(path -> changes.add("dataset.path=" + path.toAbsolutePath().normalize()));
-    steps.ifPresent(number -> changes.add("training.steps=" + number));
-    port.ifPresent(number -> changes.add("control.port=" + number));
+    List<String> changes = overrides();
     Path config = directory().config();
     if (!Files.exists(config)) {
       return SettingsLoader.load(preset.orElse(DEFAULT_PRESET), files, changes, DatasetGuess::of);
@@ -109,6 +157,14 @@ final class TrainOptions {
               .formatted(preset.get(), directory().root(), settings.preset()));
     }
     return settings;
+  }
+
+  private List<String> overrides() {
+    List<String> changes = new ArrayList<>(overrides);
+    data.ifPresent(path -> changes.add("dataset.path=" + path.toAbsolutePath().normalize()));
+    steps.ifPresent(number -> changes.add("training.steps=" + number));
+    port.ifPresent(number -> changes.add("control.port=" + number));
+    return changes;
   }
 
   /** What these options change of the settings of the run that is in the directory. */

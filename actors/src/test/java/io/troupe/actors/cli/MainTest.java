@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +41,7 @@ final class MainTest {
         "train --run-dir %s/new --steps many",
         "train --run-dir %s/new --config %s/missing.conf",
         "train --port 70000 --run-dir %s/new",
+        "start --new --run-dir %s/new",
         "nothing",
         "status --nope",
         "stop --timeout soon",
@@ -118,7 +120,7 @@ final class MainTest {
   }
 
   @Test
-  void theRunDirectoryIsNamedAfterThePreset() {
+  void theRunDirectoryIsNamedAfterThePreset() throws Exception {
     TrainOptions options = new TrainOptions();
     CommandLine.populateCommand(options, "--preset", "biggan-cifar100");
     assertThat(options.directory().root()).isEqualTo(Path.of("runs/biggan-cifar100"));
@@ -148,7 +150,7 @@ final class MainTest {
   }
 
   @Test
-  void dataIsTakenAsAnAbsolutePath() {
+  void dataIsTakenAsAnAbsolutePath() throws Exception {
     TrainOptions options = new TrainOptions();
     CommandLine.populateCommand(
         options, words("--preset biggan-cifar100 --data some/cifar.tar.gz --run-dir %s/new"));
@@ -199,6 +201,24 @@ final class MainTest {
       assertThat(StartCommand.held(run))
           .contains("runs/demo has a living daemon", "--run-dir " + runs + "-3");
       assertThat(lock).isNotNull();
+    }
+  }
+
+  @Test
+  void equalCommandsWithNewHaveFoldersOfTheirOwn() {
+    Path root = folder.resolve("runs/demo");
+
+    List<Path> made = Stream.generate(() -> root).limit(20).parallel().map(MainTest::make).toList();
+
+    assertThat(made).doesNotHaveDuplicates().allMatch(Files::isDirectory).contains(root);
+    assertThat(make(root)).isEqualTo(folder.resolve("runs/demo-21"));
+  }
+
+  private static Path make(Path root) {
+    try {
+      return TrainOptions.make(root);
+    } catch (CliException e) {
+      throw new AssertionError(e);
     }
   }
 
