@@ -75,6 +75,9 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
    */
   record GoesOn(List<Difference> changes, List<String> rejected) implements Command {}
 
+  /** The dataset says something of its files: what is left out, replaced, or away. */
+  record DatasetNoted(String note) implements Command {}
+
   /** The answer to a command. */
   public sealed interface Answer {}
 
@@ -240,6 +243,9 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
         .onMessage(Journalled.class, message -> done(() -> recorder.journal(message.event())))
         .onMessage(Plotted.class, message -> done(() -> recorder.plotted(message.event())))
         .onMessage(HelperFailed.class, message -> done(() -> helpers.failed(message.failure())))
+        .onMessage(
+            DatasetNoted.class,
+            message -> done(() -> recorder.event("dataset", Map.of("note", message.note()))))
         .onMessage(Broken.class, this::onBroken)
         .onMessageEquals(EndIsLate.INSTANCE, () -> done(ending::late))
         .onMessageEquals(End.INSTANCE, Behaviors::stopped)

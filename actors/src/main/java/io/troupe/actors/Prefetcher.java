@@ -12,6 +12,7 @@ import io.troupe.actors.memory.Lease;
 import io.troupe.actors.memory.Pool;
 import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.data.BatchPlan;
+import io.troupe.data.DatasetException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -117,10 +118,17 @@ public final class Prefetcher extends AbstractBehavior<Prefetcher.Command> {
   private Behavior<Command> onJobFailed(JobFailed message) {
     metrics.restarted("augment-worker");
     int failures = attempts.merge(message.step(), 1, Integer::sum);
-    if (failures == MAX_ATTEMPTS) {
+    // What a dataset says of its files, it says after it has tried.
+    if (failures == MAX_ATTEMPTS || message.cause() instanceof DatasetException) {
       throw new IllegalStateException(
-          "the batch of step %d could not be made in %d attempts"
-              .formatted(message.step(), failures),
+          "the batch of step %d could not be made in %d %s: %s"
+              .formatted(
+                  message.step(),
+                  failures,
+                  failures == 1 ? "attempt" : "attempts",
+                  message.cause() instanceof DatasetException
+                      ? message.cause().getMessage()
+                      : message.cause()),
           message.cause());
     }
     again.addLast(message.step());

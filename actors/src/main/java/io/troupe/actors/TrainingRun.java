@@ -116,7 +116,8 @@ public final class TrainingRun {
     resources.push(face);
     RunDirectory.replace(directory.url(), face.address() + "\n");
     Resumption resumption = new Resumption(directory, settings);
-    Dataset dataset = Datasets.open(settings.dataset(), settings.seed());
+    DatasetNotes notes = new DatasetNotes();
+    Dataset dataset = Datasets.open(settings.dataset(), settings.seed(), notes);
     int classes = dataset.classNames().size();
     resumption.requireSameNetworks(classes);
     requireSize(settings, dataset);
@@ -159,15 +160,20 @@ public final class TrainingRun {
             metrics,
             face,
             new CompletableFuture<>());
-    return launch(stage, lock, resumption, resources);
+    return launch(stage, notes, lock, resumption, resources);
   }
 
   private static TrainingRun launch(
-      Stage stage, RunLock lock, Resumption resumption, Deque<AutoCloseable> resources) {
+      Stage stage,
+      DatasetNotes notes,
+      RunLock lock,
+      Resumption resumption,
+      Deque<AutoCloseable> resources) {
     ActorSystem<Daemon.Command> system =
         ActorSystem.create(
             Daemon.create(stage), "troupe", ConfigFactory.load(), Mailboxes.ownThread());
     system.tell(new Daemon.GoesOn(resumption.changes(), resumption.rejected()));
+    notes.listen(note -> system.tell(new Daemon.DatasetNoted(note)));
     TrainingRun run = new TrainingRun(system, stage, lock, resumption, resources);
     CoordinatedShutdown.get(Adapter.toClassic(system))
         .addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "last-checkpoint", run::shutDown);

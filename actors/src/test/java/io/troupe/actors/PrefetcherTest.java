@@ -136,7 +136,9 @@ class PrefetcherTest {
     }
     assertThat(failure.get(10, TimeUnit.SECONDS))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("the batch of step 9 could not be made in 3 attempts")
+        .hasMessage(
+            "the batch of step 9 could not be made in 3 attempts:"
+                + " java.lang.IllegalStateException: unreadable")
         .hasCause(cause);
   }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Datasets that a run refuses before it begins. */
+/** Datasets that a run refuses before it begins, and what it says of their files. */
 class TrainingRunTest {
   @TempDir Path folder;
 
@@ -117,6 +117,27 @@ class TrainingRunTest {
     assertThat(TinyRun.sha256(root, outcome.step())).hasSize(64);
     assertThat(TinyRun.events(root, "failed")).hasSize(1);
     assertThat(TinyRun.events(root, "stopped")).isEmpty();
+  }
+
+  @Test
+  void whatStandsInForAPictureIsInTheJournal() throws Exception {
+    Files.writeString(folder.resolve("pictures/3.png"), "no picture");
+    Files.writeString(folder.resolve("pictures/list.txt"), "pictures");
+    List<String> changes = new ArrayList<>(TinyRun.OVERRIDES);
+    changes.removeIf(change -> change.startsWith("dataset."));
+    changes.addAll(
+        List.of(
+            "dataset.kind=image-folder",
+            "dataset.path=" + folder.resolve("pictures"),
+            "training.batch=3",
+            "training.steps=2"));
+    RunSettings settings = SettingsLoader.load("demo", List.of(), changes);
+    assertThat(TrainingRun.start(settings, folder.resolve("run")).await().failed()).isFalse();
+    assertThat(TinyRun.events(folder.resolve("run"), "dataset"))
+        .extracting(event -> event.get("note").asText())
+        .satisfiesExactly(
+            note -> assertThat(note).contains("7 pictures in 1 class; left out: 1 file", ".txt"),
+            note -> assertThat(note).contains("3.png: not a PNG", "stands in (1 so far)"));
   }
 
   private void start(String... changes) throws RunException {

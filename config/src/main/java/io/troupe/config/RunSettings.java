@@ -35,6 +35,8 @@ public record RunSettings(
    * @param images number of pictures of a procedural dataset
    * @param size side of an image folder's pictures, in pixels
    * @param cacheMb memory for an image folder's decoded pictures, in MiB
+   * @param upright whether an image folder's pictures are turned as their cameras noted
+   * @param patience how long an image folder may be away, in seconds
    */
   public record Dataset(
       DatasetKind kind,
@@ -43,7 +45,9 @@ public record RunSettings(
       Labels labels,
       int images,
       int size,
-      int cacheMb) {}
+      int cacheMb,
+      boolean upright,
+      int patience) {}
 
   /** Which dataset. */
   public enum DatasetKind {
@@ -73,9 +77,34 @@ public record RunSettings(
    * @param contrast factor in [1 - contrast, 1 + contrast]
    * @param saturation factor in [1 - saturation, 1 + saturation]
    * @param hue rotation in [-hue, hue] of a full turn
+   * @param rounding what happens to fractions after each of these
    */
   public record Augmentation(
-      boolean horizontalFlip, double brightness, double contrast, double saturation, double hue) {}
+      boolean horizontalFlip,
+      double brightness,
+      double contrast,
+      double saturation,
+      double hue,
+      Rounding rounding) {}
+
+  /** What happens to fractions of a picture's levels, 0 to 255, after each change. */
+  public enum Rounding {
+    /** They are kept. */
+    NONE("none"),
+    /** They are cut, and all is computed as programs do that work on pictures of Pillow. */
+    EIGHT_BIT("8-bit");
+
+    private final String label;
+
+    Rounding(String label) {
+      this.label = label;
+    }
+
+    @Override
+    public String toString() {
+      return label;
+    }
+  }
 
   /** Which pair of networks. */
   public enum NetworkKind {

@@ -30,6 +30,7 @@ import io.troupe.config.RunSettings.Prefetch;
 import io.troupe.config.RunSettings.Quantiser;
 import io.troupe.config.RunSettings.RampPictures;
 import io.troupe.config.RunSettings.Regularisation;
+import io.troupe.config.RunSettings.Rounding;
 import io.troupe.config.RunSettings.Sampling;
 import io.troupe.config.RunSettings.Split;
 import io.troupe.config.RunSettings.StyleDesign;
@@ -115,7 +116,9 @@ final class SettingsReader {
         in.oneOf("dataset.labels", Labels.class),
         in.integer("dataset.images", 1, 10_000_000),
         in.integer("dataset.size", 1, MOST_PIXELS),
-        in.integer("dataset.cache-mb", 0, MOST_MEBIBYTES));
+        in.integer("dataset.cache-mb", 0, MOST_MEBIBYTES),
+        in.flag("dataset.upright"),
+        in.integer("dataset.patience", 0, 86400));
   }
 
   private Augmentation augmentation() {
@@ -124,7 +127,8 @@ final class SettingsReader {
         in.decimal("augmentation.brightness", SHARE),
         in.decimal("augmentation.contrast", SHARE),
         in.decimal("augmentation.saturation", SHARE),
-        in.decimal("augmentation.hue", Interval.closed(0, 0.5)));
+        in.decimal("augmentation.hue", Interval.closed(0, 0.5)),
+        in.oneOf("augmentation.rounding", Rounding.class));
   }
 
   private Network network() {

@@ -50,7 +50,16 @@ final class Uses {
           use("dataset.images", needs("dataset.kind", "shapes")),
           use("dataset.size", needs("dataset.kind", "image-folder")),
           use("dataset.cache-mb", needs("dataset.kind", "image-folder")),
+          use("dataset.upright", needs("dataset.kind", "image-folder")),
+          use("dataset.patience", needs("dataset.kind", "image-folder")),
           use("augmentation"),
+          use(
+              "augmentation.rounding",
+              needsOneOf(
+                  above0("augmentation.brightness"),
+                  above0("augmentation.contrast"),
+                  above0("augmentation.saturation"),
+                  above0("augmentation.hue"))),
           use("network.kind"),
           use("network.latent-size"),
           use("network.generator-channels"),

@@ -112,7 +112,7 @@ final class ValueReader {
 
   /** How a constant is written in settings. */
   static String name(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return constant.toString().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** The names as "a, b or c". */

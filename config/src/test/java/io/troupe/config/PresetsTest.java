@@ -32,6 +32,7 @@ import io.troupe.config.RunSettings.Precision;
 import io.troupe.config.RunSettings.Prefetch;
 import io.troupe.config.RunSettings.RampPictures;
 import io.troupe.config.RunSettings.Regularisation;
+import io.troupe.config.RunSettings.Rounding;
 import io.troupe.config.RunSettings.Sampling;
 import io.troupe.config.RunSettings.Split;
 import io.troupe.config.RunSettings.StyleDesign;
@@ -83,8 +84,10 @@ final class PresetsTest {
                     Labels.SUPERCLASS,
                     50_000,
                     32,
-                    1024),
-                new Augmentation(true, 0.2, 0.2, 0.2, 0.1),
+                    1024,
+                    false,
+                    600),
+                new Augmentation(true, 0.2, 0.2, 0.2, 0.1, Rounding.EIGHT_BIT),
                 new Network(NetworkKind.BIGGAN, 128, 256, 256, 0.02, 1e-8, 1e-5, 0.1),
                 new Training(
                     136_500,
@@ -166,7 +169,8 @@ final class PresetsTest {
     assertThat(training.steps()).isEqualTo(100_000);
     assertThat(training.generator()).isEqualTo(new Adam(2e-4, 0.5, 0.999, 1e-6));
     assertThat(training.discriminator()).isEqualTo(new Adam(2e-4, 0.5, 0.999, 1e-6));
-    assertThat(settings.augmentation()).isEqualTo(new Augmentation(true, 0, 0, 0, 0));
+    assertThat(settings.augmentation())
+        .isEqualTo(new Augmentation(true, 0, 0, 0, 0, Rounding.NONE));
     assertThat(settings.ema()).isEqualTo(new Ema(0.9999, 1000, 0, 0));
   }
 
@@ -175,7 +179,8 @@ final class PresetsTest {
     RunSettings settings = SettingsLoader.load("stylegan2-ada-cifar100", List.of(), DATA);
     Training training = settings.training();
 
-    assertThat(settings.augmentation()).isEqualTo(new Augmentation(false, 0, 0, 0, 0));
+    assertThat(settings.augmentation())
+        .isEqualTo(new Augmentation(false, 0, 0, 0, 0, Rounding.NONE));
     assertThat(settings.network().stylegan2())
         .isEqualTo(new Stylegan2(StyleDesign.CIFAR, 512, 2, 512, 32, DeviationGroups.STRIDED));
     assertThat(training.first()).isEqualTo(First.GENERATOR);

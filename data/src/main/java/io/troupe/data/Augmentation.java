@@ -10,8 +10,9 @@ import java.util.Objects;
  *
  * <p>A picture is mirrored with probability 1/2; then brightness, contrast, saturation and hue are
  * changed by uniform factors in one of the 24 orders, each equally likely (torchvision's
- * RandomHorizontalFlip and ColorJitter, in floating point). Changes whose strength is 0 are left
- * out. The result depends on (settings, seed, step, index) alone. Thread-safe.
+ * RandomHorizontalFlip and ColorJitter, in floating point or, if levels are to be cut to 8 bits,
+ * with Pillow's arithmetic). Changes whose strength is 0 are left out. The result depends on
+ * (settings, seed, step, index) alone. Thread-safe.
  */
 public final class Augmentation {
   private static final int OPERATIONS = 4;
@@ -70,16 +71,33 @@ public final class Augmentation {
     float brightness = factor(random, settings.brightness());
     float contrast = factor(random, settings.contrast());
     float saturation = factor(random, settings.saturation());
-    float turn = (float) random.nextDouble(-settings.hue(), settings.hue());
+    double turn = random.nextDouble(-settings.hue(), settings.hue());
+    boolean cut = settings.rounding() == RunSettings.Rounding.EIGHT_BIT;
     for (int operation : order(random)) {
       if (operation == 0 && settings.brightness() > 0) {
-        ColorJitter.brightness(target, from, to, brightness);
+        if (cut) {
+          PillowJitter.brightness(target, from, to, brightness);
+        } else {
+          ColorJitter.brightness(target, from, to, brightness);
+        }
       } else if (operation == 1 && settings.contrast() > 0) {
-        ColorJitter.contrast(target, from, to, contrast);
+        if (cut) {
+          PillowJitter.contrast(target, from, to, contrast);
+        } else {
+          ColorJitter.contrast(target, from, to, contrast);
+        }
       } else if (operation == 2 && settings.saturation() > 0) {
-        ColorJitter.saturation(target, from, to, saturation);
+        if (cut) {
+          PillowJitter.saturation(target, from, to, saturation);
+        } else {
+          ColorJitter.saturation(target, from, to, saturation);
+        }
       } else if (operation == 3 && settings.hue() > 0) {
-        ColorJitter.hue(target, from, to, turn);
+        if (cut) {
+          PillowJitter.hue(target, from, to, turn);
+        } else {
+          ColorJitter.hue(target, from, to, (float) turn);
+        }
       }
     }
   }

@@ -102,7 +102,16 @@ record CifarArchive(String title, RemoteFile download, String folder, List<Strin
     }
   }
 
+  /** Others, as named pipes, may never answer. */
+  private static void requireRegular(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new DatasetException(
+          "%s: not a regular file. Set dataset.path to a file or folder".formatted(file));
+    }
+  }
+
   private static void visitFile(Path file, Visitor visitor) {
+    requireRegular(file);
     try (InputStream content = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES)) {
       visitor.visit(file.toString(), String.valueOf(file.getFileName()), Files.size(file), content);
     } catch (IOException e) {
@@ -113,10 +122,12 @@ record CifarArchive(String title, RemoteFile download, String folder, List<Strin
   private void visitArchive(Path path, List<String> records, Visitor visitor) {
     String place = path.toString();
     Set<String> missing = new HashSet<>(records);
+    requireRegular(path);
     try (InputStream raw = Files.newInputStream(path);
         GZIPInputStream gzip = new GZIPInputStream(raw, BUFFER_BYTES);
-        TarArchiveInputStream tar = new TarArchiveInputStream(gzip)) {
-      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        HeaderLimit limited = new HeaderLimit(gzip);
+        TarArchiveInputStream tar = new TarArchiveInputStream(limited)) {
+      for (TarArchiveEntry entry = limited.next(tar); entry != null; entry = limited.next(tar)) {
         String name = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
         if (missing.remove(name) || nameFiles.contains(name)) {
           place = path + ", entry " + entry.getName();
@@ -126,7 +137,7 @@ record CifarArchive(String title, RemoteFile download, String folder, List<Strin
       }
       // To the very end, where gzip keeps its checksum.
       gzip.transferTo(OutputStream.nullOutputStream());
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException | ArithmeticException e) {
       throw new DatasetException(
           "%s: expected a complete gzip-compressed tar archive, but reading it failed: %s. %s"
               .formatted(place, e, remedy()),

@@ -19,6 +19,7 @@ final class CifarPictures {
 
   private static final int PIXELS = SIDE * SIDE;
   private static final int PICTURE_BYTES = 3 * PIXELS;
+  private static final int MOST_NAME_BYTES = 1 << 16;
 
   /** Checks a record's labels. */
   interface LabelCheck {
@@ -129,8 +130,14 @@ final class CifarPictures {
    * @throws DatasetException if they are not the expected ones
    */
   void checkNames(String where, InputStream content, List<String> expected) throws IOException {
+    byte[] names = content.readNBytes(MOST_NAME_BYTES + 1);
+    if (names.length > MOST_NAME_BYTES) {
+      throw new DatasetException(
+          "%s: class names of more than %d bytes. %s"
+              .formatted(where, MOST_NAME_BYTES, archive.remedy()));
+    }
     List<String> found =
-        new String(content.readAllBytes(), StandardCharsets.UTF_8)
+        new String(names, StandardCharsets.UTF_8)
             .lines()
             .map(String::strip)
             .filter(line -> !line.isEmpty())

@@ -3,7 +3,9 @@ package io.troupe.data;
 import io.troupe.config.RunSettings;
 import io.troupe.data.fetch.CacheFolder;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,14 +21,21 @@ public final class Datasets {
    * folder.
    *
    * @param seed the run's seed; only procedural datasets depend on it
+   * @param notes hears of pictures that are left out or replaced; from any thread
    * @throws DatasetException if the files are missing, damaged or not what they should be
    */
-  public static Dataset open(RunSettings.Dataset settings, long seed) {
-    return open(settings, seed, CacheFolder.ofUser());
+  public static Dataset open(RunSettings.Dataset settings, long seed, Consumer<String> notes) {
+    return open(settings, seed, CacheFolder.ofUser(), notes);
   }
 
-  /** As {@link #open(RunSettings.Dataset, long)}, with downloads in this folder. */
-  static Dataset open(RunSettings.Dataset settings, long seed, CacheFolder cache) {
+  /** As {@link #open(RunSettings.Dataset, long, Consumer)}; the log hears. */
+  public static Dataset open(RunSettings.Dataset settings, long seed) {
+    return open(settings, seed, LOG::warn);
+  }
+
+  /** As {@link #open(RunSettings.Dataset, long, Consumer)}, with downloads in this folder. */
+  static Dataset open(
+      RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes) {
     return switch (settings.kind()) {
       case SHAPES -> new Shapes(seed, settings.split(), settings.images());
       case CIFAR100 ->
@@ -36,7 +45,13 @@ public final class Datasets {
           Cifar10.open(Cifar10.ARCHIVE.locate(settings.path(), cache), settings.split());
       case IMAGE_FOLDER ->
           ImageFolder.open(
-              path(settings), settings.size(), (long) settings.cacheMb() << 20, LOG::warn);
+              path(settings),
+              new ImageFolder.Reading(
+                  settings.size(),
+                  (long) settings.cacheMb() << 20,
+                  settings.upright(),
+                  Duration.ofSeconds(settings.patience())),
+              notes);
       case NPZ -> NpzPictures.open(path(settings));
     };
   }

@@ -8,20 +8,32 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
-import java.util.TreeMap;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
- * Names of the PNG and JPEG files of a folder. Each sub-folder with such files is a class; a folder
- * that holds files itself is one class. Classes, and the files of a class, are in the order of
- * their names; hidden ones do not count.
+ * Names of the picture files of a folder. Each sub-folder with such files is a class; a folder that
+ * holds files itself is one class. Classes, and the files of a class, are in the order of their
+ * names; hidden ones do not count. Files are kept as paths, because a name as a text may not lead
+ * back to its file.
  */
 final class FolderListing {
   private static final String ONLY_CLASS = "all";
   private static final String WANTED =
-      "a folder with .png, .jpg or .jpeg files, or with one sub-folder of them for each class";
+      "a folder with pictures (.png, .jpg, .jpeg, .jpe, .bmp, .gif or .webp), or with one sub-folder"
+          + " of them for each class";
+  private static final Pattern PICTURE =
+      Pattern.compile("(?i).*\\.(png|jpe?g|jpe|bmp|gif|webp)", Pattern.DOTALL);
+
+  /** Something in a folder: its name as a text, and as the file system has it. */
+  private record Entry(String name, Path file) {
+    boolean isPicture() {
+      return PICTURE.matcher(name).matches();
+    }
+  }
 
   private final List<String> classNames = new ArrayList<>();
   private final List<Path> folders = new ArrayList<>();
@@ -29,15 +41,20 @@ final class FolderListing {
   /** Where each class begins, and the size after the last. */
   private final int[] starts;
 
-  private final String[] files;
+  /** Last names. */
+  private final Path[] files;
+
+  private final Path root;
+  private final LeftOut leftOut = new LeftOut();
 
   private FolderListing(Path root, String remedy) throws IOException {
-    List<List<String>> names = list(root, remedy);
-    starts = new int[names.size() + 1];
-    for (int i = 0; i < names.size(); i++) {
-      starts[i + 1] = starts[i] + names.get(i).size();
+    this.root = root;
+    List<List<Entry>> pictures = list(remedy);
+    starts = new int[pictures.size() + 1];
+    for (int i = 0; i < pictures.size(); i++) {
+      starts[i + 1] = starts[i] + pictures.get(i).size();
     }
-    files = names.stream().flatMap(List::stream).toArray(String[]::new);
+    files = pictures.stream().flatMap(List::stream).map(Entry::file).toArray(Path[]::new);
   }
 
   /**
@@ -50,14 +67,17 @@ final class FolderListing {
   static FolderListing of(Path path, String remedy) {
     if (!Files.isDirectory(path)) {
       throw new DatasetException(
-          "%s: %s. %s%s"
+          "%s: %s. %s%s%s"
               .formatted(
                   path,
                   Files.exists(path)
                       ? "a file, expected a folder; an archive must be unpacked first"
                       : "there is no such folder",
                   remedy,
-                  WANTED));
+                  WANTED,
+                  path.toString().indexOf('\uFFFD') < 0
+                      ? ""
+                      : ". The name as given is not in UTF-8, so that it cannot be found; rename it"));
     }
     try {
       return new FolderListing(path, remedy);
@@ -67,61 +87,123 @@ final class FolderListing {
   }
 
   /** Fills classes and folders, and returns the files of each class. */
-  private List<List<String>> list(Path root, String remedy) throws IOException {
-    TreeMap<String, List<String>> classes = new TreeMap<>();
-    List<String> direct = new ArrayList<>();
-    for (String name : names(root)) {
-      if (isPicture(name)) {
-        direct.add(name);
-      } else if (Files.isDirectory(root.resolve(name))) {
-        List<String> pictures =
-            names(root.resolve(name)).stream().filter(FolderListing::isPicture).toList();
+  private List<List<Entry>> list(String remedy) throws IOException {
+    List<Entry> direct = new ArrayList<>();
+    List<Entry> classes = new ArrayList<>();
+    List<List<Entry>> ofClasses = new ArrayList<>();
+    for (Entry entry : entries(root)) {
+      if (entry.isPicture()) {
+        direct.add(entry);
+      } else if (Files.isDirectory(root.resolve(entry.file()))) {
+        List<Entry> pictures = ofClass(entry);
         if (!pictures.isEmpty()) {
-          classes.put(name, pictures);
+          classes.add(entry);
+          ofClasses.add(pictures);
         }
+      } else {
+        leftOut.otherKind(entry.name());
       }
     }
     if (direct.isEmpty() && classes.isEmpty()) {
       throw new DatasetException(
-          "%s: there are no pictures in this folder and its sub-folders. %s%s"
-              .formatted(root, remedy, WANTED));
+          "%s: there are no pictures in this folder and its sub-folders%s. %s%s"
+              .formatted(
+                  root, leftOut.text().map(text -> ", but " + text).orElse(""), remedy, WANTED));
     }
     if (!direct.isEmpty() && !classes.isEmpty()) {
       throw new DatasetException(
           ("%s: the folder holds both pictures (%d, the first is %s) and sub-folders of pictures"
                   + " (%d, the first is %s); move one of both away, as sub-folders are classes")
-              .formatted(root, direct.size(), direct.get(0), classes.size(), classes.firstKey()));
+              .formatted(
+                  root,
+                  direct.size(),
+                  direct.get(0).name(),
+                  classes.size(),
+                  classes.get(0).name()));
     }
     if (classes.isEmpty()) {
       classNames.add(ONLY_CLASS);
       folders.add(root);
       return List.of(direct);
     }
-    classes.keySet().forEach(classNames::add);
-    classes.keySet().forEach(name -> folders.add(root.resolve(name)));
-    return List.copyOf(classes.values());
+    classes.forEach(entry -> classNames.add(entry.name()));
+    classes.forEach(entry -> folders.add(root.resolve(entry.file())));
+    return ofClasses;
   }
 
-  /** The names in a folder that are not hidden, sorted. */
-  private static List<String> names(Path folder) throws IOException {
-    List<String> names = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-      for (Path entry : entries) {
-        String name = String.valueOf(entry.getFileName());
-        if (!name.startsWith(".")) {
-          names.add(name);
+  /** The pictures of a sub-folder. */
+  private List<Entry> ofClass(Entry folder) throws IOException {
+    Path path = root.resolve(folder.file());
+    List<Entry> pictures = new ArrayList<>();
+    boolean deeper = false;
+    for (Entry entry : entries(path)) {
+      if (entry.isPicture()) {
+        pictures.add(entry);
+      } else if (Files.isDirectory(path.resolve(entry.file()))) {
+        int below = picturesIn(path.resolve(entry.file()));
+        String place = folder.name() + "/" + entry.name();
+        if (below > 0) {
+          leftOut.tooDeep(place, below);
+          deeper = true;
+        } else {
+          leftOut.emptyFolder(place);
+        }
+      } else {
+        leftOut.otherKind(entry.name());
+      }
+    }
+    if (pictures.isEmpty() && !deeper) {
+      leftOut.emptyFolder(folder.name());
+    }
+    return pictures;
+  }
+
+  /** How many pictures are in a folder that is not read. */
+  private static int picturesIn(Path folder) throws IOException {
+    int count = 0;
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(folder)) {
+      for (Path file : found) {
+        String name = FileName.of(file);
+        count += !name.startsWith(".") && PICTURE.matcher(name).matches() ? 1 : 0;
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return count;
+  }
+
+  /** What is in a folder and not hidden, in the order of names. */
+  private List<Entry> entries(Path folder) throws IOException {
+    List<Entry> entries = new ArrayList<>();
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(folder)) {
+      for (Path file : found) {
+        String name = FileName.of(file);
+        if (name.startsWith(".")) {
+          leftOut.hidden();
+        } else {
+          entries.add(new Entry(name, file.getFileName()));
         }
       }
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     }
-    names.sort(null);
-    return names;
+    entries.sort(Comparator.comparing(Entry::name).thenComparing(Entry::file));
+    return entries;
   }
 
-  private static boolean isPicture(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return lower.endsWith(".png") || lower.endsWith(".jpg") || lower.endsWith(".jpeg");
+  /** What is in the folder and is not read, as a line for people; empty if there is nothing. */
+  Optional<String> leftOut() {
+    return leftOut
+        .text()
+        .map(
+            text ->
+                "%s: %d pictures in %d %s; left out: %s"
+                    .formatted(
+                        root,
+                        size(),
+                        classNames.size(),
+                        classNames.size() == 1 ? "class" : "classes",
+                        text));
   }
 
   /** Number of files. */
@@ -149,6 +231,11 @@ final class FolderListing {
   /** The number of files of a class. */
   int count(int label) {
     return starts[label + 1] - starts[label];
+  }
+
+  /** The folder that was listed. */
+  Path root() {
+    return root;
   }
 
   /** The folder of a class. */

@@ -1,55 +1,76 @@
 package io.troupe.data;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
- * PNG and JPEG files of a folder, cut and scaled to squares of one size.
+ * Picture files of a folder, cut and scaled to squares of one size.
  *
  * <p>Each sub-folder with such files is a class; a folder that holds files itself is one class.
  * Classes, and the files of a class, are in the order of their names; hidden ones do not count.
  * Opening lists the names only: a file is decoded when it is read, and kept if there is memory for
- * all. In the place of a file that cannot be decoded stands the next of its class that can.
+ * all. In the place of a file that cannot be decoded, or is gone, stands the next of its class that
+ * can; that remains so as long as the dataset is open. Thread-safe.
  */
 public final class ImageFolder implements Dataset {
+  /**
+   * How a folder is read.
+   *
+   * @param side pixels of the squares
+   * @param cacheBytes memory for decoded pictures; if all do not fit, none is kept
+   * @param upright whether pictures are turned as their cameras noted
+   * @param patience how long the folder may be away before that is an error
+   */
+  public record Reading(int side, long cacheBytes, boolean upright, Duration patience) {}
+
   private static final String REMEDY = "Set dataset.path to ";
 
   private final FolderListing listing;
-  private final int side;
-  private final Consumer<String> warnings;
+  private final Reading reading;
+  private final Consumer<String> notes;
+  private final Absence absence;
   private final AtomicReferenceArray<byte[]> decoded;
-  private final Set<Integer> undecodable = ConcurrentHashMap.newKeySet();
+  private final Set<Integer> unusable = ConcurrentHashMap.newKeySet();
 
-  private ImageFolder(FolderListing listing, int side, long cacheBytes, Consumer<String> warnings) {
+  private ImageFolder(
+      FolderListing listing, Reading reading, LongSupplier nanos, Consumer<String> notes) {
     this.listing = listing;
-    this.side = side;
-    this.warnings = warnings;
-    boolean fits = (long) listing.size() * pictureBytes() <= cacheBytes;
+    this.reading = reading;
+    this.notes = notes;
+    absence = new Absence(listing, reading.patience(), nanos, notes);
+    boolean fits = (long) listing.size() * pictureBytes() <= reading.cacheBytes();
     decoded = new AtomicReferenceArray<>(fits ? listing.size() : 0);
   }
 
   /**
    * Lists a folder.
    *
-   * @param side pixels of the squares
-   * @param cacheBytes memory for decoded pictures; if all do not fit, none is kept
-   * @param warnings hears of each file that cannot be decoded, once; from any thread
+   * @param notes hears what is left out; of each file in whose place another stands, once; and when
+   *     the folder goes away and comes back; from any thread
    * @throws DatasetException if there is no such folder, or it holds no pictures, or both pictures
    *     and sub-folders of them
    */
-  public static ImageFolder open(Path path, int side, long cacheBytes, Consumer<String> warnings) {
-    return new ImageFolder(FolderListing.of(path, REMEDY), side, cacheBytes, warnings);
+  public static ImageFolder open(Path path, Reading reading, Consumer<String> notes) {
+    return open(path, reading, System::nanoTime, notes);
+  }
+
+  /** As {@link #open(Path, Reading, Consumer)}, with another clock. */
+  static ImageFolder open(Path path, Reading reading, LongSupplier nanos, Consumer<String> notes) {
+    FolderListing listing = FolderListing.of(path, REMEDY);
+    listing.leftOut().ifPresent(notes);
+    return new ImageFolder(listing, reading, nanos, notes);
   }
 
   private int pictureBytes() {
-    return 3 * side * side;
+    return 3 * reading.side() * reading.side();
   }
 
   @Override
@@ -59,12 +80,12 @@ public final class ImageFolder implements Dataset {
 
   @Override
   public int height() {
-    return side;
+    return reading.side();
   }
 
   @Override
   public int width() {
-    return side;
+    return reading.side();
   }
 
   @Override
@@ -80,7 +101,8 @@ public final class ImageFolder implements Dataset {
   /**
    * {@inheritDoc}
    *
-   * @throws DatasetException if a file cannot be read, or none of its class can be decoded
+   * @throws DatasetAwayException if a file cannot be read now
+   * @throws DatasetException if none of its class can be read and decoded
    */
   @Override
   public void read(int index, byte[] target) {
@@ -90,43 +112,44 @@ public final class ImageFolder implements Dataset {
     int count = listing.count(label);
     for (int i = 0; i < count; i++) {
       int candidate = first + (index - first + i) % count;
-      if (!undecodable.contains(candidate) && tryRead(candidate, target)) {
+      if (!unusable.contains(candidate) && tryRead(candidate, target)) {
         return;
       }
     }
     throw new DatasetException(
-        "%s: none of its %d pictures can be decoded; the log names them. Replace them or remove them"
+        "%s: none of its %d pictures can be used; the log names them. Replace them or remove them"
             .formatted(listing.folder(label), count));
   }
 
   private boolean tryRead(int index, byte[] target) {
     byte[] square = decoded.length() > 0 ? decoded.get(index) : null;
     if (square == null) {
-      Path file = listing.file(index);
-      byte[] content;
       try {
-        content = Files.readAllBytes(file);
+        square =
+            CenterSquare.of(
+                PictureFile.read(listing.file(index), reading.upright()), reading.side());
+      } catch (PictureException e) {
+        replace(index, e.getMessage());
+        return false;
       } catch (IOException e) {
-        // No reason for another picture: it may be there the next time.
-        throw new DatasetException(
-            "%s: cannot be read: %s. The folder must not change during a run".formatted(file, e),
-            e);
-      }
-      try {
-        square = CenterSquare.of(PictureDecoder.decode(content, false), side);
-      } catch (IOException e) {
-        if (undecodable.add(index)) {
-          warnings.accept(
-              "%s: %s; the next picture of its class stands in (%d so far)"
-                  .formatted(file, e.getMessage(), undecodable.size()));
-        }
+        absence.missed(index, e);
+        replace(index, "cannot be read: " + e);
         return false;
       }
+      absence.found(index);
       if (decoded.length() > 0) {
         decoded.set(index, square);
       }
     }
     System.arraycopy(square, 0, target, 0, square.length);
     return true;
+  }
+
+  private void replace(int index, String why) {
+    if (unusable.add(index)) {
+      notes.accept(
+          "%s: %s; the next picture of its class stands in (%d so far)"
+              .formatted(listing.file(index), why, unusable.size()));
+    }
   }
 }

@@ -53,12 +53,22 @@ final class PictureDecoder {
     } catch (EOFException e) {
       throw new PictureException("the file is cut off", e);
     } catch (IOException e) {
+      rethrowOutOfMemory(e);
       throw new PictureException("cannot be decoded: " + e.getMessage(), e);
     } catch (RuntimeException e) {
       // Decoders throw all kinds on damaged files.
       throw new PictureException("cannot be decoded: " + e, e);
     } finally {
       reader.dispose();
+    }
+  }
+
+  /** Decoders wrap it like an error of the file, which it is not. */
+  private static void rethrowOutOfMemory(IOException error) {
+    for (Throwable cause = error.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof OutOfMemoryError outOfMemory) {
+        throw outOfMemory;
+      }
     }
   }
 

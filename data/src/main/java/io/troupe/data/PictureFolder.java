@@ -1,14 +1,14 @@
 package io.troupe.data;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
- * PNG and JPEG files of a folder, as they are: all of one size, and not one that cannot be decoded.
- * Grey ones become RGB. Classes and order are those of {@link ImageFolder}. Opening lists the names
- * and decodes the first file; the others are decoded when they are read, and not kept.
+ * Picture files of a folder, as they are: all of one size, and not one that cannot be decoded. Grey
+ * ones become RGB. Classes and order are those of {@link ImageFolder}. Opening lists the names and
+ * decodes the first file; the others are decoded when they are read, and not kept.
  */
 public final class PictureFolder implements Dataset {
   private final FolderListing listing;
@@ -25,17 +25,20 @@ public final class PictureFolder implements Dataset {
   /**
    * Lists a folder.
    *
+   * @param notes hears what is left out
    * @throws DatasetException if there is no such folder, it holds no pictures, or both pictures and
    *     sub-folders of them, or the first cannot be decoded
    */
-  public static PictureFolder open(Path path) {
-    return new PictureFolder(FolderListing.of(path, "Name "));
+  public static PictureFolder open(Path path, Consumer<String> notes) {
+    FolderListing listing = FolderListing.of(path, "Name ");
+    listing.leftOut().ifPresent(notes);
+    return new PictureFolder(listing);
   }
 
   private RgbPicture decode(int index) {
     Path file = listing.file(index);
     try {
-      return PictureDecoder.decode(Files.readAllBytes(file), false);
+      return PictureFile.read(file, false);
     } catch (IOException e) {
       throw new DatasetException(
           "%s: not a readable picture: %s. Replace it or move it away"

@@ -1,6 +1,7 @@
 package io.troupe.data;
 
 import io.troupe.config.RunSettings;
+import io.troupe.config.RunSettings.Rounding;
 import java.util.Random;
 
 /** Measures how many 32x32 pictures one thread flips and jitters in a second. */
@@ -13,7 +14,8 @@ final class AugmentationBenchmark {
 
   /** Prints pictures a second of each round; the first rounds include compilation. */
   public static void main(String[] arguments) {
-    RunSettings.Augmentation settings = new RunSettings.Augmentation(true, 0.2, 0.2, 0.2, 0.1);
+    RunSettings.Augmentation settings =
+        new RunSettings.Augmentation(true, 0.2, 0.2, 0.2, 0.1, Rounding.NONE);
     Augmentation augmentation = new Augmentation(settings, 1, 32, 32);
     byte[][] pictures = new byte[BATCH][32 * 32 * 3];
     Random random = new Random(1);

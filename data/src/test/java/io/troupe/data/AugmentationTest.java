@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.troupe.config.RunSettings;
+import io.troupe.config.RunSettings.Rounding;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class AugmentationTest {
   private static final int DRAWS = 20_000;
   private static final RunSettings.Augmentation ALL =
-      new RunSettings.Augmentation(true, 0.2, 0.2, 0.2, 0.1);
+      new RunSettings.Augmentation(true, 0.2, 0.2, 0.2, 0.1, Rounding.NONE);
 
   @Test
   void zeroStrengthsOnlyScale() {
@@ -53,7 +54,7 @@ class AugmentationTest {
   void halfOfThePicturesAreMirrored() {
     byte[] picture = {0, 0, 0, (byte) 255, (byte) 255, (byte) 255};
     Augmentation augmentation =
-        new Augmentation(new RunSettings.Augmentation(true, 0, 0, 0, 0), 1, 1, 2);
+        new Augmentation(new RunSettings.Augmentation(true, 0, 0, 0, 0, Rounding.NONE), 1, 1, 2);
     float[] target = new float[6];
     int mirrored = 0;
     for (int i = 0; i < DRAWS; i++) {
@@ -159,7 +160,8 @@ class AugmentationTest {
     byte[] picture = new byte[8 * 8 * 3];
     float[] target = new float[picture.length];
     Augmentation augmentation =
-        new Augmentation(new RunSettings.Augmentation(true, 0.9, 0.9, 0.9, 0.5), 1, 8, 8);
+        new Augmentation(
+            new RunSettings.Augmentation(true, 0.9, 0.9, 0.9, 0.5, Rounding.NONE), 1, 8, 8);
     for (int i = 0; i < 2000; i++) {
       random.nextBytes(picture);
       augmentation.apply(picture, 1, i, target, 0);
@@ -208,9 +210,32 @@ class AugmentationTest {
         .isInstanceOf(IndexOutOfBoundsException.class);
   }
 
+  /** In each of the 24 orders; against the operations one after the other, as the draws say. */
+  @Test
+  void levelsAreCutAfterEachOperation() {
+    RunSettings.Augmentation cut =
+        new RunSettings.Augmentation(false, 0.2, 0.2, 0.2, 0.1, Rounding.EIGHT_BIT);
+    RunSettings.Augmentation kept =
+        new RunSettings.Augmentation(false, 0.2, 0.2, 0.2, 0.1, Rounding.NONE);
+    byte[] picture = new byte[3 * 32 * 32];
+    new Random(4).nextBytes(picture);
+    double darker = 0;
+    for (int index = 0; index < 100; index++) {
+      float[] whole = applied(cut, picture, 32, 32, index);
+      float[] exact = applied(kept, picture, 32, 32, index);
+      for (int i = 0; i < whole.length; i++) {
+        assertThat(whole[i]).isCloseTo(Math.round(whole[i]), within(1e-3f));
+        darker += exact[i] - whole[i];
+      }
+    }
+    // Three operations cut half a level each on average, and hue's rounding is of both signs.
+    assertThat(darker / (100 * picture.length)).isBetween(0.9, 1.8);
+  }
+
   private static RunSettings.Augmentation strengths(
       double brightness, double contrast, double saturation, double hue) {
-    return new RunSettings.Augmentation(false, brightness, contrast, saturation, hue);
+    return new RunSettings.Augmentation(
+        false, brightness, contrast, saturation, hue, Rounding.NONE);
   }
 
   /** The augmented picture, in [0, 255]. */

@@ -13,7 +13,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class Cifar100Test {
@@ -217,6 +222,46 @@ class Cifar100Test {
       assertThat(found).isEqualTo(expected);
       assertThat(dataset.label(i)).isEqualTo(Cifar100Fixture.fineLabel(i));
     }
+  }
+
+  @Test
+  void classNamesOfAnySizeAreNotReadIntoMemory() throws IOException {
+    Path archive =
+        writeArchive(
+            Map.of(
+                "coarse_label_names.txt",
+                new byte[2_000_000],
+                "train.bin",
+                Cifar100Fixture.records(RECORDS)));
+    assertRefused(
+        archive,
+        RECORDS,
+        archive + ", entry cifar-100-binary/coarse_label_names.txt",
+        "class names of more than 65536 bytes",
+        "fetch");
+  }
+
+  @Test
+  void anEntrysNameOfAnyLengthIsNotReadIntoMemory() throws IOException {
+    Path archive = folder.resolve("cifar-100-binary.tar.gz");
+    try (TarArchiveOutputStream tar =
+        new TarArchiveOutputStream(new GZIPOutputStream(Files.newOutputStream(archive)))) {
+      TarArchiveEntry name = new TarArchiveEntry("name", TarConstants.LF_GNUTYPE_LONGNAME);
+      name.setSize(2_000_000);
+      tar.putArchiveEntry(name);
+      tar.write(new byte[2_000_000]);
+      tar.closeArchiveEntry();
+    }
+    assertRefused(archive, RECORDS, archive.toString(), "headers of more than 1048576 bytes");
+  }
+
+  @Test
+  @Timeout(60)
+  void aPipeIsNotWaitedFor() throws IOException, InterruptedException {
+    Path pipe = folder.resolve("train.bin");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    assertRefused(folder, RECORDS, pipe.toString(), "not a regular file");
+    assertRefused(pipe, RECORDS, pipe.toString(), "not a regular file");
   }
 
   private static void assertRefused(Path path, int records, String... messageParts) {

@@ -11,11 +11,15 @@ import io.troupe.data.fetch.CacheFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DatasetsTest {
+  private final List<String> notes = new ArrayList<>();
+
   @TempDir Path folder;
 
   @Test
@@ -23,7 +27,15 @@ class DatasetsTest {
     Dataset dataset =
         Datasets.open(
             new RunSettings.Dataset(
-                DatasetKind.SHAPES, Optional.empty(), Split.TEST, Labels.SUPERCLASS, 33, 64, 0),
+                DatasetKind.SHAPES,
+                Optional.empty(),
+                Split.TEST,
+                Labels.SUPERCLASS,
+                33,
+                64,
+                0,
+                false,
+                0),
             5);
     byte[] found = new byte[3072];
     byte[] expected = new byte[3072];
@@ -37,13 +49,13 @@ class DatasetsTest {
   @Test
   void cifarWithoutAPathIsLookedForAmongTheDownloads() {
     CacheFolder cache = new CacheFolder(folder.resolve("cache"));
-    assertThatThrownBy(() -> Datasets.open(settings(DatasetKind.CIFAR100), 0, cache))
+    assertThatThrownBy(() -> Datasets.open(settings(DatasetKind.CIFAR100), 0, cache, notes::add))
         .isInstanceOf(DatasetException.class)
         .hasMessageContainingAll(
             folder.resolve("cache/cifar-100-binary.tar.gz").toString(),
             "Run 'troupe fetch cifar100'",
             "--data");
-    assertThatThrownBy(() -> Datasets.open(settings(DatasetKind.CIFAR10), 0, cache))
+    assertThatThrownBy(() -> Datasets.open(settings(DatasetKind.CIFAR10), 0, cache, notes::add))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining("Run 'troupe fetch cifar10'");
   }
@@ -54,7 +66,9 @@ class DatasetsTest {
     Files.writeString(archive, "no archive");
 
     assertThatThrownBy(
-            () -> Datasets.open(settings(DatasetKind.CIFAR10), 0, new CacheFolder(folder)))
+            () ->
+                Datasets.open(
+                    settings(DatasetKind.CIFAR10), 0, new CacheFolder(folder), notes::add))
         .isInstanceOf(DatasetException.class)
         .hasMessageContainingAll(archive.toString(), "gzip");
   }
@@ -68,7 +82,8 @@ class DatasetsTest {
                 Datasets.open(
                     settings(DatasetKind.CIFAR100, folder.resolve("mine")),
                     0,
-                    new CacheFolder(folder)))
+                    new CacheFolder(folder),
+                    notes::add))
         .isInstanceOf(DatasetException.class)
         .hasMessageContainingAll("mine", "there is no such file or folder");
   }
@@ -93,6 +108,6 @@ class DatasetsTest {
   }
 
   private static RunSettings.Dataset settings(DatasetKind kind, Optional<Path> path) {
-    return new RunSettings.Dataset(kind, path, Split.TEST, Labels.FINE, 1, 48, 1);
+    return new RunSettings.Dataset(kind, path, Split.TEST, Labels.FINE, 1, 48, 1, false, 0);
   }
 }

@@ -1,16 +1,20 @@
 package io.troupe.data;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -20,10 +24,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageFolderTest {
   private static final int SIDE = 4;
+  private static final int PATIENCE = 600;
   private static final int PICTURE_BYTES = 3 * SIDE * SIDE;
 
   @TempDir Path folder;
 
+  private final AtomicLong clock = new AtomicLong();
   private final List<String> warnings = new CopyOnWriteArrayList<>();
 
   @Test
@@ -110,23 +116,156 @@ class ImageFolderTest {
 
     assertThatThrownBy(() -> dataset.read(2, new byte[PICTURE_BYTES]))
         .isInstanceOf(DatasetException.class)
-        .hasMessageContainingAll(path("b"), "none of its 2 pictures can be decoded");
+        .hasMessageContainingAll(path("b"), "none of its 2 pictures can be used");
   }
 
   @Test
-  void aFileThatVanishesIsAnErrorAndNotReplaced() throws IOException {
+  void aFileThatIsGoneIsLookedForAndThenReplaced() throws IOException {
+    picture("a/0.png", 1);
+    picture("a/1.png", 2);
+    ImageFolder dataset = open(0);
+    Files.delete(folder.resolve("a/0.png"));
+
+    assertThatThrownBy(() -> dataset.read(0, new byte[PICTURE_BYTES]))
+        .isInstanceOf(DatasetAwayException.class)
+        .hasMessageContainingAll(path("a/0.png"), "cannot be read", "NoSuchFile");
+    clock.addAndGet(SECONDS.toNanos(1));
+    assertThatThrownBy(() -> dataset.read(0, new byte[PICTURE_BYTES]))
+        .isInstanceOf(DatasetAwayException.class);
+    assertThat(warnings).isEmpty();
+    clock.addAndGet(SECONDS.toNanos(1));
+    assertThat(gray(dataset, 0)).isEqualTo(2);
+    assertThat(warnings)
+        .singleElement()
+        .asString()
+        .contains(path("a/0.png"), "NoSuchFile", "stands in (1 so far)");
+
+    // What once stands in does so to the end.
+    picture("a/0.png", 3);
+    assertThat(gray(dataset, 0)).isEqualTo(2);
+  }
+
+  @Test
+  void aFileThatIsBackInTimeIsRead() throws IOException {
     picture("0.png", 1);
     picture("1.png", 2);
     ImageFolder dataset = open(0);
-    Files.delete(folder.resolve("0.png"));
-
-    assertThatThrownBy(() -> dataset.read(0, new byte[PICTURE_BYTES]))
-        .isInstanceOf(DatasetException.class)
-        .hasMessageContainingAll(path("0.png"), "cannot be read", "must not change");
-
-    picture("0.png", 3);
-    assertThat(gray(dataset, 0)).isEqualTo(3);
+    for (int round = 0; round < 5; round++) {
+      Files.delete(folder.resolve("0.png"));
+      assertThatThrownBy(() -> dataset.read(0, new byte[PICTURE_BYTES]))
+          .isInstanceOf(DatasetAwayException.class);
+      clock.addAndGet(SECONDS.toNanos(1));
+      picture("0.png", 1);
+      assertThat(gray(dataset, 0)).isEqualTo(1);
+    }
     assertThat(warnings).isEmpty();
+  }
+
+  /** A folder that is away, or is a mount's empty place. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aFolderThatIsAwayIsWaitedForAndNothingIsReplaced(boolean empty) throws IOException {
+    for (int i = 0; i < 20; i++) {
+      picture("data/a/%d.png".formatted(10 + i), i);
+    }
+    Path root = folder.resolve("data");
+    ImageFolder dataset = ImageFolder.open(root, reading(0, false), clock::get, warnings::add);
+    Files.move(root, folder.resolve("elsewhere"));
+    if (empty) {
+      Files.createDirectories(root.resolve("a"));
+    }
+    for (int second = 0; second < PATIENCE; second += 30) {
+      for (int index = 0; index < 20; index++) {
+        int wanted = index;
+        assertThatThrownBy(() -> dataset.read(wanted, new byte[PICTURE_BYTES]))
+            .isInstanceOf(DatasetAwayException.class)
+            .hasMessageContaining(root.resolve("a/%d.png".formatted(10 + index)).toString());
+      }
+      clock.addAndGet(SECONDS.toNanos(30));
+    }
+    assertThat(warnings).singleElement().asString().contains("Waiting up to 600 s");
+    if (empty) {
+      Files.delete(root.resolve("a"));
+      Files.delete(root);
+    }
+    Files.move(folder.resolve("elsewhere"), root);
+
+    assertThat(grays(dataset)).containsExactly(IntStream.range(0, 20).toArray());
+    assertThat(warnings).hasSize(2);
+    assertThat(warnings.get(1)).contains("there again after 600 s");
+  }
+
+  @Test
+  void aFolderThatStaysAwayIsAnErrorThatNamesIt() throws IOException {
+    picture("data/a.png", 1);
+    picture("data/b.png", 1);
+    Path root = folder.resolve("data");
+    ImageFolder dataset = ImageFolder.open(root, reading(0, false), clock::get, warnings::add);
+    Files.move(root, folder.resolve("elsewhere"));
+    assertThatThrownBy(() -> dataset.read(1, new byte[PICTURE_BYTES]))
+        .isInstanceOf(DatasetAwayException.class);
+    clock.addAndGet(SECONDS.toNanos(PATIENCE));
+    assertThatThrownBy(() -> dataset.read(1, new byte[PICTURE_BYTES]))
+        .isInstanceOf(DatasetException.class)
+        .isNotInstanceOf(DatasetAwayException.class)
+        .hasMessageContainingAll(
+            root.resolve("b.png").toString(), "NoSuchFile", "for 600 s (dataset.patience)");
+  }
+
+  @Test
+  void whatIsNoPictureFileIsReplacedAtOnce() throws IOException, InterruptedException {
+    picture("a.png", 7);
+    Files.createDirectories(folder.resolve("b.png"));
+    Files.createSymbolicLink(folder.resolve("c.png"), Path.of("/dev/zero"));
+    assertThat(new ProcessBuilder("mkfifo", path("d.png")).start().waitFor()).isZero();
+    try (RandomAccessFile sparse = new RandomAccessFile(path("e.png"), "rw")) {
+      sparse.setLength(3_000_000_000L);
+    }
+    ImageFolder dataset = open(0);
+    assertThat(grays(dataset)).containsExactly(7, 7, 7, 7, 7);
+    assertThat(warnings)
+        .satisfiesExactly(
+            text -> assertThat(text).contains(path("b.png"), "a folder, not a picture"),
+            text -> assertThat(text).contains(path("c.png"), "not a regular file"),
+            text -> assertThat(text).contains(path("d.png"), "not a regular file"),
+            text -> assertThat(text).contains(path("e.png"), "3000000000 bytes are too many"));
+  }
+
+  @Test
+  void whatIsLeftOutIsCounted() throws IOException {
+    picture("cat/1.png", 1);
+    picture("cat/2.jpe", 1);
+    picture("dog/3.BMP", 1);
+    picture("dog/puppies/4.png", 1);
+    picture("dog/puppies/5.png", 1);
+    picture(".trash/6.png", 1);
+    Files.createDirectories(folder.resolve("notes"));
+    for (String name : List.of("cat/a.tif", "dog/b.TIF", "list.txt", "README")) {
+      Files.writeString(folder.resolve(name), "x");
+    }
+    assertThat(open(0).size()).isEqualTo(3);
+    assertThat(warnings)
+        .containsExactly(
+            folder
+                + ": 3 pictures in 2 classes; left out: 4 files of other kinds (2 .tif, 1 .txt,"
+                + " 1 without an ending); 2 pictures a folder too deep (the first in dog/puppies);"
+                + " 1 folder without pictures (the first is notes); 1 hidden");
+  }
+
+  @Test
+  void picturesOneFolderTooDeepAreNamedWhereThereAreNoOthers() throws IOException {
+    picture("train/dog/1.png", 1);
+    assertRefused(folder, "there are no pictures", "1 picture a folder too deep", "train/dog");
+  }
+
+  @Test
+  void picturesAreTurnedIfThatIsWanted() throws IOException {
+    Files.copy(Fixtures.path("formats/turned.jpg"), folder.resolve("a.jpg"));
+    byte[] asNoted = new byte[PICTURE_BYTES];
+    byte[] asStored = new byte[PICTURE_BYTES];
+    ImageFolder.open(folder, reading(0, true), warnings::add).read(0, asNoted);
+    open(0).read(0, asStored);
+    assertThat(asNoted).isNotEqualTo(asStored);
   }
 
   @Test
@@ -191,13 +330,17 @@ class ImageFolderTest {
   }
 
   private void assertRefused(Path path, String... messageParts) {
-    assertThatThrownBy(() -> ImageFolder.open(path, SIDE, 0, warnings::add))
+    assertThatThrownBy(() -> ImageFolder.open(path, reading(0, false), warnings::add))
         .isInstanceOf(DatasetException.class)
         .hasMessageContainingAll(messageParts);
   }
 
   private ImageFolder open(long cacheBytes) {
-    return ImageFolder.open(folder, SIDE, cacheBytes, warnings::add);
+    return ImageFolder.open(folder, reading(cacheBytes, false), clock::get, warnings::add);
+  }
+
+  private static ImageFolder.Reading reading(long cacheBytes, boolean upright) {
+    return new ImageFolder.Reading(SIDE, cacheBytes, upright, Duration.ofSeconds(PATIENCE));
   }
 
   private String path(String name) {

@@ -7,12 +7,16 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PictureFolderTest {
   @TempDir Path folder;
+
+  private final List<String> notes = new ArrayList<>();
 
   private void picture(String name, int width, int height, int type, int rgb) throws IOException {
     BufferedImage image = new BufferedImage(width, height, type);
@@ -25,7 +29,7 @@ class PictureFolderTest {
   void picturesAreReadAsTheyAre() throws IOException {
     picture("b/1.png", 3, 2, BufferedImage.TYPE_INT_RGB, 0x010203);
     picture("a/2.png", 3, 2, BufferedImage.TYPE_BYTE_GRAY, 0xFFFFFF);
-    PictureFolder dataset = PictureFolder.open(folder);
+    PictureFolder dataset = PictureFolder.open(folder, notes::add);
     assertThat(dataset.classNames()).containsExactly("a", "b");
     assertThat(dataset.size()).isEqualTo(2);
     assertThat(dataset.height()).isEqualTo(2);
@@ -42,7 +46,7 @@ class PictureFolderTest {
   void anotherSizeIsRefusedByName() throws IOException {
     picture("1.png", 3, 2, BufferedImage.TYPE_INT_RGB, 0);
     picture("2.png", 2, 3, BufferedImage.TYPE_INT_RGB, 0);
-    PictureFolder dataset = PictureFolder.open(folder);
+    PictureFolder dataset = PictureFolder.open(folder, notes::add);
     assertThatThrownBy(() -> dataset.read(1, new byte[18]))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining("2.png: the picture is 2 x 3")
@@ -53,12 +57,13 @@ class PictureFolderTest {
   void aBrokenFileIsRefusedByName() throws IOException {
     picture("1.png", 3, 2, BufferedImage.TYPE_INT_RGB, 0);
     Files.writeString(folder.resolve("2.jpg"), "no picture");
-    PictureFolder dataset = PictureFolder.open(folder);
+    PictureFolder dataset = PictureFolder.open(folder, notes::add);
     assertThatThrownBy(() -> dataset.read(1, new byte[18]))
         .isInstanceOf(DatasetException.class)
-        .hasMessageContaining("2.jpg: not a readable picture: not a PNG or JPEG file");
-    assertThatThrownBy(() -> PictureFolder.open(folder.resolve("none")))
+        .hasMessageContaining(
+            "2.jpg: not a readable picture: not a PNG, JPEG, BMP, GIF or WebP file");
+    assertThatThrownBy(() -> PictureFolder.open(folder.resolve("none"), notes::add))
         .isInstanceOf(DatasetException.class)
-        .hasMessageContaining("there is no such folder. Name a folder with .png");
+        .hasMessageContaining("there is no such folder. Name a folder with pictures (.png");
   }
 }

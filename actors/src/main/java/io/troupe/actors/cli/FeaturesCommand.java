@@ -54,7 +54,8 @@ final class FeaturesCommand implements Callable<Integer> {
   public Integer call() throws CliException {
     OutputFile.requireFree(out, force);
     int batch = extractors.batch();
-    Dataset pictures = PictureInput.open(images).requirePictures("this command");
+    Dataset pictures =
+        PictureInput.open(images, spec.commandLine().getErr()).requirePictures("this command");
     try (extractors) {
       Extractors.Chosen chosen = extractors.open(pictures.height(), pictures.width());
       if (logits && chosen.extractor().classes() == 0) {

@@ -128,11 +128,14 @@ final class MetricsCommand implements Callable<Integer> {
     if (most < 2) {
       throw wrong("--count must be at least 2");
     }
-    FeatureStream stream = new FeatureStream(spec.commandLine().getErr(), extractors.batch());
+    PrintWriter screen = spec.commandLine().getErr();
+    FeatureStream stream = new FeatureStream(screen, extractors.batch());
     try (extractors) {
-      PictureInput fakeInput = PictureInput.open(fakeName);
+      PictureInput fakeInput = PictureInput.open(fakeName, screen);
       Optional<PictureInput> realInput =
-          compared.isEmpty() ? Optional.empty() : Optional.of(PictureInput.open(realName.get()));
+          compared.isEmpty()
+              ? Optional.empty()
+              : Optional.of(PictureInput.open(realName.get(), screen));
       extractors
           .agree(
               Stream.concat(realInput.stream(), Stream.of(fakeInput))

@@ -10,6 +10,7 @@ import io.troupe.data.PictureFolder;
 import io.troupe.metrics.GaussianStatistics;
 import io.troupe.metrics.StatisticsFile;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -30,17 +31,18 @@ record PictureInput(
     Optional<GaussianStatistics> statistics) {
   /** What can be given, for help. */
   static final String PICTURES =
-      "a folder of PNG or JPEG files, all of one size, whose sub-folders are classes; an .npz file"
+      "a folder of picture files, all of one size, whose sub-folders are classes; an .npz file"
           + " with images, uint8 or floats in [-1, 1], [N, height, width, 3], and labels, if there"
           + " are, or an .npy file of images; or CIFAR's binary version, as archive or folder, with #train or #test behind it";
 
   /**
    * Opens what a text names.
    *
+   * @param screen hears what of a folder is left out
    * @throws CliException if there is no such thing
    * @throws io.troupe.data.DatasetException if the pictures cannot be used
    */
-  static PictureInput open(String name) throws CliException {
+  static PictureInput open(String name, PrintWriter screen) throws CliException {
     for (Split split : Split.values()) {
       String suffix = "#" + split.name().toLowerCase(Locale.ROOT);
       if (name.endsWith(suffix)) {
@@ -54,7 +56,7 @@ record PictureInput(
           "%s: there is no such file or folder; name %s".formatted(name, PICTURES));
     }
     if (Files.isDirectory(path)) {
-      return pictures(name, PictureFolder.open(path), Optional.empty());
+      return pictures(name, PictureFolder.open(path, screen::println), Optional.empty());
     }
     if (name.endsWith(".npy")) {
       return pictures(name, NpzPictures.open(path), Optional.empty());

@@ -1,0 +1,77 @@
+package io.troupe.data;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Counts what is in a folder of pictures and is not read. */
+final class LeftOut {
+  private static final int MOST_KINDS = 8;
+
+  private final Map<String, Integer> otherKinds = new TreeMap<>();
+  private int hidden;
+  private int emptyFolders;
+  private String firstEmpty = "";
+  private int tooDeep;
+  private String firstDeep = "";
+
+  void hidden() {
+    hidden++;
+  }
+
+  /** A file whose name has not the ending of a picture. */
+  void otherKind(String name) {
+    int dot = name.lastIndexOf('.');
+    otherKinds.merge(
+        dot < 0 ? "without an ending" : name.substring(dot).toLowerCase(Locale.ROOT),
+        1,
+        Integer::sum);
+  }
+
+  /** A folder without pictures. */
+  void emptyFolder(String place) {
+    firstEmpty = emptyFolders == 0 ? place : firstEmpty;
+    emptyFolders++;
+  }
+
+  /** Pictures in a folder that is in a class's folder. */
+  void tooDeep(String place, int pictures) {
+    firstDeep = tooDeep == 0 ? place : firstDeep;
+    tooDeep += pictures;
+  }
+
+  /** All of it as a part of a sentence; empty if there is nothing. */
+  Optional<String> text() {
+    List<String> parts = new ArrayList<>();
+    if (!otherKinds.isEmpty()) {
+      int files = otherKinds.values().stream().mapToInt(Integer::intValue).sum();
+      List<String> kinds =
+          otherKinds.entrySet().stream()
+              .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+              .limit(MOST_KINDS)
+              .map(entry -> entry.getValue() + " " + entry.getKey())
+              .toList();
+      String more = otherKinds.size() > MOST_KINDS ? ", ..." : "";
+      parts.add(
+          "%d %s of other kinds (%s%s)"
+              .formatted(files, files == 1 ? "file" : "files", String.join(", ", kinds), more));
+    }
+    if (tooDeep > 0) {
+      parts.add(
+          "%d %s a folder too deep (the first in %s)"
+              .formatted(tooDeep, tooDeep == 1 ? "picture" : "pictures", firstDeep));
+    }
+    if (emptyFolders > 0) {
+      parts.add(
+          "%d %s without pictures (the first is %s)"
+              .formatted(emptyFolders, emptyFolders == 1 ? "folder" : "folders", firstEmpty));
+    }
+    if (hidden > 0) {
+      parts.add("%d hidden".formatted(hidden));
+    }
+    return parts.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", parts));
+  }
+}
