@@ -112,7 +112,8 @@ class AugmentWorkerTest {
       ImageIO.write(image, "png", pictures.resolve(i + ".png").toFile());
     }
     BlockingQueue<String> notes = new LinkedBlockingQueue<>();
-    ImageFolder.Reading reading = new ImageFolder.Reading(32, 0, false, Duration.ofHours(1));
+    ImageFolder.Reading reading =
+        new ImageFolder.Reading(32, 0, false, Duration.ofHours(1), RunSettings.ClassOrder.NUMBERS);
     ImageFolder files = ImageFolder.open(pictures, reading, notes::add);
     ActorTestKit kit = ActorTestKit.create(ManualTime.config());
     try (BatchBuffer buffer = new BatchBuffer(IMAGES, 32, 32)) {

@@ -11,6 +11,7 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
+import io.troupe.config.RunSettings.ClassOrder;
 import io.troupe.config.RunSettings.DatasetKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ final class Layers {
       "its values are nested too deeply, or substitute one another without end";
   private static final String DATASET_PATH = "dataset.path";
   private static final String DATASET_KIND = "dataset.kind";
+  private static final String CLASS_ORDER = "dataset.class-order";
 
   private final Problems problems;
   private final KnownKeys known;
@@ -105,6 +107,11 @@ final class Layers {
   String addRun(Path file) {
     Config config = parse(file);
     ConfigValue preset = config.root().get("preset");
+    if (!config.isEmpty() && !config.hasPath(CLASS_ORDER)) {
+      // It began before the key was there, and its labels must stay.
+      ConfigValue texts = ConfigValueFactory.fromAnyRef(ValueReader.name(ClassOrder.TEXTS));
+      config = config.withValue(CLASS_ORDER, texts.withOrigin(config.origin()));
+    }
     add(config.withoutPath("preset"));
     given = merged;
     if (preset != null && preset.valueType() == ConfigValueType.STRING) {

@@ -37,6 +37,7 @@ public record RunSettings(
    * @param cacheMb memory for an image folder's decoded pictures, in MiB
    * @param upright whether an image folder's pictures are turned as their cameras noted
    * @param patience how long an image folder may be away, in seconds
+   * @param classOrder which label each class of an image folder gets
    */
   public record Dataset(
       DatasetKind kind,
@@ -47,7 +48,8 @@ public record RunSettings(
       int size,
       int cacheMb,
       boolean upright,
-      int patience) {}
+      int patience,
+      ClassOrder classOrder) {}
 
   /** Which dataset. */
   public enum DatasetKind {
@@ -56,6 +58,13 @@ public record RunSettings(
     CIFAR10,
     IMAGE_FOLDER,
     NPZ
+  }
+
+  /** How the classes of an image folder are ordered by their names. */
+  public enum ClassOrder {
+    /** As numbers, if all names are whole numbers; else as texts. */
+    NUMBERS,
+    TEXTS
   }
 
   /** Which part of a dataset. */

@@ -7,6 +7,7 @@ import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.RunSettings.BestScore;
 import io.troupe.config.RunSettings.Biggan;
 import io.troupe.config.RunSettings.Checkpoints;
+import io.troupe.config.RunSettings.ClassOrder;
 import io.troupe.config.RunSettings.Compute;
 import io.troupe.config.RunSettings.Control;
 import io.troupe.config.RunSettings.Dataset;
@@ -118,7 +119,8 @@ final class SettingsReader {
         in.integer("dataset.size", 1, MOST_PIXELS),
         in.integer("dataset.cache-mb", 0, MOST_MEBIBYTES),
         in.flag("dataset.upright"),
-        in.integer("dataset.patience", 0, 86400));
+        in.integer("dataset.patience", 0, 86400),
+        in.oneOf("dataset.class-order", ClassOrder.class));
   }
 
   private Augmentation augmentation() {

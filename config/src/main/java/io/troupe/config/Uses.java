@@ -50,6 +50,7 @@ final class Uses {
           use("dataset.images", needs("dataset.kind", "shapes")),
           use("dataset.size", needs("dataset.kind", "image-folder")),
           use("dataset.cache-mb", needs("dataset.kind", "image-folder")),
+          use("dataset.class-order", needs("dataset.kind", "image-folder")),
           use("dataset.upright", needs("dataset.kind", "image-folder")),
           use("dataset.patience", needs("dataset.kind", "image-folder")),
           use("augmentation"),

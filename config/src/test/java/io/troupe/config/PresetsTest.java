@@ -86,7 +86,8 @@ final class PresetsTest {
                     32,
                     1024,
                     false,
-                    600),
+                    600,
+                    RunSettings.ClassOrder.NUMBERS),
                 new Augmentation(true, 0.2, 0.2, 0.2, 0.1, Rounding.EIGHT_BIT),
                 new Network(NetworkKind.BIGGAN, 128, 256, 256, 0.02, 1e-8, 1e-5, 0.1),
                 new Training(

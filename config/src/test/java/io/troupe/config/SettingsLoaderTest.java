@@ -18,6 +18,18 @@ import org.junit.jupiter.api.io.TempDir;
 final class SettingsLoaderTest {
   @TempDir Path folder;
 
+  /** Its labels must stay, whatever the order of new runs is. */
+  @Test
+  void aRunOfBeforeKeepsTheOrderOfItsClasses() throws IOException {
+    RunSettings now = SettingsLoader.load("demo", List.of(), List.of());
+    assertThat(now.dataset().classOrder()).isEqualTo(RunSettings.ClassOrder.NUMBERS);
+    Path file = Files.writeString(folder.resolve("config.conf"), SettingsLoader.render(now));
+    assertThat(SettingsLoader.loadRun(file, List.of(), List.of())).isEqualTo(now);
+    Files.writeString(file, Files.readString(file).replaceFirst("(?m)^dataset.class-order.*$", ""));
+    RunSettings before = SettingsLoader.loadRun(file, List.of(), List.of());
+    assertThat(before.dataset().classOrder()).isEqualTo(RunSettings.ClassOrder.TEXTS);
+  }
+
   @Test
   void laterLayersWin() throws IOException {
     Path first = file("first.conf", "seed = 1, training.batch = 8, training.steps = 10");

@@ -50,7 +50,8 @@ public final class Datasets {
                   settings.size(),
                   (long) settings.cacheMb() << 20,
                   settings.upright(),
-                  Duration.ofSeconds(settings.patience())),
+                  Duration.ofSeconds(settings.patience()),
+                  settings.classOrder()),
               notes);
       case NPZ -> NpzPictures.open(path(settings));
     };

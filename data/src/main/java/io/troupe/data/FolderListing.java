@@ -1,6 +1,8 @@
 package io.troupe.data;
 
+import io.troupe.config.RunSettings.ClassOrder;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -13,18 +15,21 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Names of the picture files of a folder. Each sub-folder with such files is a class; a folder that
- * holds files itself is one class. Classes, and the files of a class, are in the order of their
- * names; hidden ones do not count. Files are kept as paths, because a name as a text may not lead
- * back to its file.
+ * holds files itself is one class. The files of a class are in the order of their names, and so are
+ * classes, as numbers or as texts; hidden ones do not count. Files are kept as paths, because a
+ * name as a text may not lead back to its file.
  */
 final class FolderListing {
   private static final String ONLY_CLASS = "all";
   private static final String WANTED =
       "a folder with pictures (.png, .jpg, .jpeg, .jpe, .bmp, .gif or .webp), or with one sub-folder"
           + " of them for each class";
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,100}");
   private static final Pattern PICTURE =
       Pattern.compile("(?i).*\\.(png|jpe?g|jpe|bmp|gif|webp)", Pattern.DOTALL);
 
@@ -45,10 +50,12 @@ final class FolderListing {
   private final Path[] files;
 
   private final Path root;
+  private final ClassOrder order;
   private final LeftOut leftOut = new LeftOut();
 
-  private FolderListing(Path root, String remedy) throws IOException {
+  private FolderListing(Path root, String remedy, ClassOrder order) throws IOException {
     this.root = root;
+    this.order = order;
     List<List<Entry>> pictures = list(remedy);
     starts = new int[pictures.size() + 1];
     for (int i = 0; i < pictures.size(); i++) {
@@ -61,10 +68,11 @@ final class FolderListing {
    * Lists a folder.
    *
    * @param remedy begins a sentence that ends with what is wanted, as "Set this to "
+   * @param order of the classes
    * @throws DatasetException if there is no such folder, or it holds no pictures, or both pictures
    *     and sub-folders of them
    */
-  static FolderListing of(Path path, String remedy) {
+  static FolderListing of(Path path, String remedy, ClassOrder order) {
     if (!Files.isDirectory(path)) {
       throw new DatasetException(
           "%s: %s. %s%s%s"
@@ -80,7 +88,7 @@ final class FolderListing {
                       : ". The name as given is not in UTF-8, so that it cannot be found; rename it"));
     }
     try {
-      return new FolderListing(path, remedy);
+      return new FolderListing(path, remedy, order);
     } catch (IOException e) {
       throw new DatasetException("%s: cannot be listed: %s".formatted(path, e), e);
     }
@@ -126,9 +134,36 @@ final class FolderListing {
       folders.add(root);
       return List.of(direct);
     }
-    classes.forEach(entry -> classNames.add(entry.name()));
-    classes.forEach(entry -> folders.add(root.resolve(entry.file())));
-    return ofClasses;
+    List<Integer> places = places(classes);
+    for (int place : places) {
+      classNames.add(classes.get(place).name());
+      folders.add(root.resolve(classes.get(place).file()));
+    }
+    return places.stream().map(ofClasses::get).toList();
+  }
+
+  /** Where each class of the text order stands: by numbers, if all names are whole numbers. */
+  private List<Integer> places(List<Entry> classes) {
+    Stream<Integer> places = IntStream.range(0, classes.size()).boxed();
+    boolean numbers = classes.stream().allMatch(entry -> NUMBER.matcher(entry.name()).matches());
+    return order == ClassOrder.NUMBERS && numbers
+        // Equal numbers, as 1 and 01, stay in the order of their texts.
+        ? places
+            .sorted(Comparator.comparing(place -> new BigInteger(classes.get(place).name())))
+            .toList()
+        : places.toList();
+  }
+
+  /** What a person may not expect of the classes' order; nothing if numbers stand as numbers do. */
+  Optional<String> orderNote() {
+    List<String> numbers = classNames.stream().filter(NUMBER.asMatchPredicate()).toList();
+    List<String> inOrder = numbers.stream().sorted(Comparator.comparing(BigInteger::new)).toList();
+    return numbers.size() < classNames.size() || inOrder.equals(numbers)
+        ? Optional.empty()
+        : Optional.of(
+            "%s: the classes' names are in the order of texts (%s, ...), as dataset.class-order says; a run that began so must keep it"
+                .formatted(
+                    root, String.join(", ", numbers.subList(0, Math.min(4, numbers.size())))));
   }
 
   /** The pictures of a sub-folder. */

@@ -1,5 +1,6 @@
 package io.troupe.data;
 
+import io.troupe.config.RunSettings.ClassOrder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,8 +29,10 @@ public final class ImageFolder implements Dataset {
    * @param cacheBytes memory for decoded pictures; if all do not fit, none is kept
    * @param upright whether pictures are turned as their cameras noted
    * @param patience how long the folder may be away before that is an error
+   * @param order of the classes
    */
-  public record Reading(int side, long cacheBytes, boolean upright, Duration patience) {}
+  public record Reading(
+      int side, long cacheBytes, boolean upright, Duration patience, ClassOrder order) {}
 
   private static final String REMEDY = "Set dataset.path to ";
 
@@ -64,8 +67,9 @@ public final class ImageFolder implements Dataset {
 
   /** As {@link #open(Path, Reading, Consumer)}, with another clock. */
   static ImageFolder open(Path path, Reading reading, LongSupplier nanos, Consumer<String> notes) {
-    FolderListing listing = FolderListing.of(path, REMEDY);
+    FolderListing listing = FolderListing.of(path, REMEDY, reading.order());
     listing.leftOut().ifPresent(notes);
+    listing.orderNote().ifPresent(notes);
     return new ImageFolder(listing, reading, nanos, notes);
   }
 

@@ -1,5 +1,6 @@
 package io.troupe.data;
 
+import io.troupe.config.RunSettings.ClassOrder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,7 +31,7 @@ public final class PictureFolder implements Dataset {
    *     sub-folders of them, or the first cannot be decoded
    */
   public static PictureFolder open(Path path, Consumer<String> notes) {
-    FolderListing listing = FolderListing.of(path, "Name ");
+    FolderListing listing = FolderListing.of(path, "Name ", ClassOrder.NUMBERS);
     listing.leftOut().ifPresent(notes);
     return new PictureFolder(listing);
   }

@@ -35,7 +35,8 @@ class DatasetsTest {
                 64,
                 0,
                 false,
-                0),
+                0,
+                RunSettings.ClassOrder.NUMBERS),
             5);
     byte[] found = new byte[3072];
     byte[] expected = new byte[3072];
@@ -108,6 +109,7 @@ class DatasetsTest {
   }
 
   private static RunSettings.Dataset settings(DatasetKind kind, Optional<Path> path) {
-    return new RunSettings.Dataset(kind, path, Split.TEST, Labels.FINE, 1, 48, 1, false, 0);
+    return new RunSettings.Dataset(
+        kind, path, Split.TEST, Labels.FINE, 1, 48, 1, false, 0, RunSettings.ClassOrder.NUMBERS);
   }
 }

@@ -3,6 +3,7 @@ package io.troupe.data;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.troupe.config.RunSettings.ClassOrder;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +24,7 @@ class FileNameTest {
       ImageFolder dataset =
           ImageFolder.open(
               Path.of(arguments[0]),
-              new ImageFolder.Reading(4, 0, false, Duration.ZERO),
+              new ImageFolder.Reading(4, 0, false, Duration.ZERO, ClassOrder.NUMBERS),
               screen::println);
       screen.println(dataset.classNames());
       for (int i = 0; i < dataset.size(); i++) {

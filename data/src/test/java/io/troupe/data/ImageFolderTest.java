@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.troupe.config.RunSettings.ClassOrder;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -31,6 +32,24 @@ class ImageFolderTest {
 
   private final AtomicLong clock = new AtomicLong();
   private final List<String> warnings = new CopyOnWriteArrayList<>();
+
+  @Test
+  void wholeNumbersSortAsNumbers() throws IOException {
+    Files.createDirectories(folder.resolve("empty, so no class"));
+    for (String name : List.of("0", "1", "2", "10", "11")) {
+      Files.write(Files.createDirectories(folder.resolve(name)).resolve("a.png"), new byte[1]);
+    }
+    assertThat(FolderListing.of(folder, "", ClassOrder.NUMBERS).classNames())
+        .containsExactly("0", "1", "2", "10", "11");
+    assertThat(FolderListing.of(folder, "", ClassOrder.TEXTS).classNames())
+        .containsExactly("0", "1", "10", "11", "2");
+    assertThat(FolderListing.of(folder, "", ClassOrder.NUMBERS).orderNote()).isEmpty();
+    assertThat(FolderListing.of(folder, "", ClassOrder.TEXTS).orderNote().orElseThrow())
+        .contains("(0, 1, 10, 11, ...)", "dataset.class-order");
+    Files.write(Files.createDirectories(folder.resolve("b")).resolve("a.png"), new byte[1]);
+    assertThat(FolderListing.of(folder, "", ClassOrder.NUMBERS).classNames())
+        .containsExactly("0", "1", "10", "11", "2", "b");
+  }
 
   @Test
   void subFoldersAreClassesInTheOrderOfTheirNames() throws IOException {
@@ -340,7 +359,8 @@ class ImageFolderTest {
   }
 
   private static ImageFolder.Reading reading(long cacheBytes, boolean upright) {
-    return new ImageFolder.Reading(SIDE, cacheBytes, upright, Duration.ofSeconds(PATIENCE));
+    return new ImageFolder.Reading(
+        SIDE, cacheBytes, upright, Duration.ofSeconds(PATIENCE), ClassOrder.NUMBERS);
   }
 
   private String path(String name) {
