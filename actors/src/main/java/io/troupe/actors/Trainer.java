@@ -269,8 +269,10 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   private Behavior<Command> onStop() throws InterruptedException {
     if (!stopped) {
       stopped = true;
-      send(buffers.states().lease(LEASE_TIMEOUT));
+      Lease<TrainingState> state = buffers.states().lease(LEASE_TIMEOUT);
+      // Before the state leaves: whoever waits for the last file must know that it is the last.
       colleagues.listener().tell(new Stopped(step));
+      send(state);
     }
     return this;
   }
