@@ -14,6 +14,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,7 +94,7 @@ public final class RunLock implements AutoCloseable {
 
   private final List<Locked> files;
   private final Path pid;
-  private Optional<Thread> watch = Optional.empty();
+  private final CountDownLatch closed = new CountDownLatch(1);
   private boolean lost;
 
   private RunLock(RunDirectory directory) {
@@ -158,17 +160,18 @@ public final class RunLock implements AutoCloseable {
     Thread thread = new Thread(() -> watch(onLost), "troupe-run-lock");
     thread.setDaemon(true);
     thread.start();
-    watch = Optional.of(thread);
   }
 
   private void watch(Runnable onLost) {
     try {
-      do {
-        Thread.sleep(WATCH_MILLIS);
-      } while (check());
-      onLost.run();
+      while (!closed.await(WATCH_MILLIS, TimeUnit.MILLISECONDS)) {
+        if (!check()) {
+          onLost.run();
+          return;
+        }
+      }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // Closed.
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -199,7 +202,7 @@ public final class RunLock implements AutoCloseable {
   /** Gives the right back and removes the pid file. */
   @Override
   public void close() throws IOException {
-    watch.ifPresent(Thread::interrupt);
+    closed.countDown();
     synchronized (OURS) {
       if (!lost) {
         Files.deleteIfExists(pid);

@@ -378,7 +378,10 @@ class SampleCommandTest {
         "array z",
         "FLOAT64");
     assertFailed(
-        sample(out, "--latents", latents(z, NpyArray.of(new float[2], 2))), 1, "array y", "INT64");
+        sample(out, "--latents", latents(z, NpyArray.of(new float[2], 2))),
+        1,
+        "array y",
+        "integers");
     assertFailed(
         sample(out, "--latents", latents(z, NpyArray.of(new int[] {0, 20}, 2))),
         1,
