@@ -5,6 +5,10 @@ package io.troupe.models.kernels;
  * convolutional neural networks", 2016, section 4.3): four results of a filter of three weights
  * from six products instead of twelve. Applied along both axes it is F(4x4, 3x3).
  *
+ * <p>The points are 0, ±3/4, ±3/2 and infinity, not 0, ±1, ±2 and infinity as in the article: they
+ * round half as much for few more multiplications, and every constant of the transformations of
+ * pixels and results is a short binary fraction.
+ *
  * <p>The loops are as the JVM's compiler needs them to turn them into vector instructions: short,
  * and the same index into every array.
  */
@@ -15,17 +19,36 @@ final class Winograd {
   /** Results for each tile and axis. */
   static final int TILE = 4;
 
+  /** The points are these, their negatives, 0 and infinity. */
+  private static final float NEAR = 0.75f;
+
+  /** Twice as far, so that it takes few multiplications to make results of points. */
+  private static final float FAR = 2 * NEAR;
+
+  private static final float NEAR2 = NEAR * NEAR;
+  private static final float FAR2 = FAR * FAR;
+
   /** Weights to points: G, [6, 3]. */
-  private static final double[][] FILTER = {
-    {1 / 4.0, 0, 0},
-    {-1 / 6.0, -1 / 6.0, -1 / 6.0},
-    {-1 / 6.0, 1 / 6.0, -1 / 6.0},
-    {1 / 24.0, 1 / 12.0, 1 / 6.0},
-    {1 / 24.0, -1 / 12.0, 1 / 6.0},
-    {0, 0, 1}
-  };
+  private static final double[][] FILTER = filter();
 
   private Winograd() {}
+
+  /**
+   * A filter's polynomial at each point, divided by the derivative there of the polynomial whose
+   * roots the points are.
+   */
+  private static double[][] filter() {
+    double[][] rows = new double[POINTS][];
+    rows[0] = new double[] {1.0 / (NEAR2 * FAR2), 0, 0};
+    double near = 2.0 * NEAR2 * (NEAR2 - FAR2);
+    double far = 2.0 * FAR2 * (FAR2 - NEAR2);
+    rows[1] = new double[] {1 / near, NEAR / near, NEAR2 / near};
+    rows[2] = new double[] {1 / near, -NEAR / near, NEAR2 / near};
+    rows[3] = new double[] {1 / far, FAR / far, FAR2 / far};
+    rows[4] = new double[] {1 / far, -FAR / far, FAR2 / far};
+    rows[5] = new double[] {0, 0, 1};
+    return rows;
+  }
 
   /**
    * The matrix that takes a 3x3 filter to its 6x6 points, [36, 9], row after row.
@@ -47,34 +70,33 @@ final class Winograd {
   /** Six pixels to six points: Bᵀ. Both are six arrays of {@code count} channels. */
   static void pixelsToPoints(float[][] x, float[][] y, int count) {
     outer(x[0], x[2], x[4], y[0], count);
-    near(x[1], x[2], x[3], x[4], y[1], y[2], count);
-    far(x[1], x[2], x[3], x[4], y[3], y[4], count);
+    inner(x[1], x[2], x[3], x[4], NEAR, FAR2, y[1], y[2], count);
+    inner(x[1], x[2], x[3], x[4], FAR, NEAR2, y[3], y[4], count);
     outer(x[1], x[3], x[5], y[5], count);
   }
 
   private static void outer(float[] a, float[] b, float[] c, float[] y, int count) {
     for (int n = 0; n < count; n++) {
-      y[n] = 4 * a[n] - 5 * b[n] + c[n];
+      y[n] = NEAR2 * FAR2 * a[n] - (NEAR2 + FAR2) * b[n] + c[n];
     }
   }
 
-  private static void near(
-      float[] x1, float[] x2, float[] x3, float[] x4, float[] y1, float[] y2, int count) {
+  /** A point and its negative, given the square of the other. */
+  private static void inner(
+      float[] x1,
+      float[] x2,
+      float[] x3,
+      float[] x4,
+      float point,
+      float other,
+      float[] positive,
+      float[] negative,
+      int count) {
     for (int n = 0; n < count; n++) {
-      float even = x4[n] - 4 * x2[n];
-      float odd = x3[n] - 4 * x1[n];
-      y1[n] = even + odd;
-      y2[n] = even - odd;
-    }
-  }
-
-  private static void far(
-      float[] x1, float[] x2, float[] x3, float[] x4, float[] y3, float[] y4, int count) {
-    for (int n = 0; n < count; n++) {
-      float even = x4[n] - x2[n];
-      float odd = 2 * (x3[n] - x1[n]);
-      y3[n] = even + odd;
-      y4[n] = even - odd;
+      float even = x4[n] - other * x2[n];
+      float odd = point * (x3[n] - other * x1[n]);
+      positive[n] = even + odd;
+      negative[n] = even - odd;
     }
   }
 
@@ -95,23 +117,24 @@ final class Winograd {
   private static void middle(
       float[] x1, float[] x2, float[] x3, float[] x4, float[] y1, float[] y2, int count) {
     for (int n = 0; n < count; n++) {
-      y1[n] = (x1[n] - x2[n]) + 2 * (x3[n] - x4[n]);
-      y2[n] = (x1[n] + x2[n]) + 4 * (x3[n] + x4[n]);
+      y1[n] = NEAR * ((x1[n] - x2[n]) + 2 * (x3[n] - x4[n]));
+      y2[n] = NEAR2 * ((x1[n] + x2[n]) + 4 * (x3[n] + x4[n]));
     }
   }
 
   private static void last(
       float[] x1, float[] x2, float[] x3, float[] x4, float[] x5, float[] y, int count) {
+    // With x5 at the end the JVM's compiler finds no vector instructions.
     for (int n = 0; n < count; n++) {
-      y[n] = (x1[n] - x2[n]) + 8 * (x3[n] - x4[n]) + x5[n];
+      y[n] = x5[n] + NEAR * NEAR2 * ((x1[n] - x2[n]) + 8 * (x3[n] - x4[n]));
     }
   }
 
   /** Gradients of four results to six points: A. */
   static void resultsToPoints(float[][] x, float[][] y, int count) {
     System.arraycopy(x[0], 0, y[0], 0, count);
-    spread(x[0], x[1], x[2], x[3], 1, y[1], y[2], count);
-    spread(x[0], x[1], x[2], x[3], 2, y[3], y[4], count);
+    spread(x[0], x[1], x[2], x[3], NEAR, y[1], y[2], count);
+    spread(x[0], x[1], x[2], x[3], FAR, y[3], y[4], count);
     System.arraycopy(x[3], 0, y[5], 0, count);
   }
 
