@@ -4,6 +4,7 @@ import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.config.RunSettings;
 import io.troupe.models.training.StepResult;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -15,7 +16,7 @@ final class RunProgress {
   /** Weight of the last iteration in the average that images per second come from. */
   private static final double RATE_WEIGHT = 0.1;
 
-  private final Instant startedAt = Instant.now();
+  private final Instant startedAt = Instant.now().truncatedTo(ChronoUnit.SECONDS);
   private final String runDirectory;
   private final String version;
   private final long stepsPerEpoch;

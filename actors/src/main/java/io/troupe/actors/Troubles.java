@@ -1,6 +1,7 @@
 package io.troupe.actors;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ final class Troubles {
    */
   boolean failed(Helper helper, String cause, boolean starting) {
     Trouble before = all.get(helper);
-    Instant since = before == null ? Instant.now() : before.since();
+    Instant since = before == null ? Instant.now().truncatedTo(ChronoUnit.SECONDS) : before.since();
     long times = before == null ? 1 : before.times() + 1;
     all.put(helper, new Trouble(helper, cause, since, times, starting));
     return before == null;

@@ -9,6 +9,7 @@ import java.lang.management.ThreadMXBean;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,10 +110,18 @@ final class LoadTest {
     assertThat(used / machine).isBetween(0.001, 0.1);
   }
 
-  /** Each answer is awaited before the next request. */
+  /** Each answer is awaited before the next request; who is turned away asks again at once. */
   private Void ask(String path) throws IOException, InterruptedException {
-    for (int i = 0; i < REQUESTS; i++) {
-      assertThat(server.get(path).statusCode()).isIn(200, 404);
+    int turnedAway = 0;
+    for (int i = 0; i < REQUESTS; ) {
+      HttpResponse<String> response = server.get(path);
+      if (response.statusCode() == 503) {
+        assertThat(response.headers().firstValue("Retry-After")).isPresent();
+        assertThat(++turnedAway).isLessThan(1000);
+      } else {
+        assertThat(response.statusCode()).isIn(200, 404);
+        i++;
+      }
     }
     return null;
   }
