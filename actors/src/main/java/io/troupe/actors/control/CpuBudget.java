@@ -12,8 +12,11 @@ import java.util.function.LongSupplier;
  * from training.
  */
 final class CpuBudget {
-  /** Of all cores. The rest up to a tenth is for what is paid late. */
-  private static final double SHARE = 0.08;
+  /** Of all cores, but for health checks. The rest up to a tenth is for what is paid late. */
+  private static final double SHARE = 0.07;
+
+  /** Of all cores, for health checks. */
+  private static final double HEALTH_SHARE = 0.01;
 
   /** How much time without requests is remembered. */
   private static final long SAVED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -22,9 +25,8 @@ final class CpuBudget {
   private final LongSupplier clock;
   private final LongSupplier cpuClock;
 
-  /** What a thread has paid for; of a budget, so that tests have clocks of their own. */
-  @SuppressWarnings("ThreadLocalUsage")
-  private final ThreadLocal<Long> paid = ThreadLocal.withInitial(() -> 0L);
+  /** What a thread has paid for. */
+  private final ThreadLocal<Long> paid;
 
   private long coveredAt;
 
@@ -36,6 +38,12 @@ final class CpuBudget {
    * @param cpuClock nanoseconds that the calling thread has computed
    */
   CpuBudget(double cores, LongSupplier clock, LongSupplier cpuClock) {
+    this(cores, clock, cpuClock, ThreadLocal.withInitial(() -> 0L));
+  }
+
+  private CpuBudget(
+      double cores, LongSupplier clock, LongSupplier cpuClock, ThreadLocal<Long> paid) {
+    this.paid = paid;
     this.cores = cores;
     this.clock = clock;
     this.cpuClock = cpuClock;
@@ -49,6 +57,14 @@ final class CpuBudget {
         SHARE * Runtime.getRuntime().availableProcessors(),
         System::nanoTime,
         threads::getCurrentThreadCpuTime);
+  }
+
+  /**
+   * A budget for what must not wait for the requests that pay this one: health checks, which wait
+   * for one another only. What a thread pays to one of both it does not pay to the other.
+   */
+  CpuBudget forHealth() {
+    return new CpuBudget(cores * HEALTH_SHARE / SHARE, clock, cpuClock, paid);
   }
 
   /** Pays for what this thread used; the nanoseconds until that is covered, or less than 1. */

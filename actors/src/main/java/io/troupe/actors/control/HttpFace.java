@@ -27,7 +27,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.eclipse.jetty.server.AcceptRateLimit;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
@@ -40,7 +42,11 @@ public final class HttpFace implements AutoCloseable {
   private static final int MAX_HELD = 6;
 
   private static final int MAX_CONNECTIONS = 256;
-  private static final int MAX_CONNECTIONS_PER_SECOND = 100;
+  private static final int MAX_CONNECTIONS_PER_SECOND = 200;
+
+  /** Connections that wait to be accepted; of more some ask anew after seconds. */
+  private static final int MAX_WAITING = 1024;
+
   private static final int MIN_THREADS = 2;
   private static final int IDLE_THREAD_MILLIS = 60_000;
   private static final long GRACE_MILLIS = 3_000;
@@ -48,11 +54,12 @@ public final class HttpFace implements AutoCloseable {
   private final RunSettings.Control settings;
   private final CollectorRegistry registry;
   private final CpuBudget budget = CpuBudget.ofMachine();
+  private final CpuBudget healthBudget = budget.forHealth();
   private final ExecutorService answering = executor("troupe-http-answer", 4);
   private final ExecutorService checking = executor("troupe-http-health", 1);
   private final EventStream events = new EventStream(budget);
-  private final DaemonGate gate = gate(answering);
-  private final DaemonGate healthGate = gate(checking);
+  private final DaemonGate gate = gate(answering, budget);
+  private final DaemonGate healthGate = gate(checking, healthBudget);
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Counter requests =
       Counter.build("troupe_control_requests_total", "Requests to the control server.")
@@ -61,7 +68,11 @@ public final class HttpFace implements AutoCloseable {
   private final Javalin server;
 
   private HttpFace(
-      RunSettings.Control settings, RunDirectory directory, String id, CollectorRegistry registry)
+      RunSettings.Control settings,
+      int port,
+      RunDirectory directory,
+      String id,
+      CollectorRegistry registry)
       throws IOException {
     this.settings = settings;
 
@@ -76,7 +87,12 @@ public final class HttpFace implements AutoCloseable {
     server =
         Javalin.create(
             config -> {
-              prepare(config, threads, new LoadLimit(budget, id, MAX_HELD));
+              prepare(
+                  config,
+                  settings.host(),
+                  port,
+                  threads,
+                  new LoadLimit(budget, healthBudget, id, MAX_HELD));
               config.routes.before(ctx -> ctx.header(Identity.HEADER, id));
               config.routes.before(access::check);
               config.routes.before(ctx -> Identity.check(ctx, id, directory));
@@ -137,8 +153,8 @@ public final class HttpFace implements AutoCloseable {
       CollectorRegistry registry)
       throws RunException {
     try {
-      HttpFace face = new HttpFace(settings, directory, id, registry);
-      face.server.start(settings.host(), port);
+      HttpFace face = new HttpFace(settings, port, directory, id, registry);
+      face.server.start();
       registry.register(face.requests);
       return face;
     } catch (UnknownHostException e) {
@@ -179,8 +195,8 @@ public final class HttpFace implements AutoCloseable {
     }
   }
 
-  private DaemonGate gate(ExecutorService threads) {
-    return new DaemonGate(task -> threads.execute(budget.paying(task)));
+  private static DaemonGate gate(ExecutorService threads, CpuBudget payee) {
+    return new DaemonGate(task -> threads.execute(payee.paying(task)));
   }
 
   private static ExecutorService executor(String name, int threads) {
@@ -193,7 +209,8 @@ public final class HttpFace implements AutoCloseable {
         });
   }
 
-  private static void prepare(JavalinConfig config, QueuedThreadPool threads, LoadLimit limit) {
+  private static void prepare(
+      JavalinConfig config, String host, int port, QueuedThreadPool threads, LoadLimit limit) {
     config.startup.showJavalinBanner = false;
     config.startup.startupWatcherEnabled = false;
     config.startup.showOldJavalinVersionWarning = false;
@@ -206,6 +223,14 @@ public final class HttpFace implements AutoCloseable {
           jetty.addBean(
               new AcceptRateLimit(MAX_CONNECTIONS_PER_SECOND, 1, TimeUnit.SECONDS, jetty));
           jetty.setStopTimeout(GRACE_MILLIS);
+        });
+    config.jetty.addConnector(
+        (jetty, http) -> {
+          ServerConnector connector = new ServerConnector(jetty, new HttpConnectionFactory(http));
+          connector.setHost(host);
+          connector.setPort(port);
+          connector.setAcceptQueueSize(MAX_WAITING);
+          return connector;
         });
     config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
   }

@@ -18,36 +18,49 @@ final class LoadLimit extends Handler.Wrapper {
   private static final String HEALTH = "/-/";
 
   private final CpuBudget budget;
+  private final CpuBudget healthBudget;
   private final String id;
   private final Semaphore threads;
 
   /**
    * A limit for a server.
    *
+   * @param healthBudget what health checks pay
    * @param id the daemon's identity
    * @param maxThreads that requests other than health checks may hold at a time
    */
-  LoadLimit(CpuBudget budget, String id, int maxThreads) {
+  LoadLimit(CpuBudget budget, CpuBudget healthBudget, String id, int maxThreads) {
     this.budget = budget;
+    this.healthBudget = healthBudget;
     this.id = id;
     threads = new Semaphore(maxThreads);
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    budget.payAndWait();
-    boolean counted = !Request.getPathInContext(request).startsWith(HEALTH);
-    if (counted && !threads.tryAcquire()) {
+    if (Request.getPathInContext(request).startsWith(HEALTH)) {
+      return handle(healthBudget, request, response, callback);
+    }
+    // Before it waits: who waits holds a thread too.
+    if (!threads.tryAcquire()) {
       turnAway(response, callback);
+      budget.pay();
       return true;
     }
     try {
+      return handle(budget, request, response, callback);
+    } finally {
+      threads.release();
+    }
+  }
+
+  private boolean handle(CpuBudget payee, Request request, Response response, Callback callback)
+      throws Exception {
+    try {
+      payee.payAndWait();
       return super.handle(request, response, callback);
     } finally {
-      if (counted) {
-        threads.release();
-      }
-      budget.pay();
+      payee.pay();
     }
   }
 
@@ -61,7 +74,7 @@ final class LoadLimit extends Handler.Wrapper {
     String problem =
         Problem.render(
             HttpStatus.SERVICE_UNAVAILABLE,
-            "Slow clients hold all threads for such requests; nothing was done, try again.",
+            "Others hold all threads for such requests; nothing was done, try again.",
             Map.of());
     Content.Sink.write(response, true, problem, callback);
   }

@@ -40,4 +40,15 @@ final class CpuBudgetTest {
     assertThat(budget.pay()).isEqualTo(TimeUnit.MILLISECONDS.toNanos(4));
     assertThat(budget.pay()).isEqualTo(TimeUnit.MILLISECONDS.toNanos(4));
   }
+
+  @Test
+  void healthChecksWaitForOneAnotherOnly() {
+    CpuBudget health = budget.forHealth();
+    used.addAndGet(TimeUnit.SECONDS.toNanos(1));
+    assertThat(budget.pay()).isPositive();
+    // That second is paid, and not to this one.
+    assertThat(health.pay()).isNotPositive();
+    used.addAndGet(TimeUnit.SECONDS.toNanos(1));
+    assertThat(health.pay()).isPositive();
+  }
 }
