@@ -77,21 +77,29 @@ final class StartCommand implements Callable<Integer> {
     if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
       command.add("/usr/bin/setsid");
     }
-    command.addAll(List.of("nohup", launcher, "train", "--quiet"));
+    command.addAll(List.of("nohup", launcher));
     List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
-    for (String argument :
-        arguments.subList(arguments.indexOf(spec.name()) + 1, arguments.size())) {
-      // The folder is made here, and the daemon is told which it is.
-      command.addAll(
-          argument.equals("--new")
-              ? List.of("--run-dir", directory.root().toString())
-              : List.of(argument));
-    }
+    command.addAll(
+        train(arguments.subList(arguments.indexOf(spec.name()) + 1, arguments.size()), directory));
     return new ProcessBuilder(command)
         .redirectInput(Redirect.from(new File("/dev/null")))
         .redirectOutput(Redirect.appendTo(directory.log().toFile()))
         .redirectErrorStream(true)
         .start();
+  }
+
+  /** The daemon's command, given the arguments of this one. */
+  static List<String> train(List<String> arguments, RunDirectory directory) {
+    List<String> command = new ArrayList<>(List.of("train", "--quiet"));
+    for (String argument : arguments) {
+      switch (argument) {
+        case "--quiet" -> {} // It always is, and the option may be given once only.
+        // The folder is made here, and the daemon is told which it is.
+        case "--new" -> command.addAll(List.of("--run-dir", directory.root().toString()));
+        default -> command.add(argument);
+      }
+    }
+    return command;
   }
 
   /** Says who has the run, and how to have another one beside it. */

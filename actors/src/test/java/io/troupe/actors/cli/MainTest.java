@@ -223,6 +223,14 @@ final class MainTest {
   }
 
   @Test
+  void theDaemonIsQuietOnceAndKnowsItsFolder() {
+    RunDirectory run = new RunDirectory(Path.of("runs/demo-2"));
+
+    assertThat(StartCommand.train(List.of("--quiet", "--new", "--steps", "5"), run))
+        .containsExactly("train", "--quiet", "--run-dir", "runs/demo-2", "--steps", "5");
+  }
+
+  @Test
   void aRunDirectoryThatIsNotThereIsNamed() {
     Result result = run("status", "--run-dir", folder.resolve("gone").toString());
 
