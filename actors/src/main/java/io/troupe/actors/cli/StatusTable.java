@@ -16,7 +16,7 @@ final class StatusTable {
         "run",
         "%s, preset %s, process %d, version %s"
             .formatted(
-                text(status, "runDirectory"),
+                text(status, "run_directory"),
                 text(status, "preset"),
                 status.path("pid").asLong(),
                 text(status, "version")));
@@ -24,9 +24,9 @@ final class StatusTable {
         table,
         "state",
         text(status, "state")
-            + (status.path("evaluationShare").isNumber()
+            + (status.path("evaluation_share").isNumber()
                 ? ", evaluating (%.0f %%)"
-                    .formatted(100 * status.path("evaluationShare").asDouble())
+                    .formatted(100 * status.path("evaluation_share").asDouble())
                 : ""));
     long step = status.path("step").asLong();
     long steps = status.path("steps").asLong();
@@ -35,31 +35,31 @@ final class StatusTable {
         "step",
         "%d of %d (%.1f %%), epoch %d"
             .formatted(step, steps, 100.0 * step / steps, status.path("epoch").asLong()));
-    if (status.path("imagesPerSecond").isNumber()) {
-      row(table, "speed", number(status.path("imagesPerSecond"), 1) + " images/s");
+    if (status.path("images_per_second").isNumber()) {
+      row(table, "speed", number(status.path("images_per_second"), 1) + " images/s");
     }
-    if (status.path("discriminatorLoss").isNumber()) {
+    if (status.path("discriminator_loss").isNumber()) {
       row(
           table,
           "losses",
           "discriminator %s, generator %s"
               .formatted(
-                  number(status.path("discriminatorLoss"), 4),
-                  number(status.path("generatorLoss"), 4)));
+                  number(status.path("discriminator_loss"), 4),
+                  number(status.path("generator_loss"), 4)));
     }
-    if (status.path("scoreStep").isNumber()) {
-      row(table, "scores", scores(status) + ", of step " + status.path("scoreStep").asLong());
+    if (status.path("score_step").isNumber()) {
+      row(table, "scores", scores(status) + ", of step " + status.path("score_step").asLong());
     }
-    if (status.path("checkpointStep").isNumber()) {
-      row(table, "checkpoint", "of step " + status.path("checkpointStep").asLong());
+    if (status.path("checkpoint_step").isNumber()) {
+      row(table, "checkpoint", "of step " + status.path("checkpoint_step").asLong());
     }
-    if (status.path("gridStep").isNumber()) {
-      row(table, "grid", "of step " + status.path("gridStep").asLong());
+    if (status.path("grid_step").isNumber()) {
+      row(table, "grid", "of step " + status.path("grid_step").asLong());
     }
     if (status.path("rollbacks").asInt() > 0) {
       row(table, "rollbacks", text(status, "rollbacks"));
     }
-    row(table, "started", text(status, "startedAt"));
+    row(table, "started", text(status, "started_at"));
     for (JsonNode trouble : status.path("troubles")) {
       row(
           table,

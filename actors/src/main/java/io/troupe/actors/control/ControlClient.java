@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.troupe.actors.RunDirectory;
 import io.troupe.actors.RunLock;
+import io.troupe.actors.http.Json;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;

@@ -7,6 +7,9 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import io.troupe.actors.Daemon;
+import io.troupe.actors.http.BodyReader;
+import io.troupe.actors.http.Json;
+import io.troupe.actors.http.Problem;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,7 +59,7 @@ final class ControlRoutes {
                 .status()
                 .thenAccept(
                     status -> {
-                      Map<String, Object> json = Json.status(status);
+                      Map<String, Object> json = RunJson.status(status);
                       json.put("daemon", id);
                       json(ctx, HttpStatus.OK, json);
                     }));

@@ -4,6 +4,9 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import io.javalin.http.sse.SseClient;
 import io.troupe.actors.JournalEvent;
+import io.troupe.actors.http.CpuBudget;
+import io.troupe.actors.http.Json;
+import io.troupe.actors.http.Problem;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -46,7 +49,7 @@ final class EventStream implements AutoCloseable {
 
   /** Sends an event to all followers; never waits. */
   void publish(JournalEvent event) {
-    String json = Json.render(Json.event(event));
+    String json = Json.render(RunJson.event(event));
     for (BlockingQueue<String> queue : queues) {
       if (!queue.offer(json)) {
         end(queue);

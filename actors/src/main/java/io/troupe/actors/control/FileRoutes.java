@@ -6,9 +6,12 @@ import io.javalin.http.HttpStatus;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.exporter.common.TextFormat;
 import io.troupe.actors.RunDirectory;
+import io.troupe.actors.http.Json;
+import io.troupe.actors.http.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,11 +32,13 @@ final class FileRoutes {
   private final CollectorRegistry registry;
   private final byte[] page;
 
-  FileRoutes(RunDirectory directory, CollectorRegistry registry) throws IOException {
+  FileRoutes(RunDirectory directory, CollectorRegistry registry) {
     this.directory = directory;
     this.registry = registry;
     try (InputStream resource = FileRoutes.class.getResourceAsStream("page.html")) {
       page = resource.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the page", e);
     }
   }
 
@@ -72,7 +77,7 @@ final class FileRoutes {
     for (Path file : plotFiles()) {
       Map<String, Object> one = new LinkedHashMap<>();
       one.put("file", file.getFileName().toString());
-      one.put("drawnAt", Files.getLastModifiedTime(file).toInstant());
+      one.put("drawn_at", Files.getLastModifiedTime(file).toInstant());
       all.add(one);
     }
     ctx.contentType("application/json")

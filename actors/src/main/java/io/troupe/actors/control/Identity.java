@@ -3,6 +3,7 @@ package io.troupe.actors.control;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import io.troupe.actors.RunDirectory;
+import io.troupe.actors.http.Problem;
 
 /**
  * Which daemon answers. Every answer bears the identity that the daemon left in its run directory,

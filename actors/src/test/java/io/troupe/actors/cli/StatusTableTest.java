@@ -10,11 +10,11 @@ final class StatusTableTest {
   void showsWhatIsKnown() throws Exception {
     String status =
         """
-        {"version":"1.2","pid":7,"preset":"demo","runDirectory":"runs/r1","state":"running",
-         "step":25,"steps":200,"epoch":2,"imagesPerSecond":43.21,"discriminatorLoss":1.25,
-         "generatorLoss":-0.5,"scores":{"fd_random":4.0},"scoreStep":20,"checkpointStep":10,
-         "gridStep":15,"evaluating":true,"evaluationShare":0.42,"rollbacks":0,"startedAt":"2026-01-02T03:04:05Z",
-         "lastStepAt":null,"failure":null}""";
+        {"version":"1.2","pid":7,"preset":"demo","run_directory":"runs/r1","state":"running",
+         "step":25,"steps":200,"epoch":2,"images_per_second":43.21,"discriminator_loss":1.25,
+         "generator_loss":-0.5,"scores":{"fd_random":4.0},"score_step":20,"checkpoint_step":10,
+         "grid_step":15,"evaluating":true,"evaluation_share":0.42,"rollbacks":0,"started_at":"2026-01-02T03:04:05Z",
+         "last_step_at":null,"failure":null}""";
 
     assertThat(StatusTable.render(new ObjectMapper().readTree(status)).lines())
         .containsExactly(
@@ -33,10 +33,10 @@ final class StatusTableTest {
   void leavesOutWhatIsNotThere() throws Exception {
     String status =
         """
-        {"version":"1.2","pid":7,"preset":"demo","runDirectory":"runs/r1","state":"failed",
-         "step":0,"steps":200,"epoch":0,"imagesPerSecond":null,"discriminatorLoss":null,
-         "generatorLoss":null,"scores":{},"scoreStep":null,"checkpointStep":null,"gridStep":null,
-         "evaluating":false,"rollbacks":3,"startedAt":"2026-01-02T03:04:05Z","lastStepAt":null,
+        {"version":"1.2","pid":7,"preset":"demo","run_directory":"runs/r1","state":"failed",
+         "step":0,"steps":200,"epoch":0,"images_per_second":null,"discriminator_loss":null,
+         "generator_loss":null,"scores":{},"score_step":null,"checkpoint_step":null,"grid_step":null,
+         "evaluating":false,"rollbacks":3,"started_at":"2026-01-02T03:04:05Z","last_step_at":null,
          "failure":"losses were not finite",
          "troubles":[{"helper":"journal","since":"2026-01-02T03:04:06Z","failures":4,
                       "cause":"disk full"}]}""";

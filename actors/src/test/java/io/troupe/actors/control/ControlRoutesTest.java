@@ -61,12 +61,12 @@ final class ControlRoutesTest {
     assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
     assertThat(response.body())
         .isEqualTo(
-            "{\"version\":\"1.2\",\"pid\":4711,\"preset\":\"demo\",\"runDirectory\":\"runs/demo\","
+            "{\"version\":\"1.2\",\"pid\":4711,\"preset\":\"demo\",\"run_directory\":\"runs/demo\","
                 + "\"state\":\"paused\",\"step\":12,\"steps\":100,\"epoch\":3,"
-                + "\"imagesPerSecond\":null,\"discriminatorLoss\":1.5,\"generatorLoss\":null,"
-                + "\"scores\":{\"fd_random\":4.25},\"scoreStep\":10,\"checkpointStep\":null,"
-                + "\"gridStep\":null,\"evaluating\":false,\"evaluationShare\":null,\"rollbacks\":1,"
-                + "\"startedAt\":\"2026-01-02T03:04:05Z\",\"lastStepAt\":null,\"failure\":null,"
+                + "\"images_per_second\":null,\"discriminator_loss\":1.5,\"generator_loss\":null,"
+                + "\"scores\":{\"fd_random\":4.25},\"score_step\":10,\"checkpoint_step\":null,"
+                + "\"grid_step\":null,\"evaluating\":false,\"evaluation_share\":null,\"rollbacks\":1,"
+                + "\"started_at\":\"2026-01-02T03:04:05Z\",\"last_step_at\":null,\"failure\":null,"
                 + "\"troubles\":[{\"helper\":\"best-checkpoint\","
                 + "\"since\":\"2026-01-02T03:04:06Z\",\"failures\":2,\"cause\":\"disk full\"}],"
                 + "\"daemon\":\"id-of-the-test\"}");

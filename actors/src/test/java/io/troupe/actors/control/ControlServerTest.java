@@ -88,7 +88,7 @@ final class ControlServerTest {
 
     JsonNode listed = TestServer.json(server.get("/api/v1/plots"));
     assertThat(listed.findValuesAsText("file")).containsExactly("loss.png", "tsne.png");
-    assertThat(Instant.parse(listed.get(0).get("drawnAt").asText()))
+    assertThat(Instant.parse(listed.get(0).get("drawn_at").asText()))
         .isEqualTo(Files.getLastModifiedTime(plots.resolve("loss.png")).toInstant());
 
     HttpResponse<String> response = server.get("/api/v1/plots/tsne.png");

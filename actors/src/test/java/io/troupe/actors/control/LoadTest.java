@@ -3,7 +3,9 @@ package io.troupe.actors.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.TestProbe;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.net.InetAddress;
@@ -13,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -61,6 +64,8 @@ final class LoadTest {
           connect(Optional.empty()),
           "PATCH /api/v1/settings HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{");
     }
+    // Two bodies are waited for; all others have been turned away when this goes on.
+    awaitAnswers(CLIENTS - 2);
 
     assertThat(server.get("/-/healthy").statusCode()).isEqualTo(200);
     assertThat(server.send("POST", "/api/v1/pause", "").statusCode()).isEqualTo(200);
@@ -146,6 +151,28 @@ final class LoadTest {
     socket.connect(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), server.address.getPort()));
     return socket;
+  }
+
+  private void awaitAnswers(int count) {
+    TestProbe<Void> probe = KIT.createTestProbe();
+    probe.awaitAssert(
+        Duration.ofSeconds(30),
+        () -> {
+          int answered = 0;
+          for (Socket socket : sockets) {
+            answered += available(socket) > 0 ? 1 : 0;
+          }
+          assertThat(answered).isGreaterThanOrEqualTo(count);
+          return null;
+        });
+  }
+
+  private static int available(Socket socket) {
+    try {
+      return socket.getInputStream().available();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void write(Socket socket, String text) throws IOException {

@@ -8,6 +8,7 @@ import io.prometheus.client.CollectorRegistry;
 import io.troupe.actors.ControlServer;
 import io.troupe.actors.Daemon;
 import io.troupe.actors.RunDirectory;
+import io.troupe.actors.http.Json;
 import io.troupe.config.RunSettings;
 import java.io.IOException;
 import java.net.URI;

@@ -1,4 +1,4 @@
-package io.troupe.actors.control;
+package io.troupe.actors.http;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;

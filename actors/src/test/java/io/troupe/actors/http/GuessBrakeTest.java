@@ -1,4 +1,4 @@
-package io.troupe.actors.control;
+package io.troupe.actors.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.troupe.actors.control;
+package io.troupe.actors.http;
 
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;

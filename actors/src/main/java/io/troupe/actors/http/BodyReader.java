@@ -1,4 +1,4 @@
-package io.troupe.actors.control;
+package io.troupe.actors.http;
 
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
@@ -9,7 +9,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /** Reads the bodies of requests, of which few may be slow at a time and none for long. */
-final class BodyReader {
+public final class BodyReader {
   private static final int MAX_BYTES = 64 * 1024;
   private static final int AT_A_TIME = 2;
   private static final int MOST_SECONDS = 5;
@@ -17,7 +17,7 @@ final class BodyReader {
   private final Semaphore places = new Semaphore(AT_A_TIME);
 
   /** A request's whole body; throws a problem if it is too large or does not come. */
-  byte[] read(Context ctx) {
+  public byte[] read(Context ctx) {
     if (!places.tryAcquire()) {
       ctx.header("Retry-After", "1");
       throw Problem.of(

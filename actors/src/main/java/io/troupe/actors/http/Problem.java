@@ -1,4 +1,4 @@
-package io.troupe.actors.control;
+package io.troupe.actors.http;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Errors as {@code application/problem+json} (RFC 9457). */
-final class Problem {
+public final class Problem {
   private static final Logger LOG = LoggerFactory.getLogger(Problem.class);
 
   private static final int LONGEST_LINE = 300;
@@ -21,19 +21,19 @@ final class Problem {
   private Problem() {}
 
   /** An error to throw from a handler. */
-  static HttpResponseException of(HttpStatus status, String detail) {
+  public static HttpResponseException of(HttpStatus status, String detail) {
     return new HttpResponseException(status, detail, Map.of());
   }
 
   /** Writes an error as the response. */
-  static void write(Context ctx, HttpStatus status, String detail, Map<String, ?> members) {
+  public static void write(Context ctx, HttpStatus status, String detail, Map<String, ?> members) {
     ctx.status(status)
         .result(render(status, detail, members))
         .contentType("application/problem+json");
   }
 
   /** An error as JSON. */
-  static String render(HttpStatus status, String detail, Map<String, ?> members) {
+  public static String render(HttpStatus status, String detail, Map<String, ?> members) {
     Map<String, Object> problem = new LinkedHashMap<>();
     problem.put("type", "about:blank");
     problem.put("title", status.getMessage());
@@ -44,14 +44,8 @@ final class Problem {
   }
 
   /** Maps whatever handlers throw. */
-  static void addTo(RoutesConfig routes) {
+  public static void addTo(RoutesConfig routes) {
     routes.exception(HttpResponseException.class, Problem::onResponse);
-    routes.exception(
-        DaemonGate.StartingException.class,
-        (e, ctx) -> {
-          ctx.header("Retry-After", "1");
-          write(ctx, HttpStatus.SERVICE_UNAVAILABLE, e.getMessage(), Map.of());
-        });
     routes.exception(
         TimeoutException.class,
         (e, ctx) ->

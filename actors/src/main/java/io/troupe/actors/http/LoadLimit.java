@@ -1,4 +1,4 @@
-package io.troupe.actors.control;
+package io.troupe.actors.http;
 
 import io.javalin.http.HttpStatus;
 import java.util.Map;
@@ -19,20 +19,20 @@ final class LoadLimit extends Handler.Wrapper {
 
   private final CpuBudget budget;
   private final CpuBudget healthBudget;
-  private final String id;
+  private final Map<String, String> headers;
   private final Semaphore threads;
 
   /**
    * A limit for a server.
    *
    * @param healthBudget what health checks pay
-   * @param id the daemon's identity
+   * @param headers what every answer bears
    * @param maxThreads that requests other than health checks may hold at a time
    */
-  LoadLimit(CpuBudget budget, CpuBudget healthBudget, String id, int maxThreads) {
+  LoadLimit(CpuBudget budget, CpuBudget healthBudget, Map<String, String> headers, int maxThreads) {
     this.budget = budget;
     this.healthBudget = healthBudget;
-    this.id = id;
+    this.headers = headers;
     threads = new Semaphore(maxThreads);
   }
 
@@ -70,7 +70,7 @@ final class LoadLimit extends Handler.Wrapper {
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
     response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
     response.getHeaders().put(HttpHeader.CONNECTION, "close");
-    response.getHeaders().put(Identity.HEADER, id);
+    headers.forEach(response.getHeaders()::put);
     String problem =
         Problem.render(
             HttpStatus.SERVICE_UNAVAILABLE,

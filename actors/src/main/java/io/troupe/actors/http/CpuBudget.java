@@ -1,4 +1,4 @@
-package io.troupe.actors.control;
+package io.troupe.actors.http;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  * covered, so clients that ask without a pause wait for one another instead of taking the cores
  * from training.
  */
-final class CpuBudget {
+public final class CpuBudget {
   /** Of all cores, but for health checks. The rest up to a tenth is for what is paid late. */
   private static final double SHARE = 0.07;
 
@@ -68,7 +68,7 @@ final class CpuBudget {
   }
 
   /** Pays for what this thread used; the nanoseconds until that is covered, or less than 1. */
-  long pay() {
+  public long pay() {
     long used = cpuClock.getAsLong();
     long cost = (long) ((used - paid.get()) / cores);
     paid.set(used);
@@ -85,7 +85,7 @@ final class CpuBudget {
   }
 
   /** A task that pays for itself. */
-  Runnable paying(Runnable task) {
+  public Runnable paying(Runnable task) {
     return () -> {
       try {
         task.run();
