@@ -24,7 +24,8 @@ final class RunProgress {
   private RunSettings settings;
   private RunState state = RunState.STARTING;
   private long step;
-  private OptionalDouble secondsPerStep = OptionalDouble.empty();
+  private OptionalDouble recentSecondsPerStep = OptionalDouble.empty();
+  private final Pace pace = new Pace();
   private Optional<Trainer.StepCompleted> last = Optional.empty();
   private Optional<Instant> lastStepAt = Optional.empty();
   private Map<String, Double> scores = Map.of();
@@ -84,17 +85,18 @@ final class RunProgress {
     last = Optional.of(event);
     lastStepAt = Optional.of(Instant.now());
     double seconds = event.seconds() + event.dataWaitSeconds();
-    secondsPerStep =
+    pace.step(seconds);
+    recentSecondsPerStep =
         OptionalDouble.of(
-            secondsPerStep.isEmpty()
+            recentSecondsPerStep.isEmpty()
                 ? seconds
-                : (1 - RATE_WEIGHT) * secondsPerStep.getAsDouble() + RATE_WEIGHT * seconds);
+                : (1 - RATE_WEIGHT) * recentSecondsPerStep.getAsDouble() + RATE_WEIGHT * seconds);
   }
 
   OptionalDouble imagesPerSecond() {
-    return secondsPerStep.isEmpty()
-        ? secondsPerStep
-        : OptionalDouble.of(imagesPerStep / secondsPerStep.getAsDouble());
+    return recentSecondsPerStep.isEmpty()
+        ? recentSecondsPerStep
+        : OptionalDouble.of(imagesPerStep / recentSecondsPerStep.getAsDouble());
   }
 
   /** Whether an evaluation is running. */
@@ -145,6 +147,12 @@ final class RunProgress {
   }
 
   Status status() {
+    OptionalDouble secondsPerStep = pace.secondsPerStep();
+    OptionalDouble remaining =
+        secondsPerStep.isEmpty() || state == RunState.FAILED
+            ? OptionalDouble.empty()
+            : OptionalDouble.of(
+                secondsPerStep.getAsDouble() * Math.max(0, settings.training().steps() - step));
     return new Status(
         version,
         ProcessHandle.current().pid(),
@@ -155,6 +163,10 @@ final class RunProgress {
         settings.training().steps(),
         epoch(),
         imagesPerSecond(),
+        secondsPerStep,
+        pace.elapsedSeconds(),
+        remaining,
+        finishesAt(remaining),
         loss(StepResult::discriminatorLoss),
         loss(StepResult::generatorLoss),
         scores,
@@ -167,6 +179,15 @@ final class RunProgress {
         lastStepAt,
         failure,
         troubles.list());
+  }
+
+  private Optional<Instant> finishesAt(OptionalDouble remaining) {
+    return remaining.isEmpty() || state != RunState.RUNNING
+        ? Optional.empty()
+        : Optional.of(
+            Instant.now()
+                .plusSeconds(Math.round(remaining.getAsDouble()))
+                .truncatedTo(ChronoUnit.SECONDS));
   }
 
   private OptionalDouble loss(ToDoubleFunction<StepResult> which) {

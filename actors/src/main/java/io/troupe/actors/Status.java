@@ -15,6 +15,11 @@ import java.util.OptionalLong;
  * @param steps iterations to run in all
  * @param epoch passes over the data, begun ones included
  * @param imagesPerSecond real pictures, over the last steps; absent before there is a step
+ * @param secondsPerStep mean over many steps, by which the remaining time is told; absent before
+ *     there were two in this daemon
+ * @param elapsedSeconds in training, without pauses, since this daemon began
+ * @param remainingSeconds of training until all steps are done, if it goes on as it does
+ * @param finishesAt when that will be; absent unless the run is running
  * @param scores of the newest evaluation, by metric
  * @param scoreStep whose generator the scores are of
  * @param checkpointStep newest checkpoint of this process or the one it resumed from
@@ -34,6 +39,10 @@ public record Status(
     long steps,
     long epoch,
     OptionalDouble imagesPerSecond,
+    OptionalDouble secondsPerStep,
+    double elapsedSeconds,
+    OptionalDouble remainingSeconds,
+    Optional<Instant> finishesAt,
     OptionalDouble discriminatorLoss,
     OptionalDouble generatorLoss,
     Map<String, Double> scores,

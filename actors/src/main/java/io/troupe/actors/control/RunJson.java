@@ -22,6 +22,10 @@ final class RunJson {
     json.put("steps", status.steps());
     json.put("epoch", status.epoch());
     json.put("images_per_second", status.imagesPerSecond());
+    json.put("seconds_per_step", status.secondsPerStep());
+    json.put("elapsed_seconds", status.elapsedSeconds());
+    json.put("remaining_seconds", status.remainingSeconds());
+    json.put("finishes_at", status.finishesAt());
     json.put("discriminator_loss", status.discriminatorLoss());
     json.put("generator_loss", status.generatorLoss());
     json.put("scores", status.scores());

@@ -63,7 +63,9 @@ final class ControlRoutesTest {
         .isEqualTo(
             "{\"version\":\"1.2\",\"pid\":4711,\"preset\":\"demo\",\"run_directory\":\"runs/demo\","
                 + "\"state\":\"paused\",\"step\":12,\"steps\":100,\"epoch\":3,"
-                + "\"images_per_second\":null,\"discriminator_loss\":1.5,\"generator_loss\":null,"
+                + "\"images_per_second\":null,\"seconds_per_step\":0.25,\"elapsed_seconds\":3.0,"
+                + "\"remaining_seconds\":22.0,\"finishes_at\":\"2026-01-02T03:04:27Z\","
+                + "\"discriminator_loss\":1.5,\"generator_loss\":null,"
                 + "\"scores\":{\"fd_random\":4.25},\"score_step\":10,\"checkpoint_step\":null,"
                 + "\"grid_step\":null,\"evaluating\":false,\"evaluation_share\":null,\"rollbacks\":1,"
                 + "\"started_at\":\"2026-01-02T03:04:05Z\",\"last_step_at\":null,\"failure\":null,"
