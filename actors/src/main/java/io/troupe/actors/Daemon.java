@@ -55,8 +55,17 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   /** Writes a checkpoint after the present iteration; answered when it is on disk. */
   public record Checkpoint(ActorRef<Answer> replyTo) implements Command {}
 
-  /** Writes a sample grid of the present generator; answered when it is on disk. */
-  public record Sample(ActorRef<Answer> replyTo) implements Command {}
+  /**
+   * Makes pictures of the present generator; answered when they are on disk.
+   *
+   * @param order which; empty is a grid as the run's own
+   */
+  public record Sample(Optional<PictureOrder> order, ActorRef<Answer> replyTo) implements Command {
+    /** A grid as the run's own. */
+    public Sample(ActorRef<Answer> replyTo) {
+      this(Optional.empty(), replyTo);
+    }
+  }
 
   /** Ends the run with a last checkpoint; answered when that is on disk. */
   public record Stop(ActorRef<Answer> replyTo) implements Command {}
@@ -127,6 +136,9 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
 
   /** How long a run waits for the grid of its last step, and for its evaluation to begin. */
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /** That wait for the sampler at a time. */
+  private static final int MAX_PICTURE_ORDERS = 4;
 
   private final Stage stage;
   private final RunProgress progress;
@@ -307,11 +319,32 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   }
 
   private Behavior<Command> onSample(Sample message) {
-    if (ready("sample", message.replyTo()) && granted(helpers.cannotSample(), message.replyTo())) {
+    if (!ready("sample", message.replyTo())
+        || !granted(helpers.cannotSample(), message.replyTo())) {
+      return this;
+    }
+    if (message.order().isPresent()) {
+      order(message.order().get(), message.replyTo());
+    } else {
       pending.add(PendingAnswers.Event.GRID_WRITTEN, progress.step(), message.replyTo());
       members.sampler().tell(Sampler.Order.SAMPLE);
     }
     return this;
+  }
+
+  private void order(PictureOrder order, ActorRef<Answer> replyTo) {
+    if (pending.count(PendingAnswers.Event.PICTURES_WRITTEN) >= MAX_PICTURE_ORDERS) {
+      replyTo.tell(refused("other pictures are being made; ask again when they are done"));
+      return;
+    }
+    try {
+      Sampler.Pictures wanted =
+          order.check(progress.settings(), stage.dataset().classNames(), replyTo);
+      pending.add(PendingAnswers.Event.PICTURES_WRITTEN, progress.step(), replyTo);
+      members.sampler().tell(wanted);
+    } catch (IllegalArgumentException e) {
+      replyTo.tell(new Invalid(progress.step(), e.getMessage()));
+    }
   }
 
   /** Whether commands for the company can be given; if not, says so. */

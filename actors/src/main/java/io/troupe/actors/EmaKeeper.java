@@ -36,8 +36,18 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
   /** The generator after a step; the receiver closes the lease. */
   public record GeneratorUpdated(long step, Lease<INDArray> generator) implements Command {}
 
-  /** Asks for one snapshot as soon as a buffer is free. */
-  public record SnapshotRequest(ActorRef<Snapshot> replyTo) implements Command {}
+  /**
+   * Asks for one snapshot as soon as a buffer is free.
+   *
+   * @param purpose is handed back with it
+   */
+  public record SnapshotRequest(ActorRef<Snapshot> replyTo, Optional<Object> purpose)
+      implements Command {
+    /** Without a purpose. */
+    public SnapshotRequest(ActorRef<Snapshot> replyTo) {
+      this(replyTo, Optional.empty());
+    }
+  }
 
   /**
    * Asks for a snapshot after every step that is a multiple of {@code every}; 0 ends that. A step
@@ -57,8 +67,14 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
    * The average after a step; the receiver closes the lease.
    *
    * @param average parameters and states, in the generator's layout
+   * @param purpose of the request that it answers
    */
-  public record Snapshot(long step, Lease<INDArray> average) {}
+  public record Snapshot(long step, Lease<INDArray> average, Optional<Object> purpose) {
+    /** Without a purpose. */
+    public Snapshot(long step, Lease<INDArray> average) {
+      this(step, average, Optional.empty());
+    }
+  }
 
   private static final Duration RETRY = Duration.ofMillis(50);
 
@@ -68,7 +84,7 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
   private final Pool<INDArray> snapshots;
   private final RunMetrics metrics;
   private final TimerScheduler<Command> timers;
-  private final Deque<ActorRef<Snapshot>> requests = new ArrayDeque<>();
+  private final Deque<SnapshotRequest> requests = new ArrayDeque<>();
   private final Map<ActorRef<Snapshot>, Long> subscribers = new LinkedHashMap<>();
   private long step;
 
@@ -139,14 +155,14 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
     subscribers.forEach(
         (subscriber, every) -> {
           if (step % every == 0) {
-            snapshot().ifPresent(subscriber::tell);
+            snapshot(Optional.empty()).ifPresent(subscriber::tell);
           }
         });
     return this;
   }
 
   private Behavior<Command> onSnapshotRequest(SnapshotRequest request) {
-    requests.addLast(request.replyTo());
+    requests.addLast(request);
     return serveRequests();
   }
 
@@ -167,23 +183,23 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
 
   private Behavior<Command> serveRequests() {
     while (!requests.isEmpty()) {
-      Optional<Snapshot> snapshot = snapshot();
+      Optional<Snapshot> snapshot = snapshot(requests.getFirst().purpose());
       if (snapshot.isEmpty()) {
         timers.startSingleTimer(Retry.INSTANCE, RETRY);
         return this;
       }
-      requests.removeFirst().tell(snapshot.get());
+      requests.removeFirst().replyTo().tell(snapshot.get());
     }
     return this;
   }
 
-  private Optional<Snapshot> snapshot() {
+  private Optional<Snapshot> snapshot(Optional<Object> purpose) {
     return snapshots
         .tryLease()
         .map(
             lease -> {
               lease.value().assign(average.values());
-              return new Snapshot(step, lease);
+              return new Snapshot(step, lease, purpose);
             });
   }
 

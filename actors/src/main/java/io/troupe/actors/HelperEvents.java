@@ -163,6 +163,17 @@ final class HelperEvents {
           grid.step(),
           new Daemon.Done(grid.step(), "grid written", Map.of("file", grid.file().toString())));
       ending.gridDone(grid.step());
+    } else if (event instanceof Sampler.PicturesWritten written) {
+      recorder.picturesWritten(written);
+      pending.answer(
+          written.wanted().asker(),
+          new Daemon.Done(
+              written.step(),
+              written.wanted().text() + " written",
+              Map.of("file", written.file().toString())));
+    } else if (event instanceof Sampler.PicturesFailed failed) {
+      recorder.event("pictures-failed", failed.step(), Map.of("reason", failed.reason()));
+      pending.answer(failed.wanted().asker(), new Daemon.Refused(progress.step(), failed.reason()));
     } else if (event instanceof Sampler.GridFailed failed) {
       recorder.failing(Helper.SAMPLER, failed.reason(), false);
       gridFailed(failed.step(), failed.reason());
@@ -193,6 +204,7 @@ final class HelperEvents {
     } else if (failure.helper() == Helper.SAMPLER) {
       recorder.restarted(failure.helper());
       samplerUp = false;
+      refuse(PendingAnswers.Event.PICTURES_WRITTEN, "the sampler failed: " + failure.cause());
       gridFailed(progress.step(), failure.cause());
     }
   }

@@ -73,6 +73,7 @@ record Members(
                     stage.dataset().classNames(),
                     stage.directory(),
                     stage::gridGenerator,
+                    stage::pictureGenerator,
                     listeners.grids()),
                 failures),
             "sampler",

@@ -13,6 +13,7 @@ final class PendingAnswers {
     EVALUATED,
     SAVED,
     GRID_WRITTEN,
+    PICTURES_WRITTEN,
     ENDED
   }
 
@@ -33,6 +34,18 @@ final class PendingAnswers {
   /** Whether anybody waits for an event. */
   boolean isAwaited(Event event) {
     return waiting.stream().anyMatch(one -> one.event == event);
+  }
+
+  /** How many wait for an event. */
+  int count(Event event) {
+    return (int) waiting.stream().filter(one -> one.event == event).count();
+  }
+
+  /** Answers one, if he still waits. */
+  void answer(ActorRef<Daemon.Answer> asker, Daemon.Answer answer) {
+    if (waiting.removeIf(one -> one.replyTo.equals(asker))) {
+      asker.tell(answer);
+    }
   }
 
   /** Answers those who wait for an event, which is about a step. */

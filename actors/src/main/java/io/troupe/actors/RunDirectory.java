@@ -15,6 +15,11 @@ import java.nio.file.StandardOpenOption;
  * @param root the run's folder
  */
 public record RunDirectory(Path root) {
+  /** What the run is called: its folder's name. */
+  public String name() {
+    return String.valueOf(root.toAbsolutePath().normalize().getFileName());
+  }
+
   /** The fully resolved settings. */
   public Path config() {
     return root.resolve("config.conf");
@@ -33,6 +38,11 @@ public record RunDirectory(Path root) {
   /** Sample grids, {@code step-000012000.png}. */
   public Path samples() {
     return root.resolve("samples");
+  }
+
+  /** Pictures that somebody asked for, {@code step-000012000-fish-64.png}. */
+  public Path pictures() {
+    return root.resolve("pictures");
   }
 
   /** Grids of single classes, {@code step-000012000/NAME.png}. */

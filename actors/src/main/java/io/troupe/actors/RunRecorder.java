@@ -218,6 +218,17 @@ final class RunRecorder {
             "of_step", event.step(), "file", event.file().toString(), "seconds", event.seconds()));
   }
 
+  /** Not a sign that the sampler works: grids are written elsewhere. */
+  void picturesWritten(Sampler.PicturesWritten event) {
+    event(
+        "pictures",
+        event.step(),
+        Map.of(
+            "file", event.file().toString(),
+            "text", event.wanted().text(),
+            "seconds", event.seconds()));
+  }
+
   /** An event for each key, with its old and new value. */
   void settingsChanged(List<Difference> changes) {
     for (Difference change : changes) {

@@ -10,6 +10,8 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import io.troupe.actors.memory.Lease;
 import io.troupe.actors.sampling.DrawnLatents;
+import io.troupe.actors.sampling.DrawnPictures;
+import io.troupe.actors.sampling.PictureWriter;
 import io.troupe.config.RunSettings;
 import io.troupe.models.training.GeneratorSampler;
 import java.io.IOException;
@@ -39,6 +41,17 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
     SAMPLE
   }
 
+  /**
+   * Makes pictures of the present average and writes them as one PNG below pictures/.
+   *
+   * @param name of the file, behind the step
+   * @param text what they are, in words
+   * @param asker is handed back with the event
+   */
+  public record Pictures(
+      DrawnPictures pictures, String name, String text, ActorRef<Daemon.Answer> asker)
+      implements Command {}
+
   private record SnapshotArrived(EmaKeeper.Snapshot snapshot) implements Command {}
 
   /** What a sampler says. */
@@ -53,6 +66,19 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
   /** A grid, or some of those of single classes beside it, could not be written. */
   public record GridFailed(long step, String reason) implements Event {}
 
+  /** Pictures that were asked for are on disk. */
+  public record PicturesWritten(long step, Pictures wanted, Path file, double seconds)
+      implements Event {}
+
+  /** Pictures that were asked for could not be made or written. */
+  public record PicturesFailed(long step, Pictures wanted, String reason) implements Event {}
+
+  /** Makes generators for pictures that are asked for. */
+  interface Generators {
+    /** A generator that truncates styles so far. */
+    GeneratorSampler make(double psi);
+  }
+
   private static final int MAX_BATCH = 64;
 
   private final RunSettings settings;
@@ -61,6 +87,7 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
   private final ActorRef<Event> listener;
   private final ActorRef<EmaKeeper.Snapshot> snapshots;
   private final GeneratorSampler generator;
+  private final Generators others;
   private Optional<Follow> source = Optional.empty();
 
   private Sampler(
@@ -69,8 +96,10 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
       List<String> classes,
       RunDirectory directory,
       GeneratorSampler generator,
+      Generators others,
       ActorRef<Event> listener) {
     super(context);
+    this.others = others;
     this.settings = settings;
     this.classes = classes;
     this.directory = directory;
@@ -85,15 +114,18 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
    *
    * @param classes their names
    * @param generator makes the sampler's own generator; called at each start
+   * @param others makes those for pictures that are asked for
    */
   static Behavior<Command> create(
       RunSettings settings,
       List<String> classes,
       RunDirectory directory,
       Supplier<GeneratorSampler> generator,
+      Generators others,
       ActorRef<Event> listener) {
     return Behaviors.setup(
-        context -> new Sampler(context, settings, classes, directory, generator.get(), listener));
+        context ->
+            new Sampler(context, settings, classes, directory, generator.get(), others, listener));
   }
 
   /** Pictures made at a time for a grid of a size. */
@@ -106,6 +138,7 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
     return newReceiveBuilder()
         .onMessage(Follow.class, this::onFollow)
         .onMessageEquals(Order.SAMPLE, this::onSample)
+        .onMessage(Pictures.class, this::onPictures)
         .onMessage(SnapshotArrived.class, this::onSnapshot)
         .onSignal(PreRestart.class, signal -> onFailure())
         .onSignal(PostStop.class, signal -> onEnd())
@@ -125,7 +158,51 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
     return this;
   }
 
+  private Behavior<Command> onPictures(Pictures message) {
+    source.ifPresentOrElse(
+        follow ->
+            follow.emaKeeper().tell(new EmaKeeper.SnapshotRequest(snapshots, Optional.of(message))),
+        () -> listener.tell(new PicturesFailed(0, message, "training has not started")));
+    return this;
+  }
+
   private Behavior<Command> onSnapshot(SnapshotArrived message) {
+    if (message.snapshot().purpose().orElse(null) instanceof Pictures wanted) {
+      writePictures(message.snapshot(), wanted);
+    } else {
+      writeGrid(message);
+    }
+    return this;
+  }
+
+  private void writePictures(EmaKeeper.Snapshot snapshot, Pictures wanted) {
+    long start = System.nanoTime();
+    long step = snapshot.step();
+    DrawnPictures pictures = wanted.pictures();
+    try (GeneratorSampler own = loaded(snapshot, pictures.psi())) {
+      Path file =
+          directory
+              .pictures()
+              .resolve(String.format(Locale.ROOT, "step-%09d-%s.png", step, wanted.name()));
+      new PictureWriter(own, settings.network().latentSize(), pictures.source(), pictures.count())
+          .grid(file, pictures.layout());
+      listener.tell(new PicturesWritten(step, wanted, file, (System.nanoTime() - start) * 1e-9));
+    } catch (IOException e) {
+      getContext().getLog().warn("cannot write pictures of step {}", step, e);
+      listener.tell(new PicturesFailed(step, wanted, Supervision.describe(e)));
+    }
+  }
+
+  /** Gives the snapshot back before pictures are made: others may need its buffer. */
+  private GeneratorSampler loaded(EmaKeeper.Snapshot snapshot, double psi) {
+    try (Lease<INDArray> lease = snapshot.average()) {
+      GeneratorSampler made = others.make(psi);
+      made.load(lease.value());
+      return made;
+    }
+  }
+
+  private void writeGrid(SnapshotArrived message) {
     long start = System.nanoTime();
     long step = message.snapshot().step();
     try (Lease<INDArray> lease = message.snapshot().average()) {
@@ -146,7 +223,6 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
       getContext().getLog().warn("cannot write all grids of step {}", step, e);
       listener.tell(new GridFailed(step, Supervision.describe(e)));
     }
-    return this;
   }
 
   /** Picture i is of class i mod classes: every batch holds all classes in equal parts. */

@@ -3,6 +3,7 @@ package io.troupe.actors;
 import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.actors.control.HttpFace;
 import io.troupe.actors.monitoring.RunMetrics;
+import io.troupe.actors.sampling.DrawnPictures;
 import io.troupe.config.RunSettings;
 import io.troupe.data.Dataset;
 import io.troupe.metrics.ReferenceCache;
@@ -100,6 +101,15 @@ record Stage(
   GeneratorSampler gridGenerator() {
     RunSettings.Sampling sampling = settings.sampling();
     return generator(Sampler.batch(classes() * sampling.perClass()), sampling.batchNorm());
+  }
+
+  /** What pictures are made with that somebody asks for. */
+  GeneratorSampler pictureGenerator(double psi) {
+    return new GeneratorSampler(
+        settings.network(),
+        classes(),
+        new GeneratorSampler.Use(DrawnPictures.BATCH, settings.sampling().batchNorm(), psi, true),
+        compiler);
   }
 
   private GeneratorSampler generator(int batch, RunSettings.BatchNormMode batchNorm) {

@@ -1,12 +1,14 @@
 package io.troupe.actors;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import io.troupe.actors.memory.Lease;
 import io.troupe.actors.memory.Pool;
+import io.troupe.actors.sampling.DrawnPictures;
 import io.troupe.config.RunSettings;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
@@ -18,6 +20,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -71,6 +77,7 @@ class SamplerTest {
                 NAMES,
                 directory,
                 () -> generator(Sampler.batch(CLASSES * PER_CLASS)),
+                psi -> generator(DrawnPictures.BATCH),
                 listener.getRef()));
     listener.expectMessage(new Sampler.Ready());
   }
@@ -150,11 +157,21 @@ class SamplerTest {
     for (int i = 0; i < latent.length; i++) {
       latent[i] = (float) random.nextGaussian();
     }
+    requirePicture(image, single, latent, label, label, column);
+  }
+
+  private static void requirePicture(
+      BufferedImage image,
+      GeneratorSampler single,
+      float[] latent,
+      int label,
+      int row,
+      int column) {
     single.set(0, latent, label);
     float[] expected = new float[32 * 32 * 3];
     single.generate(expected, 0, 1);
     int left = 2 + 34 * column;
-    int top = 2 + 34 * label;
+    int top = 2 + 34 * row;
     assertThat(image.getRGB(left - 1, top) & 0xFFFFFF).isEqualTo(0xFFFFFF);
     for (int y = 0; y < 32; y++) {
       for (int x = 0; x < 32; x++) {
@@ -193,6 +210,97 @@ class SamplerTest {
     try (var files = Files.list(directory.classGrids().resolve("step-000000005"))) {
       assertThat(files).hasSize(CLASSES);
     }
+  }
+
+  @Test
+  void picturesOfOneClassAreOfTruncatedLatentsOfTheirOwn() throws Exception {
+    TestProbe<Daemon.Answer> asker = KIT.createTestProbe();
+    int count = 70; // More than fit into one batch.
+    PictureOrder order =
+        new PictureOrder(
+            Optional.of("CLASS7"),
+            OptionalDouble.of(0.5),
+            OptionalInt.of(count),
+            OptionalLong.of(11));
+    sampler.tell(new Sampler.Follow(emaKeeper.getRef(), 5));
+    emaKeeper.expectMessageClass(EmaKeeper.Subscribe.class);
+    sampler.tell(order.check(SETTINGS, NAMES, asker.getRef()));
+    EmaKeeper.SnapshotRequest request =
+        emaKeeper.expectMessageClass(EmaKeeper.SnapshotRequest.class);
+    Lease<INDArray> lease = pool.tryLease().orElseThrow();
+    lease.value().assign(generator);
+    request.replyTo().tell(new EmaKeeper.Snapshot(10, lease, request.purpose()));
+
+    Sampler.PicturesWritten written = listener.expectMessageClass(Sampler.PicturesWritten.class);
+
+    assertThat(written.step()).isEqualTo(10);
+    assertThat(written.wanted().asker()).isEqualTo(asker.getRef());
+    assertThat(written.wanted().text()).isEqualTo("70 pictures of class7, truncation 0.5, seed 11");
+    assertThat(written.file())
+        .isEqualTo(root.resolve("pictures/step-000000010-class7-70-t0.5-seed11.png"));
+    assertThat(pool.available()).isEqualTo(1);
+    assertThat(directory.samples()).doesNotExist();
+    BufferedImage image = ImageIO.read(written.file().toFile());
+    assertThat(image.getWidth()).isEqualTo(9 * 34 + 2);
+    assertThat(image.getHeight()).isEqualTo(8 * 34 + 2);
+    try (GeneratorSampler single = generator(1)) {
+      single.load(generator);
+      for (int index : new int[] {0, 13, 69}) {
+        CounterRandom random = new CounterRandom(11, Stream.SAMPLING, 0, index);
+        float[] latent = new float[SETTINGS.network().latentSize()];
+        for (int i = 0; i < latent.length; i++) {
+          double value = random.nextGaussian();
+          while (value < -1 || value > 1) {
+            value = random.nextGaussian();
+          }
+          latent[i] = (float) value;
+        }
+        requirePicture(image, single, latent, 7, index / 9, index % 9);
+      }
+    }
+  }
+
+  @Test
+  void whatIsNoPictureOfTheRunIsRefusedWithWhatThereIs() {
+    requireRefusal(Optional.of("class20"), 1, 1, "there is no class class20", "19 class19");
+    requireRefusal(Optional.of("-1"), 1, 1, "there is no class -1");
+    requireRefusal(Optional.empty(), 0.009, 1, "truncation: 0.009 is not from 0.01 to 1");
+    requireRefusal(Optional.empty(), Double.NaN, 1, "truncation: NaN");
+    requireRefusal(Optional.empty(), 1, 0, "count: 0 is not from 1 to 1024", "troupe sample");
+    requireRefusal(Optional.empty(), 1, 1025, "count: 1025");
+  }
+
+  private static void requireRefusal(
+      Optional<String> label, double truncation, int count, String... says) {
+    PictureOrder order =
+        new PictureOrder(
+            label, OptionalDouble.of(truncation), OptionalInt.of(count), OptionalLong.empty());
+    assertThatThrownBy(
+            () -> order.check(SETTINGS, NAMES, KIT.<Daemon.Answer>createTestProbe().getRef()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll(says);
+  }
+
+  @Test
+  void picturesThatCannotBeWrittenFailAloneAndSayWhose() throws Exception {
+    Files.createFile(directory.pictures());
+    TestProbe<Daemon.Answer> asker = KIT.createTestProbe();
+    PictureOrder order =
+        new PictureOrder(
+            Optional.empty(), OptionalDouble.empty(), OptionalInt.of(1), OptionalLong.empty());
+    sampler.tell(new Sampler.Follow(emaKeeper.getRef(), 5));
+    emaKeeper.expectMessageClass(EmaKeeper.Subscribe.class);
+    sampler.tell(order.check(SETTINGS, NAMES, asker.getRef()));
+    EmaKeeper.SnapshotRequest request =
+        emaKeeper.expectMessageClass(EmaKeeper.SnapshotRequest.class);
+    Lease<INDArray> lease = pool.tryLease().orElseThrow();
+    lease.value().assign(generator);
+    request.replyTo().tell(new EmaKeeper.Snapshot(10, lease, request.purpose()));
+
+    Sampler.PicturesFailed failed = listener.expectMessageClass(Sampler.PicturesFailed.class);
+    assertThat(failed.reason()).contains(directory.pictures().toString());
+    assertThat(failed.wanted().asker()).isEqualTo(asker.getRef());
+    grid(15, 1);
   }
 
   @Test

@@ -7,6 +7,8 @@ import io.troupe.actors.checkpoint.StoredCheckpoint;
 import io.troupe.actors.checkpoint.StoredGenerator;
 import io.troupe.actors.checkpoint.StoredNetwork;
 import io.troupe.actors.control.ControlException;
+import io.troupe.actors.sampling.ClassNames;
+import io.troupe.actors.sampling.DrawnPictures;
 import io.troupe.actors.sampling.PictureWriter;
 import io.troupe.actors.sampling.SampleOutput;
 import io.troupe.config.RunSettings;
@@ -42,9 +44,6 @@ import picocli.CommandLine.Spec;
     })
 final class SampleCommand implements Callable<Integer> {
   private static final Set<String> OF_DAEMON = Set.of("--run-dir", "--json");
-
-  /** Always as many at a time, so that a picture does not depend on how many are wanted. */
-  private static final int BATCH = 64;
 
   private static final int MAX_GRID = 4096;
 
@@ -189,7 +188,9 @@ final class SampleCommand implements Callable<Integer> {
             network,
             settings.network(),
             inputs.use(
-                settings.network(), BATCH, batchNorm.orElse(settings.sampling().batchNorm())))) {
+                settings.network(),
+                DrawnPictures.BATCH,
+                batchNorm.orElse(settings.sampling().batchNorm())))) {
       write(
           new PictureWriter(generator, latentSize, wanted.source(), wanted.count()),
           wanted,

@@ -1,6 +1,7 @@
 package io.troupe.actors.cli;
 
-import io.troupe.actors.sampling.DrawnLatents;
+import io.troupe.actors.sampling.ClassNames;
+import io.troupe.actors.sampling.DrawnPictures;
 import io.troupe.actors.sampling.FileLatents;
 import io.troupe.actors.sampling.GridLayout;
 import io.troupe.actors.sampling.InterpolatedLatents;
@@ -26,9 +27,6 @@ final class SampleInputs {
       Set.of("--count", "--class", "--seed", "--truncation", "--interpolate");
 
   private static final int MAX_COUNT = 1_000_000;
-  // Below, nearly all numbers are drawn in vain.
-  private static final double MIN_TRUNCATION = 0.01;
-  private static final double TRUNCATION_DEVIATIONS = 2;
   private static final int INTERPOLATION_STEPS = 8;
 
   @Spec(Spec.Target.MIXEE)
@@ -91,11 +89,9 @@ final class SampleInputs {
   void requireSense(boolean grid) {
     require(
         count >= 1 && count <= MAX_COUNT, "--count: %d is not from 1 to 1000000".formatted(count));
-    truncation.ifPresent(
-        value ->
-            require(
-                value >= MIN_TRUNCATION && value <= 1,
-                "--truncation: %s is not from 0.01 to 1".formatted(value)));
+    truncation
+        .flatMap(DrawnPictures::misfit)
+        .ifPresent(misfit -> require(false, "--truncation: " + misfit));
     if (interpolate) {
       require(grid, "--interpolate makes rows of pictures; add --grid");
       require(
@@ -130,25 +126,26 @@ final class SampleInputs {
       FileLatents latents = read(file.get(), latentSize, classes.count());
       return new Wanted(latents, latents.count(), GridLayout.square(latents.count()));
     }
-    DrawnLatents drawn =
-        new DrawnLatents(
-            seed.orElse(runSeed),
-            truncation.isPresent() && !truncatesStyles(network)
-                ? OptionalDouble.of(TRUNCATION_DEVIATIONS * truncation.get())
-                : OptionalDouble.empty(),
-            label.isPresent() ? OptionalInt.of(classes.label(label.get())) : OptionalInt.empty(),
-            classes.count());
-    if (interpolate) {
-      return new Wanted(
-          new InterpolatedLatents(drawn, INTERPOLATION_STEPS),
-          count,
-          GridLayout.ofColumns(count, INTERPOLATION_STEPS));
+    OptionalInt chosen = OptionalInt.empty();
+    if (label.isPresent()) {
+      chosen = classes.label(label.get());
+      if (chosen.isEmpty()) {
+        throw new CliException(classes.noClass(label.get()));
+      }
     }
-    boolean inTurn = label.isEmpty() && classes.count() > 1;
-    return new Wanted(
-        drawn,
-        count,
-        inTurn ? GridLayout.rowPerClass(count, classes.count()) : GridLayout.square(count));
+    DrawnPictures drawn =
+        DrawnPictures.of(
+            network, classes.count(), chosen, truncation(), count, seed.orElse(runSeed));
+    return interpolate
+        ? new Wanted(
+            new InterpolatedLatents(drawn.source(), INTERPOLATION_STEPS),
+            count,
+            GridLayout.ofColumns(count, INTERPOLATION_STEPS))
+        : new Wanted(drawn.source(), count, drawn.layout());
+  }
+
+  private OptionalDouble truncation() {
+    return truncation.isPresent() ? OptionalDouble.of(truncation.get()) : OptionalDouble.empty();
   }
 
   /** How the generator makes them. */

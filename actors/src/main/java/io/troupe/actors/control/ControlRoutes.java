@@ -7,6 +7,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import io.troupe.actors.Daemon;
+import io.troupe.actors.PictureOrder;
 import io.troupe.actors.http.BodyReader;
 import io.troupe.actors.http.Json;
 import io.troupe.actors.http.Problem;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Status, commands and settings: the JSON routes below {@code /api/v1}. */
@@ -24,18 +26,23 @@ final class ControlRoutes {
   private static final Duration WRITE_TIMEOUT = Duration.ofMinutes(30);
   private static final Duration EVALUATION_TIMEOUT = Duration.ofHours(6);
 
+  private static final String RUN = "/api/v1/runs/{run}/";
+
   private final DaemonGate daemon;
   private final HealthRoutes health;
   private final BodyReader bodies = new BodyReader();
   private final String id;
+  private final String run;
 
   /**
    * Routes to a daemon.
    *
    * @param id the daemon's identity
+   * @param run what the daemon's run is called
    */
-  ControlRoutes(DaemonGate daemon, HealthRoutes health, String id) {
+  ControlRoutes(DaemonGate daemon, HealthRoutes health, String id, String run) {
     this.daemon = daemon;
+    this.run = run;
     this.id = id;
     this.health = health;
   }
@@ -43,13 +50,27 @@ final class ControlRoutes {
   /** Adds the routes. */
   void addTo(RoutesConfig routes) {
     routes.get("/api/v1/status", this::status);
-    routes.post("/api/v1/pause", ctx -> command(ctx, Daemon.Pause::new, PAUSE_TIMEOUT));
-    routes.post("/api/v1/resume", ctx -> command(ctx, Daemon.Resume::new, PAUSE_TIMEOUT));
-    routes.post("/api/v1/evaluate", this::evaluate);
-    routes.post("/api/v1/checkpoint", ctx -> command(ctx, Daemon.Checkpoint::new, WRITE_TIMEOUT));
-    routes.post("/api/v1/sample", ctx -> command(ctx, Daemon.Sample::new, WRITE_TIMEOUT));
-    routes.post("/api/v1/stop", ctx -> command(ctx, Daemon.Stop::new, WRITE_TIMEOUT));
-    routes.patch("/api/v1/settings", this::changeSettings);
+    addCommands("/api/v1/", routes);
+    routes.before(RUN + "*", this::requireOwn);
+    addCommands(RUN, routes);
+  }
+
+  /** By the run's name too, as where there are several runs. */
+  private void addCommands(String path, RoutesConfig routes) {
+    routes.post(path + "pause", ctx -> command(ctx, Daemon.Pause::new, PAUSE_TIMEOUT));
+    routes.post(path + "resume", ctx -> command(ctx, Daemon.Resume::new, PAUSE_TIMEOUT));
+    routes.post(path + "evaluate", this::evaluate);
+    routes.post(path + "checkpoint", ctx -> command(ctx, Daemon.Checkpoint::new, WRITE_TIMEOUT));
+    routes.post(path + "sample", this::sample);
+    routes.post(path + "stop", ctx -> command(ctx, Daemon.Stop::new, WRITE_TIMEOUT));
+    routes.patch(path + "settings", this::changeSettings);
+  }
+
+  private void requireOwn(Context ctx) {
+    if (!ctx.pathParam("run").equals(run)) {
+      throw Problem.of(
+          HttpStatus.NOT_FOUND, "There is no such run here; this daemon has %s.".formatted(run));
+    }
   }
 
   private void status(Context ctx) {
@@ -76,6 +97,11 @@ final class ControlRoutes {
         ctx,
         replyTo -> new Daemon.Evaluate(wait, replyTo),
         wait ? EVALUATION_TIMEOUT : PAUSE_TIMEOUT);
+  }
+
+  private void sample(Context ctx) {
+    Optional<PictureOrder> order = PictureOrderJson.read(bodies.read(ctx));
+    command(ctx, replyTo -> new Daemon.Sample(order, replyTo), WRITE_TIMEOUT);
   }
 
   private void changeSettings(Context ctx) throws IOException {

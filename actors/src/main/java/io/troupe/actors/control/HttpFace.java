@@ -55,7 +55,7 @@ public final class HttpFace implements AutoCloseable {
       throws RunException {
     HttpFace face = new HttpFace(settings, id, registry);
     HealthRoutes health = new HealthRoutes(face.healthGate, Clock.systemUTC());
-    ControlRoutes control = new ControlRoutes(face.gate, health, id);
+    ControlRoutes control = new ControlRoutes(face.gate, health, id, directory.name());
     FileRoutes files = new FileRoutes(directory, registry);
     try {
       face.server.start(

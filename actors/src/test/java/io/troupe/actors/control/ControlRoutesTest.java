@@ -6,6 +6,7 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.troupe.actors.Daemon;
 import io.troupe.actors.Helper;
+import io.troupe.actors.PictureOrder;
 import io.troupe.actors.RunState;
 import io.troupe.actors.Trouble;
 import java.net.http.HttpRequest;
@@ -16,6 +17,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +96,70 @@ final class ControlRoutesTest {
     assertThat(server.daemon.heard.take().getClass().getSimpleName()).isEqualTo(command);
     assertThat(response.statusCode()).isEqualTo(code);
     assertThat(response.body()).isEqualTo("{\"step\":7,\"message\":\"done\",\"file\":\"x.png\"}");
+  }
+
+  @Test
+  void aRunIsCommandedByItsNameTooAndNoOtherIs() throws Exception {
+    String run = "/api/v1/runs/" + folder.getFileName();
+    assertThat(server.send("POST", run + "/pause", "").statusCode()).isEqualTo(200);
+    assertThat(server.daemon.heard.take()).isInstanceOf(Daemon.Pause.class);
+    assertThat(server.send("PATCH", run + "/settings", "{\"evaluation.every\": 5}").statusCode())
+        .isEqualTo(200);
+    assertThat(server.daemon.heard.take()).isInstanceOf(Daemon.ChangeSettings.class);
+
+    for (String other : List.of("other", "..", "%2e%2e", folder.getFileName() + "x")) {
+      HttpResponse<String> response = server.send("POST", "/api/v1/runs/" + other + "/stop", "");
+      assertThat(response.statusCode()).as(other).isIn(400, 404);
+    }
+    assertThat(server.daemon.heard).isEmpty();
+  }
+
+  @Test
+  void anEmptyBodyAsksForAGridAndAnObjectForPictures() throws Exception {
+    server.send("POST", "/api/v1/sample", "");
+    server.send("POST", "/api/v1/sample", "{}");
+    server.send(
+        "POST",
+        "/api/v1/sample",
+        "{\"class\": 3, \"truncation\": 0.5, \"count\": null, \"seed\": -7}");
+
+    assertThat(server.daemon.heard)
+        .map(command -> ((Daemon.Sample) command).order())
+        .containsExactly(
+            Optional.empty(),
+            Optional.of(
+                new PictureOrder(
+                    Optional.empty(),
+                    OptionalDouble.empty(),
+                    OptionalInt.empty(),
+                    OptionalLong.empty())),
+            Optional.of(
+                new PictureOrder(
+                    Optional.of("3"),
+                    OptionalDouble.of(0.5),
+                    OptionalInt.empty(),
+                    OptionalLong.of(-7))));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"label\": 3} | \"label\": found 3; allowed: class, truncation, count, seed.",
+        "{\"class\": 1.5} | \"class\": found 1.5; allowed: a name or a number.",
+        "{\"truncation\": \"a\"} | \"truncation\": found \"a\"; allowed: a number",
+        "{\"count\": 1e9} | \"count\": found 1.0E9; allowed: a whole number from 1 to 1024.",
+        "{\"count\": 99999999999} | \"count\": found 99999999999",
+        "{\"seed\": true} | \"seed\": found true; allowed: a whole number.",
+        "[] | not a JSON object",
+        "{ | not JSON",
+      })
+  void picturesThatCannotBeMeantAreBadRequests(String body, String says) throws Exception {
+    HttpResponse<String> response = server.send("POST", "/api/v1/sample", body);
+
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(TestServer.json(response).get("detail").asText()).contains(says);
+    assertThat(server.daemon.heard).isEmpty();
   }
 
   @Test

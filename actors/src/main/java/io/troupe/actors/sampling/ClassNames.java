@@ -1,8 +1,9 @@
-package io.troupe.actors.cli;
+package io.troupe.actors.sampling;
 
 import io.troupe.config.RunSettings;
 import io.troupe.data.Datasets;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -12,28 +13,35 @@ import java.util.stream.IntStream;
  * @param count number of classes
  * @param names by label; empty if they are not known
  */
-record ClassNames(int count, List<String> names) {
+public record ClassNames(int count, List<String> names) {
   /** The classes of a generator that was trained with these settings. */
-  static ClassNames of(RunSettings.Dataset dataset, int count) {
-    List<String> names = Datasets.classNames(dataset);
+  public static ClassNames of(RunSettings.Dataset dataset, int count) {
+    return of(Datasets.classNames(dataset), count);
+  }
+
+  /** The classes of a generator that was trained on classes of these names. */
+  public static ClassNames of(List<String> names, int count) {
     // A network may know fewer classes than the dataset has: DCGAN knows none.
     return new ClassNames(count, names.size() == count ? names : List.of());
   }
 
   /**
-   * The label that a person means.
+   * The label that a person means, if there is such a class.
    *
    * @param text a label, or a name in upper or lower case
-   * @throws CliException if there is no such class
    */
-  int label(String text) throws CliException {
-    for (int label = 0; label < count; label++) {
-      if (text.equals(Integer.toString(label))
-          || (!names.isEmpty() && text.equalsIgnoreCase(names.get(label)))) {
-        return label;
-      }
-    }
-    throw new CliException("there is no class %s; %s".formatted(text, description()));
+  public OptionalInt label(String text) {
+    return IntStream.range(0, count)
+        .filter(
+            label ->
+                text.equals(Integer.toString(label))
+                    || (!names.isEmpty() && text.equalsIgnoreCase(names.get(label))))
+        .findFirst();
+  }
+
+  /** Says that there is no such class, and which there are. */
+  public String noClass(String text) {
+    return "there is no class %s; %s".formatted(text, description());
   }
 
   private String description() {

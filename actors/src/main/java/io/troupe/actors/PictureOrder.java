@@ -1,0 +1,96 @@
+package io.troupe.actors;
+
+import akka.actor.typed.ActorRef;
+import io.troupe.actors.sampling.ClassNames;
+import io.troupe.actors.sampling.DrawnPictures;
+import io.troupe.config.RunSettings;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * Which pictures of a run's present generator somebody wants.
+ *
+ * @param label name or number of the class of all; empty is each class in turn
+ * @param truncation as of {@link DrawnPictures}; empty is none
+ * @param count empty is {@value #DEFAULT_COUNT}
+ * @param seed of the latent vectors; empty is the run's, which gives those of its grids
+ */
+public record PictureOrder(
+    Optional<String> label, OptionalDouble truncation, OptionalInt count, OptionalLong seed) {
+  /** The most that a daemon makes at a time; more are made from a checkpoint. */
+  public static final int MAX_COUNT = 1024;
+
+  private static final int DEFAULT_COUNT = 64;
+  private static final int LONGEST_NAME = 40;
+
+  /**
+   * The order to a sampler.
+   *
+   * @param names of the dataset's classes
+   * @throws IllegalArgumentException if there are no such pictures; says what is wrong
+   */
+  Sampler.Pictures check(RunSettings settings, List<String> names, ActorRef<Daemon.Answer> asker) {
+    boolean classless = settings.network().kind() == RunSettings.NetworkKind.DCGAN;
+    ClassNames classes = ClassNames.of(names, classless ? 1 : names.size());
+    OptionalInt chosen = OptionalInt.empty();
+    if (label.isPresent()) {
+      chosen = classes.label(label.get());
+      if (chosen.isEmpty()) {
+        throw new IllegalArgumentException(classes.noClass(label.get()));
+      }
+    }
+    if (truncation.isPresent()) {
+      DrawnPictures.misfit(truncation.getAsDouble())
+          .ifPresent(
+              misfit -> {
+                throw new IllegalArgumentException("truncation: " + misfit);
+              });
+    }
+    int wanted = count.orElse(DEFAULT_COUNT);
+    if (wanted < 1 || wanted > MAX_COUNT) {
+      throw new IllegalArgumentException(
+          "count: %d is not from 1 to %d; more are made from a checkpoint, by 'troupe sample'"
+              .formatted(wanted, MAX_COUNT));
+    }
+    DrawnPictures pictures =
+        DrawnPictures.of(
+            settings.network(),
+            classes.count(),
+            chosen,
+            truncation,
+            wanted,
+            seed.orElse(settings.seed()));
+    Optional<String> ofClass = chosen.stream().mapToObj(one -> name(classes, one)).findFirst();
+    return new Sampler.Pictures(pictures, fileName(ofClass, wanted), text(ofClass, wanted), asker);
+  }
+
+  private static String name(ClassNames classes, int chosen) {
+    return classes.names().isEmpty() ? "class " + chosen : classes.names().get(chosen);
+  }
+
+  /** With letters that are in addresses as they are; equal pictures have equal names. */
+  private String fileName(Optional<String> ofClass, int wanted) {
+    StringBuilder name = new StringBuilder();
+    ofClass.ifPresent(
+        text -> {
+          String plain = text.replaceAll("[^A-Za-z0-9_]+", "-");
+          name.append(plain, 0, Math.min(LONGEST_NAME, plain.length())).append('-');
+        });
+    name.append(wanted);
+    truncation.ifPresent(value -> name.append(String.format(Locale.ROOT, "-t%s", value)));
+    seed.ifPresent(value -> name.append("-seed").append(value));
+    return name.toString();
+  }
+
+  private String text(Optional<String> ofClass, int wanted) {
+    StringBuilder text = new StringBuilder(wanted == 1 ? "1 picture" : wanted + " pictures");
+    ofClass.ifPresent(name -> text.append(" of ").append(name));
+    truncation.ifPresent(value -> text.append(", truncation ").append(value));
+    seed.ifPresent(value -> text.append(", seed ").append(value));
+    return text.toString();
+  }
+}
