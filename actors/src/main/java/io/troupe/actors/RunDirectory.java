@@ -50,6 +50,16 @@ public record RunDirectory(Path root) {
     return root.resolve("superclass");
   }
 
+  /** What the run's pictures are: {@link io.troupe.actors.history.DatasetFacts}. */
+  public Path dataset() {
+    return root.resolve("dataset.json");
+  }
+
+  /** What people wrote about the run: {@link io.troupe.actors.history.RunNotes}. */
+  public Path notes() {
+    return root.resolve("notes.json");
+  }
+
   /** Table and plots of losses and scores. */
   public Path metrics() {
     return root.resolve("metrics");
@@ -86,7 +96,7 @@ public record RunDirectory(Path root) {
   }
 
   /** Replaces a text file, so that a crash leaves the old or the new content. */
-  static void replace(Path file, String content) throws IOException {
+  public static void replace(Path file, String content) throws IOException {
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
     try {
       try (FileChannel channel =

@@ -100,12 +100,12 @@ final class Layers {
 
   /** Adds a file. */
   void addFile(Path file) {
-    add(parse(file));
+    add(parse(file, problems));
   }
 
   /** Adds a run's config.conf and returns the name of its preset. */
   String addRun(Path file) {
-    Config config = parse(file);
+    Config config = parse(file, problems);
     ConfigValue preset = config.root().get("preset");
     if (!config.isEmpty() && !config.hasPath(CLASS_ORDER)) {
       // It began before the key was there, and its labels must stay.
@@ -197,7 +197,8 @@ final class Layers {
     return Optional.empty();
   }
 
-  private Config parse(Path file) {
+  /** A file by itself, as yet unresolved; empty if it cannot be read. */
+  static Config parse(Path file, Problems problems) {
     Place place = Place.of(file.toString());
     try {
       Optional<String> reason = unusable(file);

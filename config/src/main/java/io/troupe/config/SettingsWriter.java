@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /** Turns settings back into keys and values. */
 final class SettingsWriter {
-  private static final String SECRET = "control.token";
+  /** The key that is never shown or written. */
+  static final String SECRET = "control.token";
 
   private SettingsWriter() {}
 

@@ -2,6 +2,8 @@ package io.troupe.actors.control;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Scheduler;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
@@ -12,14 +14,20 @@ import io.troupe.actors.Daemon;
 import io.troupe.actors.JournalEvent;
 import io.troupe.actors.RunDirectory;
 import io.troupe.actors.RunException;
+import io.troupe.actors.history.RunCatalogue;
+import io.troupe.actors.history.RunHistory;
 import io.troupe.actors.http.HttpServer;
+import io.troupe.actors.http.Json;
 import io.troupe.actors.http.Problem;
 import io.troupe.actors.http.ServerStartException;
+import io.troupe.actors.view.RunLookup;
+import io.troupe.actors.view.RunRoutes;
 import io.troupe.config.RunSettings;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** The HTTP server of a run, from its start to {@link #close}. */
 public final class HttpFace implements AutoCloseable {
@@ -57,12 +65,15 @@ public final class HttpFace implements AutoCloseable {
     HealthRoutes health = new HealthRoutes(face.healthGate, Clock.systemUTC());
     ControlRoutes control = new ControlRoutes(face.gate, health, id, directory.name());
     FileRoutes files = new FileRoutes(directory, registry);
+    RunLookup lookup = new RunLookup(RunCatalogue.of(directory));
+    RunRoutes runs = new RunRoutes(new RunRoutes.Server(false, version()), lookup, face::status);
     try {
       face.server.start(
           routes -> {
             routes.before(ctx -> Identity.check(ctx, id, directory));
             control.addTo(routes);
             files.addTo(routes);
+            runs.addTo(routes);
             routes.get("/api/v1/events", face.events::serve);
             routes.get("/-/healthy", health::healthy);
             routes.get("/-/ready", health::ready);
@@ -75,6 +86,30 @@ public final class HttpFace implements AutoCloseable {
     }
     registry.register(face.requests);
     return face;
+  }
+
+  /** What the run's own daemon says; nothing while it is starting, or if it is late. */
+  private CompletableFuture<Optional<JsonNode>> status(RunHistory run) {
+    return gate.status()
+        .handle(
+            (status, failure) ->
+                Optional.ofNullable(status)
+                    .map(RunJson::status)
+                    .map(Json::render)
+                    .map(HttpFace::parsed));
+  }
+
+  private static JsonNode parsed(String json) {
+    try {
+      return Json.mapper().readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("not JSON: " + json, e);
+    }
+  }
+
+  private static String version() {
+    return Optional.ofNullable(HttpFace.class.getPackage().getImplementationVersion())
+        .orElse("development");
   }
 
   private static void answerWhileStarting(RoutesConfig routes) {

@@ -1,0 +1,52 @@
+package io.troupe.actors.history;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * What a journal tells of its run, without the curves.
+ *
+ * @param step of the last event
+ * @param seconds in training, all daemons together
+ * @param gridStep of the newest grid; -1 if there is none
+ * @param scores the newest and the best value of each score
+ * @param kinds how many events there are of each kind
+ * @param unreadable lines that are no events
+ */
+record JournalFacts(
+    LifeFacts.Phase phase,
+    long step,
+    double seconds,
+    Optional<Instant> firstAt,
+    Optional<Instant> lastAt,
+    String failure,
+    long gridStep,
+    OptionalDouble imagesPerSecond,
+    OptionalDouble secondsPerStep,
+    List<HelperTrouble> troubles,
+    Map<String, ScoreSpan> scores,
+    Map<String, Long> kinds,
+    long unreadable) {
+  /** Kinds of events that are counted; more than there are. */
+  static final int MOST_KINDS = 200;
+
+  /** Of a run that has no journal. */
+  static final JournalFacts NONE =
+      new JournalFacts(
+          LifeFacts.Phase.NONE,
+          0,
+          0,
+          Optional.empty(),
+          Optional.empty(),
+          "",
+          -1,
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          List.of(),
+          Map.of(),
+          Map.of(),
+          0);
+}

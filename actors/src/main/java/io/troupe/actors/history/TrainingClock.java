@@ -1,0 +1,79 @@
+package io.troupe.actors.history;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How long a run has been training, all its daemons together, by its events: the time from each
+ * event to the next while a daemon lives and is not paused. A daemon that was killed lived until
+ * its last event of training.
+ */
+final class TrainingClock {
+  /** What a daemon may say before its training goes on: these do not show that it goes on. */
+  private static final Set<String> OF_STARTS =
+      Set.of(
+          "settings",
+          "checkpoint-rejected",
+          "dataset",
+          "command",
+          "degraded",
+          "recovered",
+          "lines-left-out",
+          "journal-gap");
+
+  private double seconds;
+  private Optional<Instant> since = Optional.empty();
+  private boolean goingBack;
+  private Optional<Long> process = Optional.empty();
+
+  /** Seconds until the last event. */
+  double seconds() {
+    return seconds;
+  }
+
+  /** Hears of the next event. */
+  void hear(JournalEntry entry) {
+    if (entry.time().isEmpty()) {
+      return;
+    }
+    Instant now = entry.time().get();
+    switch (entry.event()) {
+      case "started", "resumed" -> {
+        Optional<Long> of =
+            Optional.of(entry.step("pid")).filter(pid -> pid >= 0); // Absent in older journals.
+        boolean sameLife = goingBack && (of.isEmpty() || of.equals(process));
+        if (sameLife) {
+          advance(now);
+        }
+        process = of;
+        goingBack = false;
+        since = Optional.of(now);
+      }
+      case "continued" -> since = Optional.of(now);
+      case "paused", "stopped", "failed" -> {
+        advance(now);
+        since = Optional.empty();
+        goingBack = false;
+      }
+      case "rollback" -> {
+        advance(now);
+        goingBack = true;
+      }
+      default -> {
+        if (!OF_STARTS.contains(entry.event())) {
+          advance(now);
+        }
+      }
+    }
+  }
+
+  private void advance(Instant now) {
+    if (since.isPresent()) {
+      // Clocks are set back at times.
+      seconds += Math.max(0, Duration.between(since.get(), now).toMillis() / 1000.0);
+      since = Optional.of(now);
+    }
+  }
+}
