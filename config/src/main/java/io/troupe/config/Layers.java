@@ -126,27 +126,17 @@ final class Layers {
     return "";
   }
 
-  /** Adds one {@code key=value}; the value is HOCON, or the plain text itself for text keys. */
-  void addOverride(String override) {
-    addOverride("--set ", override);
-  }
-
-  /** Adds one {@code key=value} of a request, which problems name as such. */
-  void addRequested(String override) {
-    addOverride("request ", override);
-  }
-
-  private void addOverride(String source, String override) {
+  /** Adds the value of one setting. */
+  void addAssignment(Assignment assignment) {
+    String override = assignment.text();
+    Place place = Place.of(assignment.place());
     int equals = override.indexOf('=');
     if (equals < 0) {
-      problems.add(Place.of(source + override), "no \"=\" found; allowed: KEY=VALUE");
+      problems.add(place, "no \"=\" found; allowed: KEY=VALUE");
       return;
     }
     String key = override.substring(0, equals).strip();
     String text = override.substring(equals + 1).strip();
-    // The place ends up in messages and logs, where a secret must not be, misspelled or not.
-    boolean open = !key.matches("control.*|.*token.*") || key.matches("control\\.(host|port)");
-    Place place = Place.of(source + (open ? override.replace('\n', ' ') : key + "=..."));
     try {
       ConfigUtil.splitPath(key);
     } catch (ConfigException.BadPath e) {

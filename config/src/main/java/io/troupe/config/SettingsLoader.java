@@ -29,7 +29,7 @@ public final class SettingsLoader {
    *     a change of a key that these settings do not read
    */
   public static RunSettings load(String preset, List<Path> files, List<String> overrides) {
-    return load(preset, files, overrides, path -> Optional.empty());
+    return load(preset, files, assignments(overrides), path -> Optional.empty());
   }
 
   /**
@@ -41,7 +41,7 @@ public final class SettingsLoader {
   public static RunSettings load(
       String preset,
       List<Path> files,
-      List<String> overrides,
+      List<Assignment> assignments,
       Function<Path, Optional<DatasetKind>> kindOf) {
     Problems problems = new Problems();
     Layers layers = new Layers(problems);
@@ -50,7 +50,7 @@ public final class SettingsLoader {
     } else {
       problems.add(Place.of("preset " + preset), Presets.unknown(preset));
     }
-    return read(preset, layers, files, overrides, kindOf, problems);
+    return read(preset, layers, files, assignments, kindOf, problems);
   }
 
   /**
@@ -63,7 +63,11 @@ public final class SettingsLoader {
    * @throws SettingsException as {@link #load}
    */
   public static RunSettings loadRun(Path configConf, List<Path> files, List<String> overrides) {
-    return loadRun(configConf, files, overrides, path -> Optional.empty());
+    return loadRun(configConf, files, assignments(overrides), path -> Optional.empty());
+  }
+
+  private static List<Assignment> assignments(List<String> overrides) {
+    return overrides.stream().map(Assignment::set).toList();
   }
 
   /**
@@ -73,12 +77,12 @@ public final class SettingsLoader {
   public static RunSettings loadRun(
       Path configConf,
       List<Path> files,
-      List<String> overrides,
+      List<Assignment> assignments,
       Function<Path, Optional<DatasetKind>> kindOf) {
     Problems problems = new Problems();
     Layers layers = new Layers(problems);
     String preset = layers.addRun(configConf);
-    return read(preset, layers, files, overrides, kindOf, problems);
+    return read(preset, layers, files, assignments, kindOf, problems);
   }
 
   /**
@@ -92,7 +96,7 @@ public final class SettingsLoader {
     Problems problems = new Problems();
     Layers layers = new Layers(problems);
     String preset = layers.addRun(configConf);
-    requested.forEach(layers::addRequested);
+    requested.stream().map(Assignment::requested).forEach(layers::addAssignment);
     return read(preset, layers, List.of(), List.of(), path -> Optional.empty(), problems);
   }
 
@@ -128,11 +132,11 @@ public final class SettingsLoader {
       String preset,
       Layers layers,
       List<Path> files,
-      List<String> overrides,
+      List<Assignment> assignments,
       Function<Path, Optional<DatasetKind>> kindOf,
       Problems problems) {
     files.forEach(layers::addFile);
-    overrides.forEach(layers::addOverride);
+    assignments.forEach(layers::addAssignment);
     layers.chooseKind(kindOf);
     ValueReader values = new ValueReader(layers.merged(), problems);
     RunSettings settings = new SettingsReader(values).read(preset);

@@ -138,7 +138,7 @@ final class UsesTest {
         SettingsLoader.load(
             "biggan-cifar100",
             List.of(),
-            List.of("dataset.path=pictures"),
+            List.of(Assignment.set("dataset.path=pictures")),
             path -> Optional.of(DatasetKind.IMAGE_FOLDER));
 
     assertThat(settings.dataset().kind()).isEqualTo(DatasetKind.IMAGE_FOLDER);
@@ -147,7 +147,8 @@ final class UsesTest {
 
   @Test
   void aKindThatIsGivenStays() {
-    List<String> both = List.of("dataset.path=pictures", "dataset.kind=shapes");
+    List<Assignment> both =
+        List.of(Assignment.set("dataset.path=pictures"), Assignment.set("dataset.kind=shapes"));
 
     assertThatThrownBy(
             () ->
@@ -158,7 +159,7 @@ final class UsesTest {
 
   @Test
   void anUnclearKindIsAskedForUnlessThePresetKnowsIt() {
-    List<String> path = List.of("dataset.path=things");
+    List<Assignment> path = List.of(Assignment.set("dataset.path=things"));
 
     assertThatThrownBy(() -> SettingsLoader.load("demo", List.of(), path, any -> Optional.empty()))
         .hasMessageContainingAll("\"things\"", "not clear", "set dataset.kind too");

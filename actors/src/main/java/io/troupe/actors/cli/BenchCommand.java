@@ -30,6 +30,10 @@ import picocli.CommandLine.Spec;
     description = {
       "Measures how fast training computes on this machine.",
       "scripts/bench/compare does the same side by side with other programs."
+    },
+    footer = {
+      "  troupe bench",
+      "  troupe bench --workload dnet --iterations 20 --json"
     })
 final class BenchCommand implements Callable<Integer> {
   private enum Engine {

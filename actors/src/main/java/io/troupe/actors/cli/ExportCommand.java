@@ -25,7 +25,11 @@ import picocli.CommandLine.Spec;
     name = "export",
     description =
         "Writes the tensors of a checkpoint's network, parameters and states, as float32 for other"
-            + " tools; docs/checkpoints.md says how to load them.")
+            + " tools; docs/checkpoints.md says how to load them.",
+    footer = {
+      "  troupe export runs/r1",
+      "  troupe export runs/r1 --network discriminator --format npz --out d.npz"
+    })
 final class ExportCommand implements Callable<Integer> {
   private enum Network {
     generator,
@@ -48,7 +52,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Option(
       names = "--network",
-      paramLabel = "NAME",
+      paramLabel = "NETWORK",
       defaultValue = "generator",
       description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private Network network;
@@ -70,7 +74,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Option(
       names = "--format",
-      paramLabel = "NAME",
+      paramLabel = "FORMAT",
       description =
           "${COMPLETION-CANDIDATES}. Default: npz if --out ends with it, else safetensors.")
   private Optional<Format> format = Optional.empty();

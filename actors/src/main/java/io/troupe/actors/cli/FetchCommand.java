@@ -34,6 +34,10 @@ import picocli.CommandLine.Spec;
           + " verified.",
       "Proxies: https_proxy, http_proxy, all_proxy and no_proxy of the environment, or the JVM's"
           + " properties (TROUPE_JAVA_OPTS=-Dhttps.proxyHost=...)."
+    },
+    footer = {
+      "  troupe fetch cifar100",
+      "  troupe fetch inception"
     })
 final class FetchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -24,7 +24,11 @@ import picocli.CommandLine.Spec;
     name = "inspect",
     description =
         "Verifies a checkpoint and says what is in it: step, preset, seed, SHA-256 of all values,"
-            + " size in bytes, and the networks' tensors.")
+            + " size in bytes, and the networks' tensors.",
+    footer = {
+      "  troupe inspect runs/r1",
+      "  troupe inspect runs/r1/checkpoints/step-000012000.ckpt --json"
+    })
 final class InspectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private CheckpointOptions options;

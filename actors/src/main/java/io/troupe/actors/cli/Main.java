@@ -13,7 +13,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The program's entry. Exit codes: 0 it worked, 1 it failed, 2 it was asked wrongly. */
+/** The program's entry; {@link TroupeCommand} lists the exit codes. */
 public final class Main {
   private static final int FAILED = 1;
   private static final int BAD_USAGE = 2;
@@ -46,7 +46,9 @@ public final class Main {
 
   /** The command line with all commands, which report errors as single messages. */
   static CommandLine commandLine() {
-    return new CommandLine(new TroupeCommand())
+    CommandLine root = new CommandLine(new TroupeCommand());
+    CommandGroups.showIn(root);
+    return root
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpLongOptionsMaxWidth(24)
         .setParameterExceptionHandler(Main::onBadUsage)
@@ -61,8 +63,10 @@ public final class Main {
   private static int onBadUsage(ParameterException error, String[] args) {
     CommandLine command = error.getCommandLine();
     PrintWriter screen = command.getErr();
-    screen.println("troupe: " + error.getMessage());
-    if (!UnmatchedArgumentException.printSuggestions(error, screen)) {
+    if (error instanceof UnmatchedArgumentException unmatched) {
+      screen.println("troupe: " + Suggestions.message(unmatched));
+    } else {
+      screen.println("troupe: " + error.getMessage());
       screen.println(
           "Try '" + command.getCommandSpec().qualifiedName() + " --help' for more information.");
     }

@@ -38,6 +38,10 @@ import picocli.CommandLine.Spec;
     description = {
       "Compares generated pictures with real ones; progress goes to the standard error.",
       "PICTURES is " + PictureInput.PICTURES + ". docs/metrics.md defines everything."
+    },
+    footer = {
+      "  troupe metrics --real faces --fake pictures --metrics fid,is,kid,prdc",
+      "  troupe metrics --real cifar-100-binary.tar.gz#train --fake pictures --json"
     })
 final class MetricsCommand implements Callable<Integer> {
   /** Below this many pictures a Frechet distance says more of their number than of them. */

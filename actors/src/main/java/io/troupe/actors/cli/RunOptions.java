@@ -4,76 +4,43 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.troupe.actors.RunDirectory;
 import io.troupe.actors.control.ControlClient;
 import io.troupe.actors.control.ControlException;
-import io.troupe.actors.control.DaemonProcess;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/** Options of the commands that ask a daemon. */
-final class RunOptions {
-  private static final Path RUNS = Path.of("runs");
-
+/** Options of the commands that are about one run. */
+class RunOptions {
   @Option(
       names = "--run-dir",
-      paramLabel = "DIR",
-      description = "The run. Default: the only one below runs/ whose daemon lives.")
-  private Optional<Path> runDirectory = Optional.empty();
+      paramLabel = "RUN",
+      description =
+          "The run: a folder, or a name below runs/ of the working directory or of the program's"
+              + " folder. Default: the only one there whose daemon lives.")
+  private Optional<String> runDirectory = Optional.empty();
 
   @Option(names = "--json", description = "Print the answer as JSON.")
   private boolean json;
 
-  /** The chosen run. */
+  /** The run that is named, if one is. */
+  Optional<String> named() {
+    return runDirectory;
+  }
+
+  /** Whether to answer in JSON. */
+  boolean json() {
+    return json;
+  }
+
+  /** The named run, or the only living one. */
   RunDirectory directory() throws CliException {
-    if (runDirectory.isPresent()) {
-      Path root = runDirectory.get();
-      if (!Files.isDirectory(root)) {
-        throw new CliException("there is no run directory " + root);
-      }
-      return new RunDirectory(root);
-    }
-    List<RunDirectory> running;
-    try {
-      running = DaemonProcess.running(RUNS);
-    } catch (IOException e) {
-      throw new CliException("cannot read %s: %s".formatted(RUNS.toAbsolutePath(), e));
-    }
-    if (running.size() == 1) {
-      return running.get(0);
-    }
-    throw new CliException(
-        running.isEmpty()
-            ? "no daemon is running below %s; name the run with --run-dir DIR"
-                .formatted(RUNS.toAbsolutePath())
-            : severalDaemons(running));
-  }
-
-  /** A line for each run to choose from. */
-  static String severalDaemons(List<RunDirectory> running) {
-    return running.stream()
-        .map(RunOptions::row)
-        .collect(
-            Collectors.joining(
-                "\n", "several daemons are running; choose one with --run-dir:\n", ""));
-  }
-
-  private static String row(RunDirectory run) {
-    try {
-      return "  %-30s process %-8d %s"
-          .formatted(
-              run.root(),
-              DaemonProcess.lastPid(run).orElse(0),
-              Files.exists(run.url()) ? Files.readString(run.url()).strip() : "starting");
-    } catch (IOException e) {
-      return "  %-30s %s".formatted(run.root(), e);
-    }
+    RunFinder finder = RunFinder.standard();
+    Optional<String> name = named();
+    return name.isPresent() ? finder.named(name.get()) : finder.living();
   }
 
   /** Gives the chosen run's daemon an order, and prints its answer. */

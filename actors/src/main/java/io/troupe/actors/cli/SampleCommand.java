@@ -41,6 +41,11 @@ import picocli.CommandLine.Spec;
           + " With options that say which pictures, it writes a checkpoint instead, and the pictures"
           + " are made from that.",
       "With CHECKPOINT: makes pictures without a daemon."
+    },
+    footer = {
+      "  troupe sample                                     # a grid of the living run",
+      "  troupe sample runs/r1 --count 3000 --out pictures",
+      "  troupe sample runs/r1 --class fish --truncation 0.7 --grid --out fish.png"
     })
 final class SampleCommand implements Callable<Integer> {
   private static final Set<String> OF_DAEMON = Set.of("--run-dir", "--json");

@@ -29,7 +29,12 @@ import picocli.CommandLine.Spec;
 /** Starts a daemon of its own that trains, and waits until it does. */
 @Command(
     name = "start",
-    description = "Trains in the background: starts a daemon and returns when it is ready.")
+    description = "Trains in the background: starts a daemon and returns when it is ready.",
+    footer = {
+      "  troupe start --preset demo --new",
+      "  troupe start --preset dcgan-celeba --data ~/faces --run-dir runs/faces",
+      "  troupe start --run-dir runs/r1              # goes on with that run"
+    })
 final class StartCommand implements Callable<Integer> {
   private static final long TIMEOUT_NANOS = TimeUnit.MINUTES.toNanos(10);
   private static final int POLL_MILLIS = 200;

@@ -9,10 +9,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** Shows how a run is. */
-@Command(name = "status", description = "Shows how a run is.")
+@Command(name = "status", description = "Shows how a run is.", footer = {"  troupe status", "  troupe status demo-2 --json"})
 final class StatusCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private RunOptions run;
+  @Mixin private NamedRun run;
 
   @Override
   public Integer call() throws CliException, ControlException, InterruptedException {

@@ -21,10 +21,15 @@ import picocli.CommandLine.Spec;
 /** Ends a run and waits until its daemon's process is gone. */
 @Command(
     name = "stop",
-    description = "Ends a run with a last checkpoint and waits until its daemon has ended.")
+    description = "Ends a run with a last checkpoint and waits until its daemon has ended.",
+    footer = {
+      "  troupe stop",
+      "  troupe stop demo-2",
+      "  troupe stop --run-dir /data/runs/r1"
+    })
 final class StopCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private RunOptions run;
+  @Mixin private NamedRun run;
 
   @Option(
       names = "--timeout",

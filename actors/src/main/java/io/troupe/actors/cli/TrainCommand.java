@@ -26,7 +26,13 @@ import picocli.CommandLine.Spec;
     name = "train",
     description =
         "Trains in the foreground. Goes on from the newest checkpoint if there is one; Ctrl-C ends"
-            + " it with a checkpoint.")
+            + " it with a checkpoint.",
+    footer = {
+      "  troupe train",
+      "  troupe train --preset biggan-cifar100-small --run-dir runs/r1",
+      "  troupe train --run-dir runs/r1 --steps 20000  # goes on with that run",
+      "  troupe train --set training.batch=32 --set seed=2"
+    })
 final class TrainCommand implements Callable<Integer> {
   private static final int GOODBYE_SECONDS = 5;
 

@@ -1,6 +1,7 @@
 package io.troupe.actors.cli;
 
 import io.troupe.actors.RunDirectory;
+import io.troupe.config.Assignment;
 import io.troupe.config.Difference;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
@@ -100,7 +101,7 @@ final class TrainOptions {
           spec.commandLine(), "--new finds a folder by itself; leave it or --run-dir out");
     }
     // What is wrong with the settings is said before there is a folder.
-    SettingsLoader.load(preset.orElse(DEFAULT_PRESET), files, overrides(), DatasetGuess::of);
+    SettingsLoader.load(preset.orElse(DEFAULT_PRESET), files, assignments(), DatasetGuess::of);
     Path root = make(directory().root());
     runDirectory = Optional.of(root);
   }
@@ -143,7 +144,7 @@ final class TrainOptions {
    * @throws io.troupe.config.SettingsException if they cannot be used
    */
   RunSettings settings() {
-    List<String> changes = overrides();
+    List<Assignment> changes = assignments();
     Path config = directory().config();
     if (!Files.exists(config)) {
       return SettingsLoader.load(preset.orElse(DEFAULT_PRESET), files, changes, DatasetGuess::of);
@@ -159,11 +160,13 @@ final class TrainOptions {
     return settings;
   }
 
-  private List<String> overrides() {
-    List<String> changes = new ArrayList<>(overrides);
-    data.ifPresent(path -> changes.add("dataset.path=" + path.toAbsolutePath().normalize()));
-    steps.ifPresent(number -> changes.add("training.steps=" + number));
-    port.ifPresent(number -> changes.add("control.port=" + number));
+  private List<Assignment> assignments() {
+    List<Assignment> changes = new ArrayList<>(overrides.stream().map(Assignment::set).toList());
+    data.map(path -> path.toAbsolutePath().normalize())
+        .ifPresent(path -> changes.add(Assignment.option("--data", "dataset.path", path)));
+    steps.ifPresent(
+        number -> changes.add(Assignment.option("--steps", "training.steps", number)));
+    port.ifPresent(number -> changes.add(Assignment.option("--port", "control.port", number)));
     return changes;
   }
 

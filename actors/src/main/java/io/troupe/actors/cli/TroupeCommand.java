@@ -31,9 +31,20 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       ExportCommand.class,
       PresetsCommand.class,
+      CompletionCommand.class,
+      HelpCommand.class,
       TrainClassifierCommand.class
     },
-    footer = "%nExit codes: 0 it worked, 1 it failed, 2 it was asked wrongly.")
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:it worked", "1:it failed", "2:it was asked wrongly"},
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  troupe train                      # a small BigGAN on shapes",
+      "  troupe start --preset demo --new  # in the background, in a new folder",
+      "  troupe list                       # all runs",
+      "  troupe watch                      # how the run is, live",
+      "  troupe help sample                # the help of a command"
+    })
 final class TroupeCommand implements Runnable {
   private static final Duration PAUSE_TIMEOUT = Duration.ofMinutes(11);
 
@@ -60,19 +71,24 @@ final class TroupeCommand implements Runnable {
 
   @Command(
       description =
-          "Stops training after the present step until 'resume'; answers when it has stopped.")
-  int pause(@Mixin RunOptions run) throws Exception {
+          "Stops training after the present step until 'resume'; answers when it has stopped.",
+      footer = {"  troupe pause", "  troupe pause demo-2"})
+  int pause(@Mixin NamedRun run) throws Exception {
     return run.order(spec, "pause", PAUSE_TIMEOUT);
   }
 
-  @Command(description = "Goes on with training.")
-  int resume(@Mixin RunOptions run) throws Exception {
+  @Command(
+      description = "Goes on with training.",
+      footer = {"  troupe resume", "  troupe resume demo-2"})
+  int resume(@Mixin NamedRun run) throws Exception {
     return run.order(spec, "resume", PAUSE_TIMEOUT);
   }
 
-  @Command(description = "Scores the present generator while training goes on.")
+  @Command(
+      description = "Scores the present generator while training goes on.",
+      footer = {"  troupe evaluate --wait", "  troupe evaluate demo-2 --cancel"})
   int evaluate(
-      @Mixin RunOptions run,
+      @Mixin NamedRun run,
       @Option(names = "--wait", description = "Answer with the scores, when they are there.")
           boolean wait,
       @Option(names = "--cancel", description = "End the running evaluation without scores.")
@@ -85,8 +101,10 @@ final class TroupeCommand implements Runnable {
         spec, wait ? "evaluate?wait=true" : "evaluate", wait ? EVALUATION_TIMEOUT : PAUSE_TIMEOUT);
   }
 
-  @Command(description = "Writes a checkpoint; answers when it is on disk.")
-  int checkpoint(@Mixin RunOptions run) throws Exception {
+  @Command(
+      description = "Writes a checkpoint; answers when it is on disk.",
+      footer = {"  troupe checkpoint", "  troupe checkpoint demo-2 --json"})
+  int checkpoint(@Mixin NamedRun run) throws Exception {
     return run.order(spec, "checkpoint", WRITE_TIMEOUT);
   }
 }

@@ -180,7 +180,7 @@ final class MainTest {
       }
       Files.createDirectory(runs.resolve("c"));
 
-      assertThat(RunOptions.severalDaemons(DaemonProcess.running(runs)).lines())
+      assertThat(RunFinder.severalDaemons(DaemonProcess.running(runs)).lines())
           .satisfiesExactly(
               line -> assertThat(line).contains("choose one with --run-dir"),
               line -> assertThat(line).contains("runs/a", "http://127.0.0.1:1a", "process"),

@@ -1,0 +1,44 @@
+package io.troupe.actors.cli;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.AutoComplete;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Prints a script that lets a shell complete commands and options. */
+@Command(
+    name = "completion",
+    description = {
+      "Prints a script that lets bash or zsh complete commands, options and their values.",
+      "The shell must find 'troupe' by its path, e.g. by a link to scripts/troupe in ~/.local/bin."
+    },
+    footer = {
+      "  troupe completion bash > ~/.local/share/bash-completion/completions/troupe",
+      "  source <(troupe completion bash)      # for this shell only"
+    })
+final class CompletionCommand implements Callable<Integer> {
+  private enum Shell {
+    bash,
+    zsh
+  }
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "SHELL", description = "${COMPLETION-CANDIDATES}.")
+  private Shell shell;
+
+  @Override
+  public Integer call() {
+    PrintWriter screen = spec.commandLine().getOut();
+    // One script for both; zsh reads completions of its folders by their first line.
+    if (shell == Shell.zsh) {
+      screen.println("#compdef troupe");
+    }
+    screen.println(AutoComplete.bash("troupe", spec.root().commandLine()));
+    screen.flush();
+    return 0;
+  }
+}

@@ -1,0 +1,88 @@
+package io.troupe.actors.cli;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** What somebody may have meant by a command or an option that there is not. */
+final class Suggestions {
+  private static final int MOST = 2;
+
+  /** Commands by the names that other programs have for them. */
+  static final Map<String, List<String>> SYNONYMS =
+      Map.ofEntries(
+          Map.entry("ps", List.of("list")),
+          Map.entry("ls", List.of("list")),
+          Map.entry("runs", List.of("list")),
+          Map.entry("show", List.of("status")),
+          Map.entry("info", List.of("status")),
+          Map.entry("tail", List.of("logs -f")),
+          Map.entry("log", List.of("logs")),
+          Map.entry("journal", List.of("logs")),
+          Map.entry("top", List.of("watch")),
+          Map.entry("monitor", List.of("watch")),
+          Map.entry("plot", List.of("watch", "compare")),
+          Map.entry("diff", List.of("compare")),
+          Map.entry("config", List.of("set", "status")),
+          Map.entry("settings", List.of("set", "status")),
+          Map.entry("kill", List.of("stop")),
+          Map.entry("quit", List.of("stop")),
+          Map.entry("end", List.of("stop")),
+          Map.entry("continue", List.of("resume")),
+          Map.entry("unpause", List.of("resume")),
+          Map.entry("restart", List.of("start")),
+          Map.entry("daemon", List.of("start")),
+          Map.entry("run", List.of("train")),
+          Map.entry("fit", List.of("train")),
+          Map.entry("save", List.of("checkpoint")),
+          Map.entry("dashboard", List.of("studio")),
+          Map.entry("ui", List.of("studio")),
+          Map.entry("web", List.of("studio")),
+          Map.entry("tensorboard", List.of("studio")),
+          Map.entry("generate", List.of("sample")),
+          Map.entry("pictures", List.of("sample")),
+          Map.entry("images", List.of("sample")),
+          Map.entry("fid", List.of("evaluate", "metrics")),
+          Map.entry("eval", List.of("evaluate", "metrics")),
+          Map.entry("score", List.of("evaluate", "metrics")),
+          Map.entry("scores", List.of("evaluate", "metrics")),
+          Map.entry("download", List.of("fetch")),
+          Map.entry("get", List.of("fetch")),
+          Map.entry("models", List.of("presets")),
+          Map.entry("benchmark", List.of("bench")),
+          Map.entry("version", List.of("--version")));
+
+  private Suggestions() {}
+
+  /** Says what is not known and what may have been meant. */
+  static String message(UnmatchedArgumentException error) {
+    CommandLine command = error.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    String found = error.getUnmatched().get(0);
+    List<String> similar = error.getSuggestions();
+    if (error.isUnknownOption()) {
+      String option = found.replaceFirst("=.*", "");
+      return similar.isEmpty()
+          ? "unknown option %s; '%s --help' lists the options".formatted(option, name)
+          : "unknown option %s; did you mean %s?".formatted(option, similar.get(0));
+    }
+    if (command.getParent() != null) {
+      return "unexpected argument \"%s\"; '%s --help' says what it takes".formatted(found, name);
+    }
+    if (SYNONYMS.containsKey(found)) {
+      return unknown(found, SYNONYMS.get(found));
+    }
+    return similar.isEmpty()
+        ? "unknown command %s; 'troupe --help' lists the commands".formatted(found)
+        : unknown(found, similar.subList(0, Math.min(MOST, similar.size())));
+  }
+
+  private static String unknown(String found, List<String> meant) {
+    return meant.stream()
+        .collect(
+            Collectors.joining(
+                "' or 'troupe ", "unknown command %s; did you mean 'troupe ".formatted(found), "'?"));
+  }
+}
