@@ -31,10 +31,7 @@ import picocli.CommandLine.Spec;
       "Measures how fast training computes on this machine.",
       "scripts/bench/compare does the same side by side with other programs."
     },
-    footer = {
-      "  troupe bench",
-      "  troupe bench --workload dnet --iterations 20 --json"
-    })
+    footer = {"  troupe bench", "  troupe bench --workload dnet --iterations 20 --json"})
 final class BenchCommand implements Callable<Integer> {
   private enum Engine {
     compiled,
@@ -57,14 +54,14 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--workload",
-      paramLabel = "NAME",
+      paramLabel = "WORKLOAD",
       completionCandidates = Names.class,
       description = "One of ${COMPLETION-CANDIDATES}; may be given several times. Default: all.")
   private List<String> workloads = new ArrayList<>();
 
   @Option(
       names = "--engine",
-      paramLabel = "NAME",
+      paramLabel = "ENGINE",
       defaultValue = "compiled",
       description = {
         "What runs the graphs: compiled, which is what training uses, or samediff, ND4J's own",

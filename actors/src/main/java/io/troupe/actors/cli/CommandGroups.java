@@ -23,7 +23,14 @@ final class CommandGroups {
     groups.put(
         "Run",
         List.of(
-            "train", "start", "stop", "pause", "resume", "evaluate", "checkpoint", "set",
+            "train",
+            "start",
+            "stop",
+            "pause",
+            "resume",
+            "evaluate",
+            "checkpoint",
+            "set",
             "presets"));
     groups.put("Look", List.of("list", "status", "watch", "logs", "compare", "studio"));
     groups.put("Pictures and scores", List.of("sample", "metrics", "features"));

@@ -26,9 +26,7 @@ import picocli.CommandLine.Spec;
     description =
         "Writes the features of pictures as a NumPy array, float32 [N, d], in the pictures' order."
             + " docs/metrics.md describes the extractors.",
-    footer = {
-      "  troupe features --images pictures --out features.npy"
-    })
+    footer = {"  troupe features --images pictures --out features.npy"})
 final class FeaturesCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private final ExtractorOptions extractors = new ExtractorOptions();

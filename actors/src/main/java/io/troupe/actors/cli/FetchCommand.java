@@ -35,10 +35,7 @@ import picocli.CommandLine.Spec;
       "Proxies: https_proxy, http_proxy, all_proxy and no_proxy of the environment, or the JVM's"
           + " properties (TROUPE_JAVA_OPTS=-Dhttps.proxyHost=...)."
     },
-    footer = {
-      "  troupe fetch cifar100",
-      "  troupe fetch inception"
-    })
+    footer = {"  troupe fetch cifar100", "  troupe fetch inception"})
 final class FetchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

@@ -48,8 +48,7 @@ public final class Main {
   static CommandLine commandLine() {
     CommandLine root = new CommandLine(new TroupeCommand());
     CommandGroups.showIn(root);
-    return root
-        .setCaseInsensitiveEnumValuesAllowed(true)
+    return root.setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpLongOptionsMaxWidth(24)
         .setParameterExceptionHandler(Main::onBadUsage)
         .setExecutionExceptionHandler(

@@ -13,11 +13,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Lists the presets. */
-@Command(name = "presets", description = "Lists the presets that a run can start from.",
-    footer = {
-      "  troupe presets",
-      "  troupe presets --json"
-    })
+@Command(
+    name = "presets",
+    description = "Lists the presets that a run can start from.",
+    footer = {"  troupe presets", "  troupe presets --json"})
 final class PresetsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

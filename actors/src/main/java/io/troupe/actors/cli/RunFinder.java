@@ -61,7 +61,8 @@ final class RunFinder {
         }
       }
     } catch (InvalidPathException e) {
-      throw new CliException("\"%s\" cannot be the path of a run: %s".formatted(text, e.getReason()));
+      throw new CliException(
+          "\"%s\" cannot be the path of a run: %s".formatted(text, e.getReason()));
     }
     throw new CliException(
         "there is no run directory %s, nor a run of that name%s".formatted(text, known()));

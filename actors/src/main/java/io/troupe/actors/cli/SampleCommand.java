@@ -103,7 +103,7 @@ final class SampleCommand implements Callable<Integer> {
 
   @Option(
       names = "--format",
-      paramLabel = "NAME",
+      paramLabel = "FORMAT",
       description =
           "png: a folder of 000000.png and so on. npz: a file with images, float32 [N, height,"
               + " width, 3] in [-1, 1], and labels, int32 [N]. Default: npz if --out ends with it,"

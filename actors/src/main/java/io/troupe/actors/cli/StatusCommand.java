@@ -9,7 +9,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** Shows how a run is. */
-@Command(name = "status", description = "Shows how a run is.", footer = {"  troupe status", "  troupe status demo-2 --json"})
+@Command(
+    name = "status",
+    description = "Shows how a run is.",
+    footer = {"  troupe status", "  troupe status demo-2 --json"})
 final class StatusCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private NamedRun run;

@@ -22,11 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "stop",
     description = "Ends a run with a last checkpoint and waits until its daemon has ended.",
-    footer = {
-      "  troupe stop",
-      "  troupe stop demo-2",
-      "  troupe stop --run-dir /data/runs/r1"
-    })
+    footer = {"  troupe stop", "  troupe stop demo-2", "  troupe stop --run-dir /data/runs/r1"})
 final class StopCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private NamedRun run;

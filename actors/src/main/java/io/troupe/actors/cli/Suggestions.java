@@ -83,6 +83,8 @@ final class Suggestions {
     return meant.stream()
         .collect(
             Collectors.joining(
-                "' or 'troupe ", "unknown command %s; did you mean 'troupe ".formatted(found), "'?"));
+                "' or 'troupe ",
+                "unknown command %s; did you mean 'troupe ".formatted(found),
+                "'?"));
   }
 }

@@ -164,8 +164,7 @@ final class TrainOptions {
     List<Assignment> changes = new ArrayList<>(overrides.stream().map(Assignment::set).toList());
     data.map(path -> path.toAbsolutePath().normalize())
         .ifPresent(path -> changes.add(Assignment.option("--data", "dataset.path", path)));
-    steps.ifPresent(
-        number -> changes.add(Assignment.option("--steps", "training.steps", number)));
+    steps.ifPresent(number -> changes.add(Assignment.option("--steps", "training.steps", number)));
     port.ifPresent(number -> changes.add(Assignment.option("--port", "control.port", number)));
     return changes;
   }

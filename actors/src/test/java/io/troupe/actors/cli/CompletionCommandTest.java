@@ -26,8 +26,7 @@ final class CompletionCommandTest {
 
   private static String print(String shell) {
     StringWriter out = new StringWriter();
-    assertThat(
-            Main.commandLine().setOut(new PrintWriter(out)).execute("completion", shell))
+    assertThat(Main.commandLine().setOut(new PrintWriter(out)).execute("completion", shell))
         .isZero();
     return out.toString();
   }

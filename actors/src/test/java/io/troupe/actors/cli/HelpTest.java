@@ -57,7 +57,8 @@ final class HelpTest {
         .contains("Run:", "Look:", "Pictures and scores:", "Data:", "Tools:", "Examples:")
         .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
     assertThat(commands())
-        .allSatisfy(name -> assertThat(help.lines()).anyMatch(l -> l.startsWith("  " + name + " ")));
+        .allSatisfy(
+            name -> assertThat(help.lines()).anyMatch(l -> l.startsWith("  " + name + " ")));
     assertThat(help.indexOf("  train ")).isBetween(help.indexOf("Run:"), help.indexOf("Look:"));
     assertThat(help.indexOf("  status ")).isGreaterThan(help.indexOf("Look:"));
     assertThat(help).doesNotContain("train-classifier");
@@ -76,11 +77,13 @@ final class HelpTest {
         .allMatch(line -> line.startsWith("  "));
     assertThat(run("help", name).out()).isEqualTo(help);
     for (String example : examples) {
-      String[] words = example.replaceFirst(" +#.*", "").replaceFirst(" [<>].*", "").strip().split(" +");
+      String[] words =
+          example.replaceFirst(" +#.*", "").replaceFirst(" [<>].*", "").strip().split(" +");
       if (words[0].equals("troupe")) {
         // Throws if there is no such option.
         CommandLine.ParseResult parsed =
-            Main.commandLine().parseArgs(List.of(words).subList(1, words.length).toArray(new String[0]));
+            Main.commandLine()
+                .parseArgs(List.of(words).subList(1, words.length).toArray(new String[0]));
         assertThat(parsed.hasSubcommand()).as(example).isTrue();
       }
     }
@@ -88,11 +91,8 @@ final class HelpTest {
 
   @Test
   void everyCommandIsDocumented() throws IOException {
-    String documents =
-        Files.readString(Path.of("../README.md")) + Files.readString(Path.of("../docs/control.md"));
-    assertThat(commands())
-        .allSatisfy(
-            name -> assertThat(documents).containsPattern("[`|/ ](troupe )?" + name + "[` ]"));
+    String document = Files.readString(Path.of("../docs/control.md"));
+    assertThat(commands()).allMatch(name -> document.contains("`" + name + "`"));
   }
 
   @ParameterizedTest
@@ -126,7 +126,8 @@ final class HelpTest {
   @ParameterizedTest
   @CsvSource({"sttaus,status", "chekpoint,checkpoint", "evalute,evaluate", "presest,presets"})
   void misspelledCommandsAreRecognised(String wrong, String right) {
-    assertThat(run(wrong).err()).contains("unknown command " + wrong + "; did you mean 'troupe " + right);
+    assertThat(run(wrong).err())
+        .contains("unknown command " + wrong + "; did you mean 'troupe " + right);
   }
 
   @Test
