@@ -38,7 +38,8 @@ public final class PageRoutes {
           "js", "text/javascript; charset=utf-8",
           "svg", "image/svg+xml");
 
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9-]+(?:\\.iife)?(?:\\.min)?\\.\\w+");
+  private static final Pattern NAME =
+      Pattern.compile("[A-Za-z0-9-]+(?:\\.iife)?(?:\\.min)?\\.\\w+");
 
   private static final Pattern TAG = Pattern.compile("\"[^\"]*\"");
 
@@ -71,8 +72,7 @@ public final class PageRoutes {
     Asset asset =
         asset(name)
             .orElseThrow(
-                () ->
-                    Problem.of(HttpStatus.NOT_FOUND, "The page has no file \"" + name + "\"."));
+                () -> Problem.of(HttpStatus.NOT_FOUND, "The page has no file \"" + name + "\"."));
     ctx.header("Content-Security-Policy", POLICY)
         .header("Referrer-Policy", "no-referrer")
         .header("Cache-Control", "no-cache")

@@ -25,7 +25,7 @@ const chosen = {...kept()};
  */
 export function curveTools(onChange, more = []) {
   const range = {from: null, to: null};
-  const amount = h('output', {class: 'amount'});
+  const amount = h('span', {class: 'amount dim'});
   const smoothing = h('input', {type: 'range', min: 0, max: 0.99, step: 0.01, part: 'smoothing'});
   smoothing.value = chosen.smoothing;
   const change = changes => {

@@ -2,12 +2,17 @@
 
 const PROPERTIES = new Set(['value', 'checked', 'disabled', 'hidden', 'open', 'indeterminate', 'selected']);
 
+/** Said aloud because narrow pages lay tables out as blocks, which takes these roles away. */
+const TABLE_ROLES = {table: 'table', thead: 'rowgroup', tbody: 'rowgroup', tr: 'row', td: 'cell', th: 'columnheader', 'th-row': 'rowheader'};
+
 /**
  * A new element: h('button', {type: 'button', onclick: f, part: 'pause'}, 'Pause'). `part` becomes
  * data-part; names that begin with "on" are listeners; undefined and null leave an attribute out.
  */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
+  const role = TABLE_ROLES[attributes.scope === 'row' ? 'th-row' : tag];
+  if (role) element.setAttribute('role', role);
   for (const [name, value] of Object.entries(attributes)) set(element, name, value);
   element.append(...children.flat().filter(child => child !== null && child !== undefined));
   return element;

@@ -50,7 +50,7 @@ export function overviewTab(context) {
     open.hidden = !run.grid;
     if (!run.grid) return;
     text(pictures.heading, `Newest pictures, step ${whole(run.grid.step)}`);
-    set(picture, 'src', gridUrl(run.run, run.grid.file));
+    set(picture, 'src', gridUrl(run.run, run.grid));
     picture.dataset.whole = picture.getAttribute('src');
     set(picture, 'alt', `Sample grid of step ${run.grid.step}`
       + (run.class_rows && run.classes.length ? `, one row for each of ${run.classes.length} classes` : ''));

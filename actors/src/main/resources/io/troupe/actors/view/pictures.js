@@ -56,7 +56,7 @@ export function picturesTab(context) {
     if (mode === 'beside') before.show(old, {...shape, rows: samples.rows}, null);
     stage.cut(mode === 'divider' ? Number(cut.value) : null);
     const next = list[slider.index() + 1];
-    if (next) new Image().src = gridUrl(context.id, next.file);
+    if (next) new Image().src = gridUrl(context.id, next);
   }
 
   const pollers = [
@@ -97,6 +97,6 @@ export function picturesTab(context) {
 function figure(source, title, below, part) {
   const opener = button('', 'enlarge-' + part, () => enlarge(title, source), {class: 'picture-button', 'aria-label': 'Enlarge: ' + title});
   opener.append(h('img', {src: source, alt: '', loading: 'lazy', class: part === 'plot' ? null : 'pixels'}));
-  return h('figure', {class: 'shown', part}, opener,
+  return h('figure', {class: 'shown', part, 'aria-label': title}, opener,
     h('figcaption', {}, h('b', {}, title), h('span', {class: 'dim small'}, below)));
 }

@@ -23,7 +23,7 @@ export class Plot {
     this.at = h('span', {class: 'dim plot-at'});
     this.legend = h('div', {class: 'legend'});
     this.heading = h('h3', {}, title);
-    this.element = h('figure', {class: 'plot card', part},
+    this.element = h('figure', {class: 'plot card', part, 'aria-label': title},
       h('figcaption', {}, this.heading, this.at), this.place, this.legend);
     this.observer = new ResizeObserver(() => this.fit());
     this.observer.observe(this.place);
@@ -187,7 +187,7 @@ export class Plot {
     const several = this.given.length > 1;
     keyed(this.legend, this.given, one => one.label, one => h(several ? 'button' : 'span', {
       type: several ? 'button' : null, class: 'entry', part: 'series', onclick: several ? () => this.toggle(one.label) : null,
-    }, h('i', {'aria-hidden': 'true'}), h('span', {}, one.label), h('output', {'aria-live': 'off'})), (element, one) => {
+    }, h('i', {'aria-hidden': 'true'}), h('span', {}, one.label), h('b', {class: 'value'})), (element, one) => {
       const shown = !this.off.has(one.label);
       element.firstChild.style.background = seriesColor(one.color ?? this.given.indexOf(one));
       if (several) set(element, 'aria-pressed', String(shown));

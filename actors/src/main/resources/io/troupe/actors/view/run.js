@@ -71,7 +71,8 @@ export function runView(frame, id, firstTab) {
     tab.show(context.run);
   }
 
-  function show(run) {
+  function show(data) {
+    const run = {...data, classes: data.classes ?? [], evaluation_share: data.evaluation_share ?? null};
     const first = context.run === null;
     context.run = run;
     missing.hidden = true;

@@ -42,7 +42,7 @@ export function gridStage(run, name) {
   let dragged = false;
   const stage = {element, onDrag: () => {}, show(grid, shape, old) {
     const count = shape.rows?.length ?? 0;
-    const source = gridUrl(run, grid.file);
+    const source = gridUrl(run, grid);
     const words = count ? `, one row for each of ${count} classes` : '';
     set(above, 'alt', `Sample grid of step ${grid.step}${words}`);
     text(title, old ? `step ${whole(old.step)} (left) and step ${whole(grid.step)} (right)` : `step ${whole(grid.step)}`);
@@ -50,7 +50,7 @@ export function gridStage(run, name) {
     below.hidden = !old;
     if (old) {
       set(below, 'alt', `Sample grid of step ${old.step}`);
-      showBelow(gridUrl(run, old.file));
+      showBelow(gridUrl(run, old));
     }
     set(opener, 'aria-label', `Enlarge the grid of step ${grid.step}`);
     opener.onclick = () => dragged || enlarge(`Sample grid of step ${whole(grid.step)}`, source);

@@ -63,8 +63,11 @@ export function scoreBox() {
   }};
 }
 
-/** The address of a grid, scaled to a width if one is given. */
-export const gridUrl = (run, file, width) => runPath(run, 'samples', file) + (width ? '?width=' + width : '');
+/** The address of a grid; a grid that is written anew, after a rollback, has another one. */
+export const gridUrl = (run, grid) => runPath(run, 'samples', grid.file) + (grid.at ? '?at=' + encodeURIComponent(grid.at) : '');
+
+/** The address of a grid that is scaled to a width. */
+export const smallGridUrl = (run, grid, width) => `${runPath(run, 'samples', grid.file)}?width=${width}`;
 
 /** A run's newest grid as a small picture; a place for it until there is one. */
 export function thumbnail(width) {
@@ -74,7 +77,7 @@ export function thumbnail(width) {
   picture.onerror = () => set(picture, 'hidden', true);
   return {element, show(run) {
     if (!run.grid) return;
-    set(picture, 'src', gridUrl(run.run, run.grid.file, 2 * width));
+    set(picture, 'src', smallGridUrl(run.run, run.grid, 2 * width));
     set(picture, 'alt', 'Newest sample grid, step ' + run.grid.step);
   }};
 }

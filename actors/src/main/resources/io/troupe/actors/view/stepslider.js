@@ -13,7 +13,7 @@ export function stepSlider(part, label, onChange) {
   let all = [];
   let timer = null;
   const range = h('input', {type: 'range', min: 0, max: 0, step: 1, part});
-  const shown = h('output', {class: 'step-shown'});
+  const shown = h('b', {class: 'step-shown'});
   const before = button('\u2039', part + '-previous', () => move(-1), {'aria-label': 'Previous step'});
   const after = button('\u203a', part + '-next', () => move(1), {'aria-label': 'Next step'});
   const play = button('Play', part + '-play', () => (timer ? stop() : begin()), {'aria-pressed': 'false'});

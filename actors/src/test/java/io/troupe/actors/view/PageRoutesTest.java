@@ -37,8 +37,7 @@ class PageRoutesTest {
 
   @BeforeAll
   static void start() throws Exception {
-    server =
-        new HttpServer(new RunSettings.Control("127.0.0.1", 0, Optional.empty()), 0, Map.of());
+    server = new HttpServer(new RunSettings.Control("127.0.0.1", 0, Optional.empty()), 0, Map.of());
     server.start(new PageRoutes()::addTo, config -> {});
   }
 
@@ -196,9 +195,7 @@ class PageRoutesTest {
     Path folder = Path.of(PageRoutes.class.getResource("index.html").toURI()).getParent();
     try (Stream<Path> files = Files.list(folder)) {
       List<Path> all =
-          files
-              .filter(file -> file.getFileName().toString().matches(".*\\.(js|css|svg)"))
-              .toList();
+          files.filter(file -> file.getFileName().toString().matches(".*\\.(js|css|svg)")).toList();
       Map<String, String> sources = new LinkedHashMap<>();
       for (Path file : all) {
         sources.put(file.getFileName().toString(), Files.readString(file));
