@@ -556,7 +556,8 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     // Who watches runs must have the time to see a failure.
     int minutes = failed ? progress.settings().supervision().failedMinutes() : 0;
     endIn(FAREWELL.plusMinutes(minutes));
-    stage.outcome().complete(new TrainingRun.Outcome(progress.step(), failed, message));
+    boolean complete = progress.step() >= progress.settings().training().steps();
+    stage.outcome().complete(new TrainingRun.Outcome(progress.step(), complete, failed, message));
   }
 
   private void endIn(Duration time) {

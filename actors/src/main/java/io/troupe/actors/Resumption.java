@@ -113,7 +113,7 @@ final class Resumption {
     }
     long step = state.progress().step();
     if (step >= settings.training().steps()) {
-      throw new RunException(
+      throw new RunCompleteException(
           "the run in %s is complete at step %d; give more --steps to go on, or another --run-dir"
               .formatted(directory.root(), step));
     }

@@ -1,7 +1,7 @@
 package io.troupe.actors;
 
 /** A run that cannot start, in words for the person who started it. */
-public final class RunException extends Exception {
+public class RunException extends Exception {
   private static final long serialVersionUID = 1;
 
   /** With a message that says what is wrong and what to do. */

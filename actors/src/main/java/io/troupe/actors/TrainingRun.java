@@ -44,9 +44,10 @@ public final class TrainingRun {
    * How a run ended.
    *
    * @param step its last
+   * @param complete whether all steps are done
    * @param failed whether it ended by an error
    */
-  public record Outcome(long step, boolean failed, String message) {}
+  public record Outcome(long step, boolean complete, boolean failed, String message) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
   private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(10);
@@ -291,10 +292,11 @@ public final class TrainingRun {
     Outcome outcome =
         stage
             .outcome()
-            .getNow(new Outcome(0, true, "the daemon failed; see " + stage.directory().log()));
+            .getNow(new Outcome(0, false, true, "the daemon failed; see " + stage.directory().log()));
     return lock.isLost()
         ? new Outcome(
             outcome.step(),
+            outcome.complete(),
             true,
             "ended, because another daemon holds %s since its .lock and daemon.pid were deleted"
                 .formatted(stage.directory().root()))

@@ -1,151 +1,153 @@
 package io.troupe.actors.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.troupe.actors.RunState;
 import io.troupe.actors.Status;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.time.Duration;
-import java.util.Locale;
-import java.util.Optional;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Shows how training proceeds: a bar on a terminal, else a line from time to time. */
+/**
+ * The screen of a training command: lines that stay, and below them how training proceeds. On a
+ * terminal that is a bar with figures which is painted over; in a log a line from time to time, and
+ * all lines begin with the time.
+ */
 final class ProgressView {
   private static final int POLL_MILLIS = 500;
   private static final long LINE_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final String UP = "\u001b[%dA";
+  private static final String CLEAR_BELOW = "\u001b[J";
 
   private final PrintWriter screen;
+  private final boolean quiet;
   private final int columns;
-  private final Supplier<CompletionStage<Status>> status;
   private final Thread thread = new Thread(this::poll, "troupe-progress");
-  private Optional<ProgressBar> bar = Optional.empty();
+  private Supplier<CompletionStage<Status>> status;
+  private int imagesPerStep;
+  private long startNanos;
   private long nextLine = System.nanoTime();
-  private String lastLine = "";
+  private String lastNews = "";
+  private int painted;
 
-  private ProgressView(PrintWriter screen, Supplier<CompletionStage<Status>> status) {
+  /**
+   * A screen.
+   *
+   * @param quiet to show nothing
+   * @param columns the terminal's width; 0 for a log
+   */
+  ProgressView(PrintWriter screen, boolean quiet, int columns) {
     this.screen = screen;
-    this.status = status;
-    columns = Integer.getInteger("troupe.columns", 0);
+    this.quiet = quiet;
+    this.columns = columns;
+  }
+
+  /** The width of the terminal that the launcher found; 0 without one, or if lines are wanted. */
+  static int columns(boolean plain) {
+    return plain ? 0 : Integer.getInteger("troupe.columns", 0);
   }
 
   /**
    * Starts to show progress.
    *
-   * @param quiet to show nothing
-   * @param status asks for the present status
+   * @param present asks for the present status
    */
-  static ProgressView of(
-      boolean quiet, PrintWriter screen, Supplier<CompletionStage<Status>> status) {
-    ProgressView view = new ProgressView(screen, status);
+  void follow(Supplier<CompletionStage<Status>> present, int imagesEachStep) {
+    status = present;
+    imagesPerStep = imagesEachStep;
+    startNanos = System.nanoTime();
     if (!quiet) {
-      view.thread.setDaemon(true);
-      view.thread.start();
+      thread.setDaemon(true);
+      thread.start();
     }
-    return view;
+  }
+
+  /** Seconds since training began in this process. */
+  double elapsedSeconds() {
+    return (System.nanoTime() - startNanos) / 1e9;
   }
 
   private void poll() {
     try {
       while (true) {
         try {
-          show(status.get().toCompletableFuture().get());
+          Status present = status.get().toCompletableFuture().get();
+          show(new ProgressText(present, elapsedSeconds(), remaining(present, imagesPerStep)));
         } catch (ExecutionException | RuntimeException | OutOfMemoryError e) {
           // No status: the run is ending, or it is busy and the next poll will tell.
         }
         Thread.sleep(POLL_MILLIS);
       }
     } catch (InterruptedException e) {
-      bar.ifPresent(ProgressBar::close);
+      // Closed.
     }
   }
 
-  private void show(Status status) {
+  /** Seconds until the last step; empty unless the run is running and its speed is known. */
+  static OptionalDouble remaining(Status status, int imagesPerStep) {
+    if (status.state() != RunState.RUNNING || status.imagesPerSecond().isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    long steps = status.steps() - status.step();
+    return OptionalDouble.of(steps * imagesPerStep / status.imagesPerSecond().getAsDouble());
+  }
+
+  /** Shows how training proceeds now. */
+  synchronized void show(ProgressText text) {
     if (columns > 0) {
-      showBar(status);
-    } else if (System.nanoTime() - nextLine >= 0 && !line(status).equals(lastLine)) {
+      // A line as wide as the terminal would wrap.
+      paint(text.lines(columns - 1));
+    } else if (System.nanoTime() - nextLine >= 0 && !text.news().equals(lastNews)) {
       nextLine = System.nanoTime() + LINE_NANOS;
-      lastLine = line(status);
-      screen.println(lastLine);
+      lastNews = text.news();
+      print(text.line());
+    }
+    screen.flush();
+  }
+
+  /** Paints lines over those that were painted last; the cursor stays at the end of the last one. */
+  private void paint(List<String> lines) {
+    clear();
+    screen.print(String.join("\n", lines));
+    painted = lines.size();
+  }
+
+  private void clear() {
+    if (painted > 1) {
+      screen.print(UP.formatted(painted - 1));
+    }
+    if (painted > 0) {
+      screen.print("\r" + CLEAR_BELOW);
+    }
+    painted = 0;
+  }
+
+  /** A line that stays: a name, which may be empty, and what is said under it. */
+  synchronized void say(String name, Object value) {
+    if (!quiet) {
+      clear();
+      print("%-12s%s".formatted(name, value));
       screen.flush();
     }
   }
 
-  private void showBar(Status status) {
-    if (bar.isEmpty()) {
-      bar =
-          Optional.of(
-              new ProgressBarBuilder()
-                  .setTaskName("step")
-                  .setInitialMax(status.steps())
-                  .startsFrom(status.step(), Duration.ZERO)
-                  .setStyle(ProgressBarStyle.UNICODE_BLOCK)
-                  .setUpdateIntervalMillis(POLL_MILLIS)
-                  // With a width of its own it opens no terminal, which would disable Ctrl-C.
-                  .setConsumer(
-                      new ConsoleProgressBarConsumer(
-                          new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8),
-                          columns - 1))
-                  .build());
-    }
-    bar.get().maxHint(status.steps());
-    bar.get().stepTo(status.step());
-    bar.get().setExtraMessage(figures(status));
+  private void print(String line) {
+    screen.println(
+        columns > 0 ? line : "%s  %s".formatted(Instant.now().truncatedTo(ChronoUnit.SECONDS), line));
   }
 
-  /** A status as one line. */
-  static String line(Status status) {
-    return "step %d of %d  %s".formatted(status.step(), status.steps(), figures(status)).strip();
-  }
-
-  private static String figures(Status status) {
-    StringBuilder figures = new StringBuilder();
-    // First, so that a narrow terminal shows it; 'status' and the page have the causes.
-    if (!status.troubles().isEmpty()) {
-      figures.append(
-          status.troubles().stream()
-              .map(trouble -> trouble.helper().label())
-              .collect(Collectors.joining(", ", "failing: ", "  ")));
-    }
-    if (status.state() != RunState.RUNNING) {
-      figures.append(status.state().label()).append("  ");
-      // A run whose steps are done may wait for its last scores.
-      status
-          .evaluationShare()
-          .ifPresent(
-              share ->
-                  figures.append(String.format(Locale.ROOT, "evaluating %.0f %%  ", 100 * share)));
-    }
-    append(figures, "D %.2f", status.discriminatorLoss());
-    append(figures, "G %.2f", status.generatorLoss());
-    append(figures, "%.1f images/s", status.imagesPerSecond());
-    status.scores().entrySet().stream()
-        .filter(score -> !score.getKey().matches(".*_(std|exact)"))
-        .forEach(
-            score ->
-                append(figures, score.getKey() + " %.2f", OptionalDouble.of(score.getValue())));
-    return figures.toString().strip();
-  }
-
-  private static void append(StringBuilder figures, String format, OptionalDouble value) {
-    value.ifPresent(number -> figures.append(String.format(Locale.ROOT, format + "  ", number)));
-  }
-
-  /** Ends the showing. */
+  /** Ends the showing; what was painted last stays. */
   void close() throws InterruptedException {
     thread.interrupt();
     thread.join();
+    if (painted > 0) {
+      screen.println();
+      screen.flush();
+    }
+    painted = 0;
   }
 }

@@ -2,6 +2,7 @@ package io.troupe.actors.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.troupe.actors.RunCompleteException;
 import io.troupe.actors.RunDirectory;
 import io.troupe.actors.RunException;
 import io.troupe.actors.TrainingRun;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -19,6 +21,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Trains in this process until the run's last step, or until it is told to stop. */
@@ -39,6 +42,12 @@ final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private TrainOptions options;
 
+  @Option(
+      names = "--plain",
+      description =
+          "No bar: from time to time a line, which begins with the time, as without a terminal.")
+  private boolean plain;
+
   @Override
   public Integer call() throws RunException, IOException, InterruptedException {
     RunSettings settings = options.settings();
@@ -51,6 +60,12 @@ final class TrainCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> awaitGoodbye(done), "troupe-goodbye"));
     try {
       return train(settings, directory);
+    } catch (RunCompleteException e) {
+      // No failure: who keeps runs going must not start it again and again.
+      PrintWriter errors = spec.commandLine().getErr();
+      errors.println("troupe: " + e.getMessage());
+      errors.flush();
+      return 0;
     } catch (RunException | RuntimeException | IOException | Error e) {
       LoggerFactory.getLogger(TrainCommand.class).error("the run ended by an error", e);
       throw e;
@@ -61,54 +76,70 @@ final class TrainCommand implements Callable<Integer> {
 
   private int train(RunSettings settings, RunDirectory directory)
       throws RunException, IOException, InterruptedException {
-    PrintWriter screen = spec.commandLine().getOut();
+    ProgressView screen =
+        new ProgressView(
+            spec.commandLine().getOut(), options.quiet(), ProgressView.columns(plain));
     // ND4J prints a line for each differentiated operation, past the logging.
     System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
     TrainingRun run = TrainingRun.start(settings, directory.root());
-    say(screen, "run", "%s, preset %s".formatted(directory.root(), settings.preset()));
-    run.changes().forEach(change -> say(screen, "changed", change));
-    run.rejectedCheckpoints().forEach(reason -> say(screen, "passed over", reason));
-    say(screen, "data", TrainOptions.describe(settings.dataset()));
-    say(screen, "control", "%s (page, API, metrics)".formatted(run.address()));
-    say(screen, "pictures", directory.samples());
-    say(screen, "log", directory.log());
+    screen.say("run", "%s, preset %s".formatted(directory.root(), settings.preset()));
+    run.changes().forEach(change -> screen.say("changed", change));
+    run.rejectedCheckpoints().forEach(reason -> screen.say("passed over", reason));
+    screen.say("data", TrainOptions.describe(settings.dataset()));
+    screen.say("control", "%s (page, API, metrics)".formatted(run.address()));
+    screen.say("pictures", directory.samples());
+    screen.say("log", directory.log());
     int minutes = settings.supervision().failedMinutes();
     run.outcome()
         .thenAccept(
             ended -> {
               if (ended.failed() && minutes > 0) {
-                say(
-                    screen,
+                screen.say(
                     "failed",
                     "step %d: %s; the daemon stays up for %d minutes (supervision.failed-minutes), Ctrl-C ends it"
                         .formatted(ended.step(), ended.message(), minutes));
               }
             });
     TrainingRun.Outcome outcome;
-    ProgressView progress = ProgressView.of(options.quiet(), screen, run::status);
+    int imagesPerStep = settings.training().batch() * settings.training().discriminatorSteps();
+    screen.follow(run::status, imagesPerStep);
     try {
       outcome = run.await();
     } finally {
-      progress.close();
+      screen.close();
     }
     if (outcome.failed()) {
       throw new RunException("step %d: %s".formatted(outcome.step(), outcome.message()));
     }
-    say(screen, "ended", "step %d: %s".formatted(outcome.step(), outcome.message()));
-    sayIfPresent(screen, "checkpoint", NewestFile.in(directory.checkpoints(), "ckpt"));
-    sayIfPresent(screen, "grid", NewestFile.in(directory.samples(), "png"));
+    sayGoodbye(screen, directory, outcome);
     return 0;
   }
 
-  private void sayIfPresent(PrintWriter screen, String name, Optional<?> value) {
-    value.ifPresent(present -> say(screen, name, present));
+  /** What was made, and what may be done next. */
+  private static void sayGoodbye(
+      ProgressView screen, RunDirectory directory, TrainingRun.Outcome outcome)
+      throws IOException {
+    screen.say(
+        outcome.complete() ? "done" : "stopped",
+        "step %d, after %s%s"
+            .formatted(
+                outcome.step(),
+                ProgressText.time(screen.elapsedSeconds()),
+                outcome.complete() ? ": all steps are done" : "; the same command goes on"));
+    sayIfPresent(screen, "checkpoint", NewestFile.in(directory.checkpoints(), "ckpt"));
+    sayIfPresent(screen, "best", NewestFile.in(directory.checkpoints().resolve("best"), "ckpt"));
+    sayIfPresent(screen, "grid", NewestFile.in(directory.samples(), "png"));
+    Path root = directory.root();
+    screen.say("next", "troupe sample %s    pictures of it".formatted(root));
+    if (outcome.complete()) {
+      screen.say(
+          "", "troupe train --run-dir %s --steps N    more steps, N in all".formatted(root));
+    }
+    screen.say("", "troupe studio    this run and others, in the browser");
   }
 
-  private void say(PrintWriter screen, String name, Object value) {
-    if (!options.quiet()) {
-      screen.println("%-12s%s".formatted(name, value));
-      screen.flush();
-    }
+  private static void sayIfPresent(ProgressView screen, String name, Optional<?> value) {
+    value.ifPresent(present -> screen.say(name, present));
   }
 
   /** When a signal ends the process: lets the last lines be printed. */
