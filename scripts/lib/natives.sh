@@ -1,7 +1,11 @@
 # Chooses the natives of ND4J's CPU backend by what this processor can do.
 
-# Prints the classifier extension, e.g. -onednn-avx2; nothing where there is only one kind.
+# Prints the classifier extension, e.g. -onednn-avx2; nothing where there is only one kind. TROUPE_NATIVES chooses it.
 troupe_natives() {
+  if [ -n "${TROUPE_NATIVES:-}" ]; then
+    echo "$TROUPE_NATIVES"
+    return 0
+  fi
   case "$(uname -s)-$(uname -m)" in
     Linux-x86_64) ;;
     *) return 0 ;;

@@ -292,7 +292,8 @@ public final class TrainingRun {
     Outcome outcome =
         stage
             .outcome()
-            .getNow(new Outcome(0, false, true, "the daemon failed; see " + stage.directory().log()));
+            .getNow(
+                new Outcome(0, false, true, "the daemon failed; see " + stage.directory().log()));
     return lock.isLost()
         ? new Outcome(
             outcome.step(),

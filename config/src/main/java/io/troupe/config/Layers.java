@@ -88,7 +88,9 @@ final class Layers {
       problems.addValue(
           DATASET_PATH,
           Place.of(path.origin()),
-          "dataset.path is \"%s\", and which kind of dataset that is, is not clear; set dataset.kind too: cifar100, cifar10, image-folder or npz"
+          (Files.exists(Path.of(text))
+                  ? "dataset.path is \"%s\", and which kind of dataset that is, is not clear; set dataset.kind too: cifar100, cifar10, image-folder or npz"
+                  : "dataset.path is \"%s\", and there is no such file or folder")
               .formatted(text));
     }
   }

@@ -86,19 +86,23 @@ class CheckpointSource {
     if (origin.preset.isPresent()) {
       return SettingsLoader.load(origin.preset.get(), List.of(), CHANGES);
     }
-    // The run directory holds checkpoints/ and checkpoints/best/.
-    Optional<Path> config =
-        Stream.iterate(
-                checkpoint.file().toAbsolutePath().normalize().getParent(),
-                Objects::nonNull,
-                Path::getParent)
-            .skip(1)
-            .limit(2)
-            .map(root -> new RunDirectory(root).config())
-            .filter(Files::exists)
-            .findFirst();
-    return config.isPresent()
-        ? SettingsLoader.loadRun(config.get(), List.of(), CHANGES)
+    Optional<RunDirectory> run = run(checkpoint);
+    return run.isPresent()
+        ? SettingsLoader.loadRun(run.get().config(), List.of(), CHANGES)
         : SettingsLoader.load(checkpoint.preset(), List.of(), CHANGES);
+  }
+
+  /** The run that a checkpoint is of; empty if the file lies elsewhere. */
+  static Optional<RunDirectory> run(StoredCheckpoint checkpoint) {
+    // The run directory holds checkpoints/ and checkpoints/best/.
+    return Stream.iterate(
+            checkpoint.file().toAbsolutePath().normalize().getParent(),
+            Objects::nonNull,
+            Path::getParent)
+        .skip(1)
+        .limit(2)
+        .map(RunDirectory::new)
+        .filter(run -> Files.exists(run.config()))
+        .findFirst();
   }
 }

@@ -4,9 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * What a comparison found, for people and for programs.
@@ -43,24 +41,8 @@ record MetricsResult(Map<String, Object> scores, Map<String, Object> protocol) {
     }
   }
 
-  /** Lines of names and values; what is not known is left out. */
+  /** A table of the scores and how they were made; what is not known is left out. */
   String text() {
-    return text(scores) + System.lineSeparator() + text(protocol);
-  }
-
-  private static String text(Map<String, Object> values) {
-    return values.entrySet().stream()
-        .filter(entry -> entry.getValue() != null)
-        .map(entry -> "%-18s %s%n".formatted(entry.getKey(), plain(entry.getValue())))
-        .collect(Collectors.joining());
-  }
-
-  private static String plain(Object value) {
-    if (value instanceof List<?> list) {
-      return list.stream().map(MetricsResult::plain).collect(Collectors.joining(" "));
-    }
-    return value instanceof Double number
-        ? String.format(Locale.ROOT, "%.6g", number)
-        : value.toString();
+    return ScoreTable.render(scores, protocol);
   }
 }

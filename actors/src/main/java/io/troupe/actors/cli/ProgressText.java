@@ -7,16 +7,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
-/**
- * How training proceeds, as text: where it is, what its figures are.
- *
- * @param elapsedSeconds since training began in this process
- * @param remainingSeconds until the last step at the present speed; empty if it is not known
- */
-record ProgressText(Status status, double elapsedSeconds, OptionalDouble remainingSeconds) {
+/** How training proceeds, as text: where it is, what its figures are. */
+record ProgressText(Status status) {
   private static final String GAP = "  ";
   private static final int WIDEST_BAR = 40;
   private static final int NARROWEST_BAR = 4;
@@ -72,9 +66,9 @@ record ProgressText(Status status, double elapsedSeconds, OptionalDouble remaini
       parts.add(String.format(Locale.ROOT, "%.1f %%", 100 * share()));
     }
     if (which == Place.ALL) {
-      parts.add("elapsed " + time(elapsedSeconds));
+      parts.add("elapsed " + time(status.elapsedSeconds()));
     }
-    remainingSeconds.ifPresent(seconds -> parts.add("remaining " + time(seconds)));
+    status.remainingSeconds().ifPresent(seconds -> parts.add("remaining " + time(seconds)));
     return String.join(GAP, parts);
   }
 
@@ -101,8 +95,7 @@ record ProgressText(Status status, double elapsedSeconds, OptionalDouble remaini
 
   /**
    * The figures that fit. The first to go are further scores, then losses, speed, and the share of
-   * an evaluation; what fails (at least how much), the
-   * state and the score stay.
+   * an evaluation; what fails (at least how much), the state and the score stay.
    */
   private List<String> figures(int columns) {
     List<String> first = new ArrayList<>();

@@ -1,12 +1,10 @@
 package io.troupe.actors.cli;
 
-import io.troupe.actors.RunState;
 import io.troupe.actors.Status;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +26,6 @@ final class ProgressView {
   private final int columns;
   private final Thread thread = new Thread(this::poll, "troupe-progress");
   private Supplier<CompletionStage<Status>> status;
-  private int imagesPerStep;
   private long startNanos;
   private long nextLine = System.nanoTime();
   private String lastNews = "";
@@ -56,9 +53,8 @@ final class ProgressView {
    *
    * @param present asks for the present status
    */
-  void follow(Supplier<CompletionStage<Status>> present, int imagesEachStep) {
+  void follow(Supplier<CompletionStage<Status>> present) {
     status = present;
-    imagesPerStep = imagesEachStep;
     startNanos = System.nanoTime();
     if (!quiet) {
       thread.setDaemon(true);
@@ -66,7 +62,7 @@ final class ProgressView {
     }
   }
 
-  /** Seconds since training began in this process. */
+  /** Seconds since the showing began, pauses included. */
   double elapsedSeconds() {
     return (System.nanoTime() - startNanos) / 1e9;
   }
@@ -75,8 +71,7 @@ final class ProgressView {
     try {
       while (true) {
         try {
-          Status present = status.get().toCompletableFuture().get();
-          show(new ProgressText(present, elapsedSeconds(), remaining(present, imagesPerStep)));
+          show(new ProgressText(status.get().toCompletableFuture().get()));
         } catch (ExecutionException | RuntimeException | OutOfMemoryError e) {
           // No status: the run is ending, or it is busy and the next poll will tell.
         }
@@ -85,15 +80,6 @@ final class ProgressView {
     } catch (InterruptedException e) {
       // Closed.
     }
-  }
-
-  /** Seconds until the last step; empty unless the run is running and its speed is known. */
-  static OptionalDouble remaining(Status status, int imagesPerStep) {
-    if (status.state() != RunState.RUNNING || status.imagesPerSecond().isEmpty()) {
-      return OptionalDouble.empty();
-    }
-    long steps = status.steps() - status.step();
-    return OptionalDouble.of(steps * imagesPerStep / status.imagesPerSecond().getAsDouble());
   }
 
   /** Shows how training proceeds now. */
@@ -109,7 +95,9 @@ final class ProgressView {
     screen.flush();
   }
 
-  /** Paints lines over those that were painted last; the cursor stays at the end of the last one. */
+  /**
+   * Paints lines over those that were painted last; the cursor stays at the end of the last one.
+   */
   private void paint(List<String> lines) {
     clear();
     screen.print(String.join("\n", lines));
@@ -137,7 +125,9 @@ final class ProgressView {
 
   private void print(String line) {
     screen.println(
-        columns > 0 ? line : "%s  %s".formatted(Instant.now().truncatedTo(ChronoUnit.SECONDS), line));
+        columns > 0
+            ? line
+            : "%s  %s".formatted(Instant.now().truncatedTo(ChronoUnit.SECONDS), line));
   }
 
   /** Ends the showing; what was painted last stays. */

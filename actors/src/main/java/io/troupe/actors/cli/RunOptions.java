@@ -1,9 +1,11 @@
 package io.troupe.actors.cli;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.troupe.actors.RunDirectory;
 import io.troupe.actors.control.ControlClient;
 import io.troupe.actors.control.ControlException;
+import io.troupe.actors.http.Json;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,9 +53,26 @@ class RunOptions {
     return 0;
   }
 
-  /** Lets the chosen run's daemon write a checkpoint; gives the file. */
-  Path checkpoint() throws CliException, ControlException, InterruptedException {
-    RunDirectory directory = directory();
+  /** Lets the chosen run's daemon score its generator, and prints the scores as a table. */
+  int scores(CommandSpec spec) throws CliException, ControlException, InterruptedException {
+    JsonNode answer = client().command("evaluate?wait=true", TroupeCommand.EVALUATION_TIMEOUT);
+    print(
+        spec,
+        answer,
+        "step %d: %s%n%n%s"
+            .formatted(
+                answer.path("step").asLong(),
+                answer.path("message").asText(),
+                ScoreTable.render(members(answer, "scores"), members(answer, "protocol"))));
+    return 0;
+  }
+
+  private static Map<String, Object> members(JsonNode answer, String name) {
+    return Json.mapper().convertValue(answer.path(name), new TypeReference<>() {});
+  }
+
+  /** Lets a run's daemon write a checkpoint; gives the file. */
+  static Path checkpoint(RunDirectory directory) throws ControlException, InterruptedException {
     JsonNode answer = client(directory).command("checkpoint", TroupeCommand.WRITE_TIMEOUT);
     // The daemon's own path may be relative to another working directory.
     Path file = Path.of(answer.path("file").asText());

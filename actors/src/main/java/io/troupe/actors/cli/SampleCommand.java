@@ -1,12 +1,17 @@
 package io.troupe.actors.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.troupe.actors.ComputeThreads;
+import io.troupe.actors.RunDirectory;
+import io.troupe.actors.RunLock;
 import io.troupe.actors.checkpoint.CheckpointException;
 import io.troupe.actors.checkpoint.CheckpointNetworks;
 import io.troupe.actors.checkpoint.StoredCheckpoint;
 import io.troupe.actors.checkpoint.StoredGenerator;
 import io.troupe.actors.checkpoint.StoredNetwork;
 import io.troupe.actors.control.ControlException;
+import io.troupe.actors.http.Json;
 import io.troupe.actors.sampling.ClassNames;
 import io.troupe.actors.sampling.DrawnPictures;
 import io.troupe.actors.sampling.PictureWriter;
@@ -15,11 +20,10 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.models.training.GeneratorSampler;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -33,22 +37,29 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Makes pictures: of a daemon's present generator, or of a checkpoint's. */
+/** Makes pictures of a run's present generator or of a checkpoint's, and says of which. */
 @Command(
     name = "sample",
     description = {
-      "Without CHECKPOINT: a daemon writes a grid of sample pictures; answers when it is on disk."
-          + " With options that say which pictures, it writes a checkpoint instead, and the pictures"
-          + " are made from that.",
-      "With CHECKPOINT: makes pictures without a daemon."
+      "Makes pictures, and says of which generator they are and where they went.",
+      "",
+      "Of a run whose daemon lives: of its present generator. Without options that say which pictures"
+          + " the daemon draws its grid, into the run's samples/; with such options it writes a"
+          + " checkpoint, and the pictures are made from that. Of another run: from its newest good"
+          + " checkpoint; without such options a grid in the run's pictures/. Of a checkpoint file:"
+          + " from that.",
+      ""
     },
     footer = {
-      "  troupe sample                                     # a grid of the living run",
-      "  troupe sample runs/r1 --count 3000 --out pictures",
-      "  troupe sample runs/r1 --class fish --truncation 0.7 --grid --out fish.png"
+      "  troupe sample                                 a grid by the only daemon that lives",
+      "  troupe sample runs/demo --count 3000          3000 PNGs in a folder",
+      "  troupe sample runs/demo --grid --class 3 --truncation 0.5 --out three.png",
+      "  troupe sample runs/demo --grid --interpolate --count 64",
+      "  troupe sample runs/demo/checkpoints/step-000002000.ckpt --count 10000 --out fake.npz"
     })
 final class SampleCommand implements Callable<Integer> {
-  private static final Set<String> OF_DAEMON = Set.of("--run-dir", "--json");
+  /** Options that do not say which pictures. */
+  private static final Set<String> OF_ALL = Set.of("--run-dir", "--json");
 
   private static final int MAX_GRID = 4096;
 
@@ -59,7 +70,11 @@ final class SampleCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "CHECKPOINT", arity = "0..1", description = CheckpointSource.PLACE + ".")
+  @Parameters(
+      paramLabel = "RUN|CHECKPOINT",
+      arity = "0..1",
+      description =
+          "A run's folder, its name below runs/, or a .ckpt file. RUN is the same as --run-dir RUN.")
   private Optional<Path> place = Optional.empty();
 
   @Mixin private RunOptions run;
@@ -114,8 +129,8 @@ final class SampleCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "DIR|FILE",
       description =
-          "The folder for PNGs, the file for a grid or npz. Default: in the working directory, named"
-              + " after the checkpoint.")
+          "The folder for PNGs, the file for a grid or npz. Default: named after the checkpoint; a"
+              + " grid in the run's pictures/, others in the working directory.")
   private Optional<Path> out = Optional.empty();
 
   @Option(names = "--force", description = "Replace pictures that are there.")
@@ -124,50 +139,137 @@ final class SampleCommand implements Callable<Integer> {
   @Override
   public Integer call()
       throws CliException, CheckpointException, ControlException, InterruptedException {
-    List<String> forPictures = requireOneKind();
-    if (place.isEmpty() && forPictures.isEmpty()) {
-      return run.order(spec, "sample", TroupeCommand.WRITE_TIMEOUT);
+    Set<String> given = given();
+    if (place.isPresent() && given.contains("--run-dir")) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "%s and --run-dir both say which run; leave one of them out".formatted(place.get()));
     }
     inputs.requireSense(grid);
     if (grid && format() == Format.npz) {
       throw new ParameterException(spec.commandLine(), "--grid is a PNG; leave out --format npz");
     }
-    try (StoredCheckpoint checkpoint = checkpoints.open(source())) {
-      sample(checkpoint);
+    Path source = source();
+    Optional<RunDirectory> living = living(source);
+    if (living.isPresent() && OF_ALL.containsAll(given)) {
+      drawGrid(living.get());
+      return 0;
+    }
+    if (OF_ALL.containsAll(given)) {
+      // The same step gives the same picture.
+      grid = true;
+      force = true;
+    }
+    Path file = living.isPresent() ? RunOptions.checkpoint(living.get()) : source;
+    try (StoredCheckpoint checkpoint = checkpoints.open(file)) {
+      sample(checkpoint, living.isPresent());
       return 0;
     } catch (IOException e) {
       throw new CliException("cannot read the checkpoint: " + e);
     }
   }
 
-  /** The given checkpoint, or the present state of the run, which its daemon writes now. */
-  private Path source() throws CliException, ControlException, InterruptedException {
-    return place.isPresent() ? place.get() : run.checkpoint();
+  /** The file or run that is meant; a run may be named as other commands take its name. */
+  private Path source() throws CliException {
+    if (place.isEmpty()) {
+      return run.directory().root();
+    }
+    Path given = place.get();
+    return Files.exists(given) || given.toString().endsWith(".ckpt")
+        ? given
+        : RunFinder.standard().named(given.toString()).root();
   }
 
-  /** Refuses options for a daemon beside a checkpoint; gives those that say which pictures. */
-  private List<String> requireOneKind() {
-    Map<Boolean, List<String>> given =
-        spec.commandLine().getParseResult().matchedOptions().stream()
-            .map(option -> option.longestName())
-            .collect(Collectors.partitioningBy(OF_DAEMON::contains));
-    List<String> ofDaemon = given.get(true);
-    List<String> forPictures = given.get(false);
-    if (place.isPresent() && !ofDaemon.isEmpty()) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "only a daemon takes %s; with CHECKPOINT leave it out"
-              .formatted(String.join(", ", ofDaemon)));
-    }
-    if (ofDaemon.contains("--json") && !forPictures.isEmpty()) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--json is for a daemon's answer; leave it out with " + String.join(", ", forPictures));
-    }
-    return forPictures;
+  private Set<String> given() {
+    return spec.commandLine().getParseResult().matchedOptions().stream()
+        .map(option -> option.longestName())
+        .collect(Collectors.toSet());
   }
 
-  private void sample(StoredCheckpoint checkpoint)
+  /** The run of a directory if its daemon lives. */
+  private static Optional<RunDirectory> living(Path source) throws CliException {
+    try {
+      RunDirectory directory = new RunDirectory(source);
+      return Files.isDirectory(source) && RunLock.isHeld(directory)
+          ? Optional.of(directory)
+          : Optional.empty();
+    } catch (IOException e) {
+      throw new CliException("cannot see whether a daemon holds %s: %s".formatted(source, e));
+    }
+  }
+
+  /** Lets a daemon draw its grid. */
+  private void drawGrid(RunDirectory directory)
+      throws CliException, ControlException, InterruptedException {
+    JsonNode answer = RunOptions.client(directory).command("sample", TroupeCommand.WRITE_TIMEOUT);
+    // The daemon's own path may be relative to another working directory.
+    Path grid = directory.samples().resolve(Path.of(answer.path("file").asText()).getFileName());
+    tell(
+        new Made(
+            Optional.of(directory.root()),
+            answer.path("step").asLong(),
+            StoredNetwork.GENERATOR_AVERAGE,
+            Optional.empty(),
+            false,
+            "the run's grid",
+            grid));
+  }
+
+  /**
+   * What was made.
+   *
+   * @param run whose generator; empty if it is not known
+   * @param checkpoint the file that it was read from; empty if a daemon had it
+   * @param written whether the run's daemon wrote the file for this
+   * @param pictures which, in words
+   */
+  private record Made(
+      Optional<Path> run,
+      long step,
+      StoredNetwork network,
+      Optional<Path> checkpoint,
+      boolean written,
+      String pictures,
+      Path target) {
+    boolean isAverage() {
+      return network == StoredNetwork.GENERATOR_AVERAGE;
+    }
+
+    String source() {
+      return checkpoint
+          .map(file -> file + (written ? ", which the run's daemon wrote now" : ""))
+          .orElse("the run's daemon, as it is now");
+    }
+  }
+
+  private void tell(Made made) {
+    ObjectNode json = Json.mapper().createObjectNode();
+    json.put("run", made.run().map(Path::toString).orElse(null));
+    json.put("step", made.step());
+    json.put("average", made.isAverage());
+    json.put("checkpoint", made.checkpoint().map(Path::toString).orElse(null));
+    json.put("pictures", made.pictures());
+    json.put("file", made.target().toString());
+    List<String> lines = new ArrayList<>();
+    made.run().ifPresent(root -> lines.add(line("run", root)));
+    lines.add(
+        line(
+            "generator",
+            "of step %d, %s"
+                .formatted(
+                    made.step(),
+                    made.isAverage() ? "moving average" : "as it is trained, not averaged")));
+    lines.add(line("from", made.source()));
+    lines.add(line("pictures", made.pictures()));
+    lines.add(line(Files.isDirectory(made.target()) ? "folder" : "file", made.target()));
+    run.print(spec, json, String.join("\n", lines));
+  }
+
+  private static String line(String name, Object value) {
+    return "%-12s%s".formatted(name, value);
+  }
+
+  private void sample(StoredCheckpoint checkpoint, boolean written)
       throws CliException, CheckpointException, IOException {
     RunSettings settings = checkpoints.settings(checkpoint);
     CheckpointNetworks networks = CheckpointNetworks.of(checkpoint, settings);
@@ -201,15 +303,15 @@ final class SampleCommand implements Callable<Integer> {
           wanted,
           target);
     }
-    PrintWriter screen = spec.commandLine().getOut();
-    screen.printf(
-        "step %d: %s, %d pictures%n  %s: %s%n",
-        checkpoint.progress().step(),
-        network.vector(),
-        wanted.count(),
-        isFolder() ? "folder" : "file",
-        target);
-    screen.flush();
+    tell(
+        new Made(
+            CheckpointSource.run(checkpoint).map(RunDirectory::root),
+            checkpoint.progress().step(),
+            network,
+            Optional.of(checkpoint.file()),
+            written,
+            inputs.words(wanted.count(), checkpoint.seed()),
+            target));
   }
 
   private Format format() {
@@ -223,7 +325,12 @@ final class SampleCommand implements Callable<Integer> {
 
   private Path named(StoredCheckpoint checkpoint) {
     String name = checkpoint.file().getFileName().toString().replaceFirst("\\.ckpt$", "");
-    return Path.of(name + "-samples" + (isFolder() ? "" : "." + format()));
+    String file = name + "-samples" + (isFolder() ? "" : "." + format());
+    Optional<Path> pictures =
+        CheckpointSource.run(checkpoint)
+            .map(RunDirectory::root)
+            .map(root -> new RunDirectory(root).pictures());
+    return grid && pictures.isPresent() ? pictures.get().resolve(file) : Path.of(file);
   }
 
   private void requireFree(Path target, StoredCheckpoint checkpoint)

@@ -148,6 +148,25 @@ final class SampleInputs {
     return truncation.isPresent() ? OptionalDouble.of(truncation.get()) : OptionalDouble.empty();
   }
 
+  /**
+   * The pictures in words.
+   *
+   * @param made how many
+   * @param runSeed used without --seed
+   */
+  String words(int made, long runSeed) {
+    if (file.isPresent()) {
+      return "%d, of the latent vectors in %s".formatted(made, file.get());
+    }
+    return "%d, %s, seed %d, %s%s"
+        .formatted(
+            made,
+            label.map("class "::concat).orElse("each class in turn"),
+            seed.orElse(runSeed),
+            truncation.map(value -> "truncation " + value).orElse("not truncated"),
+            interpolate ? ", in rows from one latent vector to another" : "");
+  }
+
   /** How the generator makes them. */
   GeneratorSampler.Use use(RunSettings.Network network, int batch, BatchNormMode batchNorm) {
     double psi = truncatesStyles(network) ? truncation.orElse(1.0) : 1;

@@ -164,17 +164,17 @@ final class StartCommand implements Callable<Integer> {
 
   private int onEnded(Process process, RunDirectory directory, long logged)
       throws CliException, IOException {
+    byte[] log = Files.readAllBytes(directory.log());
+    String end = end(new String(log, (int) logged, (int) (log.length - logged), UTF_8));
     if (process.exitValue() != 0) {
-      byte[] log = Files.readAllBytes(directory.log());
       throw new CliException(
           "the daemon ended with exit code %d; the end of %s:%n%s"
-              .formatted(
-                  process.exitValue(),
-                  directory.log(),
-                  end(new String(log, (int) logged, (int) (log.length - logged), UTF_8))));
+              .formatted(process.exitValue(), directory.log(), end));
     }
     PrintWriter screen = spec.commandLine().getOut();
-    screen.println("the run has ended already; see " + directory.log());
+    // A run whose steps are all done says so; a short one may have ended before it was seen.
+    screen.println(
+        end.startsWith("troupe: ") ? end : "the run has ended already; see " + directory.log());
     screen.flush();
     return 0;
   }

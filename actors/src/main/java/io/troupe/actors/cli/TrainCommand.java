@@ -77,8 +77,7 @@ final class TrainCommand implements Callable<Integer> {
   private int train(RunSettings settings, RunDirectory directory)
       throws RunException, IOException, InterruptedException {
     ProgressView screen =
-        new ProgressView(
-            spec.commandLine().getOut(), options.quiet(), ProgressView.columns(plain));
+        new ProgressView(spec.commandLine().getOut(), options.quiet(), ProgressView.columns(plain));
     // ND4J prints a line for each differentiated operation, past the logging.
     System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
     TrainingRun run = TrainingRun.start(settings, directory.root());
@@ -101,8 +100,7 @@ final class TrainCommand implements Callable<Integer> {
               }
             });
     TrainingRun.Outcome outcome;
-    int imagesPerStep = settings.training().batch() * settings.training().discriminatorSteps();
-    screen.follow(run::status, imagesPerStep);
+    screen.follow(run::status);
     try {
       outcome = run.await();
     } finally {
@@ -117,11 +115,10 @@ final class TrainCommand implements Callable<Integer> {
 
   /** What was made, and what may be done next. */
   private static void sayGoodbye(
-      ProgressView screen, RunDirectory directory, TrainingRun.Outcome outcome)
-      throws IOException {
+      ProgressView screen, RunDirectory directory, TrainingRun.Outcome outcome) throws IOException {
     screen.say(
         outcome.complete() ? "done" : "stopped",
-        "step %d, after %s%s"
+        "step %d, in %s%s"
             .formatted(
                 outcome.step(),
                 ProgressText.time(screen.elapsedSeconds()),
@@ -132,8 +129,7 @@ final class TrainCommand implements Callable<Integer> {
     Path root = directory.root();
     screen.say("next", "troupe sample %s    pictures of it".formatted(root));
     if (outcome.complete()) {
-      screen.say(
-          "", "troupe train --run-dir %s --steps N    more steps, N in all".formatted(root));
+      screen.say("", "troupe train --run-dir %s --steps N    more steps, N in all".formatted(root));
     }
     screen.say("", "troupe studio    this run and others, in the browser");
   }

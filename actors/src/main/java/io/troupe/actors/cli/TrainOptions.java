@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -144,6 +145,7 @@ final class TrainOptions {
    * @throws io.troupe.config.SettingsException if they cannot be used
    */
   RunSettings settings() {
+    requireFolder(directory().root().toAbsolutePath());
     List<Assignment> changes = assignments();
     Path config = directory().config();
     if (!Files.exists(config)) {
@@ -158,6 +160,18 @@ final class TrainOptions {
               .formatted(preset.get(), directory().root(), settings.preset()));
     }
     return settings;
+  }
+
+  /** Refuses a folder that cannot be made because a file has its name or that of one above it. */
+  private void requireFolder(Path root) {
+    Optional<Path> there =
+        Stream.iterate(root, Objects::nonNull, Path::getParent).filter(Files::exists).findFirst();
+    if (there.isPresent() && !Files.isDirectory(there.get())) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--run-dir %s: %s is a file, and a run is a folder; name another one"
+              .formatted(directory().root(), there.get()));
+    }
   }
 
   private List<Assignment> assignments() {

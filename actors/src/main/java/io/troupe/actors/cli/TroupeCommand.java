@@ -51,7 +51,8 @@ final class TroupeCommand implements Runnable {
   /** For orders that are answered when a file is on disk. */
   static final Duration WRITE_TIMEOUT = Duration.ofMinutes(31);
 
-  private static final Duration EVALUATION_TIMEOUT = Duration.ofHours(6).plusMinutes(1);
+  /** For an evaluation that is waited for. */
+  static final Duration EVALUATION_TIMEOUT = Duration.ofHours(6).plusMinutes(1);
 
   @Spec private CommandSpec spec;
 
@@ -89,7 +90,9 @@ final class TroupeCommand implements Runnable {
       footer = {"  troupe evaluate --wait", "  troupe evaluate demo-2 --cancel"})
   int evaluate(
       @Mixin NamedRun run,
-      @Option(names = "--wait", description = "Answer with the scores, when they are there.")
+      @Option(
+              names = "--wait",
+              description = "Answer with a table of the scores, when they are there.")
           boolean wait,
       @Option(names = "--cancel", description = "End the running evaluation without scores.")
           boolean cancel)
@@ -97,8 +100,7 @@ final class TroupeCommand implements Runnable {
     if (cancel) {
       return run.order(spec, "evaluate?cancel=true", PAUSE_TIMEOUT);
     }
-    return run.order(
-        spec, wait ? "evaluate?wait=true" : "evaluate", wait ? EVALUATION_TIMEOUT : PAUSE_TIMEOUT);
+    return wait ? run.scores(spec) : run.order(spec, "evaluate", PAUSE_TIMEOUT);
   }
 
   @Command(

@@ -71,6 +71,30 @@ final class MainTest {
   }
 
   @Test
+  void aRunDirectoryThatIsAFileIsRefused() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "precious");
+    for (String command : List.of("train", "start")) {
+      for (Path place : List.of(file, file.resolve("run"))) {
+        Result result = run(command, "--run-dir", place.toString());
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err())
+            .contains("--run-dir " + place, file + " is a file")
+            .doesNotContain("Exception");
+      }
+    }
+    assertThat(file).hasContent("precious");
+  }
+
+  @Test
+  void dataThatIsNotThereIsSaidToBeAway() {
+    Result result = run(words("train --data %s/nope --run-dir %s/new"));
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err())
+        .contains("dataset.path is \"" + folder.resolve("nope") + "\", and there is no such file")
+        .doesNotContain("dataset.kind");
+  }
+
+  @Test
   void benchPrintsOneObjectAWorkload() throws Exception {
     Result result = run(words("bench --workload dnet --iterations 2 --warm-up 0 --json"));
 

@@ -149,8 +149,8 @@ class MetricsCommandTest {
         .contains("warning: " + fake + ": 24 pictures are few")
         .contains("24 of 24 pictures");
     assertThat(run("metrics", "--real", real, "--fake", fake).out())
-        .contains("fd_random ")
-        .contains("covariance_ddof");
+        .contains("FD (random) ", "lower is better", "24 generated, 30 real")
+        .contains("covariance ddof");
   }
 
   @Test

@@ -50,9 +50,9 @@ final class ProgressViewTest {
         20_000,
         1,
         OptionalDouble.of(43.21),
-        OptionalDouble.of(0.5),
-        6,
-        OptionalDouble.of(44),
+        OptionalDouble.of(1.48),
+        751,
+        OptionalDouble.of(11_350),
         Optional.empty(),
         OptionalDouble.of(1.25),
         OptionalDouble.of(-0.5),
@@ -69,7 +69,7 @@ final class ProgressViewTest {
   }
 
   private static ProgressText text(Status status) {
-    return new ProgressText(status, 751, OptionalDouble.of(11_350));
+    return new ProgressText(status);
   }
 
   /** What stands on a terminal after all that was written to it, without trailing blanks. */
@@ -117,13 +117,12 @@ final class ProgressViewTest {
   @Test
   void whatFailsAndTheStateStandBeforeTheFigures() {
     assertThat(
-            text(
-                    status(
-                        RunState.PAUSED,
-                        12,
-                        OptionalDouble.of(0.4),
-                        new Trouble(Helper.JOURNAL, "disk full", Instant.EPOCH, 1, false),
-                        new Trouble(Helper.CHECKPOINTER, "disk full", Instant.EPOCH, 4, false)))
+            text(status(
+                    RunState.PAUSED,
+                    12,
+                    OptionalDouble.of(0.4),
+                    new Trouble(Helper.JOURNAL, "disk full", Instant.EPOCH, 1, false),
+                    new Trouble(Helper.CHECKPOINTER, "disk full", Instant.EPOCH, 4, false)))
                 .line())
         .contains("  failing: journal, checkpointer  paused  fid 123.46  evaluating 40 %  43.2");
   }
@@ -205,16 +204,6 @@ final class ProgressViewTest {
             line -> assertThat(line).matches(time + "log         daemon.log"),
             line -> assertThat(line).matches(time + "step 1 of 20000  0.0 %  elapsed.*"));
     assertThat(written.toString()).doesNotContain("\u001b", "\r");
-  }
-
-  @Test
-  void remainingTimeIsOfTheStepsThatAreLeft() {
-    // 100 steps of 64 pictures at 43.21 pictures a second.
-    assertThat(ProgressView.remaining(status(19_900), 64).getAsDouble())
-        .isEqualTo(100 * 64 / 43.21);
-    assertThat(
-            ProgressView.remaining(status(RunState.PAUSED, 19_900, OptionalDouble.empty()), 64))
-        .isEmpty();
   }
 
   @Test

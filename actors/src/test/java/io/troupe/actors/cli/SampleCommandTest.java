@@ -3,6 +3,8 @@ package io.troupe.actors.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.RunDirectory;
 import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.actors.checkpoint.SmallStates;
@@ -165,7 +167,15 @@ class SampleCommandTest {
 
     assertThat(result.err()).isEmpty();
     assertThat(result.out())
-        .isEqualTo("step 12: generator.average, 70 pictures%n  folder: %s%n".formatted(out));
+        .isEqualTo(
+            """
+            run         %s
+            generator   of step 12, moving average
+            from        %s
+            pictures    70, each class in turn, seed 112, not truncated
+            folder      %s
+            """
+                .formatted(root, checkpoint(), out));
     assertThat(names(out))
         .isEqualTo(IntStream.range(0, 70).mapToObj("%06d.png"::formatted).toList());
     assertThat(names(out.getParent())).containsExactly("pictures");
@@ -286,7 +296,7 @@ class SampleCommandTest {
 
     Result result = sample(out, "--grid --count 43");
 
-    assertThat(result.out()).contains("file: " + out);
+    assertThat(result.out()).contains("file        " + out);
     BufferedImage image = ImageIO.read(out.toFile());
     assertThat(image.getWidth()).isEqualTo(3 * 34 + 2);
     assertThat(image.getHeight()).isEqualTo(20 * 34 + 2);
@@ -409,7 +419,6 @@ class SampleCommandTest {
     "--interpolate --grid --count 12, multiple of 8",
     "--grid --format npz, --format npz",
     "--raw --ema, mutually exclusive",
-    "--json, --json",
     "--run-dir elsewhere, --run-dir",
     "--latents x.npz --count 3, leave out --count",
     "--latents x.npz --truncation 0.5, leave out --truncation",
@@ -425,11 +434,58 @@ class SampleCommandTest {
     assertFailed(sample(folder.resolve("out"), "--grid --count 4097"), 1, "4097", "4096");
   }
 
+  private Path checkpoint() {
+    return new RunDirectory(root).checkpoints().resolve("step-000000012.ckpt");
+  }
+
   @Test
-  void withoutACheckpointADaemonIsAskedForOne() {
-    assertFailed(run("sample", "--run-dir", root, "--count", "3"), 1, "no daemon is running");
-    assertFailed(
-        run("sample", "--run-dir", root, "--json", "--count", "3"), 2, "--json", "--count");
+  void aRunThatNoDaemonHoldsIsSampledFromItsNewestCheckpoint() throws Exception {
+    Path out = folder.resolve("out.npz");
+    Result result =
+        run("sample", "--run-dir", root, "--count", 3, "--raw", "--class", 4, "--out", out);
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out())
+        .contains("generator   of step 12, as it is trained, not averaged")
+        .contains("from        " + checkpoint() + System.lineSeparator())
+        .contains("pictures    3, class 4, seed 112, not truncated");
+    try (NpzReader npz = new NpzReader(out)) {
+      assertThat(npz.read("images").floats()).isEqualTo(npz("--count 3 --raw --class 4").images);
+    }
+  }
+
+  @Test
+  void withoutOptionsAGridIsLaidIntoTheRun() throws Exception {
+    Path grid = root.resolve("pictures").resolve("step-000000012-samples.png");
+    for (int time = 0; time < 2; time++) {
+      Result result = run("sample", root, "--json");
+      assertThat(result.err()).isEmpty();
+      JsonNode json = new ObjectMapper().readTree(result.out());
+      assertThat(json.path("run").asText()).isEqualTo(root.toString());
+      assertThat(json.path("step").asLong()).isEqualTo(12);
+      assertThat(json.path("average").asBoolean()).isTrue();
+      assertThat(json.path("checkpoint").asText()).isEqualTo(checkpoint().toString());
+      assertThat(json.path("file").asText()).isEqualTo(grid.toString());
+    }
+    assertThat(sample(folder.resolve("g.png"), "--grid").code()).isZero();
+    assertThat(grid).hasSameBinaryContentAs(folder.resolve("g.png"));
+  }
+
+  @Test
+  void aCheckpointOutsideOfARunHasNoRun() throws Exception {
+    Path file = Files.copy(checkpoint(), folder.resolve("alone.ckpt"));
+    Path out = folder.resolve("out");
+    Result result =
+        run(
+            "sample",
+            file,
+            "--config",
+            new RunDirectory(root).config(),
+            "--count",
+            1,
+            "--out",
+            out);
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out()).doesNotContain("run  ").contains("from        " + file);
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
@@ -131,7 +132,7 @@ public final class InceptionWeights {
     } catch (EOFException e) {
       throw unfit(path, "it ends early", e);
     } catch (IOException | WeightsException e) {
-      throw unfit(path, e.getMessage(), e);
+      throw unfit(path, Objects.requireNonNullElse(e.getMessage(), e.toString()), e);
     } catch (StackOverflowError e) {
       throw unfit(path, "what it holds is nested too deeply", e);
     } catch (OutOfMemoryError e) {
@@ -146,7 +147,7 @@ public final class InceptionWeights {
   private static WeightsException unfit(Path path, String reason, Throwable cause) {
     return new WeightsException(
         "%s: expected the Inception network of 2015-12-05, but: %s. %s"
-            .formatted(path, reason, REMEDY),
+            .formatted(path, reason.replaceFirst("\\.$", ""), REMEDY),
         cause);
   }
 

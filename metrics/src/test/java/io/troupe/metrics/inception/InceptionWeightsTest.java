@@ -63,6 +63,19 @@ class InceptionWeightsTest {
   }
 
   @Test
+  void saysInWholeSentencesWhatAPictureIsNot() throws IOException {
+    Path picture =
+        Files.write(
+            folder.resolve("picture.png"),
+            new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n', 0, 0, 0, 13, 'I'});
+    assertThatThrownBy(() -> InceptionWeights.read(picture))
+        .isInstanceOf(WeightsException.class)
+        .hasMessageContaining("picture.png: expected the Inception network of 2015-12-05, but: ")
+        .hasMessageNotContaining("..")
+        .hasMessageNotContaining("null");
+  }
+
+  @Test
   void refusesAnotherNetwork() throws IOException {
     assertRefused(graph(node("conv/conv2d_params", 3, 3, 3, 32)), "no tensor conv/batchnorm/");
     assertRefused(graph(), "there is no tensor");
