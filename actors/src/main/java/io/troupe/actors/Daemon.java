@@ -117,6 +117,8 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
 
   private record Plotted(Plotter.Event event) implements Command {}
 
+  private record Boarded(TensorBoard.Event event) implements Command {}
+
   private record HelperFailed(Supervision.Failure failure) implements Command {}
 
   /** The daemon itself failed at a message, or Akka's threads at something. */
@@ -168,6 +170,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
                 context.messageAdapter(Checkpointer.Event.class, Wrote::new),
                 context.messageAdapter(Evaluator.Event.class, Evaluated::new),
                 context.messageAdapter(Sampler.Event.class, Sampled::new),
+                context.messageAdapter(TensorBoard.Event.class, Boarded::new),
                 context.messageAdapter(Supervision.Failure.class, HelperFailed::new)));
     recorder =
         new RunRecorder(progress, stage.metrics(), members.journal(), members.controlServer());
@@ -254,6 +257,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
         .onMessage(Sampled.class, message -> done(() -> helpers.heard(message.event())))
         .onMessage(Journalled.class, message -> done(() -> recorder.journal(message.event())))
         .onMessage(Plotted.class, message -> done(() -> recorder.plotted(message.event())))
+        .onMessage(Boarded.class, message -> done(() -> recorder.boarded(message.event())))
         .onMessage(HelperFailed.class, message -> done(() -> helpers.failed(message.failure())))
         .onMessage(
             DatasetNoted.class,

@@ -14,7 +14,8 @@ public enum Helper {
   /** The evaluator, where it draws features of real and generated pictures. */
   FEATURE_PLOT,
   SAMPLER,
-  PLOTTER;
+  PLOTTER,
+  TENSORBOARD;
 
   /** The name in lower case with hyphens, as faces show it. */
   public String label() {

@@ -2,7 +2,10 @@ package io.troupe.actors;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.javadsl.ActorContext;
+import io.troupe.actors.tensorboard.EventWriter;
 import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsLoader;
+import java.time.Clock;
 import java.time.Duration;
 
 /** The daemon's children but for its training loops, which they outlive. */
@@ -16,6 +19,9 @@ record Members(
   private static final Duration SAVE_RETRY = Duration.ofSeconds(5);
   private static final Duration WRITE_RETRY = Duration.ofSeconds(1);
 
+  /** As often as TensorBoard looks for news. */
+  private static final Duration BOARD_PAUSE = Duration.ofSeconds(5);
+
   /**
    * Who hears the members.
    *
@@ -27,12 +33,22 @@ record Members(
       ActorRef<Checkpointer.Event> saves,
       ActorRef<Evaluator.Event> evaluations,
       ActorRef<Sampler.Event> grids,
+      ActorRef<TensorBoard.Event> boards,
       ActorRef<Supervision.Failure> failures) {}
 
-  /** Spawns them. */
+  /** Spawns them, and what writes for TensorBoard, to which nobody speaks. */
   static Members spawn(ActorContext<Daemon.Command> context, Stage stage, Listeners listeners) {
     RunSettings settings = stage.settings();
     ActorRef<Supervision.Failure> failures = listeners.failures();
+    if (settings.tensorboard().enabled()) {
+      context.spawn(
+          Supervision.resuming(
+              Helper.TENSORBOARD,
+              TensorBoard.create(eventWriter(stage), BOARD_PAUSE, listeners.boards()),
+              failures),
+          "tensorboard",
+          Mailboxes.ownThread());
+    }
     return new Members(
         context.spawn(
             Supervision.resuming(
@@ -78,6 +94,16 @@ record Members(
                 failures),
             "sampler",
             Mailboxes.ownThread()));
+  }
+
+  private static EventWriter eventWriter(Stage stage) {
+    RunDirectory directory = stage.directory();
+    return new EventWriter(
+        directory.tensorboard(),
+        directory.events(),
+        directory.samples(),
+        SettingsLoader.render(stage.settings()),
+        Clock.systemUTC());
   }
 
   /** Evaluator and sampler get the snapshots of a loop, as often as the settings say. */

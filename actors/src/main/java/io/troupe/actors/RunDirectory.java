@@ -65,6 +65,11 @@ public record RunDirectory(Path root) {
     return root.resolve("metrics");
   }
 
+  /** Event files for TensorBoard. */
+  public Path tensorboard() {
+    return root.resolve("tensorboard");
+  }
+
   /** The daemon's process id; locked while the daemon lives. */
   public Path pid() {
     return root.resolve("daemon.pid");

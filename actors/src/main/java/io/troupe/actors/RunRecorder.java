@@ -160,6 +160,14 @@ final class RunRecorder {
     }
   }
 
+  void boarded(TensorBoard.Event event) {
+    if (event instanceof TensorBoard.WriteFailed failed) {
+      failing(Helper.TENSORBOARD, failed.reason(), false);
+    } else {
+      works(Helper.TENSORBOARD);
+    }
+  }
+
   void evaluationStarted(long step) {
     progress.evaluating(true);
     event("evaluation-started", Map.of("of_step", step));
@@ -231,6 +239,7 @@ final class RunRecorder {
 
   /** An event for each key, with its old and new value. */
   void settingsChanged(List<Difference> changes) {
+    metrics.settingsChanged(changes.size());
     for (Difference change : changes) {
       event("settings", Map.of("key", change.key(), "from", change.from(), "to", change.to()));
     }

@@ -29,6 +29,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -113,6 +114,11 @@ public final class TrainingRun {
             Arrays.stream(RunState.values()).map(RunState::label).toList());
     metrics.state(
         RunState.STARTING.label(), Arrays.stream(RunState.values()).map(RunState::label).toList());
+    metrics.run(
+        directory.name(),
+        settings.preset(),
+        settings.dataset().kind().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+        version());
     HttpFace face = HttpFace.start(settings.control(), directory, id, metrics.registry());
     resources.push(face);
     RunDirectory.replace(directory.url(), face.address() + "\n");

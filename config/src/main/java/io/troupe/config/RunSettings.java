@@ -23,6 +23,7 @@ public record RunSettings(
     Checkpoints checkpoints,
     Prefetch prefetch,
     Journal journal,
+    Tensorboard tensorboard,
     Supervision supervision,
     Control control,
     Compute compute) {
@@ -470,6 +471,13 @@ public record RunSettings(
    * @param every steps between step events
    */
   public record Journal(long every) {}
+
+  /**
+   * Event files for TensorBoard.
+   *
+   * @param enabled whether they are written
+   */
+  public record Tensorboard(boolean enabled) {}
 
   /**
    * What happens on failures.

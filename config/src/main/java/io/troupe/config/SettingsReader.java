@@ -37,6 +37,7 @@ import io.troupe.config.RunSettings.Split;
 import io.troupe.config.RunSettings.StyleDesign;
 import io.troupe.config.RunSettings.Stylegan2;
 import io.troupe.config.RunSettings.Supervision;
+import io.troupe.config.RunSettings.Tensorboard;
 import io.troupe.config.RunSettings.Training;
 import java.util.Optional;
 
@@ -99,6 +100,7 @@ final class SettingsReader {
             in.oneOf("checkpoints.best", BestScore.class)),
         new Prefetch(in.integer("prefetch.batches", 1, 64), in.integer("prefetch.workers", 1, 256)),
         new Journal(steps("journal.every", 1)),
+        new Tensorboard(in.flag("tensorboard.enabled")),
         new Supervision(
             in.integer("supervision.max-rollbacks", 0, 1000),
             in.integer("supervision.failed-minutes", 0, 10_080)),

@@ -123,6 +123,7 @@ final class Uses {
           use("checkpoints"),
           use("prefetch"),
           use("journal"),
+          use("tensorboard"),
           use("supervision"),
           use("control"),
           use("compute"));

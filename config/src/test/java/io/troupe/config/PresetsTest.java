@@ -38,6 +38,7 @@ import io.troupe.config.RunSettings.Split;
 import io.troupe.config.RunSettings.StyleDesign;
 import io.troupe.config.RunSettings.Stylegan2;
 import io.troupe.config.RunSettings.Supervision;
+import io.troupe.config.RunSettings.Tensorboard;
 import io.troupe.config.RunSettings.Training;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -120,6 +121,7 @@ final class PresetsTest {
                 new Checkpoints(1000, 3, BestScore.FID),
                 new Prefetch(4, 2),
                 new Journal(10),
+                new Tensorboard(true),
                 new Supervision(3, 15),
                 new Control("127.0.0.1", -1, Optional.empty()),
                 new Compute(0, Precision.FLOAT32, 0)));

@@ -20,7 +20,6 @@ import io.troupe.actors.http.HttpServer;
 import io.troupe.actors.http.Json;
 import io.troupe.actors.http.Problem;
 import io.troupe.actors.http.ServerStartException;
-import io.troupe.actors.view.PageRoutes;
 import io.troupe.actors.view.RunLookup;
 import io.troupe.actors.view.RunRoutes;
 import io.troupe.config.RunSettings;
@@ -29,6 +28,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The HTTP server of a run, from its start to {@link #close}. */
 public final class HttpFace implements AutoCloseable {
@@ -39,6 +39,7 @@ public final class HttpFace implements AutoCloseable {
   private final EventStream events;
   private final DaemonGate gate;
   private final DaemonGate healthGate;
+  private final AtomicBoolean closed = new AtomicBoolean();
   private final Counter requests =
       Counter.build("troupe_control_requests_total", "Requests to the control server.")
           .labelNames("route", "code")
@@ -75,13 +76,17 @@ public final class HttpFace implements AutoCloseable {
             control.addTo(routes);
             files.addTo(routes);
             runs.addTo(routes);
-            new PageRoutes().addTo(routes);
             routes.get("/api/v1/events", face.events::serve);
             routes.get("/-/healthy", health::healthy);
             routes.get("/-/ready", health::ready);
             answerWhileStarting(routes);
           },
-          config -> config.requestLogger.http((ctx, millis) -> face.count(ctx)));
+          config -> {
+            config.requestLogger.http((ctx, millis) -> face.count(ctx));
+            config.unsafe.internalRouter.allHttpHandlers().stream()
+                .filter(handler -> handler.endpoint.method.isHttpMethod())
+                .forEach(handler -> face.requests.labels(handler.endpoint.path, "200"));
+          });
     } catch (ServerStartException e) {
       face.server.close();
       throw new RunException(e.getMessage(), e);
@@ -142,9 +147,11 @@ public final class HttpFace implements AutoCloseable {
   /** Ends the server; requests whose answer is there have a few seconds to be answered. */
   @Override
   public void close() {
-    events.close();
-    server.close();
-    registry.unregister(requests);
+    if (closed.compareAndSet(false, true)) {
+      events.close();
+      server.close();
+      registry.unregister(requests);
+    }
   }
 
   private void count(Context ctx) {

@@ -1,5 +1,6 @@
 package io.troupe.actors.monitoring;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.prometheus.client.Collector;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
@@ -8,6 +9,7 @@ import io.prometheus.client.GaugeMetricFamily;
 import io.prometheus.client.Histogram;
 import io.prometheus.client.hotspot.DefaultExports;
 import io.troupe.models.training.StepResult;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -60,6 +62,8 @@ public final class RunMetrics {
   private final Counter checkpointsSkipped =
       counter("checkpoints_skipped", "Checkpoints left out because one was being written");
   private final Counter rollbacks = counter("rollbacks", "Returns to a checkpoint after a failure");
+  private final Counter settingsChanges =
+      counter("settings_changes", "Settings that were changed while the run went on, or at its start");
   private final Counter restarts = counter("actor_restarts", "Restarts of an actor", "actor");
   private final Gauge helperFailing =
       gauge("helper_failing", "1 while a helper of training fails", "helper");
@@ -69,6 +73,8 @@ public final class RunMetrics {
       gauge("journal_waiting_events", "Events in memory that could not be written yet");
   private final Counter journalLost =
       counter("journal_lost_events", "Events that were never written");
+  private final Gauge runInfo =
+      gauge("run_info", "What the daemon trains; always 1", "run", "preset", "dataset", "version");
   private final Gauge runState = gauge("run_state", "1 for the present state", "state");
 
   /** Metrics in a registry of their own. */
@@ -84,12 +90,28 @@ public final class RunMetrics {
     for (String outcome : List.of("finished", "cancelled", "failed")) {
       evaluations.labels(outcome);
     }
+    for (String actor : List.of("augment-worker", "evaluator", "sampler")) {
+      restarts.labels(actor);
+    }
     // ND4J's arrays are in no counter of JavaCPP's or the JVM's: what is left of the process is.
     gauge("offheap_bytes", "Resident memory outside of the Java heap")
         .setChild(read(() -> Pointer.physicalBytes() - Runtime.getRuntime().totalMemory()));
-    gauge("offheap_limit_bytes", "Most resident memory of the process; 0 is no limit")
-        .setChild(read(Pointer::maxPhysicalBytes));
+    gauge(
+            "offheap_limit_bytes",
+            "What the Java heap leaves of the memory of the machine or its container")
+        .setChild(read(() -> memory() - Runtime.getRuntime().totalMemory()));
     new MailboxSizes().register(registry);
+  }
+
+  /**
+   * What the daemon trains.
+   *
+   * @param run the name of the run's folder
+   * @param dataset its kind
+   */
+  public void run(String run, String preset, String dataset, String version) {
+    runInfo.clear();
+    runInfo.labels(run, preset, dataset, version).set(1);
   }
 
   /** What is exported. */
@@ -201,6 +223,11 @@ public final class RunMetrics {
     rollbacks.inc();
   }
 
+  /** So many settings were changed. */
+  public void settingsChanged(int count) {
+    settingsChanges.inc(count);
+  }
+
   /** An actor failed and was started again. */
   public void restarted(String actor) {
     restarts.labels(actor).inc();
@@ -248,6 +275,11 @@ public final class RunMetrics {
         return (double) value.getAsLong();
       }
     };
+  }
+
+  /** Of the container or of the machine: the launcher lifts JavaCPP's limit, so this is the only one. */
+  private static long memory() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
   }
 
   /** How many messages wait for each actor, read when scraped. */

@@ -1,5 +1,2 @@
-/**
- * What a daemon's server and the studio show alike: the page's files, and runs as JSON and pictures
- * for it.
- */
+/** The routes over runs that a daemon's server and the studio share: JSON of their histories. */
 package io.troupe.actors.view;

@@ -1,0 +1,2 @@
+/** A run's curves, grids and settings as event files that TensorBoard reads. */
+package io.troupe.actors.tensorboard;

@@ -1,0 +1,194 @@
+package io.troupe.actors.tensorboard;
+
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EventWriterTest {
+  private static final Clock CLOCK = Clock.fixed(Instant.ofEpochSecond(1700000000), ZoneOffset.UTC);
+
+  @TempDir private Path root;
+  private Path folder;
+  private EventWriter writer;
+
+  @BeforeEach
+  void create() {
+    folder = root.resolve("tensorboard");
+    writer = writer();
+  }
+
+  private EventWriter writer() {
+    return new EventWriter(
+        folder,
+        root.resolve("events.jsonl"),
+        root.resolve("samples"),
+        "# comment\nseed = 7\nevaluation.metrics = \"fid|is\"\n",
+        CLOCK);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    writer.close();
+  }
+
+  private void journal(String event, long step, String details) throws IOException {
+    Files.writeString(
+        root.resolve("events.jsonl"),
+        "{\"time\":\"2026-01-02T03:04:05Z\",\"event\":\"%s\",\"step\":%d%s}\n"
+            .formatted(event, step, details.isEmpty() ? "" : "," + details),
+        CREATE,
+        APPEND);
+  }
+
+  private void step(long step, double loss) throws IOException {
+    journal(
+        "step",
+        step,
+        "\"discriminator_loss\":%s,\"real_logit\":\"NaN\",\"note\":3".formatted(loss));
+  }
+
+  private List<EventReader.Value> known(String tag) throws IOException {
+    return EventReader.known(folder).stream().filter(value -> value.tag().equals(tag)).toList();
+  }
+
+  private List<String> points(String tag) throws IOException {
+    return known(tag).stream().map(value -> value.step() + ":" + (float) value.number()).toList();
+  }
+
+  @Test
+  void curvesScoresGridsAndSettingsAreThere() throws Exception {
+    Files.createDirectories(root.resolve("samples"));
+    BufferedImage grid = new BufferedImage(2000, 500, BufferedImage.TYPE_INT_RGB);
+    ImageIO.write(grid, "png", root.resolve("samples/step-000000010.png").toFile());
+    journal("started", 0, "\"preset\":\"demo\"");
+    step(10, 0.5);
+    journal("evaluation-finished", 12, "\"of_step\":10,\"scores\":{\"fid\":99.5,\"is\":\"NaN\"}");
+    journal("grid", 12, "\"of_step\":10,\"file\":\"elsewhere/samples/step-000000010.png\"");
+    journal("grid", 12, "\"of_step\":11,\"file\":\"elsewhere/samples/gone.png\"");
+    journal("settings", 12, "\"key\":\"ema.decay\",\"from\":\"0.9\",\"to\":\"0.99\",\"from_step\":13");
+    writer.update();
+    step(20, 0.25);
+    Files.writeString(root.resolve("events.jsonl"), "{\"event\":\"st", APPEND);
+    writer.update();
+    assertThat(EventReader.known(folder))
+        .extracting(EventReader.Value::tag)
+        .containsExactlyInAnyOrder(
+            "settings",
+            "loss/discriminator",
+            "loss/discriminator",
+            "score/fid",
+            "samples",
+            "settings_changes");
+    assertThat(points("loss/discriminator")).containsExactly("10:0.5", "20:0.25");
+    assertThat(points("score/fid")).containsExactly("10:99.5");
+    assertThat(known("settings").get(0).text())
+        .isEqualTo(
+            """
+            | setting | value |
+            |---|---|
+            | seed | 7 |
+            | evaluation.metrics | "fid\\|is" |
+            """);
+    assertThat(known("settings_changes").get(0).text()).isEqualTo("`ema.decay`: 0.9 → 0.99");
+    assertThat(known("settings_changes").get(0).step()).isEqualTo(13);
+    EventReader.Value picture = known("samples").get(0);
+    assertThat(picture.step()).isEqualTo(10);
+    assertThat(picture.image())
+        .extracting(image -> image.getWidth(), image -> image.getHeight())
+        .containsExactly(1024, 256);
+    assertThat(
+            ImageIO.read(picture.image().getEncodedImageString().newInput()))
+        .extracting(BufferedImage::getWidth, BufferedImage::getHeight)
+        .containsExactly(1024, 256);
+  }
+
+  @Test
+  void whatWasTakenBackIsForgotten() throws Exception {
+    step(10, 1);
+    step(20, 2);
+    journal("settings", 25, "\"key\":\"a.b\",\"from\":\"1\",\"to\":\"2\"");
+    step(30, 3);
+    writer.update();
+    journal("rollback", 31, "\"to_step\":20");
+    // An evaluation that was going on, and one that had begun before.
+    journal("evaluation-finished", 20, "\"of_step\":30,\"scores\":{\"fid\":1}");
+    journal("evaluation-finished", 20, "\"of_step\":10,\"scores\":{\"fid\":2}");
+    step(30, 4);
+    writer.update();
+    assertThat(points("loss/discriminator")).containsExactly("10:1.0", "20:2.0", "30:4.0");
+    assertThat(points("score/fid")).containsExactly("10:2.0");
+    assertThat(known("settings_changes")).extracting(EventReader.Value::step).containsExactly(25L);
+    journal("evaluation-finished", 31, "\"of_step\":30,\"scores\":{\"fid\":3}");
+    // A new daemon goes on from step 10.
+    writer.close();
+    writer = writer();
+    journal("resumed", 10, "");
+    step(20, 5);
+    writer.update();
+    assertThat(points("loss/discriminator")).containsExactly("10:1.0", "20:5.0");
+    assertThat(points("score/fid")).containsExactly("10:2.0");
+  }
+
+  @Test
+  void eachStartMakesAFileOfAllThatComesAfterTheOthersAndReplacesThem() throws Exception {
+    step(10, 1);
+    writer.update();
+    Path first = EventReader.files(folder).get(0);
+    byte[] before = Files.readAllBytes(first);
+    step(20, 2);
+    // Killed before it wrote step 20.
+    writer = writer();
+    writer.update();
+    Path second = EventReader.files(folder).get(0);
+    assertThat(EventReader.files(folder)).containsExactly(second);
+    assertThat(second.toString()).isGreaterThan(first.toString());
+    assertThat(points("loss/discriminator")).containsExactly("10:1.0", "20:2.0");
+    // Who has read the old file before learns the same.
+    Files.write(first, before);
+    assertThat(points("loss/discriminator")).containsExactly("10:1.0", "20:2.0");
+  }
+
+  @Test
+  void aFailureLosesNothing() throws Exception {
+    step(10, 1);
+    Files.writeString(folder, "a file in the folder's place");
+    assertThatThrownBy(writer::update).isInstanceOf(IOException.class);
+    assertThatThrownBy(writer::update).isInstanceOf(IOException.class);
+    Files.delete(folder);
+    writer.update();
+    assertThat(points("loss/discriminator")).containsExactly("10:1.0");
+    step(20, 2);
+    Files.delete(EventReader.files(folder).get(0));
+    writer.update();
+    assertThat(points("loss/discriminator")).containsExactly("10:1.0", "20:2.0");
+    Files.delete(root.resolve("events.jsonl"));
+    writer.update();
+    step(30, 3);
+    writer.update();
+    assertThat(points("loss/discriminator")).containsExactly("30:3.0");
+  }
+
+  @Test
+  void aLineThatIsTooLongIsPassedOver() throws Exception {
+    step(10, 1);
+    journal("degraded", 10, "\"cause\":\"%s\"".formatted("x".repeat(200_000)));
+    step(20, 2);
+    writer.update();
+    assertThat(points("loss/discriminator")).containsExactly("10:1.0", "20:2.0");
+  }
+}
