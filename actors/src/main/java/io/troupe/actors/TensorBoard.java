@@ -35,8 +35,7 @@ public final class TensorBoard extends AbstractBehavior<TensorBoard.Command> {
   private final ActorRef<Event> listener;
   private boolean failing;
 
-  private TensorBoard(
-      ActorContext<Command> context, EventWriter writer, ActorRef<Event> listener) {
+  private TensorBoard(ActorContext<Command> context, EventWriter writer, ActorRef<Event> listener) {
     super(context);
     this.writer = writer;
     this.listener = listener;
@@ -47,8 +46,7 @@ public final class TensorBoard extends AbstractBehavior<TensorBoard.Command> {
    *
    * @param pause between updates
    */
-  static Behavior<Command> create(
-      EventWriter writer, Duration pause, ActorRef<Event> listener) {
+  static Behavior<Command> create(EventWriter writer, Duration pause, ActorRef<Event> listener) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
+import io.prometheus.client.Collector;
+import io.prometheus.client.Collector.MetricFamilySamples;
 import io.troupe.actors.monitoring.RunMetrics;
+import io.troupe.config.Difference;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -147,5 +151,45 @@ class RunRecorderTest {
     assertThat(event.event()).isEqualTo("lines-left-out");
     assertThat(event.details()).isEqualTo(Map.of("unreadable", 2L));
     journal.expectNoMessage();
+  }
+
+  /** A counter that appears with its first event looks to Prometheus as if nothing had happened. */
+  @Test
+  void everyCounterIsThereFromTheStart() {
+    List<MetricFamilySamples> counters =
+        Collections.list(metrics.registry().metricFamilySamples()).stream()
+            .filter(family -> family.type == Collector.Type.COUNTER)
+            .filter(family -> family.name.startsWith("troupe_"))
+            .toList();
+    assertThat(counters).hasSizeGreaterThan(10);
+    assertThat(counters)
+        .allSatisfy(
+            counter ->
+                assertThat(counter.samples).as(counter.name).extracting("value").contains(0.0));
+    for (Helper helper : Helper.values()) {
+      assertThat(
+              metrics
+                  .registry()
+                  .getSampleValue(
+                      "troupe_helper_failures_total",
+                      new String[] {"helper"},
+                      new String[] {helper.label()}))
+          .isZero();
+    }
+    for (String actor : List.of("augment-worker", "evaluator", "sampler")) {
+      assertThat(
+              metrics
+                  .registry()
+                  .getSampleValue(
+                      "troupe_actor_restarts_total", new String[] {"actor"}, new String[] {actor}))
+          .isZero();
+    }
+  }
+
+  @Test
+  void changesOfSettingsAreCounted() {
+    recorder.settingsChanged(
+        List.of(new Difference("a.b", "1", "2"), new Difference("c.d", "3", "4")));
+    assertThat(value("settings_changes_total")).isEqualTo(2);
   }
 }

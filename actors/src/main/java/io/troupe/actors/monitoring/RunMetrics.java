@@ -63,7 +63,8 @@ public final class RunMetrics {
       counter("checkpoints_skipped", "Checkpoints left out because one was being written");
   private final Counter rollbacks = counter("rollbacks", "Returns to a checkpoint after a failure");
   private final Counter settingsChanges =
-      counter("settings_changes", "Settings that were changed while the run went on, or at its start");
+      counter(
+          "settings_changes", "Settings that were changed while the run went on, or at its start");
   private final Counter restarts = counter("actor_restarts", "Restarts of an actor", "actor");
   private final Gauge helperFailing =
       gauge("helper_failing", "1 while a helper of training fails", "helper");
@@ -277,7 +278,10 @@ public final class RunMetrics {
     };
   }
 
-  /** Of the container or of the machine: the launcher lifts JavaCPP's limit, so this is the only one. */
+  /**
+   * Of the container or of the machine: the launcher lifts JavaCPP's limit, so this is the only
+   * one.
+   */
   private static long memory() {
     return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
   }

@@ -51,7 +51,10 @@ final class EventFile implements AutoCloseable {
   /** All event files of a folder, in the order of their names. */
   private static List<Path> all(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(file -> file.getFileName().toString().startsWith(PREFIX)).sorted().toList();
+      return files
+          .filter(file -> file.getFileName().toString().startsWith(PREFIX))
+          .sorted()
+          .toList();
     }
   }
 

@@ -10,7 +10,8 @@ import java.util.Map;
 
 /**
  * TensorBoard's events in protocol buffers' encoding: {@code tensorflow.Event} of
- * tensorflow/core/util/event.proto, with {@code Summary} of tensorflow/core/framework/summary.proto.
+ * tensorflow/core/util/event.proto, with {@code Summary} of
+ * tensorflow/core/framework/summary.proto.
  */
 final class EventRecords {
   /** Fields of a message, written in rising order of their numbers. */

@@ -131,8 +131,7 @@ final class RunEvents {
     // The run may have been moved since.
     Path picture = samples.resolve(Path.of(file).getFileName());
     try {
-      return List.of(
-          EventRecords.image(time, step, "samples", Png.read(picture, MOST_PIXELS)));
+      return List.of(EventRecords.image(time, step, "samples", Png.read(picture, MOST_PIXELS)));
     } catch (NoSuchFileException e) {
       LOG.debug("{} is gone", picture);
     } catch (IOException e) {

@@ -2,11 +2,12 @@ package io.troupe.actors.monitoring;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.typed.MailboxSelector;
 import akka.actor.typed.javadsl.Behaviors;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.prometheus.client.Collector;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.exporter.common.TextFormat;
 import io.troupe.actors.RunDirectory;
@@ -19,8 +20,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -31,6 +34,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The metrics of a daemon against what is asked of them in config/monitoring. */
@@ -39,7 +44,8 @@ class MonitoringTest {
   private static final Path MONITORING = Path.of("..", "config", "monitoring");
   private static final Pattern METRIC = Pattern.compile("\\b(?:troupe|jvm|process)_\\w+");
   private static final Pattern SAMPLE =
-      Pattern.compile("([a-zA-Z_][a-zA-Z0-9_]*)(\\{[^}]*\\})? ([-+0-9.eEIinfNa]+)");
+      Pattern.compile(
+          "([a-zA-Z_][a-zA-Z0-9_]*)(\\{(?:\\w+=\"(?:[^\"\\\\]|\\\\.)*\",?)*\\})? ([-+0-9.eEIinfNa]+)");
   private static final List<String> STATES = List.of("running", "failed");
 
   private static RunMetrics metrics;
@@ -49,6 +55,7 @@ class MonitoringTest {
   static void exportEverything(@TempDir Path directory) throws Exception {
     metrics = new RunMetrics("1.0", "CpuBackend", STATES);
     metrics.state("running", STATES);
+    metrics.run("demo-2", "demo", "shapes", "1.0");
     metrics.stepCompleted(
         new StepResult(3, 1.5, -0.5, 0.25, -0.25, Double.NaN, Double.NaN, Double.NaN, 2, 1),
         1,
@@ -160,8 +167,7 @@ class MonitoringTest {
 
   @Test
   void everyExportedMetricIsShownOrDocumented() throws Exception {
-    String known =
-        textOf(MONITORING, ".json", "alerts.yml", ".md") + textOf(Path.of("..", "docs"), ".md");
+    String known = textOf(MONITORING, ".json", "alerts.yml", ".md");
     Set<String> named = namesIn(known);
     List<String> unknown =
         families().stream()
@@ -225,37 +231,135 @@ class MonitoringTest {
             "troupe_journal_waiting_events 3.0",
             "troupe_journal_lost_events_total 2.0",
             "troupe_mailbox_size{actor=\"metered\",} 0.0",
-            "troupe_build_info{version=\"1.0\",backend=\"CpuBackend\",} 1.0");
+            "troupe_build_info{version=\"1.0\",backend=\"CpuBackend\",} 1.0",
+            "troupe_run_info{run=\"demo-2\",preset=\"demo\",dataset=\"shapes\",version=\"1.0\",} 1.0");
+  }
+
+  @Test
+  void requestsAreCountedFromTheStart() throws Exception {
+    assertThat(exported().lines())
+        .contains(
+            "troupe_control_requests_total{route=\"/api/v1/status\",code=\"200\",} 0.0",
+            "troupe_control_requests_total{route=\"/metrics\",code=\"200\",} 0.0");
+  }
+
+  /** Against what Linux itself says of the machine and of this process's container. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void theLimitOfOffHeapMemoryIsReal() throws Exception {
+    long memory =
+        Files.readAllLines(Path.of("/proc/meminfo")).stream()
+            .filter(line -> line.startsWith("MemTotal:"))
+            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+            .findFirst()
+            .orElseThrow();
+    for (String file : List.of("memory.max", "memory/memory.limit_in_bytes")) {
+      Path limit = Path.of("/sys/fs/cgroup", file);
+      if (Files.isReadable(limit) && Files.readString(limit).strip().matches("\\d{1,18}")) {
+        memory = Math.min(memory, Long.parseLong(Files.readString(limit).strip()));
+      }
+    }
+    double limit = metrics.registry().getSampleValue("troupe_offheap_limit_bytes");
+    assertThat(limit)
+        .isBetween((double) memory - Runtime.getRuntime().maxMemory(), (double) memory);
+    assertThat(metrics.registry().getSampleValue("troupe_offheap_bytes")).isLessThan(limit);
+  }
+
+  @Test
+  void theReferenceIsWhatIsExported() throws Exception {
+    Path made = Path.of("target", "metrics-reference.md");
+    Files.writeString(made, reference());
+    assertThat(Path.of("..", "docs", "metrics-reference.md"))
+        .as("made of what is exported: cp actors/%s docs/", made)
+        .hasContent(reference());
+  }
+
+  private static String reference() {
+    StringBuilder text =
+        new StringBuilder(
+            """
+            # Metrics
+
+            What a daemon exports at `/metrics`, beside the Prometheus client's own metrics of the JVM and the process (`jvm_*`,
+            `process_*`). [Monitoring](../config/monitoring/README.md) says how to use them.
+
+            | metric | type | labels | what it is |
+            |---|---|---|---|
+            """);
+    families().stream()
+        .filter(family -> family.name.startsWith("troupe_"))
+        .sorted(Comparator.comparing(family -> family.name))
+        .forEach(
+            family -> {
+              String labels =
+                  family.samples.get(0).labelNames.stream()
+                      .filter(label -> !label.equals("le"))
+                      .map("`%s`"::formatted)
+                      .collect(Collectors.joining(", "));
+              boolean counter = family.type == Collector.Type.COUNTER;
+              text.append(
+                  "| `%s` | %s | %s | %s |\n"
+                      .formatted(
+                          family.name + (counter ? "_total" : ""),
+                          family.type.name().toLowerCase(Locale.ROOT),
+                          labels,
+                          family.help));
+            });
+    return text.toString();
+  }
+
+  @Test
+  void everyAlertHasATest() throws Exception {
+    Matcher alert =
+        Pattern.compile("- alert: (\\w+)")
+            .matcher(Files.readString(MONITORING.resolve("alerts.yml")));
+    List<String> alerts = alert.results().map(found -> found.group(1)).toList();
+    assertThat(alerts).hasSizeGreaterThan(10);
+    String tests = Files.readString(MONITORING.resolve("alerts_test.yml"));
+    assertThat(alerts).allSatisfy(name -> assertThat(tests).contains("alertname: " + name));
+  }
+
+  @Test
+  void livingDaemonsAreTargetsWithTheirRunsNames(@TempDir Path runs) throws Exception {
+    run(runs.resolve("a \"quoted\" run"), "http://127.0.0.1:8087", ProcessHandle.current().pid());
+    run(runs.resolve("sweep/b"), "http://[::1]:41000", ProcessHandle.current().pid());
+    run(runs.resolve("ended"), "http://127.0.0.1:8088", Long.MAX_VALUE);
+    Path list = runs.resolve("targets.json");
+    Process script =
+        new ProcessBuilder(
+                MONITORING.resolve("targets").toString(), runs.toString(), list.toString())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(script.getInputStream().readAllBytes(), UTF_8);
+    assertThat(script.waitFor()).as(output).isZero();
+    assertThat(new ObjectMapper().readTree(list.toFile()))
+        .isEqualTo(
+            new ObjectMapper()
+                .readTree(
+                    """
+                    [
+                      {"targets": ["127.0.0.1:8087"], "labels": {"run": "a \\"quoted\\" run"}},
+                      {"targets": ["[::1]:41000"], "labels": {"run": "b"}}
+                    ]
+                    """));
+  }
+
+  private static void run(Path folder, String url, long pid) throws IOException {
+    Files.createDirectories(folder);
+    Files.writeString(folder.resolve("daemon.url"), url + "\n");
+    Files.writeString(folder.resolve("daemon.pid"), pid + "\n");
   }
 
   @Test
   void theRulesAndTheirTestsAreSound() throws Exception {
-    assumePromtool();
-    promtool("", "check", "rules", MONITORING.resolve("alerts.yml").toString());
-    promtool("", "test", "rules", MONITORING.resolve("alerts_test.yml").toString());
+    Promtool.assumeThere();
+    Promtool.run("", "check", "config", MONITORING.resolve("prometheus.yml").toString());
+    Promtool.run("", "test", "rules", MONITORING.resolve("alerts_test.yml").toString());
   }
 
   @Test
   void promtoolFindsNoFault() throws Exception {
-    assumePromtool();
-    promtool(exported(), "check", "metrics");
-  }
-
-  private static void assumePromtool() {
-    boolean present =
-        Stream.of(System.getenv("PATH").split(":"))
-            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "promtool")));
-    assumeTrue(present, "promtool (Debian: prometheus) is not on the path");
-  }
-
-  private static void promtool(String input, String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of("promtool"));
-    command.addAll(List.of(arguments));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    try (var stdin = process.getOutputStream()) {
-      stdin.write(input.getBytes(UTF_8));
-    }
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor()).as(output).isZero();
+    Promtool.assumeThere();
+    Promtool.run(exported(), "check", "metrics");
   }
 }

@@ -80,7 +80,8 @@ class EventWriterTest {
     journal("evaluation-finished", 12, "\"of_step\":10,\"scores\":{\"fid\":99.5,\"is\":\"NaN\"}");
     journal("grid", 12, "\"of_step\":10,\"file\":\"elsewhere/samples/step-000000010.png\"");
     journal("grid", 12, "\"of_step\":11,\"file\":\"elsewhere/samples/gone.png\"");
-    journal("settings", 12, "\"key\":\"ema.decay\",\"from\":\"0.9\",\"to\":\"0.99\",\"from_step\":13");
+    journal(
+        "settings", 12, "\"key\":\"ema.decay\",\"from\":\"0.9\",\"to\":\"0.99\",\"from_step\":13");
     writer.update();
     step(20, 0.25);
     Files.writeString(root.resolve("events.jsonl"), "{\"event\":\"st", APPEND);
@@ -111,8 +112,7 @@ class EventWriterTest {
     assertThat(picture.image())
         .extracting(image -> image.getWidth(), image -> image.getHeight())
         .containsExactly(1024, 256);
-    assertThat(
-            ImageIO.read(picture.image().getEncodedImageString().newInput()))
+    assertThat(ImageIO.read(picture.image().getEncodedImageString().newInput()))
         .extracting(BufferedImage::getWidth, BufferedImage::getHeight)
         .containsExactly(1024, 256);
   }
