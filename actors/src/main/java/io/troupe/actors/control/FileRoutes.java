@@ -9,9 +9,7 @@ import io.troupe.actors.RunDirectory;
 import io.troupe.actors.http.Json;
 import io.troupe.actors.http.Problem;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,41 +19,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The page, the newest sample grid, the plots and the metrics. */
+/** The newest sample grid, the plots and the metrics. */
 final class FileRoutes {
-  private static final String PAGE_POLICY =
-      "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline';"
-          + " img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none';"
-          + " frame-ancestors 'none'";
-
   private final RunDirectory directory;
   private final CollectorRegistry registry;
-  private final byte[] page;
 
   FileRoutes(RunDirectory directory, CollectorRegistry registry) {
     this.directory = directory;
     this.registry = registry;
-    try (InputStream resource = FileRoutes.class.getResourceAsStream("page.html")) {
-      page = resource.readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the page", e);
-    }
   }
 
   /** Adds the routes. */
   void addTo(RoutesConfig routes) {
-    routes.get("/", this::page);
     routes.get("/api/v1/samples/latest.png", this::newestGrid);
     routes.get("/api/v1/plots", this::plots);
     routes.get("/api/v1/plots/{file}", this::plot);
     routes.get("/metrics", this::metrics);
-  }
-
-  private void page(Context ctx) {
-    ctx.contentType("text/html; charset=utf-8")
-        .header("Content-Security-Policy", PAGE_POLICY)
-        .header("Cache-Control", "no-cache")
-        .result(page);
   }
 
   private void newestGrid(Context ctx) throws IOException {

@@ -20,6 +20,7 @@ import io.troupe.actors.http.HttpServer;
 import io.troupe.actors.http.Json;
 import io.troupe.actors.http.Problem;
 import io.troupe.actors.http.ServerStartException;
+import io.troupe.actors.view.PageRoutes;
 import io.troupe.actors.view.RunLookup;
 import io.troupe.actors.view.RunRoutes;
 import io.troupe.config.RunSettings;
@@ -76,6 +77,7 @@ public final class HttpFace implements AutoCloseable {
             control.addTo(routes);
             files.addTo(routes);
             runs.addTo(routes);
+            new PageRoutes().addTo(routes);
             routes.get("/api/v1/events", face.events::serve);
             routes.get("/-/healthy", health::healthy);
             routes.get("/-/ready", health::ready);

@@ -1,0 +1,156 @@
+/** The server's JSON: reading with ETags, asking again, and commands. */
+
+const FIRST_PAUSE = 2000;
+const LONGEST_PAUSE = 30000;
+const HIDDEN_FACTOR = 10;
+
+/** What the server answered instead of what was asked for; the message is for people. */
+export class ApiError extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Whether the server answers, and since when not. */
+export const connection = {since: null, reason: null, asksToken: false, nextAt: null};
+const listeners = new Set();
+const pollers = new Set();
+
+/** Calls a listener whenever the connection changes. */
+export function onConnection(listener) {
+  listeners.add(listener);
+}
+
+function connected(reason, asksToken = false) {
+  const since = reason === null ? null : connection.since ?? new Date();
+  const changed = reason !== connection.reason || asksToken !== connection.asksToken;
+  Object.assign(connection, {since, reason, asksToken});
+  if (changed) listeners.forEach(listener => listener());
+}
+
+/** The path of a run's resource: runPath('a~b', 'curves'). */
+export const runPath = (run, ...parts) => 'api/v1/runs/' + [run, ...parts].map(encodeURIComponent).join('/');
+
+async function problem(response) {
+  let detail = response.status + ' ' + response.statusText;
+  try {
+    const body = await response.json();
+    detail = body.detail ?? body.title ?? detail;
+  } catch (error) {
+    // No problem+json, e.g. from a proxy: the status says what there is to say.
+  }
+  return new ApiError(response.status, detail);
+}
+
+async function ask(path, init) {
+  let response;
+  try {
+    response = await fetch(path, {cache: 'no-store', credentials: 'same-origin', ...init});
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    connected('The server does not answer.');
+    throw new ApiError(0, 'The server does not answer.');
+  }
+  if (response.status === 401) {
+    connected('The server asks for its token.', true);
+  } else {
+    connected(null);
+  }
+  return response;
+}
+
+/** What the server has at a path; throws ApiError. */
+export async function get(path, signal) {
+  const response = await ask(path, {signal});
+  if (!response.ok) throw await problem(response);
+  return response.json();
+}
+
+/** Sends a command; resolves with the answer or throws ApiError. */
+export async function send(method, path, body) {
+  const init = {method};
+  if (body !== undefined) {
+    init.body = JSON.stringify(body);
+    init.headers = {'Content-Type': 'application/json'};
+  }
+  const response = await ask(path, init);
+  if (!response.ok) throw await problem(response);
+  return response.status === 204 ? {} : response.json();
+}
+
+/** Asks for the same again and again until it is stopped; hidden pages ask seldom. */
+class Poller {
+  constructor(path, every, onData, onError) {
+    Object.assign(this, {path, every, onData, onError, tag: null, pause: 0, timer: null, running: false});
+    this.abort = new AbortController();
+    pollers.add(this);
+    this.tick();
+  }
+
+  async tick() {
+    clearTimeout(this.timer);
+    if (this.running || this.abort.signal.aborted) return;
+    this.running = true;
+    try {
+      await this.once();
+      this.pause = 0;
+    } catch (error) {
+      if (this.abort.signal.aborted) return;
+      if (!(error instanceof ApiError)) console.error(error);
+      this.pause = Math.min(LONGEST_PAUSE, this.pause ? this.pause * 2 : FIRST_PAUSE);
+      this.onError(error);
+    } finally {
+      this.running = false;
+    }
+    this.plan();
+  }
+
+  async once() {
+    const headers = this.tag ? {'If-None-Match': this.tag} : {};
+    const response = await ask(this.path, {headers, signal: this.abort.signal});
+    if (response.status === 304) {
+      this.onData(null);
+      return;
+    }
+    if (!response.ok) throw await problem(response);
+    const data = await response.json();
+    if (this.abort.signal.aborted) return;
+    this.onData(data);
+    this.tag = response.headers.get('ETag');
+  }
+
+  plan() {
+    if (this.abort.signal.aborted || connection.asksToken) return;
+    const wait = Math.max(this.pause, this.every * (document.hidden ? HIDDEN_FACTOR : 1));
+    if (this.pause) connection.nextAt = Date.now() + wait;
+    this.timer = setTimeout(() => this.tick(), wait);
+  }
+
+  stop() {
+    pollers.delete(this);
+    clearTimeout(this.timer);
+    this.abort.abort();
+  }
+}
+
+/**
+ * Reads a path now and every so many milliseconds.
+ *
+ * @param onData gets the answer; not called while it stays the same
+ * @param onError gets an ApiError
+ * @return {{stop: function, now: function}} stop ends it; now asks at once
+ */
+export function poll(path, every, onData, onError = () => {}) {
+  const poller = new Poller(path, every, data => data !== null && onData(data), onError);
+  return {stop: () => poller.stop(), now: () => poller.tick()};
+}
+
+/** Asks again at once for all that the page shows. */
+export function refreshAll() {
+  connection.asksToken = false;
+  pollers.forEach(poller => poller.tick());
+}
+
+document.addEventListener('visibilitychange', () => document.hidden || refreshAll());
+window.addEventListener('online', refreshAll);
