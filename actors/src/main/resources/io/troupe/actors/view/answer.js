@@ -15,6 +15,11 @@ export function say(message, bad = false) {
   if (!bad) timer = setTimeout(() => region.replaceChildren(), STAYS_MILLIS);
 }
 
+/** Says something to screen readers alone. */
+export function speak(message) {
+  text(document.getElementById('spoken'), message);
+}
+
 /**
  * Does something and says what came of it.
  *

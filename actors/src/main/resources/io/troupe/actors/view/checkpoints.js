@@ -1,6 +1,6 @@
 /** The tab with checkpoints, what can be made of them, and the jobs that make it. */
 import {formDialog} from './answer.js';
-import {poll, runPath, send} from './api.js';
+import {runPath, send} from './api.js';
 import {button, card, choice, h, keyed, labelled, set, text} from './dom.js';
 import {bytes, moment, number, scoreName, whole} from './format.js';
 import {jobList} from './jobs.js';
@@ -66,12 +66,13 @@ export function checkpointsTab(context) {
     head.lastChild.hidden = !one.best;
     text(size, bytes(one.bytes));
     text(written, moment(one.at));
-    text(scores, one.scores ? Object.entries(one.scores).map(([name, value]) => `${scoreName(name)}\u00a0${number(value)}`).join(', ') : '\u2013');
+    text(scores, one.scores ? Object.entries(one.scores).map(([name, value]) => `${scoreName(name)}\u00a0${number(value)}`).join(', ')
+      : Number.isFinite(one.value) ? number(one.value) : '\u2013');
     text(digest, one.sha256 ? one.sha256.slice(0, 12) + '\u2026' : '\u2013');
     set(digest, 'title', one.sha256);
   }
 
-  const poller = poll(runPath(context.id, 'checkpoints'), EVERY_MILLIS, data => {
+  const poller = context.read(runPath(context.id, 'checkpoints'), EVERY_MILLIS, data => {
     const listed = [...data.checkpoints];
     if (data.best && !listed.some(one => one.step === data.best.step)) listed.push({...data.best, best: true});
     listed.sort((a, b) => b.step - a.step);

@@ -1,5 +1,5 @@
 /** The tab with all curves of a run. */
-import {poll, runPath} from './api.js';
+import {runPath} from './api.js';
 import {curveTools, viewOf} from './curvetools.js';
 import {h, keyed} from './dom.js';
 import {Plot} from './plot.js';
@@ -62,7 +62,7 @@ export function curvesTab(context) {
     poller = null;
     detail = null;
     if (query) {
-      poller = poll(runPath(context.id, 'curves') + query, DETAIL_MILLIS, data => {
+      poller = context.read(runPath(context.id, 'curves') + query, DETAIL_MILLIS, data => {
         detail = data;
         render();
       });

@@ -1,5 +1,5 @@
 /** The tab with the journal's events, newest first. */
-import {get, poll, runPath} from './api.js';
+import {get, runPath} from './api.js';
 import {button, h, keyed, labelled, set, text} from './dom.js';
 import {moment, number, whole, words} from './format.js';
 
@@ -56,7 +56,7 @@ export function eventsTab(context) {
   function start() {
     poller?.stop();
     older = [];
-    poller = poll(path(), EVERY_MILLIS, data => {
+    poller = context.read(path(), EVERY_MILLIS, data => {
       newest = data.events;
       if (!older.length) before = data.before;
       keyed(filters, Object.entries(data.kinds).sort(), ([kind]) => kind, ([kind]) => button('', 'kind-' + kind, () => {

@@ -106,7 +106,8 @@ export function listView(frame) {
     options(tag, [['', 'all'], ...[...new Set(list.runs.flatMap(run => run.tags))].sort().map(one => [one, one])]);
     if (tag.value !== chosen.tag) chosen.tag = tag.value;
     const shown = sorted(list.runs.filter(matches));
-    text(count, list.runs.length === shown.length ? whole(shown.length) : `${whole(shown.length)} of ${whole(list.runs.length)}`);
+    text(count, (list.runs.length === shown.length ? whole(shown.length) : `${whole(shown.length)} of ${whole(list.runs.length)}`)
+      + (list.complete === false ? ', and more that are not listed' : ''));
     COLUMNS.forEach(([key], index) => set(heads[index], 'aria-sort', key !== chosen.sort ? null
       : (SORTS[key][2] < 0) !== chosen.turned ? 'descending' : 'ascending'));
     keyed(table, shown, run => run.run, run => createRow(run, actions), updateRow);

@@ -12,6 +12,7 @@ const place = document.getElementById('place');
 const offline = document.getElementById('offline');
 let view = null;
 let shown = null;
+let ofDaemon = false;
 
 /** The parts of the fragment: #/run/a~b/curves is ['run', 'a~b', 'curves']. */
 function route() {
@@ -63,20 +64,20 @@ function showConnection() {
   text(again, connection.asksToken ? 'Enter the token' : 'Try now');
   text(since, connection.asksToken
     ? 'Any name and, as the password, the token that it was started with (TROUPE_CONTROL_TOKEN).'
-    : `No answer since ${moment(connection.since, true)}. What is shown is from before; the page tries again by itself.`);
+    : `No answer since ${moment(connection.since, true)}. What is shown is from before; the page tries again by itself.`
+      + (ofDaemon ? ' A daemon\u2019s page ends with the daemon; \u201ctroupe studio\u201d shows its run from then on.' : ''));
 }
 
 /** A daemon's own page opens at its only run. */
 async function begin() {
-  if (!location.hash) {
-    try {
-      const list = await get('api/v1/runs');
-      if (!list.studio && list.runs.length === 1) {
-        history.replaceState(null, '', '#/run/' + encodeURIComponent(list.runs[0].run));
-      }
-    } catch (error) {
-      // The list says what is wrong, and tries again.
+  try {
+    const list = await get('api/v1/runs');
+    ofDaemon = !list.studio;
+    if (ofDaemon && !location.hash && list.runs.length === 1) {
+      history.replaceState(null, '', '#/run/' + encodeURIComponent(list.runs[0].run));
     }
+  } catch (error) {
+    // The list says what is wrong, and tries again.
   }
   open();
   window.addEventListener('hashchange', open);

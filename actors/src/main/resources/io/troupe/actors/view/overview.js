@@ -21,8 +21,17 @@ export function overviewTab(context) {
   const noCurves = h('p', {class: 'card empty', part: 'no-curves', hidden: true}, 'Curves begin with the first steps.');
   const scores = card('Scores', 'scores', table.element);
   const element = h('div', {class: 'overview'}, pictures, h('div', {class: 'plots'}, noCurves, losses.element, score.element, speed.element), scores);
-  picture.onload = () => set(picture, 'hidden', false);
-  picture.onerror = () => set(picture, 'hidden', true);
+  picture.onload = () => {
+    set(picture, 'hidden', false);
+    set(open, 'hidden', false);
+    none.hidden = true;
+  };
+  picture.onerror = () => {
+    set(picture, 'hidden', true);
+    set(open, 'hidden', true);
+    text(none, 'The newest grid cannot be read.');
+    none.hidden = false;
+  };
 
   function curves(data) {
     const view = {xLabel: 'step', xFormat: xFormats.step[1], log: false, smoothing: SMOOTHING, band: false, range: null, points: false};
@@ -46,10 +55,13 @@ export function overviewTab(context) {
 
   const unfollow = context.curves.follow(curves);
   return {element, show(run) {
-    none.hidden = Boolean(run.grid);
-    open.hidden = !run.grid;
-    if (!run.grid) return;
+    if (!run.grid) {
+      none.hidden = false;
+      open.hidden = true;
+      return;
+    }
     text(pictures.heading, `Newest pictures, step ${whole(run.grid.step)}`);
+    if (!picture.getAttribute('src')) none.hidden = true;
     set(picture, 'src', gridUrl(run.run, run.grid));
     picture.dataset.whole = picture.getAttribute('src');
     set(picture, 'alt', `Sample grid of step ${run.grid.step}`

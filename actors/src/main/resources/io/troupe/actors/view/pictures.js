@@ -1,5 +1,5 @@
 /** The tab with pictures: grids of all steps, pictures made on request, and plots such as t-SNE. */
-import {poll, runPath} from './api.js';
+import {runPath} from './api.js';
 import {button, card, choice, h, keyed} from './dom.js';
 import {bytes, moment, whole} from './format.js';
 import {gridStage} from './stage.js';
@@ -60,7 +60,7 @@ export function picturesTab(context) {
   }
 
   const pollers = [
-    poll(runPath(context.id, 'samples'), EVERY_MILLIS, data => {
+    context.read(runPath(context.id, 'samples'), EVERY_MILLIS, data => {
       const first = samples === null;
       samples = data;
       const steps = data.grids.map(one => one.step);
@@ -68,20 +68,20 @@ export function picturesTab(context) {
       earlier.steps(steps, first ? 0 : null, false);
       render();
     }),
-    poll(runPath(context.id, 'pictures'), EVERY_MILLIS, data => {
+    context.read(runPath(context.id, 'pictures'), EVERY_MILLIS, data => {
       noneRequested.hidden = data.pictures.length > 0;
       const newest = [...data.pictures].sort((a, b) => (a.at < b.at ? 1 : -1));
       keyed(requested, newest, one => one.file + one.at, one => {
-        const source = runPath(context.id, 'pictures', one.file) + '?at=' + encodeURIComponent(one.at);
+        const source = runPath(context.id, 'pictures', one.file) + '?v=' + encodeURIComponent(one.at);
         const title = one.text || one.file;
         return figure(source, title, `${one.step === null || one.step === undefined ? '' : `step ${whole(one.step)} \u00b7 `}${moment(one.at)} \u00b7 ${bytes(one.bytes)}`, 'request');
       });
     }),
-    poll(runPath(context.id, 'plots'), EVERY_MILLIS, data => {
+    context.read(runPath(context.id, 'plots'), EVERY_MILLIS, data => {
       noPlots.hidden = data.length > 0;
       const sorted = [...data].sort((a, b) => (b.file === 'tsne.png') - (a.file === 'tsne.png'));
       keyed(drawn, sorted, one => one.file + one.drawn_at, one => {
-        const source = runPath(context.id, 'plots', one.file) + '?at=' + encodeURIComponent(one.drawn_at);
+        const source = runPath(context.id, 'plots', one.file) + '?v=' + encodeURIComponent(one.drawn_at);
         return figure(source, one.file === 'tsne.png' ? 't-SNE of features, real and generated' : one.file.replace(/\.png$/, ''), 'drawn at ' + moment(one.drawn_at), 'plot');
       });
     }),

@@ -1,4 +1,5 @@
 /** A plot by uPlot: lines with faint raw values and bands, marks, shared cursor, a legend with values. */
+import {speak} from './answer.js';
 import {h, keyed, set, text} from './dom.js';
 import {number, ticks, whole} from './format.js';
 import {joined, smooth} from './series.js';
@@ -19,8 +20,9 @@ const MARK_COLORS = {rollback: '--bad', failed: '--bad', settings: '--accent', c
 export class Plot {
   constructor(part, title, sync, onZoom = () => {}) {
     Object.assign(this, {title, sync, onZoom, chart: null, shape: '', off: new Set(), data: null, view: null});
-    this.place = h('div', {class: 'plot-place', role: 'img'});
+    this.place = h('div', {class: 'plot-place', role: 'img', tabindex: 0});
     this.at = h('span', {class: 'dim plot-at'});
+    this.place.onkeydown = event => this.key(event);
     this.legend = h('div', {class: 'legend'});
     this.heading = h('h3', {}, title);
     this.element = h('figure', {class: 'plot card', part, 'aria-label': title},
@@ -181,6 +183,22 @@ export class Plot {
     const near = this.marks.filter(mark => Math.abs(this.chart.valToPos(mark.x, 'x') - left) <= NEAR_PIXELS)
       .sort((a, b) => (a.kind === 'checkpoint') - (b.kind === 'checkpoint'))[0];
     return near ? `${where} \u00b7 ${near.text}` : where;
+  }
+
+  /** Arrows move the cursor, Escape takes it away; what is there is said. */
+  key(event) {
+    const by = {ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10, Home: -Infinity, End: Infinity}[event.key];
+    if (!this.chart || (by === undefined && event.key !== 'Escape')) return;
+    event.preventDefault();
+    if (by === undefined) {
+      this.chart.setCursor({left: -10, top: -10});
+      return;
+    }
+    const [from, to] = this.chart.series[0].idxs;
+    const index = Math.min(to, Math.max(from, (this.chart.cursor.idx ?? to) + by));
+    const left = this.chart.valToPos(this.data[0][index], 'x');
+    this.chart.setCursor({left, top: this.chart.over.clientHeight / 2});
+    speak([this.at.textContent, ...[...this.legend.children].map(entry => entry.textContent)].join(', '));
   }
 
   showLegend() {

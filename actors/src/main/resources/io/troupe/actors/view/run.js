@@ -3,7 +3,7 @@ import {poll, runPath} from './api.js';
 import {checkpointsTab} from './checkpoints.js';
 import {companyTab} from './company.js';
 import {curvesTab} from './curves.js';
-import {h, set} from './dom.js';
+import {h, set, text} from './dom.js';
 import {eventsTab} from './events.js';
 import {logTab} from './log.js';
 import {overviewTab} from './overview.js';
@@ -19,7 +19,7 @@ const TABS = [['overview', 'Overview', overviewTab], ['curves', 'Curves', curves
   ['events', 'Events', eventsTab], ['log', 'Log', logTab], ['company', 'Company', companyTab]];
 
 /** The curves of a run, read while a tab shows them. */
-function sharedCurves(id) {
+function sharedCurves(context) {
   const listeners = new Set();
   let newest = null;
   let poller = null;
@@ -27,7 +27,7 @@ function sharedCurves(id) {
     follow(listener) {
       listeners.add(listener);
       if (newest) listener(newest);
-      poller ??= poll(runPath(id, 'curves') + '?points=800', CURVES_MILLIS, data => {
+      poller ??= context.read(runPath(context.id, 'curves') + '?points=800', CURVES_MILLIS, data => {
         newest = data;
         listeners.forEach(one => one(data));
       });
@@ -44,7 +44,25 @@ function sharedCurves(id) {
 
 /** Shows a run until it is stopped. */
 export function runView(frame, id, firstTab) {
-  const context = {id, run: null, curves: sharedCurves(id), refresh: () => poller.now()};
+  const wrong = h('p', {class: 'card wrong', role: 'alert', part: 'tab-wrong'});
+  const failures = new Map();
+  /** Reads a resource of the run for a tab; what goes wrong is said above the tab. */
+  const read = (path, every, onData) => {
+    const told = (message, of = path) => {
+      if (message) failures.set(of, message); else failures.delete(of);
+      text(wrong, [...new Set(failures.values())].join(' '));
+    };
+    const reader = poll(path, every, data => {
+      told(null);
+      onData(data);
+    }, error => told(error.status === 0 || error.status === 401 ? null : error.message));
+    return {now: reader.now, stop() {
+      reader.stop();
+      told(null);
+    }};
+  };
+  const context = {id, run: null, read, refresh: () => poller.now()};
+  context.curves = sharedCurves(context);
   const head = createHead(context);
   const missing = h('div', {class: 'card empty', part: 'missing', hidden: true});
   const links = TABS.map(([key, label]) => h('a', {href: `#/run/${encodeURIComponent(id)}/${key}`, part: 'tab-' + key}, label));
@@ -52,7 +70,7 @@ export function runView(frame, id, firstTab) {
   const body = h('div', {class: 'tab-body'});
   let tab = null;
   let name = null;
-  frame.main.append(head.element, missing, tabs, body);
+  frame.main.append(head.element, missing, tabs, wrong, body);
   frame.title(id.replaceAll('~', '/'));
 
   function open(wanted) {

@@ -1,10 +1,11 @@
 /** The tab with settings: what differs from the defaults first; those that may change are edited in place. */
 import {say} from './answer.js';
-import {poll, runPath, send} from './api.js';
+import {runPath, send} from './api.js';
 import {button, card, choice, h, keyed, labelled, set, text} from './dom.js';
 import {moment, whole} from './format.js';
 
 const EVERY_MILLIS = 8000;
+const CHANGE = ['Time', 'From step', 'Setting', 'Before', 'After'];
 const LIVE = {now: 'changes at once', 'from-step': 'changes from the next step on', no: 'fixed since the start'};
 
 /** A text as the JSON value that it looks like. */
@@ -95,9 +96,10 @@ export function settingsTab(context) {
   const first = card('Differ from the default', 'changed-card', changed);
   const rest = card('As by default', 'default-card', others);
   const rows = h('tbody');
-  const table = h('table', {class: 'plain', part: 'changes'}, h('caption', {class: 'hidden'}, 'Changes, newest first'),
-    h('thead', {}, h('tr', {}, ['Time', 'From step', 'Setting', 'Before', 'After'].map(name => h('th', {scope: 'col'}, name)))), rows);
+  const table = h('table', {class: 'plain cards', part: 'changes'}, h('caption', {class: 'hidden'}, 'Changes, newest first'),
+    h('thead', {}, h('tr', {}, CHANGE.map(name => h('th', {scope: 'col'}, name)))), rows);
   const none = h('p', {class: 'dim'}, 'Nothing was changed since the run began.');
+  const wrong = h('p', {class: 'wrong', role: 'alert', part: 'settings-problem'});
   const history = card('Changes', 'changes-card', none, h('div', {class: 'scroll'}, table));
 
   function render() {
@@ -112,18 +114,19 @@ export function settingsTab(context) {
     first.hidden = !changed.children.length;
     rest.hidden = !others.children.length;
     text(count, `${whole(shown.length)} of ${whole(data.settings.length)}`);
+    text(wrong, data.problem);
     none.hidden = data.changes.length > 0;
     table.hidden = !data.changes.length;
     keyed(rows, [...data.changes].reverse(), one => one.time + one.key, one => h('tr', {part: 'change'},
       [moment(one.time, true), whole(one.from_step ?? one.step), one.key, one.from, one.to].map((value, index) =>
-        h('td', {class: index > 1 ? 'mono' : null}, String(value ?? '\u2013')))));
+        h('td', {class: index > 1 ? 'mono' : null, 'data-label': CHANGE[index]}, String(value ?? '\u2013')))));
   }
 
   search.oninput = render;
-  const poller = poll(runPath(context.id, 'settings'), EVERY_MILLIS, found => {
+  const poller = context.read(runPath(context.id, 'settings'), EVERY_MILLIS, found => {
     data = found;
     render();
   });
-  return {element: h('div', {class: 'stack'}, h('div', {class: 'bar-of-tools'}, labelled('Search', search, {class: 'field grow'}), labelled('Show', kind), count),
+  return {element: h('div', {class: 'stack'}, h('div', {class: 'bar-of-tools'}, labelled('Search', search, {class: 'field grow'}), labelled('Show', kind), count), wrong,
     history, first, rest), show: render, stop: () => poller.stop()};
 }

@@ -63,8 +63,8 @@ export function scoreBox() {
   }};
 }
 
-/** The address of a grid; a grid that is written anew, after a rollback, has another one. */
-export const gridUrl = (run, grid) => runPath(run, 'samples', grid.file) + (grid.at ? '?at=' + encodeURIComponent(grid.at) : '');
+/** The address of a grid; one that is written anew, after a rollback, has another, and browsers keep each. */
+export const gridUrl = (run, grid) => runPath(run, 'samples', grid.file) + (grid.at ? '?v=' + encodeURIComponent(grid.at) : '');
 
 /** The address of a grid that is scaled to a width. */
 export const smallGridUrl = (run, grid, width) => `${runPath(run, 'samples', grid.file)}?width=${width}`;
