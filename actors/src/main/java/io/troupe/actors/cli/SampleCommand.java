@@ -51,11 +51,12 @@ import picocli.CommandLine.Spec;
       ""
     },
     footer = {
-      "  troupe sample                                 a grid by the only daemon that lives",
-      "  troupe sample runs/demo --count 3000          3000 PNGs in a folder",
-      "  troupe sample runs/demo --grid --class 3 --truncation 0.5 --out three.png",
-      "  troupe sample runs/demo --grid --interpolate --count 64",
-      "  troupe sample runs/demo/checkpoints/step-000002000.ckpt --count 10000 --out fake.npz"
+      "  troupe sample                            # a grid of the living run",
+      "  troupe sample demo --count 3000 --out pictures",
+      "  troupe sample demo --grid --class 3 --truncation 0.5 --out three.png",
+      "  troupe sample demo --grid --interpolate --count 64",
+      "  troupe sample demo-2 --count 10000 --out fake.npz",
+      "  troupe sample runs/demo/checkpoints/best/step-000000800.ckpt --grid"
     })
 final class SampleCommand implements Callable<Integer> {
   /** Options that do not say which pictures. */
@@ -162,7 +163,11 @@ final class SampleCommand implements Callable<Integer> {
     }
     Path file = living.isPresent() ? RunOptions.checkpoint(living.get()) : source;
     try (StoredCheckpoint checkpoint = checkpoints.open(file)) {
-      sample(checkpoint, living.isPresent());
+      Optional<RunDirectory> of =
+          Files.isDirectory(source)
+              ? Optional.of(new RunDirectory(source))
+              : CheckpointSource.run(checkpoint);
+      sample(checkpoint, of, living.isPresent());
       return 0;
     } catch (IOException e) {
       throw new CliException("cannot read the checkpoint: " + e);
@@ -269,7 +274,7 @@ final class SampleCommand implements Callable<Integer> {
     return "%-12s%s".formatted(name, value);
   }
 
-  private void sample(StoredCheckpoint checkpoint, boolean written)
+  private void sample(StoredCheckpoint checkpoint, Optional<RunDirectory> of, boolean written)
       throws CliException, CheckpointException, IOException {
     RunSettings settings = checkpoints.settings(checkpoint);
     CheckpointNetworks networks = CheckpointNetworks.of(checkpoint, settings);
@@ -285,7 +290,7 @@ final class SampleCommand implements Callable<Integer> {
           "a grid of %d pictures is too large; at most %d fit, leave out --grid for more"
               .formatted(wanted.count(), MAX_GRID));
     }
-    Path target = out.orElseGet(() -> named(checkpoint));
+    Path target = out.orElseGet(() -> named(checkpoint, of));
     requireFree(target, checkpoint);
     ComputeThreads.set(settings.compute());
     try (GeneratorSampler generator =
@@ -305,7 +310,7 @@ final class SampleCommand implements Callable<Integer> {
     }
     tell(
         new Made(
-            CheckpointSource.run(checkpoint).map(RunDirectory::root),
+            of.map(RunDirectory::root),
             checkpoint.progress().step(),
             network,
             Optional.of(checkpoint.file()),
@@ -323,14 +328,10 @@ final class SampleCommand implements Callable<Integer> {
     return format() == Format.png && !grid;
   }
 
-  private Path named(StoredCheckpoint checkpoint) {
+  private Path named(StoredCheckpoint checkpoint, Optional<RunDirectory> of) {
     String name = checkpoint.file().getFileName().toString().replaceFirst("\\.ckpt$", "");
     String file = name + "-samples" + (isFolder() ? "" : "." + format());
-    Optional<Path> pictures =
-        CheckpointSource.run(checkpoint)
-            .map(RunDirectory::root)
-            .map(root -> new RunDirectory(root).pictures());
-    return grid && pictures.isPresent() ? pictures.get().resolve(file) : Path.of(file);
+    return grid && of.isPresent() ? of.get().pictures().resolve(file) : Path.of(file);
   }
 
   private void requireFree(Path target, StoredCheckpoint checkpoint)

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,13 +126,17 @@ final class StartCommand implements Callable<Integer> {
     while (process.isAlive()) {
       // The daemon removes what an earlier one left when it has the lock.
       if (RunLock.isHeld(directory) && Files.exists(directory.url())) {
+        Optional<String> address = address(directory);
         try {
           ControlClient client = ControlClient.of(directory, token);
           if (client.ready()) {
             return Optional.of(client);
           }
         } catch (ControlException e) {
-          if (!process.waitFor(GOODBYE_SECONDS, TimeUnit.SECONDS)) {
+          // It has the lock a moment before it removes the earlier one's address.
+          if (!process.waitFor(GOODBYE_SECONDS, TimeUnit.SECONDS)
+              && address.isPresent()
+              && address.equals(address(directory))) {
             throw e;
           }
         }
@@ -143,6 +148,15 @@ final class StartCommand implements Callable<Integer> {
       Thread.sleep(POLL_MILLIS);
     }
     return Optional.empty();
+  }
+
+  /** Where the daemon says that it listens. */
+  private static Optional<String> address(RunDirectory directory) throws IOException {
+    try {
+      return Optional.of(Files.readString(directory.url()));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
   }
 
   private int onReady(
