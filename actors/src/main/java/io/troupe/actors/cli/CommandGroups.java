@@ -43,7 +43,7 @@ final class CommandGroups {
   static void showIn(CommandLine command) {
     command
         .getHelpSectionMap()
-        .put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING, help -> String.format("%n"));
+        .put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING, help -> "%n".formatted());
     command
         .getHelpSectionMap()
         .put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, CommandGroups::render);

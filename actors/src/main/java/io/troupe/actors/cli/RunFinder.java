@@ -1,15 +1,19 @@
 package io.troupe.actors.cli;
 
 import io.troupe.actors.RunDirectory;
+import io.troupe.actors.RunLock;
 import io.troupe.actors.control.DaemonProcess;
+import io.troupe.actors.history.RunCatalogue;
+import io.troupe.actors.history.RunHistory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Finds the run that a command is about: by a path, by its name below a folder of runs, or as the
@@ -43,9 +47,15 @@ final class RunFinder {
     return new RunFinder(folders);
   }
 
-  /** The folders of runs. */
-  List<Path> folders() {
-    return folders;
+  /** The runs of the first folder that has any. */
+  RunCatalogue catalogue() throws CliException {
+    for (Path folder : folders) {
+      RunCatalogue catalogue = RunCatalogue.below(folder);
+      if (!runs(catalogue).isEmpty()) {
+        return catalogue;
+      }
+    }
+    return RunCatalogue.below(folders.get(0));
   }
 
   /** The run of a path, or of a name below one of the folders. */
@@ -70,24 +80,80 @@ final class RunFinder {
 
   /** The only run with a living daemon, of the first folder that has one. */
   RunDirectory living() throws CliException {
+    Optional<RunDirectory> found = onlyLiving();
+    if (found.isEmpty()) {
+      throw new CliException(
+          "no daemon is running below %s; name the run%s".formatted(places(), known()));
+    }
+    return found.get();
+  }
+
+  private Optional<RunDirectory> onlyLiving() throws CliException {
     for (Path folder : folders) {
-      List<RunDirectory> running = running(folder);
-      if (running.size() == 1) {
-        return running.get(0);
+      List<RunDirectory> running = new ArrayList<>();
+      for (RunHistory run : runs(RunCatalogue.below(folder))) {
+        if (isAlive(run.directory())) {
+          running.add(run.directory());
+        }
       }
       if (running.size() > 1) {
         throw new CliException(severalDaemons(running));
       }
+      if (running.size() == 1) {
+        return Optional.of(running.get(0));
+      }
     }
-    throw new CliException(
-        "no daemon is running below %s; name the run%s".formatted(places(), known()));
+    return Optional.empty();
   }
 
-  private static List<RunDirectory> running(Path folder) throws CliException {
+  /** To look at: the run of a name; without one the only living run, or else the newest. */
+  RunHistory shown(Optional<String> name) throws CliException {
+    Optional<RunDirectory> directory =
+        name.isPresent() ? Optional.of(named(name.get())) : onlyLiving();
+    if (directory.isPresent()) {
+      return history(directory.get());
+    }
+    return runs(catalogue()).stream()
+        .min(Comparator.comparing(RunHistory::summary, RunTable.NEWEST_FIRST))
+        .orElseThrow(
+            () ->
+                new CliException(
+                    "there are no runs below %s; name one by its folder".formatted(places())));
+  }
+
+  /** A run by its folder, which must hold one. */
+  private static RunHistory history(RunDirectory directory) throws CliException {
+    Path root = directory.root();
+    List<RunHistory> found = runs(RunCatalogue.below(root));
+    if (found.size() == 1 && found.get(0).directory().root().equals(root)) {
+      return found.get(0);
+    }
+    throw new CliException(
+        found.isEmpty()
+            ? "%s holds no run: neither config.conf nor events.jsonl is in it".formatted(root)
+            : "%s is no run, but a folder of runs; name one of %s"
+                .formatted(
+                    root,
+                    found.stream()
+                        .limit(MOST_NAMED)
+                        .map(run -> root.relativize(run.directory().root()).toString())
+                        .collect(Collectors.joining(", "))));
+  }
+
+  private static List<RunHistory> runs(RunCatalogue catalogue) throws CliException {
     try {
-      return DaemonProcess.running(folder);
+      return catalogue.runs();
     } catch (IOException e) {
-      throw new CliException("cannot read %s: %s".formatted(folder.toAbsolutePath(), e));
+      throw new CliException("cannot read %s: %s".formatted(catalogue.folder().toAbsolutePath(), e));
+    }
+  }
+
+  private static boolean isAlive(RunDirectory run) throws CliException {
+    try {
+      return RunLock.isHeld(run);
+    } catch (IOException e) {
+      throw new CliException(
+          "cannot see whether a daemon lives on %s: %s".formatted(run.root(), e));
     }
   }
 
@@ -101,7 +167,9 @@ final class RunFinder {
   private String known() throws CliException {
     List<String> names = new ArrayList<>();
     for (Path folder : folders) {
-      names.addAll(names(folder));
+      for (RunHistory run : runs(RunCatalogue.below(folder))) {
+        names.add(folder.relativize(run.directory().root()).toString());
+      }
     }
     if (names.isEmpty()) {
       return " (there is none below %s)".formatted(places());
@@ -110,21 +178,6 @@ final class RunFinder {
     return names.stream()
         .limit(MOST_NAMED)
         .collect(Collectors.joining(", ", "; there are ", more + " below " + places()));
-  }
-
-  private static List<String> names(Path folder) throws CliException {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(Files::isDirectory)
-          .map(path -> path.getFileName().toString())
-          .sorted()
-          .toList();
-    } catch (IOException e) {
-      throw new CliException("cannot read %s: %s".formatted(folder.toAbsolutePath(), e));
-    }
   }
 
   /** A line for each run to choose from. */

@@ -15,34 +15,14 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/** Options of the commands that are about one run. */
-class RunOptions {
-  @Option(
-      names = "--run-dir",
-      paramLabel = "RUN",
-      description =
-          "The run: a folder, or a name below runs/ of the working directory or of the program's"
-              + " folder. Default: the only one there whose daemon lives.")
-  private Optional<String> runDirectory = Optional.empty();
-
+/** Options of the commands that ask a run's daemon. */
+class RunOptions extends RunChoice {
   @Option(names = "--json", description = "Print the answer as JSON.")
   private boolean json;
-
-  /** The run that is named, if one is. */
-  Optional<String> named() {
-    return runDirectory;
-  }
 
   /** Whether to answer in JSON. */
   boolean json() {
     return json;
-  }
-
-  /** The named run, or the only living one. */
-  RunDirectory directory() throws CliException {
-    RunFinder finder = RunFinder.standard();
-    Optional<String> name = named();
-    return name.isPresent() ? finder.named(name.get()) : finder.living();
   }
 
   /** Gives the chosen run's daemon an order, and prints its answer. */

@@ -2,25 +2,124 @@ package io.troupe.actors.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.troupe.actors.control.ControlException;
+import io.troupe.actors.history.RunHistory;
+import io.troupe.actors.history.RunSummary;
+import io.troupe.actors.history.RunSummary.State;
+import io.troupe.actors.http.Json;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Shows how a run is. */
+/** Shows how a run is, whether it has a daemon or not. */
 @Command(
     name = "status",
-    description = "Shows how a run is.",
-    footer = {"  troupe status", "  troupe status demo-2 --json"})
+    description = {
+      "Shows how a run is: from its daemon, or from its files if none lives.",
+      "Without RUN: the only living run, or the newest if none lives."
+    },
+    exitCodeList = {
+      "0:it worked",
+      "1:it failed",
+      "2:it was asked wrongly",
+      "3:the run has failed, or its daemon is gone without having said why"
+    },
+    footer = {"  troupe status", "  troupe status demo-2 --json", "  troupe status --all"})
 final class StatusCommand implements Callable<Integer> {
+  private static final int NOT_WELL = 3;
+
   @Spec private CommandSpec spec;
   @Mixin private NamedRun run;
 
+  @Option(
+      names = "--all",
+      description = "All runs below runs/, the newest first; the exit code is 0 then.")
+  private boolean all;
+
+  private record Seen(RunHistory run, RunSummary summary, Optional<JsonNode> status) {}
+
   @Override
-  public Integer call() throws CliException, ControlException, InterruptedException {
-    JsonNode status = run.client().status();
-    run.print(spec, status, StatusTable.render(status));
+  public Integer call() throws CliException, InterruptedException {
+    RunFinder finder = RunFinder.standard();
+    if (!all) {
+      Seen seen = see(finder.shown(run.named()));
+      print(run.json() ? Json.render(json(seen)) : text(seen));
+      State state = seen.summary().state();
+      return state == State.FAILED || state == State.GONE ? NOT_WELL : 0;
+    }
+    if (run.named().isPresent()) {
+      throw new ParameterException(
+          spec.commandLine(), "--all is about all runs; leave it or %s out".formatted(run.named().get()));
+    }
+    List<Seen> seen = new ArrayList<>();
+    try {
+      for (RunHistory each : finder.catalogue().runs()) {
+        seen.add(see(each));
+      }
+    } catch (IOException e) {
+      throw new CliException("cannot read the runs: " + e);
+    }
+    seen.sort((a, b) -> RunTable.NEWEST_FIRST.compare(a.summary(), b.summary()));
+    if (run.json()) {
+      Map<String, Object> answer = new LinkedHashMap<>();
+      answer.put("now", Instant.now());
+      answer.put("runs", seen.stream().map(StatusCommand::json).toList());
+      print(Json.render(answer));
+    } else {
+      List<String> texts = new ArrayList<>();
+      for (Seen each : seen) {
+        texts.add(text(each));
+      }
+      print(texts.isEmpty() ? "there are no runs" : String.join("\n\n", texts));
+    }
     return 0;
+  }
+
+  private Seen see(RunHistory history) throws InterruptedException {
+    Optional<JsonNode> status = Optional.empty();
+    if (history.summary().alive()) {
+      try {
+        status = Optional.of(RunOptions.client(history.directory()).status());
+      } catch (ControlException e) {
+        // It is starting or ending, or it hangs: the files tell what there is to tell.
+        PrintWriter errors = spec.commandLine().getErr();
+        errors.println("troupe: the daemon does not say how it is: " + e.getMessage());
+        errors.flush();
+      }
+    }
+    return new Seen(history, history.summary(status), status);
+  }
+
+  private static Map<String, Object> json(Seen seen) {
+    Map<String, Object> json = Json.members(seen.summary());
+    json.put("status", seen.status());
+    return json;
+  }
+
+  private static String text(Seen seen) throws CliException {
+    try {
+      return new StatusTable(ZoneId.systemDefault(), Instant.now())
+          .render(seen.run(), seen.summary(), seen.status());
+    } catch (IOException e) {
+      throw new CliException("cannot read %s: %s".formatted(seen.run().directory().root(), e));
+    }
+  }
+
+  private void print(String text) {
+    PrintWriter screen = spec.commandLine().getOut();
+    screen.println(text);
+    screen.flush();
   }
 }

@@ -1,99 +1,191 @@
 package io.troupe.actors.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.troupe.actors.history.Curves;
+import io.troupe.actors.history.HelperTrouble;
+import io.troupe.actors.history.RunFiles;
+import io.troupe.actors.history.RunHistory;
+import io.troupe.actors.history.RunSummary;
+import io.troupe.actors.history.RunSummary.State;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.Optional;
 
-/** A status as a table for people. */
+/** How a run is, as a table for people: one line for each fact that is known. */
 final class StatusTable {
-  private StatusTable() {}
+  /** Steps over which losses are averaged. */
+  private static final int LAST_STEPS = 100;
 
-  /** A status as the control server gives it; one line for each fact that is known. */
-  static String render(JsonNode status) {
-    StringBuilder table = new StringBuilder();
+  private final List<String> rows = new ArrayList<>();
+  private final DateTimeFormatter times;
+  private final Instant now;
+
+  /**
+   * An empty table.
+   *
+   * @param zone that times are shown in
+   */
+  StatusTable(ZoneId zone, Instant now) {
+    times = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(zone);
+    this.now = now;
+  }
+
+  /**
+   * The lines of a run.
+   *
+   * @param status what its daemon says of itself
+   */
+  String render(RunHistory run, RunSummary summary, Optional<JsonNode> status) throws IOException {
     row(
-        table,
         "run",
-        "%s, preset %s, process %d, version %s"
-            .formatted(
-                text(status, "run_directory"),
-                text(status, "preset"),
-                status.path("pid").asLong(),
-                text(status, "version")));
-    row(
-        table,
-        "state",
-        text(status, "state")
-            + (status.path("evaluation_share").isNumber()
-                ? ", evaluating (%.0f %%)"
-                    .formatted(100 * status.path("evaluation_share").asDouble())
-                : ""));
-    long step = status.path("step").asLong();
-    long steps = status.path("steps").asLong();
-    row(
-        table,
-        "step",
-        "%d of %d (%.1f %%), epoch %d"
-            .formatted(step, steps, 100.0 * step / steps, status.path("epoch").asLong()));
-    if (status.path("images_per_second").isNumber()) {
-      row(table, "speed", number(status.path("images_per_second"), 1) + " images/s");
+        run.directory().root()
+            + (summary.name().equals(run.directory().root().getFileName() + "")
+                ? ""
+                : " (%s)".formatted(summary.name()))
+            + summary.preset().map(", preset %s"::formatted).orElse(""));
+    if (!summary.tags().isEmpty()) {
+      row("tags", String.join(", ", summary.tags()));
     }
-    if (status.path("discriminator_loss").isNumber()) {
+    summary.notes().lines().forEach(line -> row("notes", line));
+    row("state", state(summary));
+    if (summary.alive()) {
       row(
-          table,
+          "daemon",
+          (summary.pid().isPresent() ? "process " + summary.pid().getAsLong() : "process unknown")
+              + summary.daemonUrl().map(", %s"::formatted).orElse("")
+              + status.map(says -> ", version " + says.path("version").asText()).orElse(""));
+    }
+    row("step", step(summary, status));
+    speed(summary);
+    time(summary);
+    losses(run.curves(1, Math.max(0, summary.step() - LAST_STEPS + 1), Long.MAX_VALUE));
+    run.curves(1, 0, Long.MAX_VALUE).scores().forEach(this::score);
+    checkpoints(run);
+    summary.grid().ifPresent(grid -> row("grid", "of step " + grid.step()));
+    status
+        .map(says -> says.path("rollbacks").asLong())
+        .filter(rollbacks -> rollbacks > 0)
+        .ifPresent(rollbacks -> row("rollbacks", Long.toString(rollbacks)));
+    summary.startedAt().ifPresent(at -> row("started", times.format(at)));
+    summary
+        .updatedAt()
+        .ifPresent(
+            at ->
+                row("last event", "%s, %s ago".formatted(times.format(at), RunTable.age(at, now))));
+    summary.troubles().forEach(this::trouble);
+    return String.join("\n", rows);
+  }
+
+  private static String state(RunSummary summary) {
+    String evaluating =
+        summary.evaluationShare().isPresent()
+            ? ", evaluating (%.0f %%)".formatted(100 * summary.evaluationShare().getAsDouble())
+            : "";
+    // Of the others it says no more than the state.
+    String text = summary.state() == State.RUNNING ? "" : ": " + summary.stateText();
+    return summary.state() + evaluating + text;
+  }
+
+  private static String step(RunSummary summary, Optional<JsonNode> status) {
+    String of =
+        summary.steps() > 0
+            ? String.format(
+                Locale.ROOT,
+                " of %d (%.1f %%)",
+                summary.steps(),
+                100.0 * summary.step() / summary.steps())
+            : "";
+    return summary.step()
+        + of
+        + status.map(says -> ", epoch " + says.path("epoch").asLong()).orElse("");
+  }
+
+  private void speed(RunSummary summary) {
+    List<String> parts = new ArrayList<>();
+    summary.imagesPerSecond().ifPresent(value -> parts.add(Figures.number(value) + " images/s"));
+    summary
+        .secondsPerStep()
+        .ifPresent(value -> parts.add(Figures.number(value) + " s a step"));
+    if (!parts.isEmpty()) {
+      row("speed", String.join(", ", parts));
+    }
+  }
+
+  private void time(RunSummary summary) {
+    List<String> parts = new ArrayList<>();
+    if (summary.elapsedSeconds() > 0) {
+      parts.add(Figures.span(summary.elapsedSeconds()) + " in training");
+    }
+    summary.remainingSeconds().ifPresent(left -> parts.add(Figures.span(left) + " left"));
+    summary.finishesAt().ifPresent(at -> parts.add("done at " + times.format(at)));
+    if (!parts.isEmpty()) {
+      row("time", String.join(", ", parts));
+    }
+  }
+
+  private void losses(Curves last) {
+    List<String> parts = new ArrayList<>();
+    for (Curves.Series series : last.series()) {
+      if (series.group().equals("loss")) {
+        parts.add(
+            "%s %s"
+                .formatted(
+                    series.label().toLowerCase(Locale.ROOT), Figures.number(series.mean().get(0))));
+      }
+    }
+    if (!parts.isEmpty()) {
+      row(
           "losses",
-          "discriminator %s, generator %s"
-              .formatted(
-                  number(status.path("discriminator_loss"), 4),
-                  number(status.path("generator_loss"), 4)));
+          "%s (mean of the last %d steps)".formatted(String.join(", ", parts), LAST_STEPS));
     }
-    if (status.path("score_step").isNumber()) {
-      row(table, "scores", scores(status) + ", of step " + status.path("score_step").asLong());
-    }
-    if (status.path("checkpoint_step").isNumber()) {
-      row(table, "checkpoint", "of step " + status.path("checkpoint_step").asLong());
-    }
-    if (status.path("grid_step").isNumber()) {
-      row(table, "grid", "of step " + status.path("grid_step").asLong());
-    }
-    if (status.path("rollbacks").asInt() > 0) {
-      row(table, "rollbacks", text(status, "rollbacks"));
-    }
-    row(table, "started", text(status, "started_at"));
-    for (JsonNode trouble : status.path("troubles")) {
+  }
+
+  private void score(Curves.ScoreCurve score) {
+    int newest = score.step().size() - 1;
+    row(
+        "score",
+        "%s %s of step %d%s%s"
+            .formatted(
+                score.name(),
+                Figures.number(score.value().get(newest)),
+                score.step().get(newest),
+                score
+                    .best()
+                    .map(at -> ", best %s of step %d".formatted(Figures.number(at.value()), at.step()))
+                    .orElse(""),
+                score.direction().map("; %s is better"::formatted).orElse("")));
+  }
+
+  private void checkpoints(RunHistory run) throws IOException {
+    List<RunFiles.Listed> files = RunFiles.list(run.directory().checkpoints(), ".ckpt");
+    if (!files.isEmpty()) {
       row(
-          table,
-          "degraded",
-          "%s fails since %s, %d times: %s"
+          "checkpoints",
+          "%d, %s, the newest of step %d"
               .formatted(
-                  text(trouble, "helper"),
-                  text(trouble, "since"),
-                  trouble.path("failures").asLong(),
-                  text(trouble, "cause")));
+                  files.size(),
+                  Figures.bytes(files.stream().mapToLong(RunFiles.Listed::bytes).sum()),
+                  files.stream().mapToLong(RunFiles.Listed::step).max().orElse(0)));
     }
-    if (status.path("failure").isTextual()) {
-      row(table, "failure", text(status, "failure"));
-    }
-    return table.toString().stripTrailing();
   }
 
-  private static String scores(JsonNode status) {
-    return status.path("scores").properties().stream()
-        .map(score -> score.getKey() + " " + number(score.getValue(), 3))
-        .collect(Collectors.joining(", "));
+  private void trouble(HelperTrouble trouble) {
+    row(
+        "degraded",
+        "%s fails%s, %d times: %s"
+            .formatted(
+                trouble.helper(),
+                trouble.since().map(at -> " since " + times.format(at)).orElse(""),
+                trouble.failures(),
+                trouble.cause()));
   }
 
-  private static void row(StringBuilder table, String name, String value) {
-    table.append("%-12s%s%n".formatted(name, value));
-  }
-
-  private static String text(JsonNode status, String member) {
-    return status.path(member).asText();
-  }
-
-  private static String number(JsonNode value, int digits) {
-    return value.isNumber()
-        ? String.format(Locale.ROOT, "%." + digits + "f", value.asDouble())
-        : "-";
+  private void row(String name, String value) {
+    rows.add("%-12s%s".formatted(name, Figures.plain(value)));
   }
 }

@@ -5,11 +5,8 @@ import io.troupe.actors.RunLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
 
 /** The process of a run's daemon, seen from another process. */
 public final class DaemonProcess {
@@ -33,22 +30,5 @@ public final class DaemonProcess {
     return pid.isEmpty()
         ? Optional.empty()
         : ProcessHandle.of(pid.getAsLong()).filter(ProcessHandle::isAlive);
-  }
-
-  /** The runs below a folder that have a living daemon, in the order of their names. */
-  public static List<RunDirectory> running(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> runs = Files.list(folder)) {
-      Stream.Builder<RunDirectory> found = Stream.builder();
-      for (Path run : runs.filter(Files::isDirectory).sorted().toList()) {
-        RunDirectory directory = new RunDirectory(run);
-        if (RunLock.isHeld(directory)) {
-          found.add(directory);
-        }
-      }
-      return found.build().toList();
-    }
   }
 }

@@ -1,13 +1,13 @@
 package io.troupe.actors.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.RunDirectory;
 import io.troupe.actors.RunLock;
-import io.troupe.actors.control.DaemonProcess;
 import io.troupe.config.RunSettings.DatasetKind;
 import io.troupe.config.SettingsLoader;
 import java.io.PrintWriter;
@@ -185,7 +185,7 @@ final class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"status", "stop", "pause", "resume", "evaluate", "checkpoint"})
+  @ValueSource(strings = {"stop", "pause", "resume", "evaluate", "checkpoint"})
   void withoutADaemonTheCommandFailsAndSaysSo(String command) {
     Result result = run(command, "--run-dir", folder.toString());
 
@@ -202,14 +202,18 @@ final class MainTest {
         RunDirectory run = new RunDirectory(Files.createDirectory(runs.resolve(name)));
         locks.add(RunLock.tryLock(run).orElseThrow());
         Files.writeString(run.url(), "http://127.0.0.1:1" + name + "\n");
+        Files.writeString(run.id(), name);
       }
       Files.createDirectory(runs.resolve("c"));
 
-      assertThat(RunFinder.severalDaemons(DaemonProcess.running(runs)).lines())
-          .satisfiesExactly(
-              line -> assertThat(line).contains("choose one with --run-dir"),
-              line -> assertThat(line).contains("runs/a", "http://127.0.0.1:1a", "process"),
-              line -> assertThat(line).contains("runs/b", "http://127.0.0.1:1b", "process"));
+      assertThatThrownBy(() -> new RunFinder(List.of(runs)).living())
+          .satisfies(
+              error ->
+                  assertThat(error.getMessage().lines())
+                      .satisfiesExactly(
+                          line -> assertThat(line).contains("choose one with --run-dir"),
+                          line -> assertThat(line).contains("runs/a", "127.0.0.1:1a", "process"),
+                          line -> assertThat(line).contains("runs/b", "127.0.0.1:1b", "process")));
     } finally {
       for (AutoCloseable lock : locks) {
         lock.close();

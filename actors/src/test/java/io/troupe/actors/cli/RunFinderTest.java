@@ -8,7 +8,9 @@ import io.troupe.actors.RunLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +29,9 @@ final class RunFinderTest {
   }
 
   private static RunDirectory make(Path folder, String name) throws IOException {
-    return new RunDirectory(Files.createDirectories(folder.resolve(name)));
+    RunDirectory run = new RunDirectory(Files.createDirectories(folder.resolve(name)));
+    Files.writeString(run.config(), "");
+    return run;
   }
 
   @Test
@@ -78,6 +82,19 @@ final class RunFinderTest {
           assertThat(List.of(one, two, three)).doesNotContainNull();
         }
       }
+    }
+  }
+
+  @Test
+  void whoOnlyLooksGetsTheNewestRunIfNoneLives() throws Exception {
+    assertThatThrownBy(() -> finder.shown(Optional.empty())).hasMessageContaining("there are no runs");
+    RunFixture.of(here.resolve("old")).started();
+    RunFixture.of(here.resolve("new")).after(Duration.ofHours(1)).started();
+    assertThat(finder.shown(Optional.empty()).directory().root()).isEqualTo(here.resolve("new"));
+    assertThat(finder.shown(Optional.of("old")).id()).isEqualTo("old");
+    try (RunLock lock = RunLock.tryLock(make(checkout, "living")).orElseThrow()) {
+      assertThat(lock).isNotNull();
+      assertThat(finder.shown(Optional.empty()).id()).isEqualTo("living");
     }
   }
 }

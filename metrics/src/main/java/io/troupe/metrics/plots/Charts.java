@@ -1,9 +1,11 @@
 package io.troupe.metrics.plots;
 
 import java.awt.Color;
+import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
@@ -13,14 +15,30 @@ final class Charts {
   private Charts() {}
 
   /**
-   * Writes a chart as PNG, whatever the file's name ends with.
+   * Writes charts of one size as PNG, two beside each other, whatever the file's name ends with.
    *
    * @throws IOException if it cannot be written, or there are no fonts to draw it with
    */
-  static void write(XYChart chart, Path file) throws IOException {
-    chart.getStyler().setChartBackgroundColor(Color.WHITE);
-    chart.getStyler().setLegendBorderColor(Color.WHITE);
-    if (!ImageIO.write(draw(chart), "png", file.toFile())) {
+  static void write(List<XYChart> charts, Path file) throws IOException {
+    int columns = Math.min(2, charts.size());
+    int width = charts.get(0).getWidth();
+    int height = charts.get(0).getHeight();
+    BufferedImage all =
+        new BufferedImage(
+            columns * width,
+            (charts.size() + columns - 1) / columns * height,
+            BufferedImage.TYPE_INT_RGB);
+    Graphics2D brush = all.createGraphics();
+    brush.setColor(Color.WHITE);
+    brush.fillRect(0, 0, all.getWidth(), all.getHeight());
+    for (int i = 0; i < charts.size(); i++) {
+      XYChart chart = charts.get(i);
+      chart.getStyler().setChartBackgroundColor(Color.WHITE);
+      chart.getStyler().setLegendBorderColor(Color.WHITE);
+      brush.drawImage(draw(chart), i % columns * width, i / columns * height, null);
+    }
+    brush.dispose();
+    if (!ImageIO.write(all, "png", file.toFile())) {
       throw new IOException("this Java cannot write PNG files");
     }
   }

@@ -56,6 +56,33 @@ public final class CurvePlot {
    * @throws IllegalArgumentException if no curve has a finite value
    */
   public static void write(Path file, String title, List<Curve> curves) throws IOException {
+    Charts.write(List.of(chart(title, curves)), file);
+  }
+
+  /**
+   * One of several plots of a file.
+   *
+   * @param title of plot and axis
+   */
+  public record Panel(String title, List<Curve> curves) {
+    /** Keeps a copy. */
+    public Panel {
+      curves = List.copyOf(curves);
+    }
+  }
+
+  /**
+   * Writes several plots, two beside each other.
+   *
+   * @param file a PNG file; one that is there is replaced
+   * @throws IllegalArgumentException if there is none, or one has no finite value
+   */
+  public static void write(Path file, List<Panel> panels) throws IOException {
+    Charts.write(
+        panels.stream().map(panel -> chart(panel.title(), panel.curves())).toList(), file);
+  }
+
+  private static XYChart chart(String title, List<Curve> curves) {
     XYChart chart =
         new XYChartBuilder()
             .width(WIDTH)
@@ -83,6 +110,6 @@ public final class CurvePlot {
     if (chart.getSeriesMap().isEmpty()) {
       throw new IllegalArgumentException("%s: there is no value to plot".formatted(title));
     }
-    Charts.write(chart, file);
+    return chart;
   }
 }

@@ -84,7 +84,7 @@ public final class FeaturePlot {
           SeriesMarkers.CROSS,
           color.darker());
     }
-    Charts.write(chart, file);
+    Charts.write(List.of(chart), file);
   }
 
   /** Neighbours on the circle of colours differ in brightness. */

@@ -1,0 +1,93 @@
+package io.troupe.actors.cli;
+
+import io.troupe.actors.history.RunHistory;
+import io.troupe.actors.http.Json;
+import io.troupe.actors.sampling.SampleOutput;
+import io.troupe.metrics.plots.CurvePlot;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Shows runs beside each other as a table and as a plot. */
+@Command(
+    name = "compare",
+    description = {
+      "Compares runs: steps, speed, the newest and the best of each score, and the settings that"
+          + " differ. Losses and scores are drawn over each other into a PNG file.",
+    },
+    footer = {
+      "  troupe compare demo demo-2",
+      "  troupe compare seed-1 seed-2 seed-3 --out seeds.png",
+      "  troupe compare demo demo-2 --json"
+    })
+final class CompareCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "RUN",
+      arity = "2..*",
+      description = "Two runs or more: folders, or names below runs/.")
+  private List<String> names = new ArrayList<>();
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      defaultValue = "compare.png",
+      description = "The plot; a file that is there is replaced. Default: ${DEFAULT-VALUE}.")
+  private Path out = Path.of("compare.png");
+
+  @Option(names = "--json", description = "Print the comparison as JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws CliException {
+    Set<String> distinct = new LinkedHashSet<>(names);
+    if (distinct.size() < names.size()) {
+      throw new ParameterException(
+          spec.commandLine(), "a run is named twice: " + String.join(" ", names));
+    }
+    RunFinder finder = RunFinder.standard();
+    List<RunHistory> runs = new ArrayList<>();
+    for (String name : names) {
+      runs.add(finder.shown(Optional.of(name)));
+    }
+    Comparison comparison = new Comparison(runs, names);
+    List<CurvePlot.Panel> panels = comparison.panels();
+    if (!panels.isEmpty()) {
+      try {
+        SampleOutput.file(out, file -> CurvePlot.write(file, panels));
+      } catch (IOException e) {
+        throw new CliException("cannot write %s: %s".formatted(out, e));
+      }
+    }
+    print(comparison, panels.isEmpty() ? Optional.empty() : Optional.of(out));
+    return 0;
+  }
+
+  private void print(Comparison comparison, Optional<Path> plot) {
+    PrintWriter screen = spec.commandLine().getOut();
+    if (json) {
+      Map<String, Object> answer = comparison.json();
+      answer.put("plot", plot);
+      screen.println(Json.render(answer));
+    } else {
+      comparison.lines(Screen.columns().orElse(Integer.MAX_VALUE)).forEach(screen::println);
+      screen.println(
+          plot.map("plot: %s"::formatted).orElse("there is nothing to plot: no run has a step yet"));
+    }
+    screen.flush();
+  }
+}

@@ -1,0 +1,83 @@
+package io.troupe.actors.cli;
+
+import io.troupe.actors.history.RunCatalogue;
+import io.troupe.actors.history.RunHistory;
+import io.troupe.actors.history.RunSummary;
+import io.troupe.actors.http.Json;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Lists the runs below a folder, whether they have a daemon or not. */
+@Command(
+    name = "list",
+    description = {
+      "Lists the runs below a folder, the newest first: state, step, speed, time left, newest and best"
+          + " score, and how long ago something was heard of them."
+    },
+    footer = {"  troupe list", "  troupe list /data/runs", "  troupe list --json"})
+final class ListCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "FOLDER",
+      arity = "0..1",
+      description =
+          "Where the runs are. Default: runs/ of the working directory, or of the program's folder if"
+              + " there are none.")
+  private Optional<Path> folder = Optional.empty();
+
+  @Option(names = "--json", description = "Print the list as JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws CliException {
+    if (folder.isPresent() && !Files.isDirectory(folder.get())) {
+      throw new CliException("there is no folder " + folder.get());
+    }
+    RunCatalogue catalogue =
+        folder.isPresent()
+            ? RunCatalogue.below(folder.get())
+            : RunFinder.standard().catalogue();
+    try {
+      List<RunSummary> runs =
+          catalogue.runs().stream()
+              .map(RunHistory::summary)
+              .sorted(RunTable.NEWEST_FIRST)
+              .toList();
+      print(catalogue.folder().toAbsolutePath().normalize(), runs);
+    } catch (IOException e) {
+      throw new CliException("cannot read %s: %s".formatted(catalogue.folder(), e));
+    }
+    return 0;
+  }
+
+  private void print(Path of, List<RunSummary> runs) {
+    PrintWriter screen = spec.commandLine().getOut();
+    if (json) {
+      Map<String, Object> answer = new LinkedHashMap<>();
+      answer.put("folder", of);
+      answer.put("now", Instant.now());
+      answer.put("runs", runs);
+      screen.println(Json.render(answer));
+    } else if (runs.isEmpty()) {
+      screen.println("there are no runs below %s; 'troupe train' begins one".formatted(of));
+    } else {
+      RunTable.lines(runs, Screen.columns().orElse(Integer.MAX_VALUE), Instant.now())
+          .forEach(screen::println);
+    }
+    screen.flush();
+  }
+}

@@ -1,0 +1,76 @@
+package io.troupe.actors.cli;
+
+import io.troupe.actors.RunDirectory;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Shows the end of a daemon's log, and what is added to it. */
+@Command(
+    name = "logs",
+    description = {
+      "Shows the end of a daemon's log. Its events are in events.jsonl, and 'watch' shows them.",
+      "Without RUN: the only living run, or the newest if none lives."
+    },
+    footer = {
+      "  troupe logs",
+      "  troupe logs -f                # also what is added, until Ctrl-C",
+      "  troupe logs demo-2 -n 1000"
+    })
+final class LogsCommand implements Callable<Integer> {
+  private static final int POLL_MILLIS = 200;
+
+  @Spec private CommandSpec spec;
+  @Mixin private ShownRun run;
+
+  @Option(
+      names = {"-f", "--follow"},
+      description = "Go on with what is added, also by the run's next daemon, until Ctrl-C.")
+  private boolean follow;
+
+  @Option(
+      names = {"-n", "--lines"},
+      paramLabel = "N",
+      defaultValue = "50",
+      description = "How many lines of the end. Default: ${DEFAULT-VALUE}.")
+  private long count;
+
+  @Override
+  public Integer call() throws CliException, InterruptedException {
+    if (count < 0) {
+      throw new ParameterException(spec.commandLine(), "--lines must be at least 0: " + count);
+    }
+    RunDirectory directory = run.shown().directory();
+    PrintWriter screen = spec.commandLine().getOut();
+    if (!Files.exists(directory.log())) {
+      String missing = "there is no %s: no daemon has written one yet".formatted(directory.log());
+      if (!follow) {
+        throw new CliException(missing);
+      }
+      spec.commandLine().getErr().println("troupe: " + missing + "; waiting for it");
+      spec.commandLine().getErr().flush();
+    }
+    try (GrowingLog log = new GrowingLog(directory.log())) {
+      log.skipTo(count);
+      log.more(screen::println);
+      if (!follow) {
+        log.rest(screen::println);
+      }
+      // The check also flushes; nobody may read any more, as behind 'head'.
+      while (!screen.checkError() && follow) {
+        Thread.sleep(POLL_MILLIS);
+        log.more(screen::println);
+      }
+    } catch (IOException e) {
+      throw new CliException("cannot read %s: %s".formatted(directory.log(), e));
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,18 @@
+package io.troupe.actors.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+
+/** What a command line did. */
+record Cli(int code, String out, String err) {
+  static Cli run(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code =
+        Main.commandLine()
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(err))
+            .execute(arguments);
+    return new Cli(code, out.toString(), err.toString());
+  }
+}
