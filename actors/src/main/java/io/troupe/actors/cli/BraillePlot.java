@@ -76,8 +76,7 @@ final class BraillePlot {
   }
 
   private void dot(int across, int down) {
-    cells[down / DOTS_DOWN][across / DOTS_ACROSS] |=
-        BITS[across % DOTS_ACROSS][down % DOTS_DOWN];
+    cells[down / DOTS_DOWN][across / DOTS_ACROSS] |= BITS[across % DOTS_ACROSS][down % DOTS_DOWN];
   }
 
   private List<String> text() {

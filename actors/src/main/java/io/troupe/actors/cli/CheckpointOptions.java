@@ -12,6 +12,6 @@ final class CheckpointOptions extends CheckpointSource {
 
   /** Opens the checkpoint; damaged ones that are newer are named on the screen for errors. */
   StoredCheckpoint open() throws CliException, CheckpointException {
-    return open(place);
+    return open(resolved(place));
   }
 }

@@ -24,7 +24,8 @@ class CheckpointSource {
   private static final List<String> CHANGES = List.of("control.host=127.0.0.1");
 
   /** What the description of a checkpoint's parameter says. */
-  static final String PLACE = "A .ckpt file, or a run directory for its newest good checkpoint";
+  static final String PLACE =
+      "A .ckpt file, or a run directory or name for its newest good checkpoint";
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -46,6 +47,13 @@ class CheckpointSource {
         paramLabel = "NAME",
         description = "Take the settings of a preset, instead of a config.conf.")
     private Optional<String> preset = Optional.empty();
+  }
+
+  /** The file or folder that is meant; a run may be named as other commands take its name. */
+  static Path resolved(Path given) throws CliException {
+    return Files.exists(given) || given.toString().endsWith(".ckpt")
+        ? given
+        : RunFinder.standard().named(given.toString()).root();
   }
 
   /** Opens the checkpoint; damaged ones that are newer are named on the screen for errors. */

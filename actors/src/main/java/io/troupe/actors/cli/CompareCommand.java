@@ -86,7 +86,8 @@ final class CompareCommand implements Callable<Integer> {
     } else {
       comparison.lines(Screen.columns().orElse(Integer.MAX_VALUE)).forEach(screen::println);
       screen.println(
-          plot.map("plot: %s"::formatted).orElse("there is nothing to plot: no run has a step yet"));
+          plot.map("plot: %s"::formatted)
+              .orElse("there is nothing to plot: no run has a step yet"));
     }
     screen.flush();
   }

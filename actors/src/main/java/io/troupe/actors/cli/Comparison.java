@@ -85,7 +85,12 @@ final class Comparison {
       for (int i = 0; i < sides.size(); i++) {
         String mark = winner.isPresent() && winner.getAsInt() == i ? " *" : "";
         best.add(
-            sides.get(i).score(name).flatMap(Curves.ScoreCurve::best).map(Comparison::at).orElse("-")
+            sides
+                    .get(i)
+                    .score(name)
+                    .flatMap(Curves.ScoreCurve::best)
+                    .map(Comparison::at)
+                    .orElse("-")
                 + mark);
       }
       table.add(best);
@@ -129,7 +134,11 @@ final class Comparison {
   private List<String> scores() {
     Set<String> names = new LinkedHashSet<>();
     sides.forEach(side -> side.curves().scores().forEach(score -> names.add(score.name())));
-    return names.stream().map(ScoreName::of).sorted(ScoreName.BY_RANK).map(ScoreName::name).toList();
+    return names.stream()
+        .map(ScoreName::of)
+        .sorted(ScoreName.BY_RANK)
+        .map(ScoreName::name)
+        .toList();
   }
 
   /** The run with the best value of a score; none if only one has it or values are equal. */
@@ -221,8 +230,7 @@ final class Comparison {
           panels,
           name,
           side ->
-              side.series(name)
-                  .map(series -> curve(side, side.curves().step(), series.mean())));
+              side.series(name).map(series -> curve(side, side.curves().step(), series.mean())));
     }
     for (String name : scores()) {
       add(
@@ -245,8 +253,7 @@ final class Comparison {
     }
   }
 
-  private static CurvePlot.Curve curve(
-      Side side, List<Long> steps, List<? extends Number> values) {
+  private static CurvePlot.Curve curve(Side side, List<Long> steps, List<? extends Number> values) {
     return new CurvePlot.Curve(
         side.name(), steps, values.stream().map(Number::doubleValue).toList());
   }

@@ -33,10 +33,8 @@ final class CompletionCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter screen = spec.commandLine().getOut();
-    // One script for both; zsh reads completions of its folders by their first line.
-    if (shell == Shell.zsh) {
-      screen.println("#compdef troupe");
-    }
+    // One script for both: it finds out which shell reads it.
+    screen.println("# Completion of troupe's commands and options for " + shell + ".");
     screen.println(AutoComplete.bash("troupe", spec.root().commandLine()));
     screen.flush();
     return 0;

@@ -48,15 +48,10 @@ final class ListCommand implements Callable<Integer> {
       throw new CliException("there is no folder " + folder.get());
     }
     RunCatalogue catalogue =
-        folder.isPresent()
-            ? RunCatalogue.below(folder.get())
-            : RunFinder.standard().catalogue();
+        folder.isPresent() ? RunCatalogue.below(folder.get()) : RunFinder.standard().catalogue();
     try {
       List<RunSummary> runs =
-          catalogue.runs().stream()
-              .map(RunHistory::summary)
-              .sorted(RunTable.NEWEST_FIRST)
-              .toList();
+          catalogue.runs().stream().map(RunHistory::summary).sorted(RunTable.NEWEST_FIRST).toList();
       print(catalogue.folder().toAbsolutePath().normalize(), runs);
     } catch (IOException e) {
       throw new CliException("cannot read %s: %s".formatted(catalogue.folder(), e));

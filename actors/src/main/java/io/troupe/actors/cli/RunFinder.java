@@ -144,7 +144,8 @@ final class RunFinder {
     try {
       return catalogue.runs();
     } catch (IOException e) {
-      throw new CliException("cannot read %s: %s".formatted(catalogue.folder().toAbsolutePath(), e));
+      throw new CliException(
+          "cannot read %s: %s".formatted(catalogue.folder().toAbsolutePath(), e));
     }
   }
 

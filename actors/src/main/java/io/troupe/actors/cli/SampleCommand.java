@@ -174,15 +174,8 @@ final class SampleCommand implements Callable<Integer> {
     }
   }
 
-  /** The file or run that is meant; a run may be named as other commands take its name. */
   private Path source() throws CliException {
-    if (place.isEmpty()) {
-      return run.directory().root();
-    }
-    Path given = place.get();
-    return Files.exists(given) || given.toString().endsWith(".ckpt")
-        ? given
-        : RunFinder.standard().named(given.toString()).root();
+    return place.isEmpty() ? run.directory().root() : CheckpointSource.resolved(place.get());
   }
 
   private Set<String> given() {

@@ -61,7 +61,8 @@ final class StatusCommand implements Callable<Integer> {
     }
     if (run.named().isPresent()) {
       throw new ParameterException(
-          spec.commandLine(), "--all is about all runs; leave it or %s out".formatted(run.named().get()));
+          spec.commandLine(),
+          "--all is about all runs; leave it or %s out".formatted(run.named().get()));
     }
     List<Seen> seen = new ArrayList<>();
     try {

@@ -108,9 +108,7 @@ final class StatusTable {
   private void speed(RunSummary summary) {
     List<String> parts = new ArrayList<>();
     summary.imagesPerSecond().ifPresent(value -> parts.add(Figures.number(value) + " images/s"));
-    summary
-        .secondsPerStep()
-        .ifPresent(value -> parts.add(Figures.number(value) + " s a step"));
+    summary.secondsPerStep().ifPresent(value -> parts.add(Figures.number(value) + " s a step"));
     if (!parts.isEmpty()) {
       row("speed", String.join(", ", parts));
     }
@@ -156,7 +154,9 @@ final class StatusTable {
                 score.step().get(newest),
                 score
                     .best()
-                    .map(at -> ", best %s of step %d".formatted(Figures.number(at.value()), at.step()))
+                    .map(
+                        at ->
+                            ", best %s of step %d".formatted(Figures.number(at.value()), at.step()))
                     .orElse(""),
                 score.direction().map("; %s is better"::formatted).orElse("")));
   }

@@ -70,7 +70,10 @@ final class WatchCommand implements Callable<Integer> {
         say("troupe: this terminal cannot be drawn on anew, so this is one picture");
         return;
       }
-      new WatchLoop(terminal, (width, height) -> paint(history, events, width, height, LIVE), PAUSE_MILLIS)
+      new WatchLoop(
+              terminal,
+              (width, height) -> paint(history, events, width, height, LIVE),
+              PAUSE_MILLIS)
           .run();
     }
   }
@@ -86,7 +89,11 @@ final class WatchCommand implements Callable<Integer> {
                 Math.max(LOWEST, height),
                 ZoneId.systemDefault(),
                 Instant.now())
-            .lines(summary, history.curves(WatchScreen.points(width), 0, Long.MAX_VALUE), events.newest(), foot);
+            .lines(
+                summary,
+                history.curves(WatchScreen.points(width), 0, Long.MAX_VALUE),
+                events.newest(),
+                foot);
     return new WatchLoop.Picture(
         lines.stream().limit(height).map(line -> Figures.cut(line, width)).toList(),
         !summary.alive());

@@ -21,8 +21,7 @@ final class WatchScreen {
   private static final int GAP = 2;
   private static final int AXIS = 8;
 
-  private record Panel(
-      String title, List<? extends Number> steps, List<? extends Number> values) {}
+  private record Panel(String title, List<? extends Number> steps, List<? extends Number> values) {}
 
   private final int width;
   private final int height;
@@ -55,8 +54,7 @@ final class WatchScreen {
    *
    * @param foot the last line
    */
-  List<String> lines(
-      RunSummary run, Curves curves, List<RecentEvents.Event> events, String foot) {
+  List<String> lines(RunSummary run, Curves curves, List<RecentEvents.Event> events, String foot) {
     List<String> lines = new ArrayList<>(head(run, curves));
     int room = height - lines.size() - 1;
     List<Panel> panels = panels(run, curves);
@@ -66,7 +64,9 @@ final class WatchScreen {
     }
     for (int row = 0; row < rows; row++) {
       lines.addAll(
-          beside(panels.subList(2 * row, Math.min(panels.size(), 2 * row + 2)), plotHeight(room, rows)));
+          beside(
+              panels.subList(2 * row, Math.min(panels.size(), 2 * row + 2)),
+              plotHeight(room, rows)));
     }
     int left = height - lines.size() - 1;
     events.stream()
@@ -100,8 +100,7 @@ final class WatchScreen {
             ? run.state() == State.RUNNING ? "" : run.stateText()
             : "failing: "
                 + String.join(
-                    "; ",
-                    run.troubles().stream().map(t -> t.helper() + ": " + t.cause()).toList());
+                    "; ", run.troubles().stream().map(t -> t.helper() + ": " + t.cause()).toList());
     head.add(text);
     return head;
   }
@@ -109,7 +108,9 @@ final class WatchScreen {
   private String ends(String left, String right) {
     int room = width - right.length() - GAP;
     String text = Figures.cut(left, room);
-    return text + " ".repeat(width - text.codePointCount(0, text.length()) - right.length()) + right;
+    return text
+        + " ".repeat(width - text.codePointCount(0, text.length()) - right.length())
+        + right;
   }
 
   private String progress(RunSummary run) {
@@ -130,8 +131,7 @@ final class WatchScreen {
     parts.add(Figures.span(run.elapsedSeconds()) + " in training");
     run.remainingSeconds().ifPresent(value -> parts.add(Figures.span(value) + " left"));
     run.finishesAt().ifPresent(at -> parts.add("done at " + day.format(at)));
-    run.updatedAt()
-        .ifPresent(at -> parts.add("last event " + RunTable.age(at, now) + " ago"));
+    run.updatedAt().ifPresent(at -> parts.add("last event " + RunTable.age(at, now) + " ago"));
     return parts;
   }
 
@@ -226,7 +226,6 @@ final class WatchScreen {
 
   private String event(RecentEvents.Event event) {
     return "%s  %7d  %s"
-        .formatted(
-            event.time().map(clock::format).orElse("        "), event.step(), event.text());
+        .formatted(event.time().map(clock::format).orElse("        "), event.step(), event.text());
   }
 }

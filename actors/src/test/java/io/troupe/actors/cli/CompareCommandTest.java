@@ -90,7 +90,8 @@ final class CompareCommandTest {
     assertThat(fid.path("direction").asText()).isEqualTo("lower");
     assertThat(fid.path("newest").get(0).path("value").asDouble()).isEqualTo(23.25);
     assertThat(fid.path("best").get(0).path("step").asLong()).isEqualTo(10);
-    assertThat(json.path("settings").get(0).toString()).isEqualTo("{\"key\":\"seed\",\"values\":[1,2]}");
+    assertThat(json.path("settings").get(0).toString())
+        .isEqualTo("{\"key\":\"seed\",\"values\":[1,2]}");
     assertThat(json.path("plot").asText()).isEqualTo(plot.toString());
   }
 
@@ -101,8 +102,11 @@ final class CompareCommandTest {
 
     Cli result =
         Cli.run(
-            "compare", folder.resolve("a").toString(), folder.resolve("b").toString(),
-            "--out", plot.toString());
+            "compare",
+            folder.resolve("a").toString(),
+            folder.resolve("b").toString(),
+            "--out",
+            plot.toString());
 
     assertThat(result.code()).isZero();
     assertThat(result.out()).contains("there is nothing to plot");

@@ -17,8 +17,17 @@ final class FiguresTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0,0 s", "42.4,42 s", "99,99 s", "100,2 min", "719,12 min", "5940,99 min", "6000,1.7 h",
-    "86400,24.0 h", "259200,3.0 d", "-5,0 s", "Infinity,-"
+    "0,0 s",
+    "42.4,42 s",
+    "99,99 s",
+    "100,2 min",
+    "719,12 min",
+    "5940,99 min",
+    "6000,1.7 h",
+    "86400,24.0 h",
+    "259200,3.0 d",
+    "-5,0 s",
+    "Infinity,-"
   })
   void spansHaveOneUnit(double seconds, String text) {
     assertThat(Figures.span(seconds)).isEqualTo(text);

@@ -113,7 +113,10 @@ final class ListCommandTest {
   void foldersWithoutRunsAreSaidToHaveNone() throws Exception {
     assertThat(Cli.run("list", folder.toString()))
         .isEqualTo(
-            new Cli(0, "there are no runs below %s; 'troupe train' begins one%n".formatted(folder), ""));
+            new Cli(
+                0,
+                "there are no runs below %s; 'troupe train' begins one%n".formatted(folder),
+                ""));
     Cli missing = Cli.run("list", folder.resolve("gone").toString());
     assertThat(missing.code()).isEqualTo(1);
     assertThat(missing.err()).contains("there is no folder");
@@ -122,7 +125,9 @@ final class ListCommandTest {
   @Test
   void namesCannotWriteToTheTerminal() throws Exception {
     RunFixture.of(Files.createDirectories(folder.resolve("a\u001b[2Jb"))).started();
-    assertThat(Cli.run("list", folder.toString()).out()).contains("a?[2Jb").doesNotContain("\u001b");
+    assertThat(Cli.run("list", folder.toString()).out())
+        .contains("a?[2Jb")
+        .doesNotContain("\u001b");
   }
 
   @Test

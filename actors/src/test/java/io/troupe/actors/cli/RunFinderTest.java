@@ -87,7 +87,8 @@ final class RunFinderTest {
 
   @Test
   void whoOnlyLooksGetsTheNewestRunIfNoneLives() throws Exception {
-    assertThatThrownBy(() -> finder.shown(Optional.empty())).hasMessageContaining("there are no runs");
+    assertThatThrownBy(() -> finder.shown(Optional.empty()))
+        .hasMessageContaining("there are no runs");
     RunFixture.of(here.resolve("old")).started();
     RunFixture.of(here.resolve("new")).after(Duration.ofHours(1)).started();
     assertThat(finder.shown(Optional.empty()).directory().root()).isEqualTo(here.resolve("new"));

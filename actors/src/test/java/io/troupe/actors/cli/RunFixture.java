@@ -53,7 +53,9 @@ final class RunFixture {
     return event("started", 0, ",\"preset\":\"demo\",\"seed\":1");
   }
 
-  /** A step each second: the discriminator's loss falls from 2 to 1, the generator's is its half. */
+  /**
+   * A step each second: the discriminator's loss falls from 2 to 1, the generator's is its half.
+   */
   RunFixture steps(long from, long to) throws IOException {
     for (long step = from; step <= to; step++) {
       after(Duration.ofSeconds(1));
@@ -87,8 +89,7 @@ final class RunFixture {
   }
 
   RunFixture log(String text) throws IOException {
-    Files.writeString(
-        directory.log(), text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    Files.writeString(directory.log(), text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     return this;
   }
 }

@@ -56,7 +56,8 @@ final class StatusCommandTest {
             "checkpoints 1, 1.5 kB, the newest of step 200",
             "started     2026-01-02 03:00",
             "last event  2026-01-02 03:03, 17 min ago")
-        .anyMatch(line -> line.matches("losses      discriminator 1.007, generator 0.50.* 100 steps\\)"))
+        .anyMatch(
+            line -> line.matches("losses      discriminator 1.007, generator 0.50.* 100 steps\\)"))
         .hasSize(11);
   }
 
@@ -91,7 +92,10 @@ final class StatusCommandTest {
   @Test
   void theExitCodeTellsOfFailedAndOfLostRuns() throws Exception {
     RunFixture failed =
-        RunFixture.of(folder.resolve("failed")).started().steps(1, 3).failed(3, "losses were not finite");
+        RunFixture.of(folder.resolve("failed"))
+            .started()
+            .steps(1, 3)
+            .failed(3, "losses were not finite");
     RunFixture gone = RunFixture.of(folder.resolve("gone")).started().steps(1, 3);
     RunFixture stopped = RunFixture.of(folder.resolve("stopped")).started().steps(1, 3).stopped(3);
 
@@ -108,7 +112,8 @@ final class StatusCommandTest {
 
   @Test
   void programsGetTheSummaryAndTheDaemonsStatus() throws Exception {
-    RunFixture run = RunFixture.of(folder.resolve("r"), "training.steps=3").started().steps(1, 3).stopped(3);
+    RunFixture run =
+        RunFixture.of(folder.resolve("r"), "training.steps=3").started().steps(1, 3).stopped(3);
 
     Cli result = Cli.run("status", run.directory.root().toString(), "--json");
 

@@ -73,8 +73,7 @@ final class WatchLoopTest {
   @Test
   void aKeyLeaves() throws Exception {
     try (Terminal terminal = terminal(new ByteArrayInputStream("xq".getBytes(UTF_8)))) {
-      new WatchLoop(terminal, (width, height) -> picture(width, height, "A", false), 1000)
-          .run();
+      new WatchLoop(terminal, (width, height) -> picture(width, height, "A", false), 1000).run();
       assertThat(sizes).hasSize(1);
       assertThat(out.toString(UTF_8)).contains(LEAVE);
     }

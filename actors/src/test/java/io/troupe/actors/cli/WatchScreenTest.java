@@ -55,8 +55,7 @@ final class WatchScreenTest {
         .doesNotContain("░")
         .endsWith("█  100.0 %")
         .hasSize(80);
-    assertThat(lines.get(2))
-        .isEqualTo("32.00 images/s, 3 min in training, last event 7 min ago");
+    assertThat(lines.get(2)).isEqualTo("32.00 images/s, 3 min in training, last event 7 min ago");
     assertThat(lines.get(3)).isEqualTo("fid 23.25 (best 21.50 of step 100)");
     assertThat(lines.get(4)).isEqualTo("All 200 steps are done.");
     // Two rows of plots: losses, then the score and one more.

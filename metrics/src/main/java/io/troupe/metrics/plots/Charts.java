@@ -5,6 +5,7 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.BitmapEncoder;
@@ -20,22 +21,25 @@ final class Charts {
    * @throws IOException if it cannot be written, or there are no fonts to draw it with
    */
   static void write(List<XYChart> charts, Path file) throws IOException {
-    int columns = Math.min(2, charts.size());
-    int width = charts.get(0).getWidth();
-    int height = charts.get(0).getHeight();
+    List<BufferedImage> pictures = new ArrayList<>();
+    for (XYChart chart : charts) {
+      chart.getStyler().setChartBackgroundColor(Color.WHITE);
+      chart.getStyler().setLegendBorderColor(Color.WHITE);
+      pictures.add(draw(chart));
+    }
+    int columns = Math.min(2, pictures.size());
+    int width = pictures.get(0).getWidth();
+    int height = pictures.get(0).getHeight();
     BufferedImage all =
         new BufferedImage(
             columns * width,
-            (charts.size() + columns - 1) / columns * height,
+            (pictures.size() + columns - 1) / columns * height,
             BufferedImage.TYPE_INT_RGB);
     Graphics2D brush = all.createGraphics();
     brush.setColor(Color.WHITE);
     brush.fillRect(0, 0, all.getWidth(), all.getHeight());
-    for (int i = 0; i < charts.size(); i++) {
-      XYChart chart = charts.get(i);
-      chart.getStyler().setChartBackgroundColor(Color.WHITE);
-      chart.getStyler().setLegendBorderColor(Color.WHITE);
-      brush.drawImage(draw(chart), i % columns * width, i / columns * height, null);
+    for (int i = 0; i < pictures.size(); i++) {
+      brush.drawImage(pictures.get(i), i % columns * width, i / columns * height, null);
     }
     brush.dispose();
     if (!ImageIO.write(all, "png", file.toFile())) {

@@ -78,8 +78,7 @@ public final class CurvePlot {
    * @throws IllegalArgumentException if there is none, or one has no finite value
    */
   public static void write(Path file, List<Panel> panels) throws IOException {
-    Charts.write(
-        panels.stream().map(panel -> chart(panel.title(), panel.curves())).toList(), file);
+    Charts.write(panels.stream().map(panel -> chart(panel.title(), panel.curves())).toList(), file);
   }
 
   private static XYChart chart(String title, List<Curve> curves) {
