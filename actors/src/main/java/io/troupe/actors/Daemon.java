@@ -4,15 +4,16 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.ChildFailed;
 import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.Terminated;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import io.troupe.actors.checkpoint.CheckpointException;
 import io.troupe.actors.checkpoint.CheckpointStore;
-import io.troupe.config.Difference;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsException;
+import io.troupe.config.SettingsHistory;
 import io.troupe.models.training.DivergedException;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
@@ -22,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * The guardian of the company. It wires all actors, turns commands from outside into theirs, tells
@@ -32,14 +35,20 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   /** What a daemon hears. */
   public sealed interface Command {}
 
+  /** A command of somebody who waits for an answer. */
+  public sealed interface Asked extends Command {
+    /** Gets the answer. */
+    ActorRef<Answer> replyTo();
+  }
+
   /** Asks how the run is. */
   public record GetStatus(ActorRef<Status> replyTo) implements Command {}
 
   /** Stops training after the present iteration until Resume; answered when it has stopped. */
-  public record Pause(ActorRef<Answer> replyTo) implements Command {}
+  public record Pause(ActorRef<Answer> replyTo) implements Asked {}
 
   /** Goes on; answered when training goes on. */
-  public record Resume(ActorRef<Answer> replyTo) implements Command {}
+  public record Resume(ActorRef<Answer> replyTo) implements Asked {}
 
   /**
    * Evaluates the present generator.
@@ -47,20 +56,20 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
    * @param untilDone whether the answer comes with the scores, or as soon as the evaluation is
    *     asked for
    */
-  public record Evaluate(boolean untilDone, ActorRef<Answer> replyTo) implements Command {}
+  public record Evaluate(boolean untilDone, ActorRef<Answer> replyTo) implements Asked {}
 
   /** Ends a running evaluation without scores, and drops a queued one. */
-  public record CancelEvaluation(ActorRef<Answer> replyTo) implements Command {}
+  public record CancelEvaluation(ActorRef<Answer> replyTo) implements Asked {}
 
   /** Writes a checkpoint after the present iteration; answered when it is on disk. */
-  public record Checkpoint(ActorRef<Answer> replyTo) implements Command {}
+  public record Checkpoint(ActorRef<Answer> replyTo) implements Asked {}
 
   /**
    * Makes pictures of the present generator; answered when they are on disk.
    *
    * @param order which; empty is a grid as the run's own
    */
-  public record Sample(Optional<PictureOrder> order, ActorRef<Answer> replyTo) implements Command {
+  public record Sample(Optional<PictureOrder> order, ActorRef<Answer> replyTo) implements Asked {
     /** A grid as the run's own. */
     public Sample(ActorRef<Answer> replyTo) {
       this(Optional.empty(), replyTo);
@@ -68,13 +77,13 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   }
 
   /** Ends the run with a last checkpoint; answered when that is on disk. */
-  public record Stop(ActorRef<Answer> replyTo) implements Command {}
+  public record Stop(ActorRef<Answer> replyTo) implements Asked {}
 
   /**
-   * Changes settings that do not change what a step computes, e.g. {@code evaluation.every=500}.
+   * Changes settings, e.g. {@code evaluation.every=500}; answered when the change is recorded, with
+   * the step from which it holds if it changes what steps compute.
    */
-  public record ChangeSettings(List<String> overrides, ActorRef<Answer> replyTo)
-      implements Command {}
+  public record ChangeSettings(List<String> overrides, ActorRef<Answer> replyTo) implements Asked {}
 
   /**
    * What is to be told of the run's start.
@@ -82,7 +91,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
    * @param changes of its settings
    * @param rejected why newer checkpoints were passed over
    */
-  record GoesOn(List<Difference> changes, List<String> rejected) implements Command {}
+  record GoesOn(List<SettingsChange.Changed> changes, List<String> rejected) implements Command {}
 
   /** The dataset says something of its files: what is left out, replaced, or away. */
   record DatasetNoted(String note) implements Command {}
@@ -106,6 +115,19 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   private record LoopAssembled(TrainingLoop.Assembled loop) implements Command {}
 
   private record Trained(Trainer.Event event) implements Command {}
+
+  /**
+   * The training has the settings of the next segment, or it has not.
+   *
+   * @param history with what was asked for
+   * @param compiled whether the steps were compiled anew
+   */
+  private record SegmentPrepared(
+      Trainer.Standing standing,
+      SettingsHistory history,
+      boolean compiled,
+      Optional<Throwable> failure)
+      implements Command {}
 
   private record Wrote(Checkpointer.Event event) implements Command {}
 
@@ -149,6 +171,9 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   private final Members members;
   private final Ending ending;
   private final HelperEvents helpers;
+  private final Segments segments;
+  private Optional<Trainer.Standing> handedOver = Optional.empty();
+  private Optional<ActorRef<TrainingLoop.Command>> loopActor = Optional.empty();
   private Optional<TrainingLoop.Assembled> loop = Optional.empty();
   private Optional<String> brokenBy = Optional.empty();
   private OptionalLong divergedFrom = OptionalLong.empty();
@@ -191,7 +216,10 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
             ending,
             this::follow,
             message -> end(true, message));
-    startLoop();
+    segments = new Segments(stage.directory(), stage.store(), stage.history());
+    long step = stage.start().progress().step();
+    progress.restored(step);
+    startLoop(Trainer.Standing.after(step));
   }
 
   /** The whole company. If the daemon itself fails, it ends the run with a last checkpoint. */
@@ -205,53 +233,61 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
                 .onFailure(SupervisorStrategy.resume()));
   }
 
-  private void startLoop() {
-    RunSettings settings = progress.settings();
-    progress.restored(stage.start().progress().step());
+  /** Of the training and the state that are on the stage. */
+  private void startLoop(Trainer.Standing standing) {
+    segments.begin(standing.step() + 1);
+    progress.setSettings(segments.settings());
     TrainingLoop.Task task =
         new TrainingLoop.Task(
-            settings,
+            progress.settings(),
             stage.dataset(),
             stage.training(),
             stage.start(),
-            limits(settings),
+            standing,
+            limits(),
             stage.metrics());
     ActorContext<Command> context = getContext();
     loops++;
-    context.watch(
-        context.spawn(
-            TrainingLoop.create(
-                task,
-                members.checkpointer(),
-                context.messageAdapter(TrainingLoop.Assembled.class, LoopAssembled::new),
-                context.messageAdapter(Trainer.Event.class, Trained::new)),
-            "training-loop-" + loops,
-            Mailboxes.metered()));
+    loopActor =
+        Optional.of(
+            context.spawn(
+                TrainingLoop.create(
+                    task,
+                    members.checkpointer(),
+                    context.messageAdapter(TrainingLoop.Assembled.class, LoopAssembled::new),
+                    context.messageAdapter(Trainer.Event.class, Trained::new)),
+                "training-loop-" + loops,
+                Mailboxes.metered()));
+    context.watch(loopActor.get());
   }
 
-  private static Trainer.Configure limits(RunSettings settings) {
+  private Trainer.Configure limits() {
+    RunSettings settings = progress.settings();
     boolean ranked = settings.checkpoints().best() != RunSettings.BestScore.NONE;
     return new Trainer.Configure(
         settings.training().steps(),
         settings.checkpoints().every(),
-        ranked ? settings.evaluation().every() : 0);
+        ranked ? settings.evaluation().every() : 0,
+        segments.end());
   }
 
   @Override
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
         .onMessage(GetStatus.class, this::onGetStatus)
-        .onMessage(Pause.class, this::onPause)
-        .onMessage(Resume.class, this::onResume)
-        .onMessage(Evaluate.class, this::onEvaluate)
-        .onMessage(CancelEvaluation.class, this::onCancelEvaluation)
-        .onMessage(Checkpoint.class, this::onCheckpoint)
-        .onMessage(Sample.class, this::onSample)
-        .onMessage(Stop.class, this::onStop)
-        .onMessage(ChangeSettings.class, this::onChangeSettings)
+        .onMessage(Pause.class, message -> unlessUnderWay(message, this::onPause))
+        .onMessage(Resume.class, message -> unlessUnderWay(message, this::onResume))
+        .onMessage(Evaluate.class, message -> unlessUnderWay(message, this::onEvaluate))
+        .onMessage(
+            CancelEvaluation.class, message -> unlessUnderWay(message, this::onCancelEvaluation))
+        .onMessage(Checkpoint.class, message -> unlessUnderWay(message, this::onCheckpoint))
+        .onMessage(Sample.class, message -> unlessUnderWay(message, this::onSample))
+        .onMessage(Stop.class, message -> unlessUnderWay(message, this::onStop))
+        .onMessage(ChangeSettings.class, message -> unlessUnderWay(message, this::onChangeSettings))
         .onMessage(GoesOn.class, this::onGoesOn)
         .onMessage(LoopAssembled.class, this::onLoopAssembled)
         .onMessage(Trained.class, this::onTrained)
+        .onMessage(SegmentPrepared.class, this::onSegmentPrepared)
         .onMessage(Wrote.class, this::onWrote)
         .onMessage(Evaluated.class, message -> done(() -> helpers.heard(message.event())))
         .onMessage(Sampled.class, message -> done(() -> helpers.heard(message.event())))
@@ -266,7 +302,18 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
         .onMessageEquals(EndIsLate.INSTANCE, () -> done(ending::late))
         .onMessageEquals(End.INSTANCE, Behaviors::stopped)
         .onSignal(ChildFailed.class, this::onLoopFailed)
+        .onSignal(Terminated.class, signal -> onLoopEnded())
         .build();
+  }
+
+  /** Between two segments nobody is there to do what is asked: it is done afterwards. */
+  private <T extends Asked> Behavior<Command> unlessUnderWay(
+      T message, Function<T, Behavior<Command>> reaction) {
+    if (segments.underWay()) {
+      segments.await(message, progress.step());
+      return this;
+    }
+    return reaction.apply(message);
   }
 
   private Behavior<Command> done(Runnable reaction) {
@@ -390,23 +437,167 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   }
 
   private Behavior<Command> onChangeSettings(ChangeSettings message) {
+    if (progress.state() == RunState.STARTING) {
+      segments.await(message, progress.step());
+      return this;
+    }
     try {
+      SettingsHistory before = segments.history();
       SettingsChange change =
-          SettingsChange.write(stage.directory(), progress.settings(), message.overrides());
-      RunSettings changed = change.settings();
-      progress.setSettings(changed);
-      loop.ifPresent(present -> present.trainer().tell(limits(changed)));
-      members.checkpointer().tell(new Checkpointer.Keep(changed.checkpoints().keep()));
-      follow();
-      recorder.settingsChanged(change.differences());
-      List<String> changes = change.differences().stream().map(Difference::toString).toList();
-      message.replyTo().tell(done("settings changed", Map.of("changed", changes)));
+          SettingsChange.check(stage.directory(), before.newest(), message.overrides());
+      long next = progress.step() + 1;
+      SettingsHistory after = change.applied(before, next);
+      if (after.changes().equals(before.changes())) {
+        recorded(change.changes(before, after, next), after);
+        message.replyTo().tell(changed(change.changes(before, after, next), false));
+      } else if (progress.state() == RunState.RUNNING || progress.state() == RunState.PAUSED) {
+        segments.endFor(new Segments.Request(change, message.replyTo()));
+        loop.orElseThrow().trainer().tell(limits().endingNow());
+      } else {
+        message.replyTo().tell(refused("the run is " + progress.state().label()));
+      }
     } catch (SettingsException e) {
       message.replyTo().tell(new Invalid(progress.step(), e.getMessage()));
-    } catch (RunException e) {
-      message.replyTo().tell(refused(e.getMessage()));
+    } catch (IOException e) {
+      message.replyTo().tell(notRecorded(e));
     }
     return this;
+  }
+
+  /** Records a change, and has it hold as far as the training loop does not matter. */
+  private void recorded(List<SettingsChange.Changed> changes, SettingsHistory after)
+      throws IOException {
+    segments.record(after);
+    progress.setSettings(segments.settings());
+    loop.ifPresent(present -> present.trainer().tell(limits()));
+    members.checkpointer().tell(new Checkpointer.Keep(progress.settings().checkpoints().keep()));
+    follow();
+    recorder.settingsChanged(changes);
+  }
+
+  private Refused notRecorded(IOException e) {
+    return refused(
+        "the change cannot be recorded, so nothing has changed: cannot write %s: %s"
+            .formatted(stage.directory().config(), e));
+  }
+
+  private Done changed(List<SettingsChange.Changed> changes, boolean compiled) {
+    OptionalLong fromStep =
+        changes.stream().flatMapToLong(change -> change.fromStep().stream()).findFirst();
+    String message =
+        changes.isEmpty() ? "nothing changed: the settings are these already" : "settings changed";
+    if (fromStep.isPresent()) {
+      message += " from step %d on".formatted(fromStep.getAsLong());
+    }
+    if (compiled) {
+      message += "; the training step was compiled anew";
+    }
+    return done(
+        message, Map.of("changed", changes.stream().map(SettingsChange.Changed::toMap).toList()));
+  }
+
+  /** The trainer has handed its networks over, and hears nothing more. */
+  private void onSegmentEnded(Trainer.Standing standing) {
+    segments.reached(Segments.Phase.CLOSING);
+    handedOver = Optional.of(standing);
+    loop = Optional.empty();
+    getContext().stop(loopActor.orElseThrow());
+  }
+
+  /** A loop has ended as it was told to: nobody uses the training now. */
+  private Behavior<Command> onLoopEnded() {
+    if (segments.phase() == Segments.Phase.CLOSING) {
+      segments.reached(Segments.Phase.PREPARING);
+      prepareSegment(handedOver.orElseThrow());
+    }
+    return this;
+  }
+
+  /** Gives the training the settings of the next step, aside: compiling takes a while. */
+  private void prepareSegment(Trainer.Standing standing) {
+    SettingsHistory planned = planned(standing.step() + 1);
+    RunSettings settings = planned.at(standing.step() + 1);
+    CompletableFuture<Boolean> prepared = new CompletableFuture<>();
+    Thread preparing =
+        new Thread(
+            () -> {
+              try {
+                prepared.complete(stage.owned().change(settings));
+              } catch (RunException | RuntimeException | Error e) {
+                prepared.completeExceptionally(e);
+              }
+            },
+            "troupe-segment");
+    getContext()
+        .pipeToSelf(
+            prepared,
+            (compiled, failure) ->
+                new SegmentPrepared(
+                    standing, planned, failure == null && compiled, Optional.ofNullable(failure)));
+    preparing.start();
+  }
+
+  /** What is to be recorded: with what was asked for, if that can hold from a step on. */
+  private SettingsHistory planned(long fromStep) {
+    SettingsHistory present = segments.history();
+    Optional<Segments.Request> request = segments.request();
+    try {
+      return request.isPresent() ? request.get().change().applied(present, fromStep) : present;
+    } catch (SettingsException e) {
+      segments.takeRequest();
+      request.orElseThrow().replyTo().tell(new Invalid(progress.step(), e.getMessage()));
+      return present;
+    }
+  }
+
+  private Behavior<Command> onSegmentPrepared(SegmentPrepared message) {
+    if (stage.outcome().isDone()) {
+      return this;
+    }
+    Trainer.Standing standing = message.standing();
+    long next = standing.step() + 1;
+    Optional<Segments.Request> request = segments.takeRequest();
+    if (message.failure().isPresent()) {
+      String reason = Supervision.describe(message.failure().get());
+      if (request.isEmpty()) {
+        saveAndFail("step %d cannot have its settings: %s".formatted(next, reason));
+      } else {
+        request.get().replyTo().tell(refused(reason + "; nothing has changed"));
+        prepareSegment(standing);
+      }
+      return this;
+    }
+    if (request.isPresent()) {
+      ActorRef<Answer> replyTo = request.get().replyTo();
+      List<SettingsChange.Changed> changes =
+          request.get().change().changes(segments.history(), message.history(), next);
+      try {
+        segments.begin(next);
+        recorded(changes, message.history());
+      } catch (IOException e) {
+        replyTo.tell(notRecorded(e));
+        prepareSegment(standing);
+        return this;
+      }
+      replyTo.tell(changed(changes, message.compiled()));
+    } else if (progress.state() != RunState.STARTING) {
+      recorder.segment(next, segments.history().from(next));
+    }
+    if (segments.underWay()) {
+      segments.reached(Segments.Phase.BEGINNING);
+    }
+    startLoop(standing);
+    return this;
+  }
+
+  /** There is a state to save, but no trainer that could go on. */
+  private void saveAndFail(String reason) {
+    try {
+      stage.store().save(stage.start());
+    } catch (IOException | CheckpointException e) {
+      getContext().getLog().error("step {} is not saved", progress.step(), e);
+    }
+    end(true, reason);
   }
 
   private Behavior<Command> onGoesOn(GoesOn message) {
@@ -416,15 +607,39 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   }
 
   private Behavior<Command> onLoopAssembled(LoopAssembled message) {
+    if (stage.outcome().isDone()) {
+      return this;
+    }
     loop = Optional.of(message.loop());
-    // The settings may have changed while the loop was being assembled.
-    message.loop().trainer().tell(limits(progress.settings()));
-    recorder.started(message.loop());
     follow();
     if (progress.state() == RunState.STARTING) {
+      recorder.started(message.loop());
       recorder.state(RunState.RUNNING);
+    } else {
+      repeatOrders(message.loop().trainer());
     }
+    goOnWithWaiting();
     return this;
+  }
+
+  /** What the trainer before may not have heard any more. */
+  private void repeatOrders(ActorRef<Trainer.Command> trainer) {
+    for (PendingAnswers.Event awaited : pending.awaited()) {
+      switch (awaited) {
+        case PAUSED -> trainer.tell(Trainer.Order.PAUSE);
+        case RESUMED -> trainer.tell(Trainer.Order.RESUME);
+        case SAVED -> trainer.tell(Trainer.Order.SAVE);
+        case EVALUATED, GRID_WRITTEN, PICTURES_WRITTEN, ENDED -> {} // Not the trainer's.
+      }
+    }
+    if (progress.state() == RunState.STOPPING) {
+      trainer.tell(Trainer.Order.STOP);
+    }
+  }
+
+  /** What came while one segment followed another, or the run started, is heard now. */
+  private void goOnWithWaiting() {
+    segments.over().forEach(getContext().getSelf()::tell);
   }
 
   private void follow() {
@@ -444,8 +659,17 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
       pending.answer(PendingAnswers.Event.RESUMED, progress.step(), done("running", Map.of()));
     } else if (message.event() instanceof Trainer.SaveSkipped skipped) {
       recorder.saveSkipped(skipped.step());
-    } else if (message.event() instanceof Trainer.Stopped
-        && progress.state() != RunState.STOPPING) {
+    } else if (message.event() instanceof Trainer.SegmentEnded ended) {
+      onSegmentEnded(ended.standing());
+    } else if (message.event() instanceof Trainer.Stopped) {
+      refuseChange("the run has ended; nothing has changed");
+      onTrainerStopped();
+    }
+    return this;
+  }
+
+  private void onTrainerStopped() {
+    if (progress.state() != RunState.STOPPING) {
       // All steps are done: the run ends with a picture and the scores of where it got, unless
       // there are none but on request.
       recorder.state(RunState.STOPPING);
@@ -457,7 +681,11 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
       }
       ending.awaitLast(withGrid, helpers.canScore());
     }
-    return this;
+    goOnWithWaiting();
+  }
+
+  private void refuseChange(String reason) {
+    segments.takeRequest().ifPresent(request -> request.replyTo().tell(refused(reason)));
   }
 
   private Behavior<Command> onWrote(Wrote message) {
@@ -491,10 +719,10 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     if (stage.outcome().isDone()) {
       return this;
     }
-    if (first && loop.isPresent()) {
+    if (first && (loop.isPresent() || segments.underWay())) {
       recorder.state(RunState.STOPPING);
       ending.cutShort();
-      loop.get().trainer().tell(Trainer.Order.STOP);
+      loop.ifPresent(present -> present.trainer().tell(Trainer.Order.STOP));
     } else {
       end(true, "the daemon failed: " + brokenBy.get());
     }
@@ -502,9 +730,14 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   }
 
   private Behavior<Command> onLoopFailed(ChildFailed signal) {
+    if (segments.phase() == Segments.Phase.CLOSING) {
+      // What it had is handed over.
+      return onLoopEnded();
+    }
     Throwable cause = signal.getCause();
     getContext().getLog().error("the training loop failed after step {}", progress.step(), cause);
     loop = Optional.empty();
+    segments.reached(Segments.Phase.STEADY);
     boolean stopping = progress.state() == RunState.STOPPING;
     if (stopping || progress.rollbacks() >= progress.settings().supervision().maxRollbacks()) {
       end(true, cause.getMessage());
@@ -512,6 +745,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     }
     recorder.state(RunState.STARTING);
     pending.answerAll(refused("the training loop failed: " + cause.getMessage()));
+    refuseChange("the training loop failed: %s; nothing has changed".formatted(cause.getMessage()));
     boolean diverged = cause.getCause() instanceof DivergedException;
     try {
       goBack(diverged);
@@ -524,7 +758,8 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     int redraws = stage.training().redraws();
     stage.start().setProgress(from.withRedraws(diverged ? redraws + 1 : redraws));
     recorder.rolledBack(cause.getMessage(), from.step());
-    startLoop();
+    progress.restored(from.step());
+    prepareSegment(Trainer.Standing.after(from.step()));
     return this;
   }
 
@@ -544,6 +779,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     }
     rejected.forEach(reason -> getContext().getLog().warn("passed over a checkpoint: {}", reason));
     recorder.checkpointsRejected(rejected);
+    recorder.settingsChanged(segments.wentBack(stage.start().progress().step()));
   }
 
   /**
@@ -557,11 +793,13 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
       recorder.event("stopped", Map.of());
       pending.answerAll(done(message, Map.of()));
     }
+    refuseChange(message + "; nothing has changed");
     // Who watches runs must have the time to see a failure.
     int minutes = failed ? progress.settings().supervision().failedMinutes() : 0;
     endIn(FAREWELL.plusMinutes(minutes));
     boolean complete = progress.step() >= progress.settings().training().steps();
     stage.outcome().complete(new TrainingRun.Outcome(progress.step(), complete, failed, message));
+    goOnWithWaiting();
   }
 
   private void endIn(Duration time) {

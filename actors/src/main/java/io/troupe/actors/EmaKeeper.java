@@ -59,6 +59,15 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
   public record Complete(Lease<TrainingState> state, ActorRef<Checkpointer.Command> checkpointer)
       implements Command {}
 
+  /**
+   * A training state that lacks the average, at the end of a segment: it is added, and the daemon
+   * told.
+   *
+   * @param state the daemon's
+   */
+  record HandOver(TrainingState state, Trainer.Standing standing, ActorRef<Trainer.Event> listener)
+      implements Command {}
+
   private enum Retry implements Command {
     INSTANCE
   }
@@ -136,6 +145,7 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
         .onMessage(SnapshotRequest.class, this::onSnapshotRequest)
         .onMessage(Subscribe.class, this::onSubscribe)
         .onMessage(Complete.class, this::onComplete)
+        .onMessage(HandOver.class, this::onHandOver)
         .onMessageEquals(Retry.INSTANCE, this::serveRequests)
         .onSignal(PostStop.class, signal -> onPostStop())
         .build();
@@ -178,6 +188,12 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
   private Behavior<Command> onComplete(Complete message) {
     message.state().value().average().assign(average.values());
     message.checkpointer().tell(new Checkpointer.Save(message.state()));
+    return this;
+  }
+
+  private Behavior<Command> onHandOver(HandOver message) {
+    message.state().average().assign(average.values());
+    message.listener().tell(new Trainer.SegmentEnded(message.standing()));
     return this;
   }
 

@@ -8,8 +8,8 @@ import java.util.Map;
  *
  * @param event what: started, resumed, step, evaluation-started, evaluation-finished,
  *     evaluation-failed, evaluation-cancelled, grid, checkpoint, checkpoint-failed,
- *     checkpoint-skipped, command, paused, settings, dataset, rollback, degraded, recovered,
- *     journal-gap, stopping, stopped, failed
+ *     checkpoint-skipped, command, paused, settings, segment, dataset, rollback, degraded,
+ *     recovered, journal-gap, stopping, stopped, failed
  * @param step the last finished iteration when it happened, or whose networks it is about
  * @param details numbers, texts and maps of them
  */

@@ -48,6 +48,11 @@ final class PendingAnswers {
     }
   }
 
+  /** What is waited for, in the order in which it was asked for. */
+  List<Event> awaited() {
+    return waiting.stream().map(Waiting::event).toList();
+  }
+
   /** Answers those who wait for an event, which is about a step. */
   void answer(Event event, long step, Daemon.Answer answer) {
     waiting.removeIf(

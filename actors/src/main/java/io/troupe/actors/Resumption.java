@@ -9,6 +9,7 @@ import io.troupe.actors.checkpoint.StoredCheckpoint;
 import io.troupe.config.Difference;
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.NetworkKind;
+import io.troupe.config.SettingsHistory;
 import io.troupe.config.SettingsLoader;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -40,6 +42,7 @@ final class Resumption {
   private final RunDirectory directory;
   private final RunSettings settings;
   private final Optional<RunSettings> before;
+  private final Optional<List<SettingsHistory.Change>> recorded;
   private final List<Difference> changes;
   private List<String> rejected = List.of();
 
@@ -55,6 +58,8 @@ final class Resumption {
         Files.exists(directory.config())
             ? Optional.of(SettingsLoader.loadRun(directory.config(), List.of(), List.of()))
             : Optional.empty();
+    recorded =
+        before.isPresent() ? SettingsLoader.recordedChanges(directory.config()) : Optional.empty();
     changes = before.map(old -> SettingsLoader.differences(old, settings)).orElse(List.of());
   }
 
@@ -84,6 +89,39 @@ final class Resumption {
       } catch (IOException | CheckpointException e) {
         // There is nothing that they would have to fit; otherwise restore says what is wrong.
       }
+    }
+  }
+
+  /**
+   * The settings of the run's steps, with what this start changes.
+   *
+   * @param step the last finished one
+   * @throws io.troupe.config.SettingsException if the settings of some step would contradict one
+   *     another
+   */
+  SettingsHistory history(long step) throws RunException, IOException {
+    SettingsHistory known = SettingsHistory.of(before.orElse(settings), recordedChanges());
+    Set<String> keys = new LinkedHashSet<>();
+    SettingsLoader.differences(known.newest(), settings).stream()
+        .map(Difference::key)
+        .filter(SettingsChange::altersResults)
+        .forEach(keys::add);
+    // What only a start can change holds in all steps of a daemon.
+    known.keysAfter(step).stream()
+        .filter(key -> SettingsChange.kind(key) != SettingsChange.Kind.FROM_STEP)
+        .forEach(keys::add);
+    return known.changed(step + 1, keys, settings);
+  }
+
+  /** Those of config.conf; if it says nothing of any, those of the newest checkpoint. */
+  private List<SettingsHistory.Change> recordedChanges() throws RunException, IOException {
+    if (recorded.isPresent()) {
+      return recorded.get();
+    }
+    try (StoredCheckpoint newest = StoredCheckpoint.newest(directory.checkpoints(), any -> {})) {
+      return newest.changes();
+    } catch (CheckpointException e) {
+      throw cannotResume(e.getMessage(), e);
     }
   }
 

@@ -100,7 +100,10 @@ public record RunDirectory(Path root) {
     return root.resolve("daemon.crash");
   }
 
-  /** Replaces a text file, so that a crash leaves the old or the new content. */
+  /**
+   * Replaces a text file, so that a crash leaves the old or the new content; afterwards the new one
+   * stays, also after a power loss.
+   */
   public static void replace(Path file, String content) throws IOException {
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
     try {
@@ -120,6 +123,10 @@ public record RunDirectory(Path root) {
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(temporary);
+    }
+    try (FileChannel folder =
+        FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+      folder.force(true);
     }
   }
 }

@@ -2,7 +2,7 @@ package io.troupe.actors;
 
 import akka.actor.typed.ActorRef;
 import io.troupe.actors.monitoring.RunMetrics;
-import io.troupe.config.Difference;
+import io.troupe.config.SettingsHistory;
 import io.troupe.models.training.StepResult;
 import java.time.Instant;
 import java.util.Arrays;
@@ -237,12 +237,30 @@ final class RunRecorder {
             "seconds", event.seconds()));
   }
 
-  /** An event for each key, with its old and new value. */
-  void settingsChanged(List<Difference> changes) {
+  /** An event for each key, with its old and new value, and the first step that it matters to. */
+  void settingsChanged(List<SettingsChange.Changed> changes) {
     metrics.settingsChanged(changes.size());
-    for (Difference change : changes) {
-      event("settings", Map.of("key", change.key(), "from", change.from(), "to", change.to()));
+    for (SettingsChange.Changed change : changes) {
+      Map<String, Object> details = new LinkedHashMap<>();
+      details.put("key", change.key());
+      details.put("from", change.from());
+      details.put("to", change.to());
+      change.fromStep().ifPresent(step -> details.put("from_step", step));
+      event("settings", details);
     }
+  }
+
+  /** Changes that were recorded before hold again, because the run had gone back. */
+  void segment(long fromStep, List<SettingsHistory.Change> changes) {
+    event(
+        "segment",
+        Map.of(
+            "from_step",
+            fromStep,
+            "changed",
+            changes.stream()
+                .map(change -> "%s: %s -> %s".formatted(change.key(), change.from(), change.to()))
+                .toList()));
   }
 
   /** Checkpoints that a start or a return could not use. */

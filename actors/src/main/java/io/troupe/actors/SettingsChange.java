@@ -3,22 +3,59 @@ package io.troupe.actors;
 import io.troupe.config.Difference;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsException;
+import io.troupe.config.SettingsHistory;
 import io.troupe.config.SettingsLoader;
-import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
-/**
- * A change of settings while the run goes on, which is also written to its config.conf.
- *
- * @param settings the new ones, complete
- * @param differences the changed keys
- */
-record SettingsChange(RunSettings settings, List<Difference> differences) {
-  /** Keys that say when things happen, but not what a step computes. */
-  private static final Set<String> CHANGEABLE =
+/** What may change of a run's settings while it goes on, and a request to change some. */
+public final class SettingsChange {
+  /** How a setting changes while a run goes on. */
+  public enum Kind {
+    /** At once; it says when things happen, or what is made beside training. */
+    NOW("now"),
+    /** From a step on: it changes what steps compute, so that step is recorded. */
+    FROM_STEP("from-step"),
+    /** Only when the run is started again, or not even then. */
+    NO("no");
+
+    private final String label;
+
+    Kind(String label) {
+      this.label = label;
+    }
+
+    /** As JSON has it. */
+    public String label() {
+      return label;
+    }
+  }
+
+  /**
+   * A key that has another value.
+   *
+   * @param from as HOCON
+   * @param to as HOCON
+   * @param fromStep the first step with it; empty if that makes no difference to any step
+   */
+  record Changed(String key, String from, String to, OptionalLong fromStep) {
+    Map<String, Object> toMap() {
+      Map<String, Object> map = new LinkedHashMap<>();
+      map.put("key", key);
+      map.put("from", from);
+      map.put("to", to);
+      map.put("from_step", fromStep);
+      return map;
+    }
+  }
+
+  /** Keys that change at once. */
+  private static final Set<String> NOW =
       Set.of(
           "training.steps",
           "evaluation.every",
@@ -27,35 +64,140 @@ record SettingsChange(RunSettings settings, List<Difference> differences) {
           "checkpoints.keep",
           "journal.every");
 
+  /** Keys, and sections with a dot at their end, that change from a step on. */
+  private static final List<String> FROM_STEP =
+      List.of(
+          "augmentation.",
+          "ema.",
+          "training.clip-norm",
+          "training.diff-augment.",
+          "training.discriminator.",
+          "training.generator.",
+          "training.gradient-penalty.",
+          "training.path-length.",
+          "training.style-mixing");
+
+  /** What a start may change too, and what changes results then. */
+  private static final List<String> RESULTS =
+      List.of(
+          "seed",
+          "dataset.",
+          "network.",
+          "training.",
+          "augmentation.",
+          "ema.",
+          "compute.threads",
+          "compute.precision");
+
+  private static final Set<String> NO_RESULTS =
+      Set.of("training.steps", "dataset.cache-mb", "dataset.patience");
+
+  private final RunSettings target;
+  private final Set<String> keys;
+
+  private SettingsChange(RunSettings target, Set<String> keys) {
+    this.target = target;
+    this.keys = keys;
+  }
+
   /**
-   * Checks overrides against the present settings and writes the result.
+   * How a setting changes.
    *
-   * @throws SettingsException if a key or value is wrong or cannot change
-   * @throws RunException if the file cannot be written
+   * @param key such as {@code ema.decay}
    */
-  static SettingsChange write(RunDirectory directory, RunSettings now, List<String> overrides)
-      throws RunException {
-    RunSettings changed = SettingsLoader.loadChanged(directory.config(), overrides);
-    List<Difference> differences = SettingsLoader.differences(now, changed);
+  public static Kind kind(String key) {
+    if (NOW.contains(key)) {
+      return Kind.NOW;
+    }
+    return isIn(FROM_STEP, key) ? Kind.FROM_STEP : Kind.NO;
+  }
+
+  /** Whether steps compute something else with another value. */
+  static boolean altersResults(String key) {
+    return isIn(RESULTS, key) && !NO_RESULTS.contains(key);
+  }
+
+  private static boolean isIn(List<String> names, String key) {
+    return names.stream()
+        .anyMatch(name -> name.endsWith(".") ? key.startsWith(name) : key.equals(name));
+  }
+
+  /** What can change while a run goes on, for people. */
+  private static String changeable() {
+    Set<String> names = new TreeSet<>(NOW);
+    FROM_STEP.forEach(name -> names.add(name.endsWith(".") ? name + "*" : name));
+    return String.join(", ", names);
+  }
+
+  /**
+   * Checks a request against what a run's {@code config.conf} says.
+   *
+   * @param newest the settings after all recorded changes
+   * @throws SettingsException if a key or value is wrong or cannot change
+   */
+  static SettingsChange check(RunDirectory directory, RunSettings newest, List<String> overrides) {
+    RunSettings target = SettingsLoader.loadChanged(directory.config(), overrides);
     // The keys that were asked for may have no effect or show none, and the file may have been
     // edited.
-    Stream.concat(
-            overrides.stream().map(override -> override.substring(0, override.indexOf('='))),
-            differences.stream().map(Difference::key))
-        .filter(key -> !CHANGEABLE.contains(key))
-        .findFirst()
-        .ifPresent(
-            key -> {
-              throw new SettingsException(
-                  List.of(
-                      "%s cannot change while the run goes on; these can: %s"
-                          .formatted(key, String.join(", ", new TreeSet<>(CHANGEABLE)))));
-            });
-    try {
-      RunDirectory.replace(directory.config(), SettingsLoader.render(changed));
-      return new SettingsChange(changed, differences);
-    } catch (IOException e) {
-      throw new RunException("cannot write %s: %s".formatted(directory.config(), e), e);
+    Set<String> keys = new LinkedHashSet<>();
+    overrides.forEach(override -> keys.add(override.substring(0, override.indexOf('=')).strip()));
+    SettingsLoader.differences(newest, target).forEach(change -> keys.add(change.key()));
+    for (String key : keys) {
+      if (kind(key) == Kind.NO) {
+        throw new SettingsException(
+            List.of(
+                "%s cannot change while the run goes on; these can: %s"
+                    .formatted(key, changeable())));
+      }
     }
+    return new SettingsChange(target, keys);
+  }
+
+  /**
+   * The run's settings with this change.
+   *
+   * @param fromStep the first step that would be computed with it
+   * @throws SettingsException if the settings of some step would contradict one another
+   */
+  SettingsHistory applied(SettingsHistory history, long fromStep) {
+    return history.changed(
+        fromStep, keys.stream().filter(key -> kind(key) == Kind.FROM_STEP).toList(), target);
+  }
+
+  /** What {@link #applied} changes, key by key. */
+  List<Changed> changes(SettingsHistory before, SettingsHistory after, long fromStep) {
+    Map<String, String> now = SettingsLoader.values(before.at(fromStep - 1));
+    Map<String, String> last = SettingsLoader.values(before.newest());
+    Map<String, String> changed = SettingsLoader.values(after.newest());
+    return keys.stream()
+        .filter(
+            key ->
+                !changed.get(key).equals(last.get(key)) || !changed.get(key).equals(now.get(key)))
+        .map(
+            key ->
+                new Changed(
+                    key,
+                    // A change that was still to come is forgotten.
+                    changed.get(key).equals(now.get(key)) ? last.get(key) : now.get(key),
+                    changed.get(key),
+                    kind(key) == Kind.FROM_STEP ? OptionalLong.of(fromStep) : OptionalLong.empty()))
+        .toList();
+  }
+
+  /**
+   * What a start changes of the settings of a run.
+   *
+   * @param step the last finished one
+   */
+  static List<Changed> ofStart(List<Difference> differences, long step) {
+    return differences.stream()
+        .map(
+            change ->
+                new Changed(
+                    change.key(),
+                    change.from(),
+                    change.to(),
+                    altersResults(change.key()) ? OptionalLong.of(step + 1) : OptionalLong.empty()))
+        .toList();
   }
 }

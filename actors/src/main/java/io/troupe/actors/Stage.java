@@ -5,6 +5,7 @@ import io.troupe.actors.control.HttpFace;
 import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.actors.sampling.DrawnPictures;
 import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsHistory;
 import io.troupe.data.Dataset;
 import io.troupe.metrics.ReferenceCache;
 import io.troupe.metrics.extractors.Extractors;
@@ -24,16 +25,18 @@ import org.slf4j.LoggerFactory;
 /**
  * What the daemon runs with. All of it is lent until the actor system has terminated.
  *
+ * @param history the settings through the run's steps, as they are recorded
+ * @param owned the networks, with the settings of the step in which training goes on
  * @param start where training goes on; also the buffer that later rollbacks load into
  * @param face the HTTP server, which does not know the daemon yet
  * @param outcome gets how the run ended
  */
 record Stage(
     String version,
-    RunSettings settings,
+    SettingsHistory history,
     RunDirectory directory,
     Dataset dataset,
-    GanTraining training,
+    OwnedTraining owned,
     TrainingState start,
     ProgramCompiler compiler,
     CheckpointStore store,
@@ -42,6 +45,16 @@ record Stage(
     CompletableFuture<TrainingRun.Outcome> outcome) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Stage.class);
+
+  /** What holds after all recorded changes. */
+  RunSettings settings() {
+    return history.newest();
+  }
+
+  /** The networks as they are now. */
+  GanTraining training() {
+    return owned.present();
+  }
 
   int classes() {
     return dataset.classNames().size();
@@ -76,6 +89,7 @@ record Stage(
 
   /** What an evaluator works with. */
   Evaluation evaluation() {
+    RunSettings settings = settings();
     RunSettings.Evaluation evaluation = settings.evaluation();
     Evaluation made =
         new Evaluation(
@@ -99,21 +113,21 @@ record Stage(
 
   /** What a sampler works with. */
   GeneratorSampler gridGenerator() {
-    RunSettings.Sampling sampling = settings.sampling();
+    RunSettings.Sampling sampling = settings().sampling();
     return generator(Sampler.batch(classes() * sampling.perClass()), sampling.batchNorm());
   }
 
   /** What pictures are made with that somebody asks for. */
   GeneratorSampler pictureGenerator(double psi) {
     return new GeneratorSampler(
-        settings.network(),
+        settings().network(),
         classes(),
-        new GeneratorSampler.Use(DrawnPictures.BATCH, settings.sampling().batchNorm(), psi, true),
+        new GeneratorSampler.Use(DrawnPictures.BATCH, settings().sampling().batchNorm(), psi, true),
         compiler);
   }
 
   private GeneratorSampler generator(int batch, RunSettings.BatchNormMode batchNorm) {
     return new GeneratorSampler(
-        settings.network(), classes(), new GeneratorSampler.Use(batch, batchNorm), compiler);
+        settings().network(), classes(), new GeneratorSampler.Use(batch, batchNorm), compiler);
   }
 }

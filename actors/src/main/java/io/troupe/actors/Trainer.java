@@ -47,10 +47,21 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   /**
    * How far to train, and how often to save.
    *
+   * @param segmentEnd after this step, or at once if it is done, the networks are handed over to a
+   *     trainer with other settings; {@link Configure#NO_END} is never
    * @param saveEvery steps between saves; 0 is never
    * @param evaluateEvery saves are made here too, for evaluations to choose from; 0 is never
    */
-  public record Configure(long steps, long saveEvery, long evaluateEvery) implements Command {
+  public record Configure(long steps, long saveEvery, long evaluateEvery, long segmentEnd)
+      implements Command {
+    /** These settings hold to the end of the run. */
+    static final long NO_END = Long.MAX_VALUE;
+
+    /** The same, but the segment ends as soon as it can. */
+    Configure endingNow() {
+      return new Configure(steps, saveEvery, evaluateEvery, 0);
+    }
+
     boolean savesAt(long step) {
       return (saveEvery > 0 && step % saveEvery == 0)
           || (evaluateEvery > 0 && step % evaluateEvery == 0);
@@ -91,6 +102,26 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   public record Stopped(long step) implements Event {}
 
   /**
+   * The segment has ended: networks, optimisers and average are where they can be gone on from.
+   * Nothing more is heard of this trainer.
+   */
+  public record SegmentEnded(Standing standing) implements Event {}
+
+  /**
+   * Where a trainer stands, for another one to go on.
+   *
+   * @param step the last finished iteration
+   * @param sent newest step whose state was sent to the checkpointer since the run went on from a
+   *     checkpoint; -1 if there is none
+   */
+  public record Standing(long step, boolean paused, long sent) {
+    /** As after a checkpoint. */
+    static Standing after(long step) {
+      return new Standing(step, false, -1);
+    }
+  }
+
+  /**
    * Whom a trainer works with.
    *
    * @param listener hears the trainer's events
@@ -106,6 +137,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
 
   private final GanTraining training;
   private final TrainingBuffers buffers;
+  private final TrainingState handOver;
   private final Colleagues colleagues;
   private final ActorRef<Prefetcher.Batch> batches;
   private Configure limits;
@@ -114,22 +146,26 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   private boolean stopped;
   private boolean asked;
   private boolean saveWanted;
-  private long sent = -1;
+  private long sent;
   private Optional<Prefetcher.Batch> held = Optional.empty();
   private long idleSince;
 
   private Trainer(
       ActorContext<Command> context,
       GanTraining training,
-      long step,
+      Standing standing,
       Configure limits,
       TrainingBuffers buffers,
+      TrainingState handOver,
       Colleagues colleagues) {
     super(context);
     this.training = training;
-    this.step = step;
+    step = standing.step();
+    paused = standing.paused();
+    sent = standing.sent();
     this.limits = limits;
     this.buffers = buffers;
+    this.handOver = handOver;
     this.colleagues = colleagues;
     batches = context.messageAdapter(Prefetcher.Batch.class, BatchArrived::new);
     idleSince = System.nanoTime();
@@ -137,18 +173,20 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   }
 
   /**
-   * A trainer that goes on after a step.
+   * A trainer that goes on where another one stood.
    *
-   * @param training networks as they were after {@code step}; lent until the trainer has stopped
+   * @param training networks as they were then; lent until the trainer has stopped
+   * @param handOver gets the state at a segment's end; until then it is the daemon's
    */
   static Behavior<Command> create(
       GanTraining training,
-      long step,
+      Standing standing,
       Configure limits,
       TrainingBuffers buffers,
+      TrainingState handOver,
       Colleagues colleagues) {
     return Behaviors.setup(
-        context -> new Trainer(context, training, step, limits, buffers, colleagues));
+        context -> new Trainer(context, training, standing, limits, buffers, handOver, colleagues));
   }
 
   @Override
@@ -204,6 +242,21 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
     idleSince = end;
     if (step >= limits.steps()) {
       onStop();
+    } else if (step >= limits.segmentEnd()) {
+      endSegment();
+    }
+  }
+
+  /** The average is added where all updates before this have arrived. */
+  private void endSegment() {
+    if (!stopped) {
+      stopped = true;
+      handOver.copyFrom(training, step);
+      colleagues
+          .emaKeeper()
+          .tell(
+              new EmaKeeper.HandOver(
+                  handOver, new Standing(step, paused, sent), colleagues.listener()));
     }
   }
 
@@ -287,6 +340,9 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
 
   private Behavior<Command> onConfigure(Configure message) {
     limits = message;
+    if (step >= limits.segmentEnd() && step < limits.steps()) {
+      endSegment();
+    }
     return this;
   }
 

@@ -38,13 +38,17 @@ final class TrainingLoop {
   /**
    * What a loop trains, and where it goes on.
    *
-   * @param start networks, optimisers and average to go on from; read only while starting
+   * @param settings those of this segment
+   * @param start networks, optimisers and average to go on from; read only while starting, and
+   *     written to at the segment's end
+   * @param standing where training stands
    */
   record Task(
       RunSettings settings,
       Dataset dataset,
       GanTraining training,
       TrainingState start,
+      Trainer.Standing standing,
       Trainer.Configure limits,
       RunMetrics metrics) {}
 
@@ -89,7 +93,7 @@ final class TrainingLoop {
       ActorRef<Checkpointer.Command> checkpointer,
       ActorRef<Trainer.Event> listener) {
     RunSettings settings = task.settings();
-    long step = task.start().progress().step();
+    long step = task.standing().step();
     int images = settings.training().batch() * settings.training().discriminatorSteps();
     BatchPlan plan = new BatchPlan(settings.seed(), task.dataset().size(), images);
     ActorRef<Prefetcher.Command> prefetcher =
@@ -128,9 +132,10 @@ final class TrainingLoop {
             Supervision.byExceptions(
                 Trainer.create(
                     task.training(),
-                    step,
+                    task.standing(),
                     task.limits(),
                     buffers,
+                    task.start(),
                     new Trainer.Colleagues(prefetcher, emaKeeper, checkpointer, listener))),
             "trainer",
             Mailboxes.ownThread());

@@ -12,6 +12,7 @@ import io.troupe.actors.control.HttpFace;
 import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.config.Difference;
 import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsHistory;
 import io.troupe.config.SettingsLoader;
 import io.troupe.data.Dataset;
 import io.troupe.data.Datasets;
@@ -134,12 +135,15 @@ public final class TrainingRun {
         new CheckpointStore(directory.checkpoints(), settings.preset(), settings.seed());
     ComputeThreads.set(settings.compute());
     ProgramCompiler compiler = CompiledGraph::compile;
-    GanTraining training = new GanTraining(settings, classes, compiler);
-    resources.push(training);
-    requireMemory(settings, training);
-    TrainingState state = new TrainingState(training);
+    OwnedTraining owned = new OwnedTraining(settings, classes, compiler);
+    resources.push(owned);
+    TrainingState state = new TrainingState(owned.present());
     resources.push(state);
-    resumption.restore(store, training, state, classes);
+    resumption.restore(store, owned.present(), state, classes);
+    long step = state.progress().step();
+    SettingsHistory history = resumption.history(step);
+    owned.change(history.at(step + 1));
+    GanTraining training = owned.present();
     LOG.info(
         "preset {}, seed {}; {} pictures in {} classes; generator {} and discriminator {} parameters;"
             + " {} MB planned for the steps' intermediate results; going on after step {}",
@@ -150,17 +154,17 @@ public final class TrainingRun {
         training.generator().values().layout().trainableLength(),
         training.discriminator().values().layout().trainableLength(),
         training.plannedBytes() / 1_000_000,
-        state.progress().step());
+        step);
     resumption.changes().forEach(change -> LOG.info("changed: {}", change));
     resumption.rejected().forEach(reason -> LOG.warn("passed over a checkpoint: {}", reason));
-    RunDirectory.replace(directory.config(), SettingsLoader.render(settings));
+    RunDirectory.replace(directory.config(), SettingsLoader.render(history));
     Stage stage =
         new Stage(
             version(),
-            settings,
+            history,
             directory,
             dataset,
-            training,
+            owned,
             state,
             compiler,
             store,
@@ -179,26 +183,16 @@ public final class TrainingRun {
     ActorSystem<Daemon.Command> system =
         ActorSystem.create(
             Daemon.create(stage), "troupe", ConfigFactory.load(), Mailboxes.ownThread());
-    system.tell(new Daemon.GoesOn(resumption.changes(), resumption.rejected()));
+    system.tell(
+        new Daemon.GoesOn(
+            SettingsChange.ofStart(resumption.changes(), stage.start().progress().step()),
+            resumption.rejected()));
     notes.listen(note -> system.tell(new Daemon.DatasetNoted(note)));
     TrainingRun run = new TrainingRun(system, stage, lock, resumption, resources);
     CoordinatedShutdown.get(Adapter.toClassic(system))
         .addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "last-checkpoint", run::shutDown);
     lock.keep(run::stop);
     return run;
-  }
-
-  private static void requireMemory(RunSettings settings, GanTraining training)
-      throws RunException {
-    long limit = (long) settings.compute().memoryMb() << 20;
-    if (limit > 0 && training.plannedBytes() > limit) {
-      throw new RunException(
-          "a step with training.batch = %d plans %d MiB of intermediate results, and compute.memory-mb is %d; choose a smaller batch or smaller networks"
-              .formatted(
-                  settings.training().batch(),
-                  training.plannedBytes() >> 20,
-                  settings.compute().memoryMb()));
-    }
   }
 
   private static void requireSize(RunSettings settings, Dataset dataset) throws RunException {

@@ -9,6 +9,7 @@ import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.actors.control.HttpFace;
 import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsHistory;
 import io.troupe.data.Dataset;
 import io.troupe.models.graph.CompiledGraph;
 import io.troupe.models.graph.ProgramCompiler;
@@ -17,6 +18,7 @@ import io.troupe.models.training.TrainingState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -39,8 +41,9 @@ final class Company implements AutoCloseable {
     RunDirectory directory = new RunDirectory(root);
     CheckpointStore store =
         new CheckpointStore(directory.checkpoints(), settings.preset(), settings.seed());
-    GanTraining training =
-        new GanTraining(settings, dataset.classNames().size(), CompiledGraph::compile);
+    OwnedTraining owned =
+        new OwnedTraining(settings, dataset.classNames().size(), CompiledGraph::compile);
+    GanTraining training = owned.present();
     TrainingState state = new TrainingState(training);
     state.copyFrom(training, 0);
     state.average().assign(training.generator().values().flat());
@@ -50,10 +53,10 @@ final class Company implements AutoCloseable {
     stage =
         new Stage(
             "test",
-            settings,
+            new SettingsHistory(settings, List.of()),
             directory,
             dataset,
-            training,
+            owned,
             state,
             compiler,
             store,
@@ -109,6 +112,6 @@ final class Company implements AutoCloseable {
     }
     stage.face().close();
     stage.start().close();
-    stage.training().close();
+    stage.owned().close();
   }
 }

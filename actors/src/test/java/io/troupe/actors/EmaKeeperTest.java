@@ -168,6 +168,20 @@ class EmaKeeperTest {
   }
 
   @Test
+  void handsOverTheAverageOfTheSegmentsLastStep() throws Exception {
+    for (long step = 1; step <= 9; step++) {
+      update(step);
+    }
+    TestProbe<Trainer.Event> daemon = KIT.createTestProbe();
+    Trainer.Standing standing = new Trainer.Standing(9, true, 5);
+    try (TrainingState handedOver = new TrainingState(training)) {
+      keeper.tell(new EmaKeeper.HandOver(handedOver, standing, daemon.getRef()));
+      daemon.expectMessage(new Trainer.SegmentEnded(standing));
+      requireAverage(handedOver.average(), 9);
+    }
+  }
+
+  @Test
   void goesOnFromTheAverageOfTheStateItStartsWith() throws Exception {
     KIT.stop(keeper);
     state.average().assign(2);

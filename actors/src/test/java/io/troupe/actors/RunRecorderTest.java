@@ -7,12 +7,12 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import io.prometheus.client.Collector;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import io.troupe.actors.monitoring.RunMetrics;
-import io.troupe.config.Difference;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -189,7 +189,9 @@ class RunRecorderTest {
   @Test
   void changesOfSettingsAreCounted() {
     recorder.settingsChanged(
-        List.of(new Difference("a.b", "1", "2"), new Difference("c.d", "3", "4")));
+        List.of(
+            new SettingsChange.Changed("a.b", "1", "2", OptionalLong.empty()),
+            new SettingsChange.Changed("c.d", "3", "4", OptionalLong.of(9))));
     assertThat(value("settings_changes_total")).isEqualTo(2);
   }
 }

@@ -27,10 +27,12 @@ class TrainerTest {
   private static final ActorTestKit KIT =
       ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load("application-test")));
   private static final RunSettings SETTINGS = TinyRun.settings("prefetch.batches=2");
-  private static final Trainer.Configure LIMITS = new Trainer.Configure(100, 0, 0);
+  private static final Trainer.Configure LIMITS =
+      new Trainer.Configure(100, 0, 0, Trainer.Configure.NO_END);
 
   private static GanTraining training;
   private static TrainingState start;
+  private static TrainingState handOver;
 
   private final ManualTime time = ManualTime.get(KIT.system());
   private final TestProbe<Prefetcher.Command> prefetcher = KIT.createTestProbe();
@@ -45,6 +47,7 @@ class TrainerTest {
     training = new GanTraining(SETTINGS, 20, CompiledGraph::compile);
     start = new TrainingState(training);
     start.copyFrom(training, 0);
+    handOver = new TrainingState(training);
   }
 
   @BeforeEach
@@ -63,17 +66,23 @@ class TrainerTest {
   static void shutDown() {
     ActorTestKit.shutdown(KIT.system());
     start.close();
+    handOver.close();
     training.close();
   }
 
   private void start(Trainer.Configure limits) {
+    start(limits, Trainer.Standing.after(0));
+  }
+
+  private void start(Trainer.Configure limits, Trainer.Standing standing) {
     trainer =
         KIT.spawn(
             Trainer.create(
                 training,
-                0,
+                standing,
                 limits,
                 buffers,
+                handOver,
                 new Trainer.Colleagues(
                     prefetcher.getRef(),
                     emaKeeper.getRef(),
@@ -191,7 +200,7 @@ class TrainerTest {
 
   @Test
   void doesNotGoOnAfterItHasStopped() {
-    start(new Trainer.Configure(1, 0, 0));
+    start(new Trainer.Configure(1, 0, 0, Trainer.Configure.NO_END));
     give(1);
     requireTrained(1);
     listener.expectMessage(new Trainer.Stopped(1));
@@ -204,7 +213,7 @@ class TrainerTest {
 
   @Test
   void stopsAtOnceWhenThereIsNothingToTrain() {
-    start(new Trainer.Configure(0, 0, 0));
+    start(new Trainer.Configure(0, 0, 0, Trainer.Configure.NO_END));
     listener.expectMessage(new Trainer.Stopped(0));
     emaKeeper.expectMessageClass(EmaKeeper.Complete.class);
     prefetcher.expectNoMessage();
@@ -212,7 +221,7 @@ class TrainerTest {
 
   @Test
   void leavesOutARegularSaveWhileTheLastOneIsBeingWritten() {
-    start(new Trainer.Configure(100, 1, 0));
+    start(new Trainer.Configure(100, 1, 0, Trainer.Configure.NO_END));
     give(1);
     requireTrained(1);
     EmaKeeper.Complete first = emaKeeper.expectMessageClass(EmaKeeper.Complete.class);
@@ -277,12 +286,83 @@ class TrainerTest {
     emaKeeper.expectNoMessage();
   }
 
+  private EmaKeeper.HandOver requireHandedOver(Trainer.Standing standing) {
+    EmaKeeper.HandOver message = emaKeeper.expectMessageClass(EmaKeeper.HandOver.class);
+    assertThat(message.standing()).isEqualTo(standing);
+    assertThat(message.listener()).isEqualTo(listener.getRef());
+    assertThat(message.state().progress().step()).isEqualTo(standing.step());
+    assertThat(message.state().vectors().get("generator"))
+        .isEqualTo(training.generator().values().flat());
+    return message;
+  }
+
+  @Test
+  void handsOverAfterTheLastStepOfASegmentAndDoesNothingMore() {
+    start(new Trainer.Configure(100, 0, 0, 2));
+    give(1);
+    requireTrained(1);
+    give(2);
+    requireTrained(2);
+    requireHandedOver(new Trainer.Standing(2, false, -1));
+    give(3);
+    trainer.tell(Trainer.Order.SAVE);
+    trainer.tell(Trainer.Order.PAUSE);
+    trainer.tell(Trainer.Order.STOP);
+    listener.expectNoMessage();
+    emaKeeper.expectNoMessage();
+    assertThat(training.generator().adam().updates()).isEqualTo(2);
+  }
+
+  @Test
+  void handsOverAtOnceWhilePausedAndAnotherGoesOnPaused() {
+    start(LIMITS);
+    give(1);
+    requireTrained(1);
+    trainer.tell(Trainer.Order.PAUSE);
+    listener.expectMessage(new Trainer.Paused(1));
+    give(2);
+    trainer.tell(LIMITS.endingNow());
+    requireHandedOver(new Trainer.Standing(1, true, -1));
+    KIT.stop(trainer);
+    start(LIMITS, new Trainer.Standing(1, true, -1));
+    give(2);
+    listener.expectNoMessage();
+    trainer.tell(Trainer.Order.RESUME);
+    listener.expectMessage(new Trainer.Resumed(1));
+    requireTrained(2);
+  }
+
+  /** The run has ended: what a change would be for is not there. */
+  @Test
+  void endsWithTheRunAndNotWithASegmentOfTheSameStep() {
+    start(new Trainer.Configure(1, 0, 0, 1));
+    give(1);
+    requireTrained(1);
+    listener.expectMessage(new Trainer.Stopped(1));
+    emaKeeper.expectMessageClass(EmaKeeper.Complete.class).state().close();
+    trainer.tell(new Trainer.Configure(1, 0, 0, 0));
+    emaKeeper.expectNoMessage();
+  }
+
+  /** A state that was sent before the hand-over is of the same networks. */
+  @Test
+  void aStateSentBeforeTheHandOverCountsForADivergence() {
+    start(LIMITS, new Trainer.Standing(3, true, 2));
+    listener.expectNoMessage();
+    TestProbe<Object> watcher = KIT.createTestProbe();
+    trainer.tell(new Trainer.Diverged(3, "of another life"));
+    trainer.tell(Trainer.Order.PAUSE);
+    listener.expectMessage(new Trainer.Paused(3));
+    trainer.tell(new Trainer.Diverged(2, "not finite"));
+    watcher.expectTerminated(trainer);
+  }
+
   @Test
   void anotherLimitHoldsFromTheNextIterationOn() {
     start(LIMITS);
     give(1);
     requireTrained(1);
-    trainer.tell(new Trainer.Configure(2, 0, 0));
+    trainer.tell(new Trainer.Configure(2, 0, 0, Trainer.Configure.NO_END));
     give(2);
     requireTrained(2);
     listener.expectMessage(new Trainer.Stopped(2));

@@ -21,6 +21,11 @@ final class KnownKeys {
     defaults.entrySet().forEach(entry -> keys.add(entry.getKey()));
   }
 
+  /** Whether there is such a key, and not a section. */
+  boolean isKey(String key) {
+    return keys.contains(key);
+  }
+
   /** Whether the key holds a text, as paths and names do. */
   boolean isText(String key) {
     return keys.contains(key)
@@ -85,6 +90,9 @@ final class KnownKeys {
     if (key.equals("preset")) {
       return "unknown key preset; a preset is chosen on the command line, only the config.conf of"
           + " a run names it";
+    }
+    if (key.equals(RecordedChanges.KEY)) {
+      return "unknown key changes; only the config.conf of a run records changes";
     }
     List<String> nearest = nearest(key);
     if (!nearest.isEmpty()) {

@@ -95,6 +95,11 @@ final class Layers {
     }
   }
 
+  /** Whether there is such a key, and not a section. */
+  boolean isKey(String key) {
+    return known.isKey(key);
+  }
+
   /** Whether a file or an option gives the key, be it with the value that it has anyway. */
   private boolean isWritten(String key) {
     return !ValueReader.value(merged, key).origin().equals(ValueReader.value(given, key).origin());
@@ -114,7 +119,7 @@ final class Layers {
       ConfigValue texts = ConfigValueFactory.fromAnyRef(ValueReader.name(ClassOrder.TEXTS));
       config = config.withValue(CLASS_ORDER, texts.withOrigin(config.origin()));
     }
-    add(config.withoutPath("preset"));
+    add(config.withoutPath("preset").withoutPath(RecordedChanges.KEY));
     given = merged;
     if (preset != null && preset.valueType() == ConfigValueType.STRING) {
       return (String) preset.unwrapped();
@@ -126,6 +131,21 @@ final class Layers {
               + " started from");
     }
     return "";
+  }
+
+  /** Adds the values of keys, as {@link SettingsWriter} writes them. */
+  void addValues(Map<String, String> values) {
+    String text =
+        values.entrySet().stream()
+            .filter(entry -> !entry.getKey().equals("preset"))
+            .map(entry -> entry.getKey() + " = " + entry.getValue())
+            .collect(Collectors.joining("\n"));
+    try {
+      add(ConfigFactory.parseString(text, OPTIONS.setOriginDescription("settings of the run")));
+    } catch (ConfigException e) {
+      problems.add(Place.of("settings of the run"), e);
+    }
+    given = merged;
   }
 
   /** Adds the value of one setting. */

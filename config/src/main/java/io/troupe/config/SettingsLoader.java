@@ -1,7 +1,9 @@
 package io.troupe.config;
 
+import com.typesafe.config.ConfigUtil;
 import io.troupe.config.RunSettings.DatasetKind;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -98,6 +100,64 @@ public final class SettingsLoader {
     String preset = layers.addRun(configConf);
     requested.stream().map(Assignment::requested).forEach(layers::addAssignment);
     return read(preset, layers, List.of(), List.of(), path -> Optional.empty(), problems);
+  }
+
+  /**
+   * The settings of a run through its steps, from its own {@code config.conf}.
+   *
+   * @param configConf what {@link #render(SettingsHistory)} wrote
+   * @throws SettingsException as {@link #loadRun(Path, List, List)}, and if the recorded changes
+   *     cannot be read
+   */
+  public static SettingsHistory loadHistory(Path configConf) {
+    RunSettings settings = loadRun(configConf, List.of(), List.of());
+    return SettingsHistory.of(settings, RecordedChanges.read(configConf).orElse(List.of()));
+  }
+
+  /**
+   * The changes that a run's {@code config.conf} records; empty if it says nothing of changes, as
+   * before they were recorded.
+   *
+   * @throws SettingsException if they cannot be read
+   */
+  public static Optional<List<SettingsHistory.Change>> recordedChanges(Path configConf) {
+    return RecordedChanges.read(configConf);
+  }
+
+  /**
+   * The same settings with some other values.
+   *
+   * @param values as HOCON, by key
+   * @throws SettingsException if a value is none of its key, or settings contradict one another
+   */
+  static RunSettings with(RunSettings settings, Map<String, String> values) {
+    if (values.isEmpty()) {
+      return settings;
+    }
+    Problems problems = new Problems();
+    Layers layers = new Layers(problems);
+    Map<String, String> all = new LinkedHashMap<>(SettingsWriter.values(settings));
+    all.put("control.token", ConfigUtil.quoteString(settings.control().token().orElse("")));
+    all.putAll(values);
+    layers.addValues(all);
+    ValueReader reader = new ValueReader(layers.merged(), problems);
+    RunSettings changed = new SettingsReader(reader).read(settings.preset());
+    new Rules(reader, problems).check(changed);
+    problems.throwIfAny();
+    return changed;
+  }
+
+  /**
+   * As {@link #render(RunSettings)}, and the changes that led there, from which {@link
+   * #loadHistory} makes an equal history.
+   */
+  public static String render(SettingsHistory history) {
+    return render(history.newest()) + "\n" + RecordedChanges.render(history.changes());
+  }
+
+  /** Every key but the token with its value as HOCON, in the order of {@link #render}. */
+  public static Map<String, String> values(RunSettings settings) {
+    return SettingsWriter.values(settings);
   }
 
   /**

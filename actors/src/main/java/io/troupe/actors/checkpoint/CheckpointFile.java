@@ -1,6 +1,7 @@
 package io.troupe.actors.checkpoint;
 
 import com.esotericsoftware.kryo.io.Output;
+import io.troupe.config.SettingsHistory;
 import io.troupe.models.training.TrainingState;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
@@ -35,7 +36,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class CheckpointFile {
   private static final byte[] MAGIC = "TROUPE".getBytes(StandardCharsets.US_ASCII);
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
+
+  /** Its header ends before the changes of settings. */
+  private static final int VERSION_WITHOUT_CHANGES = 1;
+
   private static final int MAX_HEADER = 1 << 20;
   private static final int CHUNK_FLOATS = 1 << 18;
 
@@ -45,10 +50,16 @@ final class CheckpointFile {
    * Writes a file so that it appears under its name complete or not at all, and stays there after a
    * power loss.
    *
+   * @param changes of the run's settings
    * @return SHA-256 of the vectors' bytes, in hexadecimal
    * @throws CheckpointException if an element is not finite
    */
-  static String write(Path file, String preset, long seed, TrainingState state)
+  static String write(
+      Path file,
+      String preset,
+      long seed,
+      List<SettingsHistory.Change> changes,
+      TrainingState state)
       throws IOException, CheckpointException {
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
     String vectorsDigest;
@@ -59,7 +70,7 @@ final class CheckpointFile {
               StandardOpenOption.CREATE,
               StandardOpenOption.WRITE,
               StandardOpenOption.TRUNCATE_EXISTING)) {
-        vectorsDigest = writeContent(channel, file, preset, seed, state);
+        vectorsDigest = writeContent(channel, file, header(preset, seed, changes, state), state);
         channel.force(true);
       }
       Files.move(
@@ -73,19 +84,24 @@ final class CheckpointFile {
     return vectorsDigest;
   }
 
-  private static String writeContent(
-      FileChannel channel, Path file, String preset, long seed, TrainingState state)
-      throws IOException, CheckpointException {
-    OutputStream raw = Channels.newOutputStream(channel);
-    DigestOutputStream digested = new DigestOutputStream(raw, sha256());
-    DataOutputStream out = new DataOutputStream(digested);
+  private static Output header(
+      String preset, long seed, List<SettingsHistory.Change> changes, TrainingState state) {
     ArrayList<CheckpointHeader.Vector> vectors = new ArrayList<>();
     state
         .vectors()
         .forEach((name, array) -> vectors.add(new CheckpointHeader.Vector(name, array.length())));
     Output header = new Output(4096, MAX_HEADER);
-    CheckpointHeader.kryo()
-        .writeObject(header, new CheckpointHeader(preset, seed, state.progress(), vectors));
+    new CheckpointHeader(preset, seed, state.progress(), vectors, new ArrayList<>(changes))
+        .write(CheckpointHeader.kryo(), header);
+    return header;
+  }
+
+  private static String writeContent(
+      FileChannel channel, Path file, Output header, TrainingState state)
+      throws IOException, CheckpointException {
+    OutputStream raw = Channels.newOutputStream(channel);
+    DigestOutputStream digested = new DigestOutputStream(raw, sha256());
+    DataOutputStream out = new DataOutputStream(digested);
     out.write(MAGIC);
     out.writeInt(VERSION);
     out.writeInt((int) header.total());
@@ -179,10 +195,11 @@ final class CheckpointFile {
       throws IOException, CheckpointException {
     in.skipNBytes(MAGIC.length);
     int version = in.readInt();
-    if (version != VERSION) {
+    if (version != VERSION && version != VERSION_WITHOUT_CHANGES) {
       throw CheckpointException.unfit(
           file,
-          "its format version is %d, and this Troupe reads version %d".formatted(version, VERSION));
+          "its format version is %d, and this Troupe reads versions 1 to %d"
+              .formatted(version, VERSION));
     }
     int length = in.readInt();
     if (length < 0 || length > MAX_HEADER) {
@@ -190,7 +207,7 @@ final class CheckpointFile {
     }
     CheckpointHeader header;
     try {
-      header = CheckpointHeader.of(in.readNBytes(length));
+      header = CheckpointHeader.of(in.readNBytes(length), version != VERSION_WITHOUT_CHANGES);
     } catch (RuntimeException e) {
       throw CheckpointException.unfit(file, "its header cannot be read: " + e.getMessage());
     }

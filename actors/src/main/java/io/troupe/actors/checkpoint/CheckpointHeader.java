@@ -3,7 +3,9 @@ package io.troupe.actors.checkpoint;
 import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.KryoException;
 import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.io.Output;
 import com.esotericsoftware.kryo.serializers.CollectionSerializer;
+import io.troupe.config.SettingsHistory;
 import io.troupe.models.training.TrainingState;
 import java.util.ArrayList;
 import java.util.Objects;
@@ -15,10 +17,15 @@ import java.util.Objects;
  * @param seed the run's seed
  * @param progress how far training was
  * @param vectors what follows, in this order
+ * @param changes of the run's settings, as far as they were recorded when the file was written
  */
 record CheckpointHeader(
-    String preset, long seed, TrainingState.Progress progress, ArrayList<Vector> vectors) {
-  private static final int MOST_VECTORS = 1000;
+    String preset,
+    long seed,
+    TrainingState.Progress progress,
+    ArrayList<Vector> vectors,
+    ArrayList<SettingsHistory.Change> changes) {
+  private static final int LONGEST_LIST = SettingsHistory.MOST_CHANGES;
   private static final int DEPTH = 8;
 
   /**
@@ -35,24 +42,50 @@ record CheckpointHeader(
     }
   }
 
+  /** All of it but the changes, which files of format version 1 do not have. */
+  private record Main(
+      String preset, long seed, TrainingState.Progress progress, ArrayList<Vector> vectors) {}
+
+  /** Writes it. */
+  void write(Kryo kryo, Output output) {
+    kryo.writeObject(output, new Main(preset, seed, progress, vectors));
+    kryo.writeObject(output, changes);
+  }
+
   /**
    * Reads a header, and never more than its bytes can hold.
    *
+   * @param withChanges whether it has changes
    * @throws RuntimeException of any kind if it is none: Kryo trusts what it reads
    */
-  static CheckpointHeader of(byte[] bytes) {
+  static CheckpointHeader of(byte[] bytes, boolean withChanges) {
     try (Input input = new BoundedInput(bytes)) {
-      CheckpointHeader header = kryo().readObject(input, CheckpointHeader.class);
-      Objects.requireNonNull(header.preset(), "preset");
-      Objects.requireNonNull(header.progress(), "progress");
+      Kryo kryo = kryo();
+      Main main = kryo.readObject(input, Main.class);
+      Objects.requireNonNull(main.preset(), "preset");
+      Objects.requireNonNull(main.progress(), "progress");
       // A list may hold anything that Kryo knows: each is cast here.
-      for (Vector vector : header.vectors()) {
+      for (Vector vector : main.vectors()) {
         Objects.requireNonNull(vector, "a vector");
       }
-      return header;
+      ArrayList<SettingsHistory.Change> changes = new ArrayList<>();
+      if (withChanges) {
+        for (Object change : kryo.readObject(input, ArrayList.class)) {
+          changes.add(whole((SettingsHistory.Change) change));
+        }
+      }
+      return new CheckpointHeader(
+          main.preset(), main.seed(), main.progress(), main.vectors(), changes);
     } catch (StackOverflowError e) {
       throw new KryoException("it is nested too deeply", e);
     }
+  }
+
+  private static SettingsHistory.Change whole(SettingsHistory.Change change) {
+    Objects.requireNonNull(change.key(), "a change's key");
+    Objects.requireNonNull(change.from(), "a change's old value");
+    Objects.requireNonNull(change.to(), "a change's new value");
+    return change;
   }
 
   /** Believes no text to be longer than the bytes that are left. */
@@ -71,13 +104,13 @@ record CheckpointHeader(
     }
   }
 
-  /** Believes no list to be longer than one of vectors is. */
+  /** Believes no list to be longer than one of changes is. */
   @SuppressWarnings("NonApiType") // the class that Kryo writes
   private static final class VectorList extends CollectionSerializer<ArrayList<?>> {
     @Override
     protected ArrayList<?> create(
         Kryo kryo, Input input, Class<? extends ArrayList<?>> type, int size) {
-      if (size < 0 || size > MOST_VECTORS) {
+      if (size < 0 || size > LONGEST_LIST) {
         throw new KryoException("a list of %d".formatted(size));
       }
       return super.create(kryo, input, type, size);
@@ -88,10 +121,11 @@ record CheckpointHeader(
   static Kryo kryo() {
     Kryo kryo = new Kryo();
     kryo.setRegistrationRequired(true);
-    kryo.register(CheckpointHeader.class, 20);
+    kryo.register(Main.class, 20);
     kryo.register(Vector.class, 21);
     kryo.register(TrainingState.Progress.class, 22);
     kryo.register(ArrayList.class, new VectorList(), 23);
+    kryo.register(SettingsHistory.Change.class, 24);
     kryo.setMaxDepth(DEPTH);
     return kryo;
   }

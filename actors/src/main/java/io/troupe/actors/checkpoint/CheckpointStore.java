@@ -1,6 +1,7 @@
 package io.troupe.actors.checkpoint;
 
 import io.troupe.actors.checkpoint.CheckpointException.Kind;
+import io.troupe.config.SettingsHistory;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -38,6 +39,9 @@ public final class CheckpointStore {
   private final Path folder;
   private final String preset;
   private final long seed;
+
+  /** Set by one thread, read by that which saves. */
+  private volatile List<SettingsHistory.Change> changes = List.of();
 
   /**
    * A file that was written.
@@ -79,6 +83,11 @@ public final class CheckpointStore {
     }
   }
 
+  /** What files from now on say of the run's changes of settings. */
+  public void setChanges(List<SettingsHistory.Change> recorded) {
+    changes = List.copyOf(recorded);
+  }
+
   /**
    * Writes a state under the name of its step.
    *
@@ -87,7 +96,7 @@ public final class CheckpointStore {
   public Saved save(TrainingState state) throws IOException, CheckpointException {
     long step = state.progress().step();
     Path file = Files.createDirectories(folder).resolve(name(step));
-    String sha256 = CheckpointFile.write(file, preset, seed, state);
+    String sha256 = CheckpointFile.write(file, preset, seed, changes, state);
     return new Saved(file, step, Files.size(file), sha256);
   }
 

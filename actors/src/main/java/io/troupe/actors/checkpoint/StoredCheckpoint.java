@@ -1,5 +1,6 @@
 package io.troupe.actors.checkpoint;
 
+import io.troupe.config.SettingsHistory;
 import io.troupe.models.training.TrainingState;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -16,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -108,6 +110,11 @@ public final class StoredCheckpoint implements AutoCloseable {
   /** How far training was. */
   public TrainingState.Progress progress() {
     return header.progress();
+  }
+
+  /** The changes of the run's settings that were recorded when it was written. */
+  public List<SettingsHistory.Change> changes() {
+    return List.copyOf(header.changes());
   }
 
   /** Number of elements of each vector by name. */

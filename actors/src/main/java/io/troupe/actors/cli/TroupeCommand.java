@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       WatchCommand.class,
       LogsCommand.class,
       CompareCommand.class,
+      SetCommand.class,
       FetchCommand.class,
       BenchCommand.class,
       SampleCommand.class,

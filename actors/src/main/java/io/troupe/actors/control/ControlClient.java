@@ -10,6 +10,7 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -107,27 +108,47 @@ public final class ControlClient {
     return json(send("POST", "/api/v1/" + name, timeout));
   }
 
-  /** Asks again, while there is time, a server that says that it did nothing and to ask again. */
+  /**
+   * Changes settings: {@code PATCH /api/v1/settings}.
+   *
+   * @param settings keys with their new values
+   * @param timeout how long the daemon may take
+   * @return the answer, with the step, a message and what changed
+   */
+  public JsonNode changeSettings(JsonNode settings, Duration timeout)
+      throws ControlException, InterruptedException {
+    return json(
+        send("PATCH", "/api/v1/settings", BodyPublishers.ofString(settings.toString()), timeout));
+  }
+
   private HttpResponse<String> send(String method, String path, Duration timeout)
       throws ControlException, InterruptedException {
+    return send(method, path, BodyPublishers.noBody(), timeout);
+  }
+
+  /** Asks again, while there is time, a server that says that it did nothing and to ask again. */
+  private HttpResponse<String> send(
+      String method, String path, BodyPublisher body, Duration timeout)
+      throws ControlException, InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
-    HttpResponse<String> response = sendOnce(method, path, timeout);
+    HttpResponse<String> response = sendOnce(method, path, body, timeout);
     while (response.statusCode() == 503
         && response.headers().firstValue("Retry-After").isPresent()
         && System.nanoTime() - deadline < 0) {
       Thread.sleep(RETRY_MILLIS);
-      response = sendOnce(method, path, timeout);
+      response = sendOnce(method, path, body, timeout);
     }
     return response;
   }
 
-  private HttpResponse<String> sendOnce(String method, String path, Duration timeout)
+  private HttpResponse<String> sendOnce(
+      String method, String path, BodyPublisher body, Duration timeout)
       throws ControlException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(address.resolve(path))
             .timeout(timeout)
             .header(Identity.HEADER, id)
-            .method(method, BodyPublishers.noBody());
+            .method(method, body);
     token.ifPresent(text -> request.header("Authorization", "Bearer " + text));
     try {
       HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());

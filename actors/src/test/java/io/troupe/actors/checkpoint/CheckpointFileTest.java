@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.io.Output;
 import com.sun.management.ThreadMXBean;
+import io.troupe.config.SettingsHistory;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -35,6 +36,11 @@ class CheckpointFileTest {
   private static final int FIXED = 14;
   private static final int DIGEST = 32;
 
+  private static final List<SettingsHistory.Change> CHANGES =
+      List.of(
+          new SettingsHistory.Change(5, "training.clip-norm", "0.0", "1.0"),
+          new SettingsHistory.Change(1L << 29, "dataset.path", "\"\"", "\"/käse\""));
+
   private static TrainingState written;
   private static TrainingState read;
 
@@ -54,7 +60,7 @@ class CheckpointFileTest {
   @BeforeEach
   void write() throws IOException, CheckpointException {
     file = folder.resolve("step-000000012.ckpt");
-    digest = CheckpointFile.write(file, "demo", 112, written);
+    digest = CheckpointFile.write(file, "demo", 112, CHANGES, written);
     content = Files.readAllBytes(file);
     read.vectors().values().forEach(array -> array.assign(0));
     read.setProgress(new TrainingState.Progress(0, 0, 0, 0));
@@ -107,7 +113,7 @@ class CheckpointFileTest {
     byte[] magic = new byte[6];
     start.get(magic);
     assertThat(new String(magic, StandardCharsets.US_ASCII)).isEqualTo("TROUPE");
-    assertThat(start.getInt()).isEqualTo(1);
+    assertThat(start.getInt()).isEqualTo(2);
     int header = start.getInt();
     assertThat(content).hasSize(FIXED + header + vectors.length + DIGEST);
     assertThat(Arrays.copyOfRange(content, FIXED + header, content.length - DIGEST))
@@ -119,6 +125,53 @@ class CheckpointFileTest {
   void namesItsVectorsBySha256() throws Exception {
     byte[] expected = MessageDigest.getInstance("SHA-256").digest(vectorBytes().array());
     assertThat(digest).isEqualTo(HexFormat.of().formatHex(expected));
+  }
+
+  @Test
+  void tellsTheChangesOfSettings() throws Exception {
+    try (StoredCheckpoint stored = StoredCheckpoint.open(file)) {
+      assertThat(stored.changes()).isEqualTo(CHANGES);
+    }
+  }
+
+  /** As many as may be recorded fit into a header. */
+  @Test
+  void holdsAsManyChangesAsThereMayBe() throws Exception {
+    List<SettingsHistory.Change> many = new ArrayList<>();
+    for (int i = 0; i < SettingsHistory.MOST_CHANGES; i++) {
+      many.add(
+          new SettingsHistory.Change(
+              i + 1, "training.gradient-penalty.weight", "1.2345678901234567", "0.1234567"));
+    }
+    CheckpointFile.write(file, "demo", 112, many, written);
+    try (StoredCheckpoint stored = StoredCheckpoint.open(file)) {
+      assertThat(stored.changes()).isEqualTo(many);
+    }
+  }
+
+  /** The header of a file that was written before there were changes, of format version 1. */
+  @Test
+  void readsFilesOfVersion1() throws Exception {
+    byte[] header =
+        HexFormat.of()
+            .parseHex(
+                "64656def01a00fd00700d007e00119881700fcbd0667656e657261746ff2a6af"
+                    + "0667656e657261746f722e6164616d2e66697273f4a6af0667656e657261746f"
+                    + "722e6164616d2e7365636f6ee4fcda046469736372696d696e61746ff2f2d604"
+                    + "6469736372696d696e61746f722e6164616d2e66697273f4f2d6046469736372"
+                    + "696d696e61746f722e6164616d2e7365636f6ee4fcbd0667656e657261746f72"
+                    + "2e617665726167e5");
+    long values = 325842L;
+    ByteBuffer whole = ByteBuffer.allocate(FIXED + header.length + (int) (4 * values) + DIGEST);
+    whole.put(content, 0, 6).putInt(1).putInt(header.length).put(header);
+    Files.write(file, sealed(whole.array()));
+    try (StoredCheckpoint stored = StoredCheckpoint.open(file)) {
+      assertThat(stored.preset()).isEqualTo("demo");
+      assertThat(stored.seed()).isEqualTo(112);
+      assertThat(stored.progress().step()).isEqualTo(488);
+      assertThat(stored.lengths()).hasSize(7).containsEntry("generator", 53118L);
+      assertThat(stored.changes()).isEmpty();
+    }
   }
 
   /** Its checksum is right, so that nothing else keeps the header from being read. */
@@ -226,11 +279,11 @@ class CheckpointFileTest {
   @Test
   void refusesAFutureVersionWithoutCallingItDamaged() throws Exception {
     byte[] future = content.clone();
-    future[9] = 2;
+    future[9] = 3;
     CheckpointException refusal = refused(sealed(future));
     assertThat(refusal.kind()).isEqualTo(CheckpointException.Kind.UNFIT);
     assertThat(refusal)
-        .hasMessageEndingWith("its format version is 2, and this Troupe reads version 1");
+        .hasMessageEndingWith("its format version is 3, and this Troupe reads versions 1 to 2");
   }
 
   @Test
@@ -254,9 +307,10 @@ class CheckpointFileTest {
     ArrayList<Object> strange = new ArrayList<>(List.of(BigInteger.TEN));
     @SuppressWarnings({"unchecked", "rawtypes"})
     CheckpointHeader header =
-        new CheckpointHeader("demo", 112, written.progress(), (ArrayList) strange);
+        new CheckpointHeader(
+            "demo", 112, written.progress(), new ArrayList<>(), (ArrayList) strange);
     Output output = new Output(4096);
-    kryo.writeObject(output, header);
+    header.write(kryo, output);
     byte[] bytes = output.toBytes();
     byte[] vectors = vectorBytes().array();
     ByteBuffer whole = ByteBuffer.allocate(FIXED + bytes.length + vectors.length + DIGEST);

@@ -17,14 +17,15 @@ import org.nd4j.linalg.factory.Nd4j;
  * parameters. Owns the two moment vectors.
  */
 public final class Adam implements AutoCloseable {
-  private final RunSettings.Adam settings;
   private final OpExecutioner executioner = Nd4j.getExecutioner();
   private final CustomOp updater = operation("adam_updater");
   private final CustomOp subtract = operation("subtract");
   private final CustomOp clip = operation("clipbynorm");
   private final OpContext adam;
   private final OpContext subtraction;
-  private final Optional<OpContext> clipping;
+  private final INDArray gradients;
+  private RunSettings.Adam settings;
+  private Optional<OpContext> clipping = Optional.empty();
   private final INDArray first;
   private final INDArray second;
   private long updates;
@@ -39,13 +40,19 @@ public final class Adam implements AutoCloseable {
       double clipNorm,
       ParameterVector values,
       ParameterVector valueGradients) {
-    this.settings = settings;
     INDArray parameters = values.trainable();
-    INDArray gradients = valueGradients.trainable();
+    gradients = valueGradients.trainable();
     first = Nd4j.create(parameters.dataType(), parameters.length());
     second = Nd4j.create(parameters.dataType(), parameters.length());
     adam = context(List.of(gradients, second, first), List.of(gradients, second, first));
     subtraction = context(List.of(parameters, gradients), List.of(parameters));
+    set(settings, clipNorm);
+  }
+
+  /** Has other constants from the next update on. */
+  final void set(RunSettings.Adam changed, double clipNorm) {
+    settings = changed;
+    clipping.ifPresent(NativeContext::release);
     clipping =
         clipNorm > 0
             ? Optional.of(context(List.of(gradients), List.of(gradients)))

@@ -16,7 +16,7 @@ import java.util.function.DoubleSupplier;
  * <p>Not thread-safe: one thread uses it at a time.
  */
 public final class GanTraining implements AutoCloseable {
-  private final RunSettings settings;
+  private RunSettings settings;
   private final StepPrograms programs;
   private int redraws;
 
@@ -28,6 +28,25 @@ public final class GanTraining implements AutoCloseable {
   public GanTraining(RunSettings settings, int classes, ProgramCompiler compiler) {
     this.settings = settings;
     programs = new StepPrograms(settings, classes, compiler);
+  }
+
+  /** Whether these compiled steps are those of other settings too, as {@link #adopt} needs. */
+  public boolean fits(RunSettings others) {
+    return programs.fit(others);
+  }
+
+  /**
+   * Has other settings from the next iteration on, such as another learning rate; the networks stay
+   * as they are.
+   *
+   * @throws IllegalArgumentException if the steps would have to be compiled anew
+   */
+  public void adopt(RunSettings changed) {
+    if (!fits(changed)) {
+      throw new IllegalArgumentException("the compiled steps are not those of these settings");
+    }
+    programs.adopt(changed);
+    settings = changed;
   }
 
   /**

@@ -33,6 +33,7 @@ final class Latents implements AutoCloseable {
   private final OneHot oneHot;
   private final List<Floats> noise;
   private final Optional<Mixing> mixing;
+  private double mixingShare;
 
   /** An array and its memory. */
   private record Floats(INDArray array, FloatBuffer values) {
@@ -48,7 +49,7 @@ final class Latents implements AutoCloseable {
     }
   }
 
-  private record Mixing(double share, Floats vectors, Floats mask, int styles) {}
+  private record Mixing(Floats vectors, Floats mask, int styles) {}
 
   /**
    * Inputs for networks.
@@ -64,11 +65,16 @@ final class Latents implements AutoCloseable {
             .map(shape -> floats(shape.stream().mapToLong(Long::longValue).toArray()))
             .toList();
     int styles = networks.styles();
+    mixingShare = mixing;
     this.mixing =
         mixing > 0
-            ? Optional.of(
-                new Mixing(mixing, floats(batch, latentSize), floats(batch, styles, 1), styles))
+            ? Optional.of(new Mixing(floats(batch, latentSize), floats(batch, styles, 1), styles))
             : Optional.empty();
+  }
+
+  /** Another share of pictures with styles of two latent vectors; neither may be 0. */
+  void setMixingShare(double share) {
+    mixingShare = share;
   }
 
   private Floats floats(long... shape) {
@@ -146,7 +152,7 @@ final class Latents implements AutoCloseable {
     mixed.vectors().drawNormal(random, 0, mixed.vectors().values().capacity());
     int styles = mixed.styles();
     for (int row = 0; row < oneHot.rows(); row++) {
-      boolean isMixed = random.nextDouble() < mixed.share();
+      boolean isMixed = random.nextDouble() < mixingShare;
       int change = isMixed ? 1 + random.nextInt(styles - 1) : styles;
       for (int style = 0; style < styles; style++) {
         mixed.mask().values().put(row * styles + style, style < change ? 0 : 1);

@@ -106,6 +106,11 @@ final class LazyPathLength implements AutoCloseable {
             });
   }
 
+  /** Another share of new latent vectors' pictures with styles of two; neither may be 0. */
+  void setMixingShare(double share) {
+    newLatents.ifPresent(latents -> latents.setMixingShare(share));
+  }
+
   /** Whether it is due in a step. */
   boolean isDue(long step) {
     return step >= settings.startStep() && (step - settings.startStep()) % settings.every() == 0;

@@ -26,7 +26,7 @@ final class StepPrograms implements AutoCloseable {
   private static final int GENERATOR_ID = 1;
   private static final int DISCRIMINATOR_ID = 2;
 
-  private final RunSettings settings;
+  private RunSettings settings;
   final int size;
   private final List<AutoCloseable> owned = new ArrayList<>();
   private final Workspace workspace = own(new Workspace());
@@ -134,6 +134,53 @@ final class StepPrograms implements AutoCloseable {
                         generating(new Bindings(fakes.build()))
                             .bindNextStates(StepGraphs.GENERATOR, generator.values())
                             .bind(StepGraphs.IMAGES, fake))));
+  }
+
+  /**
+   * What of the settings is in the programs and their arrays; all else may change while they stay.
+   *
+   * @param mixing whether there are styles of two latent vectors
+   */
+  private record Compiled(
+      RunSettings.Network network,
+      int batch,
+      int discriminatorSteps,
+      RunSettings.Loss loss,
+      boolean mixing,
+      boolean sameFakes,
+      RunSettings.Regularisation regularisation,
+      Optional<RunSettings.GradientPenalty> penalty,
+      Optional<RunSettings.PathLength> pathLength,
+      RunSettings.DiffAugment diffAugment) {
+    static Compiled of(RunSettings settings) {
+      RunSettings.Training training = settings.training();
+      return new Compiled(
+          settings.network(),
+          training.batch(),
+          training.discriminatorSteps(),
+          training.loss(),
+          training.styleMixing() > 0,
+          training.sameFakes(),
+          training.regularisation(),
+          Optional.of(training.gradientPenalty()).filter(penalty -> penalty.weight() > 0),
+          Optional.of(training.pathLength()).filter(penalty -> penalty.weight() > 0),
+          training.diffAugment());
+    }
+  }
+
+  /** Whether these programs are those of other settings too. */
+  boolean fit(RunSettings others) {
+    return Compiled.of(settings).equals(Compiled.of(others));
+  }
+
+  /** Has other settings from now on, which these programs {@link #fit}. */
+  void adopt(RunSettings changed) {
+    settings = changed;
+    RunSettings.Training training = changed.training();
+    generator.adam().set(generatorAdam(training), training.clipNorm());
+    discriminator.adam().set(discriminatorAdam(training), training.clipNorm());
+    latents.setMixingShare(training.styleMixing());
+    pathLength.ifPresent(path -> path.setMixingShare(training.styleMixing()));
   }
 
   private Bindings generatorAndDiscriminator() {

@@ -114,6 +114,63 @@ final class CompiledStyleGan2Test {
     }
   }
 
+  /** Against steps that were compiled with the other settings. */
+  @Test
+  void adoptsSettingsThatNeedNoCompilation() {
+    RunSettings first = settings("stylegan2-ada-cifar100", "training.style-mixing=0.9");
+    RunSettings second =
+        settings(
+            "stylegan2-ada-cifar100",
+            "training.style-mixing=0.5",
+            "training.generator.learning-rate=1e-3",
+            "training.discriminator.beta1=0.3",
+            "training.discriminator.beta2=0.9",
+            "training.generator.epsilon=1e-2",
+            "training.path-length.every=3",
+            "training.clip-norm=0.01");
+    RunSettings third = settings("stylegan2-ada-cifar100", "training.style-mixing=0.1");
+    try (GanTraining training = training(first, CompiledGraph::compile);
+        TrainingState state = new TrainingState(training)) {
+      step(training, first, 1);
+      for (RunSettings changed : List.of(second, third)) {
+        int next = changed.equals(second) ? 2 : 3;
+        state.copyFrom(training, next - 1);
+        try (GanTraining expected = training(changed, CompiledGraph::compile)) {
+          state.copyInto(expected);
+          training.adopt(changed);
+          step(training, changed, next);
+          step(expected, changed, next);
+          same(training.generator(), expected.generator());
+          same(training.discriminator(), expected.discriminator());
+        }
+      }
+    }
+  }
+
+  @Test
+  void saysWhatNeedsCompilation() {
+    RunSettings settings = settings("stylegan2-cifar100");
+    try (GanTraining training = training(settings, CompiledGraph::compile)) {
+      for (String change :
+          List.of(
+              "training.gradient-penalty.weight=0.5",
+              "training.gradient-penalty.weight=0",
+              "training.gradient-penalty.every=3",
+              "training.path-length.weight=0",
+              "training.path-length.decay=0.5",
+              "training.style-mixing=0",
+              "training.diff-augment.cutout=true",
+              "training.loss=logistic",
+              "training.batch=8")) {
+        RunSettings changed = settings("stylegan2-cifar100", change);
+        assertThat(training.fits(changed)).as(change).isFalse();
+        assertThatThrownBy(() -> training.adopt(changed))
+            .isInstanceOf(IllegalArgumentException.class);
+      }
+      assertThat(training.fits(settings("stylegan2-cifar100", "ema.decay=0.5", "seed=3"))).isTrue();
+    }
+  }
+
   @Test
   void goesOnFromAStateAsIfItHadNotStopped() {
     goesOn(settings("stylegan2-cifar100"));

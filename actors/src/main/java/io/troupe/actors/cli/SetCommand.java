@@ -1,0 +1,112 @@
+package io.troupe.actors.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.troupe.actors.RunDirectory;
+import io.troupe.actors.RunLock;
+import io.troupe.actors.control.ControlException;
+import io.troupe.actors.http.Json;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Changes settings of a run whose daemon lives. */
+@Command(
+    name = "set",
+    description = {
+      "Changes settings of a run while it goes on.",
+      "What changes results holds from the next step on, which the answer names; it is recorded, so"
+          + " that the run repeats it at the same step when it has to go back."
+    },
+    footer = {
+      "  troupe set training.generator.learning-rate=1e-4",
+      "  troupe set training.steps=200000 evaluation.every=5000",
+      "  troupe set ema.decay=0.999 training.clip-norm=1 --run-dir runs/r1"
+    })
+final class SetCommand implements Callable<Integer> {
+  private static final ObjectReader VALUES =
+      Json.mapper().reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  @Spec private CommandSpec spec;
+  @Mixin private RunOptions run;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "KEY=VALUE",
+      description = "Settings of config/defaults.conf, and their new values.")
+  private List<String> changes = List.of();
+
+  @Override
+  public Integer call() throws CliException, ControlException, IOException, InterruptedException {
+    ObjectNode settings = JsonNodeFactory.instance.objectNode();
+    for (String change : changes) {
+      int equals = change.indexOf('=');
+      if (equals < 1) {
+        throw new ParameterException(
+            spec.commandLine(), "\"%s\": no \"=\" found; allowed: KEY=VALUE".formatted(change));
+      }
+      String key = change.substring(0, equals).strip();
+      if (settings.has(key)) {
+        throw new ParameterException(spec.commandLine(), key + " is given twice");
+      }
+      settings.set(key, value(change.substring(equals + 1).strip()));
+    }
+    RunDirectory directory = run.directory();
+    if (!RunLock.isHeld(directory)) {
+      throw new CliException(notAlive(directory));
+    }
+    JsonNode answer =
+        RunOptions.client(directory).changeSettings(settings, TroupeCommand.WRITE_TIMEOUT);
+    run.print(spec, answer, sentence(answer));
+    return 0;
+  }
+
+  /** A number, true, false or a quoted text as JSON has it; all else is a text as it is. */
+  private static JsonNode value(String text) {
+    try {
+      JsonNode value = VALUES.readTree(text);
+      if (value.isNumber() || value.isBoolean() || value.isTextual()) {
+        return value;
+      }
+    } catch (JsonProcessingException e) {
+      // A text without quotes.
+    }
+    return TextNode.valueOf(text);
+  }
+
+  /** Only a daemon knows whether the run could take the change, and from which step on. */
+  private String notAlive(RunDirectory directory) {
+    return "no daemon is running on %s, so nothing has changed; give the change to the next start: troupe start --run-dir %s %s"
+        .formatted(
+            directory.root(),
+            directory.root(),
+            changes.stream().map(change -> "--set " + change).collect(Collectors.joining(" ")));
+  }
+
+  private static String sentence(JsonNode answer) {
+    StringBuilder text =
+        new StringBuilder(
+            "step %d: %s".formatted(answer.path("step").asLong(), answer.path("message").asText()));
+    for (JsonNode change : answer.path("changed")) {
+      text.append(
+          "%n  %s: %s -> %s"
+              .formatted(
+                  change.path("key").asText(),
+                  change.path("from").asText(),
+                  change.path("to").asText()));
+    }
+    return text.toString();
+  }
+}

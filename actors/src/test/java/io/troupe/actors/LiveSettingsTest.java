@@ -1,0 +1,360 @@
+package io.troupe.actors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.typed.ActorRef;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.troupe.actors.checkpoint.StoredCheckpoint;
+import io.troupe.config.SettingsHistory;
+import io.troupe.config.SettingsLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Settings that change while a run goes on, against runs that are stopped and started again with
+ * the other settings at the same steps.
+ */
+class LiveSettingsTest {
+  private static final String[] FIRST = {
+    "training.generator.learning-rate=1e-3",
+    "training.discriminator.beta1=0.5",
+    "training.discriminator.beta2=0.9",
+    "training.generator.epsilon=1e-4",
+    "training.clip-norm=0.5",
+    "ema.decay=0.5",
+    "ema.states=copied",
+    "augmentation.brightness=0.4",
+    "augmentation.horizontal-flip=false"
+  };
+  private static final String[] SECOND = {
+    "training.gradient-penalty.weight=3", "training.gradient-penalty.every=2"
+  };
+  private static final String[] THIRD = {
+    "training.gradient-penalty.weight=0", "training.diff-augment.translation=true"
+  };
+
+  @TempDir Path folder;
+
+  private static CompletionStage<Daemon.Answer> tell(
+      TrainingRun run, Function<ActorRef<Daemon.Answer>, Daemon.Command> command) {
+    return run.command(command, Duration.ofMinutes(2));
+  }
+
+  private static Daemon.Answer ask(
+      TrainingRun run, Function<ActorRef<Daemon.Answer>, Daemon.Command> command) throws Exception {
+    return tell(run, command).toCompletableFuture().get();
+  }
+
+  private static Daemon.Done change(TrainingRun run, String... overrides) throws Exception {
+    Daemon.Answer answer = ask(run, to -> new Daemon.ChangeSettings(List.of(overrides), to));
+    assertThat(answer).isInstanceOf(Daemon.Done.class);
+    return (Daemon.Done) answer;
+  }
+
+  /** Starts a run without end that stands still after some steps. */
+  private static TrainingRun paused(Path directory, String... overrides) throws Exception {
+    List<String> all = new ArrayList<>(List.of("training.steps=1000000"));
+    all.addAll(List.of(overrides));
+    TrainingRun run = TrainingRun.start(TinyRun.settings(all.toArray(String[]::new)), directory);
+    pauseAfter(run, 2);
+    return run;
+  }
+
+  private static long pauseAfter(TrainingRun run, long step) throws Exception {
+    while (run.status().toCompletableFuture().get().step() < step) {
+      Thread.onSpinWait();
+    }
+    return ((Daemon.Done) ask(run, Daemon.Pause::new)).step();
+  }
+
+  private static long goOn(TrainingRun run, long steps) throws Exception {
+    long step = ((Daemon.Done) ask(run, Daemon.Resume::new)).step();
+    return pauseAfter(run, step + steps);
+  }
+
+  private static void end(TrainingRun run, long steps) throws Exception {
+    change(run, "training.steps=" + steps);
+    ask(run, Daemon.Resume::new);
+    TrainingRun.Outcome outcome = run.await();
+    assertThat(outcome.failed()).as(outcome.message()).isFalse();
+    assertThat(outcome.step()).isEqualTo(steps);
+  }
+
+  private record Stretch(long steps, List<String> overrides) {
+    static Stretch to(long steps, String... overrides) {
+      return new Stretch(steps, List.of(overrides));
+    }
+  }
+
+  /** Each stretch is a daemon of its own, which is given the settings when it starts. */
+  private String restarted(String name, Stretch... stretches) throws Exception {
+    Path directory = folder.resolve(name);
+    Path config = directory.resolve("config.conf");
+    long steps = 0;
+    for (Stretch stretch : stretches) {
+      steps = stretch.steps;
+      List<String> all = new ArrayList<>(stretch.overrides);
+      all.add("training.steps=" + steps);
+      TrainingRun run =
+          TrainingRun.start(
+              Files.exists(config)
+                  ? SettingsLoader.loadRun(config, List.of(), all)
+                  : TinyRun.settings(all.toArray(String[]::new)),
+              directory);
+      assertThat(run.await().failed()).isFalse();
+    }
+    return TinyRun.sha256(directory, steps);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static List<Map<String, Object>> changed(Daemon.Done answer) {
+    return (List<Map<String, Object>>) answer.details().get("changed");
+  }
+
+  @Test
+  void everySegmentIsThatOfAStartWithItsSettingsAndIsRepeatedFromAnOlderCheckpoint()
+      throws Exception {
+    Path directory = folder.resolve("live");
+    TrainingRun run = paused(directory, "checkpoints.keep=100");
+    long first = run.status().toCompletableFuture().get().step();
+    Daemon.Done answer = change(run, FIRST);
+    assertThat(answer.step()).isEqualTo(first);
+    assertThat(answer.message()).isEqualTo("settings changed from step %d on".formatted(first + 1));
+    assertThat(changed(answer)).hasSize(FIRST.length);
+    assertThat(changed(answer).get(0))
+        .isEqualTo(
+            Map.of(
+                "key",
+                "training.generator.learning-rate",
+                "from",
+                "4.0E-4",
+                "to",
+                "0.001",
+                "from_step",
+                OptionalLong.of(first + 1)));
+    assertThat(run.status().toCompletableFuture().get().state()).isEqualTo(RunState.PAUSED);
+    // Twice between the same steps: what is computed has the last one only.
+    change(run, "ema.decay=0.25");
+    change(run, "ema.decay=0.5");
+    ask(run, Daemon.Checkpoint::new);
+    long second = goOn(run, 2);
+    Daemon.Done compiled = change(run, SECOND);
+    assertThat(compiled.message())
+        .startsWith("settings changed from step %d on".formatted(second + 1))
+        .contains("compiled");
+    long third = goOn(run, 3);
+    change(run, THIRD);
+    long last = third + 3;
+    end(run, last);
+
+    String expected =
+        restarted(
+            "restarted",
+            Stretch.to(first),
+            Stretch.to(second, FIRST),
+            Stretch.to(third, SECOND),
+            Stretch.to(last, THIRD));
+    assertThat(TinyRun.sha256(directory, last)).isEqualTo(expected);
+
+    SettingsHistory history = SettingsLoader.loadHistory(new RunDirectory(directory).config());
+    assertThat(history.changes().stream().map(SettingsHistory.Change::fromStep).distinct())
+        .containsExactly(first + 1, second + 1, third + 1);
+    assertThat(history.at(first).training())
+        .isEqualTo(TinyRun.settings("training.steps=" + last).training());
+    assertThat(history.at(second + 1).training().gradientPenalty().every()).isEqualTo(2);
+    assertThat(history.newest().training().gradientPenalty().weight()).isZero();
+    try (StoredCheckpoint newest =
+        StoredCheckpoint.newest(new RunDirectory(directory).checkpoints(), any -> {})) {
+      assertThat(newest.changes()).isEqualTo(history.changes());
+    }
+    List<JsonNode> events = TinyRun.events(directory, "settings");
+    assertThat(events.get(0).get("from_step").asLong()).isEqualTo(first + 1);
+    assertThat(events.get(0).get("step").asLong()).isEqualTo(first);
+
+    repeatFrom(directory, 0, last, expected);
+    repeatFrom(directory, first, last, expected);
+  }
+
+  /** What is there after a kill -9 when no checkpoint after a step had been written. */
+  private void repeatFrom(Path directory, long step, long last, String expected) throws Exception {
+    Path copy = folder.resolve("from-" + step);
+    Files.createDirectories(copy.resolve("checkpoints"));
+    Files.copy(directory.resolve("config.conf"), copy.resolve("config.conf"));
+    String name = "checkpoints/step-%09d.ckpt".formatted(step);
+    Files.copy(directory.resolve(name), copy.resolve(name));
+    TrainingRun run =
+        TrainingRun.start(
+            SettingsLoader.loadRun(copy.resolve("config.conf"), List.of(), List.of()), copy);
+    assertThat(run.changes()).isEmpty();
+    assertThat(run.await().failed()).isFalse();
+    assertThat(TinyRun.sha256(copy, last)).isEqualTo(expected);
+    assertThat(Files.readString(copy.resolve("config.conf")))
+        .isEqualTo(Files.readString(directory.resolve("config.conf")));
+    // The list is in the checkpoint too.
+    assertThat(TinyRun.events(copy, "segment")).isNotEmpty();
+    assertThat(TinyRun.events(copy, "settings")).isEmpty();
+  }
+
+  @Test
+  void aChangeWhileItTrainsHoldsFromTheStepThatTheAnswerNames() throws Exception {
+    Path directory = folder.resolve("live");
+    TrainingRun run = TrainingRun.start(TinyRun.settings("training.steps=1000000"), directory);
+    Daemon.Done answer = change(run, "training.discriminator.learning-rate=1e-2");
+    long from = ((OptionalLong) changed(answer).get(0).get("from_step")).getAsLong();
+    assertThat(from).isEqualTo(answer.step() + 1);
+    long last = pauseAfter(run, from + 3) + 1;
+    end(run, last);
+    assertThat(TinyRun.sha256(directory, last))
+        .isEqualTo(
+            from == 1
+                ? restarted("whole", Stretch.to(last, "training.discriminator.learning-rate=1e-2"))
+                : restarted(
+                    "restarted",
+                    Stretch.to(from - 1),
+                    Stretch.to(last, "training.discriminator.learning-rate=1e-2")));
+  }
+
+  @Test
+  void whatIsAskedDuringAChangeIsDoneAfterIt() throws Exception {
+    Path directory = folder.resolve("live");
+    TrainingRun run = paused(directory);
+    ask(run, Daemon.Resume::new);
+    CompletionStage<Daemon.Answer> change =
+        tell(run, to -> new Daemon.ChangeSettings(List.of(SECOND), to));
+    CompletionStage<Daemon.Answer> pause = tell(run, Daemon.Pause::new);
+    CompletionStage<Daemon.Answer> another =
+        tell(run, to -> new Daemon.ChangeSettings(List.of("ema.decay=0.5"), to));
+    CompletionStage<Daemon.Answer> checkpoint = tell(run, Daemon.Checkpoint::new);
+    CompletionStage<Daemon.Answer> evaluate = tell(run, to -> new Daemon.Evaluate(true, to));
+    CompletionStage<Daemon.Answer> sample = tell(run, Daemon.Sample::new);
+    CompletionStage<Daemon.Answer> resume = tell(run, Daemon.Resume::new);
+    long from = 0;
+    for (CompletionStage<Daemon.Answer> answer :
+        List.of(change, pause, another, checkpoint, evaluate, sample, resume)) {
+      assertThat(answer.toCompletableFuture().get()).isInstanceOf(Daemon.Done.class);
+      long step = ((Daemon.Done) answer.toCompletableFuture().get()).step();
+      from = answer == change ? step + 1 : from;
+      assertThat(step).isGreaterThanOrEqualTo(from - 1);
+    }
+    CompletionStage<Daemon.Answer> last =
+        tell(run, to -> new Daemon.ChangeSettings(List.of(THIRD), to));
+    CompletionStage<Daemon.Answer> stop = tell(run, Daemon.Stop::new);
+    TrainingRun.Outcome outcome = run.await();
+    assertThat(outcome.failed()).as(outcome.message()).isFalse();
+    assertThat(last.toCompletableFuture().get()).isInstanceOf(Daemon.Done.class);
+    assertThat(stop.toCompletableFuture().get()).isInstanceOf(Daemon.Done.class);
+    assertThat(TinyRun.sha256(directory, outcome.step())).hasSize(64);
+    assertThat(TinyRun.events(directory, "resumed")).isEmpty();
+  }
+
+  @Test
+  void aChangeThatCannotBeRecordedIsRefusedAndTheRunGoesOnUnchanged() throws Exception {
+    Path directory = folder.resolve("live");
+    TrainingRun run = paused(directory);
+    String before = Files.readString(directory.resolve("config.conf"));
+    // Where the new file would be written first.
+    Path inTheWay = Files.createDirectories(directory.resolve("config.conf.tmp/x"));
+    for (String[] overrides : List.of(SECOND, new String[] {"ema.decay=0.5"})) {
+      Daemon.Answer answer = ask(run, to -> new Daemon.ChangeSettings(List.of(overrides), to));
+      assertThat(answer).isInstanceOf(Daemon.Refused.class);
+      assertThat(((Daemon.Refused) answer).reason())
+          .contains("cannot be recorded", "nothing has changed", "config.conf");
+      assertThat(Files.readString(directory.resolve("config.conf"))).isEqualTo(before);
+    }
+    assertThat(run.status().toCompletableFuture().get().state()).isEqualTo(RunState.PAUSED);
+    Files.delete(inTheWay);
+    Files.delete(inTheWay.getParent());
+    long last = run.status().toCompletableFuture().get().step() + 2;
+    end(run, last);
+    assertThat(TinyRun.sha256(directory, last)).isEqualTo(restarted("alone", Stretch.to(last)));
+    assertThat(TinyRun.events(directory, "settings")).hasSize(1);
+  }
+
+  @Test
+  void aChangeToWhatHoldsAlreadyChangesNothing() throws Exception {
+    TrainingRun run = paused(folder.resolve("live"));
+    Daemon.Done answer = change(run, "ema.decay=0.9");
+    assertThat(answer.message()).contains("nothing changed");
+    assertThat(changed(answer)).isEmpty();
+    Daemon.Done mixed = change(run, "journal.every=2", "ema.decay=0.8");
+    assertThat(mixed.message()).contains("from step");
+    assertThat(changed(mixed))
+        .extracting(one -> one.get("key") + " " + ((OptionalLong) one.get("from_step")).isPresent())
+        .containsExactly("journal.every false", "ema.decay true");
+    run.stop();
+    assertThat(run.await().failed()).isFalse();
+  }
+
+  @Test
+  void changesLeaveNoMemoryBehind() throws Exception {
+    TrainingRun run = paused(folder.resolve("live"));
+    change(run, SECOND);
+    change(run, THIRD);
+    System.gc();
+    long before = Pointer.totalBytes();
+    for (int i = 0; i < 4; i++) {
+      change(run, SECOND);
+      change(run, "ema.decay=0." + (i + 1));
+      change(run, THIRD);
+    }
+    System.gc();
+    assertThat(Pointer.totalBytes() - before).isLessThan(1 << 20);
+    run.stop();
+    assertThat(run.await().failed()).isFalse();
+  }
+
+  /** A daemon that changes settings and is then killed: nothing but its files is left. */
+  @Test
+  void aStartWithOtherSettingsIsAChangeToo() throws Exception {
+    Path directory = folder.resolve("live");
+    TrainingRun run = paused(directory, "checkpoints.keep=100");
+    long first = run.status().toCompletableFuture().get().step();
+    ask(run, Daemon.Checkpoint::new);
+    goOn(run, 2);
+    change(run, "ema.decay=0.5", "training.clip-norm=1");
+    long second = run.status().toCompletableFuture().get().step();
+    run.stop();
+    assertThat(run.await().failed()).isFalse();
+    // Back to the first checkpoint: ema.decay would change at second + 1, and shall change now.
+    try (Stream<Path> files = Files.list(directory.resolve("checkpoints"))) {
+      for (Path file : files.toList()) {
+        if (!file.toString().contains("%09d".formatted(first))) {
+          Files.delete(file);
+        }
+      }
+    }
+    long last = second + 2;
+    TrainingRun back =
+        TrainingRun.start(
+            SettingsLoader.loadRun(
+                directory.resolve("config.conf"),
+                List.of(),
+                List.of("ema.decay=0.25", "training.batch=2", "training.steps=" + last)),
+            directory);
+    assertThat(back.await().failed()).isFalse();
+    SettingsHistory history = SettingsLoader.loadHistory(directory.resolve("config.conf"));
+    assertThat(history.changes())
+        .containsExactlyInAnyOrder(
+            new SettingsHistory.Change(first + 1, "ema.decay", "0.9", "0.25"),
+            new SettingsHistory.Change(first + 1, "training.batch", "4", "2"),
+            new SettingsHistory.Change(second + 1, "training.clip-norm", "0.0", "1.0"));
+    assertThat(TinyRun.sha256(directory, last))
+        .isEqualTo(
+            restarted(
+                "restarted",
+                Stretch.to(first),
+                Stretch.to(second, "ema.decay=0.25", "training.batch=2"),
+                Stretch.to(last, "training.clip-norm=1")));
+  }
+}
