@@ -7,6 +7,8 @@ import {jobList} from './jobs.js';
 import {sampleBody, sampleFields} from './steer.js';
 
 const EVERY_MILLIS = 6000;
+const VALUES = [['generator ema', 'generator, moving average'], ['generator raw', 'generator, as trained'],
+  ['discriminator raw', 'discriminator, as trained']];
 const FORMATS = [['safetensors', 'safetensors'], ['npz', 'NumPy (.npz)']];
 
 /** A line KEY=VALUE as a pair; numbers and truth values as such. */
@@ -36,8 +38,12 @@ export function checkpointsTab(context) {
     sample: step => formDialog(`Pictures from step ${whole(step)}`, 'checkpoint-sample', sampleFields(context.run), 'Make pictures',
       form => posted(step, 'sample', sampleBody(form))),
     export: step => formDialog(`Export step ${whole(step)}`, 'checkpoint-export',
-      [labelled('Format', choice('export-format', FORMATS, FORMATS[0][0], () => {}, {name: 'format'}))], 'Export',
-      form => posted(step, 'export', {format: form.elements.format.value})),
+      [labelled('Values', choice('export-values', VALUES, VALUES[0][0], () => {}, {name: 'values'})),
+        labelled('Format', choice('export-format', FORMATS, FORMATS[0][0], () => {}, {name: 'format'}))], 'Export',
+      form => {
+        const [network, values] = form.elements.values.value.split(' ');
+        return posted(step, 'export', {format: form.elements.format.value, network, values});
+      }),
     branch: step => formDialog(`A new run from step ${whole(step)}`, 'checkpoint-branch', [
       h('p', {class: 'dim'}, 'It has this run\u2019s settings and history up to the step, then goes on with what is changed here.'),
       labelled('Folder of the new run', h('input', {type: 'text', name: 'name', required: true, maxlength: 100, part: 'branch-name',

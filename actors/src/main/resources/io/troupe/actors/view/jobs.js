@@ -19,8 +19,8 @@ export function jobList(run) {
     element.hidden = !data.jobs.length;
     const newest = [...data.jobs].sort((a, b) => (a.started_at < b.started_at ? 1 : -1));
     keyed(list, newest, one => one.job, () => h('li', {part: 'job'}, h('span', {class: 'chip'}, h('span', {class: 'sign', 'aria-hidden': 'true'}), h('span')),
-      h('b'), h('span', {class: 'dim'}), h('span', {class: 'job-message'}), h('a', {class: 'button', part: 'job-file', download: ''}, 'Save')), (item, one) => {
-      const [chip, title, when, message, link] = item.children;
+      h('b'), h('span', {class: 'dim'}), h('span', {class: 'job-message'}), h('a', {class: 'button', part: 'job-file', download: ''}, 'Save'), h('a', {class: 'button', part: 'job-run'}, 'Open the run')), (item, one) => {
+      const [chip, title, when, message, link, made] = item.children;
       set(chip, 'data-state', LOOKS[one.state]);
       text(chip.firstChild, SIGNS[one.state]);
       text(chip.lastChild, one.state);
@@ -29,6 +29,8 @@ export function jobList(run) {
       text(message, one.message);
       link.hidden = one.state !== 'done' || !ours(one.file);
       set(link, 'href', ours(one.file));
+      made.hidden = !one.made_run;
+      set(made, 'href', one.made_run ? '#/run/' + encodeURIComponent(one.made_run) : null);
     });
   });
   return {element, refresh: () => poller.now(), stop: () => poller.stop()};

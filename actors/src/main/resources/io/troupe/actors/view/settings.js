@@ -85,6 +85,7 @@ function createRow(first, context, refresh) {
 export function settingsTab(context) {
   let data = null;
   let which = 'all';
+  const made = new Map();
   const search = h('input', {type: 'search', part: 'settings-search', placeholder: 'key, value or meaning'});
   const kind = choice('settings-kind', [['all', 'all'], ['changed', 'differ from the default'], ['live', 'can change while it runs']], which, value => {
     which = value;
@@ -108,9 +109,16 @@ export function settingsTab(context) {
     const shown = data.settings.filter(one => (!needle || `${one.key}\n${one.value}\n${one.text}`.toLowerCase().includes(needle))
       && (which === 'all' || (which === 'changed' ? one.changed : one.live !== 'no')));
     const from = new Map(data.changes.filter(one => one.from_step !== null).map(one => [one.key, one.from_step]));
-    const fill = (list, items) => keyed(list, items, one => one.key, one => createRow(one, context, () => poller.now()), (row, one) => row.show(one, from.get(one.key)));
+    const row = one => {
+      if (!made.has(one.key)) made.set(one.key, createRow(one, context, () => poller.now()));
+      return made.get(one.key);
+    };
+    const fill = (list, items) => keyed(list, items, one => one.key, row, (element, one) => element.show(one, from.get(one.key)));
+    const focused = document.activeElement;
     fill(changed, shown.filter(one => one.changed));
     fill(others, shown.filter(one => !one.changed));
+    // A row that goes to the other list takes the focus along.
+    if (focused !== document.activeElement && focused.isConnected) focused.focus({preventScroll: true});
     first.hidden = !changed.children.length;
     rest.hidden = !others.children.length;
     text(count, `${whole(shown.length)} of ${whole(data.settings.length)}`);

@@ -8,9 +8,9 @@ export function sampleFields(run) {
   const classes = run.classes.length ? labelled('Class', choice('sample-class',
     [['', 'all classes'], ...run.classes.map((name, index) => [String(index), name])], '', () => {}, {name: 'class'})) : null;
   return [classes,
-    labelled('Number of pictures', h('input', {type: 'number', name: 'count', min: 1, max: 10000, step: 1, part: 'sample-count', placeholder: 'as usual'})),
-    labelled('Truncation (0 to 2; smaller is less varied)',
-      h('input', {type: 'number', name: 'truncation', min: 0, max: 2, step: 'any', part: 'sample-truncation', placeholder: 'none'})),
+    labelled('Number of pictures', h('input', {type: 'number', name: 'count', min: 1, max: 1024, step: 1, part: 'sample-count', placeholder: 'as usual'})),
+    labelled('Truncation, 0.01 to 1: less varied, often better',
+      h('input', {type: 'number', name: 'truncation', min: 0.01, max: 1, step: 'any', part: 'sample-truncation', placeholder: 'none'})),
     labelled('Seed', h('input', {type: 'number', name: 'seed', step: 1, part: 'sample-seed', placeholder: "the run's"})),
   ].filter(field => field);
 }
