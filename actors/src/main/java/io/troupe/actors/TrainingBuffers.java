@@ -5,6 +5,7 @@ import io.troupe.actors.memory.Pool;
 import io.troupe.config.RunSettings;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
+import java.util.List;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -40,6 +41,11 @@ record TrainingBuffers(
         new Pool<>("generator update", UPDATES, like),
         new Pool<>("generator snapshot", SNAPSHOTS, like),
         new Pool<>("training state", 1, () -> new TrainingState(training)));
+  }
+
+  /** All of them. */
+  List<Pool<?>> all() {
+    return List.of(batches, updates, snapshots, states);
   }
 
   @Override

@@ -68,6 +68,9 @@ final class TrainingLoop {
               TrainingBuffers buffers =
                   TrainingBuffers.allocate(
                       task.settings(), task.training(), dataset.height(), dataset.width());
+              buffers
+                  .all()
+                  .forEach(pool -> task.metrics().pool(pool.name(), pool.size(), pool::available));
               daemon.tell(assemble(context, task, buffers, checkpointer, listener));
               return Behaviors.receive(Command.class)
                   .onSignal(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import akka.actor.typed.ActorRef;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.troupe.actors.checkpoint.CheckpointStore;
+import io.troupe.actors.http.Json;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import io.troupe.data.BatchPlan;
@@ -13,6 +14,7 @@ import io.troupe.data.Dataset;
 import io.troupe.data.Datasets;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.training.TrainingState;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -148,6 +150,50 @@ class DaemonTest {
         assertThat(((Daemon.Refused) answer).reason()).contains("cannot be compiled");
       }
     }
+  }
+
+  @Test
+  void aLivingRunMakesPicturesOfAClassAndTellsWhoWorksInIt() throws Exception {
+    RunSettings settings = TinyRun.settings("training.steps=1000000");
+    try (Company company = new Company(settings, dataset(settings), root).save().start()) {
+      await(company, status -> status.step() > 2 && status.finishesAt().isPresent());
+      String run = company.stage().face().address() + "/api/v1/runs/" + root.getFileName();
+      HttpResponse<String> written =
+          send(run + "/sample", "POST", "{\"class\": 2, \"count\": 3, \"truncation\": 0.5}");
+      assertThat(written.statusCode()).as(written.body()).isEqualTo(200);
+      JsonNode answer = Json.mapper().readTree(written.body());
+      assertThat(Path.of(answer.path("file").asText())).isNotEmptyFile();
+      assertThat(answer.path("message").asText()).startsWith("3 pictures of ");
+      assertThat(send(run + "/sample", "POST", "{\"class\": 99}"))
+          .satisfies(refused -> assertThat(refused.statusCode()).isEqualTo(400))
+          .satisfies(refused -> assertThat(refused.body()).contains("there is no class 99"));
+
+      JsonNode inside = Json.mapper().readTree(send(run + "/company", "GET", "").body());
+      assertThat(inside.path("actors").findValuesAsText("name"))
+          .contains("trainer", "ema-keeper", "sampler", "run-journal", "augment-worker-1");
+      for (JsonNode actor : inside.path("actors")) {
+        if (actor.path("name").asText().equals("trainer")) {
+          assertThat(actor.path("messages").asLong()).isPositive();
+        }
+      }
+      assertThat(inside.path("leases").findValuesAsText("pool"))
+          .containsExactlyInAnyOrder(
+              "batch", "generator update", "generator snapshot", "training state");
+      assertThat(inside.path("leases").findValuesAsText("size")).doesNotContain("0");
+      assertThat(inside.path("waits").path("step_seconds").asDouble()).isPositive();
+      assertThat(inside.path("memory").path("heap_bytes").asLong()).isPositive();
+    }
+    assertThat(TinyRun.events(root, "pictures")).hasSize(1);
+  }
+
+  private static HttpResponse<String> send(String url, String method, String body)
+      throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create(url))
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            BodyHandlers.ofString());
   }
 
   @Test

@@ -19,6 +19,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /** Asks the daemon of a run directory over HTTP. */
 public final class ControlClient {
@@ -27,15 +29,17 @@ public final class ControlClient {
 
   private static final int RETRY_MILLIS = 500;
 
-  private final RunDirectory directory;
-  private final URI address;
-  private final String id;
-  private final Optional<String> token;
-  private final HttpClient http =
+  /** One for all clients: it has a thread of its own. */
+  private static final HttpClient HTTP =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(CONNECT_TIMEOUT)
           .build();
+
+  private final RunDirectory directory;
+  private final URI address;
+  private final String id;
+  private final Optional<String> token;
 
   private ControlClient(RunDirectory directory, URI address, String id, Optional<String> token) {
     this.directory = directory;
@@ -144,36 +148,78 @@ public final class ControlClient {
   private HttpResponse<String> sendOnce(
       String method, String path, BodyPublisher body, Duration timeout)
       throws ControlException, InterruptedException {
+    try {
+      return checked(HTTP.send(request(method, path, timeout, body), BodyHandlers.ofString()));
+    } catch (IOException e) {
+      throw unanswered(e, timeout);
+    }
+  }
+
+  /**
+   * Hands a request on without waiting for its answer.
+   *
+   * @param path with the query
+   * @param body JSON, or empty
+   * @return the answer as it is, whatever its status; fails with a {@link ControlException}
+   */
+  public CompletableFuture<HttpResponse<String>> forward(
+      String method, String path, String body, Duration timeout) {
+    BodyPublisher publisher =
+        body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body);
+    return HTTP.sendAsync(request(method, path, timeout, publisher), BodyHandlers.ofString())
+        .handle(
+            (response, failure) -> {
+              try {
+                if (failure == null) {
+                  return checked(response);
+                }
+                Throwable cause =
+                    failure instanceof CompletionException ? failure.getCause() : failure;
+                throw cause instanceof IOException e
+                    ? unanswered(e, timeout)
+                    : new ControlException("cannot ask the daemon at " + address, cause);
+              } catch (ControlException e) {
+                throw new CompletionException(e);
+              }
+            });
+  }
+
+  private HttpRequest request(
+      String method, String path, Duration timeout, BodyPublisher body) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(address.resolve(path))
             .timeout(timeout)
             .header(Identity.HEADER, id)
             .method(method, body);
     token.ifPresent(text -> request.header("Authorization", "Bearer " + text));
-    try {
-      HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
-      if (!response.headers().firstValue(Identity.HEADER).equals(Optional.of(id))) {
-        throw new ControlException(
-            "what answers at %s is not the daemon of %s: that one is about to start or to end, or its port went to another program; look at %s"
-                .formatted(address, directory.root(), directory.log()));
-      }
+    return request.build();
+  }
+
+  private HttpResponse<String> checked(HttpResponse<String> response) throws ControlException {
+    if (response.headers().firstValue(Identity.HEADER).equals(Optional.of(id))) {
       return response;
-    } catch (ConnectException e) {
-      throw new ControlException(
+    }
+    throw new ControlException(
+        "what answers at %s is not the daemon of %s: that one is about to start or to end, or its port went to another program; look at %s"
+            .formatted(address, directory.root(), directory.log()));
+  }
+
+  private ControlException unanswered(IOException e, Duration timeout) {
+    if (e instanceof ConnectException) {
+      return new ControlException(
           "nothing listens at %s, though a daemon holds %s%s; look at %s"
               .formatted(address, directory.root(), lastProcess(directory), directory.log()),
           e);
-    } catch (HttpTimeoutException e) {
-      throw new ControlException(
-          "the daemon at %s did not answer within %d s; look at %s"
-              .formatted(address, timeout.toSeconds(), directory.log()),
-          e);
-    } catch (IOException e) {
-      throw new ControlException(
-          "the daemon at %s broke off: %s; look at %s"
-              .formatted(address, e.getMessage(), directory.log()),
-          e);
     }
+    return e instanceof HttpTimeoutException
+        ? new ControlException(
+            "the daemon at %s did not answer within %d s; look at %s"
+                .formatted(address, timeout.toSeconds(), directory.log()),
+            e)
+        : new ControlException(
+            "the daemon at %s broke off: %s; look at %s"
+                .formatted(address, e.getMessage(), directory.log()),
+            e);
   }
 
   private JsonNode json(HttpResponse<String> response) throws ControlException {

@@ -67,6 +67,7 @@ public final class HttpFace implements AutoCloseable {
     HttpFace face = new HttpFace(settings, id, registry);
     HealthRoutes health = new HealthRoutes(face.healthGate, Clock.systemUTC());
     ControlRoutes control = new ControlRoutes(face.gate, health, id, directory.name());
+    CompanyRoutes company = new CompanyRoutes(registry);
     FileRoutes files = new FileRoutes(directory, registry);
     RunLookup lookup = new RunLookup(RunCatalogue.of(directory));
     RunRoutes runs = new RunRoutes(new RunRoutes.Server(false, version()), lookup, face::status);
@@ -77,7 +78,12 @@ public final class HttpFace implements AutoCloseable {
             control.addTo(routes);
             files.addTo(routes);
             runs.addTo(routes);
+<<<<<<< HEAD
             new PageRoutes().addTo(routes);
+=======
+            routes.get("/api/v1/company", company::company);
+            routes.get("/api/v1/runs/{run}/company", company::company);
+>>>>>>> dc6f013 (control: who works in a daemon, who holds which buffers, what training waited for and its memory)
             routes.get("/api/v1/events", face.events::serve);
             routes.get("/-/healthy", health::healthy);
             routes.get("/-/ready", health::ready);

@@ -15,12 +15,14 @@ import java.util.function.Supplier;
  */
 public final class Pool<T extends AutoCloseable> implements AutoCloseable {
   private final String name;
+  private final int size;
   private final BlockingQueue<T> free;
   private volatile boolean closed;
 
   /** Makes all buffers. */
   public Pool(String name, int size, Supplier<T> supplier) {
     this.name = name;
+    this.size = size;
     free = new ArrayBlockingQueue<>(size);
     for (int i = 0; i < size; i++) {
       free.add(supplier.get());
@@ -44,6 +46,16 @@ public final class Pool<T extends AutoCloseable> implements AutoCloseable {
           "no %s buffer was given back within %d s".formatted(name, timeout.toSeconds()));
     }
     return new Lease<>(this, value);
+  }
+
+  /** What its buffers are. */
+  public String name() {
+    return name;
+  }
+
+  /** How many buffers there are, lent ones included. */
+  public int size() {
+    return size;
   }
 
   /** How many buffers are free now. */

@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import io.prometheus.client.Collector;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
+import io.prometheus.client.CounterMetricFamily;
 import io.prometheus.client.Gauge;
 import io.prometheus.client.GaugeMetricFamily;
 import io.prometheus.client.Histogram;
@@ -12,6 +13,8 @@ import io.troupe.models.training.StepResult;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.bytedeco.javacpp.Pointer;
 
@@ -26,6 +29,7 @@ public final class RunMetrics {
   private static final double[] LONG_SECONDS = {0.1, 0.5, 1, 5, 15, 30, 60, 120, 300, 900, 3600};
 
   private final CollectorRegistry registry = new CollectorRegistry();
+  private final Map<String, PoolSize> pools = new ConcurrentSkipListMap<>();
 
   private final Gauge step = gauge("step", "Last finished iteration");
   private final Gauge epoch = gauge("epoch", "Passes over the data, the present one included");
@@ -102,6 +106,7 @@ public final class RunMetrics {
             "What the Java heap leaves of the memory of the machine or its container")
         .setChild(read(() -> memory() - Runtime.getRuntime().totalMemory()));
     new MailboxSizes().register(registry);
+    new PoolSizes().register(registry);
   }
 
   /**
@@ -257,6 +262,17 @@ public final class RunMetrics {
     journalLost.inc((double) lost);
   }
 
+  /**
+   * A training loop lends buffers; those of an earlier loop are gone.
+   *
+   * @param available tells how many are not lent
+   */
+  public void pool(String name, int size, IntSupplier available) {
+    pools.put(name, new PoolSize(size, available));
+  }
+
+  private record PoolSize(int size, IntSupplier available) {}
+
   private Gauge gauge(String name, String help, String... labels) {
     return Gauge.build("troupe_" + name, help).labelNames(labels).register(registry);
   }
@@ -286,14 +302,38 @@ public final class RunMetrics {
     return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
   }
 
-  /** How many messages wait for each actor, read when scraped. */
+  /** What waits for each actor and what it heard, read when scraped. */
   private static final class MailboxSizes extends Collector {
     @Override
     public List<MetricFamilySamples> collect() {
-      GaugeMetricFamily family =
+      GaugeMetricFamily waiting =
           new GaugeMetricFamily("troupe_mailbox_size", "Waiting messages", List.of("actor"));
-      MeteredMailbox.forEach((actor, size) -> family.addMetric(List.of(actor), size));
-      return List.of(family);
+      CounterMetricFamily heard =
+          new CounterMetricFamily(
+              "troupe_actor_messages", "Messages that an actor took up", List.of("actor"));
+      MeteredMailbox.forEach(
+          (actor, mailbox) -> {
+            waiting.addMetric(List.of(actor), mailbox.numberOfMessages());
+            heard.addMetric(List.of(actor), (double) mailbox.taken());
+          });
+      return List.of(waiting, heard);
+    }
+  }
+
+  /** How many buffers each pool has and has lent, read when scraped. */
+  private final class PoolSizes extends Collector {
+    @Override
+    public List<MetricFamilySamples> collect() {
+      GaugeMetricFamily all =
+          new GaugeMetricFamily("troupe_pool_buffers", "Buffers of a pool", List.of("pool"));
+      GaugeMetricFamily lent =
+          new GaugeMetricFamily("troupe_pool_lent_buffers", "Of those lent", List.of("pool"));
+      pools.forEach(
+          (name, pool) -> {
+            all.addMetric(List.of(name), pool.size());
+            lent.addMetric(List.of(name), pool.size() - pool.available().getAsInt());
+          });
+      return List.of(all, lent);
     }
   }
 }
