@@ -24,6 +24,11 @@ public record PictureOrder(
   /** The most that a daemon makes at a time; more are made from a checkpoint. */
   public static final int MAX_COUNT = 1024;
 
+  /** Pictures of each class in turn. */
+  public static final PictureOrder DEFAULT =
+      new PictureOrder(
+          Optional.empty(), OptionalDouble.empty(), OptionalInt.empty(), OptionalLong.empty());
+
   private static final int DEFAULT_COUNT = 64;
   private static final int LONGEST_NAME = 40;
 
@@ -50,7 +55,7 @@ public record PictureOrder(
                 throw new IllegalArgumentException("truncation: " + misfit);
               });
     }
-    int wanted = count.orElse(DEFAULT_COUNT);
+    int wanted = pictures();
     if (wanted < 1 || wanted > MAX_COUNT) {
       throw new IllegalArgumentException(
           "count: %d is not from 1 to %d; more are made from a checkpoint, by 'troupe sample'"
@@ -65,29 +70,41 @@ public record PictureOrder(
             wanted,
             seed.orElse(settings.seed()));
     Optional<String> ofClass = chosen.stream().mapToObj(one -> name(classes, one)).findFirst();
-    return new Sampler.Pictures(pictures, fileName(ofClass, wanted), text(ofClass, wanted), asker);
+    return new Sampler.Pictures(pictures, fileName(ofClass), text(ofClass), asker);
   }
 
   private static String name(ClassNames classes, int chosen) {
     return classes.names().isEmpty() ? "class " + chosen : classes.names().get(chosen);
   }
 
-  /** With letters that are in addresses as they are; equal pictures have equal names. */
-  private String fileName(Optional<String> ofClass, int wanted) {
+  /** How many pictures. */
+  public int pictures() {
+    return count.orElse(DEFAULT_COUNT);
+  }
+
+  /**
+   * A name for the pictures, of letters that are in addresses as they are; equal pictures have
+   * equal names.
+   *
+   * @param ofClass the name of the class
+   */
+  public String fileName(Optional<String> ofClass) {
     StringBuilder name = new StringBuilder();
     ofClass.ifPresent(
         text -> {
           String plain = text.replaceAll("[^A-Za-z0-9_]+", "-");
           name.append(plain, 0, Math.min(LONGEST_NAME, plain.length())).append('-');
         });
-    name.append(wanted);
+    name.append(pictures());
     truncation.ifPresent(value -> name.append(String.format(Locale.ROOT, "-t%s", value)));
     seed.ifPresent(value -> name.append("-seed").append(value));
     return name.toString();
   }
 
-  private String text(Optional<String> ofClass, int wanted) {
-    StringBuilder text = new StringBuilder(wanted == 1 ? "1 picture" : wanted + " pictures");
+  /** What the pictures are, in words. */
+  public String text(Optional<String> ofClass) {
+    StringBuilder text =
+        new StringBuilder(pictures() == 1 ? "1 picture" : pictures() + " pictures");
     ofClass.ifPresent(name -> text.append(" of ").append(name));
     truncation.ifPresent(value -> text.append(", truncation ").append(value));
     seed.ifPresent(value -> text.append(", seed ").append(value));

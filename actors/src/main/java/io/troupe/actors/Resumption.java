@@ -63,6 +63,11 @@ final class Resumption {
     changes = before.map(old -> SettingsLoader.differences(old, settings)).orElse(List.of());
   }
 
+  /** Whether a setting is of the networks themselves, which checkpoints fit or not. */
+  static boolean isOfNetworks(String key) {
+    return key.startsWith(NETWORK) && !CHANGEABLE.contains(key);
+  }
+
   /** What changes of the run's settings. */
   List<Difference> changes() {
     return changes;
@@ -79,10 +84,7 @@ final class Resumption {
    * @param classes of the dataset
    */
   void requireSameNetworks(int classes) throws RunException {
-    boolean same =
-        changes.stream()
-            .map(Difference::key)
-            .noneMatch(key -> key.startsWith(NETWORK) && !CHANGEABLE.contains(key));
+    boolean same = changes.stream().map(Difference::key).noneMatch(Resumption::isOfNetworks);
     if (!same) {
       try (StoredCheckpoint newest = StoredCheckpoint.newest(directory.checkpoints(), any -> {})) {
         throw misfit(newest, classes, "");
@@ -202,7 +204,7 @@ final class Resumption {
   private RunException misfit(StoredCheckpoint checkpoint, int classes, String otherwise) {
     List<String> misfits = new ArrayList<>();
     for (Difference change : changes) {
-      if (change.key().startsWith(NETWORK) && !CHANGEABLE.contains(change.key())) {
+      if (isOfNetworks(change.key())) {
         misfits.add(
             "%s: the run has %s, you gave %s"
                 .formatted(change.key(), plain(change.from()), plain(change.to())));

@@ -45,6 +45,11 @@ public record RunDirectory(Path root) {
     return root.resolve("pictures");
   }
 
+  /** Networks for other tools, {@code step-000012000-generator-ema.safetensors}. */
+  public Path exports() {
+    return root.resolve("exports");
+  }
+
   /** Grids of single classes, {@code step-000012000/NAME.png}. */
   public Path classGrids() {
     return root.resolve("superclass");

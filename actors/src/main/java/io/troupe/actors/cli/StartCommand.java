@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -34,7 +35,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "  troupe start --preset demo --new",
       "  troupe start --preset dcgan-celeba --data ~/faces --run-dir runs/faces",
-      "  troupe start --run-dir runs/r1              # goes on with that run"
+      "  troupe start --run-dir runs/r1              # goes on with that run",
+      "  troupe start --run-dir runs/r1-b --from runs/r1/checkpoints/step-000002000.ckpt"
     })
 final class StartCommand implements Callable<Integer> {
   private static final long TIMEOUT_NANOS = TimeUnit.MINUTES.toNanos(10);
@@ -58,6 +60,7 @@ final class StartCommand implements Callable<Integer> {
     if (isNew) {
       options.makeDirectory();
     }
+    options.branch();
     Optional<String> token = options.settings().control().token();
     List<Difference> changes = options.changes();
     CudaDevices.check();
@@ -97,9 +100,14 @@ final class StartCommand implements Callable<Integer> {
   /** The daemon's command, given the arguments of this one. */
   static List<String> train(List<String> arguments, RunDirectory directory) {
     List<String> command = new ArrayList<>(List.of("train", "--quiet"));
-    for (String argument : arguments) {
+    for (Iterator<String> rest = arguments.iterator(); rest.hasNext(); ) {
+      String argument = rest.next();
+      if (argument.startsWith("--from=")) {
+        continue; // The run is there now.
+      }
       switch (argument) {
         case "--quiet" -> {} // It always is, and the option may be given once only.
+        case "--from" -> rest.next();
         // The folder is made here, and the daemon is told which it is.
         case "--new" -> command.addAll(List.of("--run-dir", directory.root().toString()));
         default -> command.add(argument);

@@ -50,6 +50,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws RunException, IOException, InterruptedException {
+    options.branch();
     RunSettings settings = options.settings();
     RunDirectory directory = options.directory();
     CudaDevices.check();

@@ -1,6 +1,8 @@
 package io.troupe.actors.cli;
 
+import io.troupe.actors.RunBranch;
 import io.troupe.actors.RunDirectory;
+import io.troupe.actors.RunException;
 import io.troupe.config.Assignment;
 import io.troupe.config.Difference;
 import io.troupe.config.RunSettings;
@@ -45,6 +47,14 @@ final class TrainOptions {
   private Optional<Path> runDirectory = Optional.empty();
 
   @Option(
+      names = "--from",
+      paramLabel = "CHECKPOINT",
+      description =
+          "Begin a new run in --run-dir that goes on from a checkpoint file of another run: with that"
+              + " one's settings, changed by the other options, and its history up to there.")
+  private Optional<Path> from = Optional.empty();
+
+  @Option(
       names = "--data",
       paramLabel = "PATH",
       description =
@@ -84,6 +94,25 @@ final class TrainOptions {
   /** Whether to print nothing but errors. */
   boolean quiet() {
     return quiet;
+  }
+
+  /** Makes the run that goes on from another one's checkpoint, if that is asked for. */
+  void branch() throws RunException {
+    if (from.isEmpty()) {
+      return;
+    }
+    if (runDirectory.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--from begins a new run; name its folder with --run-dir");
+    }
+    if (preset.isPresent()) {
+      throw new ParameterException(
+          spec.commandLine(), "--from: the new run has the other one's preset; leave --preset out");
+    }
+    RunBranch branch = RunBranch.from(from.get());
+    branch.make(
+        directory(),
+        SettingsLoader.loadRun(branch.config(), files, assignments(), DatasetGuess::of));
   }
 
   /** The run's directory, which need not exist. */

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       LogsCommand.class,
       CompareCommand.class,
       SetCommand.class,
+      StudioCommand.class,
       FetchCommand.class,
       BenchCommand.class,
       SampleCommand.class,

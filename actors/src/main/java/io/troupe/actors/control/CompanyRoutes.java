@@ -83,9 +83,12 @@ final class CompanyRoutes {
                   "messages", whole(samples.value("troupe_actor_messages_total", name).orElse(0)));
               actor.put(
                   "restarts",
-                  name.startsWith(WORKER)
-                      ? null
-                      : whole(samples.value("troupe_actor_restarts_total", helper).orElse(0)));
+                  whole(
+                      samples
+                          .value(
+                              "troupe_actor_restarts_total",
+                              name.startsWith(WORKER) ? WORKER : helper)
+                          .orElse(0)));
               actor.put("failing", samples.value("troupe_helper_failing", helper).orElse(0) > 0);
               actors.add(actor);
             });
@@ -113,10 +116,6 @@ final class CompanyRoutes {
     waits.put("data_seconds", samples.value("troupe_data_wait_seconds_total", ""));
     waits.put("lease_seconds", samples.value("troupe_lease_wait_seconds_total", ""));
     waits.put("step_seconds", samples.value("troupe_step_seconds_sum", ""));
-    samples
-        .labelled("troupe_phase_seconds_total")
-        .forEach((phase, seconds) -> waits.put(phase + "_seconds", seconds));
-    waits.put("worker_restarts", samples.value("troupe_actor_restarts_total", WORKER));
     return waits;
   }
 

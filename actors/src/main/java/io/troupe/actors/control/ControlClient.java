@@ -184,8 +184,7 @@ public final class ControlClient {
             });
   }
 
-  private HttpRequest request(
-      String method, String path, Duration timeout, BodyPublisher body) {
+  private HttpRequest request(String method, String path, Duration timeout, BodyPublisher body) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(address.resolve(path))
             .timeout(timeout)

@@ -11,6 +11,7 @@ import io.troupe.actors.PictureOrder;
 import io.troupe.actors.http.BodyReader;
 import io.troupe.actors.http.Json;
 import io.troupe.actors.http.Problem;
+import io.troupe.actors.view.PictureOrderJson;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -20,6 +20,8 @@ import io.troupe.actors.http.HttpServer;
 import io.troupe.actors.http.Json;
 import io.troupe.actors.http.Problem;
 import io.troupe.actors.http.ServerStartException;
+import io.troupe.actors.view.JobRoutes;
+import io.troupe.actors.view.Jobs;
 import io.troupe.actors.view.PageRoutes;
 import io.troupe.actors.view.RunLookup;
 import io.troupe.actors.view.RunRoutes;
@@ -37,6 +39,7 @@ public final class HttpFace implements AutoCloseable {
 
   private final CollectorRegistry registry;
   private final HttpServer server;
+  private final Jobs jobs = Jobs.ofThisProcess();
   private final EventStream events;
   private final DaemonGate gate;
   private final DaemonGate healthGate;
@@ -70,6 +73,7 @@ public final class HttpFace implements AutoCloseable {
     CompanyRoutes company = new CompanyRoutes(registry);
     FileRoutes files = new FileRoutes(directory, registry);
     RunLookup lookup = new RunLookup(RunCatalogue.of(directory));
+    JobRoutes made = new JobRoutes(lookup, face.jobs);
     RunRoutes runs = new RunRoutes(new RunRoutes.Server(false, version()), lookup, face::status);
     try {
       face.server.start(
@@ -78,12 +82,10 @@ public final class HttpFace implements AutoCloseable {
             control.addTo(routes);
             files.addTo(routes);
             runs.addTo(routes);
-<<<<<<< HEAD
+            made.addTo(routes);
             new PageRoutes().addTo(routes);
-=======
             routes.get("/api/v1/company", company::company);
             routes.get("/api/v1/runs/{run}/company", company::company);
->>>>>>> dc6f013 (control: who works in a daemon, who holds which buffers, what training waited for and its memory)
             routes.get("/api/v1/events", face.events::serve);
             routes.get("/-/healthy", health::healthy);
             routes.get("/-/ready", health::ready);
@@ -158,6 +160,7 @@ public final class HttpFace implements AutoCloseable {
     if (closed.compareAndSet(false, true)) {
       events.close();
       server.close();
+      jobs.close();
       registry.unregister(requests);
     }
   }

@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
  */
 public final class CpuBudget {
   /** Of all cores, but for health checks. The rest up to a tenth is for what is paid late. */
-  private static final double SHARE = 0.07;
+  static final double BESIDE_TRAINING = 0.07;
 
   /** Of all cores, for health checks. */
   private static final double HEALTH_SHARE = 0.01;
@@ -50,11 +50,15 @@ public final class CpuBudget {
     coveredAt = clock.getAsLong();
   }
 
-  /** The budget of a server on this machine. */
-  static CpuBudget ofMachine() {
+  /**
+   * The budget of a server on this machine.
+   *
+   * @param share of all cores
+   */
+  static CpuBudget ofMachine(double share) {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     return new CpuBudget(
-        SHARE * Runtime.getRuntime().availableProcessors(),
+        share * Runtime.getRuntime().availableProcessors(),
         System::nanoTime,
         threads::getCurrentThreadCpuTime);
   }
@@ -64,7 +68,7 @@ public final class CpuBudget {
    * for one another only. What a thread pays to one of both it does not pay to the other.
    */
   CpuBudget forHealth() {
-    return new CpuBudget(cores * HEALTH_SHARE / SHARE, clock, cpuClock, paid);
+    return new CpuBudget(cores * HEALTH_SHARE / BESIDE_TRAINING, clock, cpuClock, paid);
   }
 
   /** Pays for what this thread used; the nanoseconds until that is covered, or less than 1. */

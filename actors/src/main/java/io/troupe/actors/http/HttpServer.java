@@ -50,8 +50,8 @@ public final class HttpServer implements AutoCloseable {
   private final RunSettings.Control settings;
   private final int usualPort;
   private final Map<String, String> headers;
-  private final CpuBudget budget = CpuBudget.ofMachine();
-  private final CpuBudget healthBudget = budget.forHealth();
+  private final CpuBudget budget;
+  private final CpuBudget healthBudget;
   private final List<ExecutorService> executors = new ArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private Javalin server;
@@ -63,6 +63,18 @@ public final class HttpServer implements AutoCloseable {
    * @param headers what every answer bears
    */
   public HttpServer(RunSettings.Control settings, int usualPort, Map<String, String> headers) {
+    this(settings, usualPort, headers, CpuBudget.BESIDE_TRAINING);
+  }
+
+  /**
+   * A server that does not listen yet.
+   *
+   * @param share of all cores' time that answers may take
+   */
+  public HttpServer(
+      RunSettings.Control settings, int usualPort, Map<String, String> headers, double share) {
+    budget = CpuBudget.ofMachine(share);
+    healthBudget = budget.forHealth();
     this.settings = settings;
     this.usualPort = usualPort;
     this.headers = Map.copyOf(headers);

@@ -327,7 +327,8 @@ public final class RunMetrics {
       GaugeMetricFamily all =
           new GaugeMetricFamily("troupe_pool_buffers", "Buffers of a pool", List.of("pool"));
       GaugeMetricFamily lent =
-          new GaugeMetricFamily("troupe_pool_lent_buffers", "Of those lent", List.of("pool"));
+          new GaugeMetricFamily(
+              "troupe_pool_lent_buffers", "Buffers of a pool that are lent", List.of("pool"));
       pools.forEach(
           (name, pool) -> {
             all.addMetric(List.of(name), pool.size());

@@ -71,6 +71,7 @@ class MonitoringTest {
     metrics.gridWritten(0.5);
     metrics.checkpointSaved(2, 1000, 0.5);
     metrics.restarted("sampler");
+    metrics.pool("batch", 4, () -> 3);
     metrics.helperFailed("journal");
     metrics.journal(3, 2);
     KIT.spawn(Behaviors.ignore(), "metered", MailboxSelector.fromConfig("troupe.metered-mailbox"));
@@ -231,6 +232,9 @@ class MonitoringTest {
             "troupe_journal_waiting_events 3.0",
             "troupe_journal_lost_events_total 2.0",
             "troupe_mailbox_size{actor=\"metered\",} 0.0",
+            "troupe_actor_messages_total{actor=\"metered\",} 0.0",
+            "troupe_pool_buffers{pool=\"batch\",} 4.0",
+            "troupe_pool_lent_buffers{pool=\"batch\",} 1.0",
             "troupe_build_info{version=\"1.0\",backend=\"CpuBackend\",} 1.0",
             "troupe_run_info{run=\"demo-2\",preset=\"demo\",dataset=\"shapes\",version=\"1.0\",} 1.0");
   }

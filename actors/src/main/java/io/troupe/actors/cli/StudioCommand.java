@@ -1,0 +1,94 @@
+package io.troupe.actors.cli;
+
+import io.troupe.actors.http.ServerStartException;
+import io.troupe.actors.studio.Studio;
+import io.troupe.actors.view.Jobs;
+import io.troupe.config.RunSettings;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Serves a page over all runs below a folder, until Ctrl-C. */
+@Command(
+    name = "studio",
+    description = {
+      "Serves one page over all runs below a folder: those that train, and those that have ended.",
+      "",
+      "Compares them, shows their pictures and scores, and hands commands on to the daemons of those"
+          + " that live. It holds no run: to end it ends nothing else.",
+      ""
+    },
+    footer = {
+      "  troupe studio                        all runs below runs/",
+      "  troupe studio /data/runs --port 9000",
+      "  TROUPE_CONTROL_TOKEN=... troupe studio --host 0.0.0.0"
+    })
+final class StudioCommand implements Callable<Integer> {
+  private static final int HIGHEST_PORT = 65535;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "FOLDER",
+      arity = "0..1",
+      defaultValue = "runs",
+      description = "Where the runs are, up to 4 folders deep. Default: ${DEFAULT-VALUE}.")
+  private Path folder;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description = "TCP port; 0 picks a free one. Default: 8086, or a free one if that is taken.")
+  private Optional<Integer> port = Optional.empty();
+
+  @Option(
+      names = "--host",
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      description =
+          "Where to listen. Others than this machine may ask only with the token of the environment"
+              + " variable TROUPE_CONTROL_TOKEN, which the daemons have too. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private String host;
+
+  @Override
+  public Integer call() throws CliException, InterruptedException {
+    if (port.isPresent() && (port.get() < 0 || port.get() > HIGHEST_PORT)) {
+      throw new ParameterException(
+          spec.commandLine(), "--port: %d is not from 0 to 65535".formatted(port.get()));
+    }
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new CliException("%s is a file; name a folder of runs".formatted(folder));
+    }
+    Optional<String> token =
+        Optional.ofNullable(System.getenv("TROUPE_CONTROL_TOKEN")).filter(text -> !text.isEmpty());
+    RunSettings.Control control =
+        new RunSettings.Control(host, port.orElse(RunSettings.Control.ANY_PORT), token);
+    try (Studio studio = Studio.start(control, token, folder, Jobs.ofThisProcess())) {
+      CountDownLatch ended = new CountDownLatch(1);
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(studio, ended), "troupe-end"));
+      PrintWriter screen = spec.commandLine().getOut();
+      screen.printf("%-12s%s%n", "runs", folder.toAbsolutePath().normalize());
+      screen.printf("%-12s%s (page, API); Ctrl-C ends it%n", "studio", studio.address());
+      screen.flush();
+      ended.await();
+      return 0;
+    } catch (ServerStartException e) {
+      throw new CliException(e.getMessage());
+    }
+  }
+
+  private static void end(Studio studio, CountDownLatch ended) {
+    studio.close();
+    ended.countDown();
+  }
+}

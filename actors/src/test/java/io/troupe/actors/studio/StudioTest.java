@@ -1,0 +1,341 @@
+package io.troupe.actors.studio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
+import io.troupe.actors.RunDirectory;
+import io.troupe.actors.RunLock;
+import io.troupe.actors.http.Json;
+import io.troupe.actors.view.Jobs;
+import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsLoader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Over folders that look like runs, daemons of the test's own, and a launcher of its own. */
+class StudioTest {
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  @TempDir private Path folder;
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+  private Path runs;
+  private Studio studio;
+
+  @BeforeEach
+  void start() throws Exception {
+    runs = Files.createDirectories(folder.resolve("runs"));
+    Path launcher = folder.resolve("launcher");
+    Files.writeString(
+        launcher,
+        """
+        #!/bin/sh
+        for word in "$@"; do echo "$word"; done
+        case "$*" in *refused*) echo 'troupe: it is complete' >&2; exit 1 ;; esac
+        """);
+    assertThat(launcher.toFile().setExecutable(true)).isTrue();
+    studio =
+        Studio.start(
+            new RunSettings.Control("127.0.0.1", 0, Optional.empty()),
+            Optional.empty(),
+            runs,
+            new Jobs(Optional.of(launcher.toString())));
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    studio.close();
+    for (AutoCloseable one : open) {
+      one.close();
+    }
+  }
+
+  private RunDirectory run(String name) throws IOException {
+    RunDirectory run = new RunDirectory(Files.createDirectories(runs.resolve(name)));
+    Files.writeString(
+        run.config(), SettingsLoader.render(SettingsLoader.load("demo", List.of(), List.of())));
+    Files.writeString(
+        run.events(),
+        """
+        {"time":"2026-01-02T03:04:05Z","event":"started","step":0}
+        {"time":"2026-01-02T03:04:09Z","event":"stopped","step":7}
+        """);
+    Files.createDirectories(run.checkpoints());
+    Files.writeString(run.checkpoints().resolve("step-000000007.ckpt"), "7");
+    return run;
+  }
+
+  /** Somebody who holds a run and answers with its identity. */
+  private void daemon(RunDirectory run, int status, String answer) throws Exception {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          String body =
+              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+          String request = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+          if (!request.endsWith("/status")) {
+            heard.add((request + " " + body).strip());
+          }
+          exchange.getResponseHeaders().set("Troupe-Daemon", "id-" + run.name());
+          exchange.getResponseHeaders().set("Content-Type", "application/json");
+          byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(status, bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+        });
+    server.start();
+    open.add(() -> server.stop(0));
+    hold(run, "http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  private void hold(RunDirectory run, String url) throws IOException {
+    open.add(RunLock.tryLock(run).orElseThrow());
+    Files.writeString(run.id(), "id-" + run.name() + "\n");
+    Files.writeString(run.url(), url + "\n");
+  }
+
+  private HttpResponse<String> send(String method, String path, String body) throws Exception {
+    return HTTP.send(
+        HttpRequest.newBuilder(URI.create(studio.address() + path))
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  private JsonNode get(String path) throws Exception {
+    HttpResponse<String> response = send("GET", path, "");
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return Json.mapper().readTree(response.body());
+  }
+
+  private static String detail(HttpResponse<String> response) throws IOException {
+    return Json.mapper().readTree(response.body()).path("detail").asText();
+  }
+
+  private JsonNode endedJob(String run, String id) throws Exception {
+    while (true) {
+      for (JsonNode job : get("/api/v1/runs/" + run + "/jobs").path("jobs")) {
+        if (job.path("job").asText().equals(id) && !job.path("state").asText().equals("running")) {
+          return job;
+        }
+      }
+      Thread.sleep(20);
+    }
+  }
+
+  @Test
+  void listsWhatLivesAndWhatHasEndedAndAsksTheLiving() throws Exception {
+    run("a");
+    daemon(run("sweeps/b"), 200, "{\"state\":\"paused\",\"step\":41,\"steps\":100}");
+
+    JsonNode list = get("/api/v1/runs");
+
+    assertThat(list.path("studio").asBoolean()).isTrue();
+    assertThat(list.path("runs").findValuesAsText("run")).containsExactly("a", "sweeps~b");
+    assertThat(list.path("runs").findValuesAsText("state")).containsExactly("stopped", "paused");
+    assertThat(list.path("runs").get(1).path("step").asLong()).isEqualTo(41);
+    assertThat(get("/api/v1/runs/sweeps~b").path("status").path("steps").asLong()).isEqualTo(100);
+    assertThat(send("GET", "/", "").body()).contains("<html");
+  }
+
+  @Test
+  void aDaemonThatHangsIsNotWaitedFor() throws Exception {
+    run("a");
+    ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    open.add(silent);
+    for (int i = 0; i < 20; i++) {
+      hold(run("hung" + i), "http://127.0.0.1:" + silent.getLocalPort());
+    }
+    // Each of them alone would take five seconds to be given up.
+    assertThat(get("/api/v1/runs").path("runs")).hasSize(21);
+    assertThat(get("/api/v1/runs").path("runs")).hasSize(21);
+  }
+
+  @Test
+  void commandsAndSettingsGoToTheDaemonAndItsAnswerComesBack() throws Exception {
+    daemon(run("a"), 200, "{\"step\":41,\"message\":\"done\"}");
+    HttpResponse<String> paused = send("POST", "/api/v1/runs/a/pause", "");
+    assertThat(paused.statusCode()).isEqualTo(200);
+    assertThat(paused.body()).isEqualTo("{\"step\":41,\"message\":\"done\"}");
+    send("POST", "/api/v1/runs/a/evaluate?cancel=true&x=y", "");
+    send("POST", "/api/v1/runs/a/sample", "{\"class\": 3}");
+    send("PATCH", "/api/v1/runs/a/settings", "{\"journal.every\": 5}");
+    send("GET", "/api/v1/runs/a/company", "");
+    assertThat(heard)
+        .containsExactly(
+            "POST /api/v1/pause",
+            "POST /api/v1/evaluate?cancel=true",
+            "POST /api/v1/sample {\"class\": 3}",
+            "PATCH /api/v1/settings {\"journal.every\": 5}",
+            "GET /api/v1/company");
+  }
+
+  @Test
+  void whatADaemonRefusesIsRefusedInItsWords() throws Exception {
+    daemon(run("a"), 409, "{\"detail\":\"the run is stopping\"}");
+    HttpResponse<String> refused = send("POST", "/api/v1/runs/a/pause", "");
+    assertThat(refused.statusCode()).isEqualTo(409);
+    assertThat(detail(refused)).isEqualTo("the run is stopping");
+
+    daemon(run("b"), 401, "{}");
+    HttpResponse<String> asked = send("POST", "/api/v1/runs/b/pause", "");
+    assertThat(asked.statusCode()).isEqualTo(502);
+    assertThat(detail(asked)).contains("TROUPE_CONTROL_TOKEN");
+  }
+
+  @Test
+  void withoutADaemonCommandsAreRefusedInWords() throws Exception {
+    run("a");
+    for (String path : List.of("pause", "stop", "sample")) {
+      HttpResponse<String> refused = send("POST", "/api/v1/runs/a/" + path, "");
+      assertThat(refused.statusCode()).isEqualTo(409);
+      assertThat(detail(refused)).contains("no daemon is running on", "a");
+    }
+    assertThat(send("GET", "/api/v1/runs/a/company", "").statusCode()).isEqualTo(409);
+    RunDirectory other = run("b");
+    hold(other, "http://127.0.0.1:1");
+    HttpResponse<String> lost = send("POST", "/api/v1/runs/b/pause", "");
+    assertThat(lost.statusCode()).isEqualTo(502);
+    assertThat(detail(lost)).contains("nothing listens at");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"..", "%2e%2e", "a%2F..", "nowhere", "~", "a~..", "%00"})
+  void namesOfNoRunLeadNowhere(String name) throws Exception {
+    run("a");
+    for (String path : List.of("/pause", "/start", "/checkpoints/7/export")) {
+      assertThat(send("POST", "/api/v1/runs/" + name + path, "").statusCode())
+          .as(name + path)
+          .isIn(400, 404);
+    }
+  }
+
+  @Test
+  void aStartIsAnsweredWithWhatTheCommandSays() throws Exception {
+    RunDirectory run = run("a");
+    HttpResponse<String> started = send("POST", "/api/v1/runs/a/start", "");
+    assertThat(started.statusCode()).isEqualTo(200);
+    assertThat(started.body()).contains("--run-dir=" + run.root());
+    run("refused");
+    HttpResponse<String> refused = send("POST", "/api/v1/runs/refused/start", "");
+    assertThat(refused.statusCode()).isEqualTo(409);
+    assertThat(detail(refused)).isEqualTo("it is complete");
+    daemon(run("b"), 200, "{}");
+    HttpResponse<String> lives = send("POST", "/api/v1/runs/b/start", "");
+    assertThat(lives.statusCode()).isEqualTo(409);
+    assertThat(detail(lives)).contains("living daemon");
+  }
+
+  @Test
+  void jobsAreTheCommandsOfTheirRunsCheckpoint() throws Exception {
+    RunDirectory run = run("a");
+    Path checkpoint = run.checkpoints().resolve("step-000000007.ckpt");
+    HttpResponse<String> taken =
+        send(
+            "POST",
+            "/api/v1/runs/a/checkpoints/7/sample",
+            "{\"class\": \"@../fish x\", \"truncation\": 0.5, \"count\": 9, \"seed\": 4}");
+    assertThat(taken.statusCode()).isEqualTo(202);
+    JsonNode job = endedJob("a", Json.mapper().readTree(taken.body()).path("job").asText());
+    String picture = "step-000000007--fish-x-9-t0.5-seed4.png";
+    assertThat(job.path("message").asText().lines())
+        .containsExactly(
+            "sample",
+            checkpoint.toString(),
+            "--grid",
+            "--force",
+            "--count=9",
+            "--class=@../fish x",
+            "--truncation=0.5",
+            "--seed=4",
+            "--out=" + run.pictures().resolve(picture));
+    assertThat(job.path("file").asText()).isEqualTo("/api/v1/runs/a/pictures/" + picture);
+
+    taken = send("POST", "/api/v1/runs/a/checkpoints/7/export", "{\"format\": \"npz\"}");
+    job = endedJob("a", Json.mapper().readTree(taken.body()).path("job").asText());
+    assertThat(job.path("message").asText().lines())
+        .contains("export", "--format=npz", "--network=generator", "--ema");
+    Files.writeString(run.exports().resolve("step-000000007-generator-ema.npz"), "numbers");
+    assertThat(send("GET", job.path("file").asText(), "").body()).isEqualTo("numbers");
+
+    taken =
+        send(
+            "POST",
+            "/api/v1/runs/a/checkpoints/7/branch",
+            "{\"name\": \"a-b\", \"settings\": {\"training.steps\": 50, \"dataset.path\": \"x y\"}}");
+    job = endedJob("a", Json.mapper().readTree(taken.body()).path("job").asText());
+    assertThat(job.path("message").asText().lines())
+        .containsExactly(
+            "start",
+            "--from=" + checkpoint,
+            "--run-dir=" + runs.resolve("a-b"),
+            "--set=training.steps=50",
+            "--set=dataset.path=\"x y\"");
+    assertThat(job.path("made_run").asText()).isEqualTo("a-b");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "checkpoints/8/sample | {} | 404 | no checkpoint of step 8",
+        "checkpoints/-7/sample | {} | 400 | is no step",
+        "checkpoints/x/export | {} | 400 | is no step",
+        "checkpoints/7/export | {\"format\": \"exe\"} | 400 | allowed: safetensors, npz",
+        "checkpoints/7/export | {\"network\": \"discriminator\", \"values\": \"ema\"} | 400 | raw",
+        "checkpoints/7/export | {\"out\": \"/etc/x\"} | 400 | \"out\": found",
+        "checkpoints/7/branch | {} | 400 | the name of a new folder",
+        "checkpoints/7/branch | {\"name\": \"../b\"} | 400 | the name of a new folder",
+        "checkpoints/7/branch | {\"name\": \".b\"} | 400 | the name of a new folder",
+        "checkpoints/7/branch | {\"name\": \"b/c\"} | 400 | the name of a new folder",
+        "checkpoints/7/branch | {\"name\": \"a\"} | 409 | choose another name",
+        "checkpoints/7/branch | {\"name\": \"b\", \"settings\": {\"x y\": 1}} | 400 | a setting's key",
+        "checkpoints/7/branch | {\"name\": \"b\", \"settings\": {\"x\": []}} | 400 | a setting's key",
+        "checkpoints/7/branch | {\"name\": \"b\", \"settings\": 3} | 400 | an object of settings",
+      })
+  void whatCannotBeMadeIsRefusedBeforeAnythingRuns(String path, String body, int code, String says)
+      throws Exception {
+    run("a");
+    HttpResponse<String> refused = send("POST", "/api/v1/runs/a/" + path, body);
+    assertThat(refused.statusCode()).as(refused.body()).isEqualTo(code);
+    assertThat(detail(refused)).contains(says);
+    assertThat(get("/api/v1/runs/a/jobs").path("jobs")).isEmpty();
+  }
+
+  @Test
+  void anExportIsNoOtherFileOfTheRun() throws Exception {
+    RunDirectory run = run("a");
+    Files.createDirectories(run.exports());
+    Files.createSymbolicLink(run.exports().resolve("link"), run.config());
+    for (String name : List.of("..%2Fconfig.conf", "link", "config.conf", "%2e%2e")) {
+      assertThat(send("GET", "/api/v1/runs/a/exports/" + name, "").statusCode())
+          .as(name)
+          .isIn(400, 404);
+    }
+  }
+}
