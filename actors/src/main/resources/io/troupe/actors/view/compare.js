@@ -99,7 +99,7 @@ export function compareView(frame, ids) {
       text(row.querySelector('a'), names.get(run.run));
       row.state.show(run.state);
       text(row.children[2], stepsOf(run));
-      text(row.children[3], run.score ? `${scoreName(run.score.name)} ${arrow(run.score)} ${number(run.score.newest.value)}` : '\u2013');
+      text(row.children[3], run.score ? `${run.score.label ?? scoreName(run.score.name)} ${arrow(run.score)} ${number(run.score.newest.value)}` : '\u2013');
       text(row.children[4], run.score ? `${number(run.score.best.value)} at step ${whole(run.score.best.step)}` : '\u2013');
     });
     same.hidden = data.settings.length > 0;

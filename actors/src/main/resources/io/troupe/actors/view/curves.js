@@ -19,7 +19,7 @@ export function panels(data, x) {
     const units = [...new Set(series.map(one => one.unit))];
     for (const unit of units) {
       const own = series.filter(one => one.unit === unit);
-      all.push({key: `${group}-${unit}`, title: units.length > 1 && own.length === 1 ? own[0].label : title + (unit ? `, ${unit}` : ''),
+      all.push({key: `${group}-${unit}`, title: (own.length === 1 && (units.length > 1 || group === 'other') ? own[0].label : title) + (unit ? `, ${unit}` : ''),
         series: own.map(one => ({name: one.name, label: one.label, x: data[x], values: one.mean, low: one.low, high: one.high}))});
     }
   }

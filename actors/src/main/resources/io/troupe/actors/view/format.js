@@ -25,7 +25,8 @@ export function number(value, digits = 4) {
 
 /** Numbers of an axis, all with the decimals that their distance asks for. */
 export function ticks(values, distance) {
-  const decimals = Math.max(0, -Math.floor(Math.log10(distance) + 1e-9));
+  let decimals = 0;
+  while (decimals <= 6 && Math.abs(distance * 10 ** decimals - Math.round(distance * 10 ** decimals)) > 1e-6) decimals++;
   const plain = decimals <= 6 && values.every(value => value === null || Math.abs(value) < 1e6);
   return values.map(value => value === null ? '' : plain ? value.toFixed(decimals).replace(/^-/, '\u2212') : number(value, 3));
 }

@@ -54,9 +54,9 @@ export function scoreBox() {
   const best = h('span', {class: 'dim'});
   const element = h('div', {class: 'score', part: 'score'}, name, newest, best);
   return {element, show(score) {
-    text(name, score ? `${scoreName(score.name)} ${arrow(score)}` : 'no score yet');
+    text(name, score ? `${score.label ?? scoreName(score.name)} ${arrow(score)}` : 'no score yet');
     set(name, 'title', score ? direction(score) : null);
-    set(name, 'aria-label', score ? `${scoreName(score.name)}, ${direction(score)}` : null);
+    set(name, 'aria-label', score ? `${score.label ?? scoreName(score.name)}, ${direction(score)}` : null);
     text(newest, score ? number(score.newest.value) : '');
     text(best, !score ? '' : score.best.step === score.newest.step ? 'the best so far'
       : `best ${number(score.best.value)} at ${whole(score.best.step)}`);
