@@ -64,7 +64,10 @@ final class RunRecorder {
     event(
         fresh ? "started" : "resumed",
         loop.step(),
-        Map.of("preset", progress.settings().preset(), "seed", progress.settings().seed()));
+        Map.of(
+            "preset", progress.settings().preset(),
+            "seed", progress.settings().seed(),
+            "pid", ProcessHandle.current().pid()));
   }
 
   /** Scores that an earlier daemon of the run has written. */

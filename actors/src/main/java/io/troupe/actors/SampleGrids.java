@@ -1,5 +1,6 @@
 package io.troupe.actors;
 
+import io.troupe.actors.sampling.GridLayout;
 import io.troupe.config.RunSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,8 +12,6 @@ import java.util.List;
  * Picture i is of class i mod classes.
  */
 final class SampleGrids {
-  private static final int GAP = 2;
-
   private final int classes;
   private final int perClass;
   private final int columns;
@@ -32,12 +31,14 @@ final class SampleGrids {
     // Without classes the grid is a square.
     columns = classes == 1 ? side(perClass) : perClass;
     all =
-        new SampleGrid(classes == 1 ? rows(perClass, columns) : classes, columns, size, size, GAP);
+        new SampleGrid(
+            classes == 1 ? rows(perClass, columns) : classes, columns, size, size, GridLayout.GAP);
     inClass = settings.classGrids();
     classColumns = side(inClass);
     if (inClass > 0) {
       for (int label = 0; label < classes; label++) {
-        single.add(new SampleGrid(rows(inClass, classColumns), classColumns, size, size, GAP));
+        single.add(
+            new SampleGrid(rows(inClass, classColumns), classColumns, size, size, GridLayout.GAP));
       }
     }
   }

@@ -9,6 +9,7 @@ import akka.actor.typed.javadsl.AskPattern;
 import com.typesafe.config.ConfigFactory;
 import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.actors.control.HttpFace;
+import io.troupe.actors.history.DatasetFacts;
 import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.config.Difference;
 import io.troupe.config.RunSettings;
@@ -158,6 +159,7 @@ public final class TrainingRun {
     resumption.changes().forEach(change -> LOG.info("changed: {}", change));
     resumption.rejected().forEach(reason -> LOG.warn("passed over a checkpoint: {}", reason));
     RunDirectory.replace(directory.config(), SettingsLoader.render(history));
+    new DatasetFacts(dataset.classNames(), dataset.width(), dataset.size()).write(directory);
     Stage stage =
         new Stage(
             version(),

@@ -22,8 +22,7 @@ import io.troupe.actors.http.Problem;
 import io.troupe.actors.http.ServerStartException;
 import io.troupe.actors.view.JobRoutes;
 import io.troupe.actors.view.Jobs;
-import io.troupe.actors.view.PageRoutes;
-import io.troupe.actors.view.RunLookup;
+import io.troupe.actors.view.ReadingRoutes;
 import io.troupe.actors.view.RunRoutes;
 import io.troupe.config.RunSettings;
 import java.net.URI;
@@ -71,19 +70,19 @@ public final class HttpFace implements AutoCloseable {
     HealthRoutes health = new HealthRoutes(face.healthGate, Clock.systemUTC());
     ControlRoutes control = new ControlRoutes(face.gate, health, id, directory.name());
     CompanyRoutes company = new CompanyRoutes(registry);
-    FileRoutes files = new FileRoutes(directory, registry);
-    RunLookup lookup = new RunLookup(RunCatalogue.of(directory));
-    JobRoutes made = new JobRoutes(lookup, face.jobs);
-    RunRoutes runs = new RunRoutes(new RunRoutes.Server(false, version()), lookup, face::status);
+    MetricsRoute metrics = new MetricsRoute(registry);
+    ReadingRoutes reading =
+        new ReadingRoutes(
+            new RunRoutes.Server(false, version()), RunCatalogue.of(directory), face::status);
+    JobRoutes made = new JobRoutes(reading.lookup(), face.jobs);
     try {
       face.server.start(
           routes -> {
             routes.before(ctx -> Identity.check(ctx, id, directory));
             control.addTo(routes);
-            files.addTo(routes);
-            runs.addTo(routes);
+            metrics.addTo(routes);
+            reading.addTo(routes, directory);
             made.addTo(routes);
-            new PageRoutes().addTo(routes);
             routes.get("/api/v1/company", company::company);
             routes.get("/api/v1/runs/{run}/company", company::company);
             routes.get("/api/v1/events", face.events::serve);

@@ -19,6 +19,7 @@ final class Journal implements JournalTail.Listener {
   private final StepTable steps;
   private final ScoreTable scores = new ScoreTable();
   private final Marks marks = new Marks();
+  private final JournalNotes notes = new JournalNotes();
   private final JournalEntry entry = new JournalEntry();
   private TrainingClock clock = new TrainingClock();
   private LifeFacts life = new LifeFacts();
@@ -44,6 +45,7 @@ final class Journal implements JournalTail.Listener {
     steps.clear();
     scores.clear();
     marks.clear();
+    notes.clear();
     clock = new TrainingClock();
     life = new LifeFacts();
     unreadable = 0;
@@ -65,6 +67,7 @@ final class Journal implements JournalTail.Listener {
     clock.hear(entry);
     life.hear(entry, clock.seconds());
     marks.hear(entry);
+    notes.hear(entry);
     switch (entry.event()) {
       case "step" -> steps.add(entry, clock.seconds());
       case "started", "resumed" -> takeBack(entry.step());
@@ -101,6 +104,15 @@ final class Journal implements JournalTail.Listener {
 
   Marks marks() {
     return marks;
+  }
+
+  JournalNotes notes() {
+    return notes;
+  }
+
+  /** Where its complete lines end, in bytes. */
+  long end() {
+    return tail.offset();
   }
 
   /** Seconds in training until a step, by the events around it. */

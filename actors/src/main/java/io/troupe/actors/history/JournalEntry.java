@@ -49,7 +49,8 @@ final class JournalEntry {
     }
   }
 
-  private static boolean isStep(byte[] bytes, int offset, int length) {
+  /** Whether a line looks like an event {@code step}, as the journal writes it. */
+  static boolean isStep(byte[] bytes, int offset, int length) {
     int last = Math.min(MARK_WITHIN, length) - STEP_MARK.length;
     for (int start = 0; start <= last; start++) {
       int i = 0;

@@ -91,6 +91,11 @@ public final class RunCatalogue {
     return Optional.ofNullable(runs.get(id));
   }
 
+  /** How many journals are held in memory. */
+  int journals() {
+    return journals.size();
+  }
+
   private void scan() throws IOException {
     List<Path> found = new ArrayList<>();
     complete = true;

@@ -2,14 +2,22 @@ package io.troupe.actors.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.troupe.actors.RunDirectory;
+import io.troupe.actors.sampling.GridLayout;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A run as its files tell it. Nothing is kept but what was read last, so it is cheap to have and
@@ -17,6 +25,9 @@ import java.util.function.Function;
  * throw an {@link IOException} do so when the file system fails.
  */
 public final class RunHistory {
+  private static final String PNG = ".png";
+  private static final Pattern PICTURES_OF = Pattern.compile("step-(\\d{1,18})-");
+
   private record Stamp(long bytes, Instant at) {}
 
   private record Remembered<T>(Stamp of, T value) {}
@@ -88,7 +99,7 @@ public final class RunHistory {
     if (step >= 0 && RunFiles.listed(directory.samples().resolve(name)).isPresent()) {
       return Optional.of(new RunSummary.Grid(step, name));
     }
-    return RunFiles.list(directory.samples(), ".png").stream()
+    return RunFiles.list(directory.samples(), PNG).stream()
         .filter(file -> file.step() >= 0)
         .reduce((first, last) -> last)
         .map(file -> new RunSummary.Grid(file.step(), file.name()));
@@ -119,6 +130,128 @@ public final class RunHistory {
   /** Another text whenever its journal says something else; empty if there is none. */
   public Optional<String> version() throws IOException {
     return ask(Journal::version);
+  }
+
+  /** Its events, newest first. */
+  public EventPage events(EventPage.Query query) throws IOException {
+    JournalFacts known = facts();
+    long end = ask(Journal::end).orElse(0L);
+    EventReader reader = new EventReader(query);
+    OptionalLong next =
+        end == 0
+            ? OptionalLong.empty()
+            : reader.read(directory.events(), Math.min(end, query.before().orElse(end)));
+    return new EventPage(reader.events(), next, known.kinds());
+  }
+
+  /** Its sample grids. */
+  public GridList grids() throws IOException {
+    List<GridList.Row> rows =
+        RunFiles.list(directory.samples(), PNG).stream()
+            .filter(file -> file.step() >= 0)
+            .map(file -> new GridList.Row(file.step(), file.name(), file.bytes(), file.at()))
+            .toList();
+    return new GridList(rows, rowClasses(), picturesPerRow(), pictureSize(), GridLayout.GAP);
+  }
+
+  /** Pictures of a row of its grids; empty if it is not known. */
+  public OptionalInt picturesPerRow() {
+    int perClass = (int) config().whole("sampling.per-class");
+    int known = classes().size();
+    if (perClass <= 0 || known == 0) {
+      return OptionalInt.empty();
+    }
+    return OptionalInt.of(known > 1 ? perClass : GridLayout.square(perClass).columns());
+  }
+
+  /** The names of the dataset's classes, in the order of their labels; empty if not known. */
+  public List<String> classes() {
+    return DatasetFacts.read(directory).map(DatasetFacts::classes).orElse(List.of());
+  }
+
+  /** The classes of the rows of its grids; empty if rows are no classes, or it is not known. */
+  public Optional<List<String>> rowClasses() {
+    boolean classless = config().text("network.kind").filter("dcgan"::equals).isPresent();
+    return Optional.of(classes()).filter(names -> !classless && names.size() > 1);
+  }
+
+  /** Side of its pictures in pixels; empty if it is not known. */
+  public OptionalInt pictureSize() {
+    return DatasetFacts.read(directory)
+        .map(facts -> OptionalInt.of(facts.pictureSize()))
+        .orElse(OptionalInt.empty());
+  }
+
+  /** Real pictures that a step sees; 0 if it is not known. */
+  public long imagesPerStep() {
+    return config().imagesPerStep();
+  }
+
+  /** Seed, batch, network and dataset; those that are not known are null. */
+  public Map<String, Object> brief() {
+    return SettingsTable.brief(config());
+  }
+
+  /** What somebody asked for, newest last. */
+  public List<RequestedPicture> pictures() throws IOException {
+    Map<String, String> texts = ask(journal -> journal.notes().pictures()).orElse(Map.of());
+    return RunFiles.list(directory.pictures(), PNG).stream()
+        .sorted(Comparator.comparing(RunFiles.Listed::at))
+        .map(
+            file -> {
+              Matcher step = PICTURES_OF.matcher(file.name());
+              return new RequestedPicture(
+                  file.name(),
+                  file.at(),
+                  file.bytes(),
+                  step.lookingAt()
+                      ? OptionalLong.of(Long.parseLong(step.group(1)))
+                      : OptionalLong.empty(),
+                  Optional.ofNullable(texts.get(file.name())));
+            })
+        .toList();
+  }
+
+  /** Its checkpoints. */
+  public StoredCheckpoints checkpoints() throws IOException {
+    Map<Long, Map<String, Double>> scores = new TreeMap<>();
+    Map<Long, String> checksums = new TreeMap<>();
+    ask(
+        journal -> {
+          journal.scores().rows().forEach((step, row) -> scores.put(step, row.scores()));
+          checksums.putAll(journal.notes().checksums());
+          return true;
+        });
+    return StoredCheckpoints.list(directory, scores, checksums);
+  }
+
+  /** Its settings, and how they changed. */
+  public SettingsTable settings() throws IOException {
+    return SettingsTable.of(config(), ask(journal -> journal.notes().changes()).orElse(List.of()));
+  }
+
+  /** The settings in which some runs differ. */
+  public static List<SettingsTable.Difference> differences(List<RunHistory> runs) {
+    return SettingsTable.differences(runs.stream().map(RunHistory::config).toList());
+  }
+
+  /** What people wrote about it. */
+  public RunNotes notes() {
+    return RunNotes.read(directory);
+  }
+
+  /** Keeps what people write about it. */
+  public void write(RunNotes notes) throws IOException {
+    notes.write(directory);
+  }
+
+  /**
+   * The end of its log.
+   *
+   * @param bytes at most
+   */
+  public LogEnd log(int bytes) throws IOException {
+    return LogEnd.read(directory.log(), Math.min(bytes, LogEnd.MOST));
   }
 
   JournalFacts facts() throws IOException {
@@ -156,10 +289,13 @@ public final class RunHistory {
   }
 
   <T> Optional<T> ask(Function<Journal, T> question) throws IOException {
+    if (RunFiles.listed(directory.events()).isEmpty()) {
+      return Optional.empty();
+    }
     try {
       return Optional.of(journals.ask(directory.events(), question));
     } catch (NoSuchFileException e) {
-      return Optional.empty();
+      return Optional.empty(); // Gone since a moment ago.
     }
   }
 }

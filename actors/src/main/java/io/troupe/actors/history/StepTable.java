@@ -64,7 +64,9 @@ final class StepTable {
     }
     leftOut = 0;
     if (rows == mostRows) {
+      leftOut = stride;
       thin();
+      return;
     }
     if (rows == steps.length) {
       grow();

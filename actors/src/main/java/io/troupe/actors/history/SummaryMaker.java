@@ -98,7 +98,7 @@ final class SummaryMaker {
   }
 
   private OptionalDouble secondsPerStep(OptionalDouble imagesPerSecond) {
-    OptionalDouble measured = known.facts().secondsPerStep();
+    OptionalDouble measured = number("seconds_per_step", known.facts().secondsPerStep());
     long images = known.config().imagesPerStep();
     return measured.isEmpty()
             && images > 0

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
@@ -72,6 +73,9 @@ public final class Json {
     }
     if (value instanceof OptionalLong optional) {
       return optional.isPresent() ? optional.getAsLong() : null;
+    }
+    if (value instanceof OptionalInt optional) {
+      return optional.isPresent() ? optional.getAsInt() : null;
     }
     if (value instanceof OptionalDouble optional) {
       return optional.isPresent() ? plain(optional.getAsDouble()) : null;

@@ -6,6 +6,9 @@ package io.troupe.actors.sampling;
  * @param downwards picture 1 is below picture 0, not right of it
  */
 public record GridLayout(int rows, int columns, boolean downwards) {
+  /** Pixels between pictures and around them. */
+  public static final int GAP = 2;
+
   /** A square, filled row by row. */
   public static GridLayout square(int pictures) {
     return ofColumns(pictures, (int) Math.ceil(Math.sqrt(pictures)));

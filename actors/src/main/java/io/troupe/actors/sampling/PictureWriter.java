@@ -19,7 +19,6 @@ import java.util.Locale;
  */
 public final class PictureWriter {
   private static final int CHANNELS = 3;
-  private static final int GRID_GAP = 2;
 
   private final GeneratorSampler generator;
   private final int latentSize;
@@ -73,7 +72,7 @@ public final class PictureWriter {
   /** Writes one PNG, which appears complete or not at all. */
   public void grid(Path file, GridLayout layout) throws IOException {
     int size = generator.size();
-    SampleGrid grid = new SampleGrid(layout.rows(), layout.columns(), size, size, GRID_GAP);
+    SampleGrid grid = new SampleGrid(layout.rows(), layout.columns(), size, size, GridLayout.GAP);
     generate(
         (pictures, first, length) -> {
           for (int i = 0; i < length; i++) {

@@ -5,7 +5,7 @@ import io.troupe.actors.http.HttpServer;
 import io.troupe.actors.http.ServerStartException;
 import io.troupe.actors.view.JobRoutes;
 import io.troupe.actors.view.Jobs;
-import io.troupe.actors.view.PageRoutes;
+import io.troupe.actors.view.ReadingRoutes;
 import io.troupe.actors.view.RunLookup;
 import io.troupe.actors.view.RunRoutes;
 import io.troupe.config.RunSettings;
@@ -47,18 +47,19 @@ public final class Studio implements AutoCloseable {
       throws ServerStartException {
     HttpServer server = new HttpServer(settings, USUAL_PORT, Map.of(), SHARE);
     Executor executor = server.executor("troupe-studio", 4, server.budget());
-    RunLookup lookup = new RunLookup(RunCatalogue.below(folder));
     LivingDaemons daemons = new LivingDaemons(daemonToken, executor, System::nanoTime);
+    ReadingRoutes reading =
+        new ReadingRoutes(
+            new RunRoutes.Server(true, version()), RunCatalogue.below(folder), daemons);
+    RunLookup lookup = reading.lookup();
     ForwardRoutes forward = new ForwardRoutes(lookup, daemons, daemonToken, executor);
-    RunRoutes runs = new RunRoutes(new RunRoutes.Server(true, version()), lookup, daemons);
     JobRoutes made = new JobRoutes(lookup, jobs);
     try {
       server.start(
           routes -> {
-            runs.addTo(routes);
+            reading.addTo(routes);
             forward.addTo(routes);
             made.addTo(routes);
-            new PageRoutes().addTo(routes);
           },
           config -> {});
     } catch (ServerStartException e) {

@@ -1,5 +1,6 @@
 package io.troupe.actors.view;
 
+import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import io.troupe.actors.history.RunCatalogue;
@@ -7,6 +8,7 @@ import io.troupe.actors.history.RunHistory;
 import io.troupe.actors.http.Json;
 import io.troupe.actors.http.Problem;
 import java.io.IOException;
+import java.util.Map;
 
 /** Finds the run that a request names, and answers with JSON. */
 public final class RunLookup {
@@ -15,6 +17,15 @@ public final class RunLookup {
   /** Among the runs of a catalogue. */
   public RunLookup(RunCatalogue catalogue) {
     this.catalogue = catalogue;
+  }
+
+  /** Lets files that cannot be read be told, instead of as a failure of the server. */
+  public void addTo(RoutesConfig routes) {
+    routes.exception(
+        IOException.class,
+        (e, ctx) ->
+            Problem.write(
+                ctx, HttpStatus.CONFLICT, "The run's files cannot be read: " + e + ".", Map.of()));
   }
 
   /** The catalogue. */

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 /** The list of runs, and how one is: its state, its curves. */
 public final class RunRoutes {
   private static final int POINTS = 800;
+  private static final int MOST_COMPARED = 20;
 
   /** What the server is, which all its lists say. */
   public record Server(boolean studio, String version) {}
@@ -44,6 +45,7 @@ public final class RunRoutes {
     routes.get("/api/v1/runs", this::list);
     routes.get("/api/v1/runs/{run}", this::run);
     routes.get("/api/v1/runs/{run}/curves", this::curves);
+    routes.get("/api/v1/compare", this::compare);
   }
 
   private void list(Context ctx) throws IOException {
@@ -83,6 +85,12 @@ public final class RunRoutes {
                     status -> {
                       Map<String, Object> json = Json.members(run.summary(status));
                       json.put("status", status);
+                      json.put("classes", run.classes());
+                      json.put("class_rows", run.rowClasses().isPresent());
+                      json.put("pictures_per_row", run.picturesPerRow());
+                      json.put("picture_size", run.pictureSize());
+                      json.put("images_per_step", run.imagesPerStep());
+                      json.put("settings_summary", run.brief());
                       RunLookup.json(ctx, json);
                     }));
   }
@@ -92,7 +100,46 @@ public final class RunRoutes {
     int points = (int) whole(ctx, "points", POINTS, 1, Integer.MAX_VALUE);
     long from = whole(ctx, "from_step", 0, 0, Long.MAX_VALUE);
     long to = whole(ctx, "to_step", Long.MAX_VALUE, 0, Long.MAX_VALUE);
-    RunLookup.json(ctx, run.curves(points, from, to));
+    // The query is a part of what it is a tag of.
+    if (!isKnown(ctx, run.version().orElse("none"))) {
+      ctx.result(Json.render(run.curves(points, from, to))).contentType("application/json");
+    }
+  }
+
+  /** Whether the client has what it asks for; then it is told so. */
+  static boolean isKnown(Context ctx, String version) {
+    String tag = "W/\"" + version + "\"";
+    ctx.header("ETag", tag).header("Cache-Control", "private, no-cache");
+    if (tag.equals(ctx.header("If-None-Match"))) {
+      ctx.status(HttpStatus.NOT_MODIFIED);
+      return true;
+    }
+    return false;
+  }
+
+  private void compare(Context ctx) throws IOException {
+    List<String> ids = ctx.queryParams("run");
+    if (ids.isEmpty() || ids.size() > MOST_COMPARED) {
+      throw Problem.of(
+          HttpStatus.BAD_REQUEST,
+          "%d runs are named; allowed: 1 to %d, as run=A&run=B."
+              .formatted(ids.size(), MOST_COMPARED));
+    }
+    List<RunHistory> runs = new ArrayList<>();
+    for (String id : ids) {
+      runs.add(lookup.run(id));
+    }
+    List<CompletableFuture<Optional<JsonNode>>> asked = runs.stream().map(live::of).toList();
+    ctx.future(
+        () ->
+            CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+                .thenAccept(
+                    all -> {
+                      Map<String, Object> json = new LinkedHashMap<>();
+                      json.put("runs", summaries(runs, asked));
+                      json.put("settings", RunHistory.differences(runs));
+                      RunLookup.json(ctx, json);
+                    }));
   }
 
   /** A whole number of the query; throws a problem if it is none. */

@@ -1,0 +1,46 @@
+package io.troupe.actors.view;
+
+import io.javalin.config.RoutesConfig;
+import io.troupe.actors.RunDirectory;
+import io.troupe.actors.history.RunCatalogue;
+
+/** All that is read of runs over HTTP, and the page that shows it, for any server. */
+public final class ReadingRoutes {
+  private final RunLookup lookup;
+  private final RunRoutes runs;
+  private final RecordRoutes records;
+  private final PictureRoutes pictures;
+  private final PageRoutes page = new PageRoutes();
+
+  /**
+   * Routes over the runs of a catalogue.
+   *
+   * @param live asks the daemons of living runs
+   */
+  public ReadingRoutes(RunRoutes.Server server, RunCatalogue catalogue, LiveStatus live) {
+    lookup = new RunLookup(catalogue);
+    runs = new RunRoutes(server, lookup, live);
+    records = new RecordRoutes(lookup);
+    pictures = new PictureRoutes(lookup);
+  }
+
+  /** Finds the runs of requests. */
+  public RunLookup lookup() {
+    return lookup;
+  }
+
+  /** Adds the routes. */
+  public void addTo(RoutesConfig routes) {
+    lookup.addTo(routes);
+    runs.addTo(routes);
+    records.addTo(routes);
+    pictures.addTo(routes);
+    page.addTo(routes);
+  }
+
+  /** Adds the routes of a server that has one run, without its name. */
+  public void addTo(RoutesConfig routes, RunDirectory only) {
+    addTo(routes);
+    pictures.addTo(routes, only);
+  }
+}

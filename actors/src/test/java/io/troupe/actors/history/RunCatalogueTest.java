@@ -1,0 +1,104 @@
+package io.troupe.actors.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunCatalogueTest {
+  @TempDir Path folder;
+
+  private static List<String> ids(RunCatalogue catalogue) throws Exception {
+    return catalogue.runs().stream().map(RunHistory::id).toList();
+  }
+
+  private JournalFixture run(String path) {
+    return new JournalFixture(folder.resolve(path)).settings();
+  }
+
+  @Test
+  void runsAreFoundInFoldersOfFolders() throws Exception {
+    run("b").write(folder.resolve("b/checkpoints/inner/config.conf"), "x");
+    run("sweeps/lr/one");
+    run("sweeps/lr/two").event("started", 0);
+    run("a b");
+    run("1/2/3/4/too-deep");
+    run(".hidden");
+    Files.createDirectories(folder.resolve("empty"));
+    Files.writeString(folder.resolve("file"), "x");
+    Files.createSymbolicLink(folder.resolve("sweeps/loop"), folder);
+    Files.createSymbolicLink(folder.resolve("z"), folder.resolve("b"));
+
+    RunCatalogue catalogue = RunCatalogue.below(folder);
+
+    assertThat(ids(catalogue)).containsExactly("a b", "b", "sweeps~lr~one", "sweeps~lr~two");
+    assertThat(catalogue.isComplete()).isTrue();
+    assertThat(catalogue.find("sweeps~lr~two").orElseThrow().directory().root())
+        .isEqualTo(folder.resolve("sweeps/lr/two"));
+    assertThat(catalogue.find("..~" + folder.getFileName() + "~b")).isEmpty();
+    assertThat(catalogue.find("sweeps/lr/two")).isEmpty();
+    assertThat(catalogue.find("")).isEmpty();
+  }
+
+  @Test
+  void aRunThatGoesIsNotFoundAnyMore() throws Exception {
+    JournalFixture gone = run("gone");
+    RunCatalogue catalogue = RunCatalogue.below(folder);
+    RunHistory history = catalogue.find("gone").orElseThrow();
+    Files.delete(gone.directory().config());
+    Files.delete(folder.resolve("gone"));
+
+    assertThat(history.summary().state()).isEqualTo(RunSummary.State.EMPTY);
+    assertThat(history.curves(10, 0, 10).step()).isEmpty();
+    assertThat(history.grids().grids()).isEmpty();
+    assertThat(history.checkpoints().checkpoints()).isEmpty();
+    assertThat(history.log(10).text()).isEmpty();
+    assertThat(RunCatalogue.below(folder).find("gone")).isEmpty();
+    assertThat(RunCatalogue.below(folder.resolve("nowhere")).runs()).isEmpty();
+  }
+
+  @Test
+  void foldersWhoseIdsWouldBeEqualHaveTwo() throws Exception {
+    run("a/b").event("started", 0);
+    run("a~b");
+    RunCatalogue catalogue = RunCatalogue.below(folder);
+
+    assertThat(ids(catalogue)).containsExactly("a~b", "a~b~~2");
+    assertThat(catalogue.find("a~b").orElseThrow().directory().root())
+        .isEqualTo(folder.resolve("a/b"));
+  }
+
+  @Test
+  void aFolderThatIsARunIsTheOnlyOne() throws Exception {
+    run("cats");
+    assertThat(ids(RunCatalogue.below(folder.resolve("cats")))).containsExactly("cats");
+  }
+
+  @Test
+  void manyRunsAreListedAndTheirJournalsKeptWithinBounds() throws Exception {
+    IntStream.range(0, 400)
+        .forEach(
+            i -> new JournalFixture(folder.resolve("run-" + i)).event("started", 0).step(10, i));
+    RunCatalogue catalogue = RunCatalogue.below(folder);
+
+    assertThat(catalogue.runs()).hasSize(400);
+    for (RunHistory history : catalogue.runs()) {
+      assertThat(history.summary().step()).isEqualTo(10);
+    }
+    assertThat(catalogue.journals()).isBetween(1, 256);
+  }
+
+  @Test
+  void journalsThatNobodyAsksForAreLetGo() throws Exception {
+    JournalCache cache = new JournalCache(1);
+    for (String name : List.of("a", "b", "c")) {
+      JournalFixture run = run(name).event("started", 0).step(10, 1);
+      assertThat(cache.ask(run.directory().events(), Journal::events)).isEqualTo(2);
+      assertThat(cache.size()).isEqualTo(1);
+    }
+  }
+}
