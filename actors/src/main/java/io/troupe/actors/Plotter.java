@@ -6,7 +6,9 @@ import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
+import io.troupe.actors.history.RunHistory;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * Keeps the tables and plots of a run's metrics/ folder up to date; they are all made from
@@ -35,6 +37,9 @@ public final class Plotter extends AbstractBehavior<Plotter.Command> {
   private final RunDirectory directory;
   private final ActorRef<Event> listener;
 
+  /** Goes on where it was at the last redraw. */
+  private Optional<RunHistory> reader = Optional.empty();
+
   private Plotter(ActorContext<Command> context, RunDirectory directory, ActorRef<Event> listener) {
     super(context);
     this.directory = directory;
@@ -53,7 +58,9 @@ public final class Plotter extends AbstractBehavior<Plotter.Command> {
 
   private Behavior<Command> onRedraw() {
     try {
-      RunCurves curves = RunCurves.read(directory.events());
+      RunHistory run = reader.isPresent() ? reader.get() : RunCurves.reader(directory);
+      reader = Optional.of(run);
+      RunCurves curves = RunCurves.read(run);
       curves.write(directory.metrics());
       listener.tell(new Drawn(curves.unreadable()));
     } catch (IOException e) {

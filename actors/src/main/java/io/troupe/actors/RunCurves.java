@@ -1,16 +1,14 @@
 package io.troupe.actors;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.actors.history.Curves;
+import io.troupe.actors.history.RunCatalogue;
+import io.troupe.actors.history.RunHistory;
 import io.troupe.actors.sampling.SampleOutput;
+import io.troupe.metrics.ScoreName;
 import io.troupe.metrics.plots.CurvePlot;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,83 +16,47 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Losses and scores by step, as a run's journal has them; of a step that was repeated the last. */
+/**
+ * Losses and scores by step, as a run's journal has them; of a step that was repeated the last.
+ * Steps that a rollback or a resume took back are not among them.
+ */
 final class RunCurves {
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-  private static final List<String> LOSSES = List.of("discriminator_loss", "generator_loss");
+  /** Points of the plot of losses, more than it has pixels. */
+  private static final int POINTS = 2000;
 
-  private final NavigableMap<Long, Map<String, Double>> losses = new TreeMap<>();
-  private final NavigableMap<Long, Map<String, Double>> scores = new TreeMap<>();
-  private long unreadable;
+  private static final Set<String> LOSSES = Set.of("discriminator_loss", "generator_loss");
 
-  private RunCurves() {}
+  private final Curves curves;
+  private final NavigableMap<Long, Map<String, Double>> scores;
+  private final long unreadable;
 
-  /** Reads a journal. Lines that cannot be read are left out, and counted. */
-  static RunCurves read(Path events) throws IOException {
-    RunCurves curves = new RunCurves();
-    // A reader made of a stream replaces bytes that are not UTF-8 instead of throwing.
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(Files.newInputStream(events), StandardCharsets.UTF_8))) {
-      String line = lines.readLine();
-      while (line != null) {
-        String next = lines.readLine();
-        // A crash may have cut the last line short; the journal will remove it.
-        if (!curves.read(line) && next != null) {
-          curves.unreadable++;
-        }
-        line = next;
-      }
-    }
-    return curves;
+  private RunCurves(
+      Curves curves, NavigableMap<Long, Map<String, Double>> scores, long unreadable) {
+    this.curves = curves;
+    this.scores = scores;
+    this.unreadable = unreadable;
   }
 
-  private boolean read(String line) {
-    try {
-      JsonNode event = JSON.readTree(line);
-      if (!event.path("event").isTextual()) {
-        return false;
-      }
-      add(event);
-      return true;
-    } catch (JsonProcessingException e) {
-      return false;
+  /** What reads a run's journal; it goes on where it was before. */
+  static RunHistory reader(RunDirectory directory) throws IOException {
+    return RunCatalogue.of(directory).runs().get(0);
+  }
+
+  /** Reads what is new in a journal. Lines that cannot be read are left out, and counted. */
+  static RunCurves read(RunHistory run) throws IOException {
+    Path events = run.directory().events();
+    if (!Files.exists(events)) {
+      throw new NoSuchFileException(events.toString());
     }
+    return new RunCurves(run.curves(POINTS, 0, Long.MAX_VALUE), run.scores(), run.unreadable());
   }
 
   /** How many lines, but for the last one, could not be read. */
   long unreadable() {
     return unreadable;
-  }
-
-  private void add(JsonNode event) {
-    switch (event.path("event").asText()) {
-      case "step" -> losses.put(event.path("step").asLong(), numbers(event, LOSSES));
-      case "evaluation-finished" -> {
-        JsonNode found = event.path("scores");
-        List<String> names = new ArrayList<>();
-        found.fieldNames().forEachRemaining(names::add);
-        scores.put(event.path("of_step").asLong(), numbers(found, names));
-      }
-      default -> {
-        // Not a curve's.
-      }
-    }
-  }
-
-  private static Map<String, Double> numbers(JsonNode object, List<String> names) {
-    Map<String, Double> numbers = new TreeMap<>();
-    for (String name : names) {
-      if (object.path(name).isNumber()) {
-        numbers.put(name, object.path(name).asDouble());
-      }
-    }
-    return numbers;
   }
 
   /** The newest scores of a step or an earlier one. */
@@ -115,12 +77,13 @@ final class RunCurves {
     if (!scores.isEmpty()) {
       files.write(() -> RunDirectory.replace(folder.resolve("metrics.csv"), table(names)));
     }
+    List<CurvePlot.Curve> losses = losses();
     if (!losses.isEmpty()) {
-      files.write(() -> plot(folder, "loss", LOSSES, losses));
+      files.write(() -> plot(folder, "loss", losses));
     }
     for (String name : names) {
-      if (!name.endsWith("_std")) {
-        files.write(() -> plot(folder, name, List.of(name), scores));
+      if (ScoreName.of(name).kind() != ScoreName.Kind.DEVIATION) {
+        files.write(() -> plot(folder, name, List.of(curve(name))));
       }
     }
     files.requireAll(folder);
@@ -137,15 +100,25 @@ final class RunCurves {
     return table.toString();
   }
 
-  private static void plot(
-      Path folder, String title, List<String> names, NavigableMap<Long, Map<String, Double>> rows)
-      throws IOException {
-    List<CurvePlot.Curve> curves = new ArrayList<>();
-    for (String name : names) {
-      List<Double> values =
-          rows.values().stream().map(row -> row.getOrDefault(name, Double.NaN)).toList();
-      curves.add(new CurvePlot.Curve(name, List.copyOf(rows.keySet()), values));
+  private List<CurvePlot.Curve> losses() {
+    List<CurvePlot.Curve> losses = new ArrayList<>();
+    for (Curves.Series series : curves.series()) {
+      if (LOSSES.contains(series.name())) {
+        List<Double> values = series.mean().stream().map(Float::doubleValue).toList();
+        losses.add(new CurvePlot.Curve(series.name(), curves.step(), values));
+      }
     }
+    return losses;
+  }
+
+  private CurvePlot.Curve curve(String name) {
+    List<Double> values =
+        scores.values().stream().map(row -> row.getOrDefault(name, Double.NaN)).toList();
+    return new CurvePlot.Curve(name, List.copyOf(scores.keySet()), values);
+  }
+
+  private static void plot(Path folder, String title, List<CurvePlot.Curve> curves)
+      throws IOException {
     SampleOutput.file(folder.resolve(title + ".png"), file -> CurvePlot.write(file, title, curves));
   }
 }

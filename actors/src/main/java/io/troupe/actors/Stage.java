@@ -76,7 +76,7 @@ record Stage(
       if (!Files.exists(directory.events())) {
         return Optional.empty();
       }
-      RunCurves curves = RunCurves.read(directory.events());
+      RunCurves curves = RunCurves.read(RunCurves.reader(directory));
       if (curves.unreadable() > 0) {
         LOG.warn("{} lines of {} cannot be read", curves.unreadable(), directory.events());
       }

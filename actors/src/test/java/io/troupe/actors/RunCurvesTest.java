@@ -18,6 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 class RunCurvesTest {
   @TempDir Path folder;
 
+  private RunCurves read() throws IOException {
+    return RunCurves.read(RunCurves.reader(new RunDirectory(folder)));
+  }
+
   @Test
   void tableAndPlotsAreMadeFromTheJournal() throws Exception {
     Path events = folder.resolve("events.jsonl");
@@ -32,7 +36,7 @@ class RunCurvesTest {
             // After a rollback a step is evaluated once more: the last one counts.
             "{\"event\":\"evaluation-finished\",\"step\":6,\"of_step\":2,\"scores\":{\"fid\":7,\"is\":3}}"));
 
-    RunCurves.read(events).write(folder.resolve("metrics"));
+    read().write(folder.resolve("metrics"));
 
     assertThat(folder.resolve("metrics/metrics.csv")).hasContent("step,fid,is\n1,8.0,\n2,7.0,3.0");
     for (String name : List.of("loss", "fid", "is")) {
@@ -54,7 +58,7 @@ class RunCurvesTest {
         """;
     Files.writeString(events, whole + "{\"event\":\"st");
 
-    RunCurves curves = RunCurves.read(events);
+    RunCurves curves = read();
 
     assertThat(curves.scoresUpTo(39)).hasValue(Map.entry(20L, Map.of("fid", 9.0)));
     assertThat(curves.scoresUpTo(40)).hasValue(Map.entry(40L, Map.of("fid", 7.0)));
@@ -78,7 +82,7 @@ class RunCurvesTest {
             .getBytes(UTF_8));
     Files.write(events, content.toByteArray());
 
-    RunCurves curves = RunCurves.read(events);
+    RunCurves curves = read();
 
     assertThat(curves.scoresUpTo(20)).hasValue(Map.entry(20L, Map.of("fid", 9.0)));
     assertThat(curves.scoresUpTo(50)).hasValue(Map.entry(40L, Map.of("fid", 7.0)));
@@ -98,7 +102,7 @@ class RunCurvesTest {
     Files.createDirectories(metrics.resolve("loss.png/full"));
     Files.createDirectories(metrics.resolve("metrics.csv/full"));
 
-    assertThatThrownBy(() -> RunCurves.read(events).write(metrics))
+    assertThatThrownBy(() -> read().write(metrics))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith("2 of 3 files in " + metrics + " cannot be written: ")
         .hasMessageContaining("metrics.csv");
@@ -112,9 +116,26 @@ class RunCurvesTest {
         events,
         "{\"event\":\"step\",\"step\":1,\"discriminator_loss\":2.5,\"generator_loss\":1}\n");
 
-    RunCurves.read(events).write(folder.resolve("metrics"));
+    read().write(folder.resolve("metrics"));
 
     assertThat(folder.resolve("metrics/metrics.csv")).doesNotExist();
     assertThat(folder.resolve("metrics/loss.png")).isNotEmptyFile();
+  }
+
+  @Test
+  void whatARollbackTookBackIsNotDrawn() throws Exception {
+    Path events = folder.resolve("events.jsonl");
+    Files.writeString(
+        events,
+        """
+        {"event":"evaluation-finished","step":20,"of_step":20,"scores":{"fid":9}}
+        {"event":"evaluation-finished","step":40,"of_step":40,"scores":{"fid":7}}
+        {"event":"rollback","step":45,"to_step":30,"reason":"losses were not finite"}
+        """);
+
+    read().write(folder.resolve("metrics"));
+
+    assertThat(folder.resolve("metrics/metrics.csv")).hasContent("step,fid\n20,9.0");
+    assertThat(read().scoresUpTo(50)).hasValue(Map.entry(20L, Map.of("fid", 9.0)));
   }
 }

@@ -3,6 +3,7 @@ package io.troupe.actors.history;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -24,9 +25,10 @@ final class JournalEntry {
   private static final byte[] STEP_MARK = "\"event\":\"step\"".getBytes(StandardCharsets.US_ASCII);
   private static final int MARK_WITHIN = 96;
 
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder().enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER).build();
   private static final ObjectMapper JSON =
-      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-  private static final JsonFactory FACTORY = JSON.getFactory();
+      new ObjectMapper(FACTORY).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private final String[] names = new String[MOST_NUMBERS];
   private final double[] values = new double[MOST_NUMBERS];

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -127,6 +128,22 @@ public final class RunHistory {
                 0, images, 0, List.of(), List.of(), List.of(), List.of(), List.of(), List.of()));
   }
 
+  /** Its scores by evaluated steps. */
+  public NavigableMap<Long, Map<String, Double>> scores() throws IOException {
+    NavigableMap<Long, Map<String, Double>> scores = new TreeMap<>();
+    ask(
+        journal -> {
+          journal.scores().rows().forEach((step, row) -> scores.put(step, row.scores()));
+          return true;
+        });
+    return scores;
+  }
+
+  /** Complete lines of its journal that are no events. */
+  public long unreadable() throws IOException {
+    return ask(Journal::unreadable).orElse(0L);
+  }
+
   /** Another text whenever its journal says something else; empty if there is none. */
   public Optional<String> version() throws IOException {
     return ask(Journal::version);
@@ -214,15 +231,8 @@ public final class RunHistory {
 
   /** Its checkpoints. */
   public StoredCheckpoints checkpoints() throws IOException {
-    Map<Long, Map<String, Double>> scores = new TreeMap<>();
-    Map<Long, String> checksums = new TreeMap<>();
-    ask(
-        journal -> {
-          journal.scores().rows().forEach((step, row) -> scores.put(step, row.scores()));
-          checksums.putAll(journal.notes().checksums());
-          return true;
-        });
-    return StoredCheckpoints.list(directory, scores, checksums);
+    Map<Long, String> checksums = ask(journal -> journal.notes().checksums()).orElse(Map.of());
+    return StoredCheckpoints.list(directory, scores(), checksums);
   }
 
   /** Its settings, and how they changed. */

@@ -15,6 +15,7 @@ final class TrainingClock {
   private static final Set<String> OF_STARTS =
       Set.of(
           "settings",
+          "branched",
           "checkpoint-rejected",
           "dataset",
           "command",

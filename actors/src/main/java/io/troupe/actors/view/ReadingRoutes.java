@@ -3,6 +3,9 @@ package io.troupe.actors.view;
 import io.javalin.config.RoutesConfig;
 import io.troupe.actors.RunDirectory;
 import io.troupe.actors.history.RunCatalogue;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 
 /** All that is read of runs over HTTP, and the page that shows it, for any server. */
 public final class ReadingRoutes {
@@ -11,6 +14,7 @@ public final class ReadingRoutes {
   private final RecordRoutes records;
   private final PictureRoutes pictures;
   private final PageRoutes page = new PageRoutes();
+  private final byte[] openApi;
 
   /**
    * Routes over the runs of a catalogue.
@@ -22,6 +26,11 @@ public final class ReadingRoutes {
     runs = new RunRoutes(server, lookup, live);
     records = new RecordRoutes(lookup);
     pictures = new PictureRoutes(lookup);
+    try (InputStream resource = ReadingRoutes.class.getResourceAsStream("openapi.json")) {
+      openApi = resource.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the description of the interface", e);
+    }
   }
 
   /** Finds the runs of requests. */
@@ -36,6 +45,7 @@ public final class ReadingRoutes {
     records.addTo(routes);
     pictures.addTo(routes);
     page.addTo(routes);
+    routes.get("/api/v1/openapi.json", ctx -> ctx.contentType("application/json").result(openApi));
   }
 
   /** Adds the routes of a server that has one run, without its name. */

@@ -110,6 +110,7 @@ class CurvesTest {
     run.after(1800).step(20, 1);
     // Killed. The next daemon says something before it goes on, and a day has gone by.
     run.after(86_400).event("settings", 20, "key", "a", "from", "1", "to", "2");
+    run.after(60).event("branched", 20);
     run.after(60).event("resumed", 20, "pid", 8).after(1800).step(30, 1);
     run.after(360).event("rollback", 33, "to_step", 20, "reason", "x");
     run.after(360).event("resumed", 20, "pid", 8).after(3600).step(30, 1);
