@@ -156,7 +156,7 @@ class ArchitectureTest {
       assertThat(messages)
           .allSatisfy(
               message ->
-                  assertThat(message.isRecord() || message.isEnum())
+                  assertThat(message.isRecord() || message.isEnum() || message.isSealed())
                       .as(message.getName())
                       .isTrue());
     }

@@ -156,7 +156,7 @@ record ProgressText(Status status) {
     long whole = Math.round(seconds);
     long hours = whole / 3600;
     return hours >= 24
-        ? "%d d %02d h".formatted(hours / 24, hours % 24)
-        : "%d:%02d:%02d".formatted(hours, whole / 60 % 60, whole % 60);
+        ? String.format(Locale.ROOT, "%d d %02d h", hours / 24, hours % 24)
+        : String.format(Locale.ROOT, "%d:%02d:%02d", hours, whole / 60 % 60, whole % 60);
   }
 }

@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
       "  troupe start --preset demo --new",
       "  troupe start --preset dcgan-celeba --data ~/faces --run-dir runs/faces",
       "  troupe start --run-dir runs/r1              # goes on with that run",
-      "  troupe start --run-dir runs/r1-b --from runs/r1/checkpoints/step-000002000.ckpt"
+      "  troupe start --run-dir r1-b --from r1/checkpoints/step-000002000.ckpt"
     })
 final class StartCommand implements Callable<Integer> {
   private static final long TIMEOUT_NANOS = TimeUnit.MINUTES.toNanos(10);

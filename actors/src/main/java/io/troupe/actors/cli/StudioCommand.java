@@ -28,9 +28,9 @@ import picocli.CommandLine.Spec;
       ""
     },
     footer = {
-      "  troupe studio                        all runs below runs/",
+      "  troupe studio                        # all runs below runs/",
       "  troupe studio /data/runs --port 9000",
-      "  TROUPE_CONTROL_TOKEN=... troupe studio --host 0.0.0.0"
+      "  troupe studio --host 0.0.0.0         # with a token, for others too"
     })
 final class StudioCommand implements Callable<Integer> {
   private static final int HIGHEST_PORT = 65535;

@@ -31,9 +31,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Over folders that look like runs, daemons of the test's own, and a launcher of its own. */
 class StudioTest {
@@ -198,11 +195,10 @@ class StudioTest {
   @Test
   void whatADaemonRefusesIsRefusedInItsWords() throws Exception {
     daemon(run("a"), 409, "{\"detail\":\"the run is stopping\"}");
+    daemon(run("b"), 401, "{}");
     HttpResponse<String> refused = send("POST", "/api/v1/runs/a/pause", "");
     assertThat(refused.statusCode()).isEqualTo(409);
     assertThat(detail(refused)).isEqualTo("the run is stopping");
-
-    daemon(run("b"), 401, "{}");
     HttpResponse<String> asked = send("POST", "/api/v1/runs/b/pause", "");
     assertThat(asked.statusCode()).isEqualTo(502);
     assertThat(detail(asked)).contains("TROUPE_CONTROL_TOKEN");
@@ -211,41 +207,41 @@ class StudioTest {
   @Test
   void withoutADaemonCommandsAreRefusedInWords() throws Exception {
     run("a");
+    hold(run("b"), "http://127.0.0.1:1");
     for (String path : List.of("pause", "stop", "sample")) {
       HttpResponse<String> refused = send("POST", "/api/v1/runs/a/" + path, "");
       assertThat(refused.statusCode()).isEqualTo(409);
       assertThat(detail(refused)).contains("no daemon is running on", "a");
     }
     assertThat(send("GET", "/api/v1/runs/a/company", "").statusCode()).isEqualTo(409);
-    RunDirectory other = run("b");
-    hold(other, "http://127.0.0.1:1");
     HttpResponse<String> lost = send("POST", "/api/v1/runs/b/pause", "");
     assertThat(lost.statusCode()).isEqualTo(502);
     assertThat(detail(lost)).contains("nothing listens at");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"..", "%2e%2e", "a%2F..", "nowhere", "~", "a~..", "%00"})
-  void namesOfNoRunLeadNowhere(String name) throws Exception {
+  @Test
+  void namesOfNoRunLeadNowhere() throws Exception {
     run("a");
-    for (String path : List.of("/pause", "/start", "/checkpoints/7/export")) {
-      assertThat(send("POST", "/api/v1/runs/" + name + path, "").statusCode())
-          .as(name + path)
-          .isIn(400, 404);
+    for (String name : List.of("..", "%2e%2e", "a%2F..", "nowhere", "~", "a~..", "%00")) {
+      for (String path : List.of("/pause", "/start", "/checkpoints/7/export")) {
+        assertThat(send("POST", "/api/v1/runs/" + name + path, "").statusCode())
+            .as(name + path)
+            .isIn(400, 404);
+      }
     }
   }
 
   @Test
   void aStartIsAnsweredWithWhatTheCommandSays() throws Exception {
     RunDirectory run = run("a");
+    run("refused");
+    daemon(run("b"), 200, "{}");
     HttpResponse<String> started = send("POST", "/api/v1/runs/a/start", "");
     assertThat(started.statusCode()).isEqualTo(200);
     assertThat(started.body()).contains("--run-dir=" + run.root());
-    run("refused");
     HttpResponse<String> refused = send("POST", "/api/v1/runs/refused/start", "");
     assertThat(refused.statusCode()).isEqualTo(409);
     assertThat(detail(refused)).isEqualTo("it is complete");
-    daemon(run("b"), 200, "{}");
     HttpResponse<String> lives = send("POST", "/api/v1/runs/b/start", "");
     assertThat(lives.statusCode()).isEqualTo(409);
     assertThat(detail(lives)).contains("living daemon");
@@ -299,32 +295,44 @@ class StudioTest {
     assertThat(job.path("made_run").asText()).isEqualTo("a-b");
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "checkpoints/8/sample | {} | 404 | no checkpoint of step 8",
-        "checkpoints/-7/sample | {} | 400 | is no step",
-        "checkpoints/x/export | {} | 400 | is no step",
-        "checkpoints/7/export | {\"format\": \"exe\"} | 400 | allowed: safetensors, npz",
-        "checkpoints/7/export | {\"network\": \"discriminator\", \"values\": \"ema\"} | 400 | raw",
-        "checkpoints/7/export | {\"out\": \"/etc/x\"} | 400 | \"out\": found",
-        "checkpoints/7/branch | {} | 400 | the name of a new folder",
-        "checkpoints/7/branch | {\"name\": \"../b\"} | 400 | the name of a new folder",
-        "checkpoints/7/branch | {\"name\": \".b\"} | 400 | the name of a new folder",
-        "checkpoints/7/branch | {\"name\": \"b/c\"} | 400 | the name of a new folder",
-        "checkpoints/7/branch | {\"name\": \"a\"} | 409 | choose another name",
-        "checkpoints/7/branch | {\"name\": \"b\", \"settings\": {\"x y\": 1}} | 400 | a setting's key",
-        "checkpoints/7/branch | {\"name\": \"b\", \"settings\": {\"x\": []}} | 400 | a setting's key",
-        "checkpoints/7/branch | {\"name\": \"b\", \"settings\": 3} | 400 | an object of settings",
-      })
-  void whatCannotBeMadeIsRefusedBeforeAnythingRuns(String path, String body, int code, String says)
-      throws Exception {
+  @Test
+  void whatCannotBeMadeIsRefusedBeforeAnythingRuns() throws Exception {
     run("a");
+    requireRefusal("checkpoints/8/sample", "{}", 404, "no checkpoint of step 8");
+    requireRefusal("checkpoints/-7/sample", "{}", 400, "is no step");
+    requireRefusal("checkpoints/x/export", "{}", 400, "is no step");
+    requireRefusal(
+        "checkpoints/7/export", "{\"format\": \"exe\"}", 400, "allowed: safetensors, npz");
+    requireRefusal(
+        "checkpoints/7/export",
+        "{\"network\": \"discriminator\", \"values\": \"ema\"}",
+        400,
+        "raw");
+    requireRefusal("checkpoints/7/export", "{\"out\": \"/etc/x\"}", 400, "\"out\": found");
+    requireRefusal("checkpoints/7/branch", "{}", 400, "the name of a new folder");
+    requireRefusal("checkpoints/7/branch", "{\"name\": \"../b\"}", 400, "the name of a new folder");
+    requireRefusal("checkpoints/7/branch", "{\"name\": \".b\"}", 400, "the name of a new folder");
+    requireRefusal("checkpoints/7/branch", "{\"name\": \"b/c\"}", 400, "the name of a new folder");
+    requireRefusal("checkpoints/7/branch", "{\"name\": \"a\"}", 409, "choose another name");
+    requireRefusal(
+        "checkpoints/7/branch",
+        "{\"name\": \"b\", \"settings\": {\"x y\": 1}}",
+        400,
+        "a setting's key");
+    requireRefusal(
+        "checkpoints/7/branch",
+        "{\"name\": \"b\", \"settings\": {\"x\": []}}",
+        400,
+        "a setting's key");
+    requireRefusal(
+        "checkpoints/7/branch", "{\"name\": \"b\", \"settings\": 3}", 400, "an object of settings");
+    assertThat(get("/api/v1/runs/a/jobs").path("jobs")).isEmpty();
+  }
+
+  private void requireRefusal(String path, String body, int code, String says) throws Exception {
     HttpResponse<String> refused = send("POST", "/api/v1/runs/a/" + path, body);
     assertThat(refused.statusCode()).as(refused.body()).isEqualTo(code);
     assertThat(detail(refused)).contains(says);
-    assertThat(get("/api/v1/runs/a/jobs").path("jobs")).isEmpty();
   }
 
   @Test
