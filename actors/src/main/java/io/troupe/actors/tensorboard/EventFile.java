@@ -95,12 +95,17 @@ final class EventFile implements AutoCloseable {
     return Integer.rotateRight((int) crc.getValue(), 15) + MASK;
   }
 
-  /** Removes the older files in its folder that were made here. */
-  void removeOthers() throws IOException {
-    for (Path other : all(path.getParent())) {
-      if (!other.equals(path) && other.toString().endsWith(SUFFIX)) {
-        Files.deleteIfExists(other);
-      }
+  /**
+   * Removes older files in its folder that were made here, but for the one before: a TensorBoard
+   * that is open has that one in hand, and does not find the next if it vanishes.
+   */
+  void removeOlder() throws IOException {
+    List<Path> older =
+        all(path.getParent()).stream()
+            .filter(other -> other.toString().endsWith(SUFFIX) && other.compareTo(path) < 0)
+            .toList();
+    for (Path other : older.subList(0, Math.max(0, older.size() - 1))) {
+      Files.deleteIfExists(other);
     }
   }
 

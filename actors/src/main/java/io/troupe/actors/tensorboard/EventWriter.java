@@ -9,9 +9,9 @@ import java.util.Optional;
 
 /**
  * Keeps a run's event files up to date with its journal. Each start makes a new file of the whole
- * journal, which lets TensorBoard forget what older ones say, and then removes those: so the folder
- * is complete after a crash, a failure or a start from another run's checkpoint, and grows with
- * what happened and not with how often it was interrupted. Not thread-safe.
+ * journal, which lets TensorBoard forget what the one before says, and then removes older ones: so
+ * the folder is complete after a crash, a failure or a start from another run's checkpoint, and
+ * grows with what happened and not with how often it was interrupted. Not thread-safe.
  */
 public final class EventWriter implements AutoCloseable {
   private final Path folder;
@@ -21,7 +21,7 @@ public final class EventWriter implements AutoCloseable {
   private final Clock clock;
   private Optional<EventFile> file = Optional.empty();
   private RunEvents events;
-  private boolean alone;
+  private boolean tidy;
 
   /**
    * A writer that has not written yet.
@@ -63,9 +63,9 @@ public final class EventWriter implements AutoCloseable {
       open.commit();
       journal.taken();
     }
-    if (!alone) {
-      open.removeOthers();
-      alone = true;
+    if (!tidy) {
+      open.removeOlder();
+      tidy = true;
     }
   }
 
@@ -73,7 +73,7 @@ public final class EventWriter implements AutoCloseable {
     Instant now = clock.instant();
     journal.rewind();
     events = new RunEvents(samples);
-    alone = false;
+    tidy = false;
     EventFile made = EventFile.create(folder, now);
     try {
       made.add(EventRecords.fileVersion(now));

@@ -15,7 +15,8 @@ import org.tensorflow.framework.Summary;
 /**
  * Reads event files by other means than they are written with: checksums bit by bit, the summaries
  * with classes that protoc made of TensorFlow's definitions, and with TensorBoard's rule that a
- * session's start ends the validity of what was said of its step and later ones.
+ * session's start, but for the first, ends the validity of what was said of its step and later
+ * ones.
  */
 public final class EventReader {
   /**
@@ -38,13 +39,17 @@ public final class EventReader {
   /** What TensorBoard knows after it has read all of a folder's files. */
   public static List<Value> known(Path folder) throws IOException {
     List<Value> known = new ArrayList<>();
+    boolean begun = false;
     for (Path file : files(folder)) {
       for (byte[] record : records(Files.readAllBytes(file))) {
         UnknownFieldSet event = UnknownFieldSet.parseFrom(record);
         long step = event.getField(2).getVarintList().stream().findFirst().orElse(0L);
         for (ByteString log : event.getField(7).getLengthDelimitedList()) {
           if (UnknownFieldSet.parseFrom(log).getField(1).getVarintList().contains(1L)) {
-            known.removeIf(value -> value.step() >= step);
+            if (begun) {
+              known.removeIf(value -> value.step() >= step);
+            }
+            begun = true;
           }
         }
         for (ByteString summary : event.getField(5).getLengthDelimitedList()) {
