@@ -75,8 +75,7 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
 
   private final Evaluation evaluation;
   private final ActorRef<Event> listener;
-  private final ActorRef<EmaKeeper.Snapshot> snapshots;
-  private Optional<Follow> source = Optional.empty();
+  private final SnapshotSource source;
   private Optional<EmaKeeper.Snapshot> queued = Optional.empty();
   private Optional<Long> running = Optional.empty();
   private long startedAt;
@@ -87,7 +86,8 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
     super(context);
     this.evaluation = evaluation;
     this.listener = listener;
-    snapshots = context.messageAdapter(EmaKeeper.Snapshot.class, SnapshotArrived::new);
+    source =
+        new SnapshotSource(context.messageAdapter(EmaKeeper.Snapshot.class, SnapshotArrived::new));
     listener.tell(new Ready());
   }
 
@@ -114,17 +114,19 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
   }
 
   private Behavior<Command> onFollow(Follow message) {
-    source = Optional.of(message);
-    message.emaKeeper().tell(new EmaKeeper.Subscribe(message.every(), snapshots));
+    source.follow(message.emaKeeper(), message.every());
     return this;
   }
 
   private Behavior<Command> onEvaluate() {
-    source.ifPresent(follow -> follow.emaKeeper().tell(new EmaKeeper.SnapshotRequest(snapshots)));
+    source.ask(Order.EVALUATE);
     return this;
   }
 
   private Behavior<Command> onSnapshot(SnapshotArrived message) {
+    if (!source.isWanted(message.snapshot())) {
+      return this;
+    }
     dropQueued();
     queued = Optional.of(message.snapshot());
     if (running.isEmpty()) {
@@ -199,7 +201,7 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
 
   /** Until it has started again it must not hoard snapshots, of which there are few. */
   private Behavior<Command> onFailure() {
-    source.ifPresent(follow -> follow.emaKeeper().tell(new EmaKeeper.Subscribe(0, snapshots)));
+    source.leave();
     return onEnd();
   }
 

@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
@@ -85,10 +84,9 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
   private final List<String> classes;
   private final RunDirectory directory;
   private final ActorRef<Event> listener;
-  private final ActorRef<EmaKeeper.Snapshot> snapshots;
+  private final SnapshotSource source;
   private final GeneratorSampler generator;
   private final Generators others;
-  private Optional<Follow> source = Optional.empty();
 
   private Sampler(
       ActorContext<Command> context,
@@ -105,7 +103,8 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
     this.directory = directory;
     this.generator = generator;
     this.listener = listener;
-    snapshots = context.messageAdapter(EmaKeeper.Snapshot.class, SnapshotArrived::new);
+    source =
+        new SnapshotSource(context.messageAdapter(EmaKeeper.Snapshot.class, SnapshotArrived::new));
     listener.tell(new Ready());
   }
 
@@ -146,27 +145,28 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
   }
 
   private Behavior<Command> onFollow(Follow message) {
-    source = Optional.of(message);
-    message.emaKeeper().tell(new EmaKeeper.Subscribe(message.every(), snapshots));
+    source.follow(message.emaKeeper(), message.every());
     return this;
   }
 
   private Behavior<Command> onSample() {
-    source.ifPresentOrElse(
-        follow -> follow.emaKeeper().tell(new EmaKeeper.SnapshotRequest(snapshots)),
-        () -> listener.tell(new GridFailed(0, "training has not started")));
+    if (!source.ask(Order.SAMPLE)) {
+      listener.tell(new GridFailed(0, "training has not started"));
+    }
     return this;
   }
 
   private Behavior<Command> onPictures(Pictures message) {
-    source.ifPresentOrElse(
-        follow ->
-            follow.emaKeeper().tell(new EmaKeeper.SnapshotRequest(snapshots, Optional.of(message))),
-        () -> listener.tell(new PicturesFailed(0, message, "training has not started")));
+    if (!source.ask(message)) {
+      listener.tell(new PicturesFailed(0, message, "training has not started"));
+    }
     return this;
   }
 
   private Behavior<Command> onSnapshot(SnapshotArrived message) {
+    if (!source.isWanted(message.snapshot())) {
+      return this;
+    }
     if (message.snapshot().purpose().orElse(null) instanceof Pictures wanted) {
       writePictures(message.snapshot(), wanted);
     } else {
@@ -248,7 +248,7 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
 
   /** Until it has started again it must not hoard snapshots, of which there are few. */
   private Behavior<Command> onFailure() {
-    source.ifPresent(follow -> follow.emaKeeper().tell(new EmaKeeper.Subscribe(0, snapshots)));
+    source.leave();
     return onEnd();
   }
 

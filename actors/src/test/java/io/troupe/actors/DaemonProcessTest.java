@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.actors.control.ControlClient;
+import io.troupe.config.SettingsLoader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -90,6 +93,38 @@ class DaemonProcessTest {
     Path whole = folder.resolve("whole");
     assertThat(train(whole).waitFor()).isZero();
     assertThat(TinyRun.sha256(killed, 12)).isEqualTo(TinyRun.sha256(whole, 12));
+  }
+
+  @Test
+  void killedAfterAChangeOfSettingsItRepeatsThatAtTheSameStep() throws Exception {
+    String change = "training.discriminator.learning-rate";
+    Path killed = folder.resolve("changed");
+    Process first = train(killed, "training.steps=1000000");
+    await(first, killed, () -> hasStep(killed, 2));
+    ControlClient client = ControlClient.of(new RunDirectory(killed), Optional.empty());
+    client.command("pause", PATIENCE);
+    JsonNode answer =
+        client.changeSettings(JSON.readTree("{\"%s\": 0.01}".formatted(change)), PATIENCE);
+    long from = answer.get("changed").get(0).get("from_step").asLong();
+    assertThat(from).isEqualTo(answer.get("step").asLong() + 1);
+    client.command("resume", PATIENCE);
+    await(first, killed, () -> hasStep(killed, from + 2));
+    first.destroyForcibly().waitFor();
+    assertThat(first.exitValue()).as("killed by SIGKILL").isEqualTo(137);
+
+    long last = from + 5;
+    String steps = "training.steps=" + last;
+    List<String> changes = List.of(steps);
+    TrainingRun second =
+        TrainingRun.start(
+            SettingsLoader.loadRun(new RunDirectory(killed).config(), List.of(), changes), killed);
+    assertThat(second.await().failed()).isFalse();
+    assertThat(TinyRun.events(killed, "resumed").get(0).get("step").asLong()).isZero();
+
+    Path whole = folder.resolve("started-again");
+    TrainingRun.start(TinyRun.settings("training.steps=" + (from - 1)), whole).await();
+    TrainingRun.start(TinyRun.settings(steps, change + "=0.01"), whole).await();
+    assertThat(TinyRun.sha256(killed, last)).isEqualTo(TinyRun.sha256(whole, last));
   }
 
   @Test

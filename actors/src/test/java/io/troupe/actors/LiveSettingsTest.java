@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.typed.ActorRef;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.troupe.actors.checkpoint.StoredCheckpoint;
+import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsHistory;
 import io.troupe.config.SettingsLoader;
+import io.troupe.data.Datasets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -356,5 +358,58 @@ class LiveSettingsTest {
                 Stretch.to(first),
                 Stretch.to(second, "ema.decay=0.25", "training.batch=2"),
                 Stretch.to(last, "training.clip-norm=1")));
+    // The list is lost: the newest checkpoint has it too.
+    Path config = directory.resolve("config.conf");
+    Files.writeString(config, SettingsLoader.render(history.newest()));
+    assertThat(SettingsLoader.recordedChanges(config)).isEmpty();
+    TrainingRun again =
+        TrainingRun.start(
+            SettingsLoader.loadRun(config, List.of(), List.of("training.steps=" + (last + 1))),
+            directory);
+    assertThat(again.await().failed()).isFalse();
+    assertThat(SettingsLoader.loadHistory(config).changes()).isEqualTo(history.changes());
+  }
+
+  @Test
+  void aRunThatGoesBackOverAChangeRepeatsIt() throws Exception {
+    RunSettings settings = TinyRun.settings("training.steps=1000000", "prefetch.batches=1");
+    UnreliableDataset dataset =
+        new UnreliableDataset(Datasets.open(settings.dataset(), settings.seed()));
+    Path directory = folder.resolve("back");
+    long first;
+    long last;
+    try (Company company = new Company(settings, dataset, directory).save()) {
+      RunDirectory.replace(
+          new RunDirectory(directory).config(),
+          SettingsLoader.render(new SettingsHistory(settings, List.of())));
+      company.start();
+      while (company.<Status>ask(Daemon.GetStatus::new).toCompletableFuture().get().step() < 2) {
+        Thread.onSpinWait();
+      }
+      first = done(company, Daemon.Pause::new).step();
+      assertThat(done(company, to -> new Daemon.ChangeSettings(List.of(SECOND), to)).message())
+          .contains("from step " + (first + 1));
+      // In one of the next passes over the data, which are of eight steps each.
+      dataset.failing(3, 3);
+      last = first + 10;
+      String steps = "training.steps=" + last;
+      done(company, to -> new Daemon.ChangeSettings(List.of(steps), to));
+      done(company, Daemon.Resume::new);
+      TrainingRun.Outcome outcome = company.await();
+      assertThat(outcome.failed()).as(outcome.message()).isFalse();
+    }
+    assertThat(TinyRun.events(directory, "rollback")).hasSize(1);
+    assertThat(TinyRun.events(directory, "rollback").get(0).get("to_step").asLong()).isZero();
+    assertThat(TinyRun.events(directory, "segment").get(0).get("from_step").asLong())
+        .isEqualTo(first + 1);
+    assertThat(TinyRun.sha256(directory, last))
+        .isEqualTo(restarted("restarted", Stretch.to(first), Stretch.to(last, SECOND)));
+  }
+
+  private static Daemon.Done done(
+      Company company, Function<ActorRef<Daemon.Answer>, Daemon.Command> command) throws Exception {
+    Daemon.Answer answer = company.<Daemon.Answer>ask(command).toCompletableFuture().get();
+    assertThat(answer).isInstanceOf(Daemon.Done.class);
+    return (Daemon.Done) answer;
   }
 }

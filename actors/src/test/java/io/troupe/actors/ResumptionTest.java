@@ -92,6 +92,17 @@ class ResumptionTest {
   }
 
   @Test
+  void aListOfChangesThatIsDamagedStopsTheStartByFileAndLine() throws IOException {
+    Path config = root.resolve("config.conf");
+    String text = Files.readString(config);
+    assertThat(text).contains("changes = []");
+    Files.writeString(config, text.replace("changes = []", "changes = [ { from-step = 2 } ]"));
+    assertThatThrownBy(() -> TrainingRun.start(TinyRun.settings("training.steps=3"), root))
+        .hasMessageContainingAll(config + ":", "this is no recorded change", "newest checkpoint");
+    assertThat(Files.readString(config)).contains("from-step = 2 }");
+  }
+
+  @Test
   void otherNetworksAreRefusedByKey() {
     refused(
         "network.generator-channels: the run has 4, you gave 8; network.biggan.initialisation: the"

@@ -342,4 +342,32 @@ class SamplerTest {
     assertThat(emaKeeper.expectMessageClass(EmaKeeper.SnapshotRequest.class).replyTo())
         .isEqualTo(subscriber);
   }
+
+  @Test
+  void whatALoopThatHasEndedWasAskedForIsAskedOfTheNextAndMadeOnce() {
+    sampler.tell(new Sampler.Follow(emaKeeper.getRef(), 0));
+    emaKeeper.expectMessageClass(EmaKeeper.Subscribe.class);
+    sampler.tell(Sampler.Order.SAMPLE);
+    EmaKeeper.SnapshotRequest first = emaKeeper.expectMessageClass(EmaKeeper.SnapshotRequest.class);
+    TestProbe<EmaKeeper.Command> next = KIT.createTestProbe();
+    sampler.tell(new Sampler.Follow(next.getRef(), 0));
+    next.expectMessageClass(EmaKeeper.Subscribe.class);
+    EmaKeeper.SnapshotRequest second = next.expectMessageClass(EmaKeeper.SnapshotRequest.class);
+    assertThat(second.purpose()).isEqualTo(first.purpose());
+    answer(second);
+    listener.expectMessageClass(Sampler.GridWritten.class);
+    answer(first);
+    // Again of the same one: nothing is asked anew.
+    sampler.tell(new Sampler.Follow(next.getRef(), 7));
+    next.expectMessageClass(EmaKeeper.Subscribe.class);
+    next.expectNoMessage();
+    listener.expectNoMessage();
+    assertThat(pool.available()).isEqualTo(1);
+  }
+
+  private void answer(EmaKeeper.SnapshotRequest request) {
+    Lease<INDArray> lease = pool.tryLease().orElseThrow();
+    lease.value().assign(generator);
+    request.replyTo().tell(new EmaKeeper.Snapshot(10, lease, request.purpose()));
+  }
 }
