@@ -119,7 +119,9 @@ class DaemonProcessTest {
         TrainingRun.start(
             SettingsLoader.loadRun(new RunDirectory(killed).config(), List.of(), changes), killed);
     assertThat(second.await().failed()).isFalse();
-    assertThat(TinyRun.events(killed, "resumed").get(0).get("step").asLong()).isZero();
+    // Both from the checkpoint of step 0, the second over the change.
+    assertThat(TinyRun.events(killed, "started")).hasSize(2);
+    assertThat(TinyRun.events(killed, "segment").get(0).get("from_step").asLong()).isEqualTo(from);
 
     Path whole = folder.resolve("started-again");
     TrainingRun.start(TinyRun.settings("training.steps=" + (from - 1)), whole).await();
