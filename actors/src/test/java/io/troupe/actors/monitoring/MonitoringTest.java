@@ -152,7 +152,8 @@ class MonitoringTest {
             .distinct()
             .collect(Collectors.joining("|"));
     Matcher named =
-        Pattern.compile("(?<![\\w/.])(" + sections + ")\\.(?!md\\b)[a-z][\\w.-]*\\w").matcher(text);
+        Pattern.compile("(?<![\\w/.])(" + sections + ")\\.(?!(?:md|json)\\b)[a-z][\\w.-]*\\w")
+            .matcher(text);
     Set<String> found = new TreeSet<>();
     while (named.find()) {
       found.add(named.group());
