@@ -63,9 +63,7 @@ final class CommandGroups {
                       help.commandSpec().usageMessage().width() - width - INDENT,
                       INDENT,
                       Column.Overflow.WRAP));
-          names.stream()
-              .filter(commands::containsKey)
-              .forEach(name -> table.addRowValues(name, firstSentence(commands.get(name))));
+          names.forEach(name -> table.addRowValues(name, firstSentence(commands.get(name))));
           text.append(title).append(":%n".formatted()).append(table).append("%n".formatted());
         });
     return text.substring(0, text.length() - "%n".formatted().length());
