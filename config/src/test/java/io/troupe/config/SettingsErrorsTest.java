@@ -58,7 +58,7 @@ final class SettingsErrorsTest {
             "my.conf:8: unknown key network.latentSize; did you mean network.latent-size?",
             "my.conf:9: unknown key momentum; allowed at the top: augmentation, checkpoints,"
                 + " compute, control, dataset, ema, evaluation, journal, network, prefetch,"
-                + " sampling, seed, supervision, training",
+                + " sampling, seed, supervision, tensorboard, training",
             "my.conf:10: unknown key preset; a preset is chosen on the command line, only the"
                 + " config.conf of a run names it");
   }
@@ -164,7 +164,7 @@ final class SettingsErrorsTest {
                 + " style-mixing",
             "--set foo.bar=3: unknown key foo.bar; allowed at the top: augmentation, checkpoints,"
                 + " compute, control, dataset, ema, evaluation, journal, network, prefetch,"
-                + " sampling, seed, supervision, training");
+                + " sampling, seed, supervision, tensorboard, training");
     assertThat(problems("demo", List.of(), "training.batch=[1"))
         .singleElement()
         .asString()

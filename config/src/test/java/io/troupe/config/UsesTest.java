@@ -31,7 +31,7 @@ final class UsesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "demo | dataset.path=x | dataset.kind=cifar100",
+        "demo | dataset.path=src | dataset.kind=cifar100",
         "dcgan-celeba | dataset.split=test | dataset.kind=cifar10",
         "demo | dataset.labels=fine | dataset.kind=cifar100",
         "biggan-cifar100 | dataset.images=2000 | dataset.kind=shapes",
@@ -159,10 +159,10 @@ final class UsesTest {
 
   @Test
   void anUnclearKindIsAskedForUnlessThePresetKnowsIt() {
-    List<Assignment> path = List.of(Assignment.set("dataset.path=things"));
+    List<Assignment> path = List.of(Assignment.set("dataset.path=src"));
 
     assertThatThrownBy(() -> SettingsLoader.load("demo", List.of(), path, any -> Optional.empty()))
-        .hasMessageContainingAll("\"things\"", "not clear", "set dataset.kind too");
+        .hasMessageContainingAll("\"src\"", "not clear", "set dataset.kind too");
     assertThat(
             SettingsLoader.load("biggan-cifar100", List.of(), path, any -> Optional.empty())
                 .dataset()
