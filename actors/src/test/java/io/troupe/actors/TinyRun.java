@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A run that is small enough for tests, and what its journal says. */
-final class TinyRun {
+public final class TinyRun {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private TinyRun() {}
@@ -40,7 +40,8 @@ final class TinyRun {
           "supervision.failed-minutes=0",
           "control.port=0");
 
-  static RunSettings settings(String... overrides) {
+  /** The demo preset, tiny, with changes. */
+  public static RunSettings settings(String... overrides) {
     List<String> all = new ArrayList<>(OVERRIDES);
     all.addAll(List.of(overrides));
     return SettingsLoader.load("demo", List.of(), all);

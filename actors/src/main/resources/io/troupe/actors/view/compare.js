@@ -28,7 +28,7 @@ export function overlaid(curves, ids, names, x) {
     for (const panel of panels(data, x)) {
       for (const one of panel.series) {
         const key = panel.key + '-' + one.name;
-        const title = panel.score ? panel.title : one.label + (panel.key.startsWith('loss') ? ' loss' : panel.key.startsWith('logit') ? ' logit' : '');
+        const title = panel.score ? panel.title : one.label + (panel.key.startsWith('loss') ? ' loss' : panel.key.startsWith('logit') ? ' logit' : '') + (one.unit ? `, ${one.unit}` : '');
         if (!merged.has(key)) merged.set(key, {key, title, score: panel.score, series: []});
         merged.get(key).series.push({...one, label: names.get(id) ?? id, color, spanGaps: true});
       }

@@ -20,7 +20,7 @@ export function panels(data, x) {
     for (const unit of units) {
       const own = series.filter(one => one.unit === unit);
       all.push({key: `${group}-${unit}`, title: (own.length === 1 && (units.length > 1 || group === 'other') ? own[0].label : title) + (unit ? `, ${unit}` : ''),
-        series: own.map(one => ({name: one.name, label: one.label, x: data[x], values: one.mean, low: one.low, high: one.high}))});
+        series: own.map(one => ({name: one.name, label: one.label, unit: one.unit, x: data[x], values: one.mean, low: one.low, high: one.high}))});
     }
   }
   for (const score of data.scores) {
@@ -104,7 +104,7 @@ export function curvesTab(context) {
     render();
   });
   render();
-  return {element: h('div', {}, tools.element, hint, none, area), show() {}, stop() {
+  return {element: h('div', {}, h('h2', {class: 'hidden'}, 'Curves'), tools.element, hint, none, area), show() {}, stop() {
     unfollow();
     poller?.stop();
     plots.forEach(plot => plot.stop());

@@ -99,6 +99,7 @@ export function listView(frame) {
       render();
     },
     changed: () => poller.now(),
+    below: path => (path.startsWith(list.folder + '/') ? path.slice(list.folder.length + 1) : path),
   };
 
   function render() {

@@ -5,7 +5,7 @@ import {notesForm} from './notes.js';
 import {chip, progressBar, progressText, scoreBox, speedText, thumbnail} from './state.js';
 
 /**
- * @param actions isMarked(run), mark(run, on), byTag(tag), changed()
+ * @param actions isMarked(run), mark(run, on), byTag(tag), changed(), below(path) the path below the list's folder
  */
 export function createRow(run, actions) {
   const mark = h('input', {type: 'checkbox', part: 'mark', checked: actions.isMarked(run.run)});
@@ -62,7 +62,8 @@ export function createRow(run, actions) {
     set(edit, 'aria-label', 'Edit name, tags and notes of ' + now.name);
     mark.checked = actions.isMarked(now.run);
     text(link, now.name);
-    text(where, [now.preset, now.path].filter(part => part).join(' \u00b7 '));
+    text(where, [now.preset, actions.below(now.path)].filter(part => part).join(' \u00b7 '));
+    set(where, 'title', now.path);
     keyed(tags, now.tags, tag => tag, tag => button(tag, 'tag', () => actions.byTag(tag), {class: 'tag', title: 'Show only this tag'}));
     text(notes, now.notes.split('\n', 1)[0]);
     set(body, 'data-state', now.state);

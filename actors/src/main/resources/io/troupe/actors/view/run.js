@@ -1,5 +1,5 @@
 /** One run: its head, and the tab that is open. */
-import {poll, runPath} from './api.js';
+import {poll, refreshAll, runPath} from './api.js';
 import {checkpointsTab} from './checkpoints.js';
 import {companyTab} from './company.js';
 import {curvesTab} from './curves.js';
@@ -61,7 +61,7 @@ export function runView(frame, id, firstTab) {
       told(null);
     }};
   };
-  const context = {id, run: null, read, refresh: () => poller.now()};
+  const context = {id, run: null, read, refresh: refreshAll};
   context.curves = sharedCurves(context);
   const head = createHead(context);
   const missing = h('div', {class: 'card empty', part: 'missing', hidden: true});
