@@ -124,7 +124,8 @@ final class Browser implements AutoCloseable {
 
   /** Answers every request for name and password with a token from now on. */
   void token(String token) {
-    String basic = Base64.getEncoder().encodeToString(("any:" + token).getBytes(StandardCharsets.UTF_8));
+    String basic =
+        Base64.getEncoder().encodeToString(("any:" + token).getBytes(StandardCharsets.UTF_8));
     driver.executeCdpCommand("Network.enable", Map.of());
     driver.executeCdpCommand(
         "Network.setExtraHTTPHeaders",
@@ -192,8 +193,7 @@ final class Browser implements AutoCloseable {
     until(
         css + " is to be seen",
         () -> {
-          found[0] =
-              all(css).stream().filter(WebElement::isDisplayed).findFirst().orElse(null);
+          found[0] = all(css).stream().filter(WebElement::isDisplayed).findFirst().orElse(null);
           return found[0] != null;
         });
     return found[0];
@@ -291,7 +291,8 @@ final class Browser implements AutoCloseable {
     wrong.removeIf(line -> List.of(expected).stream().anyMatch(line::contains));
     List<String> elsewhere = new ArrayList<>(requests);
     elsewhere.removeIf(
-        url -> url.startsWith(server.resolve("/").toString()) || url.matches("(data|blob|about):.*"));
+        url ->
+            url.startsWith(server.resolve("/").toString()) || url.matches("(data|blob|about):.*"));
     complaints.clear();
     requests.clear();
     assertThat(wrong).as("complaints of the console").isEmpty();
@@ -325,7 +326,8 @@ final class Browser implements AutoCloseable {
     try {
       Files.createDirectories(file.getParent());
       Map<?, ?> answer =
-          devtools("Page.captureScreenshot", Map.of("captureBeyondViewport", whole, "format", "png"));
+          devtools(
+              "Page.captureScreenshot", Map.of("captureBeyondViewport", whole, "format", "png"));
       Files.write(file, Base64.getDecoder().decode(answer.get("data").toString()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -127,8 +127,12 @@ class ConnectionPageTest {
         browser.press(Keys.TAB);
       }
       assertThat(browser.focused().getAttribute("data-part")).isEqualTo(part);
-      assertThat(browser.focused().getCssValue("outline-style")).as(part.toString()).isNotEqualTo("none");
-      assertThat(browser.focused().getCssValue("outline-width")).as(part.toString()).isNotEqualTo("0px");
+      assertThat(browser.focused().getCssValue("outline-style"))
+          .as(part.toString())
+          .isNotEqualTo("none");
+      assertThat(browser.focused().getCssValue("outline-width"))
+          .as(part.toString())
+          .isNotEqualTo("0px");
     }
     browser.requireQuiet(page.address());
   }

@@ -5,6 +5,7 @@ import io.troupe.actors.view.Jobs;
 import io.troupe.config.RunSettings;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +29,7 @@ class DocsPictures {
                 folder,
                 new Jobs(Optional.empty()))) {
       URI page = studio.address();
+      browser.devtools("Emulation.setScrollbarsHidden", Map.of("hidden", true));
       browser.open(page, "#/");
       browser.choose("sort", "name");
       browser.until(
@@ -35,21 +37,25 @@ class DocsPictures {
       for (int i = 0; i < 3; i++) {
         browser.all("[data-part=mark]").get(i).click();
       }
-      browser.picture(DOCS.resolve("studio-list.png"), true);
+      browser.look(1400, 400, "light");
+      browser.drawn();
+      browser.picture(DOCS.resolve("studio-list.png"), false);
       String run = browser.all("[data-part=run]").get(0).getAttribute("data-run");
 
       browser.click("compare");
       browser.part("difference");
       browser.until("plots", () -> browser.all(".plots canvas").size() > 4);
       browser.until("grids", () -> drawn(browser, ".stage [data-part=grid]", 3));
-      browser.look(1400, 1400, "light");
+      browser.look(1400, 1060, "light");
+      browser.mouse().moveToLocation(2, 2).perform();
+      browser.drawn();
       browser.picture(DOCS.resolve("studio-compare.png"), false);
 
-      browser.look(1400, 900, "light");
       browser.go("#/run/" + run + "/overview");
       browser.find(".overview canvas");
       browser.until("grid", () -> drawn(browser, "[data-part=newest-grid]", 1));
-      browser.look(1400, 1100, "light");
+      browser.look(1400, 1060, "light");
+      browser.drawn();
       browser.picture(DOCS.resolve("studio.png"), false);
 
       browser.look(390, 844, "dark");

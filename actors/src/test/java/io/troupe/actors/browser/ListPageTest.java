@@ -65,8 +65,16 @@ class ListPageTest {
     assertThat(browser.all("tbody[data-part=run]"))
         .extracting(row -> row.getAttribute("data-state"))
         .containsExactlyInAnyOrder(
-            "finished", "stopped", "failed", "failed", "gone", "empty", "starting", "running",
-            "paused", "stopping");
+            "finished",
+            "stopped",
+            "failed",
+            "failed",
+            "gone",
+            "empty",
+            "starting",
+            "running",
+            "paused",
+            "stopping");
     assertThat(browser.text(row("sweeps~finished")))
         .contains("finished", "400 of 400", "100\u202f%", "FID ↓", "30.00", "best 20.00 at 200")
         .contains("demo", "sweeps/finished", "baseline", "The first of all.");

@@ -34,7 +34,14 @@ class LooksPageTest {
     views.put("compare", "#/compare/sweeps~finished,sweeps~stopped");
     for (String tab :
         List.of(
-            "overview", "curves", "scores", "pictures", "checkpoints", "settings", "events", "log",
+            "overview",
+            "curves",
+            "scores",
+            "pictures",
+            "checkpoints",
+            "settings",
+            "events",
+            "log",
             "company")) {
       views.put("run-" + tab, "#/run/sweeps~finished/" + tab);
     }

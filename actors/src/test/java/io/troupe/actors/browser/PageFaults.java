@@ -18,9 +18,25 @@ import java.util.Set;
 final class PageFaults {
   private static final Set<String> NAMED =
       Set.of(
-          "button", "link", "textbox", "searchbox", "checkbox", "combobox", "slider", "spinbutton",
-          "image", "img", "dialog", "table", "progressbar", "meter", "region", "group", "navigation",
-          "heading", "columnheader");
+          "button",
+          "link",
+          "textbox",
+          "searchbox",
+          "checkbox",
+          "combobox",
+          "slider",
+          "spinbutton",
+          "image",
+          "img",
+          "dialog",
+          "table",
+          "progressbar",
+          "meter",
+          "region",
+          "group",
+          "navigation",
+          "heading",
+          "columnheader");
 
   private PageFaults() {}
 

@@ -94,8 +94,7 @@ final class RunFolders implements AutoCloseable {
             case 100 -> evaluated(run, step, 40, 3);
             case 200 -> evaluated(run, step, 20, 4);
             case 210 ->
-                run.event(
-                    "settings", step, "key", "evaluation.every", "from", "200", "to", "100");
+                run.event("settings", step, "key", "evaluation.every", "from", "200", "to", "100");
             case 300 -> {
               evaluated(run, step, 30, 5);
               checkpoint(run, step);
@@ -237,7 +236,8 @@ final class RunFolders implements AutoCloseable {
     Graphics2D graphics = image.createGraphics();
     for (int y = GAP; y < height; y += PICTURE + GAP) {
       for (int x = GAP; x < width; x += PICTURE + GAP) {
-        graphics.setColor(Color.getHSBColor(y / 97f + (float) step / 1000, x / (float) width, 0.8f));
+        graphics.setColor(
+            Color.getHSBColor(y / 97f + (float) step / 1000, x / (float) width, 0.8f));
         graphics.fillOval(x, y, PICTURE, PICTURE);
       }
     }

@@ -94,8 +94,12 @@ class RunPageTest {
   void theOverviewShowsTheNewestAndEnlargesIt() {
     browser.open(page.address(), RUN + "overview");
 
-    untilPlot("plot-loss", "Discriminator: 40 values, now 0.4000 at step 400, lowest 0.4000, highest 1.818");
-    untilPlot("plot-score", "FID: 3 values, now 30.00 at step 300, lowest 20.00, highest 40.00. Best 20.00.");
+    untilPlot(
+        "plot-loss",
+        "Discriminator: 40 values, now 0.4000 at step 400, lowest 0.4000, highest 1.818");
+    untilPlot(
+        "plot-score",
+        "FID: 3 values, now 30.00 at step 300, lowest 20.00, highest 40.00. Best 20.00.");
     assertThat(browser.text("[data-part=score-table]"))
         .contains("lower is better", "higher is better", "step 200");
     WebElement grid = browser.part("newest-grid");
@@ -241,8 +245,7 @@ class RunPageTest {
   void settingsAreFoundAndTheirChangesListed() {
     browser.open(page.address(), RUN + "settings");
 
-    browser.untilText(
-        () -> browser.text("[data-part=settings-changed]"), "checkpoints.best");
+    browser.untilText(() -> browser.text("[data-part=settings-changed]"), "checkpoints.best");
     assertThat(browser.text("[data-part=changes]")).contains("evaluation.every", "200", "100");
     assertThat(browser.shows("setting-edit")).isFalse();
     browser.type("settings-search", "LATENT-SIZE");

@@ -82,8 +82,7 @@ class SteeringPageTest {
     browser.click("resume");
     browser.answer("running");
     untilState("running");
-    browser.until(
-        "a later step", () -> run.status().toCompletableFuture().join().step() > step);
+    browser.until("a later step", () -> run.status().toCompletableFuture().join().step() > step);
     browser.click("pause");
     browser.answer("paused");
     untilState("paused");
@@ -112,8 +111,7 @@ class SteeringPageTest {
     browser.type("sample-seed", "11");
     browser.click("sample-dialog-yes");
     browser.gone("sample-dialog");
-    browser.untilText(
-        () -> browser.text("[data-part=requested]"), "truncation 0.5, seed 11");
+    browser.untilText(() -> browser.text("[data-part=requested]"), "truncation 0.5, seed 11");
     assertThat(browser.text("[data-part=requested]")).contains("3 pictures of ");
     PageFaults.requireNone(browser, "pictures of a living run");
 
@@ -233,8 +231,7 @@ class SteeringPageTest {
     browser.untilText(() -> browser.text("[data-part=jobs]"), "new run branched from step 400");
     browser.until("four jobs", () -> browser.all("[data-part=job]").size() == 4);
     browser.until(
-        "all ended",
-        () -> browser.all("[data-part=job] .chip[data-state=starting]").isEmpty());
+        "all ended", () -> browser.all("[data-part=job] .chip[data-state=starting]").isEmpty());
     assertThat(page.asked())
         .contains("--class=2", "--count=9", "--format=npz", "--from=", "/sweeps/branched")
         .doesNotContain("elsewhere");

@@ -176,7 +176,8 @@ final class CompiledStyleGan2Test {
         assertThatThrownBy(() -> training.adopt(changed))
             .isInstanceOf(IllegalArgumentException.class);
       }
-      assertThat(training.fits(settings("stylegan2-cifar100", "ema.half-life=1000", "seed=3"))).isTrue();
+      assertThat(training.fits(settings("stylegan2-cifar100", "ema.half-life=1000", "seed=3")))
+          .isTrue();
     }
   }
 
