@@ -34,7 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Over folders that look like runs, daemons of the test's own, and a launcher of its own. */
 class StudioTest {
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   @TempDir private Path folder;
   private final List<AutoCloseable> open = new ArrayList<>();
@@ -117,11 +116,13 @@ class StudioTest {
   }
 
   private HttpResponse<String> send(String method, String path, String body) throws Exception {
-    return HTTP.send(
-        HttpRequest.newBuilder(URI.create(studio.address() + path))
-            .method(method, HttpRequest.BodyPublishers.ofString(body))
-            .build(),
-        BodyHandlers.ofString());
+    // On a connection of its own: after an address that is none, Jetty closes without saying so.
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create(studio.address() + path))
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            BodyHandlers.ofString());
   }
 
   private JsonNode get(String path) throws Exception {
