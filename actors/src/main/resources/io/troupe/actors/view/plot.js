@@ -63,13 +63,15 @@ export class Plot {
       tables.push([one.x, ...columns]);
     });
     this.data = joined(tables);
-    const shape = JSON.stringify([view.log, signless, view.points, this.lines.map(line => [line.one.label, line.index, line.smoothed, line.band])]);
+    // A single value is no line.
+    const points = view.points || this.data[0].length === 1;
+    const shape = JSON.stringify([view.log, signless, points, this.lines.map(line => [line.one.label, line.index, line.smoothed, line.band])]);
     const empty = !this.data[0].length;
     if (this.chart && !anew && shape === this.shape && !empty) {
       this.chart.setData(this.data);
     } else {
       this.chart?.destroy();
-      this.chart = empty ? null : this.create(signless);
+      this.chart = empty ? null : this.create(signless, points);
     }
     this.shape = shape;
     this.place.classList.toggle('none', empty);
@@ -77,7 +79,7 @@ export class Plot {
     this.showLegend();
   }
 
-  create(signless) {
+  create(signless, showPoints) {
     const {view} = this;
     const options = {
       width: Math.max(200, this.place.clientWidth), height: HEIGHT, legend: {show: false}, padding: [8, 20, 0, 0],
@@ -97,7 +99,7 @@ export class Plot {
     };
     for (const line of this.lines) {
       const paint = seriesColor(line.one.color ?? line.index);
-      const points = {show: view.points, size: 5, fill: paint};
+      const points = {show: showPoints, size: 5, fill: paint};
       const hiddenPoints = {points: {show: false}};
       options.series.push(line.smoothed ? {stroke: paint + '55', width: 1, spanGaps: line.one.spanGaps, ...hiddenPoints}
         : {stroke: paint, width: 1.6, spanGaps: line.one.spanGaps, points});
