@@ -1,13 +1,16 @@
 package io.troupe.actors;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /**
  * Where a run keeps what: the files that people and tools find by name.
@@ -15,6 +18,9 @@ import java.nio.file.StandardOpenOption;
  * @param root the run's folder
  */
 public record RunDirectory(Path root) {
+  /** Of a small text file. */
+  private static final int MOST_BYTES = 4096;
+
   /** What the run is called: its folder's name. */
   public String name() {
     return String.valueOf(root.toAbsolutePath().normalize().getFileName());
@@ -103,6 +109,22 @@ public record RunDirectory(Path root) {
   /** What the launcher says of the newest daemon, if that crashed or was killed. */
   public Path crash() {
     return root.resolve("daemon.crash");
+  }
+
+  /**
+   * What a small text file of a run says, without spaces around it.
+   *
+   * @throws java.nio.file.NoSuchFileException if there is none
+   * @throws IOException also if it is no regular file, which may have no end, or a symbolic link
+   */
+  public static String text(Path file) throws IOException {
+    if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+        .isRegularFile()) {
+      throw new IOException(file + " is not a regular file");
+    }
+    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+      return new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8).strip();
+    }
   }
 
   /**

@@ -144,7 +144,12 @@ public final class RunLock implements AutoCloseable {
 
   private static Optional<Object> key(Path file) throws IOException {
     try {
-      Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      if (!attributes.isRegularFile()) {
+        // To open a pipe would wait for whoever is at its other end.
+        throw new IOException(file + " is not a regular file");
+      }
+      Object key = attributes.fileKey();
       return Optional.of(key == null ? file.toRealPath() : key);
     } catch (NoSuchFileException e) {
       return Optional.empty();

@@ -196,7 +196,7 @@ final class RunFinder {
           .formatted(
               run.root(),
               DaemonProcess.lastPid(run).orElse(0),
-              Files.exists(run.url()) ? Files.readString(run.url()).strip() : "starting");
+              Files.exists(run.url()) ? RunDirectory.text(run.url()) : "starting");
     } catch (IOException e) {
       return "  %-30s %s".formatted(run.root(), e);
     }

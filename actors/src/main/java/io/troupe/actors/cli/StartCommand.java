@@ -161,7 +161,7 @@ final class StartCommand implements Callable<Integer> {
   /** Where the daemon says that it listens. */
   private static Optional<String> address(RunDirectory directory) throws IOException {
     try {
-      return Optional.of(Files.readString(directory.url()));
+      return Optional.of(RunDirectory.text(directory.url()));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }

@@ -15,7 +15,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.Optional;
@@ -60,8 +59,8 @@ public final class ControlClient {
       if (!RunLock.isHeld(directory)) {
         throw noDaemon(directory);
       }
-      String url = Files.readString(directory.url()).strip();
-      String id = Files.readString(directory.id()).strip();
+      String url = RunDirectory.text(directory.url());
+      String id = RunDirectory.text(directory.id());
       return new ControlClient(directory, URI.create(url), id, token);
     } catch (NoSuchFileException e) {
       throw new ControlException(
@@ -263,7 +262,7 @@ public final class ControlClient {
   /** What the launcher left if the newest daemon crashed. */
   private static String crash(RunDirectory directory) {
     try {
-      return ": " + Files.readString(directory.crash()).strip();
+      return ": " + RunDirectory.text(directory.crash());
     } catch (NoSuchFileException e) {
       return "";
     } catch (IOException e) {

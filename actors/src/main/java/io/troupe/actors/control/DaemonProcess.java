@@ -3,7 +3,6 @@ package io.troupe.actors.control;
 import io.troupe.actors.RunDirectory;
 import io.troupe.actors.RunLock;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -15,7 +14,7 @@ public final class DaemonProcess {
   /** The process id that the newest daemon left in the run directory. */
   public static OptionalLong lastPid(RunDirectory directory) throws IOException {
     try {
-      return OptionalLong.of(Long.parseLong(Files.readString(directory.pid()).strip()));
+      return OptionalLong.of(Long.parseLong(RunDirectory.text(directory.pid())));
     } catch (NoSuchFileException | NumberFormatException e) {
       return OptionalLong.empty();
     }

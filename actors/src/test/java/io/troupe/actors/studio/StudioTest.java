@@ -22,6 +22,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -120,6 +121,7 @@ class StudioTest {
     return HttpClient.newHttpClient()
         .send(
             HttpRequest.newBuilder(URI.create(studio.address() + path))
+                .timeout(Duration.ofMinutes(1))
                 .method(method, HttpRequest.BodyPublishers.ofString(body))
                 .build(),
             BodyHandlers.ofString());
@@ -172,6 +174,40 @@ class StudioTest {
     // Each of them alone would take five seconds to be given up.
     assertThat(get("/api/v1/runs").path("runs")).hasSize(21);
     assertThat(get("/api/v1/runs").path("runs")).hasSize(21);
+  }
+
+  /** To open a pipe waits for whoever is at its other end. */
+  @Test
+  void pipesInPlaceOfARunsFilesAreNotWaitedFor() throws Exception {
+    List<Path> pipes = new ArrayList<>();
+    for (String name :
+        List.of(".lock", "daemon.pid", "daemon.crash", "config.conf", "notes.json")) {
+      pipes.add(run(name.replace(".", "")).root().resolve(name));
+    }
+    for (String name : List.of("daemon.url", "daemon.id")) {
+      RunDirectory run = run("held-" + name);
+      hold(run, "http://127.0.0.1:1");
+      pipes.add(run.root().resolve(name));
+    }
+    for (Path pipe : pipes) {
+      Files.deleteIfExists(pipe);
+      assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    }
+
+    assertThat(get("/api/v1/runs").path("runs")).hasSize(7);
+    assertThat(detail(send("POST", "/api/v1/runs/lock/pause", ""))).contains("not a regular file");
+    assertThat(send("POST", "/api/v1/runs/daemoncrash/pause", "").statusCode()).isEqualTo(409);
+  }
+
+  @Test
+  void whatADaemonLeftIsNoFileOfAnotherPlace() throws Exception {
+    Path secret = Files.writeString(folder.resolve("secret"), "secret");
+    Files.createSymbolicLink(run("a").crash(), secret);
+
+    assertThat(send("POST", "/api/v1/runs/a/pause", "").body())
+        .contains("no daemon is running")
+        .doesNotContain("secret\"")
+        .doesNotContain(": secret");
   }
 
   @Test
