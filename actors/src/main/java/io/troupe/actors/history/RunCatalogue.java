@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -103,6 +105,7 @@ public final class RunCatalogue {
       found.add(folder);
     } else if (Files.isDirectory(folder)) {
       Set<Object> seen = new HashSet<>();
+      seen.add(key(folder));
       scan(folder, DEPTH, found, seen);
     }
     found.sort(null);
@@ -142,6 +145,8 @@ public final class RunCatalogue {
       }
       return; // Gone meanwhile, or not ours to read.
     }
+    // A run is called by its own path, and by a link's only if there is no other.
+    folders.sort(Comparator.comparing(Files::isSymbolicLink).thenComparing(Function.identity()));
     for (Path each : folders) {
       if (found.size() == MOST_RUNS || seen.size() == MOST_FOLDERS) {
         complete = false;

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunCatalogueTest {
+  @TempDir private Path elsewhere;
   @TempDir Path folder;
 
   private static List<String> ids(RunCatalogue catalogue) throws Exception {
@@ -42,6 +43,23 @@ class RunCatalogueTest {
     assertThat(catalogue.find("..~" + folder.getFileName() + "~b")).isEmpty();
     assertThat(catalogue.find("sweeps/lr/two")).isEmpty();
     assertThat(catalogue.find("")).isEmpty();
+  }
+
+  @Test
+  void aRunIsCalledByItsOwnPathHoweverManyLinksLeadToIt() throws Exception {
+    Path run = Files.createDirectories(folder.resolve("sweeps/lr/one"));
+    Files.createFile(run.resolve("events.jsonl"));
+    Path away = Files.createDirectories(elsewhere.resolve("far"));
+    Files.createFile(away.resolve("events.jsonl"));
+    Files.createSymbolicLink(folder.resolve("far"), away);
+    // A folder's entries come in any order, so there are links before and after the folder.
+    for (int i = 0; i < 20; i++) {
+      Files.createSymbolicLink(folder.resolve("loop" + i), folder);
+      Files.createSymbolicLink(folder.resolve("near" + i), run.getParent());
+      Files.createSymbolicLink(folder.resolve("run" + i), run);
+    }
+
+    assertThat(ids(RunCatalogue.below(folder))).containsExactly("far", "sweeps~lr~one");
   }
 
   @Test
