@@ -117,13 +117,18 @@ final class Resumption {
 
   /** Those of config.conf; if it says nothing of any, those of the newest checkpoint. */
   private List<SettingsHistory.Change> recordedChanges() throws RunException, IOException {
-    if (recorded.isPresent()) {
-      return recorded.get();
-    }
-    try (StoredCheckpoint newest = StoredCheckpoint.newest(directory.checkpoints(), any -> {})) {
-      return newest.changes();
+    try {
+      return recorded.isPresent() ? recorded.get() : changesOfNewestCheckpoint(directory);
     } catch (CheckpointException e) {
       throw cannotResume(e.getMessage(), e);
+    }
+  }
+
+  /** Those of a run whose config.conf says nothing of any. */
+  static List<SettingsHistory.Change> changesOfNewestCheckpoint(RunDirectory directory)
+      throws IOException, CheckpointException {
+    try (StoredCheckpoint newest = StoredCheckpoint.newest(directory.checkpoints(), any -> {})) {
+      return newest.changes();
     }
   }
 

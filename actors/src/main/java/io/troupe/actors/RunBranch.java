@@ -111,7 +111,7 @@ public final class RunBranch {
       long step = stored.progress().step();
       Files.createDirectories(root.getParent());
       Files.createDirectory(temporary);
-      fill(new RunDirectory(temporary), stored, step);
+      fill(new RunDirectory(temporary), stored, old, step);
       Files.move(temporary, root, StandardCopyOption.ATOMIC_MOVE);
       return step;
     } catch (FileAlreadyExistsException e) {
@@ -125,7 +125,8 @@ public final class RunBranch {
     }
   }
 
-  private void fill(RunDirectory run, StoredCheckpoint stored, long step) throws IOException {
+  private void fill(RunDirectory run, StoredCheckpoint stored, RunSettings newest, long step)
+      throws IOException, CheckpointException {
     Files.createDirectory(run.checkpoints());
     Path file = run.checkpoints().resolve(String.format(Locale.ROOT, "step-%09d.ckpt", step));
     try {
@@ -143,14 +144,19 @@ public final class RunBranch {
     branched.put("sha256", stored.sha256());
     journal.add(JSON.writeValueAsString(branched));
     RunDirectory.replace(run.events(), String.join("\n", journal) + "\n");
-    writeSettings(run, step);
+    writeSettings(run, newest, step);
   }
 
   /**
    * What the other run had at the step, and its changes up to there; where it listens is its own.
    */
-  private void writeSettings(RunDirectory run, long step) throws IOException {
-    SettingsHistory had = SettingsLoader.loadHistory(source.config()).until(step);
+  private void writeSettings(RunDirectory run, RunSettings newest, long step)
+      throws IOException, CheckpointException {
+    Optional<List<SettingsHistory.Change>> recorded =
+        SettingsLoader.recordedChanges(source.config());
+    List<SettingsHistory.Change> changes =
+        recorded.isPresent() ? recorded.get() : Resumption.changesOfNewestCheckpoint(source);
+    SettingsHistory had = SettingsHistory.of(newest, changes).until(step);
     RunDirectory.replace(run.config(), SettingsLoader.render(had));
     if (had.newest().control().port() > 0) {
       List<String> free = List.of("control.port=" + RunSettings.Control.ANY_PORT);

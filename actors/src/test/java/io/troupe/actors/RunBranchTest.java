@@ -9,6 +9,7 @@ import io.troupe.actors.studio.Studio;
 import io.troupe.actors.view.Jobs;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsException;
+import io.troupe.config.SettingsHistory;
 import io.troupe.config.SettingsLoader;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -73,6 +74,30 @@ class RunBranchTest {
     assertThat(TinyRun.sha256(run.root(), 12)).isEqualTo(TinyRun.sha256(first.root(), 12));
     assertThat(TinyRun.events(run.root(), "resumed")).hasSize(1);
     assertThat(TinyRun.events(run.root(), "step")).hasSize(12);
+  }
+
+  @Test
+  void changesThatOnlyCheckpointsTellAreKnown() throws Exception {
+    RunDirectory run = new RunDirectory(target.resolve("changed"));
+    String before = "training.generator.learning-rate=1e-3";
+    String after = "training.generator.learning-rate=2e-3";
+    TrainingRun.start(
+            TinyRun.settings("training.steps=2", "checkpoints.keep=5", before), run.root())
+        .await();
+    TrainingRun.start(TinyRun.settings("training.steps=4", "checkpoints.keep=5", after), run.root())
+        .await();
+    SettingsHistory history = SettingsLoader.loadHistory(run.config());
+    assertThat(history.changes()).hasSize(1);
+    Files.writeString(run.config(), SettingsLoader.render(history.newest()));
+
+    for (long step : new long[] {2, 4}) {
+      RunDirectory made = new RunDirectory(target.resolve("from" + step));
+      RunBranch.from(run.checkpoints().resolve("step-%09d.ckpt".formatted(step)))
+          .make(made, history.newest());
+
+      assertThat(SettingsLoader.render(SettingsLoader.loadHistory(made.config())))
+          .isEqualTo(SettingsLoader.render(history.until(step)));
+    }
   }
 
   @Test
