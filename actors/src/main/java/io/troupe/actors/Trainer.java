@@ -338,9 +338,13 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
     throw new DivergedException(message.reason());
   }
 
-  private Behavior<Command> onConfigure(Configure message) {
+  private Behavior<Command> onConfigure(Configure message) throws InterruptedException {
     limits = message;
-    if (step >= limits.segmentEnd() && step < limits.steps()) {
+    if (step >= limits.steps()) {
+      // Also if it is paused: nobody would hear of it until it went on.
+      return onStop();
+    }
+    if (step >= limits.segmentEnd()) {
       endSegment();
     }
     return this;

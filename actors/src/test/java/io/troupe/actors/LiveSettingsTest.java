@@ -284,6 +284,20 @@ class LiveSettingsTest {
   }
 
   @Test
+  void aPausedRunThatNowHasAllItsStepsEnds() throws Exception {
+    TrainingRun run = paused(folder);
+    long step = run.status().toCompletableFuture().get().step();
+
+    change(run, "training.steps=" + step);
+    Daemon.Answer late = ask(run, to -> new Daemon.ChangeSettings(List.of("ema.decay=0.25"), to));
+
+    assertThat(late).isInstanceOf(Daemon.Refused.class);
+    TrainingRun.Outcome outcome = run.await();
+    assertThat(outcome.failed()).isFalse();
+    assertThat(outcome.step()).isEqualTo(step);
+  }
+
+  @Test
   void aChangeToWhatHoldsAlreadyChangesNothing() throws Exception {
     TrainingRun run = paused(folder.resolve("live"));
     Daemon.Done answer = change(run, "ema.decay=0.9");
