@@ -37,6 +37,10 @@ final class NewLines {
     if (!Files.exists(file)) {
       return List.of();
     }
+    if (!Files.isRegularFile(file)) {
+      // To open a pipe would wait for whoever is at its other end.
+      throw new IOException(file + " is not a regular file");
+    }
     part.clear();
     try (FileChannel channel = FileChannel.open(file)) {
       int count = 0;

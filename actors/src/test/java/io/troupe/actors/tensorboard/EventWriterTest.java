@@ -17,6 +17,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class EventWriterTest {
@@ -68,6 +69,15 @@ class EventWriterTest {
 
   private List<String> points(String tag) throws IOException {
     return known(tag).stream().map(value -> value.step() + ":" + (float) value.number()).toList();
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aPipeInPlaceOfTheJournalIsNotWaitedFor() throws Exception {
+    Path pipe = root.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+
+    assertThatThrownBy(() -> new NewLines(pipe).read()).hasMessageContaining("not a regular file");
   }
 
   @Test
