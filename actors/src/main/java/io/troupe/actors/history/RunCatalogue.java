@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -34,27 +35,38 @@ public final class RunCatalogue {
   private static final int MOST_FOLDERS = 100_000;
   private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** Between two scans for ids that are not known, so that asking for any costs little. */
+  private static final long MISS_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
   private final Path folder;
   private final boolean single;
+  private final LongSupplier nanos;
   private final JournalCache journals = new JournalCache();
   private Map<String, RunHistory> runs = new LinkedHashMap<>();
   private boolean scanned;
   private long scannedAt;
+  private long missedAt;
   private boolean complete;
 
-  private RunCatalogue(Path folder, boolean single) {
+  private RunCatalogue(Path folder, boolean single, LongSupplier nanos) {
     this.folder = folder;
     this.single = single;
+    this.nanos = nanos;
+    missedAt = nanos.getAsLong() - MISS_NANOS;
   }
 
   /** The runs below a folder, which need not be there yet; or it alone, if it is a run. */
   public static RunCatalogue below(Path folder) {
-    return new RunCatalogue(folder, false);
+    return below(folder, System::nanoTime);
+  }
+
+  static RunCatalogue below(Path folder, LongSupplier nanos) {
+    return new RunCatalogue(folder, false, nanos);
   }
 
   /** One run, whether its files are there yet or not; its id is its folder's name. */
   public static RunCatalogue of(RunDirectory run) {
-    return new RunCatalogue(run.root(), true);
+    return new RunCatalogue(run.root(), true, System::nanoTime);
   }
 
   /** The folder. */
@@ -68,7 +80,7 @@ public final class RunCatalogue {
    * @throws IOException if the folder is there and cannot be read
    */
   public synchronized List<RunHistory> runs() throws IOException {
-    if (!scanned || System.nanoTime() - scannedAt > FRESH_NANOS) {
+    if (!scanned || nanos.getAsLong() - scannedAt > FRESH_NANOS) {
       scan();
     }
     return List.copyOf(runs.values());
@@ -80,7 +92,8 @@ public final class RunCatalogue {
   }
 
   /**
-   * A run by its id, the path below the folder with {@code ~} for each {@code /}.
+   * A run by its id, the path below the folder with {@code ~} for each {@code /}. One that is not
+   * known is looked for at once, a few times a second at most: it may have begun just now.
    *
    * @throws IOException as {@link #runs}
    */
@@ -89,7 +102,12 @@ public final class RunCatalogue {
     if (known != null && (single || isRun(known.directory().root()))) {
       return Optional.of(known);
     }
-    runs();
+    if (nanos.getAsLong() - missedAt >= MISS_NANOS) {
+      scan();
+      missedAt = scannedAt;
+    } else {
+      runs();
+    }
     return Optional.ofNullable(runs.get(id));
   }
 
@@ -126,7 +144,7 @@ public final class RunCatalogue {
     }
     runs = now;
     scanned = true;
-    scannedAt = System.nanoTime();
+    scannedAt = nanos.getAsLong();
   }
 
   private void scan(Path in, int depth, List<Path> found, Set<Object> seen) throws IOException {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +79,23 @@ class RunCatalogueTest {
     assertThat(history.log(10).text()).isEmpty();
     assertThat(RunCatalogue.below(folder).find("gone")).isEmpty();
     assertThat(RunCatalogue.below(folder.resolve("nowhere")).runs()).isEmpty();
+  }
+
+  @Test
+  void aRunThatHasJustBegunIsFoundAtOnceAndUnknownOnesAreLookedForAFewTimesASecond()
+      throws Exception {
+    AtomicLong now = new AtomicLong();
+    run("a");
+    RunCatalogue catalogue = RunCatalogue.below(folder, now::get);
+    assertThat(ids(catalogue)).containsExactly("a");
+
+    run("b");
+    assertThat(catalogue.find("b")).isPresent();
+
+    run("c");
+    assertThat(catalogue.find("c")).isEmpty();
+    now.addAndGet(TimeUnit.MILLISECONDS.toNanos(250));
+    assertThat(catalogue.find("c")).isPresent();
   }
 
   @Test
