@@ -27,7 +27,7 @@ public final class GanTraining implements AutoCloseable {
    */
   public GanTraining(RunSettings settings, int classes, ProgramCompiler compiler) {
     this.settings = settings;
-    programs = new StepPrograms(settings, classes, compiler);
+    programs = StepPrograms.of(settings, classes, compiler);
   }
 
   /** Whether these compiled steps are those of other settings too, as {@link #adopt} needs. */

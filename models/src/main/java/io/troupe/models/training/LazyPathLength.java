@@ -10,8 +10,6 @@ import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.networks.StyleGan2;
 import io.troupe.models.regularisers.PathLength;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -25,10 +23,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * network's for an update of their own. The moving mean of the lengths is the generator's state
  * {@link StyleGan2#PATH_LENGTH}.
  */
-final class LazyPathLength implements AutoCloseable {
+final class LazyPathLength {
   private final RunSettings.PathLength settings;
-  private final List<AutoCloseable> owned = new ArrayList<>();
-  private final INDArray value = own(Nd4j.scalar(DataType.FLOAT, 0));
+  private final INDArray value;
   private final INDArray noise;
   private final FloatBuffer noiseValues;
   private final Optional<Latents> newLatents;
@@ -47,6 +44,7 @@ final class LazyPathLength implements AutoCloseable {
    * @param styles gets the styles, [N, styles, styleSize], before this runs; or here, if there are
    *     new latents
    * @param newLatents what the styles are made of each time
+   * @param owner gets what is allocated
    */
   LazyPathLength(
       RunSettings.PathLength settings,
@@ -56,14 +54,16 @@ final class LazyPathLength implements AutoCloseable {
       UnaryOperator<Bindings> bind,
       INDArray styles,
       Optional<Latents> newLatents,
-      ProgramCompiler compiler) {
+      ProgramCompiler compiler,
+      Resources owner) {
+    value = owner.own(Nd4j.scalar(DataType.FLOAT, 0));
     this.settings = settings;
     this.newLatents = newLatents;
-    gradients = own(RegulariserGradients.of(regularisation, network));
-    INDArray slope = own(Nd4j.create(DataType.FLOAT, styles.shape()));
+    gradients = owner.own(RegulariserGradients.of(regularisation, network));
+    INDArray slope = owner.own(Nd4j.create(DataType.FLOAT, styles.shape()));
     PathLength.Generator generator = graphs.synthesis(styles.shape());
     noise =
-        own(
+        owner.own(
             Nd4j.create(
                 DataType.FLOAT,
                 generator.pictures().stream().mapToLong(Long::longValue).toArray()));
@@ -71,7 +71,7 @@ final class LazyPathLength implements AutoCloseable {
     INDArray mean = network.values().view(StyleGan2.PATH_LENGTH);
     PathLength kind = new PathLength(settings.weight() * settings.every(), 1 - settings.decay());
     penalty =
-        own(
+        owner.own(
             compiler.compile(
                 bind.apply(
                         new Bindings(
@@ -87,7 +87,7 @@ final class LazyPathLength implements AutoCloseable {
                     .bind(PathLength.PENALTY, value)
                     .bindGradients(StepGraphs.GENERATOR, gradients.values())));
     gradient =
-        own(
+        owner.own(
             compiler.compile(
                 bind.apply(new Bindings(PathLength.gradientGraph(DataType.FLOAT, generator)))
                     .bind(PathLength.LATENTS, styles)
@@ -98,7 +98,7 @@ final class LazyPathLength implements AutoCloseable {
             latents -> {
               GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
               graph.output(StepGraphs.STYLES, graphs.styles(graph));
-              return own(
+              return owner.own(
                   compiler.compile(
                       bind.apply(new Bindings(graph.build()))
                           .bindNextStates(StepGraphs.GENERATOR, network.values())
@@ -135,15 +135,5 @@ final class LazyPathLength implements AutoCloseable {
     return gradient.plannedBytes()
         + penalty.plannedBytes()
         + mapping.map(Program::plannedBytes).orElse(0L);
-  }
-
-  private <T extends AutoCloseable> T own(T resource) {
-    owned.add(resource);
-    return resource;
-  }
-
-  @Override
-  public void close() {
-    Resources.closeInReverse(owned);
   }
 }

@@ -6,8 +6,6 @@ import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.regularisers.GradientPenalty;
 import io.troupe.models.regularisers.NetworkFunction;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -19,10 +17,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * the image quality of StyleGAN", 2020, section 3.1). Its gradients are added to those of the loss,
  * or are the network's for an update of their own.
  */
-final class LazyPenalty implements AutoCloseable {
+final class LazyPenalty {
   private final int every;
-  private final List<AutoCloseable> owned = new ArrayList<>();
-  private final INDArray value = own(Nd4j.scalar(DataType.FLOAT, 0));
+  private final INDArray value;
   private final RegulariserGradients gradients;
   private final Program gradient;
   private final Program penalty;
@@ -34,6 +31,7 @@ final class LazyPenalty implements AutoCloseable {
    * @param network the discriminator
    * @param bind binds everything that the network reads, other than the pictures, and the memory
    * @param prefix of the discriminator's inputs
+   * @param owner gets what is allocated
    */
   LazyPenalty(
       RunSettings.GradientPenalty settings,
@@ -43,13 +41,15 @@ final class LazyPenalty implements AutoCloseable {
       NetworkFunction network,
       UnaryOperator<Bindings> bind,
       INDArray pictures,
-      ProgramCompiler compiler) {
+      ProgramCompiler compiler,
+      Resources owner) {
+    value = owner.own(Nd4j.scalar(DataType.FLOAT, 0));
     every = settings.every();
-    gradients = own(RegulariserGradients.of(regularisation, discriminator));
-    INDArray slope = own(Nd4j.create(DataType.FLOAT, pictures.shape()));
+    gradients = owner.own(RegulariserGradients.of(regularisation, discriminator));
+    INDArray slope = owner.own(Nd4j.create(DataType.FLOAT, pictures.shape()));
     GradientPenalty kind = new GradientPenalty(settings.weight() * every, settings.centre());
     penalty =
-        own(
+        owner.own(
             compiler.compile(
                 bind.apply(
                         new Bindings(
@@ -63,7 +63,7 @@ final class LazyPenalty implements AutoCloseable {
                     .bind(GradientPenalty.PENALTY, value)
                     .bindGradients(prefix, gradients.values())));
     gradient =
-        own(
+        owner.own(
             compiler.compile(
                 bind.apply(
                         new Bindings(
@@ -89,15 +89,5 @@ final class LazyPenalty implements AutoCloseable {
   /** Off-heap bytes that the programs themselves hold. */
   long plannedBytes() {
     return gradient.plannedBytes() + penalty.plannedBytes();
-  }
-
-  private <T extends AutoCloseable> T own(T resource) {
-    owned.add(resource);
-    return resource;
-  }
-
-  @Override
-  public void close() {
-    Resources.closeInReverse(owned);
   }
 }

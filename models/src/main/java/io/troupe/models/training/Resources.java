@@ -1,10 +1,26 @@
 package io.troupe.models.training;
 
+import java.util.ArrayList;
 import java.util.List;
 
-/** Closing of several resources. */
-final class Resources {
-  private Resources() {}
+/**
+ * Resources that belong together: whoever makes them hands them over here, and closes all at once.
+ */
+final class Resources implements AutoCloseable {
+  private final List<AutoCloseable> owned = new ArrayList<>();
+
+  /** Takes a resource; returns it. */
+  <T extends AutoCloseable> T own(T resource) {
+    owned.add(resource);
+    return resource;
+  }
+
+  /** Closes the last first; if some fail, the rest are closed and the first failure is thrown. */
+  @Override
+  public void close() {
+    closeInReverse(owned);
+    owned.clear();
+  }
 
   /** Closes the last first; if some fail, the rest are closed and the first failure is thrown. */
   static void closeInReverse(List<? extends AutoCloseable> resources) {

@@ -11,8 +11,6 @@ import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.graph.Workspace;
 import io.troupe.models.networks.GanNetworks;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -28,8 +26,8 @@ final class StepPrograms implements AutoCloseable {
 
   private RunSettings settings;
   final int size;
-  private final List<AutoCloseable> owned = new ArrayList<>();
-  private final Workspace workspace = own(new Workspace());
+  private final Resources owned;
+  private final Workspace workspace;
   private final StepGraphs graphs;
   final TrainedNetwork generator;
   final TrainedNetwork discriminator;
@@ -39,10 +37,10 @@ final class StepPrograms implements AutoCloseable {
   private final INDArray real;
   final FloatBuffer realPixels;
   final OneHot realClasses;
-  final INDArray loss = own(Nd4j.scalar(DataType.FLOAT, 0));
-  final INDArray realLogit = own(Nd4j.scalar(DataType.FLOAT, 0));
-  final INDArray fakeLogit = own(Nd4j.scalar(DataType.FLOAT, 0));
-  final INDArray perplexity = own(Nd4j.scalar(DataType.FLOAT, Float.NaN));
+  final INDArray loss;
+  final INDArray realLogit;
+  final INDArray fakeLogit;
+  final INDArray perplexity;
   final Optional<Program> makeFakes;
   final Program discriminatorStep;
   final Program generatorStep;
@@ -51,12 +49,34 @@ final class StepPrograms implements AutoCloseable {
   final Optional<LazyPathLength> pathLength;
 
   /**
-   * Networks with initial values, and their compiled steps.
+   * Networks with initial values, and their compiled steps; if one cannot be compiled, nothing is
+   * left of the others.
    *
    * @param classes number of classes of the real pictures
    */
-  StepPrograms(RunSettings settings, int classes, ProgramCompiler compiler) {
+  static StepPrograms of(RunSettings settings, int classes, ProgramCompiler compiler) {
+    Resources owned = new Resources();
+    try {
+      return new StepPrograms(settings, classes, compiler, owned);
+    } catch (RuntimeException | Error e) {
+      try {
+        owned.close();
+      } catch (RuntimeException alsoFailed) {
+        e.addSuppressed(alsoFailed);
+      }
+      throw e;
+    }
+  }
+
+  private StepPrograms(
+      RunSettings settings, int classes, ProgramCompiler compiler, Resources owned) {
     this.settings = settings;
+    this.owned = owned;
+    workspace = own(new Workspace());
+    loss = own(Nd4j.scalar(DataType.FLOAT, 0));
+    realLogit = own(Nd4j.scalar(DataType.FLOAT, 0));
+    fakeLogit = own(Nd4j.scalar(DataType.FLOAT, 0));
+    perplexity = own(Nd4j.scalar(DataType.FLOAT, Float.NaN));
     RunSettings.Training training = settings.training();
     int batch = training.batch();
     GanNetworks networks = GanNetworks.of(settings.network(), classes);
@@ -97,14 +117,14 @@ final class StepPrograms implements AutoCloseable {
         generatorBindings.bind(StepGraphs.STYLES, parts.styles());
       }
       generatorStep = own(compiler.compile(generatorBindings));
-      pathLength = Optional.of(own(lazyPathLength(parts, compiler)));
+      pathLength = Optional.of(lazyPathLength(parts, compiler));
     } else {
       generatorStep = own(compiler.compile(generatorBindings));
       pathLength = Optional.empty();
     }
     penalty =
         training.gradientPenalty().weight() > 0
-            ? Optional.of(own(lazyPenalty(compiler)))
+            ? Optional.of(lazyPenalty(compiler))
             : Optional.empty();
     discriminatorStep =
         own(
@@ -293,7 +313,8 @@ final class StepPrograms implements AutoCloseable {
                     .bindNetwork(StepGraphs.GENERATOR, generator.values())),
         parts.styles(),
         parts.newLatents(),
-        compiler);
+        compiler,
+        owned);
   }
 
   private LazyPenalty lazyPenalty(ProgramCompiler compiler) {
@@ -311,7 +332,8 @@ final class StepPrograms implements AutoCloseable {
                     .bind(StepGraphs.REAL_CLASSES, realClasses.array()),
                 StepGraphs.REAL_AUGMENTATION),
         real,
-        compiler);
+        compiler,
+        owned);
   }
 
   /** Binds what a graph reads of the generator, and the memory. */
@@ -342,12 +364,11 @@ final class StepPrograms implements AutoCloseable {
   }
 
   private <T extends AutoCloseable> T own(T resource) {
-    owned.add(resource);
-    return resource;
+    return owned.own(resource);
   }
 
   @Override
   public void close() {
-    Resources.closeInReverse(owned);
+    owned.close();
   }
 }
