@@ -4,8 +4,7 @@ import io.troupe.actors.history.Curves;
 import io.troupe.actors.history.RunHistory;
 import io.troupe.actors.history.RunSummary;
 import io.troupe.actors.history.ScoreSpan;
-import io.troupe.config.SettingsException;
-import io.troupe.config.SettingsManual;
+import io.troupe.actors.history.SettingsTable;
 import io.troupe.metrics.ScoreName;
 import io.troupe.metrics.ScoreName.Direction;
 import io.troupe.metrics.plots.CurvePlot;
@@ -16,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -29,8 +27,7 @@ final class Comparison {
   private static final int MOST_POINTS = 300;
 
   /** A run with what is compared of it. */
-  private record Side(
-      String name, RunSummary summary, Curves curves, Map<String, Object> settings) {
+  private record Side(String name, RunSummary summary, Curves curves) {
     Optional<Curves.ScoreCurve> score(String name) {
       return curves.scores().stream().filter(score -> score.name().equals(name)).findFirst();
     }
@@ -41,6 +38,7 @@ final class Comparison {
   }
 
   private final List<Side> sides = new ArrayList<>();
+  private final List<SettingsTable.Difference> settings;
 
   /**
    * Of runs as they are now.
@@ -51,17 +49,18 @@ final class Comparison {
     for (int i = 0; i < runs.size(); i++) {
       RunHistory run = runs.get(i);
       try {
+        Optional<String> problem = run.settings().problem();
+        if (problem.isPresent()) {
+          throw new IOException(problem.get());
+        }
         sides.add(
-            new Side(
-                names.get(i),
-                run.summary(),
-                run.curves(MOST_POINTS, 0, Long.MAX_VALUE),
-                SettingsManual.read(run.directory().config())));
-      } catch (IOException | SettingsException e) {
+            new Side(names.get(i), run.summary(), run.curves(MOST_POINTS, 0, Long.MAX_VALUE)));
+      } catch (IOException e) {
         throw new CliException(
             "cannot read %s: %s".formatted(run.directory().root(), e.getMessage()));
       }
     }
+    settings = RunHistory.differences(runs);
   }
 
   /** The table's lines. */
@@ -95,13 +94,11 @@ final class Comparison {
       }
       table.add(best);
     }
-    Map<String, List<Object>> settings = settings();
-    settings.forEach(
-        (key, values) -> {
-          List<String> row = new ArrayList<>(List.of(key));
-          values.forEach(value -> row.add(value == null ? "-" : value.toString()));
-          table.add(row);
-        });
+    for (SettingsTable.Difference setting : settings) {
+      List<String> row = new ArrayList<>(List.of(setting.key()));
+      setting.values().forEach(value -> row.add(value.map(Object::toString).orElse("-")));
+      table.add(row);
+    }
     List<String> lines = new ArrayList<>(table.lines(width));
     if (!settings.isEmpty()) {
       lines.add(lines.size() - settings.size(), "settings that differ:");
@@ -162,21 +159,6 @@ final class Comparison {
     return IntStream.range(0, best.length).filter(i -> sign * best[i] == sorted[0]).findFirst();
   }
 
-  /** The values of the keys that differ; null where a run does not have one. */
-  private Map<String, List<Object>> settings() {
-    Set<String> keys = new LinkedHashSet<>();
-    sides.forEach(side -> keys.addAll(side.settings().keySet()));
-    Map<String, List<Object>> differing = new LinkedHashMap<>();
-    for (String key : keys) {
-      List<Object> values = new ArrayList<>();
-      sides.forEach(side -> values.add(side.settings().get(key)));
-      if (values.stream().anyMatch(value -> !Objects.equals(value, values.get(0)))) {
-        differing.put(key, values);
-      }
-    }
-    return differing;
-  }
-
   /** As programs read it. */
   Map<String, Object> json() {
     List<Map<String, Object>> scores = new ArrayList<>();
@@ -195,15 +177,6 @@ final class Comparison {
       json.put("best", best);
       scores.add(json);
     }
-    List<Map<String, Object>> settings = new ArrayList<>();
-    settings()
-        .forEach(
-            (key, values) -> {
-              Map<String, Object> json = new LinkedHashMap<>();
-              json.put("key", key);
-              json.put("values", values);
-              settings.add(json);
-            });
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("runs", sides.stream().map(Side::summary).toList());
     json.put("scores", scores);
