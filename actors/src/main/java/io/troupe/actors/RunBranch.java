@@ -1,24 +1,27 @@
 package io.troupe.actors;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.checkpoint.CheckpointException;
 import io.troupe.actors.checkpoint.StoredCheckpoint;
+import io.troupe.actors.history.JournalBeginning;
 import io.troupe.config.Difference;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsException;
 import io.troupe.config.SettingsHistory;
 import io.troupe.config.SettingsLoader;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -134,7 +137,6 @@ public final class RunBranch {
     } catch (IOException | UnsupportedOperationException e) {
       Files.copy(checkpoint, file); // Another file system, or one without links.
     }
-    List<String> journal = journal(step);
     Map<String, Object> branched = new LinkedHashMap<>();
     branched.put("time", Instant.now().toString());
     branched.put("event", "branched");
@@ -142,8 +144,15 @@ public final class RunBranch {
     branched.put("from_run", source.root().toAbsolutePath().normalize().toString());
     branched.put("from_checkpoint", checkpoint.toAbsolutePath().normalize().toString());
     branched.put("sha256", stored.sha256());
-    journal.add(JSON.writeValueAsString(branched));
-    RunDirectory.replace(run.events(), String.join("\n", journal) + "\n");
+    try (FileChannel journal =
+            FileChannel.open(
+                run.events(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        OutputStream out = new BufferedOutputStream(Channels.newOutputStream(journal))) {
+      JournalBeginning.copy(source.events(), step, out);
+      out.write((JSON.writeValueAsString(branched) + "\n").getBytes(StandardCharsets.UTF_8));
+      out.flush();
+      journal.force(true);
+    }
     writeSettings(run, newest, step);
   }
 
@@ -163,49 +172,6 @@ public final class RunBranch {
       RunSettings settings = SettingsLoader.loadRun(run.config(), List.of(), free);
       RunDirectory.replace(
           run.config(), SettingsLoader.render(SettingsHistory.of(settings, had.changes())));
-    }
-  }
-
-  /** The other run's events up to when the checkpoint was written; only those of its steps. */
-  private List<String> journal(long step) throws IOException {
-    if (!Files.exists(source.events())) {
-      return new ArrayList<>();
-    }
-    // Bytes that are not UTF-8 stay as they are.
-    List<String> lines =
-        new ArrayList<>(
-            new String(Files.readAllBytes(source.events()), StandardCharsets.UTF_8)
-                .lines()
-                .toList());
-    int end = lines.size();
-    for (int i = lines.size() - 1; i >= 0; i--) {
-      JsonNode event = event(lines.get(i));
-      if (event.path("event").asText().equals("checkpoint")
-          && event.path("of_step").asLong() == step) {
-        end = i + 1;
-        break;
-      }
-    }
-    List<String> kept = new ArrayList<>(lines.subList(0, end));
-    // Training went on while the file was written.
-    for (int i = end - 1; i >= 0; i--) {
-      JsonNode event = event(kept.get(i));
-      if (event.path("event").asText().equals("checkpoint")) {
-        continue;
-      }
-      if (event.path("step").asLong() <= step && !event.isMissingNode()) {
-        break;
-      }
-      kept.remove(i);
-    }
-    return kept;
-  }
-
-  private static JsonNode event(String line) {
-    try {
-      return JSON.readTree(line);
-    } catch (JsonProcessingException e) {
-      return JSON.missingNode(); // A line that a crash cut short.
     }
   }
 

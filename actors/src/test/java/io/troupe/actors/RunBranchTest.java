@@ -16,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -74,6 +75,40 @@ class RunBranchTest {
     assertThat(TinyRun.sha256(run.root(), 12)).isEqualTo(TinyRun.sha256(first.root(), 12));
     assertThat(TinyRun.events(run.root(), "resumed")).hasSize(1);
     assertThat(TinyRun.events(run.root(), "step")).hasSize(12);
+  }
+
+  /**
+   * A name of somebody's file in Latin-1, half a line of a crash, and events that came while the
+   * file was written.
+   */
+  @Test
+  void theHistoryIsThatOfTheOtherOneByteForByte() throws Exception {
+    RunDirectory copy = new RunDirectory(target.resolve("copy"));
+    Files.createDirectories(copy.checkpoints());
+    Files.copy(first.config(), copy.config());
+    Path checkpoint = Files.copy(checkpoint(6), copy.checkpoints().resolve("step-000000006.ckpt"));
+    String before =
+        """
+        {"event":"started","step":0}
+        {"event":"dataset","step":0,"note":"f\u00fcr.png"}
+        {"event":"st
+        {"event":"checkpoint","step":3,"of_step":3}
+        {"event":"step","step":6}
+        """;
+    String meanwhile = "{\"event\":\"step\",\"step\":7}\n";
+    String saved = "{\"event\":\"checkpoint\",\"step\":7,\"of_step\":6}\n";
+    String after = "{\"event\":\"step\",\"step\":8}\n";
+    Files.writeString(
+        copy.events(), before + meanwhile + saved + after, StandardCharsets.ISO_8859_1);
+    RunDirectory run = new RunDirectory(target.resolve("branched"));
+
+    RunBranch.from(checkpoint)
+        .make(run, SettingsLoader.loadRun(copy.config(), List.of(), List.of()));
+
+    assertThat(Files.readString(run.events(), StandardCharsets.ISO_8859_1))
+        .startsWith(before + saved + "{\"time\":")
+        .contains("\"branched\"")
+        .endsWith("}\n");
   }
 
   @Test
