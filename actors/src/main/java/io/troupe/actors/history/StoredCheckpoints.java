@@ -1,6 +1,7 @@
 package io.troupe.actors.history;
 
 import io.troupe.actors.RunDirectory;
+import io.troupe.metrics.ScoreName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -10,14 +11,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 
 /**
  * The checkpoints that a run has, by the names and sizes of files; none is read.
  *
  * @param checkpoints by rising steps
  * @param best the one that is kept because of its score
+ * @param labels what the scores are called, by their names
  */
-public record StoredCheckpoints(List<Row> checkpoints, Optional<Best> best) {
+public record StoredCheckpoints(
+    List<Row> checkpoints, Optional<Best> best, Map<String, String> labels) {
   private static final String ENDING = ".ckpt";
   private static final int MOST_BYTES = 200;
 
@@ -71,7 +75,19 @@ public record StoredCheckpoints(List<Row> checkpoints, Optional<Best> best) {
     return new StoredCheckpoints(
         rows,
         best.map(
-            file -> new Best(file.step(), "best/" + file.name(), file.bytes(), file.at(), value)));
+            file -> new Best(file.step(), "best/" + file.name(), file.bytes(), file.at(), value)),
+        labels(rows));
+  }
+
+  private static Map<String, String> labels(List<Row> rows) {
+    Map<String, String> labels = new TreeMap<>();
+    for (Row row : rows) {
+      row.scores()
+          .ifPresent(
+              scores ->
+                  scores.keySet().forEach(name -> labels.put(name, ScoreName.of(name).label())));
+    }
+    return labels;
   }
 
   private static List<RunFiles.Listed> files(Path folder) throws IOException {

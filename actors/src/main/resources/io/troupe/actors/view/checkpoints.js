@@ -2,7 +2,7 @@
 import {formDialog} from './answer.js';
 import {runPath, send} from './api.js';
 import {button, card, choice, h, keyed, labelled, set, text} from './dom.js';
-import {bytes, moment, number, scoreName, whole} from './format.js';
+import {bytes, moment, number, whole} from './format.js';
 import {jobList} from './jobs.js';
 import {sampleBody, sampleFields} from './steer.js';
 
@@ -24,6 +24,7 @@ function setting(line) {
 export function checkpointsTab(context) {
   const jobs = jobList(context.id);
   const rows = h('tbody');
+  let labels = {};
   const table = h('table', {class: 'plain cards', part: 'checkpoint-table'}, h('caption', {class: 'hidden'}, 'Checkpoints, newest first'),
     h('thead', {}, h('tr', {}, ['Step', 'Size', 'Written', 'Scores', 'SHA-256', ''].map(name =>
       h('th', {scope: 'col'}, name || h('span', {class: 'hidden'}, 'Actions'))))), rows);
@@ -72,13 +73,14 @@ export function checkpointsTab(context) {
     head.lastChild.hidden = !one.best;
     text(size, bytes(one.bytes));
     text(written, moment(one.at));
-    text(scores, one.scores ? Object.entries(one.scores).map(([name, value]) => `${scoreName(name)}\u00a0${number(value)}`).join(', ')
+    text(scores, one.scores ? Object.entries(one.scores).map(([name, value]) => `${labels[name] ?? name}\u00a0${number(value)}`).join(' \u00b7 ')
       : Number.isFinite(one.value) ? number(one.value) : '\u2013');
     text(digest, one.sha256 ? one.sha256.slice(0, 12) + '\u2026' : '\u2013');
     set(digest, 'title', one.sha256);
   }
 
   const poller = context.read(runPath(context.id, 'checkpoints'), EVERY_MILLIS, data => {
+    labels = data.labels;
     const listed = [...data.checkpoints];
     if (data.best && !listed.some(one => one.step === data.best.step)) listed.push({...data.best, best: true});
     listed.sort((a, b) => b.step - a.step);

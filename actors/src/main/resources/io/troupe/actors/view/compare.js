@@ -4,7 +4,7 @@ import {compareGrids} from './comparegrids.js';
 import {panels} from './curves.js';
 import {curveTools, viewOf} from './curvetools.js';
 import {card, h, keyed, text} from './dom.js';
-import {arrow, number, scoreName, stepsOf, whole} from './format.js';
+import {arrow, number, stepsOf, whole} from './format.js';
 import {Plot} from './plot.js';
 import {between} from './series.js';
 import {chip} from './state.js';
@@ -99,7 +99,7 @@ export function compareView(frame, ids) {
       text(row.querySelector('a'), names.get(run.run));
       row.state.show(run.state);
       text(row.children[2], stepsOf(run));
-      text(row.children[3], run.score ? `${run.score.label ?? scoreName(run.score.name)} ${arrow(run.score)} ${number(run.score.newest.value)}` : '\u2013');
+      text(row.children[3], run.score ? `${run.score.label} ${arrow(run.score)} ${number(run.score.newest.value)}` : '\u2013');
       text(row.children[4], run.score ? `${number(run.score.best.value)} at step ${whole(run.score.best.step)}` : '\u2013');
     });
     same.hidden = data.settings.length > 0;

@@ -2,6 +2,7 @@
 import {runPath} from './api.js';
 import {curveTools, viewOf} from './curvetools.js';
 import {h, keyed} from './dom.js';
+import {scoreTitle} from './format.js';
 import {Plot} from './plot.js';
 import {between} from './series.js';
 
@@ -24,7 +25,7 @@ export function panels(data, x) {
     }
   }
   for (const score of data.scores) {
-    all.push({key: 'score-' + score.name, title: `${score.label}, ${score.direction} is better`, score,
+    all.push({key: 'score-' + score.name, title: scoreTitle(score), score,
       series: [{name: score.name, label: score.label, x: score[x], values: score.value}]});
   }
   return all;

@@ -79,16 +79,14 @@ export function ago(instant) {
 /** snake_case as words. */
 export const words = name => String(name).replaceAll('_', ' ').replaceAll('-', ' ');
 
-/** A direction of a score in words. */
-export const direction = score => score.direction === 'higher' ? 'higher is better' : 'lower is better';
+/** A direction of a score in words; of a score that the server does not know there is none. */
+export const direction = score => score.direction ? score.direction + ' is better' : '';
 
 /** The same as an arrow, for where words stand beside it. */
-export const arrow = score => score.direction === 'higher' ? '\u2191' : '\u2193';
+export const arrow = score => ({higher: '\u2191', lower: '\u2193'})[score.direction] ?? '';
 
-const NAMES = {fid: 'FID', kid: 'KID', fd_cifar: 'FD (CIFAR)', is_cifar: 'IS (CIFAR)', is: 'IS', kd_cifar: 'KD (CIFAR)'};
-
-/** What a score is called where the server gives no label. */
-export const scoreName = name => NAMES[name] ?? words(name);
+/** A score with its direction, as the title of a plot. */
+export const scoreTitle = score => [score.label, direction(score)].filter(part => part).join(', ');
 
 /** "step 12 of 400". */
 export const stepsOf = run => run.steps ? `step ${whole(run.step)} of ${whole(run.steps)}` : 'no step yet';

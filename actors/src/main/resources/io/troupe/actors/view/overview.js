@@ -1,6 +1,6 @@
 /** The tab that shows the most important at once: newest grid, losses, scores, speed. */
 import {card, h, set, text} from './dom.js';
-import {whole} from './format.js';
+import {scoreTitle, whole} from './format.js';
 import {Plot, xFormats} from './plot.js';
 import {scoreTable} from './scoretable.js';
 import {gridUrl} from './state.js';
@@ -44,7 +44,7 @@ export function overviewTab(context) {
     const wanted = data.scores.find(one => one.name === context.run.score?.name) ?? data.scores[0];
     score.element.hidden = !wanted;
     if (wanted) {
-      text(score.heading, `${wanted.label}, ${wanted.direction} is better`);
+      text(score.heading, scoreTitle(wanted));
       score.show([{label: wanted.label, x: wanted.step, values: wanted.value}], {...view, smoothing: 0, points: true}, [],
         wanted.best && {x: wanted.best.step, value: wanted.best.value});
     }

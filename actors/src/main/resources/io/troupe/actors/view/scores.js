@@ -1,7 +1,7 @@
 /** The tab with all scores: a table of newest and best, a plot each, and all values. */
 import {bestOf} from './curves.js';
 import {card, h, keyed, set, text} from './dom.js';
-import {arrow, number, whole} from './format.js';
+import {arrow, number, scoreTitle, whole} from './format.js';
 import {Plot, xFormats} from './plot.js';
 import {scoreTable} from './scoretable.js';
 
@@ -20,7 +20,7 @@ export function scoresTab(context) {
     table.show(data.scores);
     const view = {xLabel: 'step', xFormat: xFormats.step[1], log: false, smoothing: 0, band: false, range: null, points: true};
     keyed(area, data.scores, one => one.name, one => {
-      const plot = new Plot('plot-score-' + one.name, `${one.label}, ${one.direction} is better`, 'scores');
+      const plot = new Plot('plot-score-' + one.name, scoreTitle(one), 'scores');
       plots.set(one.name, plot);
       return plot.element;
     }, (box, one) => plots.get(one.name).show([{label: one.label, x: one.step, values: one.value}], view, [], bestOf(one, 'step')));

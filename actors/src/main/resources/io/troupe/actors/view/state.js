@@ -1,7 +1,7 @@
 /** What list and run pages show alike: state, progress, speed, score, picture. */
 import {runPath} from './api.js';
 import {h, set, text} from './dom.js';
-import {arrow, direction, duration, number, percent, scoreName, whole} from './format.js';
+import {arrow, direction, duration, number, percent, scoreTitle, whole} from './format.js';
 
 const SIGNS = {starting: '\u2026', running: '\u25b6\ufe0e', paused: '\u2016', stopping: '\u2026', finished: '\u2713',
   stopped: '\u25a0', failed: '\u2715', gone: '?', empty: '\u25cb'};
@@ -54,9 +54,9 @@ export function scoreBox() {
   const best = h('span', {class: 'dim'});
   const element = h('div', {class: 'score', part: 'score'}, name, newest, best);
   return {element, show(score) {
-    text(name, score ? `${score.label ?? scoreName(score.name)} ${arrow(score)}` : 'no score yet');
+    text(name, score ? `${score.label} ${arrow(score)}` : 'no score yet');
     set(name, 'title', score ? direction(score) : null);
-    set(name, 'aria-label', score ? `${score.label ?? scoreName(score.name)}, ${direction(score)}` : null);
+    set(name, 'aria-label', score ? scoreTitle(score) : null);
     text(newest, score ? number(score.newest.value) : '');
     text(best, !score ? '' : score.best.step === score.newest.step ? 'the best so far'
       : `best ${number(score.best.value)} at ${whole(score.best.step)}`);

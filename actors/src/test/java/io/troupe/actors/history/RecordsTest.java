@@ -83,7 +83,7 @@ class RecordsTest {
     JournalFixture run = new JournalFixture(folder).settings().event("started", 0);
     Path checkpoints = run.directory().checkpoints();
     run.step(30, 1).event("checkpoint", 30, "of_step", 20, "sha256", "ab");
-    run.scores(20, Map.of("fid", 9.5)).scores(10, Map.of("fid", 8.5));
+    run.scores(20, Map.of("fid", 9.5)).scores(10, Map.of("fid", 8.5, "is_cifar", 3.0));
     run.write(checkpoints.resolve("step-000000030.ckpt"), "abc");
     run.write(checkpoints.resolve("step-000000020.ckpt"), "ab");
     run.write(checkpoints.resolve("step-000000040.ckpt.tmp"), "ab");
@@ -104,6 +104,7 @@ class RecordsTest {
     assertThat(found.checkpoints().get(1).sha256()).hasValue("ab");
     assertThat(found.checkpoints().get(1).scores()).hasValue(Map.of("fid", 9.5));
     assertThat(found.checkpoints().get(2).scores()).isEmpty();
+    assertThat(found.labels()).isEqualTo(Map.of("fid", "FID", "is_cifar", "IS (cifar)"));
     assertThat(found.best().orElseThrow().step()).isEqualTo(10);
     assertThat(found.best().orElseThrow().value()).hasValue(8.5);
   }
