@@ -24,10 +24,22 @@ final class Thumbnails {
 
   private static final int MOST_BYTES = 16 << 20;
 
+  /** Of what is kept with each picture, and of one that cannot be scaled. */
+  private static final int BYTES_OF_ENTRY = 512;
+
   private record Key(RunFiles.Listed file, int width) {}
 
   private final Map<Key, Optional<byte[]>> kept = new LinkedHashMap<>(16, 0.75f, true);
+  private final int mostBytes;
   private int bytes;
+
+  Thumbnails() {
+    this(MOST_BYTES);
+  }
+
+  Thumbnails(int mostBytes) {
+    this.mostBytes = mostBytes;
+  }
 
   /**
    * A picture of a width as PNG; empty if it is not wider than that, or cannot be scaled.
@@ -45,15 +57,24 @@ final class Thumbnails {
     Optional<byte[]> made = scale(file, width);
     synchronized (this) {
       if (kept.put(key, made) == null) {
-        bytes += made.map(content -> content.length).orElse(0);
+        bytes += size(made);
       }
       Iterator<Optional<byte[]>> eldest = kept.values().iterator();
-      while (bytes > MOST_BYTES && eldest.hasNext()) {
-        bytes -= eldest.next().map(content -> content.length).orElse(0);
+      while (bytes > mostBytes && eldest.hasNext()) {
+        bytes -= size(eldest.next());
         eldest.remove();
       }
     }
     return made;
+  }
+
+  private static int size(Optional<byte[]> entry) {
+    return BYTES_OF_ENTRY + entry.map(content -> content.length).orElse(0);
+  }
+
+  /** How many are kept. */
+  synchronized int kept() {
+    return kept.size();
   }
 
   private static Optional<byte[]> scale(RunFiles.Listed file, int width) throws IOException {
