@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -45,6 +46,10 @@ public final class RunFiles {
    * @param ending e.g. {@code .png}
    */
   public static List<Listed> list(Path folder, String ending) throws IOException {
+    return list(folder, (String name) -> name.endsWith(ending));
+  }
+
+  private static List<Listed> list(Path folder, Predicate<String> wanted) throws IOException {
     List<Listed> files = new ArrayList<>();
     if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
       return files;
@@ -55,7 +60,7 @@ public final class RunFiles {
         if (looked++ == MOST) {
           break;
         }
-        if (entry.getFileName().toString().endsWith(ending)) {
+        if (wanted.test(entry.getFileName().toString())) {
           listed(entry).ifPresent(files::add);
         }
       }
@@ -70,7 +75,8 @@ public final class RunFiles {
 
   /** A file of a folder by its name, among those that are listed. */
   public static Optional<Listed> find(Path folder, String ending, String name) throws IOException {
-    return list(folder, ending).stream().filter(file -> file.name().equals(name)).findFirst();
+    return list(folder, (String entry) -> entry.endsWith(ending) && entry.equals(name)).stream()
+        .findFirst();
   }
 
   /** A path of ours as a file, if it is a regular one. */
