@@ -13,7 +13,17 @@ final class JournalCache {
   private static final int MOST = 256;
 
   private final long mostBytes;
-  private final Map<Path, Journal> journals = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Path, Held> journals = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** A journal, and how much it held when it was asked last: others do not look into it. */
+  private static final class Held {
+    private final Journal journal;
+    private long bytes;
+
+    Held(Path file) {
+      journal = new Journal(file);
+    }
+  }
 
   JournalCache() {
     this(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
@@ -29,28 +39,29 @@ final class JournalCache {
    * @throws IOException if it cannot be read
    */
   <T> T ask(Path file, Function<Journal, T> question) throws IOException {
-    Journal journal;
+    Held held;
     synchronized (journals) {
-      journal = journals.computeIfAbsent(file, Journal::new);
+      held = journals.computeIfAbsent(file, Held::new);
     }
-    synchronized (journal) {
-      journal.refresh();
-      T answer = question.apply(journal);
-      release(file, journal);
+    synchronized (held.journal) {
+      held.journal.refresh();
+      T answer = question.apply(held.journal);
+      release(file, held, held.journal.bytes());
       return answer;
     }
   }
 
   /** Lets the journals go that nobody has asked for longest. */
-  private void release(Path asked, Journal journal) {
+  private void release(Path asked, Held held, long nowBytes) {
     synchronized (journals) {
-      journals.put(asked, journal);
-      long bytes = journals.values().stream().mapToLong(Journal::bytes).sum();
-      Iterator<Map.Entry<Path, Journal>> eldest = journals.entrySet().iterator();
+      held.bytes = nowBytes;
+      journals.put(asked, held);
+      long bytes = journals.values().stream().mapToLong(each -> each.bytes).sum();
+      Iterator<Held> eldest = journals.values().iterator();
       while (eldest.hasNext() && (bytes > mostBytes || journals.size() > MOST)) {
-        Map.Entry<Path, Journal> entry = eldest.next();
-        if (entry.getValue() != journal) {
-          bytes -= entry.getValue().bytes();
+        Held each = eldest.next();
+        if (each != held) {
+          bytes -= each.bytes;
           eldest.remove();
         }
       }
