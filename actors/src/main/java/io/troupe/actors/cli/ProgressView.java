@@ -45,7 +45,7 @@ final class ProgressView {
 
   /** The width of the terminal that the launcher found; 0 without one, or if lines are wanted. */
   static int columns(boolean plain) {
-    return plain ? 0 : Integer.getInteger("troupe.columns", 0);
+    return plain ? 0 : Screen.columns().orElse(0);
   }
 
   /**

@@ -250,9 +250,17 @@ public final class RunHistory {
     return RunNotes.read(directory);
   }
 
-  /** Keeps what people write about it. */
-  public void write(RunNotes notes) throws IOException {
-    notes.write(directory);
+  /**
+   * Keeps what people write about it.
+   *
+   * @param json name, notes and tags; of what is absent the notes stay as they are
+   * @return the notes as they are now
+   * @throws IllegalArgumentException if a member cannot be kept; says why
+   */
+  public synchronized RunNotes note(JsonNode json) throws IOException {
+    RunNotes changed = notes().with(json);
+    changed.write(directory);
+    return changed;
   }
 
   /**

@@ -8,7 +8,6 @@ import io.javalin.http.HttpStatus;
 import io.troupe.actors.history.EventPage;
 import io.troupe.actors.history.LogEnd;
 import io.troupe.actors.history.RunHistory;
-import io.troupe.actors.history.RunNotes;
 import io.troupe.actors.history.SettingsTable;
 import io.troupe.actors.http.BodyReader;
 import io.troupe.actors.http.Json;
@@ -107,9 +106,7 @@ public final class RecordRoutes {
       if (json == null || !json.isObject()) {
         throw new IllegalArgumentException("the body is not a JSON object of name, notes and tags");
       }
-      RunNotes notes = run.notes().with(json);
-      run.write(notes);
-      RunLookup.json(ctx, notes);
+      RunLookup.json(ctx, run.note(json));
     } catch (JsonProcessingException e) {
       throw Problem.of(
           HttpStatus.BAD_REQUEST, "The body is not JSON: " + e.getOriginalMessage() + ".");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -233,5 +237,28 @@ class RecordsTest {
     }
     List<String> many = IntStream.range(0, 21).mapToObj(i -> "t" + i).toList();
     assertThatThrownBy(() -> new RunNotes("", "", many)).hasMessageContaining("at most 20");
+  }
+
+  /** By pages of two people. */
+  @Test
+  void nothingIsLostOfNotesThatComeAtTheSameTime() throws Exception {
+    RunHistory run = new JournalFixture(folder).settings().history();
+    ExecutorService people = Executors.newFixedThreadPool(2);
+    try {
+      for (int i = 0; i < 50; i++) {
+        String text = Integer.toString(i);
+        List<Future<RunNotes>> kept =
+            people.invokeAll(
+                List.of(
+                    () -> run.note(JsonNodeFactory.instance.objectNode().put("name", text)),
+                    () -> run.note(JsonNodeFactory.instance.objectNode().put("notes", text))));
+        for (Future<RunNotes> one : kept) {
+          one.get();
+        }
+        assertThat(run.notes()).isEqualTo(new RunNotes(text, text, List.of()));
+      }
+    } finally {
+      people.shutdown();
+    }
   }
 }

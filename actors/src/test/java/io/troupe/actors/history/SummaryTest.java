@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -213,7 +212,12 @@ class SummaryTest {
   void notesArePeoplesAndKept() throws Exception {
     JournalFixture run = trained();
     RunHistory history = run.history();
-    history.write(new RunNotes("  Cats  ", "first try", List.of("good", " ", "good", "two words")));
+    history.note(
+        new ObjectMapper()
+            .readTree(
+                """
+                {"name": "  Cats  ", "notes": "first try", "tags": ["good", " ", "good", "two words"]}
+                """));
 
     RunSummary summary = summary(run);
     assertThat(summary.name()).isEqualTo("Cats");
