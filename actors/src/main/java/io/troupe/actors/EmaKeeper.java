@@ -12,7 +12,7 @@ import io.troupe.actors.memory.Lease;
 import io.troupe.actors.memory.Pool;
 import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.config.RunSettings;
-import io.troupe.models.training.MovingAverage;
+import io.troupe.models.optimisers.MovingAverage;
 import io.troupe.models.training.TrainingState;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -17,7 +17,7 @@ import io.troupe.config.SettingsHistory;
 import io.troupe.config.SettingsLoader;
 import io.troupe.data.Dataset;
 import io.troupe.data.Datasets;
-import io.troupe.models.graph.CompiledGraph;
+import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.training.GanTraining;

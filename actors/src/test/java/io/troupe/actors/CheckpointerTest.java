@@ -10,7 +10,7 @@ import com.typesafe.config.ConfigFactory;
 import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.actors.memory.Lease;
 import io.troupe.actors.memory.Pool;
-import io.troupe.models.graph.CompiledGraph;
+import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;

@@ -11,7 +11,7 @@ import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsHistory;
 import io.troupe.data.Dataset;
-import io.troupe.models.graph.CompiledGraph;
+import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;

@@ -7,7 +7,7 @@ import io.troupe.data.Dataset;
 import io.troupe.data.Datasets;
 import io.troupe.metrics.FeatureSample;
 import io.troupe.metrics.ReferenceCache;
-import io.troupe.models.graph.CompiledGraph;
+import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.training.GanTraining;
 import java.io.IOException;
 import java.nio.file.Files;

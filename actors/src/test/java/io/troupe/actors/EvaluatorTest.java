@@ -16,7 +16,7 @@ import io.troupe.actors.memory.Pool;
 import io.troupe.config.RunSettings;
 import io.troupe.data.Dataset;
 import io.troupe.data.Datasets;
-import io.troupe.models.graph.CompiledGraph;
+import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.training.GanTraining;
 import java.nio.file.Path;
 import java.time.Duration;

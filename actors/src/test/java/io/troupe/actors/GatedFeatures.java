@@ -5,7 +5,7 @@ import io.troupe.data.Dataset;
 import io.troupe.metrics.FeatureExtractor;
 import io.troupe.metrics.ReferenceCache;
 import io.troupe.metrics.extractors.Extractors;
-import io.troupe.models.graph.CompiledGraph;
+import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.training.GeneratorSampler;
 import java.nio.file.Path;
 import java.util.ArrayList;

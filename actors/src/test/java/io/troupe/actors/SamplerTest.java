@@ -12,7 +12,7 @@ import io.troupe.actors.sampling.DrawnPictures;
 import io.troupe.config.RunSettings;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
-import io.troupe.models.graph.CompiledGraph;
+import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.GeneratorSampler;
 import java.awt.image.BufferedImage;

@@ -6,8 +6,8 @@ import io.troupe.config.SettingsLoader;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.graph.ProgramCompiler;
+import io.troupe.models.optimisers.MovingAverage;
 import io.troupe.models.training.GanTraining;
-import io.troupe.models.training.MovingAverage;
 import java.nio.FloatBuffer;
 import java.util.List;
 

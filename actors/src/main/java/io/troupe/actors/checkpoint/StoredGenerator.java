@@ -1,7 +1,7 @@
 package io.troupe.actors.checkpoint;
 
 import io.troupe.config.RunSettings;
-import io.troupe.models.graph.CompiledGraph;
+import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.training.GeneratorSampler;
 import java.io.IOException;
 import org.nd4j.linalg.api.buffer.DataType;

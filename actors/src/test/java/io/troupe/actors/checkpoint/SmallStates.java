@@ -4,7 +4,7 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
-import io.troupe.models.graph.CompiledGraph;
+import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
 import java.util.List;

@@ -11,7 +11,7 @@ import io.troupe.config.SettingsLoader;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.data.npz.NpyArray;
 import io.troupe.data.npz.NpzWriter;
-import io.troupe.models.graph.CompiledGraph;
+import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;

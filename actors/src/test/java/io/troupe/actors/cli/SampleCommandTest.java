@@ -16,7 +16,7 @@ import io.troupe.data.npz.NpyArray;
 import io.troupe.data.npz.NpyType;
 import io.troupe.data.npz.NpzReader;
 import io.troupe.data.npz.NpzWriter;
-import io.troupe.models.graph.CompiledGraph;
+import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.GeneratorSampler;
 import io.troupe.models.training.TrainingState;

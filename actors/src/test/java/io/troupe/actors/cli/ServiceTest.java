@@ -9,7 +9,7 @@ import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.actors.checkpoint.SmallStates;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
-import io.troupe.models.graph.CompiledGraph;
+import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;

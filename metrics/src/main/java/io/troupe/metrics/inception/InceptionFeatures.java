@@ -2,8 +2,8 @@ package io.troupe.metrics.inception;
 
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.metrics.FeatureExtractor;
+import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.graph.Bindings;
-import io.troupe.models.graph.CompiledGraph;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.ParameterVector;

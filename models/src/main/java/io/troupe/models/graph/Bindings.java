@@ -23,7 +23,7 @@ public final class Bindings {
    * @param output written before
    * @param input read after
    */
-  record Pause(String output, String input) {}
+  public record Pause(String output, String input) {}
 
   /** No bindings yet. */
   public Bindings(Graph graph) {
@@ -70,7 +70,7 @@ public final class Bindings {
   }
 
   /** Where a run pauses. */
-  Optional<Pause> pause() {
+  public Optional<Pause> pause() {
     return pause;
   }
 
@@ -118,7 +118,7 @@ public final class Bindings {
         : this;
   }
 
-  Graph graph() {
+  public Graph graph() {
     return graph;
   }
 
@@ -127,7 +127,7 @@ public final class Bindings {
    *
    * @throws IllegalStateException if an input is not bound
    */
-  Map<String, INDArray> inputs() {
+  public Map<String, INDArray> inputs() {
     for (String name : graph.inputs().keySet()) {
       if (!inputs.containsKey(name)) {
         throw new IllegalStateException("input " + name + " is not bound");
@@ -137,7 +137,7 @@ public final class Bindings {
   }
 
   /** The array of each bound output. */
-  Map<String, INDArray> outputs() {
+  public Map<String, INDArray> outputs() {
     return outputs;
   }
 }

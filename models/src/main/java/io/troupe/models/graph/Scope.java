@@ -10,7 +10,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
  */
 public final class Scope {
   /** Ends the name of the input that holds a parameter's values outside of differentiation. */
-  static final String DETACHED = "@detached";
+  public static final String DETACHED = "@detached";
 
   /** Ends the name of the output that holds a state's next values. */
   static final String NEXT = "@next";

@@ -15,7 +15,7 @@ public final class Workspace implements AutoCloseable {
   private final List<INDArray> blocks = new ArrayList<>();
 
   /** A block of at least some elements, undefined at the start of each run. */
-  INDArray block(DataType type, long length) {
+  public INDArray block(DataType type, long length) {
     for (INDArray block : blocks) {
       if (block.dataType() == type && block.length() >= length) {
         return block;

@@ -1,12 +1,12 @@
 package io.troupe.models.networks;
 
 import io.troupe.config.RunSettings;
-import io.troupe.models.biggan.BigGanDiscriminator;
-import io.troupe.models.biggan.BigGanGenerator;
-import io.troupe.models.dcgan.DcGanDiscriminator;
-import io.troupe.models.dcgan.DcGanGenerator;
 import io.troupe.models.graph.Scope;
 import io.troupe.models.layers.Judgement;
+import io.troupe.models.networks.biggan.BigGanDiscriminator;
+import io.troupe.models.networks.biggan.BigGanGenerator;
+import io.troupe.models.networks.dcgan.DcGanDiscriminator;
+import io.troupe.models.networks.dcgan.DcGanGenerator;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 

@@ -8,7 +8,7 @@ import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.networks.StyleGan2;
-import io.troupe.models.regularisers.PathLength;
+import io.troupe.models.penalties.PathLength;
 import java.nio.FloatBuffer;
 import java.util.Optional;
 import java.util.function.UnaryOperator;

@@ -3,6 +3,7 @@ package io.troupe.models.training;
 import io.troupe.config.RunSettings;
 import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.ParameterVector;
+import io.troupe.models.optimisers.Adam;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 

@@ -1,2 +1,2 @@
-/** The training step: losses, Adam, latent vectors, and the programs of both networks. */
+/** The training step: latent vectors, and the programs of both networks. */
 package io.troupe.models.training;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
+import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.graph.Bindings;
-import io.troupe.models.graph.CompiledGraph;
 import io.troupe.models.graph.Graph;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.Program;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.nd4j.linalg.indexing.NDArrayIndex.all;
 import static org.nd4j.linalg.indexing.NDArrayIndex.point;
 
-import io.troupe.models.graph.GradientCheck;
+import io.troupe.models.compile.GradientCheck;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

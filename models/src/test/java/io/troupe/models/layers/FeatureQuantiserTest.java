@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
-import io.troupe.models.graph.GradientCheck;
+import io.troupe.models.compile.GradientCheck;
 import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;

@@ -5,7 +5,7 @@ import static io.troupe.models.layers.Evaluated.random;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.troupe.config.RunSettings.BatchNormMode;
-import io.troupe.models.graph.GradientCheck;
+import io.troupe.models.compile.GradientCheck;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;

@@ -1,7 +1,7 @@
 package io.troupe.models.layers;
 
 import io.troupe.config.RunSettings.BatchNormMode;
-import io.troupe.models.graph.GradientCheck;
+import io.troupe.models.compile.GradientCheck;
 import io.troupe.models.graph.Initial;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.RunSettings.DeviationGroups;
-import io.troupe.models.graph.GradientCheck;
+import io.troupe.models.compile.GradientCheck;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.nd4j.autodiff.samediff.SameDiff;

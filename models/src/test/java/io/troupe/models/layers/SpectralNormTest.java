@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.graph.Bindings;
-import io.troupe.models.graph.CompiledGraph;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.Initial;
 import io.troupe.models.graph.ParameterVector;

@@ -3,7 +3,7 @@ package io.troupe.models.layers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.troupe.config.RunSettings;
-import io.troupe.models.graph.GradientCheck;
+import io.troupe.models.compile.GradientCheck;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;

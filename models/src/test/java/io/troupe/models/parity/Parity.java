@@ -2,8 +2,8 @@ package io.troupe.models.parity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.graph.Bindings;
-import io.troupe.models.graph.CompiledGraph;
 import io.troupe.models.graph.Graph;
 import io.troupe.models.graph.Program;
 import java.util.ArrayList;

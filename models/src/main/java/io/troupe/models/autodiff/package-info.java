@@ -1,0 +1,2 @@
+/** Forward-mode differentiation: tangents are added to a graph. */
+package io.troupe.models.autodiff;

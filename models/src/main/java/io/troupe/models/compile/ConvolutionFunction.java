@@ -1,0 +1,114 @@
+package io.troupe.models.compile;
+
+import io.troupe.models.kernels.ConvolutionPass;
+import io.troupe.models.kernels.ConvolutionShape;
+import io.troupe.models.kernels.Convolutions;
+import io.troupe.models.kernels.FloatMemory;
+import io.troupe.models.kernels.Kernel;
+import java.util.List;
+import java.util.Optional;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+
+/**
+ * A pass of a convolution by our own kernels, in place of {@code conv2d} and {@code conv2d_bp}.
+ *
+ * @param rectified whether negative results of the forward pass become zero
+ */
+record ConvolutionFunction(ConvolutionPass pass, ConvolutionShape shape, boolean rectified)
+    implements Computation {
+  private static final int NO_PADDING_RULE = 0;
+  private static final int NHWC = 1;
+  private static final int HWIO = 0;
+
+  @Override
+  public String kind() {
+    return pass.kind();
+  }
+
+  @Override
+  public Kernel kernel(Operation operation) {
+    List<FloatMemory> memory =
+        operation.inputs().stream().map(v -> BoundMemory.floats(v.array())).toList();
+    return Convolutions.kernel(
+        pass,
+        shape,
+        rectified,
+        memory,
+        BoundMemory.floats(operation.outputs().get(0).array()),
+        BoundMemory.floats(operation.outputs().get(1).array()));
+  }
+
+  /**
+   * Adds the convolution in place of a {@code conv2d}, or says that it is of another kind.
+   *
+   * @param rectified gets the results with zero for what is negative; without it, all results go
+   *     where they went
+   */
+  static boolean forward(OperationList list, Operation operation, Optional<Value> rectified) {
+    if (!canReplace(operation)) {
+      return false;
+    }
+    Value result = rectified.orElse(operation.outputs().get(0));
+    ConvolutionFunction function =
+        new ConvolutionFunction(ConvolutionPass.FORWARD, shape(operation), rectified.isPresent());
+    function.add(list, result, operation.inputs());
+    return true;
+  }
+
+  /** Adds the two gradients and the bias's in place of a {@code conv2d_bp}, as {@link #forward}. */
+  static boolean gradient(OperationList list, Sums sums, Operation operation) {
+    if (!canReplace(operation)) {
+      return false;
+    }
+    List<Value> inputs = operation.inputs();
+    Value x = inputs.get(0);
+    Value weights = inputs.get(1);
+    Value gradient = inputs.get(inputs.size() - 1);
+    ConvolutionShape shape = shape(operation);
+    List<Value> results = operation.outputs();
+    new ConvolutionFunction(ConvolutionPass.INPUT_GRADIENT, shape, false)
+        .add(list, results.get(0), List.of(weights, gradient));
+    new ConvolutionFunction(ConvolutionPass.WEIGHT_GRADIENT, shape, false)
+        .add(list, results.get(1), List.of(x, gradient));
+    if (inputs.size() == 4) {
+      sums.perChannel(results.get(2), gradient, 1);
+    }
+    return true;
+  }
+
+  private void add(OperationList list, Value result, List<Value> inputs) {
+    list.add(
+        this, result, Convolutions.scratch(pass, shape, inputs.size() == 3, rectified), inputs);
+  }
+
+  private static boolean canReplace(Operation operation) {
+    long[] arguments = ((DynamicCustomOp) operation.nd4jFunction()).iArgs();
+    return arguments.length == 11
+        && arguments[2] == arguments[3]
+        && arguments[6] == 1
+        && arguments[7] == 1
+        && arguments[8] == NO_PADDING_RULE
+        && arguments[9] == NHWC
+        && arguments[10] == HWIO
+        && operation.inputs().stream().allMatch(v -> Geometry.isPlain(v.array()))
+        && operation.outputs().stream().allMatch(v -> Geometry.isPlain(v.array()));
+  }
+
+  private static ConvolutionShape shape(Operation operation) {
+    long[] arguments = ((DynamicCustomOp) operation.nd4jFunction()).iArgs();
+    INDArray x = operation.inputs().get(0).array();
+    INDArray weights = operation.inputs().get(1).array();
+    return new ConvolutionShape(
+        x.size(0),
+        x.size(1),
+        x.size(2),
+        x.size(3),
+        weights.size(3),
+        weights.size(0),
+        weights.size(1),
+        arguments[2],
+        arguments[4],
+        arguments[5]);
+  }
+}

@@ -1,0 +1,24 @@
+package io.troupe.models.compile;
+
+import io.troupe.models.kernels.Elementwise;
+import io.troupe.models.kernels.ElementwiseKernel;
+import io.troupe.models.kernels.Kernel;
+
+/** Several operations on each element in one pass. */
+record ElementwiseFunction(Elementwise work) implements Computation {
+  /** See {@link #kind}. */
+  static final String KIND = "elementwise";
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public Kernel kernel(Operation operation) {
+    return new ElementwiseKernel(
+        work,
+        operation.inputs().stream().map(v -> BoundMemory.floats(v.array())).toList(),
+        operation.outputs().stream().map(v -> BoundMemory.floats(v.array())).toList());
+  }
+}

@@ -1,0 +1,104 @@
+package io.troupe.models.compile;
+
+import io.troupe.models.kernels.Elementwise.Operator;
+import io.troupe.models.kernels.Elementwise.Spread;
+import io.troupe.models.kernels.Elementwise.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.nd4j.autodiff.functions.DifferentialFunction;
+import org.nd4j.linalg.api.ops.BaseScalarOp;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+
+/**
+ * An operation that can be a member of a group.
+ *
+ * @param spreads how each input is spread
+ * @param steps what it does, on its inputs 0 and 1 and, from the second step on, on the result of
+ *     the step before, which is {@link #BEFORE}; none if it is a sum
+ */
+record FusedMember(Operation operation, Geometry geometry, List<Spread> spreads, List<Step> steps) {
+  /** Stands for the result of the step before. */
+  static final int BEFORE = -1;
+
+  /** With fewer elements the call costs more than the passes. */
+  private static final long LEAST_ELEMENTS = 16_384;
+
+  /** The member that an operation is, if it can be one. */
+  static Optional<FusedMember> of(Operation operation) {
+    boolean sum = operation.computation() instanceof SumFunction;
+    Value full = sum ? operation.inputs().get(0) : operation.outputs().get(0);
+    if (full.array().rank() < 2
+        || full.array().length() < LEAST_ELEMENTS
+        || !Geometry.isPlain(full.array())) {
+      return Optional.empty();
+    }
+    List<Step> steps = List.of();
+    if (!sum) {
+      steps = steps(operation);
+      if (steps.isEmpty()) {
+        return Optional.empty();
+      }
+    }
+    Geometry geometry = Geometry.of(full.array());
+    List<Spread> spreads = new ArrayList<>();
+    for (Value input : operation.inputs()) {
+      Optional<Spread> spread = geometry.spread(input.array());
+      if (spread.isEmpty()) {
+        return Optional.empty();
+      }
+      spreads.add(spread.get());
+    }
+    return Optional.of(new FusedMember(operation, geometry, spreads, steps));
+  }
+
+  private static List<Step> steps(Operation operation) {
+    if (!(operation.computation() instanceof Nd4jFunction known)) {
+      return List.of();
+    }
+    DifferentialFunction function = known.function();
+    float scalar =
+        function instanceof BaseScalarOp op && op.scalar() != null ? op.scalar().getFloat(0) : 0;
+    return switch (operation.kind()) {
+      case "add" -> binary(Operator.ADD, operation);
+      case "subtract" -> binary(Operator.SUBTRACT, operation);
+      case "multiply" -> binary(Operator.MULTIPLY, operation);
+      case "relu" -> scalar == 0 ? unary(Operator.RELU, 0) : List.of();
+      case "step" -> scalar == 0 ? unary(Operator.STEP, 0) : List.of();
+      case "neg" -> unary(Operator.SCALE, -1);
+      case "mul_scalar" -> unary(Operator.SCALE, scalar);
+      case "div_scalar" -> unary(Operator.SCALE, 1 / scalar);
+      case "add_scalar" -> unary(Operator.SHIFT, scalar);
+      case "sub_scalar" -> unary(Operator.SHIFT, -scalar);
+      case "rsub_scalar" ->
+          List.of(new Step(Operator.SCALE, 0, 0, -1), new Step(Operator.SHIFT, BEFORE, 0, scalar));
+      case "leakyrelu" -> isSlope(scalar) ? unary(Operator.LEAKY_RELU, scalar) : List.of();
+      case "lrelu_bp" -> {
+        double[] slope = ((DynamicCustomOp) function).tArgs();
+        yield slope.length == 1 && isSlope(slope[0])
+            ? List.of(new Step(Operator.LEAKY_RELU_GRADIENT, 0, 1, (float) slope[0]))
+            : List.of();
+      }
+      default -> List.of();
+    };
+  }
+
+  private static boolean isSlope(double slope) {
+    return slope >= 0 && slope <= 1;
+  }
+
+  private static List<Step> unary(Operator operator, double constant) {
+    return List.of(new Step(operator, 0, 0, (float) constant));
+  }
+
+  private static List<Step> binary(Operator operator, Operation operation) {
+    return operation.inputs().size() == 2 ? List.of(new Step(operator, 0, 1, 0)) : List.of();
+  }
+
+  /** Whether ND4J's own kernel is as good if the operation stays alone. */
+  boolean isFastAlone() {
+    return !steps.isEmpty()
+        && spreads.stream().allMatch(s -> s == Spread.FULL)
+        && !operation.kind().equals("lrelu_bp");
+  }
+}

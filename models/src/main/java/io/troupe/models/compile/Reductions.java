@@ -1,0 +1,33 @@
+package io.troupe.models.compile;
+
+import java.util.Set;
+import org.nd4j.autodiff.functions.DifferentialFunction;
+import org.nd4j.linalg.api.ops.BaseReduceOp;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+
+/** Sums and means over axes. */
+final class Reductions {
+  private static final Set<String> NATIVE = Set.of("reduce_sum", "reduce_mean");
+  private static final int ALL_AXES = Integer.MAX_VALUE;
+
+  private Reductions() {}
+
+  /**
+   * The same operation without SameDiff's legacy class, whose execution allocates at every call. It
+   * runs the same native code.
+   */
+  static DifferentialFunction withoutLegacy(DifferentialFunction function) {
+    if (!NATIVE.contains(function.opName()) || !(function instanceof BaseReduceOp reduce)) {
+      return function;
+    }
+    DynamicCustomOp.DynamicCustomOpsBuilder builder = DynamicCustomOp.builder(function.opName());
+    for (int axis : reduce.dimensions().toIntVector()) {
+      if (axis != ALL_AXES) {
+        builder.addIntegerArguments(axis);
+      }
+    }
+    DynamicCustomOp custom = builder.addBooleanArguments(reduce.isKeepDims()).build();
+    custom.setOwnName(function.getOwnName());
+    return custom;
+  }
+}

@@ -1,0 +1,258 @@
+package io.troupe.models.compile;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.BaseScalarOp;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.api.ops.impl.scalar.Step;
+
+/**
+ * Replaces operations that ND4J runs slowly by equivalent ones that run fast. Results differ in
+ * rounding only.
+ */
+final class Replacements {
+  private final OperationList list;
+  private final Sums sums;
+  private final Map<Value, Value> rectified = new HashMap<>();
+
+  /** Gradients that are constant over positions, by the full gradient that nobody has made yet. */
+  private final Map<Value, Value> rows = new HashMap<>();
+
+  private final Map<Value, Operation> unmade = new HashMap<>();
+
+  /** The operations that read a value. */
+  private final Map<Value, List<Operation>> readers = new HashMap<>();
+
+  private final Set<Value> wanted;
+
+  /** Results of rectifiers that their convolution computes. */
+  private final Set<Value> made = new HashSet<>();
+
+  private Replacements(GraphReader reader, List<Operation> operations, List<Value> outputs) {
+    list = new OperationList(reader);
+    sums = new Sums(list);
+    wanted = Set.copyOf(outputs);
+    for (Operation operation : operations) {
+      for (Value input : operation.inputs()) {
+        readers.computeIfAbsent(input, v -> new ArrayList<>()).add(operation);
+      }
+    }
+  }
+
+  /** The operations that the outputs need, with replacements. */
+  static List<Operation> apply(
+      GraphReader reader, List<Operation> operations, List<Value> outputs) {
+    Replacements replacements = new Replacements(reader, operations, outputs);
+    operations.forEach(replacements::replace);
+    outputs.forEach(replacements::make);
+    return Fusion.apply(replacements.list.needed(outputs), outputs);
+  }
+
+  private void replace(Operation operation) {
+    boolean done =
+        switch (operation.kind()) {
+          case "thresholdedrelu_bp" -> rectifierGradient(operation);
+          case "reduce_sum", "reduce_mean" -> reduction(operation);
+          case "reduce_mean_bp" -> meanGradient(operation);
+          case "multiply_bp" -> productGradient(operation);
+          case "add_bp" -> sumGradient(operation, false);
+          case "subtract_bp" -> sumGradient(operation, true);
+          case "add" -> addition(operation);
+          case "conv2d" -> convolution(operation);
+          case "conv2d_bp" -> convolutionGradient(operation);
+          case "matmul" -> productOfStacks(operation);
+          case "matmul_bp" -> productOfStacksGradient(operation);
+          default -> false;
+        };
+    if (!done && !made.contains(operation.outputs().get(0))) {
+      operation.inputs().forEach(this::make);
+      list.add(operation);
+    }
+    if (operation.kind().equals("relu")) {
+      rectified.put(operation.inputs().get(0), operation.outputs().get(0));
+    }
+  }
+
+  /** dy where the output was positive, which is where the input was: the output may be in place. */
+  private boolean rectifierGradient(Operation operation) {
+    Value input = operation.inputs().get(0);
+    Value output = rectified.get(input);
+    Value gradient = made(operation.inputs().get(1));
+    double[] threshold = ((DynamicCustomOp) operation.nd4jFunction()).tArgs();
+    if (output == null || threshold.length != 1 || threshold[0] != 0) {
+      return false;
+    }
+    Value result = operation.outputs().get(0);
+    Value mask =
+        list.add(
+            result.name() + " mask", result.array().shape(), new Step(output.array(), 0.0), output);
+    list.add(result, OperationList.custom("multiply"), gradient, mask);
+    return true;
+  }
+
+  private boolean reduction(Operation operation) {
+    Value input = made(operation.inputs().get(0));
+    Value result = operation.outputs().get(0);
+    INDArray array = input.array();
+    long[] axes = ((DynamicCustomOp) operation.nd4jFunction()).iArgs();
+    boolean leading = array.rank() > 1 && axes.length == array.rank() - 1;
+    for (int i = 0; i < axes.length; i++) {
+      leading &= axes[i] == i;
+    }
+    if (!leading) {
+      return false;
+    }
+    double factor = operation.kind().equals("reduce_mean") ? 1.0 / Sums.rows(array) : 1;
+    sums.perChannel(result, input, factor);
+    return true;
+  }
+
+  /** The gradient of a mean over positions is the same row at every position. */
+  private boolean meanGradient(Operation operation) {
+    Value input = operation.inputs().get(0);
+    Value gradient = made(operation.inputs().get(1));
+    long channels = input.array().size(-1);
+    if (input.array().rank() < 2 || gradient.array().length() != channels) {
+      return false;
+    }
+    Value result = operation.outputs().get(0);
+    long[] shape = {channels};
+    Value factor = list.scalar(input.array().dataType(), 1.0 / Sums.rows(input.array()));
+    rows.put(
+        result,
+        list.add(
+            result.name() + " row",
+            shape,
+            OperationList.custom("multiply"),
+            list.reshape(gradient, shape),
+            factor));
+    unmade.put(result, operation);
+    return true;
+  }
+
+  /** x + y where one may be a gradient that is constant over positions. */
+  private boolean addition(Operation operation) {
+    Value x = operation.inputs().get(0);
+    Value y = operation.inputs().get(1);
+    Value result = operation.outputs().get(0);
+    if (unmade.containsKey(x) == unmade.containsKey(y) || !x.isLike(y)) {
+      return false;
+    }
+    Value full = unmade.containsKey(x) ? y : x;
+    Value row = rows.get(unmade.containsKey(x) ? x : y);
+    list.add(result, OperationList.custom("add"), full, row);
+    return true;
+  }
+
+  private boolean productGradient(Operation operation) {
+    Value x = made(operation.inputs().get(0));
+    Value y = made(operation.inputs().get(1));
+    Value gradient = operation.inputs().get(2);
+    Value ofX = operation.outputs().get(0);
+    Value ofY = operation.outputs().get(1);
+    if (x.isLike(y)) {
+      Value factor = rows.getOrDefault(gradient, gradient);
+      list.add(ofX, OperationList.custom("multiply"), y, factor);
+      if (x == y) {
+        list.alias(ofY, ofX);
+      } else {
+        list.add(ofY, OperationList.custom("multiply"), x, factor);
+      }
+      return true;
+    }
+    if (!x.isLike(ofX) || !x.isLike(gradient) || !sums.canSum(x, y)) {
+      return false;
+    }
+    make(gradient);
+    list.add(ofX, OperationList.custom("multiply"), gradient, y);
+    Value product =
+        list.add(
+            ofY.name() + " product",
+            x.array().shape(),
+            OperationList.custom("multiply"),
+            x,
+            gradient);
+    sums.sum(ofY, product, 1);
+    return true;
+  }
+
+  private boolean sumGradient(Operation operation, boolean negative) {
+    Value x = operation.inputs().get(0);
+    Value y = operation.inputs().get(1);
+    Value gradient = made(operation.inputs().get(2));
+    Value ofX = operation.outputs().get(0);
+    Value ofY = operation.outputs().get(1);
+    if (!x.isLike(gradient) || !(y.isLike(gradient) || sums.canSum(gradient, y))) {
+      return false;
+    }
+    list.alias(ofX, gradient);
+    if (!y.isLike(gradient)) {
+      sums.sum(ofY, gradient, negative ? -1 : 1);
+    } else if (negative) {
+      list.add(
+          ofY,
+          OperationList.custom("multiply"),
+          gradient,
+          list.scalar(gradient.array().dataType(), -1));
+    } else {
+      list.alias(ofY, gradient);
+    }
+    return true;
+  }
+
+  private boolean convolution(Operation operation) {
+    operation.inputs().forEach(this::make);
+    Optional<Value> rectifier = rectifier(operation.outputs().get(0));
+    boolean done = ConvolutionFunction.forward(list, operation, rectifier);
+    if (done) {
+      rectifier.ifPresent(made::add);
+    }
+    return done;
+  }
+
+  /** The result of the rectifier that alone reads a value. */
+  private Optional<Value> rectifier(Value value) {
+    List<Operation> all = readers.getOrDefault(value, List.of());
+    return !wanted.contains(value)
+            && all.size() == 1
+            && all.get(0).kind().equals("relu")
+            && all.get(0).nd4jFunction() instanceof BaseScalarOp op
+            && op.scalar().getFloat(0) == 0
+        ? Optional.of(all.get(0).outputs().get(0))
+        : Optional.empty();
+  }
+
+  private boolean convolutionGradient(Operation operation) {
+    operation.inputs().forEach(this::make);
+    return ConvolutionFunction.gradient(list, sums, operation);
+  }
+
+  private boolean productOfStacks(Operation operation) {
+    operation.inputs().forEach(this::make);
+    return ProductFunction.forward(list, operation);
+  }
+
+  private boolean productOfStacksGradient(Operation operation) {
+    operation.inputs().forEach(this::make);
+    return ProductFunction.gradient(list, operation);
+  }
+
+  private Value made(Value value) {
+    make(value);
+    return value;
+  }
+
+  /** Adds the operation that makes a gradient that so far is known by its row only. */
+  private void make(Value value) {
+    Operation operation = unmade.remove(value);
+    if (operation != null) {
+      list.add(operation);
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package io.troupe.models.networks.biggan;
+
+import io.troupe.config.RunSettings;
+import io.troupe.models.graph.Initial;
+import io.troupe.models.graph.Scope;
+import io.troupe.models.layers.BatchNorm;
+import io.troupe.models.layers.Condition;
+import io.troupe.models.layers.Resample;
+import io.troupe.models.layers.SelfAttention;
+import io.troupe.models.layers.Spectral;
+import java.util.Optional;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+
+/**
+ * The generator: a linear layer to 4x4, three residual blocks that double the size, and a last
+ * convolution to RGB. Every normalisation in a block is conditioned on the class: by a table of its
+ * own, or by linear layers that read an embedding which all share, and with it, in the hierarchical
+ * variant, the block's chunk of z.
+ *
+ * @param settings sizes and constants
+ * @param classes number of classes
+ */
+public record BigGanGenerator(RunSettings.Network settings, int classes) {
+  /** Side of the generated pictures, in pixels. */
+  public static final int SIZE = 32;
+
+  /** The authors' program has this in its last norm whatever the others have. */
+  private static final double LAST_NORM_EPSILON = 1e-5;
+
+  private static final int FIRST_SIZE = 4;
+  private static final int BLOCKS = 3;
+
+  /**
+   * Adds the network.
+   *
+   * @param latents [N, latentSize]
+   * @param labels one-hot [N, classes]
+   * @return pictures in [-1, 1], [N, 32, 32, 3]
+   */
+  public SDVariable images(Scope scope, SDVariable latents, SDVariable labels, long batch) {
+    SameDiff ops = scope.operations();
+    long channels = settings.generatorChannels();
+    SDVariable linear =
+        spectral()
+            .linear(
+                scope.child("linear"),
+                chunk(ops, latents, 0, batch),
+                chunkSize(),
+                FIRST_SIZE * FIRST_SIZE * channels);
+    SDVariable h = ops.reshape(linear, batch, FIRST_SIZE, FIRST_SIZE, channels);
+    Optional<SDVariable> embedding = embedding(scope, labels);
+    long size = FIRST_SIZE;
+    for (int block = 0; block < BLOCKS; block++) {
+      SDVariable chunk = chunk(ops, latents, block + 1, batch);
+      Condition condition = condition(ops, labels, embedding, chunk);
+      h = block(scope.child("block" + block), h, condition, batch, size);
+      size *= 2;
+      if (size == settings.biggan().generatorAttention()) {
+        h = new SelfAttention(spectral()).apply(scope.child("attention"), h, size, channels);
+      }
+    }
+    BatchNorm last = new BatchNorm(LAST_NORM_EPSILON, settings.batchNormMomentum());
+    h = last.plain(scope.child("norm"), h, batch, size, size, channels);
+    h = spectral().convolution(scope.child("rgb"), ops.nn().relu(h, 0), channels, 3, 3);
+    return ops.math().tanh(h);
+  }
+
+  private long chunkSize() {
+    long latents = settings.latentSize();
+    return settings.biggan().hierarchical() ? latents / (BLOCKS + 1) : latents;
+  }
+
+  /** The part of z for the linear layer (0) or a block (from 1). */
+  private SDVariable chunk(SameDiff ops, SDVariable latents, int index, long batch) {
+    if (!settings.biggan().hierarchical()) {
+      return latents;
+    }
+    int size = (int) chunkSize();
+    return ops.slice(latents, new int[] {0, index * size}, (int) batch, size);
+  }
+
+  /** An embedding of the class for all blocks. Spectral norm would cripple it. */
+  private Optional<SDVariable> embedding(Scope scope, SDVariable labels) {
+    long size = settings.biggan().sharedEmbedding();
+    return size == 0
+        ? Optional.empty()
+        : Optional.of(
+            labels.mmul(scope.child("embedding").parameter("weight", weights(), classes, size)));
+  }
+
+  /** What the norms of a block are conditioned on. */
+  private Condition condition(
+      SameDiff ops, SDVariable labels, Optional<SDVariable> embedding, SDVariable chunk) {
+    if (embedding.isEmpty()) {
+      return Condition.table(labels, classes, weights());
+    }
+    long size = settings.biggan().sharedEmbedding();
+    return settings.biggan().hierarchical()
+        ? Condition.linear(spectral(), ops.concat(1, embedding.get(), chunk), size + chunkSize())
+        : Condition.linear(spectral(), embedding.get(), size);
+  }
+
+  /** Doubles the size. The 1x1 shortcut comes before its doubling, which it commutes with. */
+  SDVariable block(Scope scope, SDVariable x, Condition condition, long batch, long size) {
+    SameDiff ops = scope.operations();
+    long channels = settings.generatorChannels();
+    SDVariable h =
+        norm().conditional(scope.child("norm1"), x, condition, batch, size, size, channels);
+    h = Resample.doubleNearest(ops, ops.nn().relu(h, 0), batch, size, size, channels);
+    h = spectral().convolution(scope.child("conv1"), h, channels, channels, 3);
+    h = norm().conditional(scope.child("norm2"), h, condition, batch, 2 * size, 2 * size, channels);
+    h = spectral().convolution(scope.child("conv2"), ops.nn().relu(h, 0), channels, channels, 3);
+    SDVariable shortcut = spectral().convolution(scope.child("shortcut"), x, channels, channels, 1);
+    return h.add(Resample.doubleNearest(ops, shortcut, batch, size, size, channels));
+  }
+
+  private Spectral spectral() {
+    return new Spectral(weights(), settings.spectralNormEpsilon());
+  }
+
+  private Initial weights() {
+    return Initial.of(settings.biggan().initialisation(), settings.initialDeviation());
+  }
+
+  private BatchNorm norm() {
+    return new BatchNorm(settings.batchNormEpsilon(), settings.batchNormMomentum());
+  }
+}

@@ -1,0 +1,124 @@
+package io.troupe.models.networks.stylegan2;
+
+import io.troupe.models.graph.Scope;
+import io.troupe.models.layers.Convolution;
+import io.troupe.models.layers.Equalised;
+import io.troupe.models.layers.Filter;
+import io.troupe.models.layers.LeakyRelu;
+import io.troupe.models.layers.MinibatchDeviation;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+
+/**
+ * The discriminator: blocks that halve the size down to 4x4, minibatch deviation, and a head. If it
+ * is conditional, the head gives features, and the logit is their product with a mapping of the
+ * class over √styleSize (a projection as in Miyato and Koyama, 2018).
+ *
+ * @param settings sizes and constants
+ */
+public record StyleGan2Discriminator(StyleGan2Settings settings) {
+  /**
+   * Adds the network.
+   *
+   * @param images [N, size, size, 3]
+   * @param labels one-hot [N, classes]; not read if the network is not conditional
+   * @param pictures N
+   * @param batches how many batches of equal size, a multiple of the deviation's group, follow each
+   *     other: they give the same logits as each on its own
+   * @return logits [N, 1]
+   */
+  public SDVariable logits(
+      Scope scope, SDVariable images, SDVariable labels, long pictures, int batches) {
+    SameDiff ops = scope.operations();
+    int last = settings.channels().size() - 1;
+    SDVariable h =
+        activated().convolution(scope.child("rgb"), images, 3, settings.channels().get(last), 1);
+    h = LeakyRelu.apply(ops, h);
+    for (int index = last; index > 0; index--) {
+      long side = (long) StyleGan2Settings.SMALLEST << index;
+      long in = settings.channels().get(index);
+      long out = settings.channels().get(index - 1);
+      h = block(scope.child("block" + index), h, out, pictures, side, side, in);
+    }
+    return projection(scope, head(scope, h, pictures, batches), labels);
+  }
+
+  /** Halves the size. */
+  SDVariable block(Scope scope, SDVariable x, long out, long... shape) {
+    SameDiff ops = scope.operations();
+    long in = shape[3];
+    SDVariable h = activated().convolution(scope.child("conv1"), x, in, in, 3);
+    h = LeakyRelu.apply(ops, h);
+    if (settings.discriminator() == StyleGan2Settings.Discriminator.PLAIN) {
+      Scope second = scope.child("conv2");
+      SDVariable weight = activated().convolutionWeight(second, in, out, 3);
+      SDVariable bias = activated().bias(second, out);
+      return LeakyRelu.apply(ops, Filter.halveByConvolution(ops, h, weight, bias));
+    }
+    h = activated().convolution(scope.child("conv2"), h, in, out, 3);
+    h = Filter.halveContinued(ops, LeakyRelu.apply(ops, h), shape[0], shape[1], shape[2], out);
+    SDVariable shortcut =
+        linear()
+            .convolution(scope.child("shortcut"), Filter.halveContinued(ops, x, shape), in, out, 1);
+    return h.add(shortcut).mul(Math.sqrt(0.5));
+  }
+
+  /** From 4x4 pictures to the logits' features, [N, features()]. */
+  SDVariable head(Scope scope, SDVariable x, long batch, int batches) {
+    SameDiff ops = scope.operations();
+    long side = StyleGan2Settings.SMALLEST;
+    long in = settings.channels().get(0);
+    SDVariable h =
+        MinibatchDeviation.append(
+            ops,
+            x,
+            settings.deviationGroup(),
+            settings.deviationGroups(),
+            batches,
+            batch,
+            side,
+            side,
+            in);
+    Scope conv = scope.child("conv");
+    if (settings.discriminator() == StyleGan2Settings.Discriminator.RESIDUAL) {
+      SDVariable weight = linear().convolutionWeight(conv, in + 1, in + 1, 3);
+      h = Convolution.unpadded(ops, h, weight, 3, 1, linear().bias(conv, in + 1));
+      long length = (side - 2) * (side - 2) * (in + 1);
+      return last()
+          .linear(scope.child("linear"), ops.reshape(h, batch, length), length, features());
+    }
+    h = LeakyRelu.apply(ops, activated().convolution(conv, h, in + 1, in, 3));
+    long length = side * side * in;
+    Equalised layer = new Equalised(1, settings.gain(), 0);
+    h = layer.linear(scope.child("hidden"), ops.reshape(h, batch, length), length, in);
+    return last().linear(scope.child("linear"), LeakyRelu.apply(ops, h), in, features());
+  }
+
+  /** The logits of features [N, features()]. */
+  SDVariable projection(Scope scope, SDVariable features, SDVariable labels) {
+    if (settings.classes() == 0) {
+      return features;
+    }
+    SDVariable mapped = new MappingNetwork(settings).labels(scope.child("labels"), labels);
+    double scale = 1 / Math.sqrt((double) settings.styleSize());
+    return mapped.mul(features).sum(true, 1).mul(scale);
+  }
+
+  private long features() {
+    return settings.classes() == 0 ? 1 : settings.styleSize();
+  }
+
+  /** Layers before a rectifier. */
+  private Equalised activated() {
+    return new Equalised(1, settings.gain(), settings.convolutionBias());
+  }
+
+  /** Convolutions without rectifier. */
+  private Equalised linear() {
+    return new Equalised(1, 1, settings.convolutionBias());
+  }
+
+  private static Equalised last() {
+    return new Equalised(1, 1, 0);
+  }
+}

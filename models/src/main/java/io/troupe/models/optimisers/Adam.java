@@ -1,0 +1,115 @@
+package io.troupe.models.optimisers;
+
+import io.troupe.config.RunSettings;
+import io.troupe.models.graph.NativeContext;
+import io.troupe.models.graph.ParameterVector;
+import java.util.List;
+import java.util.Optional;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.CustomOp;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.api.ops.OpContext;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Adam (Kingma and Ba, 2015, algorithm 1) on a network's flat vector: one operation for all
+ * parameters. Owns the two moment vectors.
+ */
+public final class Adam implements AutoCloseable {
+  private final OpExecutioner executioner = Nd4j.getExecutioner();
+  private final CustomOp updater = operation("adam_updater");
+  private final CustomOp subtract = operation("subtract");
+  private final CustomOp clip = operation("clipbynorm");
+  private final OpContext adam;
+  private final OpContext subtraction;
+  private final INDArray gradients;
+  private RunSettings.Adam settings;
+  private Optional<OpContext> clipping = Optional.empty();
+  private final INDArray first;
+  private final INDArray second;
+  private long updates;
+
+  /**
+   * An optimiser that has made no update.
+   *
+   * @param clipNorm largest norm of the whole gradient, to which a longer one is scaled; 0 is any
+   */
+  public Adam(
+      RunSettings.Adam settings,
+      double clipNorm,
+      ParameterVector values,
+      ParameterVector valueGradients) {
+    INDArray parameters = values.trainable();
+    gradients = valueGradients.trainable();
+    first = Nd4j.create(parameters.dataType(), parameters.length());
+    second = Nd4j.create(parameters.dataType(), parameters.length());
+    adam = context(List.of(gradients, second, first), List.of(gradients, second, first));
+    subtraction = context(List.of(parameters, gradients), List.of(parameters));
+    set(settings, clipNorm);
+  }
+
+  /** Has other constants from the next update on. */
+  public final void set(RunSettings.Adam changed, double clipNorm) {
+    settings = changed;
+    clipping.ifPresent(NativeContext::release);
+    clipping =
+        clipNorm > 0
+            ? Optional.of(context(List.of(gradients), List.of(gradients)))
+            : Optional.empty();
+    clipping.ifPresent(context -> context.setTArguments(clipNorm));
+  }
+
+  /** Updates the parameters by the present gradients, which are overwritten. */
+  public void update() {
+    updates++;
+    clipping.ifPresent(context -> executioner.exec(clip, context));
+    // The operation adds its epsilon to the uncorrected root; scaled, it is the paper's.
+    double epsilon =
+        settings.epsilon() * Math.sqrt(1 - Math.pow(settings.beta2(), (double) updates));
+    adam.setTArguments(settings.learningRate(), settings.beta1(), settings.beta2(), epsilon);
+    adam.setIArguments(updates - 1);
+    executioner.exec(updater, adam);
+    executioner.exec(subtract, subtraction);
+  }
+
+  private static CustomOp operation(String name) {
+    return DynamicCustomOp.builder(name).build();
+  }
+
+  private static OpContext context(List<INDArray> inputs, List<INDArray> outputs) {
+    OpContext context = Nd4j.getExecutioner().buildContext();
+    context.setInputArrays(inputs);
+    context.setOutputArrays(outputs);
+    return context;
+  }
+
+  /** The first moments, one for each trainable parameter. */
+  public INDArray firstMoments() {
+    return first;
+  }
+
+  /** The second moments. */
+  public INDArray secondMoments() {
+    return second;
+  }
+
+  /** How many updates there were. */
+  public long updates() {
+    return updates;
+  }
+
+  /** Sets how many updates there were; the moments are set through their arrays. */
+  public void restoreUpdates(long count) {
+    updates = count;
+  }
+
+  @Override
+  public void close() {
+    NativeContext.release(adam);
+    NativeContext.release(subtraction);
+    clipping.ifPresent(NativeContext::release);
+    first.close();
+    second.close();
+  }
+}

@@ -1,0 +1,105 @@
+package io.troupe.models.penalties;
+
+import io.troupe.models.autodiff.ForwardMode;
+import io.troupe.models.graph.Graph;
+import io.troupe.models.graph.GraphBuilder;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * A penalty on the norm of a discriminator's gradient with respect to each picture: weight *
+ * E(‖∇D(x)‖ - centre)². With centre 0 it is R1 or R2 (Mescheder et al., 2018), on real or on
+ * generated pictures; with centre 1 that of WGAN-GP (Gulrajani et al., 2017). Where pictures of a
+ * batch affect each other's logits, the gradient is that of the sum of the logits.
+ *
+ * <p>The first graph's gradients v are bound to the second, which takes them as constants. There
+ * the penalty's parameter gradients are those of the tangent of the summed logits along v_n times
+ * the penalty's derivative with respect to v_n's norm, over that norm.
+ *
+ * <p>Both programs must see the same parameters and states: neither may write next states that the
+ * other one still reads, so only the second one may have them bound.
+ *
+ * @param weight what the mean is multiplied by; if the penalty is applied every k-th step only, k
+ *     times what it would be in each step
+ * @param centre the norm without penalty, at least 0
+ */
+public record GradientPenalty(double weight, double centre) {
+  /** The input for the pictures in both graphs. */
+  public static final String INPUT = "input";
+
+  /** The gradients v, in the pictures' shape: the first graph's output, the second one's input. */
+  public static final String GRADIENT = Graph.gradientOf(INPUT);
+
+  /** The penalty, a scalar output of the second graph. */
+  public static final String PENALTY = "penalty";
+
+  private static final String LOSS = "loss";
+
+  /** The least norm that is divided by: a zero gradient has no direction, and stays zero. */
+  static final double LEAST_NORM = 1e-12;
+
+  /**
+   * R1 (Mescheder et al., "Which training methods for GANs do actually converge?", 2018): gamma / 2
+   * times E‖∇D(x)‖².
+   */
+  public static GradientPenalty r1(double gamma) {
+    return new GradientPenalty(gamma / 2, 0);
+  }
+
+  /**
+   * The first graph: {@link #GRADIENT} from {@link #INPUT}.
+   *
+   * @param discriminator pictures to logits
+   * @param shape of the pictures, the batch first
+   */
+  public static Graph gradientGraph(DataType type, NetworkFunction discriminator, long... shape) {
+    GraphBuilder graph = new GraphBuilder(type);
+    SDVariable logits = discriminator.apply(graph, graph.input(INPUT, shape));
+    graph.output(LOSS, logits.sum());
+    return graph.build(LOSS, List.of(INPUT));
+  }
+
+  /**
+   * The second graph: {@link #PENALTY} and its gradients with respect to parameters, named by
+   * {@link Graph#gradientOf}, from {@link #INPUT} and {@link #GRADIENT}.
+   *
+   * @param discriminator as in the first graph
+   * @param parameters full names of the differentiated inputs
+   * @param shape of the pictures, the batch first
+   */
+  public Graph penaltyGraph(
+      DataType type, NetworkFunction discriminator, List<String> parameters, long... shape) {
+    GraphBuilder graph = new GraphBuilder(type);
+    SDVariable input = graph.input(INPUT, shape);
+    SDVariable gradient = graph.input(GRADIENT, shape);
+    SDVariable sum = discriminator.apply(graph, input).sum();
+    SDVariable direction = gradient.mul(coefficients(graph, gradient, shape));
+    try (ForwardMode forward = new ForwardMode(graph.sameDiff(), Map.of(INPUT, direction))) {
+      graph.output(LOSS, forward.tangent(sum));
+    }
+    return graph.build(LOSS, parameters);
+  }
+
+  /** The penalty's derivative with respect to each norm, over that norm: [N, 1, ...]. */
+  private SDVariable coefficients(GraphBuilder graph, SDVariable gradient, long... shape) {
+    SameDiff ops = graph.sameDiff();
+    long batch = shape[0];
+    long[] each = new long[shape.length];
+    Arrays.fill(each, 1);
+    each[0] = batch;
+    SDVariable rows = ops.reshape(gradient.mul(gradient), batch, length(shape) / batch);
+    SDVariable norms = ops.math().sqrt(ops.reshape(rows.sum(1), each));
+    SDVariable excess = norms.sub(centre);
+    graph.output(PENALTY, excess.mul(excess).mean().mul(weight));
+    SDVariable inverse = ops.math().reciprocal(ops.scalarMax(norms, LEAST_NORM));
+    return excess.mul(inverse).mul(2 * weight / batch);
+  }
+
+  private static long length(long... shape) {
+    return Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+  }
+}

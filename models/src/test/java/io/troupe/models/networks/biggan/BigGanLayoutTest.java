@@ -1,0 +1,47 @@
+package io.troupe.models.networks.biggan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.troupe.config.RunSettings;
+import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.models.graph.GraphBuilder;
+import io.troupe.models.graph.Scope;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** Parameter counts of published BigGANs for CIFAR, by number of classes. */
+class BigGanLayoutTest {
+  private static final RunSettings.Network PUBLISHED =
+      new RunSettings.Network(RunSettings.NetworkKind.BIGGAN, 128, 256, 256, 0.02, 1e-8, 1e-5, 0.1);
+
+  @ParameterizedTest
+  @CsvSource({"10, 4304387, 4207361", "20, 4335107, 4209921", "100, 4580867, 4230401"})
+  void parametersAreAsPublished(int classes, long generator, long discriminator) {
+    check(PUBLISHED, classes, generator, discriminator);
+  }
+
+  /** Hierarchical, with a shared embedding, with attention at 16x16. */
+  @ParameterizedTest
+  @CsvSource({"10, 9416196, 2415170", "20, 9417476, 2417090", "100, 9427716, 2432450"})
+  void parametersOfTheWiderOneAreAsPublished(int classes, long generator, long discriminator) {
+    check(
+        BigGanVariants.network(80, 384, 192, BigGanVariants.biggan(true, 128, 16, 16)),
+        classes,
+        generator,
+        discriminator);
+  }
+
+  private static void check(
+      RunSettings.Network settings, int classes, long generator, long discriminator) {
+    GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
+    Scope g = graph.scope("g/", BatchNormMode.BATCH);
+    new BigGanGenerator(settings, classes)
+        .images(g, graph.input("z", 2, settings.latentSize()), graph.input("y", 2, classes), 2);
+    assertThat(g.layout().trainableLength()).isEqualTo(generator);
+    Scope d = graph.scope("d/", BatchNormMode.BATCH);
+    new BigGanDiscriminator(settings, classes)
+        .logits(d, graph.input("x", 2, 32, 32, 3), graph.sameDiff().getVariable("y"));
+    assertThat(d.layout().trainableLength()).isEqualTo(discriminator);
+  }
+}

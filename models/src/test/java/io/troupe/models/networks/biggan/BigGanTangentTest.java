@@ -1,0 +1,85 @@
+package io.troupe.models.networks.biggan;
+
+import io.troupe.config.RunSettings;
+import io.troupe.models.autodiff.TangentCheck;
+import io.troupe.models.graph.Initial;
+import io.troupe.models.layers.Condition;
+import io.troupe.models.layers.SelfAttention;
+import io.troupe.models.layers.Spectral;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tangents of whole networks along their inputs, and of a generator's block with all gradients. */
+class BigGanTangentTest {
+  private static final RunSettings.Network SMALL =
+      new RunSettings.Network(RunSettings.NetworkKind.BIGGAN, 6, 4, 5, 0.3, 1e-8, 1e-5, 0.1);
+  private static final BigGanGenerator GENERATOR = new BigGanGenerator(SMALL, 3);
+  private static final BigGanDiscriminator DISCRIMINATOR = new BigGanDiscriminator(SMALL, 3);
+
+  @Test
+  void discriminator() {
+    new TangentCheck()
+        .input("images", 2, 8, 8, 3)
+        .input("classes", 2, 3)
+        .check((scope, in) -> DISCRIMINATOR.logits(scope, in.get("images"), in.get("classes")));
+  }
+
+  @Test
+  void generator() {
+    new TangentCheck()
+        .input("latents", 2, 6)
+        .input("classes", 2, 3)
+        .checkTangents(
+            (scope, in) -> GENERATOR.images(scope, in.get("latents"), in.get("classes"), 2));
+  }
+
+  @Test
+  void generatorBlock() {
+    new TangentCheck()
+        .input("x", 2, 2, 2, 4)
+        .input("classes", 2, 3)
+        .check(
+            (scope, in) ->
+                GENERATOR.block(
+                    scope,
+                    in.get("x"),
+                    Condition.table(in.get("classes"), 3, new Initial.Normal(1)),
+                    2,
+                    2));
+  }
+
+  /** With gradients, as gradient penalties need it. */
+  @Test
+  void selfAttention() {
+    SelfAttention attention = new SelfAttention(new Spectral(new Initial.Normal(1), 1e-8));
+    new TangentCheck()
+        .input("x", 2, 4, 4, 16)
+        .check((scope, in) -> attention.apply(scope, in.get("x"), 4, 16));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {16, 8})
+  void discriminatorWithAttention(int side) {
+    BigGanDiscriminator discriminator =
+        new BigGanDiscriminator(
+            BigGanVariants.network(8, 8, 8, BigGanVariants.biggan(false, 0, 0, side)), 3);
+    new TangentCheck()
+        .input("images", 2, 32, 32, 3)
+        .input("classes", 2, 3)
+        .checkTangents(
+            (scope, in) -> discriminator.logits(scope, in.get("images"), in.get("classes")));
+  }
+
+  @Test
+  void generatorWithOptions() {
+    BigGanGenerator generator =
+        new BigGanGenerator(
+            BigGanVariants.network(8, 8, 8, BigGanVariants.biggan(true, 5, 8, 16)), 3);
+    new TangentCheck()
+        .input("latents", 2, 8)
+        .input("classes", 2, 3)
+        .checkTangents(
+            (scope, in) -> generator.images(scope, in.get("latents"), in.get("classes"), 2));
+  }
+}

@@ -1,0 +1,102 @@
+package io.troupe.models.networks.dcgan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.troupe.config.RunSettings;
+import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.config.RunSettings.NetworkKind;
+import io.troupe.models.compile.GradientCheck;
+import io.troupe.models.graph.GraphBuilder;
+import io.troupe.models.graph.Scope;
+import io.troupe.models.layers.Evaluated;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+class DcGanTest {
+  private static final RunSettings.Network PUBLISHED = settings(100, 64);
+  private static final RunSettings.Network SMALL = settings(3, 1);
+
+  private static RunSettings.Network settings(int latentSize, int channels) {
+    return new RunSettings.Network(
+        NetworkKind.DCGAN, latentSize, channels, channels, 0.2, 1e-8, 1e-5, 0.1);
+  }
+
+  @Test
+  void parametersAreAsPublished() {
+    GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
+    Scope g = graph.scope("g/", BatchNormMode.BATCH);
+    new DcGanGenerator(PUBLISHED).images(g, graph.input("z", 2, 100), 2);
+    assertThat(g.layout().trainableLength()).isEqualTo(3_576_704);
+    Scope d = graph.scope("d/", BatchNormMode.BATCH);
+    new DcGanDiscriminator(PUBLISHED).logits(d, graph.input("x", 2, 64, 64, 3), 2, 1);
+    assertThat(d.layout().trainableLength()).isEqualTo(2_765_568);
+  }
+
+  @Test
+  void generatorGradients() {
+    new GradientCheck()
+        .input("z", 2, 3)
+        .check(
+            (scope, in) -> new DcGanGenerator(SMALL).images(scope, in.get("z"), 2).mean(1, 2),
+            BatchNormMode.BATCH);
+  }
+
+  @Test
+  void discriminatorGradients() {
+    new GradientCheck()
+        .input("z", 2, 4)
+        .check(
+            (scope, in) ->
+                new DcGanDiscriminator(SMALL)
+                    .logits(
+                        scope,
+                        scope
+                            .operations()
+                            .reshape(
+                                in.get("z")
+                                    .mmul(
+                                        scope.operations().constant(Evaluated.random(1, 4, 12288))),
+                                2,
+                                64,
+                                64,
+                                3),
+                        2,
+                        1),
+            BatchNormMode.BATCH);
+  }
+
+  @Test
+  void twoBatchesInOnePassAreTwoPasses() {
+    INDArray both = Evaluated.random(1, 4, 64, 64, 3);
+    INDArray first = both.get(NDArrayIndex.interval(0, 2)).dup();
+    INDArray second = both.get(NDArrayIndex.interval(2, 4)).dup();
+    DcGanDiscriminator network = new DcGanDiscriminator(settings(3, 2));
+    try (Evaluated together =
+            new Evaluated(
+                Map.of("x", both), (scope, in) -> network.logits(scope, in.get("x"), 4, 2), 4, 1);
+        Evaluated apart =
+            new Evaluated(
+                Map.of("x", first.dup()),
+                (scope, in) -> network.logits(scope, in.get("x"), 2, 1),
+                2,
+                1)) {
+      INDArray logits = together.run();
+      // Running statistics take the last batch, a discriminator's real pictures, first.
+      apart.array("x").assign(second);
+      INDArray ofSecond = apart.run().dup();
+      apart.array("x").assign(first);
+      INDArray ofFirst = apart.run();
+      assertThat(Evaluated.distance(logits.get(NDArrayIndex.interval(0, 2)).dup(), ofFirst))
+          .isLessThan(1e-12);
+      assertThat(Evaluated.distance(logits.get(NDArrayIndex.interval(2, 4)).dup(), ofSecond))
+          .isLessThan(1e-12);
+      for (String state : new String[] {"stage1.norm.mean", "stage3.norm.variance"}) {
+        assertThat(Evaluated.distance(together.array(state).dup(), apart.array(state).dup()))
+            .isLessThan(1e-12);
+      }
+    }
+  }
+}
