@@ -1,8 +1,6 @@
 package io.troupe.actors.control;
 
 import akka.actor.typed.ActorRef;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
@@ -10,11 +8,11 @@ import io.troupe.actors.Daemon;
 import io.troupe.actors.PictureOrder;
 import io.troupe.actors.http.BodyReader;
 import io.troupe.actors.http.Json;
+import io.troupe.actors.http.LateAnswers;
 import io.troupe.actors.http.Problem;
+import io.troupe.actors.view.JsonBody;
 import io.troupe.actors.view.PictureOrderJson;
-import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,12 +56,12 @@ final class ControlRoutes {
 
   /** By the run's name too, as where there are several runs. */
   private void addCommands(String path, RoutesConfig routes) {
-    routes.post(path + "pause", ctx -> command(ctx, Daemon.Pause::new, PAUSE_TIMEOUT));
-    routes.post(path + "resume", ctx -> command(ctx, Daemon.Resume::new, PAUSE_TIMEOUT));
+    routes.post(path + "pause", ctx -> plain(ctx, Daemon.Pause::new, PAUSE_TIMEOUT));
+    routes.post(path + "resume", ctx -> plain(ctx, Daemon.Resume::new, PAUSE_TIMEOUT));
     routes.post(path + "evaluate", this::evaluate);
-    routes.post(path + "checkpoint", ctx -> command(ctx, Daemon.Checkpoint::new, WRITE_TIMEOUT));
+    routes.post(path + "checkpoint", ctx -> plain(ctx, Daemon.Checkpoint::new, WRITE_TIMEOUT));
     routes.post(path + "sample", this::sample);
-    routes.post(path + "stop", ctx -> command(ctx, Daemon.Stop::new, WRITE_TIMEOUT));
+    routes.post(path + "stop", ctx -> plain(ctx, Daemon.Stop::new, WRITE_TIMEOUT));
     routes.patch(path + "settings", this::changeSettings);
   }
 
@@ -75,7 +73,8 @@ final class ControlRoutes {
   }
 
   private void status(Context ctx) {
-    ctx.future(
+    LateAnswers.await(
+        ctx,
         () ->
             daemon
                 .status()
@@ -87,14 +86,21 @@ final class ControlRoutes {
                     }));
   }
 
+  /** Gives a command that takes no body. */
+  private void plain(
+      Context ctx, Function<ActorRef<Daemon.Answer>, Daemon.Command> command, Duration timeout) {
+    JsonBody.requireNone(bodies.read(ctx));
+    command(ctx, command, timeout);
+  }
+
   private void evaluate(Context ctx) {
     if ("true".equals(ctx.queryParam("cancel"))) {
-      command(ctx, Daemon.CancelEvaluation::new, PAUSE_TIMEOUT);
+      plain(ctx, Daemon.CancelEvaluation::new, PAUSE_TIMEOUT);
       return;
     }
     boolean wait = "true".equals(ctx.queryParam("wait"));
     ctx.status(wait ? HttpStatus.OK : HttpStatus.ACCEPTED);
-    command(
+    plain(
         ctx,
         replyTo -> new Daemon.Evaluate(wait, replyTo),
         wait ? EVALUATION_TIMEOUT : PAUSE_TIMEOUT);
@@ -105,42 +111,19 @@ final class ControlRoutes {
     command(ctx, replyTo -> new Daemon.Sample(order, replyTo), WRITE_TIMEOUT);
   }
 
-  private void changeSettings(Context ctx) throws IOException {
-    List<String> overrides = new ArrayList<>();
-    for (Map.Entry<String, JsonNode> entry : body(ctx).properties()) {
-      if (!entry.getKey().matches("[A-Za-z0-9.-]+") || !entry.getValue().isValueNode()) {
-        throw Problem.of(
-            HttpStatus.BAD_REQUEST,
-            "\"%s\": found %s; allowed: a setting's key with a number, text, true or false."
-                .formatted(entry.getKey(), entry.getValue()));
-      }
-      overrides.add(entry.getKey() + "=" + entry.getValue());
-    }
+  private void changeSettings(Context ctx) {
+    List<String> overrides =
+        JsonBody.assignments(JsonBody.required(bodies.read(ctx), "{\"evaluation.every\": 500}"));
     if (overrides.isEmpty()) {
       throw Problem.of(HttpStatus.BAD_REQUEST, "The object names no setting.");
     }
     command(ctx, replyTo -> new Daemon.ChangeSettings(overrides, replyTo), PAUSE_TIMEOUT);
   }
 
-  private JsonNode body(Context ctx) throws IOException {
-    byte[] body = bodies.read(ctx);
-    try {
-      JsonNode json = Json.mapper().readTree(body);
-      if (json != null && json.isObject()) {
-        return json;
-      }
-    } catch (JsonProcessingException e) {
-      throw Problem.of(
-          HttpStatus.BAD_REQUEST, "The body is not JSON: " + e.getOriginalMessage() + ".");
-    }
-    throw Problem.of(
-        HttpStatus.BAD_REQUEST,
-        "The body is not a JSON object of settings such as {\"evaluation.every\": 500}.");
-  }
-
   private void command(
       Context ctx, Function<ActorRef<Daemon.Answer>, Daemon.Command> command, Duration timeout) {
-    ctx.future(() -> daemon.ask(command, timeout).thenAccept(answer -> write(ctx, answer)));
+    LateAnswers.await(
+        ctx, () -> daemon.ask(command, timeout).thenAccept(answer -> write(ctx, answer)));
   }
 
   private void write(Context ctx, Daemon.Answer answer) {

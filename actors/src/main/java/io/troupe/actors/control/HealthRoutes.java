@@ -5,6 +5,7 @@ import io.javalin.http.HttpStatus;
 import io.troupe.actors.RunState;
 import io.troupe.actors.Status;
 import io.troupe.actors.Trouble;
+import io.troupe.actors.http.LateAnswers;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,7 +68,8 @@ final class HealthRoutes {
   /** The given reason while there is no daemon yet. */
   private void answer(
       Context ctx, Function<Status, Optional<String>> check, Optional<String> starting) {
-    ctx.future(
+    LateAnswers.await(
+        ctx,
         () ->
             daemon
                 .status()

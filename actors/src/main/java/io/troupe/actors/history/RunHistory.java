@@ -2,6 +2,7 @@ package io.troupe.actors.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.troupe.actors.RunDirectory;
+import io.troupe.actors.sampling.ClassNames;
 import io.troupe.actors.sampling.GridLayout;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -186,10 +187,20 @@ public final class RunHistory {
     return DatasetFacts.read(directory).map(DatasetFacts::classes).orElse(List.of());
   }
 
+  /** The classes that its generator knows; empty if the dataset's are not known. */
+  public Optional<ClassNames> classNames() {
+    return Optional.of(classes())
+        .filter(names -> !names.isEmpty())
+        .map(names -> ClassNames.of(names, isClassless() ? 1 : names.size()));
+  }
+
+  private boolean isClassless() {
+    return config().text("network.kind").filter("dcgan"::equals).isPresent();
+  }
+
   /** The classes of the rows of its grids; empty if rows are no classes, or it is not known. */
   public Optional<List<String>> rowClasses() {
-    boolean classless = config().text("network.kind").filter("dcgan"::equals).isPresent();
-    return Optional.of(classes()).filter(names -> !classless && names.size() > 1);
+    return Optional.of(classes()).filter(names -> !isClassless() && names.size() > 1);
   }
 
   /** Side of its pictures in pixels; empty if it is not known. */

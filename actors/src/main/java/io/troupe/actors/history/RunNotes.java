@@ -31,6 +31,9 @@ public record RunNotes(String name, String notes, List<String> tags) {
   /** Characters of a tag. */
   public static final int LONGEST_TAG = 50;
 
+  /** What the notes are called in JSON. */
+  public static final List<String> MEMBERS = List.of("name", "notes", "tags");
+
   /** Of a run that nobody wrote about. */
   static final RunNotes NONE = new RunNotes("", "", List.of());
 

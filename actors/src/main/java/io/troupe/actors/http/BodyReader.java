@@ -18,6 +18,9 @@ public final class BodyReader {
 
   /** A request's whole body; throws a problem if it is too large or does not come. */
   public byte[] read(Context ctx) {
+    if (!mayCome(ctx)) {
+      return new byte[0];
+    }
     if (!places.tryAcquire()) {
       ctx.header("Retry-After", "1");
       throw Problem.of(
@@ -29,6 +32,12 @@ public final class BodyReader {
     } finally {
       places.release();
     }
+  }
+
+  /** Whether the headers announce a body: other requests need not wait for those that do. */
+  private static boolean mayCome(Context ctx) {
+    return ctx.req().getContentLengthLong() != 0
+        && (ctx.header("Content-Length") != null || ctx.header("Transfer-Encoding") != null);
   }
 
   private static byte[] readAll(Context ctx) {

@@ -17,6 +17,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -26,12 +27,16 @@ import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An HTTP server that asks who its clients are and bounds what they take, from {@link #start} to
  * {@link #close}.
  */
 public final class HttpServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+
   private static final int MAX_THREADS = 14;
 
   /** Of those, what one kind of answer may hold; some accept connections, some check health. */
@@ -54,6 +59,7 @@ public final class HttpServer implements AutoCloseable {
   private final CpuBudget healthBudget;
   private final List<ExecutorService> executors = new ArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final LateAnswers late = new LateAnswers();
   private Javalin server;
 
   /**
@@ -177,9 +183,21 @@ public final class HttpServer implements AutoCloseable {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       if (server != null) {
-        server.stop();
+        late.end();
+        stop();
       }
       executors.forEach(ExecutorService::shutdownNow);
+    }
+  }
+
+  /** By Jetty itself: Javalin logs a late end as an error with its stack. */
+  private void stop() {
+    try {
+      server.jettyServer().server().stop();
+    } catch (TimeoutException e) {
+      LOG.warn("Answers that clients had not read {} ms after the end were cut off.", GRACE_MILLIS);
+    } catch (Exception e) {
+      LOG.warn("The HTTP server did not end as it should: {}", e.toString());
     }
   }
 
@@ -188,13 +206,17 @@ public final class HttpServer implements AutoCloseable {
     threads.setName("troupe-http");
     threads.setDaemon(true);
     LoadLimit limit = new LoadLimit(budget, healthBudget, headers, MAX_HELD);
+    config.appData(LateAnswers.KEY, late);
     config.startup.showJavalinBanner = false;
     config.startup.startupWatcherEnabled = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.http.prefer405over404 = true;
     config.jetty.threadPool = threads;
+    ProblemPages pages = new ProblemPages(headers);
+    config.jetty.modifyServletContextHandler(context -> context.setErrorHandler(pages));
     config.jetty.modifyServer(
         jetty -> {
+          jetty.setErrorHandler(pages);
           jetty.setHandler(new GracefulHandler(limit));
           jetty.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, jetty));
           jetty.addBean(

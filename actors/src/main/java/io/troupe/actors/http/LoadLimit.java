@@ -67,7 +67,7 @@ final class LoadLimit extends Handler.Wrapper {
   /** Does not block, whatever the client does. */
   private void turnAway(Response response, Callback callback) {
     response.setStatus(HttpStatus.SERVICE_UNAVAILABLE.getCode());
-    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.TYPE);
     response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
     response.getHeaders().put(HttpHeader.CONNECTION, "close");
     headers.forEach(response.getHeaders()::put);

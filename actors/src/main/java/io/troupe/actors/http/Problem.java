@@ -14,6 +14,9 @@ import org.slf4j.LoggerFactory;
 
 /** Errors as {@code application/problem+json} (RFC 9457). */
 public final class Problem {
+  /** The type of its content. */
+  static final String TYPE = "application/problem+json";
+
   private static final Logger LOG = LoggerFactory.getLogger(Problem.class);
 
   private static final int LONGEST_LINE = 300;
@@ -27,9 +30,7 @@ public final class Problem {
 
   /** Writes an error as the response. */
   public static void write(Context ctx, HttpStatus status, String detail, Map<String, ?> members) {
-    ctx.status(status)
-        .result(render(status, detail, members))
-        .contentType("application/problem+json");
+    ctx.status(status).result(render(status, detail, members)).contentType(TYPE);
   }
 
   /** An error as JSON. */

@@ -39,6 +39,11 @@ public record ClassNames(int count, List<String> names) {
         .findFirst();
   }
 
+  /** What a class is called. */
+  public String name(int label) {
+    return names.isEmpty() ? "class " + label : names.get(label);
+  }
+
   /** Says that there is no such class, and which there are. */
   public String noClass(String text) {
     return "there is no class %s; %s".formatted(text, description());

@@ -7,6 +7,7 @@ import io.troupe.actors.control.ControlClient;
 import io.troupe.actors.control.ControlException;
 import io.troupe.actors.history.RunHistory;
 import io.troupe.actors.http.BodyReader;
+import io.troupe.actors.http.LateAnswers;
 import io.troupe.actors.http.Problem;
 import io.troupe.actors.view.RunLookup;
 import java.io.IOException;
@@ -41,40 +42,38 @@ final class ForwardRoutes {
   }
 
   void addTo(RoutesConfig routes) {
-    routes.post(RUN + "pause", ctx -> forward(ctx, "POST", "pause", "", PAUSE));
-    routes.post(RUN + "resume", ctx -> forward(ctx, "POST", "resume", "", PAUSE));
+    routes.post(RUN + "pause", ctx -> forward(ctx, "POST", "pause", PAUSE));
+    routes.post(RUN + "resume", ctx -> forward(ctx, "POST", "resume", PAUSE));
     routes.post(RUN + "evaluate", this::evaluate);
-    routes.post(RUN + "checkpoint", ctx -> forward(ctx, "POST", "checkpoint", "", WRITE));
-    routes.post(RUN + "sample", ctx -> forward(ctx, "POST", "sample", body(ctx), WRITE));
-    routes.post(RUN + "stop", ctx -> forward(ctx, "POST", "stop", "", WRITE));
-    routes.patch(RUN + "settings", ctx -> forward(ctx, "PATCH", "settings", body(ctx), PAUSE));
-    routes.get(RUN + "company", ctx -> forward(ctx, "GET", "company", "", GLANCE));
+    routes.post(RUN + "checkpoint", ctx -> forward(ctx, "POST", "checkpoint", WRITE));
+    routes.post(RUN + "sample", ctx -> forward(ctx, "POST", "sample", WRITE));
+    routes.post(RUN + "stop", ctx -> forward(ctx, "POST", "stop", WRITE));
+    routes.patch(RUN + "settings", ctx -> forward(ctx, "PATCH", "settings", PAUSE));
+    routes.get(RUN + "company", ctx -> forward(ctx, "GET", "company", GLANCE));
   }
 
   private void evaluate(Context ctx) throws IOException {
     if ("true".equals(ctx.queryParam("cancel"))) {
-      forward(ctx, "POST", "evaluate?cancel=true", "", PAUSE);
+      forward(ctx, "POST", "evaluate?cancel=true", PAUSE);
     } else if ("true".equals(ctx.queryParam("wait"))) {
-      forward(ctx, "POST", "evaluate?wait=true", "", EVALUATION);
+      forward(ctx, "POST", "evaluate?wait=true", EVALUATION);
     } else {
-      forward(ctx, "POST", "evaluate", "", PAUSE);
+      forward(ctx, "POST", "evaluate", PAUSE);
     }
   }
 
-  private String body(Context ctx) {
-    return new String(bodies.read(ctx), StandardCharsets.UTF_8);
-  }
-
-  private void forward(Context ctx, String method, String path, String body, Duration timeout)
+  private void forward(Context ctx, String method, String path, Duration timeout)
       throws IOException {
     RunHistory run = lookup.run(ctx);
+    String body = new String(bodies.read(ctx), StandardCharsets.UTF_8);
     ControlClient client;
     try {
       client = ControlClient.of(run.directory(), token);
     } catch (ControlException e) {
       throw Problem.of(HttpStatus.CONFLICT, e.getMessage());
     }
-    ctx.future(
+    LateAnswers.await(
+        ctx,
         () ->
             client
                 .forward(method, DAEMON + path, body, timeout)

@@ -11,7 +11,9 @@ import io.troupe.actors.history.RunFiles;
 import io.troupe.actors.history.RunHistory;
 import io.troupe.actors.history.RunSummary;
 import io.troupe.actors.http.BodyReader;
+import io.troupe.actors.http.LateAnswers;
 import io.troupe.actors.http.Problem;
+import io.troupe.actors.sampling.ClassNames;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -38,8 +41,6 @@ public final class JobRoutes {
 
   /** Names of folders that are no surprise anywhere. */
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
-
-  private static final Pattern KEY = Pattern.compile("[A-Za-z0-9.-]+");
 
   private final RunLookup lookup;
   private final Jobs jobs;
@@ -74,7 +75,7 @@ public final class JobRoutes {
                     Problem.of(
                         HttpStatus.NOT_FOUND, "The run has no export of that name (any more)."));
     ctx.contentType("application/octet-stream")
-        .header("Content-Disposition", "attachment; filename=\"%s\"".formatted(file.name()))
+        .header("Content-Disposition", attachment(file.name()))
         .header("Content-Length", Long.toString(file.bytes()))
         .result(Files.newInputStream(file.path(), LinkOption.NOFOLLOW_LINKS));
   }
@@ -95,7 +96,7 @@ public final class JobRoutes {
                 false,
                 Optional.empty(),
                 Optional.empty()));
-    ctx.future(() -> taken.end().thenAccept(job -> started(ctx, run, job)));
+    LateAnswers.await(ctx, () -> taken.end().thenAccept(job -> started(ctx, run, job)));
   }
 
   private static void started(Context ctx, RunHistory run, Jobs.Job job) {
@@ -120,13 +121,13 @@ public final class JobRoutes {
     long step = step(ctx);
     RunFiles.Listed checkpoint = checkpoint(run, step);
     PictureOrder order = PictureOrderJson.read(bodies.read(ctx)).orElse(PictureOrder.DEFAULT);
-    Optional<String> ofClass =
-        order.label().map(label -> label.matches("\\d+") ? "class " + label : label);
+    Optional<ChosenClass> chosen = order.label().map(text -> chosen(run, text));
+    Optional<String> ofClass = chosen.map(ChosenClass::name);
     String file = String.format(Locale.ROOT, "step-%09d-%s.png", step, order.fileName(ofClass));
     List<String> arguments =
         new ArrayList<>(List.of("sample", path(checkpoint.path()), "--grid", "--force"));
     arguments.add("--count=" + order.pictures());
-    order.label().ifPresent(label -> arguments.add("--class=" + label));
+    chosen.ifPresent(label -> arguments.add("--class=" + label.argument()));
     order.truncation().ifPresent(value -> arguments.add("--truncation=" + value));
     order.seed().ifPresent(value -> arguments.add("--seed=" + value));
     arguments.add("--out=" + path(run.directory().pictures().resolve(file)));
@@ -140,6 +141,27 @@ public final class JobRoutes {
             true,
             Optional.of(address(run, "pictures", file)),
             Optional.empty()));
+  }
+
+  /** A class as the command line takes it, and its name in words. */
+  private record ChosenClass(String argument, String name) {}
+
+  private static ChosenClass chosen(RunHistory run, String text) {
+    Optional<ClassNames> classes = run.classNames();
+    if (classes.isEmpty()) {
+      if (text.startsWith("-")) { // It would be an option.
+        throw Problem.of(
+            HttpStatus.BAD_REQUEST,
+            "\"class\": the run does not tell its classes' names; give the number of the class.");
+      }
+      return new ChosenClass(text, text.matches("\\d+") ? "class " + text : text);
+    }
+    OptionalInt label = classes.get().label(text);
+    if (label.isEmpty()) {
+      throw Problem.of(HttpStatus.BAD_REQUEST, "\"class\": " + classes.get().noClass(text) + ".");
+    }
+    return new ChosenClass(
+        Integer.toString(label.getAsInt()), classes.get().name(label.getAsInt()));
   }
 
   private void exportFrom(Context ctx) throws IOException {
@@ -181,11 +203,11 @@ public final class JobRoutes {
     JsonBody.requireMembers(json, List.of("name", "settings"));
     String name = json.path("name").asText();
     if (!json.path("name").isTextual() || !NAME.matcher(name).matches()) {
-      throw Problem.of(
-          HttpStatus.BAD_REQUEST,
-          ("\"name\": found %s; allowed: the name of a new folder, up to 100 letters, digits, dots,"
-                  + " - and _, beginning with a letter or digit.")
-              .formatted(json.path("name")));
+      throw JsonBody.misfit(
+          "name",
+          json.path("name"),
+          "the name of a new folder, up to 100 letters, digits, dots, - and _, beginning with a"
+              + " letter or digit");
     }
     Path root = run.directory().root().toAbsolutePath().normalize();
     Path target = root.resolveSibling(name);
@@ -211,22 +233,13 @@ public final class JobRoutes {
   }
 
   private static List<String> settings(JsonNode settings) {
-    if (!settings.isMissingNode() && !settings.isNull() && !settings.isObject()) {
-      throw Problem.of(
-          HttpStatus.BAD_REQUEST,
-          "\"settings\": found %s; allowed: an object of settings.".formatted(settings));
+    if (JsonBody.isAbsent(settings)) {
+      return List.of();
     }
-    List<String> overrides = new ArrayList<>();
-    for (Map.Entry<String, JsonNode> setting : settings.properties()) {
-      if (!KEY.matcher(setting.getKey()).matches() || !setting.getValue().isValueNode()) {
-        throw Problem.of(
-            HttpStatus.BAD_REQUEST,
-            "\"%s\": found %s; allowed: a setting's key with a number, text, true or false."
-                .formatted(setting.getKey(), setting.getValue()));
-      }
-      overrides.add(setting.getKey() + "=" + setting.getValue());
+    if (!settings.isObject()) {
+      throw JsonBody.misfit("settings", settings, "an object of settings");
     }
-    return overrides;
+    return JsonBody.assignments(settings);
   }
 
   private void accept(Context ctx, Jobs.Order order) {
@@ -274,6 +287,15 @@ public final class JobRoutes {
 
   private static String address(RunHistory run, String folder, String file) {
     return "/api/v1/runs/%s/%s/%s".formatted(encoded(run.id()), folder, encoded(file));
+  }
+
+  /**
+   * A file to be kept under its name (RFC 6266): in letters that every client reads, and with all
+   * its letters (RFC 8187).
+   */
+  static String attachment(String name) {
+    return "attachment; filename=\"%s\"; filename*=UTF-8''%s"
+        .formatted(name.replaceAll("[^ -~]|[\"\\\\%]", "_"), encoded(name).replace("*", "%2A"));
   }
 
   private static String encoded(String text) {

@@ -8,11 +8,16 @@ import io.troupe.actors.http.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Bodies of requests as JSON objects; what is wrong with them is a bad request. */
 public final class JsonBody {
+  private static final Pattern KEY = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]*");
+
   private JsonBody() {}
 
   /** Whether a body says nothing. */
@@ -22,9 +27,11 @@ public final class JsonBody {
 
   /** The object that a body is; one without members if it is empty. */
   public static JsonNode object(byte[] body, String example) {
-    if (isEmpty(body)) {
-      return Json.mapper().createObjectNode();
-    }
+    return isEmpty(body) ? Json.mapper().createObjectNode() : required(body, example);
+  }
+
+  /** The object that a body is, which must not be empty. */
+  public static JsonNode required(byte[] body, String example) {
     try {
       JsonNode json = Json.mapper().readTree(body);
       if (json != null && json.isObject()) {
@@ -38,6 +45,14 @@ public final class JsonBody {
     }
     throw Problem.of(
         HttpStatus.BAD_REQUEST, "The body is not a JSON object such as " + example + ".");
+  }
+
+  /** Refuses a body where none has an effect. */
+  public static void requireNone(byte[] body) {
+    if (!isEmpty(body)) {
+      throw Problem.of(
+          HttpStatus.BAD_REQUEST, "The request has a body, which nothing is done with; send none.");
+    }
   }
 
   /** Refuses members that have no effect. */
@@ -61,6 +76,21 @@ public final class JsonBody {
       throw misfit(member, value, String.join(", ", allowed));
     }
     return value.asText();
+  }
+
+  /** Settings as assignments: {@code {"training.steps": 50}} is {@code training.steps=50}. */
+  public static List<String> assignments(JsonNode settings) {
+    List<String> assignments = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> setting : settings.properties()) {
+      if (!KEY.matcher(setting.getKey()).matches() || !setting.getValue().isValueNode()) {
+        throw misfit(
+            setting.getKey(),
+            setting.getValue(),
+            "a setting's key with a number, text, true or false");
+      }
+      assignments.add(setting.getKey() + "=" + setting.getValue());
+    }
+    return assignments;
   }
 
   /** Whether a member says nothing. */

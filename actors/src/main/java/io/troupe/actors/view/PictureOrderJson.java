@@ -2,6 +2,7 @@ package io.troupe.actors.view;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.troupe.actors.PictureOrder;
+import io.troupe.actors.sampling.DrawnPictures;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -40,7 +41,7 @@ public final class PictureOrderJson {
     if (JsonBody.isAbsent(value)) {
       return OptionalDouble.empty();
     }
-    if (value.isNumber()) {
+    if (value.isNumber() && DrawnPictures.misfit(value.asDouble()).isEmpty()) {
       return OptionalDouble.of(value.asDouble());
     }
     throw JsonBody.misfit("truncation", value, "a number from 0.01 to 1");
@@ -51,10 +52,14 @@ public final class PictureOrderJson {
     if (JsonBody.isAbsent(value)) {
       return OptionalInt.empty();
     }
-    if (value.canConvertToInt() && value.isIntegralNumber()) {
+    if (value.isIntegralNumber()
+        && value.canConvertToInt()
+        && value.asInt() >= 1
+        && value.asInt() <= PictureOrder.MAX_COUNT) {
       return OptionalInt.of(value.asInt());
     }
-    throw JsonBody.misfit("count", value, "a whole number from 1 to " + PictureOrder.MAX_COUNT);
+    throw JsonBody.misfit(
+        "count", value, "a whole number from 1 to %d".formatted(PictureOrder.MAX_COUNT));
   }
 
   private static OptionalLong seed(JsonNode json) {

@@ -1,6 +1,5 @@
 package io.troupe.actors.view;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -8,9 +7,9 @@ import io.javalin.http.HttpStatus;
 import io.troupe.actors.history.EventPage;
 import io.troupe.actors.history.LogEnd;
 import io.troupe.actors.history.RunHistory;
+import io.troupe.actors.history.RunNotes;
 import io.troupe.actors.history.SettingsTable;
 import io.troupe.actors.http.BodyReader;
-import io.troupe.actors.http.Json;
 import io.troupe.actors.http.Problem;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -101,15 +100,10 @@ public final class RecordRoutes {
 
   private void note(Context ctx) throws IOException {
     RunHistory run = lookup.run(ctx);
+    JsonNode json = JsonBody.required(bodies.read(ctx), "{\"name\": \"cats\", \"tags\": []}");
+    JsonBody.requireMembers(json, RunNotes.MEMBERS);
     try {
-      JsonNode json = Json.mapper().readTree(bodies.read(ctx));
-      if (json == null || !json.isObject()) {
-        throw new IllegalArgumentException("the body is not a JSON object of name, notes and tags");
-      }
       RunLookup.json(ctx, run.note(json));
-    } catch (JsonProcessingException e) {
-      throw Problem.of(
-          HttpStatus.BAD_REQUEST, "The body is not JSON: " + e.getOriginalMessage() + ".");
     } catch (IllegalArgumentException e) {
       throw Problem.of(HttpStatus.BAD_REQUEST, e.getMessage() + ".");
     }

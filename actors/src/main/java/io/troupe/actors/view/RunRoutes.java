@@ -7,6 +7,7 @@ import io.javalin.http.HttpStatus;
 import io.troupe.actors.history.RunHistory;
 import io.troupe.actors.history.RunSummary;
 import io.troupe.actors.http.Json;
+import io.troupe.actors.http.LateAnswers;
 import io.troupe.actors.http.Problem;
 import java.io.IOException;
 import java.time.Instant;
@@ -51,7 +52,8 @@ public final class RunRoutes {
   private void list(Context ctx) throws IOException {
     List<RunHistory> runs = lookup.catalogue().runs();
     List<CompletableFuture<Optional<JsonNode>>> asked = runs.stream().map(live::of).toList();
-    ctx.future(
+    LateAnswers.await(
+        ctx,
         () ->
             CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
                 .thenAccept(
@@ -78,7 +80,8 @@ public final class RunRoutes {
 
   private void run(Context ctx) throws IOException {
     RunHistory run = lookup.run(ctx);
-    ctx.future(
+    LateAnswers.await(
+        ctx,
         () ->
             live.of(run)
                 .thenAccept(
@@ -130,7 +133,8 @@ public final class RunRoutes {
       runs.add(lookup.run(id));
     }
     List<CompletableFuture<Optional<JsonNode>>> asked = runs.stream().map(live::of).toList();
-    ctx.future(
+    LateAnswers.await(
+        ctx,
         () ->
             CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
                 .thenAccept(

@@ -9,9 +9,11 @@ import io.troupe.actors.Helper;
 import io.troupe.actors.PictureOrder;
 import io.troupe.actors.RunState;
 import io.troupe.actors.Trouble;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -96,6 +98,14 @@ final class ControlRoutesTest {
     assertThat(server.daemon.heard.take().getClass().getSimpleName()).isEqualTo(command);
     assertThat(response.statusCode()).isEqualTo(code);
     assertThat(response.body()).isEqualTo("{\"step\":7,\"message\":\"done\",\"file\":\"x.png\"}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"pause", "resume", "evaluate", "evaluate?cancel=true", "checkpoint", "stop"})
+  void aBodyThatNothingIsDoneWithIsRefused(String path) throws Exception {
+    assertProblem(server.send("POST", "/api/v1/" + path, "{\"wait\": true}"), 400, "has a body");
+    assertThat(server.daemon.heard).isEmpty();
   }
 
   @Test
@@ -257,6 +267,22 @@ final class ControlRoutesTest {
   @Test
   void anUnknownPathIsAProblem() throws Exception {
     assertProblem(server.get("/api/v2/status"), 404, "/api/v2/status");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/api/v1/runs/%00/pause", "/api/v1/runs/a%2Fb", "/api/v1/%zz"})
+  void whatTheServerRefusesByItselfIsAProblemToo(String path) throws Exception {
+    try (Socket socket = new Socket(server.address.getHost(), server.address.getPort())) {
+      String request = "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n";
+      socket.getOutputStream().write(request.formatted(path).getBytes(StandardCharsets.UTF_8));
+      socket.shutdownOutput();
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answer)
+          .containsPattern("^HTTP/1.1 40[045] ")
+          .contains("Content-Type: application/problem+json", "Troupe-Daemon: " + TestServer.ID)
+          .contains("\"type\":\"about:blank\"")
+          .doesNotContain("<html");
+    }
   }
 
   @Test

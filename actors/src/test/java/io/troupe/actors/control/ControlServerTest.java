@@ -30,6 +30,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -149,6 +151,23 @@ final class ControlServerTest {
     for (BufferedReader follower : followers) {
       assertThat(follower.lines().filter(line -> line.startsWith("data:"))).isEmpty();
     }
+  }
+
+  @Test
+  void aCommandThatIsOpenWhenTheServerEndsIsAnsweredInWords() throws Exception {
+    TestServer server = server();
+    server.daemon.isSilent = true;
+    CompletableFuture<HttpResponse<String>> open =
+        TestServer.HTTP.sendAsync(
+            server.request("POST", "/api/v1/evaluate?wait=true", ""), BodyHandlers.ofString());
+    server.daemon.heard.take();
+
+    KIT.stop(server.server);
+
+    HttpResponse<String> answer = open.get(1, TimeUnit.MINUTES);
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+    assertThat(TestServer.json(answer).get("detail").asText()).contains("is ending");
   }
 
   @Test

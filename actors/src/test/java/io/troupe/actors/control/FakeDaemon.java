@@ -22,11 +22,15 @@ final class FakeDaemon {
   volatile Status status = status(RunState.RUNNING, Instant.now(), Optional.empty());
   volatile Daemon.Answer answer = new Daemon.Done(7, "done", Map.of("file", "x.png"));
 
+  volatile boolean isSilent;
+
   Behavior<Daemon.Command> behavior() {
     return Behaviors.receiveMessage(
         message -> {
           heard.add(message);
-          reply(message);
+          if (!isSilent) {
+            reply(message);
+          }
           return Behaviors.same();
         });
   }

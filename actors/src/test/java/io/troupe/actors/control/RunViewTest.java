@@ -134,7 +134,7 @@ final class RunViewTest {
         .isEqualTo("evaluation-finished");
     assertThat(json(RUN + "/events?kind=step,started&text=STARTED").get("events")).hasSize(1);
     assertThat(json(RUN + "/checkpoints").toString())
-        .isEqualTo("{\"checkpoints\":[],\"best\":null}");
+        .isEqualTo("{\"checkpoints\":[],\"best\":null,\"labels\":{}}");
     JsonNode setting = json(RUN + "/settings").get("settings").get(0);
     assertThat(setting.get("key").asText()).isEqualTo("seed");
     assertThat(setting.get("default").asLong(-1)).isZero();
@@ -158,6 +158,10 @@ final class RunViewTest {
     for (String wrong : new String[] {"", "[]", "{", "{\"name\":1}", "{\"tags\":[1]}"}) {
       assertThat(server.send("PUT", RUN + "/notes", wrong).statusCode()).as(wrong).isEqualTo(400);
     }
+    HttpResponse<String> refused = server.send("PUT", RUN + "/notes", "{\"bogus\":1}");
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(TestServer.json(refused).get("detail").asText())
+        .isEqualTo("\"bogus\": found 1; allowed: name, notes, tags.");
     assertThat(json(RUN).get("name").asText()).isEqualTo("Kittens");
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
 import io.troupe.actors.RunDirectory;
 import io.troupe.actors.RunLock;
+import io.troupe.actors.history.DatasetFacts;
 import io.troupe.actors.http.Json;
 import io.troupe.actors.view.Jobs;
 import io.troupe.config.RunSettings;
@@ -27,7 +28,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -261,9 +265,11 @@ class StudioTest {
     run("a");
     for (String name : List.of("..", "%2e%2e", "a%2F..", "nowhere", "~", "a~..", "%00")) {
       for (String path : List.of("/pause", "/start", "/checkpoints/7/export")) {
-        assertThat(send("POST", "/api/v1/runs/" + name + path, "").statusCode())
-            .as(name + path)
-            .isIn(400, 404);
+        HttpResponse<String> refused = send("POST", "/api/v1/runs/" + name + path, "");
+        assertThat(refused.statusCode()).as(name + path).isIn(400, 404);
+        assertThat(refused.headers().firstValue("Content-Type"))
+            .contains("application/problem+json");
+        assertThat(detail(refused)).as(name + path).isNotEmpty();
       }
     }
   }
@@ -366,10 +372,72 @@ class StudioTest {
     assertThat(get("/api/v1/runs/a/jobs").path("jobs")).isEmpty();
   }
 
+  @Test
+  void picturesThatCannotBeMeantAreRefusedBeforeAnythingRuns() throws Exception {
+    RunDirectory run = run("a");
+    String sample = "checkpoints/7/sample";
+    requireRefusal(sample, "{\"class\": \"--out=x\"}", 400, "give the number of the class");
+    new DatasetFacts(List.of("cat", "--out=x"), 32, 10).write(run);
+    for (String count : List.of("1e9", "1000000000", "-1", "0", "1025")) {
+      requireRefusal(sample, "{\"count\": " + count + "}", 400, "a whole number from 1 to 1024");
+    }
+    for (String truncation : List.of("-3", "0", "1.01")) {
+      requireRefusal(
+          sample, "{\"truncation\": " + truncation + "}", 400, "a number from 0.01 to 1");
+    }
+    requireRefusal(sample, "{\"class\": 2}", 400, "the classes are 0 cat, 1 --out=x");
+    assertThat(get("/api/v1/runs/a/jobs").path("jobs")).isEmpty();
+
+    HttpResponse<String> taken =
+        send("POST", "/api/v1/runs/a/" + sample, "{\"class\": \"--out=x\"}");
+    JsonNode job = endedJob("a", Json.mapper().readTree(taken.body()).path("job").asText());
+    assertThat(job.path("message").asText().lines())
+        .contains("--class=1")
+        .doesNotContain("--class=--out=x");
+    assertThat(job.path("text").asText()).isEqualTo("64 pictures of --out=x, step 7");
+  }
+
+  @Test
+  void whoIsNotAnsweredYetIsToldThatTheStudioEnds() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      hold(run("a"), "http://127.0.0.1:" + silent.getLocalPort());
+      CompletableFuture<HttpResponse<String>> open =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return send("POST", "/api/v1/runs/a/evaluate?wait=true", "");
+                } catch (Exception e) {
+                  throw new CompletionException(e);
+                }
+              });
+      silent.accept();
+
+      studio.close();
+
+      HttpResponse<String> answer = open.get(1, TimeUnit.MINUTES);
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(detail(answer)).contains("is ending");
+    }
+  }
+
   private void requireRefusal(String path, String body, int code, String says) throws Exception {
     HttpResponse<String> refused = send("POST", "/api/v1/runs/a/" + path, body);
     assertThat(refused.statusCode()).as(refused.body()).isEqualTo(code);
     assertThat(detail(refused)).contains(says);
+  }
+
+  @Test
+  void anExportIsKeptUnderItsName() throws Exception {
+    RunDirectory run = run("a");
+    String name = "a \"b\"; filename=x ä%41.npz";
+    Files.createDirectories(run.exports());
+    Files.writeString(run.exports().resolve(name), "numbers");
+    String encoded = "a%20%22b%22%3B%20filename%3Dx%20%C3%A4%2541.npz";
+    HttpResponse<String> sent = send("GET", "/api/v1/runs/a/exports/" + encoded, "");
+    assertThat(sent.body()).isEqualTo("numbers");
+    assertThat(sent.headers().firstValue("Content-Disposition"))
+        .contains(
+            "attachment; filename=\"a _b_; filename=x __41.npz\"; filename*=UTF-8''" + encoded);
   }
 
   @Test
