@@ -8,13 +8,13 @@ import akka.actor.typed.javadsl.Behaviors;
 import java.util.concurrent.CompletableFuture;
 
 /** Actors whose failure a test wants to see. */
-final class Failures {
+public final class Failures {
   private interface Nothing {}
 
   private Failures() {}
 
   /** A failure of a kind, to be thrown. */
-  static RuntimeException unchecked(Class<? extends Throwable> kind, String message) {
+  public static RuntimeException unchecked(Class<? extends Throwable> kind, String message) {
     try {
       return Failures.<RuntimeException>thrown(
           kind.getConstructor(String.class).newInstance(message));
@@ -29,7 +29,7 @@ final class Failures {
   }
 
   /** Spawns an actor; the future gets the cause if it fails. */
-  static <T> ActorRef<T> spawn(
+  public static <T> ActorRef<T> spawn(
       ActorTestKit kit, Behavior<T> behavior, CompletableFuture<Throwable> failure) {
     CompletableFuture<ActorRef<T>> child = new CompletableFuture<>();
     kit.spawn(

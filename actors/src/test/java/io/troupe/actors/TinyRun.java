@@ -2,6 +2,7 @@ package io.troupe.actors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.actors.run.RunDirectory;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import java.io.IOException;
@@ -18,7 +19,7 @@ public final class TinyRun {
   private TinyRun() {}
 
   /** What makes the demo preset tiny, as arguments of {@code --set}. */
-  static final List<String> OVERRIDES =
+  public static final List<String> OVERRIDES =
       List.of(
           "dataset.images=64",
           "network.latent-size=8",
@@ -47,7 +48,7 @@ public final class TinyRun {
     return SettingsLoader.load("demo", List.of(), all);
   }
 
-  static List<JsonNode> events(Path runDirectory) {
+  public static List<JsonNode> events(Path runDirectory) {
     try {
       List<JsonNode> events = new ArrayList<>();
       for (String line : Files.readAllLines(new RunDirectory(runDirectory).events())) {
@@ -59,12 +60,12 @@ public final class TinyRun {
     }
   }
 
-  static List<JsonNode> events(Path runDirectory, String name) {
+  public static List<JsonNode> events(Path runDirectory, String name) {
     return events(runDirectory).stream().filter(e -> e.get("event").asText().equals(name)).toList();
   }
 
   /** SHA-256 of all vectors in the checkpoint of a step. */
-  static String sha256(Path runDirectory, long step) {
+  public static String sha256(Path runDirectory, long step) {
     return events(runDirectory, "checkpoint").stream()
         .filter(event -> event.get("of_step").asLong() == step)
         .reduce((first, last) -> last)

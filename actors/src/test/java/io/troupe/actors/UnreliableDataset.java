@@ -7,23 +7,23 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A dataset some of whose pictures cannot be read for a while. */
-final class UnreliableDataset implements Dataset {
+public final class UnreliableDataset implements Dataset {
   private final Dataset dataset;
   private final Map<Integer, AtomicInteger> failures = new ConcurrentHashMap<>();
   private final Map<Integer, AtomicInteger> errors = new ConcurrentHashMap<>();
 
-  UnreliableDataset(Dataset dataset) {
+  public UnreliableDataset(Dataset dataset) {
     this.dataset = dataset;
   }
 
   /** The next attempts to read a picture fail. */
-  UnreliableDataset failing(int index, int attempts) {
+  public UnreliableDataset failing(int index, int attempts) {
     failures.put(index, new AtomicInteger(attempts));
     return this;
   }
 
   /** The next attempts to read a picture end by an Error. */
-  UnreliableDataset ending(int index, int attempts) {
+  public UnreliableDataset ending(int index, int attempts) {
     errors.put(index, new AtomicInteger(attempts));
     return this;
   }

@@ -1,8 +1,8 @@
 package io.troupe.actors.cli;
 
-import io.troupe.actors.RunDirectory;
 import io.troupe.actors.checkpoint.CheckpointException;
 import io.troupe.actors.checkpoint.StoredCheckpoint;
+import io.troupe.actors.run.RunDirectory;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import java.io.IOException;

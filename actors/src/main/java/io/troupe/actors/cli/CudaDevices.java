@@ -1,6 +1,6 @@
 package io.troupe.actors.cli;
 
-import io.troupe.actors.RunException;
+import io.troupe.actors.run.RunException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,8 @@
 package io.troupe.actors.cli;
 
-import io.troupe.actors.RunException;
 import io.troupe.actors.checkpoint.CheckpointException;
 import io.troupe.actors.control.ControlException;
+import io.troupe.actors.run.RunException;
 import io.troupe.config.SettingsException;
 import io.troupe.data.DatasetException;
 import io.troupe.data.fetch.FetchException;

@@ -1,7 +1,7 @@
 package io.troupe.actors.cli;
 
-import io.troupe.actors.RunState;
-import io.troupe.actors.Status;
+import io.troupe.actors.run.RunState;
+import io.troupe.actors.run.Status;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

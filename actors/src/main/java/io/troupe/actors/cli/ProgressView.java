@@ -1,6 +1,6 @@
 package io.troupe.actors.cli;
 
-import io.troupe.actors.Status;
+import io.troupe.actors.run.Status;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -1,6 +1,6 @@
 package io.troupe.actors.cli;
 
-import io.troupe.actors.RunDirectory;
+import io.troupe.actors.run.RunDirectory;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

@@ -1,10 +1,10 @@
 package io.troupe.actors.cli;
 
-import io.troupe.actors.RunDirectory;
-import io.troupe.actors.RunLock;
 import io.troupe.actors.control.DaemonProcess;
 import io.troupe.actors.history.RunCatalogue;
 import io.troupe.actors.history.RunHistory;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

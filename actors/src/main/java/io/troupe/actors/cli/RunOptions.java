@@ -2,10 +2,10 @@ package io.troupe.actors.cli;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.troupe.actors.RunDirectory;
 import io.troupe.actors.control.ControlClient;
 import io.troupe.actors.control.ControlException;
 import io.troupe.actors.http.Json;
+import io.troupe.actors.run.RunDirectory;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,12 +2,12 @@ package io.troupe.actors.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.troupe.actors.RunDirectory;
-import io.troupe.actors.RunException;
-import io.troupe.actors.RunLock;
 import io.troupe.actors.control.ControlClient;
 import io.troupe.actors.control.ControlException;
 import io.troupe.actors.control.DaemonProcess;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunException;
+import io.troupe.actors.run.RunLock;
 import io.troupe.config.Difference;
 import java.io.File;
 import java.io.IOException;

@@ -2,9 +2,9 @@ package io.troupe.actors.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.troupe.actors.RunDirectory;
 import io.troupe.actors.control.ControlException;
 import io.troupe.actors.control.DaemonProcess;
+import io.troupe.actors.run.RunDirectory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

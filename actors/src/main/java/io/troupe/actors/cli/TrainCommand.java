@@ -2,11 +2,11 @@ package io.troupe.actors.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.troupe.actors.RunCompleteException;
-import io.troupe.actors.RunDirectory;
-import io.troupe.actors.RunException;
-import io.troupe.actors.TrainingRun;
 import io.troupe.actors.control.NewestFile;
+import io.troupe.actors.daemon.TrainingRun;
+import io.troupe.actors.run.RunCompleteException;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunException;
 import io.troupe.config.RunSettings;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,8 +1,8 @@
 package io.troupe.actors.cli;
 
-import io.troupe.actors.RunBranch;
-import io.troupe.actors.RunDirectory;
-import io.troupe.actors.RunException;
+import io.troupe.actors.daemon.RunBranch;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunException;
 import io.troupe.config.Assignment;
 import io.troupe.config.Difference;
 import io.troupe.config.RunSettings;

@@ -2,9 +2,9 @@ package io.troupe.actors.control;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.troupe.actors.RunDirectory;
-import io.troupe.actors.RunLock;
 import io.troupe.actors.http.Json;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunLock;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;

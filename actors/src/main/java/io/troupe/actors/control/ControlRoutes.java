@@ -4,12 +4,13 @@ import akka.actor.typed.ActorRef;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
-import io.troupe.actors.Daemon;
-import io.troupe.actors.PictureOrder;
 import io.troupe.actors.http.BodyReader;
 import io.troupe.actors.http.Json;
 import io.troupe.actors.http.LateAnswers;
 import io.troupe.actors.http.Problem;
+import io.troupe.actors.run.PictureOrder;
+import io.troupe.actors.run.RunAnswer;
+import io.troupe.actors.run.RunCommand;
 import io.troupe.actors.view.JsonBody;
 import io.troupe.actors.view.PictureOrderJson;
 import java.time.Duration;
@@ -56,12 +57,12 @@ final class ControlRoutes {
 
   /** By the run's name too, as where there are several runs. */
   private void addCommands(String path, RoutesConfig routes) {
-    routes.post(path + "pause", ctx -> plain(ctx, Daemon.Pause::new, PAUSE_TIMEOUT));
-    routes.post(path + "resume", ctx -> plain(ctx, Daemon.Resume::new, PAUSE_TIMEOUT));
+    routes.post(path + "pause", ctx -> plain(ctx, RunCommand.Pause::new, PAUSE_TIMEOUT));
+    routes.post(path + "resume", ctx -> plain(ctx, RunCommand.Resume::new, PAUSE_TIMEOUT));
     routes.post(path + "evaluate", this::evaluate);
-    routes.post(path + "checkpoint", ctx -> plain(ctx, Daemon.Checkpoint::new, WRITE_TIMEOUT));
+    routes.post(path + "checkpoint", ctx -> plain(ctx, RunCommand.Checkpoint::new, WRITE_TIMEOUT));
     routes.post(path + "sample", this::sample);
-    routes.post(path + "stop", ctx -> plain(ctx, Daemon.Stop::new, WRITE_TIMEOUT));
+    routes.post(path + "stop", ctx -> plain(ctx, RunCommand.Stop::new, WRITE_TIMEOUT));
     routes.patch(path + "settings", this::changeSettings);
   }
 
@@ -88,27 +89,27 @@ final class ControlRoutes {
 
   /** Gives a command that takes no body. */
   private void plain(
-      Context ctx, Function<ActorRef<Daemon.Answer>, Daemon.Command> command, Duration timeout) {
+      Context ctx, Function<ActorRef<RunAnswer>, RunCommand> command, Duration timeout) {
     JsonBody.requireNone(bodies.read(ctx));
     command(ctx, command, timeout);
   }
 
   private void evaluate(Context ctx) {
     if ("true".equals(ctx.queryParam("cancel"))) {
-      plain(ctx, Daemon.CancelEvaluation::new, PAUSE_TIMEOUT);
+      plain(ctx, RunCommand.CancelEvaluation::new, PAUSE_TIMEOUT);
       return;
     }
     boolean wait = "true".equals(ctx.queryParam("wait"));
     ctx.status(wait ? HttpStatus.OK : HttpStatus.ACCEPTED);
     plain(
         ctx,
-        replyTo -> new Daemon.Evaluate(wait, replyTo),
+        replyTo -> new RunCommand.Evaluate(wait, replyTo),
         wait ? EVALUATION_TIMEOUT : PAUSE_TIMEOUT);
   }
 
   private void sample(Context ctx) {
     Optional<PictureOrder> order = PictureOrderJson.read(bodies.read(ctx));
-    command(ctx, replyTo -> new Daemon.Sample(order, replyTo), WRITE_TIMEOUT);
+    command(ctx, replyTo -> new RunCommand.Sample(order, replyTo), WRITE_TIMEOUT);
   }
 
   private void changeSettings(Context ctx) {
@@ -117,17 +118,17 @@ final class ControlRoutes {
     if (overrides.isEmpty()) {
       throw Problem.of(HttpStatus.BAD_REQUEST, "The object names no setting.");
     }
-    command(ctx, replyTo -> new Daemon.ChangeSettings(overrides, replyTo), PAUSE_TIMEOUT);
+    command(ctx, replyTo -> new RunCommand.ChangeSettings(overrides, replyTo), PAUSE_TIMEOUT);
   }
 
   private void command(
-      Context ctx, Function<ActorRef<Daemon.Answer>, Daemon.Command> command, Duration timeout) {
+      Context ctx, Function<ActorRef<RunAnswer>, RunCommand> command, Duration timeout) {
     LateAnswers.await(
         ctx, () -> daemon.ask(command, timeout).thenAccept(answer -> write(ctx, answer)));
   }
 
-  private void write(Context ctx, Daemon.Answer answer) {
-    if (answer instanceof Daemon.Done done) {
+  private void write(Context ctx, RunAnswer answer) {
+    if (answer instanceof RunAnswer.Done done) {
       if (ctx.path().endsWith("/resume")) {
         health.resumed();
       }
@@ -136,9 +137,9 @@ final class ControlRoutes {
       json.put("message", done.message());
       done.details().forEach(json::putIfAbsent);
       json(ctx, ctx.status(), json);
-    } else if (answer instanceof Daemon.Invalid invalid) {
+    } else if (answer instanceof RunAnswer.Invalid invalid) {
       Problem.write(ctx, HttpStatus.BAD_REQUEST, invalid.reason(), Map.of("step", invalid.step()));
-    } else if (answer instanceof Daemon.Refused refused) {
+    } else if (answer instanceof RunAnswer.Refused refused) {
       Problem.write(ctx, HttpStatus.CONFLICT, refused.reason(), Map.of("step", refused.step()));
     }
   }

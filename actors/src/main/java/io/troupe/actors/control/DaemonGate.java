@@ -3,8 +3,8 @@ package io.troupe.actors.control;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Scheduler;
 import akka.actor.typed.javadsl.AskPattern;
-import io.troupe.actors.Daemon;
-import io.troupe.actors.Status;
+import io.troupe.actors.run.RunCommand;
+import io.troupe.actors.run.Status;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -26,7 +26,7 @@ final class DaemonGate {
     }
   }
 
-  private record Attached(ActorRef<Daemon.Command> daemon, Scheduler scheduler) {}
+  private record Attached(ActorRef<RunCommand> daemon, Scheduler scheduler) {}
 
   private final Executor executor;
   private volatile Attached attached;
@@ -36,25 +36,25 @@ final class DaemonGate {
   }
 
   /** Whom to ask from now on. */
-  void attach(ActorRef<Daemon.Command> daemon, Scheduler scheduler) {
+  void attach(ActorRef<RunCommand> daemon, Scheduler scheduler) {
     attached = new Attached(daemon, scheduler);
   }
 
   /** How the run is; fails with a TimeoutException after 5 s. */
   CompletableFuture<Status> status() {
-    return ask(Daemon.GetStatus::new, STATUS_TIMEOUT);
+    return ask(RunCommand.GetStatus::new, STATUS_TIMEOUT);
   }
 
   /**
    * Sends a command; fails with a TimeoutException if there is no answer in time, and with a
    * StartingException as long as there is no daemon.
    */
-  <T> CompletableFuture<T> ask(Function<ActorRef<T>, Daemon.Command> command, Duration timeout) {
+  <T> CompletableFuture<T> ask(Function<ActorRef<T>, RunCommand> command, Duration timeout) {
     Attached to = attached;
     if (to == null) {
       return CompletableFuture.failedFuture(new StartingException());
     }
-    return AskPattern.<Daemon.Command, T>ask(to.daemon, command::apply, timeout, to.scheduler)
+    return AskPattern.<RunCommand, T>ask(to.daemon, command::apply, timeout, to.scheduler)
         .toCompletableFuture()
         .thenApplyAsync(Function.identity(), executor);
   }

@@ -1,7 +1,7 @@
 package io.troupe.actors.control;
 
-import io.troupe.actors.RunDirectory;
-import io.troupe.actors.RunLock;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunLock;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;

@@ -2,10 +2,10 @@ package io.troupe.actors.control;
 
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
-import io.troupe.actors.RunState;
-import io.troupe.actors.Status;
-import io.troupe.actors.Trouble;
 import io.troupe.actors.http.LateAnswers;
+import io.troupe.actors.run.RunState;
+import io.troupe.actors.run.Status;
+import io.troupe.actors.run.Trouble;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -10,16 +10,16 @@ import io.javalin.http.HttpStatus;
 import io.javalin.router.Endpoint;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
-import io.troupe.actors.Daemon;
-import io.troupe.actors.JournalEvent;
-import io.troupe.actors.RunDirectory;
-import io.troupe.actors.RunException;
 import io.troupe.actors.history.RunCatalogue;
 import io.troupe.actors.history.RunHistory;
 import io.troupe.actors.http.HttpServer;
 import io.troupe.actors.http.Json;
 import io.troupe.actors.http.Problem;
 import io.troupe.actors.http.ServerStartException;
+import io.troupe.actors.run.JournalEvent;
+import io.troupe.actors.run.RunCommand;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunException;
 import io.troupe.actors.view.JobRoutes;
 import io.troupe.actors.view.Jobs;
 import io.troupe.actors.view.ReadingRoutes;
@@ -138,7 +138,7 @@ public final class HttpFace implements AutoCloseable {
   }
 
   /** Lets clients ask a daemon from now on. */
-  public void attach(ActorRef<Daemon.Command> daemon, Scheduler scheduler) {
+  public void attach(ActorRef<RunCommand> daemon, Scheduler scheduler) {
     gate.attach(daemon, scheduler);
     healthGate.attach(daemon, scheduler);
   }

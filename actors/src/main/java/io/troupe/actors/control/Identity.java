@@ -2,8 +2,8 @@ package io.troupe.actors.control;
 
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
-import io.troupe.actors.RunDirectory;
 import io.troupe.actors.http.Problem;
+import io.troupe.actors.run.RunDirectory;
 
 /**
  * Which daemon answers. Every answer bears the identity that the daemon left in its run directory,

@@ -1,8 +1,8 @@
 package io.troupe.actors.control;
 
-import io.troupe.actors.JournalEvent;
-import io.troupe.actors.Status;
-import io.troupe.actors.Trouble;
+import io.troupe.actors.run.JournalEvent;
+import io.troupe.actors.run.Status;
+import io.troupe.actors.run.Trouble;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -1,7 +1,7 @@
 package io.troupe.actors.history;
 
-import io.troupe.actors.RunDirectory;
-import io.troupe.actors.RunLock;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunLock;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;

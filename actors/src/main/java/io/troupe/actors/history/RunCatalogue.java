@@ -1,6 +1,6 @@
 package io.troupe.actors.history;
 
-import io.troupe.actors.RunDirectory;
+import io.troupe.actors.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;

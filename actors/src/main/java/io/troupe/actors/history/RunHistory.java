@@ -1,7 +1,7 @@
 package io.troupe.actors.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.troupe.actors.RunDirectory;
+import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.sampling.ClassNames;
 import io.troupe.actors.sampling.GridLayout;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.troupe.actors.history;
 
-import io.troupe.actors.SettingsChange;
+import io.troupe.actors.run.SettingsChange;
 import io.troupe.config.SettingsManual;
 import java.math.BigDecimal;
 import java.time.Instant;

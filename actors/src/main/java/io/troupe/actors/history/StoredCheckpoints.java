@@ -1,6 +1,6 @@
 package io.troupe.actors.history;
 
-import io.troupe.actors.RunDirectory;
+import io.troupe.actors.run.RunDirectory;
 import io.troupe.metrics.ScoreName;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,6 +1,5 @@
 package io.troupe.actors.sampling;
 
-import io.troupe.actors.SampleGrid;
 import io.troupe.data.npz.NpyArray;
 import io.troupe.data.npz.NpyHeader;
 import io.troupe.data.npz.NpyType;

@@ -1,2 +1,2 @@
-/** Pictures of a generator that is not being trained, as files. */
+/** Pictures of generators as files: of snapshots while training goes on, and of checkpoints. */
 package io.troupe.actors.sampling;

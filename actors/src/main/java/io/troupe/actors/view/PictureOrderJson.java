@@ -1,7 +1,7 @@
 package io.troupe.actors.view;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.troupe.actors.PictureOrder;
+import io.troupe.actors.run.PictureOrder;
 import io.troupe.actors.sampling.DrawnPictures;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.troupe.actors.view;
 
 import io.javalin.config.RoutesConfig;
-import io.troupe.actors.RunDirectory;
 import io.troupe.actors.history.RunCatalogue;
+import io.troupe.actors.run.RunDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,7 +1,7 @@
 package io.troupe.actors.browser;
 
-import io.troupe.actors.RunLock;
 import io.troupe.actors.history.JournalFixture;
+import io.troupe.actors.run.RunLock;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -226,7 +226,7 @@ final class RunFolders implements AutoCloseable {
     run.write(
         run.directory().log(),
         IntStream.rangeClosed(1, lines)
-            .mapToObj(line -> "INFO io.troupe.actors.Stage line " + line + " of the log\n")
+            .mapToObj(line -> "INFO io.troupe.actors.daemon.Stage line " + line + " of the log\n")
             .collect(Collectors.joining()));
   }
 

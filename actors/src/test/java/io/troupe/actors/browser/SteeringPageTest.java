@@ -3,7 +3,7 @@ package io.troupe.actors.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.troupe.actors.TinyRun;
-import io.troupe.actors.TrainingRun;
+import io.troupe.actors.daemon.TrainingRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;

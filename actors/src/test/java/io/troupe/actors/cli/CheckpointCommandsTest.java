@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.troupe.actors.RunDirectory;
 import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.actors.checkpoint.SmallStates;
+import io.troupe.actors.run.RunDirectory;
 import io.troupe.config.SettingsLoader;
 import io.troupe.data.npz.NpzReader;
 import io.troupe.models.training.TrainingState;

@@ -3,8 +3,8 @@ package io.troupe.actors.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.troupe.actors.RunException;
 import io.troupe.actors.cli.CudaDevices.Device;
+import io.troupe.actors.run.RunException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.troupe.actors.RunLock;
 import io.troupe.actors.history.RunCatalogue;
 import io.troupe.actors.history.RunHistory;
 import io.troupe.actors.history.RunSummary;
+import io.troupe.actors.run.RunLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

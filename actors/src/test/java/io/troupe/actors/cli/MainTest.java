@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.troupe.actors.RunDirectory;
-import io.troupe.actors.RunLock;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunLock;
 import io.troupe.config.RunSettings.DatasetKind;
 import io.troupe.config.SettingsLoader;
 import java.io.PrintWriter;

@@ -2,10 +2,10 @@ package io.troupe.actors.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.troupe.actors.Helper;
-import io.troupe.actors.RunState;
-import io.troupe.actors.Status;
-import io.troupe.actors.Trouble;
+import io.troupe.actors.run.Helper;
+import io.troupe.actors.run.RunState;
+import io.troupe.actors.run.Status;
+import io.troupe.actors.run.Trouble;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;

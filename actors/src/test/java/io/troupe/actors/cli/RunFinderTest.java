@@ -3,8 +3,8 @@ package io.troupe.actors.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.troupe.actors.RunDirectory;
-import io.troupe.actors.RunLock;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

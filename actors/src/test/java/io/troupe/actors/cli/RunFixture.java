@@ -1,6 +1,6 @@
 package io.troupe.actors.cli;
 
-import io.troupe.actors.RunDirectory;
+import io.troupe.actors.run.RunDirectory;
 import io.troupe.config.SettingsLoader;
 import java.io.IOException;
 import java.nio.file.Files;

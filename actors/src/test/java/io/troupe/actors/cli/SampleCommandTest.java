@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.troupe.actors.RunDirectory;
 import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.actors.checkpoint.SmallStates;
+import io.troupe.actors.run.RunDirectory;
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.SettingsLoader;

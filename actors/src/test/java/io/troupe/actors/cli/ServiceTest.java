@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.troupe.actors.RunDirectory;
 import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.actors.checkpoint.SmallStates;
+import io.troupe.actors.run.RunDirectory;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import io.troupe.models.compile.CompiledGraph;

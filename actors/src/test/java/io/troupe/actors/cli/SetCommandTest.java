@@ -3,8 +3,8 @@ package io.troupe.actors.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import io.troupe.actors.RunDirectory;
-import io.troupe.actors.RunLock;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunLock;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.troupe.actors.RunLock;
 import io.troupe.actors.history.RunCatalogue;
 import io.troupe.actors.history.RunHistory;
+import io.troupe.actors.run.RunLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

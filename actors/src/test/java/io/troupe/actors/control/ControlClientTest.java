@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import com.sun.net.httpserver.HttpServer;
-import io.troupe.actors.RunDirectory;
-import io.troupe.actors.RunLock;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunLock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.troupe.actors.Daemon;
-import io.troupe.actors.Helper;
-import io.troupe.actors.PictureOrder;
-import io.troupe.actors.RunState;
-import io.troupe.actors.Trouble;
+import io.troupe.actors.run.Helper;
+import io.troupe.actors.run.PictureOrder;
+import io.troupe.actors.run.RunAnswer;
+import io.troupe.actors.run.RunCommand;
+import io.troupe.actors.run.RunState;
+import io.troupe.actors.run.Trouble;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -112,10 +113,10 @@ final class ControlRoutesTest {
   void aRunIsCommandedByItsNameTooAndNoOtherIs() throws Exception {
     String run = "/api/v1/runs/" + folder.getFileName();
     assertThat(server.send("POST", run + "/pause", "").statusCode()).isEqualTo(200);
-    assertThat(server.daemon.heard.take()).isInstanceOf(Daemon.Pause.class);
+    assertThat(server.daemon.heard.take()).isInstanceOf(RunCommand.Pause.class);
     assertThat(server.send("PATCH", run + "/settings", "{\"evaluation.every\": 5}").statusCode())
         .isEqualTo(200);
-    assertThat(server.daemon.heard.take()).isInstanceOf(Daemon.ChangeSettings.class);
+    assertThat(server.daemon.heard.take()).isInstanceOf(RunCommand.ChangeSettings.class);
 
     for (String other : List.of("other", "..", "%2e%2e", folder.getFileName() + "x")) {
       HttpResponse<String> response = server.send("POST", "/api/v1/runs/" + other + "/stop", "");
@@ -134,7 +135,7 @@ final class ControlRoutesTest {
         "{\"class\": 3, \"truncation\": 0.5, \"count\": null, \"seed\": -7}");
 
     assertThat(server.daemon.heard)
-        .map(command -> ((Daemon.Sample) command).order())
+        .map(command -> ((RunCommand.Sample) command).order())
         .containsExactly(
             Optional.empty(),
             Optional.of(
@@ -178,13 +179,13 @@ final class ControlRoutesTest {
     server.send("POST", "/api/v1/evaluate?wait=true", "");
 
     assertThat(server.daemon.heard)
-        .map(command -> ((Daemon.Evaluate) command).untilDone())
+        .map(command -> ((RunCommand.Evaluate) command).untilDone())
         .containsExactly(false, true);
   }
 
   @Test
   void aRefusalIsAConflictWithTheStep() throws Exception {
-    server.daemon.answer = new Daemon.Refused(9, "already paused");
+    server.daemon.answer = new RunAnswer.Refused(9, "already paused");
 
     HttpResponse<String> response = server.send("POST", "/api/v1/pause", "");
 
@@ -194,7 +195,7 @@ final class ControlRoutesTest {
 
   @Test
   void whatIsWrongInAnyStateIsABadRequest() throws Exception {
-    server.daemon.answer = new Daemon.Invalid(9, "evaluation.every is -1");
+    server.daemon.answer = new RunAnswer.Invalid(9, "evaluation.every is -1");
 
     HttpResponse<String> response =
         server.send("PATCH", "/api/v1/settings", "{\"evaluation.every\": -1}");
@@ -212,7 +213,7 @@ final class ControlRoutesTest {
             "{\"evaluation.every\": 500, \"evaluation.batch-norm\": \"running\"}");
 
     assertThat(response.statusCode()).isEqualTo(200);
-    assertThat(((Daemon.ChangeSettings) server.daemon.heard.take()).overrides())
+    assertThat(((RunCommand.ChangeSettings) server.daemon.heard.take()).overrides())
         .isEqualTo(List.of("evaluation.every=500", "evaluation.batch-norm=\"running\""));
   }
 
@@ -304,7 +305,7 @@ final class ControlRoutesTest {
 
   @Test
   void anAnswerThatFailsToRenderIsAnInternalError() throws Exception {
-    server.daemon.answer = new Daemon.Done(1, "done", Map.of("broken", new Broken()));
+    server.daemon.answer = new RunAnswer.Done(1, "done", Map.of("broken", new Broken()));
 
     assertProblem(server.send("POST", "/api/v1/pause", ""), 500, "log");
   }

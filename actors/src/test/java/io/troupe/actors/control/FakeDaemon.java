@@ -3,10 +3,11 @@ package io.troupe.actors.control;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
-import io.troupe.actors.Daemon;
-import io.troupe.actors.RunState;
-import io.troupe.actors.Status;
-import io.troupe.actors.Trouble;
+import io.troupe.actors.run.RunAnswer;
+import io.troupe.actors.run.RunCommand;
+import io.troupe.actors.run.RunState;
+import io.troupe.actors.run.Status;
+import io.troupe.actors.run.Trouble;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -18,13 +19,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /** Answers as it is told to, and remembers what it heard. */
 final class FakeDaemon {
-  final BlockingQueue<Daemon.Command> heard = new LinkedBlockingQueue<>();
+  final BlockingQueue<RunCommand> heard = new LinkedBlockingQueue<>();
   volatile Status status = status(RunState.RUNNING, Instant.now(), Optional.empty());
-  volatile Daemon.Answer answer = new Daemon.Done(7, "done", Map.of("file", "x.png"));
+  volatile RunAnswer answer = new RunAnswer.Done(7, "done", Map.of("file", "x.png"));
 
   volatile boolean isSilent;
 
-  Behavior<Daemon.Command> behavior() {
+  Behavior<RunCommand> behavior() {
     return Behaviors.receiveMessage(
         message -> {
           heard.add(message);
@@ -35,30 +36,30 @@ final class FakeDaemon {
         });
   }
 
-  private void reply(Daemon.Command message) {
-    if (message instanceof Daemon.GetStatus ask) {
+  private void reply(RunCommand message) {
+    if (message instanceof RunCommand.GetStatus ask) {
       ask.replyTo().tell(status);
     } else {
       replyTo(message).tell(answer);
     }
   }
 
-  private static ActorRef<Daemon.Answer> replyTo(Daemon.Command message) {
-    if (message instanceof Daemon.Pause ask) {
+  private static ActorRef<RunAnswer> replyTo(RunCommand message) {
+    if (message instanceof RunCommand.Pause ask) {
       return ask.replyTo();
-    } else if (message instanceof Daemon.Resume ask) {
+    } else if (message instanceof RunCommand.Resume ask) {
       return ask.replyTo();
-    } else if (message instanceof Daemon.Evaluate ask) {
+    } else if (message instanceof RunCommand.Evaluate ask) {
       return ask.replyTo();
-    } else if (message instanceof Daemon.CancelEvaluation ask) {
+    } else if (message instanceof RunCommand.CancelEvaluation ask) {
       return ask.replyTo();
-    } else if (message instanceof Daemon.Checkpoint ask) {
+    } else if (message instanceof RunCommand.Checkpoint ask) {
       return ask.replyTo();
-    } else if (message instanceof Daemon.Sample ask) {
+    } else if (message instanceof RunCommand.Sample ask) {
       return ask.replyTo();
-    } else if (message instanceof Daemon.Stop ask) {
+    } else if (message instanceof RunCommand.Stop ask) {
       return ask.replyTo();
-    } else if (message instanceof Daemon.ChangeSettings ask) {
+    } else if (message instanceof RunCommand.ChangeSettings ask) {
       return ask.replyTo();
     }
     throw new IllegalArgumentException("unexpected " + message);

@@ -3,9 +3,9 @@ package io.troupe.actors.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
-import io.troupe.actors.Helper;
-import io.troupe.actors.RunState;
-import io.troupe.actors.Trouble;
+import io.troupe.actors.run.Helper;
+import io.troupe.actors.run.RunState;
+import io.troupe.actors.run.Trouble;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.troupe.actors.RunLock;
 import io.troupe.actors.history.JournalFixture;
+import io.troupe.actors.run.RunLock;
 import java.awt.Color;
 import java.awt.Graphics;
 import java.awt.image.BufferedImage;

@@ -5,10 +5,9 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.DispatcherSelector;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.prometheus.client.CollectorRegistry;
-import io.troupe.actors.ControlServer;
-import io.troupe.actors.Daemon;
-import io.troupe.actors.RunDirectory;
 import io.troupe.actors.http.Json;
+import io.troupe.actors.run.RunCommand;
+import io.troupe.actors.run.RunDirectory;
 import io.troupe.config.RunSettings;
 import java.io.IOException;
 import java.net.URI;
@@ -27,7 +26,7 @@ final class TestServer {
 
   final FakeDaemon daemon = new FakeDaemon();
   final CollectorRegistry registry = new CollectorRegistry();
-  final ActorRef<Daemon.Command> daemonRef;
+  final ActorRef<RunCommand> daemonRef;
   final ActorRef<ControlServer.Command> server;
   final URI address;
 

@@ -2,7 +2,7 @@ package io.troupe.actors.history;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.troupe.actors.RunDirectory;
+import io.troupe.actors.run.RunDirectory;
 import io.troupe.config.SettingsLoader;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.troupe.actors.RunDirectory;
-import io.troupe.actors.RunLock;
 import io.troupe.actors.history.RunSummary.State;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
-import io.troupe.actors.RunDirectory;
-import io.troupe.actors.RunLock;
 import io.troupe.actors.history.DatasetFacts;
 import io.troupe.actors.http.Json;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunLock;
 import io.troupe.actors.view.Jobs;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;

@@ -1,0 +1,251 @@
+package io.troupe.actors.checkpoint;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.actors.run.RunCompleteException;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunException;
+import io.troupe.actors.run.SettingsChange;
+import io.troupe.config.Difference;
+import io.troupe.config.RunSettings;
+import io.troupe.config.RunSettings.NetworkKind;
+import io.troupe.config.SettingsHistory;
+import io.troupe.config.SettingsLoader;
+import io.troupe.models.training.GanTraining;
+import io.troupe.models.training.TrainingState;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/** How a run goes on in a directory, from its newest good checkpoint, or how it begins there. */
+public final class Resumption {
+  private static final String NETWORK = "network.";
+
+  /** What may change of networks that are there: their shapes and first values may not. */
+  private static final Set<String> CHANGEABLE =
+      Set.of(
+          "network.spectral-norm-epsilon",
+          "network.batch-norm-epsilon",
+          "network.batch-norm-momentum",
+          "network.biggan.quantiser.commitment",
+          "network.biggan.quantiser.decay",
+          "network.stylegan2.deviation-group");
+
+  private final RunDirectory directory;
+  private final RunSettings settings;
+  private final Optional<RunSettings> before;
+  private final Optional<List<SettingsHistory.Change>> recorded;
+  private final List<Difference> changes;
+  private List<String> rejected = List.of();
+
+  /**
+   * Reads the settings that the directory's run had until now, if there is one.
+   *
+   * @param settings those that it shall have
+   */
+  public Resumption(RunDirectory directory, RunSettings settings) {
+    this.directory = directory;
+    this.settings = settings;
+    before =
+        Files.exists(directory.config())
+            ? Optional.of(SettingsLoader.loadRun(directory.config(), List.of(), List.of()))
+            : Optional.empty();
+    recorded =
+        before.isPresent() ? SettingsLoader.recordedChanges(directory.config()) : Optional.empty();
+    changes = before.map(old -> SettingsLoader.differences(old, settings)).orElse(List.of());
+  }
+
+  /** Whether a setting is of the networks themselves, which checkpoints fit or not. */
+  public static boolean isOfNetworks(String key) {
+    return key.startsWith(NETWORK) && !CHANGEABLE.contains(key);
+  }
+
+  /** What changes of the run's settings. */
+  public List<Difference> changes() {
+    return changes;
+  }
+
+  /** Newer checkpoints that could not be used, each with its reason. */
+  public List<String> rejected() {
+    return rejected;
+  }
+
+  /**
+   * Refuses other networks than those of the checkpoints.
+   *
+   * @param classes of the dataset
+   */
+  public void requireSameNetworks(int classes) throws RunException {
+    boolean same = changes.stream().map(Difference::key).noneMatch(Resumption::isOfNetworks);
+    if (!same) {
+      try (StoredCheckpoint newest = StoredCheckpoint.newest(directory.checkpoints(), any -> {})) {
+        throw misfit(newest, classes, "");
+      } catch (IOException | CheckpointException e) {
+        // There is nothing that they would have to fit; otherwise restore says what is wrong.
+      }
+    }
+  }
+
+  /**
+   * The settings of the run's steps, with what this start changes.
+   *
+   * @param step the last finished one
+   * @throws io.troupe.config.SettingsException if the settings of some step would contradict one
+   *     another
+   */
+  public SettingsHistory history(long step) throws RunException, IOException {
+    SettingsHistory known = SettingsHistory.of(before.orElse(settings), recordedChanges());
+    Set<String> keys = new LinkedHashSet<>();
+    SettingsLoader.differences(known.newest(), settings).stream()
+        .map(Difference::key)
+        .filter(SettingsChange::altersResults)
+        .forEach(keys::add);
+    // What only a start can change holds in all steps of a daemon.
+    known.keysAfter(step).stream()
+        .filter(key -> SettingsChange.kind(key) != SettingsChange.Kind.FROM_STEP)
+        .forEach(keys::add);
+    return known.changed(step + 1, keys, settings);
+  }
+
+  /** Those of config.conf; if it says nothing of any, those of the newest checkpoint. */
+  private List<SettingsHistory.Change> recordedChanges() throws RunException, IOException {
+    try {
+      return recorded.isPresent() ? recorded.get() : changesOfNewestCheckpoint(directory);
+    } catch (CheckpointException e) {
+      throw cannotResume(e.getMessage(), e);
+    }
+  }
+
+  /** Those of a run whose config.conf says nothing of any. */
+  public static List<SettingsHistory.Change> changesOfNewestCheckpoint(RunDirectory directory)
+      throws IOException, CheckpointException {
+    try (StoredCheckpoint newest = StoredCheckpoint.newest(directory.checkpoints(), any -> {})) {
+      return newest.changes();
+    }
+  }
+
+  /**
+   * Puts a state where the newest good checkpoint was. A run's first checkpoint is that of step 0,
+   * so that there is always one to go back to.
+   *
+   * @param training of these settings and the dataset
+   * @throws RunException if there are checkpoints but none can be used, or they have gone
+   */
+  public void restore(CheckpointStore store, GanTraining training, TrainingState state, int classes)
+      throws RunException, IOException {
+    try {
+      CheckpointStore.Loaded loaded = store.loadLatest(state);
+      rejected = loaded.rejected();
+      if (loaded.file().isEmpty()) {
+        requireNothingLost();
+        state.copyFrom(training, 0);
+        state.average().assign(training.generator().values().flat());
+        store.save(state);
+      }
+    } catch (CheckpointException e) {
+      if (e.isMisfit()) {
+        throw misfit(classes, e);
+      }
+      throw cannotResume(e.getMessage(), e);
+    }
+    long step = state.progress().step();
+    if (step >= settings.training().steps()) {
+      throw new RunCompleteException(
+          "the run in %s is complete at step %d; give more --steps to go on, or another --run-dir"
+              .formatted(directory.root(), step));
+    }
+  }
+
+  private void requireNothingLost() throws RunException, IOException {
+    long step = lastStep(directory.events());
+    if (step > 0) {
+      throw new RunException(
+          "%s holds no checkpoint, but by %s the run was at step %d. Put the checkpoints back, or choose another --run-dir; to begin anew here, move events.jsonl away"
+              .formatted(directory.checkpoints(), directory.events(), step));
+    }
+  }
+
+  /** The highest step that a journal speaks of; 0 if there is none. */
+  private static long lastStep(Path events) throws IOException {
+    if (!Files.exists(events)) {
+      return 0;
+    }
+    ObjectMapper json = new ObjectMapper();
+    long last = 0;
+    try (BufferedReader lines = Files.newBufferedReader(events, StandardCharsets.ISO_8859_1)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        try {
+          last = Math.max(last, json.readTree(line).path("step").asLong());
+        } catch (JsonProcessingException e) {
+          // A line that a crash cut short; the others tell as much.
+        }
+      }
+    }
+    return last;
+  }
+
+  private RunException misfit(int classes, CheckpointException e) throws IOException {
+    try (StoredCheckpoint newest = StoredCheckpoint.newest(directory.checkpoints(), any -> {})) {
+      return misfit(newest, classes, e.getMessage());
+    } catch (CheckpointException again) {
+      again.addSuppressed(e);
+      return cannotResume(again.getMessage(), again);
+    }
+  }
+
+  /**
+   * Says in what the settings differ from the run's.
+   *
+   * @param otherwise what to say if that is not known
+   */
+  private RunException misfit(StoredCheckpoint checkpoint, int classes, String otherwise) {
+    List<String> misfits = new ArrayList<>();
+    for (Difference change : changes) {
+      if (isOfNetworks(change.key())) {
+        misfits.add(
+            "%s: the run has %s, you gave %s"
+                .formatted(change.key(), plain(change.from()), plain(change.to())));
+      }
+    }
+    OptionalInt had = classes(checkpoint);
+    if (had.isPresent() && had.getAsInt() != classes) {
+      misfits.add(
+          "the number of classes is %d, the dataset has %d".formatted(had.getAsInt(), classes));
+    }
+    return cannotResume(misfits.isEmpty() ? otherwise : String.join("; ", misfits), null);
+  }
+
+  /**
+   * How many classes the checkpoint's networks have; empty if they have none or it is not clear.
+   */
+  private OptionalInt classes(StoredCheckpoint checkpoint) {
+    RunSettings of = before.orElse(settings);
+    if (of.network().kind() == NetworkKind.DCGAN) {
+      return OptionalInt.empty();
+    }
+    try {
+      return OptionalInt.of(CheckpointNetworks.of(checkpoint, of).classes());
+    } catch (CheckpointException e) {
+      return OptionalInt.empty();
+    }
+  }
+
+  private RunException cannotResume(String reason, Exception cause) {
+    return new RunException(
+        "cannot resume the run in %s: %s. Give the settings of the run, or choose another --run-dir."
+            .formatted(directory.root(), reason),
+        cause);
+  }
+
+  private static String plain(String value) {
+    return value.replace("\"", "");
+  }
+}

@@ -1,0 +1,39 @@
+package io.troupe.actors.daemon;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a dataset says of its files: into the log, and to a listener, who also hears what was said
+ * before there was one. Thread-safe.
+ */
+final class DatasetNotes implements Consumer<String> {
+  private static final Logger LOG = LoggerFactory.getLogger(DatasetNotes.class);
+
+  /** Opening says few things. */
+  private static final int MOST_EARLY = 100;
+
+  private final List<String> early = new ArrayList<>();
+  private Optional<Consumer<String>> listener = Optional.empty();
+
+  @Override
+  public synchronized void accept(String note) {
+    LOG.warn(note);
+    if (listener.isPresent()) {
+      listener.get().accept(note);
+    } else if (early.size() < MOST_EARLY) {
+      early.add(note);
+    }
+  }
+
+  /** From now on this one hears. */
+  synchronized void listen(Consumer<String> hearing) {
+    early.forEach(hearing);
+    early.clear();
+    listener = Optional.of(hearing);
+  }
+}

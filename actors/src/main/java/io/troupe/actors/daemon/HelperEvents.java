@@ -1,0 +1,224 @@
+package io.troupe.actors.daemon;
+
+import io.troupe.actors.checkpoint.BestCheckpoint;
+import io.troupe.actors.checkpoint.Checkpointer;
+import io.troupe.actors.evaluation.Evaluator;
+import io.troupe.actors.run.Helper;
+import io.troupe.actors.run.RunAnswer;
+import io.troupe.actors.run.RunState;
+import io.troupe.actors.sampling.Sampler;
+import io.troupe.actors.supervision.Supervision;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
+
+/**
+ * What the daemon does when its helpers say something or fail. Belongs to the daemon and runs in
+ * its thread.
+ */
+final class HelperEvents {
+  private final RunProgress progress;
+  private final RunRecorder recorder;
+  private final Members members;
+  private final PendingAnswers pending;
+  private final BestCheckpoint best;
+  private final Ending ending;
+  private final Runnable follow;
+  private final Consumer<String> fail;
+  private boolean evaluatorUp;
+  private boolean samplerUp;
+
+  /**
+   * Reactions of a daemon.
+   *
+   * @param follow has evaluator and sampler get snapshots
+   * @param fail ends a run whose last state cannot be written
+   */
+  HelperEvents(
+      RunProgress progress,
+      RunRecorder recorder,
+      Members members,
+      PendingAnswers pending,
+      BestCheckpoint best,
+      Ending ending,
+      Runnable follow,
+      Consumer<String> fail) {
+    this.progress = progress;
+    this.recorder = recorder;
+    this.members = members;
+    this.pending = pending;
+    this.best = best;
+    this.ending = ending;
+    this.follow = follow;
+    this.fail = fail;
+  }
+
+  /** Whether there is an evaluator. */
+  boolean canScore() {
+    return evaluatorUp;
+  }
+
+  /** Why the evaluator cannot be asked, if it has failed and not started again. */
+  Optional<String> cannotEvaluate() {
+    return evaluatorUp ? Optional.empty() : cannotWork(Helper.EVALUATOR);
+  }
+
+  /** Why the sampler cannot be asked, if it has failed and not started again. */
+  Optional<String> cannotSample() {
+    return samplerUp ? Optional.empty() : cannotWork(Helper.SAMPLER);
+  }
+
+  private Optional<String> cannotWork(Helper helper) {
+    return progress
+        .troubles()
+        .of(helper)
+        .map(trouble -> trouble.sentence() + "; it starts again by itself, within a minute");
+  }
+
+  /** The checkpointer said something. */
+  void heard(Checkpointer.Event event) {
+    if (event instanceof Checkpointer.Saved saved) {
+      onSaved(saved);
+    } else if (event instanceof Checkpointer.BestKept kept) {
+      best.kept(kept.value());
+      recorder.works(Helper.BEST_CHECKPOINT);
+      recorder.event(
+          "best",
+          Map.of("of_step", kept.step(), "value", kept.value(), "file", kept.file().toString()));
+      ending.evaluationEnded(kept.step());
+    } else if (event instanceof Checkpointer.BestMissed missed) {
+      recorder.failing(Helper.BEST_CHECKPOINT, missed.reason(), false);
+      recorder.event("best-missed", Map.of("of_step", missed.step(), "reason", missed.reason()));
+      ending.evaluationEnded(missed.step());
+    } else if (event instanceof Checkpointer.SaveFailed failed) {
+      recorder.saveFailed(failed);
+      if (failed.last()) {
+        refuse(PendingAnswers.Event.SAVED, "cannot save: " + failed.reason());
+        if (progress.state() == RunState.STOPPING) {
+          fail.accept("the last checkpoint could not be written: " + failed.reason());
+        }
+      }
+    }
+  }
+
+  private void onSaved(Checkpointer.Saved saved) {
+    recorder.saved(saved);
+    long step = saved.file().step();
+    pending.answer(
+        PendingAnswers.Event.SAVED,
+        step,
+        new RunAnswer.Done(
+            step,
+            "checkpoint written",
+            Map.of("file", saved.file().file().toString(), "sha256", saved.file().sha256())));
+    if (step == progress.step() && progress.state() == RunState.STOPPING) {
+      ending.stateSaved(samplerUp);
+    }
+  }
+
+  /** The evaluator said something. */
+  void heard(Evaluator.Event event) {
+    if (event instanceof Evaluator.EvaluationStarted started) {
+      recorder.evaluationStarted(started.step());
+      members.checkpointer().tell(new Checkpointer.Hold(started.step()));
+    } else if (event instanceof Evaluator.EvaluationAdvanced advanced) {
+      recorder.evaluationAdvanced(advanced.share());
+    } else if (event instanceof Evaluator.EvaluationFinished finished) {
+      recorder.evaluationFinished(finished);
+      members.redraw();
+      pending.answer(
+          PendingAnswers.Event.EVALUATED,
+          finished.step(),
+          new RunAnswer.Done(
+              finished.step(),
+              "evaluated",
+              Map.of("scores", finished.scores(), "protocol", finished.protocol())));
+      if (!judge(finished)) {
+        ending.evaluationEnded(finished.step());
+      }
+    } else if (event instanceof Evaluator.EvaluationCancelled cancelled) {
+      recorder.evaluationCancelled(cancelled);
+      ending.evaluationEnded(cancelled.step());
+    } else if (event instanceof Evaluator.Ready) {
+      evaluatorUp = true;
+      recorder.started(Helper.EVALUATOR);
+      follow.run();
+    }
+  }
+
+  /**
+   * Lets the checkpointer keep the evaluated step's file if it is the best, or release it.
+   *
+   * @return whether it is the best, which the checkpointer will answer
+   */
+  private boolean judge(Evaluator.EvaluationFinished finished) {
+    OptionalDouble value = best.value(finished.scores());
+    boolean improved = value.isPresent() && best.improves(value.getAsDouble());
+    members
+        .checkpointer()
+        .tell(new Checkpointer.Judged(finished.step(), improved, value.orElse(Double.NaN)));
+    return improved;
+  }
+
+  /** The sampler said something. */
+  void heard(Sampler.Event event) {
+    if (event instanceof Sampler.GridWritten grid) {
+      recorder.gridWritten(grid);
+      members.redraw();
+      pending.answer(
+          PendingAnswers.Event.GRID_WRITTEN,
+          grid.step(),
+          new RunAnswer.Done(grid.step(), "grid written", Map.of("file", grid.file().toString())));
+      ending.gridDone(grid.step());
+    } else if (event instanceof Sampler.PicturesWritten written) {
+      recorder.picturesWritten(written);
+      pending.answer(
+          written.wanted().asker(),
+          new RunAnswer.Done(
+              written.step(),
+              written.wanted().text() + " written",
+              Map.of("file", written.file().toString())));
+    } else if (event instanceof Sampler.PicturesFailed failed) {
+      recorder.event("pictures-failed", failed.step(), Map.of("reason", failed.reason()));
+      pending.answer(
+          failed.wanted().asker(), new RunAnswer.Refused(progress.step(), failed.reason()));
+    } else if (event instanceof Sampler.GridFailed failed) {
+      recorder.failing(Helper.SAMPLER, failed.reason(), false);
+      gridFailed(failed.step(), failed.reason());
+    } else if (event instanceof Sampler.Ready) {
+      samplerUp = true;
+      recorder.started(Helper.SAMPLER);
+      follow.run();
+    }
+  }
+
+  private void gridFailed(long step, String reason) {
+    recorder.event("grid-failed", step, Map.of("reason", reason));
+    refuse(PendingAnswers.Event.GRID_WRITTEN, reason);
+    ending.gridDone(progress.step());
+  }
+
+  /** A helper failed, so that its supervisor had to do something. */
+  void failed(Supervision.Failure failure) {
+    recorder.failing(failure.helper(), failure.cause(), failure.starting());
+    if (failure.helper() == Helper.EVALUATOR) {
+      recorder.restarted(failure.helper());
+      if (evaluatorUp) {
+        recorder.evaluationFailed(failure.cause());
+      }
+      evaluatorUp = false;
+      refuse(PendingAnswers.Event.EVALUATED, "the evaluator failed: " + failure.cause());
+      ending.evaluationEnded(progress.step());
+    } else if (failure.helper() == Helper.SAMPLER) {
+      recorder.restarted(failure.helper());
+      samplerUp = false;
+      refuse(PendingAnswers.Event.PICTURES_WRITTEN, "the sampler failed: " + failure.cause());
+      gridFailed(progress.step(), failure.cause());
+    }
+  }
+
+  private void refuse(PendingAnswers.Event event, String reason) {
+    pending.refuse(event, new RunAnswer.Refused(progress.step(), reason));
+  }
+}

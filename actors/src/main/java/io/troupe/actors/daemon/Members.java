@@ -1,0 +1,133 @@
+package io.troupe.actors.daemon;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.javadsl.ActorContext;
+import io.troupe.actors.checkpoint.Checkpointer;
+import io.troupe.actors.control.ControlServer;
+import io.troupe.actors.evaluation.Evaluator;
+import io.troupe.actors.journal.Plotter;
+import io.troupe.actors.journal.RunJournal;
+import io.troupe.actors.loop.EmaKeeper;
+import io.troupe.actors.run.Helper;
+import io.troupe.actors.run.RunCommand;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.sampling.Sampler;
+import io.troupe.actors.supervision.Mailboxes;
+import io.troupe.actors.supervision.Supervision;
+import io.troupe.actors.tensorboard.EventWriter;
+import io.troupe.actors.tensorboard.TensorBoard;
+import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsLoader;
+import java.time.Clock;
+import java.time.Duration;
+
+/** The daemon's children but for its training loops, which they outlive. */
+record Members(
+    ActorRef<RunJournal.Command> journal,
+    ActorRef<ControlServer.Command> controlServer,
+    ActorRef<Plotter.Command> plotter,
+    ActorRef<Checkpointer.Command> checkpointer,
+    ActorRef<Evaluator.Command> evaluator,
+    ActorRef<Sampler.Command> sampler) {
+  private static final Duration SAVE_RETRY = Duration.ofSeconds(5);
+  private static final Duration WRITE_RETRY = Duration.ofSeconds(1);
+
+  /** As often as TensorBoard looks for news. */
+  private static final Duration BOARD_PAUSE = Duration.ofSeconds(5);
+
+  /**
+   * Who hears the members.
+   *
+   * @param failures of any of them
+   */
+  record Listeners(
+      ActorRef<RunCommand> commands,
+      ActorRef<RunJournal.Event> journal,
+      ActorRef<Plotter.Event> plots,
+      ActorRef<Checkpointer.Event> saves,
+      ActorRef<Evaluator.Event> evaluations,
+      ActorRef<Sampler.Event> grids,
+      ActorRef<TensorBoard.Event> boards,
+      ActorRef<Supervision.Failure> failures) {}
+
+  /** Spawns them, and what writes for TensorBoard, to which nobody speaks. */
+  static Members spawn(ActorContext<Daemon.Command> context, Stage stage, Listeners listeners) {
+    RunSettings settings = stage.settings();
+    ActorRef<Supervision.Failure> failures = listeners.failures();
+    if (settings.tensorboard().enabled()) {
+      context.spawn(
+          Supervision.resuming(
+              Helper.TENSORBOARD,
+              TensorBoard.create(eventWriter(stage), BOARD_PAUSE, listeners.boards()),
+              failures),
+          "tensorboard",
+          Mailboxes.ownThread());
+    }
+    return new Members(
+        context.spawn(
+            Supervision.resuming(
+                Helper.JOURNAL,
+                RunJournal.create(stage.directory().events(), WRITE_RETRY, listeners.journal()),
+                failures),
+            "run-journal",
+            Mailboxes.ownThread()),
+        context.spawn(
+            Supervision.resuming(ControlServer.create(stage.face(), listeners.commands())),
+            "control-server",
+            Mailboxes.ownThread()),
+        context.spawn(
+            Supervision.resuming(
+                Helper.PLOTTER, Plotter.create(stage.directory(), listeners.plots()), failures),
+            "plotter",
+            Mailboxes.ownThread()),
+        context.spawn(
+            Supervision.resuming(
+                Helper.CHECKPOINTER,
+                Checkpointer.create(
+                    stage.store(), settings.checkpoints().keep(), SAVE_RETRY, listeners.saves()),
+                failures),
+            "checkpointer",
+            Mailboxes.ownThread()),
+        context.spawn(
+            Supervision.restarting(
+                Helper.EVALUATOR,
+                Evaluator.create(stage::evaluation, listeners.evaluations()),
+                failures),
+            "evaluator",
+            Mailboxes.ownThread()),
+        context.spawn(
+            Supervision.restarting(
+                Helper.SAMPLER,
+                Sampler.create(
+                    settings,
+                    stage.dataset().classNames(),
+                    stage.directory(),
+                    stage::gridGenerator,
+                    stage::pictureGenerator,
+                    listeners.grids()),
+                failures),
+            "sampler",
+            Mailboxes.ownThread()));
+  }
+
+  private static EventWriter eventWriter(Stage stage) {
+    RunDirectory directory = stage.directory();
+    return new EventWriter(
+        directory.tensorboard(),
+        directory.events(),
+        directory.samples(),
+        SettingsLoader.render(stage.settings()),
+        Clock.systemUTC());
+  }
+
+  /** Evaluator and sampler get the snapshots of a loop, as often as the settings say. */
+  void follow(ActorRef<EmaKeeper.Command> emaKeeper, RunSettings settings) {
+    evaluator.tell(new Evaluator.Follow(emaKeeper, settings.evaluation().every()));
+    sampler.tell(new Sampler.Follow(emaKeeper, settings.sampling().every()));
+  }
+
+  /** Tables and plots are made anew, of all that the journal was told before. */
+  void redraw() {
+    journal.tell(new RunJournal.Show(plotter));
+  }
+}

@@ -1,0 +1,331 @@
+package io.troupe.actors.daemon;
+
+import akka.actor.typed.ActorRef;
+import io.troupe.actors.checkpoint.Checkpointer;
+import io.troupe.actors.control.ControlServer;
+import io.troupe.actors.evaluation.Evaluator;
+import io.troupe.actors.journal.Plotter;
+import io.troupe.actors.journal.RunJournal;
+import io.troupe.actors.loop.Trainer;
+import io.troupe.actors.loop.TrainingLoop;
+import io.troupe.actors.monitoring.RunMetrics;
+import io.troupe.actors.run.Helper;
+import io.troupe.actors.run.JournalEvent;
+import io.troupe.actors.run.RunState;
+import io.troupe.actors.run.SettingsChange;
+import io.troupe.actors.run.Trouble;
+import io.troupe.actors.sampling.Sampler;
+import io.troupe.actors.tensorboard.TensorBoard;
+import io.troupe.config.SettingsHistory;
+import io.troupe.models.training.StepResult;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Tells the journal, the followers, the metrics and the status what happens in a run. */
+final class RunRecorder {
+  private static final List<String> STATES =
+      Arrays.stream(RunState.values()).map(RunState::label).toList();
+
+  private final RunProgress progress;
+  private final RunMetrics metrics;
+  private final ActorRef<RunJournal.Command> journal;
+  private final ActorRef<ControlServer.Command> followers;
+  private long unreadable;
+
+  RunRecorder(
+      RunProgress progress,
+      RunMetrics metrics,
+      ActorRef<RunJournal.Command> journal,
+      ActorRef<ControlServer.Command> followers) {
+    this.progress = progress;
+    this.metrics = metrics;
+    this.journal = journal;
+    this.followers = followers;
+    metrics.state(progress.state().label(), STATES);
+    for (Helper helper : Helper.values()) {
+      metrics.helperWorks(helper.label());
+    }
+  }
+
+  /** Writes an event about a step. */
+  void event(String name, long step, Map<String, Object> details) {
+    JournalEvent event = new JournalEvent(Instant.now(), name, step, details);
+    journal.tell(new RunJournal.Write(event));
+    followers.tell(new ControlServer.Publish(event));
+  }
+
+  /** Writes an event about the present step. */
+  void event(String name, Map<String, Object> details) {
+    event(name, progress.step(), details);
+  }
+
+  void state(RunState now) {
+    progress.setState(now);
+    metrics.state(now.label(), STATES);
+  }
+
+  void failed(String reason) {
+    progress.failed(reason);
+    metrics.state(RunState.FAILED.label(), STATES);
+    event("failed", Map.of("reason", reason));
+  }
+
+  void started(TrainingLoop.Assembled loop) {
+    boolean fresh = loop.step() == 0;
+    event(
+        fresh ? "started" : "resumed",
+        loop.step(),
+        Map.of(
+            "preset", progress.settings().preset(),
+            "seed", progress.settings().seed(),
+            "pid", ProcessHandle.current().pid()));
+  }
+
+  /** Scores that an earlier daemon of the run has written. */
+  void scoresKnown(long ofStep, Map<String, Double> scores) {
+    progress.scored(ofStep, scores);
+    metrics.scores(ofStep, scores);
+  }
+
+  void stepCompleted(Trainer.StepCompleted event) {
+    progress.stepCompleted(event);
+    metrics.stepCompleted(
+        event.result(),
+        progress.epoch(),
+        progress.imagesPerStep(),
+        event.seconds(),
+        event.emaSeconds(),
+        event.dataWaitSeconds(),
+        event.leaseWaitSeconds());
+    StepResult result = event.result();
+    if (result.step() % progress.settings().journal().every() == 0) {
+      Map<String, Object> details = new LinkedHashMap<>();
+      details.put("discriminator_loss", result.discriminatorLoss());
+      details.put("generator_loss", result.generatorLoss());
+      details.put("real_logit", result.realLogit());
+      details.put("fake_logit", result.fakeLogit());
+      if (Double.isFinite(result.perplexity())) {
+        details.put("perplexity", result.perplexity());
+      }
+      if (Double.isFinite(result.gradientPenalty())) {
+        details.put("gradient_penalty", result.gradientPenalty());
+      }
+      if (Double.isFinite(result.pathPenalty())) {
+        details.put("path_penalty", result.pathPenalty());
+      }
+      details.put("seconds", event.seconds());
+      details.put("images_per_second", progress.imagesPerSecond().orElse(0));
+      event("step", result.step(), details);
+    }
+  }
+
+  /** A helper failed; training goes on. */
+  void failing(Helper helper, String cause, boolean starting) {
+    metrics.helperFailed(helper.label());
+    if (progress.troubles().failed(helper, cause, starting)) {
+      event("degraded", Map.of("helper", helper.label(), "cause", cause));
+    }
+  }
+
+  /** A helper did its work. */
+  void works(Helper helper) {
+    progress
+        .troubles()
+        .works(helper)
+        .ifPresent(
+            trouble -> {
+              metrics.helperWorks(helper.label());
+              event(
+                  "recovered",
+                  Map.of(
+                      "helper", helper.label(),
+                      "failures", trouble.times(),
+                      "since", trouble.since().toString(),
+                      "cause", trouble.cause()));
+            });
+  }
+
+  /** A helper has started: if that was its trouble, it is over. */
+  void started(Helper helper) {
+    if (progress.troubles().of(helper).map(Trouble::starting).orElse(false)) {
+      works(helper);
+    }
+  }
+
+  void journal(RunJournal.Event event) {
+    if (event instanceof RunJournal.Failing failing) {
+      metrics.journal(failing.waiting(), failing.lost());
+      failing(Helper.JOURNAL, failing.reason(), false);
+    } else if (event instanceof RunJournal.CaughtUp caughtUp) {
+      metrics.journal(0, caughtUp.lost());
+      works(Helper.JOURNAL);
+    }
+  }
+
+  void plotted(Plotter.Event event) {
+    if (event instanceof Plotter.DrawFailed failed) {
+      failing(Helper.PLOTTER, failed.reason(), false);
+    } else if (event instanceof Plotter.Drawn drawn) {
+      works(Helper.PLOTTER);
+      if (drawn.unreadable() != unreadable) {
+        unreadable = drawn.unreadable();
+        event("lines-left-out", Map.of("unreadable", unreadable));
+      }
+    }
+  }
+
+  void boarded(TensorBoard.Event event) {
+    if (event instanceof TensorBoard.WriteFailed failed) {
+      failing(Helper.TENSORBOARD, failed.reason(), false);
+    } else {
+      works(Helper.TENSORBOARD);
+    }
+  }
+
+  void evaluationStarted(long step) {
+    progress.evaluating(true);
+    event("evaluation-started", Map.of("of_step", step));
+  }
+
+  void evaluationAdvanced(double share) {
+    progress.evaluationAdvanced(share);
+    metrics.evaluationAdvanced(share);
+  }
+
+  void evaluationFinished(Evaluator.EvaluationFinished event) {
+    progress.scored(event.step(), event.scores());
+    progress.evaluating(false);
+    metrics.scores(event.step(), event.scores());
+    metrics.evaluated(event.seconds());
+    works(Helper.EVALUATOR);
+    event
+        .plotFailure()
+        .ifPresentOrElse(
+            cause -> failing(Helper.FEATURE_PLOT, cause, false), () -> works(Helper.FEATURE_PLOT));
+    event(
+        "evaluation-finished",
+        Map.of(
+            "of_step",
+            event.step(),
+            "scores",
+            event.scores(),
+            "protocol",
+            event.protocol(),
+            "seconds",
+            event.seconds()));
+  }
+
+  void evaluationCancelled(Evaluator.EvaluationCancelled event) {
+    if (event.begun()) {
+      progress.evaluating(false);
+    }
+    metrics.evaluationLost("cancelled");
+    event("evaluation-cancelled", Map.of("of_step", event.step()));
+  }
+
+  /** The evaluator has failed, and with it what it was doing. */
+  void evaluationFailed(String reason) {
+    progress.evaluating(false);
+    metrics.evaluationLost("failed");
+    event("evaluation-failed", Map.of("reason", reason));
+  }
+
+  void gridWritten(Sampler.GridWritten event) {
+    works(Helper.SAMPLER);
+    progress.gridWritten(event.step());
+    metrics.gridWritten(event.seconds());
+    event(
+        "grid",
+        Map.of(
+            "of_step", event.step(), "file", event.file().toString(), "seconds", event.seconds()));
+  }
+
+  /** Not a sign that the sampler works: grids are written elsewhere. */
+  void picturesWritten(Sampler.PicturesWritten event) {
+    event(
+        "pictures",
+        event.step(),
+        Map.of(
+            "file", event.file().toString(),
+            "text", event.wanted().text(),
+            "seconds", event.seconds()));
+  }
+
+  /** An event for each key, with its old and new value, and the first step that it matters to. */
+  void settingsChanged(List<SettingsChange.Changed> changes) {
+    metrics.settingsChanged(changes.size());
+    for (SettingsChange.Changed change : changes) {
+      Map<String, Object> details = new LinkedHashMap<>();
+      details.put("key", change.key());
+      details.put("from", change.from());
+      details.put("to", change.to());
+      change.fromStep().ifPresent(step -> details.put("from_step", step));
+      event("settings", details);
+    }
+  }
+
+  /** Changes that were recorded before hold again, because the run had gone back. */
+  void segment(long fromStep, List<SettingsHistory.Change> changes) {
+    event(
+        "segment",
+        Map.of(
+            "from_step",
+            fromStep,
+            "changed",
+            changes.stream()
+                .map(change -> "%s: %s -> %s".formatted(change.key(), change.from(), change.to()))
+                .toList()));
+  }
+
+  /** Checkpoints that a start or a return could not use. */
+  void checkpointsRejected(List<String> reasons) {
+    reasons.forEach(reason -> event("checkpoint-rejected", Map.of("reason", reason)));
+  }
+
+  void saved(Checkpointer.Saved event) {
+    works(Helper.CHECKPOINTER);
+    event
+        .notRemoved()
+        .ifPresentOrElse(
+            cause -> failing(Helper.CHECKPOINT_REMOVAL, cause, false),
+            () -> works(Helper.CHECKPOINT_REMOVAL));
+    progress.saved(event.file());
+    metrics.checkpointSaved(event.file().step(), event.file().bytes(), event.seconds());
+    event(
+        "checkpoint",
+        Map.of(
+            "of_step", event.file().step(),
+            "file", event.file().file().toString(),
+            "bytes", event.file().bytes(),
+            "sha256", event.file().sha256(),
+            "seconds", event.seconds()));
+  }
+
+  void saveFailed(Checkpointer.SaveFailed event) {
+    metrics.checkpointFailed();
+    if (!event.diverged()) {
+      failing(Helper.CHECKPOINTER, event.reason(), false);
+    }
+    event(
+        "checkpoint-failed",
+        Map.of("of_step", event.step(), "reason", event.reason(), "given_up", event.last()));
+  }
+
+  void saveSkipped(long step) {
+    metrics.checkpointSkipped();
+    event("checkpoint-skipped", step, Map.of());
+  }
+
+  void rolledBack(String reason, long toStep) {
+    progress.rolledBack();
+    metrics.rolledBack();
+    event("rollback", Map.of("reason", reason, "to_step", toStep));
+  }
+
+  void restarted(Helper helper) {
+    metrics.restarted(helper.label());
+  }
+}

@@ -1,0 +1,140 @@
+package io.troupe.actors.daemon;
+
+import io.troupe.actors.checkpoint.CheckpointStore;
+import io.troupe.actors.control.HttpFace;
+import io.troupe.actors.evaluation.Evaluation;
+import io.troupe.actors.evaluation.RealFeatures;
+import io.troupe.actors.journal.RunCurves;
+import io.troupe.actors.loop.OwnedTraining;
+import io.troupe.actors.monitoring.RunMetrics;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.sampling.DrawnPictures;
+import io.troupe.actors.sampling.Sampler;
+import io.troupe.actors.supervision.HeapSpace;
+import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsHistory;
+import io.troupe.data.Dataset;
+import io.troupe.metrics.ReferenceCache;
+import io.troupe.metrics.extractors.Extractors;
+import io.troupe.models.graph.ProgramCompiler;
+import io.troupe.models.training.GanTraining;
+import io.troupe.models.training.GeneratorSampler;
+import io.troupe.models.training.TrainingState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the daemon runs with. All of it is lent until the actor system has terminated.
+ *
+ * @param history the settings through the run's steps, as they are recorded
+ * @param owned the networks, with the settings of the step in which training goes on
+ * @param start where training goes on; also the buffer that later rollbacks load into
+ * @param face the HTTP server, which does not know the daemon yet
+ * @param outcome gets how the run ended
+ */
+record Stage(
+    String version,
+    SettingsHistory history,
+    RunDirectory directory,
+    Dataset dataset,
+    OwnedTraining owned,
+    TrainingState start,
+    ProgramCompiler compiler,
+    CheckpointStore store,
+    RunMetrics metrics,
+    HttpFace face,
+    CompletableFuture<TrainingRun.Outcome> outcome) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Stage.class);
+
+  /** What holds after all recorded changes. */
+  RunSettings settings() {
+    return history.newest();
+  }
+
+  /** The networks as they are now. */
+  GanTraining training() {
+    return owned.present();
+  }
+
+  int classes() {
+    return dataset.classNames().size();
+  }
+
+  /** The score of the best checkpoint so far. */
+  OptionalDouble bestValue() {
+    try {
+      return store.bestValue();
+    } catch (IOException e) {
+      LOG.warn("the best checkpoint's score is not known; ranking begins anew", e);
+      return OptionalDouble.empty();
+    }
+  }
+
+  /** The newest scores that the run's journal has of where training goes on, and their step. */
+  Optional<Map.Entry<Long, Map<String, Double>>> knownScores() {
+    try {
+      if (!Files.exists(directory.events())) {
+        return Optional.empty();
+      }
+      RunCurves curves = RunCurves.read(RunCurves.reader(directory));
+      if (curves.unreadable() > 0) {
+        LOG.warn("{} lines of {} cannot be read", curves.unreadable(), directory.events());
+      }
+      return curves.scoresUpTo(start.progress().step());
+    } catch (IOException e) {
+      LOG.warn("earlier scores are not known", e);
+      return Optional.empty();
+    }
+  }
+
+  /** What an evaluator works with. */
+  Evaluation evaluation() {
+    RunSettings settings = settings();
+    RunSettings.Evaluation evaluation = settings.evaluation();
+    Evaluation made =
+        new Evaluation(
+            settings,
+            dataset,
+            generator(evaluation.batch(), evaluation.batchNorm()),
+            Extractors.open(
+                evaluation.extractor(), evaluation.weights(), dataset.height(), dataset.width()),
+            new RealFeatures(settings, dataset, Optional.of(ReferenceCache.ofUser())),
+            directory.metrics().resolve("tsne.png"));
+    try {
+      HeapSpace.require(
+          made.bytes(), "an evaluation with evaluation.images = " + evaluation.images());
+    } catch (IllegalStateException e) {
+      made.close();
+      throw e;
+    }
+    LOG.info("evaluation: at most {} MB of features and statistics", made.bytes() / 1_000_000);
+    return made;
+  }
+
+  /** What a sampler works with. */
+  GeneratorSampler gridGenerator() {
+    RunSettings.Sampling sampling = settings().sampling();
+    return generator(Sampler.batch(classes() * sampling.perClass()), sampling.batchNorm());
+  }
+
+  /** What pictures are made with that somebody asks for. */
+  GeneratorSampler pictureGenerator(double psi) {
+    return new GeneratorSampler(
+        settings().network(),
+        classes(),
+        new GeneratorSampler.Use(DrawnPictures.BATCH, settings().sampling().batchNorm(), psi, true),
+        compiler);
+  }
+
+  private GeneratorSampler generator(int batch, RunSettings.BatchNormMode batchNorm) {
+    return new GeneratorSampler(
+        settings().network(), classes(), new GeneratorSampler.Use(batch, batchNorm), compiler);
+  }
+}

@@ -1,0 +1,339 @@
+package io.troupe.actors.daemon;
+
+import akka.Done;
+import akka.actor.CoordinatedShutdown;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.Adapter;
+import akka.actor.typed.javadsl.AskPattern;
+import com.typesafe.config.ConfigFactory;
+import io.troupe.actors.checkpoint.CheckpointStore;
+import io.troupe.actors.checkpoint.Resumption;
+import io.troupe.actors.control.HttpFace;
+import io.troupe.actors.evaluation.EvaluationRules;
+import io.troupe.actors.history.DatasetFacts;
+import io.troupe.actors.loop.OwnedTraining;
+import io.troupe.actors.monitoring.RunMetrics;
+import io.troupe.actors.run.RunAnswer;
+import io.troupe.actors.run.RunCommand;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunException;
+import io.troupe.actors.run.RunLock;
+import io.troupe.actors.run.RunState;
+import io.troupe.actors.run.SettingsChange;
+import io.troupe.actors.run.Status;
+import io.troupe.actors.supervision.Mailboxes;
+import io.troupe.config.Difference;
+import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsHistory;
+import io.troupe.config.SettingsLoader;
+import io.troupe.data.Dataset;
+import io.troupe.data.Datasets;
+import io.troupe.models.compile.CompiledGraph;
+import io.troupe.models.graph.ProgramCompiler;
+import io.troupe.models.networks.GanNetworks;
+import io.troupe.models.training.GanTraining;
+import io.troupe.models.training.TrainingState;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A run in this process, from its start to its end. */
+public final class TrainingRun {
+  /**
+   * How a run ended.
+   *
+   * @param step its last
+   * @param complete whether all steps are done
+   * @param failed whether it ended by an error
+   */
+  public record Outcome(long step, boolean complete, boolean failed, String message) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
+  private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration STOP_TIMEOUT = Duration.ofMinutes(10);
+
+  private final ActorSystem<Daemon.Command> system;
+  private final Stage stage;
+  private final RunLock lock;
+  private final Resumption resumption;
+  private final Deque<AutoCloseable> resources;
+
+  private TrainingRun(
+      ActorSystem<Daemon.Command> system,
+      Stage stage,
+      RunLock lock,
+      Resumption resumption,
+      Deque<AutoCloseable> resources) {
+    this.system = system;
+    this.stage = stage;
+    this.lock = lock;
+    this.resumption = resumption;
+    this.resources = resources;
+  }
+
+  /**
+   * Locks the run directory, opens the data, builds the networks, restores the newest checkpoint if
+   * there is one, writes the settings, and starts the company.
+   *
+   * @throws RunException if it cannot start; the message says why and what to do
+   */
+  public static TrainingRun start(RunSettings settings, Path runDirectory) throws RunException {
+    Deque<AutoCloseable> resources = new ArrayDeque<>();
+    try {
+      return start(settings, new RunDirectory(runDirectory), resources);
+    } catch (RunException | RuntimeException | Error e) {
+      close(resources);
+      throw e;
+    } catch (IOException e) {
+      close(resources);
+      throw new RunException("cannot use the run directory %s: %s".formatted(runDirectory, e), e);
+    }
+  }
+
+  private static TrainingRun start(
+      RunSettings settings, RunDirectory directory, Deque<AutoCloseable> resources)
+      throws RunException, IOException {
+    Files.createDirectories(directory.root());
+    RunLock lock =
+        RunLock.tryLock(directory)
+            .orElseThrow(
+                () ->
+                    new RunException(
+                        "another daemon holds %s (process id in %s); 'troupe stop --run-dir %s' ends it, and another --run-dir is another run beside it"
+                            .formatted(directory.root(), directory.pid(), directory.root())));
+    resources.push(lock);
+    Files.deleteIfExists(directory.url());
+    String id = UUID.randomUUID().toString();
+    RunDirectory.replace(directory.id(), id + "\n");
+    RunMetrics metrics =
+        new RunMetrics(
+            version(),
+            Nd4j.getBackend().getClass().getSimpleName(),
+            Arrays.stream(RunState.values()).map(RunState::label).toList());
+    metrics.state(
+        RunState.STARTING.label(), Arrays.stream(RunState.values()).map(RunState::label).toList());
+    metrics.run(
+        directory.name(),
+        settings.preset(),
+        settings.dataset().kind().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+        version());
+    HttpFace face = HttpFace.start(settings.control(), directory, id, metrics.registry());
+    resources.push(face);
+    RunDirectory.replace(directory.url(), face.address() + "\n");
+    Resumption resumption = new Resumption(directory, settings);
+    DatasetNotes notes = new DatasetNotes();
+    Dataset dataset = Datasets.open(settings.dataset(), settings.seed(), notes);
+    int classes = dataset.classNames().size();
+    resumption.requireSameNetworks(classes);
+    requireSize(settings, dataset);
+    requireEnough(settings, dataset);
+    EvaluationRules.check(settings.evaluation(), dataset);
+    CheckpointStore store =
+        new CheckpointStore(directory.checkpoints(), settings.preset(), settings.seed());
+    ComputeThreads.set(settings.compute());
+    ProgramCompiler compiler = CompiledGraph::compile;
+    OwnedTraining owned = new OwnedTraining(settings, classes, compiler);
+    resources.push(owned);
+    TrainingState state = new TrainingState(owned.present());
+    resources.push(state);
+    resumption.restore(store, owned.present(), state, classes);
+    long step = state.progress().step();
+    SettingsHistory history = resumption.history(step);
+    owned.change(history.at(step + 1));
+    GanTraining training = owned.present();
+    LOG.info(
+        "preset {}, seed {}; {} pictures in {} classes; generator {} and discriminator {} parameters;"
+            + " {} MB planned for the steps' intermediate results; going on after step {}",
+        settings.preset(),
+        settings.seed(),
+        dataset.size(),
+        dataset.classNames().size(),
+        training.generator().values().layout().trainableLength(),
+        training.discriminator().values().layout().trainableLength(),
+        training.plannedBytes() / 1_000_000,
+        step);
+    resumption.changes().forEach(change -> LOG.info("changed: {}", change));
+    resumption.rejected().forEach(reason -> LOG.warn("passed over a checkpoint: {}", reason));
+    RunDirectory.replace(directory.config(), SettingsLoader.render(history));
+    new DatasetFacts(dataset.classNames(), dataset.width(), dataset.size()).write(directory);
+    Stage stage =
+        new Stage(
+            version(),
+            history,
+            directory,
+            dataset,
+            owned,
+            state,
+            compiler,
+            store,
+            metrics,
+            face,
+            new CompletableFuture<>());
+    return launch(stage, notes, lock, resumption, resources);
+  }
+
+  private static TrainingRun launch(
+      Stage stage,
+      DatasetNotes notes,
+      RunLock lock,
+      Resumption resumption,
+      Deque<AutoCloseable> resources) {
+    ActorSystem<Daemon.Command> system =
+        ActorSystem.create(
+            Daemon.create(stage), "troupe", ConfigFactory.load(), Mailboxes.ownThread());
+    system.tell(
+        new Daemon.GoesOn(
+            SettingsChange.ofStart(resumption.changes(), stage.start().progress().step()),
+            resumption.rejected()));
+    notes.listen(note -> system.tell(new Daemon.DatasetNoted(note)));
+    TrainingRun run = new TrainingRun(system, stage, lock, resumption, resources);
+    CoordinatedShutdown.get(Adapter.toClassic(system))
+        .addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "last-checkpoint", run::shutDown);
+    lock.keep(run::stop);
+    return run;
+  }
+
+  private static void requireSize(RunSettings settings, Dataset dataset) throws RunException {
+    int size = GanNetworks.of(settings.network(), dataset.classNames().size()).size();
+    if (dataset.height() != size || dataset.width() != size) {
+      throw new RunException(
+          "the pictures are %d x %d, and the networks take %d x %d; set dataset.size for an image folder"
+              .formatted(dataset.width(), dataset.height(), size, size));
+    }
+  }
+
+  private static void requireEnough(RunSettings settings, Dataset dataset) throws RunException {
+    int pictures = settings.training().batch() * settings.training().discriminatorSteps();
+    if (dataset.size() < pictures) {
+      throw new RunException(
+          ("the dataset has %d pictures, and a step takes %d (training.batch x"
+                  + " training.discriminator-steps); make training.batch smaller or use a larger"
+                  + " dataset")
+              .formatted(dataset.size(), pictures));
+    }
+  }
+
+  private static String version() {
+    String version = TrainingRun.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  /** The company's actors. */
+  ActorSystem<Daemon.Command> system() {
+    return system;
+  }
+
+  /** The control server. */
+  public URI address() {
+    return stage.face().address();
+  }
+
+  /** What this start changed of the run's settings. */
+  public List<Difference> changes() {
+    return resumption.changes();
+  }
+
+  /** Newer checkpoints that could not be used, each with its reason. */
+  public List<String> rejectedCheckpoints() {
+    return resumption.rejected();
+  }
+
+  /** How the run is; fails when it has ended. */
+  public CompletionStage<Status> status() {
+    return ask(RunCommand.GetStatus::new, STATUS_TIMEOUT);
+  }
+
+  /**
+   * How the run has ended; the daemon of a failed run stays up for a while after that, as
+   * supervision.failed-minutes says.
+   */
+  public CompletionStage<Outcome> outcome() {
+    return stage.outcome();
+  }
+
+  /** Gives the daemon a command. */
+  CompletionStage<RunAnswer> command(
+      Function<ActorRef<RunAnswer>, RunCommand> command, Duration timeout) {
+    return ask(command, timeout);
+  }
+
+  private <T> CompletionStage<T> ask(Function<ActorRef<T>, RunCommand> command, Duration timeout) {
+    return AskPattern.ask(
+        system,
+        (ActorRef<T> replyTo) -> new Daemon.Heard(command.apply(replyTo)),
+        timeout,
+        system.scheduler());
+  }
+
+  /** A signal stops the run. If the actor system ends by itself, an Error made it: a failure. */
+  private CompletionStage<Done> shutDown() {
+    boolean bySystem =
+        CoordinatedShutdown.get(Adapter.toClassic(system))
+            .getShutdownReason()
+            .filter(CoordinatedShutdown.actorSystemTerminateReason()::equals)
+            .isPresent();
+    if (!bySystem || stage.outcome().isDone()) {
+      return stop();
+    }
+    system.tell(new Daemon.Broken(new IllegalStateException("a fatal error; see daemon.log")));
+    return stage.outcome().thenApply(outcome -> Done.getInstance());
+  }
+
+  /** Ends the run with a last checkpoint, as a signal to the process does. */
+  public CompletionStage<Done> stop() {
+    if (stage.outcome().isDone()) {
+      return CompletableFuture.completedFuture(Done.getInstance());
+    }
+    return command(RunCommand.Stop::new, STOP_TIMEOUT).thenApply(answer -> Done.getInstance());
+  }
+
+  /** Waits until the run has ended and everything is closed. */
+  public Outcome await() throws InterruptedException {
+    try {
+      system.getWhenTerminated().toCompletableFuture().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the actor system did not end properly", e);
+    }
+    close(resources);
+    Outcome outcome =
+        stage
+            .outcome()
+            .getNow(
+                new Outcome(0, false, true, "the daemon failed; see " + stage.directory().log()));
+    return lock.isLost()
+        ? new Outcome(
+            outcome.step(),
+            outcome.complete(),
+            true,
+            "ended, because another daemon holds %s since its .lock and daemon.pid were deleted"
+                .formatted(stage.directory().root()))
+        : outcome;
+  }
+
+  private static void close(Deque<AutoCloseable> resources) {
+    while (!resources.isEmpty()) {
+      AutoCloseable resource = resources.pop();
+      try {
+        resource.close();
+      } catch (Exception e) {
+        LOG.warn("cannot close {}", resource, e);
+      }
+    }
+  }
+}

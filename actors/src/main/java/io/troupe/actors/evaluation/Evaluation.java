@@ -1,0 +1,277 @@
+package io.troupe.actors.evaluation;
+
+import io.troupe.actors.sampling.SampleOutput;
+import io.troupe.actors.supervision.Supervision;
+import io.troupe.config.RunSettings;
+import io.troupe.config.random.CounterRandom;
+import io.troupe.config.random.Stream;
+import io.troupe.data.Dataset;
+import io.troupe.metrics.FeatureCollector;
+import io.troupe.metrics.FeatureExtractor;
+import io.troupe.metrics.FeatureSample;
+import io.troupe.metrics.FeatureSet;
+import io.troupe.metrics.Metric;
+import io.troupe.metrics.Protocol;
+import io.troupe.metrics.Scores;
+import io.troupe.metrics.cifar.CifarFeatures;
+import io.troupe.metrics.cifar.ClassificationAccuracy;
+import io.troupe.metrics.extractors.Extractors;
+import io.troupe.metrics.plots.FeaturePlot;
+import io.troupe.models.training.GeneratorSampler;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One evaluation after the other, a batch at a time: real pictures once, then generated ones and
+ * their scores, and a plot of some features of both. Pictures are not kept. Owns the generator and
+ * the extractor.
+ */
+public final class Evaluation implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Evaluation.class);
+
+  /** Steps of placing features in a plot that are done at a time; some tens of milliseconds. */
+  private static final int PLOT_STEPS = 10;
+
+  /**
+   * What an evaluation found.
+   *
+   * @param protocol how the scores were made
+   * @param plotFailure why there is no plot of features, if there should be one
+   */
+  record Result(
+      Map<String, Double> scores, Map<String, Object> protocol, Optional<String> plotFailure) {}
+
+  private final RunSettings settings;
+  private final Dataset dataset;
+  private final GeneratorSampler generator;
+  private final Extractors.Chosen chosen;
+  private final Set<Metric> metrics;
+  private final RealFeatures real;
+  private final Path plotFile;
+  private final float[] pictures;
+  private final float[] features;
+  private final float[] logits;
+  private final int[] labels;
+  private Optional<FeatureCollector> fake = Optional.empty();
+
+  /** How many generated pictures look to the classifier as their class; for its own classes. */
+  private Optional<ClassificationAccuracy> accuracy = Optional.empty();
+
+  private long step;
+  private Optional<FeatureSample> sample = Optional.empty();
+  private Optional<FeaturePlot> plot = Optional.empty();
+  private Optional<String> plotFailure = Optional.empty();
+
+  /**
+   * An evaluation of generators.
+   *
+   * @param real of the same extractor and metrics
+   * @param plotFile the plot of features; each evaluation replaces it
+   */
+  public Evaluation(
+      RunSettings settings,
+      Dataset dataset,
+      GeneratorSampler generator,
+      Extractors.Chosen chosen,
+      RealFeatures real,
+      Path plotFile) {
+    this.settings = settings;
+    this.dataset = dataset;
+    this.generator = generator;
+    this.chosen = chosen;
+    this.real = real;
+    this.plotFile = plotFile;
+    metrics = metrics(settings.evaluation());
+    FeatureExtractor extractor = chosen.extractor();
+    pictures = new float[generator.batch() * generator.pictureLength()];
+    features = new float[generator.batch() * extractor.dimension()];
+    logits = new float[generator.batch() * extractor.classes()];
+    labels = new int[generator.batch()];
+  }
+
+  /** The chosen metrics. */
+  static Set<Metric> metrics(RunSettings.Evaluation settings) {
+    EnumSet<Metric> metrics = EnumSet.noneOf(Metric.class);
+    for (String name : settings.metrics().split(",", -1)) {
+      metrics.add(Metric.valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_')));
+    }
+    return metrics;
+  }
+
+  /** Bytes of features and statistics that an evaluation holds at most. */
+  public long bytes() {
+    FeatureExtractor extractor = chosen.extractor();
+    return real.bytes(extractor)
+        + FeatureCollector.bytes(
+            metrics, extractor.dimension(), extractor.classes(), settings.evaluation().images())
+        + FeatureSample.bytes(plotted(), extractor.dimension())
+        + Math.max(
+            Scores.workBytes(metrics, extractor.dimension()),
+            FeaturePlot.workBytes(real.plotted() + plotted()));
+  }
+
+  /** How many generated pictures are in the plot. */
+  private int plotted() {
+    RunSettings.Evaluation evaluation = settings.evaluation();
+    return Math.min(evaluation.tsneImages(), evaluation.images());
+  }
+
+  /** Begins to evaluate the generator of a step. */
+  void begin(long ofStep, INDArray average) {
+    generator.load(average);
+    drop();
+    step = ofStep;
+    plotFailure = Optional.empty();
+    FeatureExtractor extractor = chosen.extractor();
+    fake =
+        Optional.of(
+            new FeatureCollector(
+                metrics,
+                extractor.dimension(),
+                extractor.classes(),
+                settings.evaluation().images()));
+    accuracy = isOfItsClasses() ? Optional.of(new ClassificationAccuracy()) : Optional.empty();
+    if (real.plotted() + plotted() >= FeaturePlot.FEWEST) {
+      sample =
+          Optional.of(
+              new FeatureSample(extractor.dimension(), settings.evaluation().images(), plotted()));
+    }
+  }
+
+  private boolean isOfItsClasses() {
+    return chosen.extractor() instanceof CifarFeatures
+        && settings.dataset().kind() == RunSettings.DatasetKind.CIFAR100
+        && settings.dataset().labels() == RunSettings.Labels.SUPERCLASS;
+  }
+
+  /** The share that is done, in [0, 1]. */
+  double share() {
+    int done = real.done() + fake.map(FeatureCollector::count).orElse(0);
+    return (double) done / (real.total() + settings.evaluation().images());
+  }
+
+  /** Does a batch's worth of work; the result when it was the last. */
+  Optional<Result> advance() {
+    if (real.advance(chosen)) {
+      return Optional.empty();
+    }
+    FeatureCollector collector = fake.orElseThrow();
+    if (collector.count() < collector.total()) {
+      addFake(collector);
+      return Optional.empty();
+    }
+    if (advancePlot()) {
+      return Optional.empty();
+    }
+    FeatureSet found = collector.finish();
+    FeatureSet reference = real.features();
+    Scores scores = Scores.of(metrics, dataset.classNames().size(), reference, found);
+    Map<String, Double> named = scores.named(chosen.extractor().name());
+    accuracy.ifPresent(share -> named.put("accuracy_cifar", share.value()));
+    drop();
+    return Optional.of(
+        new Result(named, protocol(reference.count(), found.count()).toMap(metrics), plotFailure));
+  }
+
+  private Protocol protocol(int realCount, int fakeCount) {
+    return new Protocol(
+        chosen.extractor().name(),
+        chosen.weights(),
+        chosen.resize(),
+        realCount,
+        Optional.of(settings.dataset().split().name().toLowerCase(Locale.ROOT)),
+        fakeCount,
+        Optional.of(true),
+        OptionalDouble.empty(),
+        Optional.of(settings.evaluation().batchNorm().name().toLowerCase(Locale.ROOT)));
+  }
+
+  private void addFake(FeatureCollector collector) {
+    int first = collector.count();
+    int count = Math.min(generator.batch(), collector.total() - first);
+    int classes = dataset.classNames().size();
+    float[] latent = new float[settings.network().latentSize()];
+    for (int row = 0; row < generator.batch(); row++) {
+      CounterRandom random = new CounterRandom(settings.seed(), Stream.EVALUATION, 0, first + row);
+      for (int i = 0; i < latent.length; i++) {
+        latent[i] = (float) random.nextGaussian();
+      }
+      labels[row] = (first + row) % classes;
+      generator.set(row, latent, labels[row]);
+    }
+    generator.generate(pictures, 0, count);
+    extract(chosen.extractor(), pictures, count, features, logits);
+    collector.add(features, logits, Arrays.copyOf(labels, count), count);
+    sample.ifPresent(some -> some.add(features, labels, count));
+    accuracy.ifPresent(share -> share.add(logits, chosen.extractor().classes(), labels, count));
+  }
+
+  /** Does some of the plot's work; whether there is more to do. */
+  private boolean advancePlot() {
+    if (sample.isEmpty()) {
+      return false;
+    }
+    try {
+      if (plot.isEmpty()) {
+        plot = Optional.of(new FeaturePlot(real.sample(), sample.get()));
+      }
+      FeaturePlot present = plot.get();
+      for (int i = 0; i < PLOT_STEPS; i++) {
+        if (!present.advance()) {
+          SampleOutput.file(
+              plotFile, file -> present.write(file, "those of step " + step, dataset.classNames()));
+          endPlot();
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException | RuntimeException | Error e) {
+      // Scores are worth more than a plot, which a full disk prevents, or a Java without fonts, by
+      // an Error.
+      LOG.warn("cannot draw the features in {}: {}", plotFile, e.toString());
+      plotFailure = Optional.of(Supervision.describe(e));
+      endPlot();
+      return false;
+    }
+  }
+
+  private void endPlot() {
+    sample = Optional.empty();
+    plot = Optional.empty();
+  }
+
+  /** Features, and logits where the extractor has any. */
+  static void extract(
+      FeatureExtractor extractor, float[] pictures, int count, float[] features, float[] logits) {
+    if (extractor.classes() > 0) {
+      extractor.extract(pictures, count, features, logits);
+    } else {
+      extractor.extract(pictures, count, features);
+    }
+  }
+
+  /** Forgets what was collected of generated pictures. */
+  void drop() {
+    fake.ifPresent(FeatureCollector::close);
+    fake = Optional.empty();
+    endPlot();
+  }
+
+  @Override
+  public void close() {
+    real.close();
+    drop();
+    chosen.close();
+    generator.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** Scores of snapshots while training goes on. */
+package io.troupe.actors.evaluation;

@@ -1,0 +1,172 @@
+package io.troupe.actors.loop;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import io.troupe.actors.memory.BatchBuffer;
+import io.troupe.actors.memory.Lease;
+import io.troupe.actors.memory.Pool;
+import io.troupe.actors.monitoring.RunMetrics;
+import io.troupe.data.BatchPlan;
+import io.troupe.data.DatasetException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Owns the batch plan and keeps the workers ahead of the trainer, as far as there are free buffers.
+ * Batches are handed out in the order of steps, whatever order the workers finish in.
+ */
+public final class Prefetcher extends AbstractBehavior<Prefetcher.Command> {
+  /** What a prefetcher hears. */
+  public sealed interface Command {}
+
+  /** The trainer wants a step's batch; steps are asked for one after the other. */
+  public record NextBatch(long step, ActorRef<Batch> replyTo) implements Command {}
+
+  /** A worker has nothing to do. */
+  public record WorkerReady(ActorRef<AugmentWorker.Job> worker) implements Command {}
+
+  /** A worker has filled a step's buffer. */
+  public record JobDone(long step) implements Command {}
+
+  /** A worker could not fill a step's buffer. */
+  public record JobFailed(long step, Throwable cause) implements Command {}
+
+  /** A step's real pictures; the receiver closes the lease. */
+  public record Batch(long step, Lease<BatchBuffer> lease) {}
+
+  private static final int MAX_ATTEMPTS = 3;
+
+  private final BatchPlan plan;
+  private final Pool<BatchBuffer> pool;
+  private final RunMetrics metrics;
+  private final Deque<ActorRef<AugmentWorker.Job>> idle = new ArrayDeque<>();
+  private final Deque<Long> again = new ArrayDeque<>();
+  private final Map<Long, Lease<BatchBuffer>> inWork = new HashMap<>();
+  private final Map<Long, Integer> attempts = new HashMap<>();
+  private final Map<Long, Lease<BatchBuffer>> ready = new HashMap<>();
+  private Optional<NextBatch> waiting = Optional.empty();
+  private long nextJob;
+  private long nextDelivery;
+
+  private Prefetcher(
+      ActorContext<Command> context,
+      BatchPlan plan,
+      long firstStep,
+      Pool<BatchBuffer> pool,
+      RunMetrics metrics) {
+    super(context);
+    this.plan = plan;
+    this.pool = pool;
+    this.metrics = metrics;
+    nextJob = firstStep;
+    nextDelivery = firstStep;
+  }
+
+  /**
+   * A prefetcher that starts at a step.
+   *
+   * @param pool as many buffers as batches may be ahead, and one for the batch in training
+   */
+  public static Behavior<Command> create(
+      BatchPlan plan, long firstStep, Pool<BatchBuffer> pool, RunMetrics metrics) {
+    return Behaviors.setup(context -> new Prefetcher(context, plan, firstStep, pool, metrics));
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(NextBatch.class, this::onNextBatch)
+        .onMessage(WorkerReady.class, this::onWorkerReady)
+        .onMessage(JobDone.class, this::onJobDone)
+        .onMessage(JobFailed.class, this::onJobFailed)
+        .onSignal(PostStop.class, signal -> onPostStop())
+        .build();
+  }
+
+  private Behavior<Command> onNextBatch(NextBatch request) {
+    if (request.step() != nextDelivery || waiting.isPresent()) {
+      throw new IllegalStateException(
+          "asked for step %d, but %d is next".formatted(request.step(), nextDelivery));
+    }
+    waiting = Optional.of(request);
+    deliver();
+    assign();
+    return this;
+  }
+
+  private Behavior<Command> onWorkerReady(WorkerReady message) {
+    idle.addLast(message.worker());
+    assign();
+    return this;
+  }
+
+  private Behavior<Command> onJobDone(JobDone message) {
+    attempts.remove(message.step());
+    ready.put(message.step(), inWork.remove(message.step()));
+    deliver();
+    return this;
+  }
+
+  private Behavior<Command> onJobFailed(JobFailed message) {
+    metrics.restarted("augment-worker");
+    int failures = attempts.merge(message.step(), 1, Integer::sum);
+    // What a dataset says of its files, it says after it has tried.
+    if (failures == MAX_ATTEMPTS || message.cause() instanceof DatasetException) {
+      throw new IllegalStateException(
+          "the batch of step %d could not be made in %d %s: %s"
+              .formatted(
+                  message.step(),
+                  failures,
+                  failures == 1 ? "attempt" : "attempts",
+                  message.cause() instanceof DatasetException
+                      ? message.cause().getMessage()
+                      : message.cause()),
+          message.cause());
+    }
+    again.addLast(message.step());
+    assign();
+    return this;
+  }
+
+  private void deliver() {
+    if (waiting.isPresent() && ready.containsKey(nextDelivery)) {
+      waiting.get().replyTo().tell(new Batch(nextDelivery, ready.remove(nextDelivery)));
+      waiting = Optional.empty();
+      nextDelivery++;
+    }
+    metrics.readyBatches(ready.size());
+  }
+
+  private void assign() {
+    while (!idle.isEmpty()) {
+      long step;
+      if (!again.isEmpty()) {
+        step = again.removeFirst();
+      } else {
+        Optional<Lease<BatchBuffer>> lease = pool.tryLease();
+        if (lease.isEmpty()) {
+          return;
+        }
+        step = nextJob++;
+        inWork.put(step, lease.get());
+      }
+      BatchBuffer buffer = inWork.get(step).value();
+      plan.indices(step, buffer.indices());
+      idle.removeFirst().tell(new AugmentWorker.Job(step, buffer));
+    }
+  }
+
+  private Behavior<Command> onPostStop() {
+    ready.values().forEach(Lease::close);
+    inWork.values().forEach(Lease::close);
+    return this;
+  }
+}

@@ -1,0 +1,371 @@
+package io.troupe.actors.loop;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import io.troupe.actors.checkpoint.Checkpointer;
+import io.troupe.actors.memory.BatchBuffer;
+import io.troupe.actors.memory.Lease;
+import io.troupe.models.training.DivergedException;
+import io.troupe.models.training.GanTraining;
+import io.troupe.models.training.StepResult;
+import io.troupe.models.training.TrainingState;
+import java.time.Duration;
+import java.util.Optional;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Trains: one message, one iteration, on a thread of its own. Between iterations it hears commands.
+ * It waits for nothing but its batch and a buffer for its result.
+ */
+public final class Trainer extends AbstractBehavior<Trainer.Command> {
+  /** What a trainer hears. */
+  public sealed interface Command {}
+
+  /** Commands without parameters. */
+  public enum Order implements Command {
+    /** No iteration until RESUME. */
+    PAUSE,
+    /** Go on. */
+    RESUME,
+    /** Send a training state to the checkpointer as soon as a buffer is free. */
+    SAVE,
+    /** Send a last training state, and then nothing more. */
+    STOP
+  }
+
+  /** The training state of a step that was sent to the checkpointer is not finite. */
+  public record Diverged(long step, String reason) implements Command {}
+
+  private enum Internal implements Command {
+    RETRY_SAVE
+  }
+
+  /**
+   * How far to train, and how often to save.
+   *
+   * @param segmentEnd after this step, or at once if it is done, the networks are handed over to a
+   *     trainer with other settings; {@link Configure#NO_END} is never
+   * @param saveEvery steps between saves; 0 is never
+   * @param evaluateEvery saves are made here too, for evaluations to choose from; 0 is never
+   */
+  public record Configure(long steps, long saveEvery, long evaluateEvery, long segmentEnd)
+      implements Command {
+    /** These settings hold to the end of the run. */
+    public static final long NO_END = Long.MAX_VALUE;
+
+    /** The same, but the segment ends as soon as it can. */
+    public Configure endingNow() {
+      return new Configure(steps, saveEvery, evaluateEvery, 0);
+    }
+
+    boolean savesAt(long step) {
+      return (saveEvery > 0 && step % saveEvery == 0)
+          || (evaluateEvery > 0 && step % evaluateEvery == 0);
+    }
+  }
+
+  private record BatchArrived(Prefetcher.Batch batch) implements Command {}
+
+  /** What a trainer says. */
+  public sealed interface Event {}
+
+  /**
+   * An iteration is done.
+   *
+   * @param seconds from the batch's arrival to the end of the iteration
+   * @param dataWaitSeconds idle until the batch arrived
+   * @param leaseWaitSeconds idle until a buffer for the result was free
+   * @param emaSeconds copying the result for the moving average
+   */
+  public record StepCompleted(
+      StepResult result,
+      double seconds,
+      double dataWaitSeconds,
+      double leaseWaitSeconds,
+      double emaSeconds)
+      implements Event {}
+
+  /** Training pauses after a step. */
+  public record Paused(long step) implements Event {}
+
+  /** Training goes on after a step. */
+  public record Resumed(long step) implements Event {}
+
+  /** A regular save was left out, because the last one is still being written. */
+  public record SaveSkipped(long step) implements Event {}
+
+  /** The last training state is on its way to the checkpointer. */
+  public record Stopped(long step) implements Event {}
+
+  /**
+   * The segment has ended: networks, optimisers and average are where they can be gone on from.
+   * Nothing more is heard of this trainer.
+   */
+  public record SegmentEnded(Standing standing) implements Event {}
+
+  /**
+   * Where a trainer stands, for another one to go on.
+   *
+   * @param step the last finished iteration
+   * @param sent newest step whose state was sent to the checkpointer since the run went on from a
+   *     checkpoint; -1 if there is none
+   */
+  public record Standing(long step, boolean paused, long sent) {
+    /** As after a checkpoint. */
+    public static Standing after(long step) {
+      return new Standing(step, false, -1);
+    }
+  }
+
+  /**
+   * Whom a trainer works with.
+   *
+   * @param listener hears the trainer's events
+   */
+  public record Colleagues(
+      ActorRef<Prefetcher.Command> prefetcher,
+      ActorRef<EmaKeeper.Command> emaKeeper,
+      ActorRef<Checkpointer.Command> checkpointer,
+      ActorRef<Event> listener) {}
+
+  private static final Duration LEASE_TIMEOUT = Duration.ofMinutes(5);
+  private static final Duration SAVE_RETRY = Duration.ofMillis(100);
+
+  private final GanTraining training;
+  private final TrainingBuffers buffers;
+  private final TrainingState handOver;
+  private final Colleagues colleagues;
+  private final ActorRef<Prefetcher.Batch> batches;
+  private Configure limits;
+  private long step;
+  private boolean paused;
+  private boolean stopped;
+  private boolean asked;
+  private boolean saveWanted;
+  private long sent;
+  private Optional<Prefetcher.Batch> held = Optional.empty();
+  private long idleSince;
+
+  private Trainer(
+      ActorContext<Command> context,
+      GanTraining training,
+      Standing standing,
+      Configure limits,
+      TrainingBuffers buffers,
+      TrainingState handOver,
+      Colleagues colleagues) {
+    super(context);
+    this.training = training;
+    step = standing.step();
+    paused = standing.paused();
+    sent = standing.sent();
+    this.limits = limits;
+    this.buffers = buffers;
+    this.handOver = handOver;
+    this.colleagues = colleagues;
+    batches = context.messageAdapter(Prefetcher.Batch.class, BatchArrived::new);
+    idleSince = System.nanoTime();
+    proceed();
+  }
+
+  /**
+   * A trainer that goes on where another one stood.
+   *
+   * @param training networks as they were then; lent until the trainer has stopped
+   * @param handOver gets the state at a segment's end; until then it is the daemon's
+   */
+  static Behavior<Command> create(
+      GanTraining training,
+      Standing standing,
+      Configure limits,
+      TrainingBuffers buffers,
+      TrainingState handOver,
+      Colleagues colleagues) {
+    return Behaviors.setup(
+        context -> new Trainer(context, training, standing, limits, buffers, handOver, colleagues));
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(BatchArrived.class, this::onBatch)
+        .onMessageEquals(Order.PAUSE, this::onPause)
+        .onMessageEquals(Order.RESUME, this::onResume)
+        .onMessageEquals(Order.SAVE, this::onSave)
+        .onMessageEquals(Order.STOP, this::onStop)
+        .onMessageEquals(Internal.RETRY_SAVE, this::saveWhilePaused)
+        .onMessage(Configure.class, this::onConfigure)
+        .onMessage(Diverged.class, this::onDiverged)
+        .onSignal(PostStop.class, signal -> onPostStop())
+        .build();
+  }
+
+  private Behavior<Command> onBatch(BatchArrived message) throws InterruptedException {
+    asked = false;
+    held = Optional.of(message.batch());
+    if (!paused && !stopped) {
+      trainHeld();
+    }
+    return this;
+  }
+
+  private void trainHeld() throws InterruptedException {
+    long start = System.nanoTime();
+    StepResult result;
+    try (Lease<BatchBuffer> lease = held.orElseThrow().lease()) {
+      held = Optional.empty();
+      // The next batch is asked for before this one is used, so that it is here afterwards.
+      ask(step + 2);
+      result = training.step(step + 1, lease.value().pixels(), lease.value().labels());
+    }
+    step++;
+    long trained = System.nanoTime();
+    Lease<INDArray> update = buffers.updates().lease(LEASE_TIMEOUT);
+    long leased = System.nanoTime();
+    update.value().assign(training.generator().values().flat());
+    colleagues.emaKeeper().tell(new EmaKeeper.GeneratorUpdated(step, update));
+    long end = System.nanoTime();
+    colleagues
+        .listener()
+        .tell(
+            new StepCompleted(
+                result,
+                (end - start) * 1e-9,
+                (start - idleSince) * 1e-9,
+                (leased - trained) * 1e-9,
+                (end - leased) * 1e-9));
+    saveIfDue();
+    idleSince = end;
+    if (step >= limits.steps()) {
+      onStop();
+    } else if (step >= limits.segmentEnd()) {
+      endSegment();
+    }
+  }
+
+  /** The average is added where all updates before this have arrived. */
+  private void endSegment() {
+    if (!stopped) {
+      stopped = true;
+      handOver.copyFrom(training, step);
+      colleagues
+          .emaKeeper()
+          .tell(
+              new EmaKeeper.HandOver(
+                  handOver, new Standing(step, paused, sent), colleagues.listener()));
+    }
+  }
+
+  private void saveIfDue() {
+    boolean regular = limits.savesAt(step);
+    if (!regular && !saveWanted) {
+      return;
+    }
+    Optional<Lease<TrainingState>> state = buffers.states().tryLease();
+    if (state.isPresent()) {
+      send(state.get());
+      saveWanted = false;
+    } else if (regular && !saveWanted) {
+      colleagues.listener().tell(new SaveSkipped(step));
+    }
+  }
+
+  private void send(Lease<TrainingState> state) {
+    state.value().copyFrom(training, step);
+    sent = step;
+    colleagues.emaKeeper().tell(new EmaKeeper.Complete(state, colleagues.checkpointer()));
+  }
+
+  private Behavior<Command> onPause() {
+    if (!stopped) {
+      paused = true;
+      colleagues.listener().tell(new Paused(step));
+    }
+    return this;
+  }
+
+  private Behavior<Command> onResume() throws InterruptedException {
+    if (stopped) {
+      return this;
+    }
+    paused = false;
+    idleSince = System.nanoTime();
+    colleagues.listener().tell(new Resumed(step));
+    if (held.isPresent()) {
+      trainHeld();
+    } else {
+      proceed();
+    }
+    return this;
+  }
+
+  private Behavior<Command> onSave() {
+    saveWanted = true;
+    return saveWhilePaused();
+  }
+
+  /** While it trains, it looks for a free buffer after each iteration instead. */
+  private Behavior<Command> saveWhilePaused() {
+    if (paused && saveWanted && !stopped) {
+      saveIfDue();
+      if (saveWanted) {
+        getContext().scheduleOnce(SAVE_RETRY, getContext().getSelf(), Internal.RETRY_SAVE);
+      }
+    }
+    return this;
+  }
+
+  private Behavior<Command> onStop() throws InterruptedException {
+    if (!stopped) {
+      stopped = true;
+      Lease<TrainingState> state = buffers.states().lease(LEASE_TIMEOUT);
+      // Before the state leaves: whoever waits for the last file must know that it is the last.
+      colleagues.listener().tell(new Stopped(step));
+      send(state);
+    }
+    return this;
+  }
+
+  private Behavior<Command> onDiverged(Diverged message) {
+    if (message.step() > sent) {
+      // It is about the state of a trainer before this one.
+      return this;
+    }
+    throw new DivergedException(message.reason());
+  }
+
+  private Behavior<Command> onConfigure(Configure message) throws InterruptedException {
+    limits = message;
+    if (step >= limits.steps()) {
+      // Also if it is paused: nobody would hear of it until it went on.
+      return onStop();
+    }
+    if (step >= limits.segmentEnd()) {
+      endSegment();
+    }
+    return this;
+  }
+
+  private Behavior<Command> onPostStop() {
+    held.ifPresent(batch -> batch.lease().close());
+    return this;
+  }
+
+  private void ask(long wanted) {
+    asked = true;
+    colleagues.prefetcher().tell(new Prefetcher.NextBatch(wanted, batches));
+  }
+
+  private void proceed() {
+    if (step >= limits.steps()) {
+      getContext().getSelf().tell(Order.STOP);
+    } else if (!asked) {
+      ask(step + 1);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** How actors are spawned, and what follows when one fails. */
+package io.troupe.actors.supervision;

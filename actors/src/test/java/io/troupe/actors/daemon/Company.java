@@ -1,0 +1,126 @@
+package io.troupe.actors.daemon;
+
+import akka.Done;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.AskPattern;
+import com.typesafe.config.ConfigFactory;
+import io.troupe.actors.checkpoint.CheckpointStore;
+import io.troupe.actors.control.HttpFace;
+import io.troupe.actors.loop.OwnedTraining;
+import io.troupe.actors.monitoring.RunMetrics;
+import io.troupe.actors.run.RunCommand;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunState;
+import io.troupe.actors.supervision.Mailboxes;
+import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsHistory;
+import io.troupe.data.Dataset;
+import io.troupe.models.compile.CompiledGraph;
+import io.troupe.models.graph.ProgramCompiler;
+import io.troupe.models.training.GanTraining;
+import io.troupe.models.training.TrainingState;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** A daemon with all its actors on a dataset and a state of the test's own. */
+final class Company implements AutoCloseable {
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
+
+  private final Stage stage;
+  private ActorSystem<Daemon.Command> system;
+
+  Company(RunSettings settings, Dataset dataset, Path root) throws Exception {
+    this(settings, dataset, root, CompiledGraph::compile);
+  }
+
+  /** With a compiler of its own for the evaluator and the sampler. */
+  Company(RunSettings settings, Dataset dataset, Path root, ProgramCompiler compiler)
+      throws Exception {
+    RunDirectory directory = new RunDirectory(root);
+    CheckpointStore store =
+        new CheckpointStore(directory.checkpoints(), settings.preset(), settings.seed());
+    OwnedTraining owned =
+        new OwnedTraining(settings, dataset.classNames().size(), CompiledGraph::compile);
+    GanTraining training = owned.present();
+    TrainingState state = new TrainingState(training);
+    state.copyFrom(training, 0);
+    state.average().assign(training.generator().values().flat());
+    RunMetrics metrics =
+        new RunMetrics(
+            "test", "cpu", Arrays.stream(RunState.values()).map(RunState::label).toList());
+    stage =
+        new Stage(
+            "test",
+            new SettingsHistory(settings, List.of()),
+            directory,
+            dataset,
+            owned,
+            state,
+            compiler,
+            store,
+            metrics,
+            HttpFace.start(settings.control(), directory, "test", metrics.registry()),
+            new CompletableFuture<>());
+  }
+
+  Stage stage() {
+    return stage;
+  }
+
+  /** Saves the state as the run's newest checkpoint. */
+  Company save() throws Exception {
+    stage.store().save(stage.start());
+    return this;
+  }
+
+  Company start() {
+    system =
+        ActorSystem.create(
+            Daemon.create(stage), "troupe-test", ConfigFactory.load(), Mailboxes.ownThread());
+    return this;
+  }
+
+  <T> CompletionStage<T> ask(Function<ActorRef<T>, RunCommand> command) {
+    return AskPattern.ask(
+        system,
+        (ActorRef<T> replyTo) -> new Daemon.Heard(command.apply(replyTo)),
+        TIMEOUT,
+        system.scheduler());
+  }
+
+  /** Done when all actors have ended. */
+  CompletableFuture<Done> terminated() {
+    return system.getWhenTerminated().toCompletableFuture();
+  }
+
+  /** How the run ended, once all actors have. */
+  TrainingRun.Outcome await() throws Exception {
+    system.getWhenTerminated().toCompletableFuture().get(3, TimeUnit.MINUTES);
+    return stage.outcome().get(0, TimeUnit.SECONDS);
+  }
+
+  /** The value of a metric, with at most one label. */
+  double metric(String name, String... label) {
+    String[] names = label.length == 0 ? label : new String[] {label[0]};
+    String[] values = label.length == 0 ? label : new String[] {label[1]};
+    return stage.metrics().registry().getSampleValue("troupe_" + name, names, values);
+  }
+
+  @Override
+  public void close() {
+    if (system != null) {
+      system.terminate();
+      system.getWhenTerminated().toCompletableFuture().orTimeout(1, TimeUnit.MINUTES).join();
+    }
+    stage.face().close();
+    stage.start().close();
+    stage.owned().close();
+  }
+}
