@@ -12,7 +12,6 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import io.troupe.config.RunSettings.ClassOrder;
-import io.troupe.config.RunSettings.DatasetKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -72,27 +71,32 @@ final class Layers {
    *
    * @param kindOf the kind of dataset that a path holds; empty if it is not clear
    */
-  void chooseKind(Function<Path, Optional<DatasetKind>> kindOf) {
+  void chooseKind(Function<Path, Optional<String>> kindOf) {
     ConfigValue path = ValueReader.value(merged, DATASET_PATH);
     if (!changed().contains(DATASET_PATH)
         || !(path.unwrapped() instanceof String text)
         || isWritten(DATASET_KIND)) {
       return;
     }
-    Optional<DatasetKind> kind = kindOf.apply(Path.of(text));
+    Optional<String> kind = kindOf.apply(Path.of(text));
     if (kind.isPresent()) {
-      ConfigValue name = ConfigValueFactory.fromAnyRef(ValueReader.name(kind.get()));
+      ConfigValue name = ConfigValueFactory.fromAnyRef(kind.get());
       add(name.withOrigin(path.origin()).atPath(DATASET_KIND));
-    } else if (ValueReader.name(DatasetKind.SHAPES)
-        .equals(ValueReader.value(merged, DATASET_KIND).unwrapped())) {
+    } else if (Parts.datasets().stream()
+        .filter(one -> !one.settings().contains("path"))
+        .anyMatch(one -> one.name().equals(presentKind()))) {
       problems.addValue(
           DATASET_PATH,
           Place.of(path.origin()),
           (Files.exists(Path.of(text))
-                  ? "dataset.path is \"%s\", and which kind of dataset that is, is not clear; set dataset.kind too: cifar100, cifar10, image-folder or npz"
+                  ? "dataset.path is \"%s\", and which kind of dataset that is, is not clear; set dataset.kind too: %s"
                   : "dataset.path is \"%s\", and there is no such file or folder")
-              .formatted(text));
+              .formatted(text, ValueReader.either(Parts.datasetsReading("path"))));
     }
+  }
+
+  private Object presentKind() {
+    return ValueReader.value(merged, DATASET_KIND).unwrapped();
   }
 
   /** Whether there is such a key, and not a section. */

@@ -1,6 +1,5 @@
 package io.troupe.config;
 
-import io.troupe.config.RunSettings.DatasetKind;
 import java.util.List;
 
 /** What must hold between several settings. */
@@ -50,19 +49,17 @@ final class Rules {
   }
 
   private void checkPath(RunSettings.Dataset dataset) {
-    String wanted =
-        switch (dataset.kind()) {
-          case IMAGE_FOLDER -> "the folder";
-          case NPZ -> "the file";
-          // Shapes need no files, and those of CIFAR may have been downloaded by 'troupe fetch'.
-          case SHAPES, CIFAR100, CIFAR10 -> "";
-        };
-    if (!wanted.isEmpty() && dataset.path().isEmpty()) {
-      problems.add(
-          in.place("dataset.kind"),
-          "dataset.kind is %s and dataset.path is empty; give %s with --data PATH"
-              .formatted(ValueReader.name(dataset.kind()), wanted));
+    if (dataset.path().isPresent()) {
+      return;
     }
+    Parts.dataset(dataset.kind())
+        .requiredPath()
+        .ifPresent(
+            wanted ->
+                problems.add(
+                    in.place("dataset.kind"),
+                    "dataset.kind is %s and dataset.path is empty; give %s with --data PATH"
+                        .formatted(dataset.kind(), wanted)));
   }
 
   private void checkPictures(RunSettings.Training training, RunSettings.Dataset dataset) {
@@ -73,7 +70,7 @@ final class Rules {
     if (pictures > MOST_PICTURES_PER_STEP) {
       problems.add(
           in.place("training.batch"), product + "; allowed: at most " + MOST_PICTURES_PER_STEP);
-    } else if (dataset.kind() == DatasetKind.SHAPES
+    } else if (Parts.dataset(dataset.kind()).settings().contains("images")
         && !problems.concern("dataset.kind", "dataset.images")
         && dataset.images() < pictures) {
       problems.add(
@@ -187,22 +184,18 @@ final class Rules {
   }
 
   private void checkBest(RunSettings settings) {
-    String needed =
-        switch (settings.checkpoints().best()) {
-          case NONE -> "";
-          case FID -> "fid";
-          case IS -> "is";
-          case KID -> "kid";
-          case PRECISION, RECALL, DENSITY, COVERAGE -> "prdc";
-          case INTRA_FID -> "intra-fid";
-        };
+    String best = settings.checkpoints().best();
     String computed = settings.evaluation().metrics();
-    if (!needed.isEmpty() && !List.of(computed.split(",", -1)).contains(needed)) {
-      problems.add(
-          in.place("checkpoints.best"),
-          "checkpoints.best is %s, and evaluation.metrics is \"%s\", without %s; add it there"
-              .formatted(ValueReader.name(settings.checkpoints().best()), computed, needed));
-    }
+    List<String> names = List.of(computed.split(",", -1));
+    Parts.metrics().stream()
+        .filter(metric -> metric.rankings().contains(best) && !names.contains(metric.name()))
+        .findFirst()
+        .ifPresent(
+            needed ->
+                problems.add(
+                    in.place("checkpoints.best"),
+                    "checkpoints.best is %s, and evaluation.metrics is \"%s\", without %s; add it there"
+                        .formatted(best, computed, needed.name())));
   }
 
   private void checkToken(RunSettings.Control control) {

@@ -31,6 +31,7 @@ public record RunSettings(
   /**
    * The pictures to learn from.
    *
+   * @param kind the name of one of {@link Parts#datasets}
    * @param path folder, archive or file; empty for procedural datasets, and for those that {@code
    *     troupe fetch} has downloaded
    * @param images number of pictures of a procedural dataset
@@ -41,7 +42,7 @@ public record RunSettings(
    * @param classOrder which label each class of an image folder gets
    */
   public record Dataset(
-      DatasetKind kind,
+      String kind,
       Optional<Path> path,
       Split split,
       Labels labels,
@@ -51,15 +52,6 @@ public record RunSettings(
       boolean upright,
       int patience,
       ClassOrder classOrder) {}
-
-  /** Which dataset. */
-  public enum DatasetKind {
-    SHAPES,
-    CIFAR100,
-    CIFAR10,
-    IMAGE_FOLDER,
-    NPZ
-  }
 
   /** How the classes of an image folder are ordered by their names. */
   public enum ClassOrder {
@@ -440,21 +432,17 @@ public record RunSettings(
    *
    * @param every steps between checkpoints; 0 is only on request and at the end
    * @param keep newest files kept
-   * @param best the score by which the best evaluated checkpoint is kept too
+   * @param best the score by which the best evaluated checkpoint is kept too: one of a metric's
+   *     {@link MetricChoice#rankings}, or {@link #NO_SCORE}
    */
-  public record Checkpoints(long every, int keep, BestScore best) {}
+  public record Checkpoints(long every, int keep, String best) {
+    /** No checkpoint is kept because of its score. */
+    public static final String NO_SCORE = "none";
 
-  /** A score by which generators are ranked. */
-  public enum BestScore {
-    NONE,
-    FID,
-    IS,
-    KID,
-    PRECISION,
-    RECALL,
-    DENSITY,
-    COVERAGE,
-    INTRA_FID
+    /** Whether the best evaluated checkpoint is kept. */
+    public boolean keepsBest() {
+      return !best.equals(NO_SCORE);
+    }
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.troupe.config;
 
 import com.typesafe.config.ConfigUtil;
-import io.troupe.config.RunSettings.DatasetKind;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,13 +37,13 @@ public final class SettingsLoader {
    * As {@link #load(String, List, List)}; a new {@code dataset.path} also chooses {@code
    * dataset.kind}, if no file or override does.
    *
-   * @param kindOf the kind of dataset that a path holds; empty if it is not clear
+   * @param kindOf the name of the kind of dataset that a path holds; empty if it is not clear
    */
   public static RunSettings load(
       String preset,
       List<Path> files,
       List<Assignment> assignments,
-      Function<Path, Optional<DatasetKind>> kindOf) {
+      Function<Path, Optional<String>> kindOf) {
     Problems problems = new Problems();
     Layers layers = new Layers(problems);
     if (Presets.NAMES.contains(preset)) {
@@ -80,7 +79,7 @@ public final class SettingsLoader {
       Path configConf,
       List<Path> files,
       List<Assignment> assignments,
-      Function<Path, Optional<DatasetKind>> kindOf) {
+      Function<Path, Optional<String>> kindOf) {
     Problems problems = new Problems();
     Layers layers = new Layers(problems);
     String preset = layers.addRun(configConf);
@@ -193,7 +192,7 @@ public final class SettingsLoader {
       Layers layers,
       List<Path> files,
       List<Assignment> assignments,
-      Function<Path, Optional<DatasetKind>> kindOf,
+      Function<Path, Optional<String>> kindOf,
       Problems problems) {
     files.forEach(layers::addFile);
     assignments.forEach(layers::addAssignment);

@@ -4,14 +4,12 @@ import io.troupe.config.RunSettings.Adam;
 import io.troupe.config.RunSettings.Augmentation;
 import io.troupe.config.RunSettings.AverageStates;
 import io.troupe.config.RunSettings.BatchNormMode;
-import io.troupe.config.RunSettings.BestScore;
 import io.troupe.config.RunSettings.Biggan;
 import io.troupe.config.RunSettings.Checkpoints;
 import io.troupe.config.RunSettings.ClassOrder;
 import io.troupe.config.RunSettings.Compute;
 import io.troupe.config.RunSettings.Control;
 import io.troupe.config.RunSettings.Dataset;
-import io.troupe.config.RunSettings.DatasetKind;
 import io.troupe.config.RunSettings.DeviationGroups;
 import io.troupe.config.RunSettings.DiffAugment;
 import io.troupe.config.RunSettings.Ema;
@@ -39,7 +37,9 @@ import io.troupe.config.RunSettings.Stylegan2;
 import io.troupe.config.RunSettings.Supervision;
 import io.troupe.config.RunSettings.Tensorboard;
 import io.troupe.config.RunSettings.Training;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Fills the records; states the type and range of every key. */
 final class SettingsReader {
@@ -48,7 +48,6 @@ final class SettingsReader {
   private static final int MOST_CHANNELS = 4096;
   private static final int MOST_PIXELS = 1024;
   private static final int MOST_MEBIBYTES = 1 << 20;
-  private static final String METRIC = "(fid|is|kid|prdc|intra-fid)";
   private static final Interval SHARE = Interval.closed(0, 1);
   private static final Interval DECAY = Interval.below(0, 1);
   private static final Interval POSITIVE_SHARE = Interval.above(0, 1);
@@ -84,10 +83,7 @@ final class SettingsReader {
             in.oneOf("evaluation.batch-norm", BatchNormMode.class),
             in.oneOf("evaluation.extractor", ExtractorKind.class),
             in.path("evaluation.weights"),
-            in.text(
-                "evaluation.metrics",
-                "some of fid, is, kid, prdc and intra-fid, with commas between, in double quotes",
-                text -> text.matches(METRIC + "(," + METRIC + ")*")),
+            metrics(),
             in.integer("evaluation.tsne-images", 0, 1000)),
         new Sampling(
             steps("sampling.every", 0),
@@ -97,7 +93,7 @@ final class SettingsReader {
         new Checkpoints(
             steps("checkpoints.every", 0),
             in.integer("checkpoints.keep", 1, 10_000),
-            in.oneOf("checkpoints.best", BestScore.class)),
+            in.oneOf("checkpoints.best", rankings())),
         new Prefetch(in.integer("prefetch.batches", 1, 64), in.integer("prefetch.workers", 1, 256)),
         new Journal(steps("journal.every", 1)),
         new Tensorboard(in.flag("tensorboard.enabled")),
@@ -111,9 +107,25 @@ final class SettingsReader {
             in.integer("compute.memory-mb", 0, MOST_MEBIBYTES)));
   }
 
+  private String metrics() {
+    List<String> names = Parts.metrics().stream().map(MetricChoice::name).toList();
+    return in.text(
+        "evaluation.metrics",
+        "some of %s, with commas between, in double quotes"
+            .formatted(ValueReader.list(names, "and")),
+        text -> names.containsAll(List.of(text.split(",", -1))));
+  }
+
+  private static List<String> rankings() {
+    return Stream.concat(
+            Stream.of(Checkpoints.NO_SCORE),
+            Parts.metrics().stream().flatMap(metric -> metric.rankings().stream()))
+        .toList();
+  }
+
   private Dataset dataset() {
     return new Dataset(
-        in.oneOf("dataset.kind", DatasetKind.class),
+        in.oneOf("dataset.kind", Parts.datasetNames()),
         in.path("dataset.path"),
         in.oneOf("dataset.split", Split.class),
         in.oneOf("dataset.labels", Labels.class),

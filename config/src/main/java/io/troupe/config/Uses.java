@@ -44,15 +44,15 @@ final class Uses {
       Map.ofEntries(
           use("seed"),
           use("dataset.kind"),
-          use("dataset.path", needs("dataset.kind", "cifar100", "cifar10", "image-folder", "npz")),
-          use("dataset.split", needs("dataset.kind", "shapes", "cifar100", "cifar10")),
-          use("dataset.labels", needs("dataset.kind", "cifar100")),
-          use("dataset.images", needs("dataset.kind", "shapes")),
-          use("dataset.size", needs("dataset.kind", "image-folder")),
-          use("dataset.cache-mb", needs("dataset.kind", "image-folder")),
-          use("dataset.class-order", needs("dataset.kind", "image-folder")),
-          use("dataset.upright", needs("dataset.kind", "image-folder")),
-          use("dataset.patience", needs("dataset.kind", "image-folder")),
+          useOfDataset("path"),
+          useOfDataset("split"),
+          useOfDataset("labels"),
+          useOfDataset("images"),
+          useOfDataset("size"),
+          useOfDataset("cache-mb"),
+          useOfDataset("class-order"),
+          useOfDataset("upright"),
+          useOfDataset("patience"),
           use("augmentation"),
           use(
               "augmentation.rounding",
@@ -135,9 +135,17 @@ final class Uses {
     return Map.entry(key, List.of(allOf));
   }
 
+  /** A key of the section dataset, which some kinds of datasets read. */
+  private static Map.Entry<String, List<Use>> useOfDataset(String key) {
+    return use("dataset." + key, needs("dataset.kind", Parts.datasetsReading(key)));
+  }
+
   /** Another key has one of these values. */
   private static Use needs(String key, String... values) {
-    List<String> listed = List.of(values);
+    return needs(key, List.of(values));
+  }
+
+  private static Use needs(String key, List<String> listed) {
     return new Use(List.of(new Need(key, "= " + ValueReader.either(listed), listed, true)));
   }
 

@@ -94,15 +94,23 @@ final class ValueReader {
   <E extends Enum<E>> E oneOf(String key, Class<E> type) {
     E[] constants = type.getEnumConstants();
     List<String> names = Arrays.stream(constants).map(ValueReader::name).toList();
+    return constants[names.indexOf(oneOf(key, names))];
+  }
+
+  /** One of some names. */
+  String oneOf(String key, List<String> names) {
     Object found = value(key).unwrapped();
-    int index = names.indexOf(found);
-    if (index >= 0) {
-      return constants[index];
+    if (found instanceof String text) {
+      if (names.contains(text)) {
+        return text;
+      }
+      List<String> nearest = Nearest.of(text, names);
+      String hint = nearest.isEmpty() ? "" : " (did you mean " + either(nearest) + "?)";
+      report(key, either(names) + hint);
+    } else {
+      report(key, either(names));
     }
-    List<String> nearest = found instanceof String text ? Nearest.of(text, names) : List.of();
-    String hint = nearest.isEmpty() ? "" : " (did you mean " + either(nearest) + "?)";
-    report(key, either(names) + hint);
-    return constants[0];
+    return names.get(0);
   }
 
   /** Where the value of a key was written. */
@@ -117,9 +125,14 @@ final class ValueReader {
 
   /** The names as "a, b or c". */
   static String either(List<String> names) {
+    return list(names, "or");
+  }
+
+  /** The names with commas between, and a word before the last. */
+  static String list(List<String> names, String word) {
     String list = String.join(", ", names);
     int last = list.lastIndexOf(", ");
-    return last < 0 ? list : list.substring(0, last) + " or" + list.substring(last + 1);
+    return last < 0 ? list : list.substring(0, last) + " " + word + list.substring(last + 1);
   }
 
   private void report(String key, String allowed) {

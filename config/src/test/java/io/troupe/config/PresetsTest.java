@@ -7,13 +7,11 @@ import io.troupe.config.RunSettings.Adam;
 import io.troupe.config.RunSettings.Augmentation;
 import io.troupe.config.RunSettings.AverageStates;
 import io.troupe.config.RunSettings.BatchNormMode;
-import io.troupe.config.RunSettings.BestScore;
 import io.troupe.config.RunSettings.Biggan;
 import io.troupe.config.RunSettings.Checkpoints;
 import io.troupe.config.RunSettings.Compute;
 import io.troupe.config.RunSettings.Control;
 import io.troupe.config.RunSettings.Dataset;
-import io.troupe.config.RunSettings.DatasetKind;
 import io.troupe.config.RunSettings.DeviationGroups;
 import io.troupe.config.RunSettings.DiffAugment;
 import io.troupe.config.RunSettings.Ema;
@@ -79,7 +77,7 @@ final class PresetsTest {
                 "biggan-cifar100",
                 112,
                 new Dataset(
-                    DatasetKind.CIFAR100,
+                    "cifar100",
                     Optional.of(Path.of("data/cifar-100")),
                     Split.TRAIN,
                     Labels.SUPERCLASS,
@@ -118,7 +116,7 @@ final class PresetsTest {
                     "fid,is",
                     500),
                 new Sampling(1000, 10, 0, BatchNormMode.BATCH),
-                new Checkpoints(1000, 3, BestScore.FID),
+                new Checkpoints(1000, 3, "fid"),
                 new Prefetch(4, 2),
                 new Journal(10),
                 new Tensorboard(true),
@@ -231,7 +229,7 @@ final class PresetsTest {
   void demoNeedsNothingAndIsSmall() {
     RunSettings demo = SettingsLoader.load("demo", List.of(), List.of());
 
-    assertThat(demo.dataset().kind()).isEqualTo(DatasetKind.SHAPES);
+    assertThat(demo.dataset().kind()).isEqualTo("shapes");
     assertThat(demo.dataset().path()).isEmpty();
     assertThat(demo.network().generatorChannels()).isLessThanOrEqualTo(64);
     assertThat(demo.training().steps()).isLessThanOrEqualTo(10_000);

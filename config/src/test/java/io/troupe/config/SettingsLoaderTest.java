@@ -3,7 +3,6 @@ package io.troupe.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.troupe.config.RunSettings.BatchNormMode;
-import io.troupe.config.RunSettings.DatasetKind;
 import io.troupe.config.RunSettings.Labels;
 import io.troupe.config.RunSettings.Split;
 import java.io.IOException;
@@ -146,7 +145,7 @@ final class SettingsLoaderTest {
 
     assertThat(loaded).isEqualTo(settings);
     assertThat(loaded.preset()).isEqualTo("biggan-cifar100-small");
-    assertThat(loaded.dataset().kind()).isEqualTo(DatasetKind.CIFAR100);
+    assertThat(loaded.dataset().kind()).isEqualTo("cifar100");
     assertThat(loaded.sampling().batchNorm()).isEqualTo(BatchNormMode.RUNNING);
   }
 

@@ -1,10 +1,17 @@
 package io.troupe.data;
 
+import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.Split;
 import io.troupe.data.CifarPictures.WrongLabelException;
-import io.troupe.data.fetch.RemoteFiles;
+import io.troupe.data.fetch.CacheFolder;
+import io.troupe.data.fetch.RemoteFile;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * CIFAR-10 (Krizhevsky, "Learning multiple layers of features from tiny images", 2009): 50,000
@@ -21,9 +28,20 @@ public final class Cifar10 implements Dataset {
 
   private static final String NAME_FILE = "batches.meta.txt";
 
+  /** CIFAR-10's binary version, about 170 MB. */
+  private static final RemoteFile DOWNLOAD =
+      new RemoteFile(
+          "cifar10",
+          "CIFAR-10, binary version",
+          URI.create("https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"),
+          "cifar-10-binary.tar.gz",
+          200_000_000,
+          "MD5",
+          "c32a1d4ab5d03f1284b67883e8d87530");
+
   /** Where the data is. */
   static final CifarArchive ARCHIVE =
-      new CifarArchive("CIFAR-10", RemoteFiles.CIFAR10, "cifar-10-batches-bin", List.of(NAME_FILE));
+      new CifarArchive("CIFAR-10", DOWNLOAD, "cifar-10-batches-bin", List.of(NAME_FILE));
 
   private static final List<String> TRAIN_FILES =
       List.of(
@@ -106,5 +124,39 @@ public final class Cifar10 implements Dataset {
   @Override
   public void read(int index, byte[] target) {
     pictures.read(index, target);
+  }
+
+  /** What settings know of it. */
+  static final class Format implements DatasetFormat {
+    @Override
+    public String name() {
+      return "cifar10";
+    }
+
+    @Override
+    public Set<String> settings() {
+      return Set.of("path", "split");
+    }
+
+    @Override
+    public Dataset open(
+        RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes) {
+      return Cifar10.open(ARCHIVE.locate(settings.path(), cache), settings.split());
+    }
+
+    @Override
+    public List<String> classNames(RunSettings.Dataset settings) {
+      return CLASS_NAMES;
+    }
+
+    @Override
+    public boolean isAt(Path path) throws IOException {
+      return ARCHIVE.isAt(path, "data_batch_1.bin");
+    }
+
+    @Override
+    public Optional<RemoteFile> download() {
+      return Optional.of(ARCHIVE.download());
+    }
   }
 }

@@ -1,11 +1,18 @@
 package io.troupe.data;
 
+import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.Labels;
 import io.troupe.config.RunSettings.Split;
 import io.troupe.data.CifarPictures.WrongLabelException;
-import io.troupe.data.fetch.RemoteFiles;
+import io.troupe.data.fetch.CacheFolder;
+import io.troupe.data.fetch.RemoteFile;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * CIFAR-100 (Krizhevsky, 2009): 50,000 training and 10,000 test pictures of 32x32 pixels, held in
@@ -16,11 +23,22 @@ import java.util.List;
  * against the files that come with the data.
  */
 public final class Cifar100 implements Dataset {
+  /** CIFAR-100's binary version, about 169 MB. */
+  private static final RemoteFile DOWNLOAD =
+      new RemoteFile(
+          "cifar100",
+          "CIFAR-100, binary version",
+          URI.create("https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz"),
+          "cifar-100-binary.tar.gz",
+          200_000_000,
+          "MD5",
+          "03b5dce01913d631647c71ecec9e9cb8");
+
   /** Where the data is. */
   static final CifarArchive ARCHIVE =
       new CifarArchive(
           "CIFAR-100",
-          RemoteFiles.CIFAR100,
+          DOWNLOAD,
           "cifar-100-binary",
           List.of("coarse_label_names.txt", "fine_label_names.txt"));
 
@@ -116,5 +134,40 @@ public final class Cifar100 implements Dataset {
   @Override
   public void read(int index, byte[] target) {
     pictures.read(index, target);
+  }
+
+  /** What settings know of it. */
+  static final class Format implements DatasetFormat {
+    @Override
+    public String name() {
+      return "cifar100";
+    }
+
+    @Override
+    public Set<String> settings() {
+      return Set.of("path", "split", "labels");
+    }
+
+    @Override
+    public Dataset open(
+        RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes) {
+      return Cifar100.open(
+          ARCHIVE.locate(settings.path(), cache), settings.split(), settings.labels());
+    }
+
+    @Override
+    public List<String> classNames(RunSettings.Dataset settings) {
+      return Cifar100Classes.of(settings.labels());
+    }
+
+    @Override
+    public boolean isAt(Path path) throws IOException {
+      return ARCHIVE.isAt(path, "train.bin");
+    }
+
+    @Override
+    public Optional<RemoteFile> download() {
+      return Optional.of(ARCHIVE.download());
+    }
   }
 }

@@ -1,5 +1,7 @@
 package io.troupe.data;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.troupe.data.fetch.CacheFolder;
 import io.troupe.data.fetch.RemoteFile;
 import java.io.BufferedInputStream;
@@ -47,6 +49,24 @@ record CifarArchive(String title, RemoteFile download, String folder, List<Strin
                             + " fetch %s', or give with --data the path of %s")
                         .formatted(
                             title, cache.path(download), download.name(), wanted(List.of()))));
+  }
+
+  /**
+   * Whether a path is the archive, a folder with a member, or that folder's parent.
+   *
+   * @param member the name of one
+   */
+  boolean isAt(Path path, String member) throws IOException {
+    if (Files.isDirectory(path)) {
+      return Files.exists(path.resolve(member)) || Files.exists(path.resolve(folder));
+    }
+    if (!FileStart.is(path, "\037\213")) {
+      return false;
+    }
+    try (InputStream raw = Files.newInputStream(path);
+        InputStream tar = new GZIPInputStream(raw)) {
+      return new String(tar.readNBytes(folder.length()), ISO_8859_1).equals(folder);
+    }
   }
 
   /** What to do about broken files, for messages. */

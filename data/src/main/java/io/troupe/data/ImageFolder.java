@@ -1,11 +1,17 @@
 package io.troupe.data;
 
+import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.ClassOrder;
+import io.troupe.data.fetch.CacheFolder;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -154,6 +160,60 @@ public final class ImageFolder implements Dataset {
       notes.accept(
           "%s: %s; the next picture of its class stands in (%d so far)"
               .formatted(listing.file(index), why, unusable.size()));
+    }
+  }
+
+  /** What settings know of it. */
+  static final class Format implements DatasetFormat {
+    @Override
+    public String name() {
+      return "image-folder";
+    }
+
+    @Override
+    public Set<String> settings() {
+      return Set.of("path", "size", "cache-mb", "class-order", "upright", "patience");
+    }
+
+    @Override
+    public Optional<String> requiredPath() {
+      return Optional.of("the folder");
+    }
+
+    @Override
+    public Dataset open(
+        RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes) {
+      return ImageFolder.open(
+          DatasetFormat.path(settings),
+          new Reading(
+              settings.size(),
+              (long) settings.cacheMb() << 20,
+              settings.upright(),
+              Duration.ofSeconds(settings.patience()),
+              settings.classOrder()),
+          notes);
+    }
+
+    @Override
+    public boolean isAt(Path path) throws IOException {
+      return Files.isDirectory(path) && holdsImages(path, true);
+    }
+
+    /** Whether there is an image in the folder or, for classes, in a folder in it. */
+    private static boolean holdsImages(Path folder, boolean deeper) throws IOException {
+      try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+        for (Path entry : entries) {
+          String name = entry.getFileName().toString().toLowerCase(Locale.ROOT);
+          boolean found =
+              Files.isDirectory(entry)
+                  ? deeper && holdsImages(entry, false)
+                  : name.matches(".*\\.(png|jpg|jpeg|jpe|bmp|gif|webp)");
+          if (found) {
+            return true;
+          }
+        }
+        return false;
+      }
     }
   }
 }

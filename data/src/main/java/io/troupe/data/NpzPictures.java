@@ -1,5 +1,7 @@
 package io.troupe.data;
 
+import io.troupe.config.RunSettings;
+import io.troupe.data.fetch.CacheFolder;
 import io.troupe.data.npz.NpyArray;
 import io.troupe.data.npz.NpyException;
 import io.troupe.data.npz.NpyHeader;
@@ -15,6 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -208,5 +212,34 @@ public final class NpzPictures implements Dataset {
   @Override
   public void read(int index, byte[] target) {
     pictures.read(index, target);
+  }
+
+  /** What settings know of it. */
+  static final class Format implements DatasetFormat {
+    @Override
+    public String name() {
+      return "npz";
+    }
+
+    @Override
+    public Set<String> settings() {
+      return Set.of("path");
+    }
+
+    @Override
+    public Optional<String> requiredPath() {
+      return Optional.of("the file");
+    }
+
+    @Override
+    public Dataset open(
+        RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes) {
+      return NpzPictures.open(DatasetFormat.path(settings));
+    }
+
+    @Override
+    public boolean isAt(Path path) throws IOException {
+      return FileStart.is(path, "PK\003\004");
+    }
   }
 }

@@ -1,12 +1,16 @@
 package io.troupe.data;
 
+import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.Split;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
+import io.troupe.data.fetch.CacheFolder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A procedural dataset that needs no download: 20 classes, ten shapes in warm and in cool colours,
@@ -77,5 +81,29 @@ public final class Shapes implements Dataset {
         new CounterRandom(seed, Stream.DATASET, split == Split.TRAIN ? 0 : 1, index);
     boolean warm = label < SHAPES.length;
     new ShapePainter(random, SHAPES[label % SHAPES.length], warm, SIDE).paint(target);
+  }
+
+  /** What settings know of it. */
+  static final class Format implements DatasetFormat {
+    @Override
+    public String name() {
+      return "shapes";
+    }
+
+    @Override
+    public Set<String> settings() {
+      return Set.of("split", "images");
+    }
+
+    @Override
+    public Dataset open(
+        RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes) {
+      return new Shapes(seed, settings.split(), settings.images());
+    }
+
+    @Override
+    public List<String> classNames(RunSettings.Dataset settings) {
+      return CLASS_NAMES;
+    }
   }
 }

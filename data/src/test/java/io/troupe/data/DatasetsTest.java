@@ -3,17 +3,22 @@ package io.troupe.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.troupe.config.DatasetChoice;
+import io.troupe.config.Parts;
 import io.troupe.config.RunSettings;
-import io.troupe.config.RunSettings.DatasetKind;
 import io.troupe.config.RunSettings.Labels;
 import io.troupe.config.RunSettings.Split;
+import io.troupe.config.SettingsManual;
 import io.troupe.data.fetch.CacheFolder;
+import io.troupe.data.fetch.RemoteFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,7 +32,7 @@ class DatasetsTest {
     Dataset dataset =
         Datasets.open(
             new RunSettings.Dataset(
-                DatasetKind.SHAPES,
+                "shapes",
                 Optional.empty(),
                 Split.TEST,
                 Labels.SUPERCLASS,
@@ -50,13 +55,13 @@ class DatasetsTest {
   @Test
   void cifarWithoutAPathIsLookedForAmongTheDownloads() {
     CacheFolder cache = new CacheFolder(folder.resolve("cache"));
-    assertThatThrownBy(() -> Datasets.open(settings(DatasetKind.CIFAR100), 0, cache, notes::add))
+    assertThatThrownBy(() -> Datasets.open(settings("cifar100"), 0, cache, notes::add))
         .isInstanceOf(DatasetException.class)
         .hasMessageContainingAll(
             folder.resolve("cache/cifar-100-binary.tar.gz").toString(),
             "Run 'troupe fetch cifar100'",
             "--data");
-    assertThatThrownBy(() -> Datasets.open(settings(DatasetKind.CIFAR10), 0, cache, notes::add))
+    assertThatThrownBy(() -> Datasets.open(settings("cifar10"), 0, cache, notes::add))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining("Run 'troupe fetch cifar10'");
   }
@@ -69,7 +74,7 @@ class DatasetsTest {
     assertThatThrownBy(
             () ->
                 Datasets.open(
-                    settings(DatasetKind.CIFAR10), 0, new CacheFolder(folder), notes::add))
+                    settings("cifar10"), 0, new CacheFolder(folder), notes::add))
         .isInstanceOf(DatasetException.class)
         .hasMessageContainingAll(archive.toString(), "gzip");
   }
@@ -81,7 +86,7 @@ class DatasetsTest {
     assertThatThrownBy(
             () ->
                 Datasets.open(
-                    settings(DatasetKind.CIFAR100, folder.resolve("mine")),
+                    settings("cifar100", folder.resolve("mine")),
                     0,
                     new CacheFolder(folder),
                     notes::add))
@@ -92,23 +97,58 @@ class DatasetsTest {
   @Test
   void opensFoldersAndArraysOfPictures() throws IOException {
     Files.copy(Fixtures.path("pictures/landscape.png"), folder.resolve("a.png"));
-    Dataset pictures = Datasets.open(settings(DatasetKind.IMAGE_FOLDER, folder), 0);
+    Dataset pictures = Datasets.open(settings("image-folder", folder), 0);
     assertThat(pictures.size()).isEqualTo(1);
     assertThat(pictures.height()).isEqualTo(48);
 
-    Dataset arrays = Datasets.open(settings(DatasetKind.NPZ, Fixtures.path("npz/stored.npz")), 0);
+    Dataset arrays = Datasets.open(settings("npz", Fixtures.path("npz/stored.npz")), 0);
     assertThat(arrays.size()).isEqualTo(2);
   }
 
-  private static RunSettings.Dataset settings(DatasetKind kind) {
+  @Test
+  void everyKindReadsSettingsThatThereAre() {
+    Set<String> keys =
+        SettingsManual.all().stream().map(SettingsManual.Entry::key).collect(Collectors.toSet());
+    for (DatasetChoice kind : Parts.datasets()) {
+      assertThat(kind.settings()).allSatisfy(key -> assertThat(keys).contains("dataset." + key));
+    }
+  }
+
+  @Test
+  void everyDownloadIsCheckedAndNamedOnce() {
+    assertThat(Datasets.downloads())
+        .extracting(RemoteFile::name)
+        .startsWith("cifar10", "cifar100")
+        .hasSizeGreaterThanOrEqualTo(4)
+        .doesNotHaveDuplicates();
+    assertThat(Datasets.downloads())
+        .allSatisfy(
+            file -> {
+              assertThat(file.uri().getScheme()).isEqualTo("https");
+              assertThat(file.uri().getPath()).endsWith("/" + file.fileName());
+              String form =
+                  switch (file.algorithm()) {
+                    case "MD5" -> "[0-9a-f]{32}";
+                    case "SHA-256" -> "[0-9a-f]{64}";
+                    default -> {
+                      assertThat(file.algorithm()).isEqualTo(RemoteFile.LENGTH);
+                      yield "[1-9][0-9]{3,}";
+                    }
+                  };
+              assertThat(file.checksum()).matches(form);
+              assertThat(file.mostBytes()).isPositive();
+            });
+  }
+
+  private static RunSettings.Dataset settings(String kind) {
     return settings(kind, Optional.empty());
   }
 
-  private static RunSettings.Dataset settings(DatasetKind kind, Path path) {
+  private static RunSettings.Dataset settings(String kind, Path path) {
     return settings(kind, Optional.of(path));
   }
 
-  private static RunSettings.Dataset settings(DatasetKind kind, Optional<Path> path) {
+  private static RunSettings.Dataset settings(String kind, Optional<Path> path) {
     return new RunSettings.Dataset(
         kind, path, Split.TEST, Labels.FINE, 1, 48, 1, false, 0, RunSettings.ClassOrder.NUMBERS);
   }

@@ -2,7 +2,6 @@ package io.troupe.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.troupe.config.RunSettings.DatasetKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class DatasetGuessTest {
+final class DatasetKindTest {
   @TempDir Path folder;
 
   @Test
@@ -20,8 +19,8 @@ final class DatasetGuessTest {
     Files.createDirectories(folder.resolve("classes/cats"));
     Files.writeString(folder.resolve("classes/cats/1.png"), "");
 
-    assertThat(DatasetGuess.of(folder.resolve("plain"))).contains(DatasetKind.IMAGE_FOLDER);
-    assertThat(DatasetGuess.of(folder.resolve("classes"))).contains(DatasetKind.IMAGE_FOLDER);
+    assertThat(Datasets.kindAt(folder.resolve("plain"))).contains("image-folder");
+    assertThat(Datasets.kindAt(folder.resolve("classes"))).contains("image-folder");
   }
 
   @Test
@@ -33,16 +32,16 @@ final class DatasetGuessTest {
     Path archive = folder.resolve("renamed");
     Files.write(archive, Cifar100Fixture.archive(Map.of("train.bin", new byte[5])));
 
-    assertThat(DatasetGuess.of(hundred)).contains(DatasetKind.CIFAR100);
-    assertThat(DatasetGuess.of(folder.resolve("a"))).contains(DatasetKind.CIFAR100);
-    assertThat(DatasetGuess.of(ten)).contains(DatasetKind.CIFAR10);
-    assertThat(DatasetGuess.of(folder.resolve("b"))).contains(DatasetKind.CIFAR10);
-    assertThat(DatasetGuess.of(archive)).contains(DatasetKind.CIFAR100);
+    assertThat(Datasets.kindAt(hundred)).contains("cifar100");
+    assertThat(Datasets.kindAt(folder.resolve("a"))).contains("cifar100");
+    assertThat(Datasets.kindAt(ten)).contains("cifar10");
+    assertThat(Datasets.kindAt(folder.resolve("b"))).contains("cifar10");
+    assertThat(Datasets.kindAt(archive)).contains("cifar100");
   }
 
   @Test
   void arraysWhateverTheFileIsCalled() {
-    assertThat(DatasetGuess.of(Fixtures.path("npz/stored.npz"))).contains(DatasetKind.NPZ);
+    assertThat(Datasets.kindAt(Fixtures.path("npz/stored.npz"))).contains("npz");
   }
 
   @Test
@@ -52,9 +51,9 @@ final class DatasetGuessTest {
     Path text = Files.writeString(folder.resolve("text.tar.gz"), "no archive");
     Path truncated = Files.write(folder.resolve("truncated.gz"), new byte[] {0x1f, (byte) 0x8b});
 
-    assertThat(DatasetGuess.of(folder.resolve("empty"))).isEmpty();
-    assertThat(DatasetGuess.of(folder.resolve("missing"))).isEmpty();
-    assertThat(DatasetGuess.of(text)).isEmpty();
-    assertThat(DatasetGuess.of(truncated)).isEmpty();
+    assertThat(Datasets.kindAt(folder.resolve("empty"))).isEmpty();
+    assertThat(Datasets.kindAt(folder.resolve("missing"))).isEmpty();
+    assertThat(Datasets.kindAt(text)).isEmpty();
+    assertThat(Datasets.kindAt(truncated)).isEmpty();
   }
 }

@@ -1,0 +1,20 @@
+package io.troupe.config;
+
+import java.util.List;
+
+/**
+ * The parts of one module, or of a jar that somebody adds, which settings choose by name. Found by
+ * {@link java.util.ServiceLoader}: a file {@code META-INF/services/io.troupe.config.Catalogue}
+ * names the class. {@link Parts} has those of all catalogues.
+ */
+public interface Catalogue {
+  /** Values of {@code evaluation.metrics}, and of {@code checkpoints.best}, in this order. */
+  default List<? extends MetricChoice> metrics() {
+    return List.of();
+  }
+
+  /** Values of {@code dataset.kind}, in this order. */
+  default List<? extends DatasetChoice> datasets() {
+    return List.of();
+  }
+}

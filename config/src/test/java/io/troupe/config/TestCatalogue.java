@@ -1,0 +1,44 @@
+package io.troupe.config;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Stands in for the catalogues of the modules above, which define what settings may name. */
+public final class TestCatalogue implements Catalogue {
+  private record Metric(String name, List<String> rankings) implements MetricChoice {
+    private static Metric of(String name) {
+      return new Metric(name, List.of(name));
+    }
+  }
+
+  private record Kind(String name, Set<String> settings, Optional<String> requiredPath)
+      implements DatasetChoice {
+    private static Kind of(String name, String... settings) {
+      return new Kind(name, Set.of(settings), Optional.empty());
+    }
+  }
+
+  @Override
+  public List<MetricChoice> metrics() {
+    return List.of(
+        Metric.of("fid"),
+        Metric.of("is"),
+        Metric.of("kid"),
+        Metric.of("intra-fid"),
+        new Metric("prdc", List.of("precision", "recall", "density", "coverage")));
+  }
+
+  @Override
+  public List<DatasetChoice> datasets() {
+    return List.of(
+        Kind.of("shapes", "split", "images"),
+        Kind.of("cifar10", "path", "split"),
+        Kind.of("cifar100", "path", "split", "labels"),
+        new Kind(
+            "image-folder",
+            Set.of("path", "size", "cache-mb", "class-order", "upright", "patience"),
+            Optional.of("the folder")),
+        new Kind("npz", Set.of("path"), Optional.of("the file")));
+  }
+}

@@ -1,0 +1,55 @@
+package io.troupe.data;
+
+import io.troupe.config.DatasetChoice;
+import io.troupe.config.RunSettings;
+import io.troupe.data.fetch.CacheFolder;
+import io.troupe.data.fetch.RemoteFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** A kind of dataset: what settings it reads, how its files are recognised, and how it is opened. */
+public interface DatasetFormat extends DatasetChoice {
+
+  /**
+   * Opens a dataset.
+   *
+   * @param seed the run's seed, for procedural datasets
+   * @param cache where 'troupe fetch' keeps downloads
+   * @param notes hears of images that are left out or replaced; from any thread
+   * @throws DatasetException if the files are missing, damaged or not what they should be
+   */
+  Dataset open(
+      RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes);
+
+  /** Names of the classes, by label, without opening it; empty if they depend on its files. */
+  default List<String> classNames(RunSettings.Dataset settings) {
+    return List.of();
+  }
+
+  /**
+   * Whether a file or folder that is there looks like such a dataset. A few bytes or names have to
+   * suffice: nothing is opened.
+   */
+  default boolean isAt(Path path) throws IOException {
+    return false;
+  }
+
+  /** The file that 'troupe fetch' downloads for it. */
+  default Optional<RemoteFile> download() {
+    return Optional.empty();
+  }
+
+  /**
+   * The path that is set.
+   *
+   * @throws DatasetException if none is
+   */
+  static Path path(RunSettings.Dataset settings) {
+    return settings
+        .path()
+        .orElseThrow(() -> new DatasetException("dataset.path is not set; give it with --data"));
+  }
+}
