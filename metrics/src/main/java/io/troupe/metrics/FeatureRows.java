@@ -3,7 +3,7 @@ package io.troupe.metrics;
 import java.util.Arrays;
 
 /** Feature vectors that are kept, float32 on the heap. Grows until it is published. */
-final class FeatureRows {
+public final class FeatureRows {
   private final int dimension;
   private final float[][] rows;
   private int size;
@@ -18,21 +18,28 @@ final class FeatureRows {
     return rows * (4L * dimension + 24);
   }
 
-  /** Adds the vector that starts at an index of an array. */
+  /** Adds a copy of the vector that starts at an index of an array. */
   void add(float[] from, int start) {
-    rows[size++] = Arrays.copyOfRange(from, start, start + dimension);
+    add(Arrays.copyOfRange(from, start, start + dimension));
   }
 
-  int size() {
+  /** Adds a vector itself, which does not change any more. */
+  void add(float... vector) {
+    rows[size++] = vector;
+  }
+
+  /** How many vectors there are. */
+  public int size() {
     return size;
   }
 
-  int dimension() {
+  /** The length of a vector. */
+  public int dimension() {
     return dimension;
   }
 
   /** A vector itself, not to be written to. */
-  float[] row(int index) {
+  public float[] row(int index) {
     return rows[index];
   }
 

@@ -1,82 +1,59 @@
 package io.troupe.metrics;
 
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is known of one side's pictures: all that the chosen metrics need. Immutable; may be
- * compared any number of times.
+ * What is known of one side's images: all that the chosen metrics need. Immutable; may be compared
+ * any number of times.
  */
 public final class FeatureSet {
   private final int count;
-  private final GaussianStatistics statistics;
-  private final FeatureRows rows;
-  private final int[] kept;
-  private final int[] labels;
-  private final Estimate inceptionScore;
+  private final Map<Statistic<?>, Object> gathered;
 
-  /** Each but the count may be null: it is not known. */
-  FeatureSet(
-      int count,
-      GaussianStatistics statistics,
-      FeatureRows rows,
-      int[] kept,
-      int[] labels,
-      Estimate inceptionScore) {
+  /**
+   * What is known of some images.
+   *
+   * @param gathered each statistic's value is of its type
+   */
+  FeatureSet(int count, Map<Statistic<?>, Object> gathered) {
     this.count = count;
-    this.statistics = statistics;
-    this.rows = rows;
-    this.kept = kept;
-    this.labels = labels;
-    this.inceptionScore = inceptionScore;
+    this.gathered = Map.copyOf(gathered);
   }
 
-  /** A side of which only statistics are known, so that only {@link Metric#FID} can be computed. */
+  /** A side of which only its statistics are known, which suffice for {@link FidMetric}. */
   public static FeatureSet of(GaussianStatistics statistics) {
-    return new FeatureSet((int) statistics.count(), statistics, null, null, null, null);
+    return new FeatureSet((int) statistics.count(), Map.of(Gathered.MOMENTS, statistics));
   }
 
-  /** A side of which nothing is known, which {@link Metric#IS} does without. */
+  /** A side of which nothing is known, for metrics that do not compare. */
   public static FeatureSet none() {
-    return new FeatureSet(0, null, null, null, null, null);
+    return new FeatureSet(0, Map.of());
   }
 
-  /** The number of pictures; 0 if it is not known. */
+  /** The number of images; 0 if it is not known. */
   public int count() {
     return count;
   }
 
-  /** Mean and covariance of all features, if they were collected. */
+  /** Mean and covariance of all features, if they were gathered. */
   public Optional<GaussianStatistics> statistics() {
-    return Optional.ofNullable(statistics);
+    return Optional.ofNullable((GaussianStatistics) gathered.get(Gathered.MOMENTS));
   }
 
-  /** All vectors that were kept. */
-  FeatureRows rows() {
-    return require(rows, "features");
-  }
-
-  /** The drawn ones among the rows, for metrics that take no more. */
-  FeatureRows drawnRows() {
-    return rows().select(require(kept, "features"));
-  }
-
-  int[] labels() {
-    return require(labels, "labels");
-  }
-
-  GaussianStatistics requireStatistics() {
-    return require(statistics, "statistics");
-  }
-
-  Estimate inceptionScore() {
-    return require(inceptionScore, "logits");
-  }
-
-  private static <T> T require(T value, String what) {
+  /**
+   * A statistic.
+   *
+   * @throws IllegalArgumentException if it was not gathered
+   */
+  @SuppressWarnings("unchecked")
+  public <T> T get(Statistic<T> statistic) {
+    Object value = gathered.get(statistic);
     if (value == null) {
       throw new IllegalArgumentException(
-          "The %s of one side were not collected; were other metrics chosen?".formatted(what));
+          "The %s of one side were not collected; were other metrics chosen?"
+              .formatted(statistic.what()));
     }
-    return value;
+    return (T) value;
   }
 }

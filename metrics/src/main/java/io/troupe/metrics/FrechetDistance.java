@@ -7,6 +7,8 @@ import static org.bytedeco.openblas.global.openblas.LAPACKE_dsyevd;
 import static org.bytedeco.openblas.global.openblas.LAPACK_COL_MAJOR;
 import static org.bytedeco.openblas.global.openblas.cblas_dgemm;
 
+import java.util.Map;
+
 /**
  * The squared Frechet (2-Wasserstein) distance of two Gaussians, |mu1 - mu2|^2 + tr(S1 + S2 - 2 (S1
  * S2)^1/2) (Dowson and Landau, 1982), which on Inception features is the FID of Heusel et al.
@@ -17,6 +19,9 @@ import static org.bytedeco.openblas.global.openblas.cblas_dgemm;
  * and cost less.
  */
 public final class FrechetDistance {
+  /** How covariances are made, for JSON. */
+  static final Map<String, Object> PROTOCOL = Map.of("covariance_ddof", 1);
+
   private FrechetDistance() {}
 
   /**

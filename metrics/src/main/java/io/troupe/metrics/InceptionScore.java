@@ -68,11 +68,6 @@ public final class InceptionScore {
     return partOf;
   }
 
-  /** Bytes that a score of so many pictures keeps. */
-  static long bytes(int classes, int total) {
-    return PARTS * 8L * classes + total;
-  }
-
   /**
    * Adds some pictures.
    *
@@ -134,6 +129,40 @@ public final class InceptionScore {
     double[] scores = new double[sizes.length];
     Arrays.setAll(scores, this::score);
     return Estimate.of(scores);
+  }
+
+  /** {@link Gathered#INCEPTION_SCORE}. */
+  static final class OfLogits implements Statistic<Estimate> {
+    @Override
+    public String what() {
+      return "logits";
+    }
+
+    @Override
+    public boolean readsLogits() {
+      return true;
+    }
+
+    @Override
+    public long bytes(Extent extent) {
+      return PARTS * 8L * extent.classes() + extent.total();
+    }
+
+    @Override
+    public Gatherer<Estimate> gather(Extent extent) {
+      InceptionScore score = new InceptionScore(extent.classes(), extent.total());
+      return new Gatherer<>() {
+        @Override
+        public void add(FeatureBatch batch) {
+          score.add(batch.logits(), batch.count());
+        }
+
+        @Override
+        public Estimate finish() {
+          return score.result();
+        }
+      };
+    }
   }
 
   /** exp of the mean divergence, which is the marginal's entropy less the mean entropy. */

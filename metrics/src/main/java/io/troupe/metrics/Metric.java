@@ -1,36 +1,53 @@
 package io.troupe.metrics;
 
-import java.util.EnumSet;
+import io.troupe.config.MetricChoice;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
-/** What can be said of generated pictures, most of it against real ones. */
-public enum Metric {
-  /** Frechet distance of all features: {@link FrechetDistance}. */
-  FID(2),
-  /** {@link InceptionScore}; of generated pictures alone. */
-  IS(InceptionScore.PARTS),
-  /** {@link KernelDistance}. */
-  KID(2),
-  /** Precision, recall, density and coverage: {@link Prdc}. */
-  PRDC(Prdc.NEIGHBOUR + 1),
-  /** Frechet distance within each class: {@link IntraFrechet}. */
-  INTRA_FID(2);
+/**
+ * What can be said of generated images, most of it against real ones. All that the program knows of
+ * a metric is said here: settings, command line, tables, best checkpoint and pages ask.
+ */
+public interface Metric extends MetricChoice {
+  /** The scores that it computes. */
+  List<Score> scores();
 
-  private final int fewest;
-
-  Metric(int fewest) {
-    this.fewest = fewest;
+  @Override
+  default List<String> rankings() {
+    return scores().stream().map(Score::ranking).toList();
   }
 
-  /** How many pictures it needs at least; {@link #INTRA_FID} of each class. */
-  public int fewest() {
-    return fewest;
+  /** What has to be gathered of the generated images, and of the real ones if it compares. */
+  Set<Statistic<?>> needs();
+
+  /** Whether it compares with real images. */
+  default boolean compares() {
+    return true;
   }
 
-  /** Those of some metrics that compare with real pictures. */
-  public static Set<Metric> comparing(Set<Metric> metrics) {
-    EnumSet<Metric> comparing = EnumSet.complementOf(EnumSet.of(IS));
-    comparing.retainAll(metrics);
-    return comparing;
+  /** How many images it needs at least; of each class, if it is {@link #withinClasses}. */
+  int fewest();
+
+  /** Whether it is computed within each class, so that images need labels. */
+  default boolean withinClasses() {
+    return false;
+  }
+
+  /**
+   * Computes the scores.
+   *
+   * @param real what was gathered of the real images; not used unless it {@link #compares}
+   * @param classes number of labels
+   * @throws IllegalArgumentException if there are too few images, or what it needs was not gathered
+   */
+  Scores compute(FeatureSet real, FeatureSet fake, int classes);
+
+  /** Bytes that computing takes at most, besides what is gathered. */
+  long workBytes(int dimension);
+
+  /** What else scores must agree in to compare, for JSON. */
+  default Map<String, Object> protocol(int realImages, int fakeImages) {
+    return Map.of();
   }
 }

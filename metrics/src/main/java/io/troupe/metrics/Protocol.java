@@ -1,10 +1,10 @@
 package io.troupe.metrics;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
 
 /**
  * How scores were made: two scores compare only if these agree. What is not known is empty.
@@ -31,7 +31,7 @@ public record Protocol(
     Optional<String> batchNorm) {
 
   /** The protocol of some metrics, for JSON; what is not known is null. */
-  public Map<String, Object> toMap(Set<Metric> metrics) {
+  public Map<String, Object> toMap(Collection<Metric> metrics) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("extractor", extractor);
     map.put("weights_sha256", weights.orElse(null));
@@ -42,29 +42,7 @@ public record Protocol(
     map.put("ema", ema.orElse(null));
     map.put("truncation", truncation.isPresent() ? truncation.getAsDouble() : null);
     map.put("batch_norm", batchNorm.orElse(null));
-    if (metrics.contains(Metric.FID) || metrics.contains(Metric.INTRA_FID)) {
-      map.put("covariance_ddof", 1);
-    }
-    if (metrics.contains(Metric.IS)) {
-      map.put("is_splits", InceptionScore.PARTS);
-      map.put("is_order", LegacyPermutations.NAME);
-      map.put("is_std_ddof", 0);
-    }
-    int realRows = Math.min(realImages, FeatureCollector.MOST_ROWS);
-    int fakeRows = Math.min(fakeImages, FeatureCollector.MOST_ROWS);
-    if (metrics.contains(Metric.KID) || metrics.contains(Metric.PRDC)) {
-      map.put("pair_real_images", realRows);
-      map.put("pair_fake_images", fakeRows);
-    }
-    if (metrics.contains(Metric.KID)) {
-      map.put("kid_kernel", "(x.y/d + 1)^3");
-      map.put("kid_subsets", KernelDistance.SUBSETS);
-      map.put("kid_subset_size", KernelDistance.subsetSize(realRows, fakeRows));
-      map.put("kid_order", LegacyPermutations.NAME);
-    }
-    if (metrics.contains(Metric.PRDC)) {
-      map.put("prdc_neighbour", Prdc.NEIGHBOUR);
-    }
+    metrics.forEach(metric -> map.putAll(metric.protocol(realImages, fakeImages)));
     return map;
   }
 }

@@ -1,103 +1,91 @@
 package io.troupe.metrics;
 
+import io.troupe.metrics.ScoreName.Kind;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.Set;
 
 /**
- * The results of the chosen metrics; those of others are empty.
+ * The results of some metrics.
  *
- * @param kid over subsets
- * @param exactKid of all vectors
+ * @param values in the metrics' order
+ * @param lists results of each class, by the names that JSON gives them
  */
-public record Scores(
-    OptionalDouble fid,
-    Optional<Estimate> inceptionScore,
-    Optional<Estimate> kid,
-    OptionalDouble exactKid,
-    Optional<Prdc> prdc,
-    Optional<IntraFrechet> intraFid) {
+public record Scores(List<Value> values, Map<String, List<Double>> lists) {
   /** The extractor whose scores bear the names that are known from papers. */
   public static final String INCEPTION = "inception";
+
+  /** One number of a score. */
+  public record Value(Score score, Kind kind, double value) {}
+
+  /** Keeps copies. */
+  public Scores {
+    values = List.copyOf(values);
+    lists = Map.copyOf(lists);
+  }
+
+  /** A score alone. */
+  public static Scores of(Score score, double value) {
+    return of(score, Kind.SCORE, value);
+  }
+
+  /** One number of a score. */
+  public static Scores of(Score score, Kind kind, double value) {
+    return new Scores(List.of(new Value(score, kind, value)), Map.of());
+  }
+
+  /** A score and its deviation. */
+  public static Scores of(Score score, Estimate estimate) {
+    return of(score, estimate.mean()).and(of(score, Kind.DEVIATION, estimate.deviation()));
+  }
+
+  /** These and others. */
+  public Scores and(Scores more) {
+    List<Value> all = new ArrayList<>(values);
+    all.addAll(more.values);
+    Map<String, List<Double>> allLists = new LinkedHashMap<>(lists);
+    allLists.putAll(more.lists);
+    return new Scores(all, allLists);
+  }
+
+  /** These and a list of numbers, one for each class. */
+  public Scores and(String name, List<Double> byClass) {
+    return and(new Scores(List.of(), Map.of(name, byClass)));
+  }
 
   /**
    * Computes metrics.
    *
-   * @param classes number of labels, for {@link Metric#INTRA_FID}
-   * @param real what was collected for the same metrics, as {@code fake}; not used by {@link
-   *     Metric#IS}
-   * @throws IllegalArgumentException if there are too few pictures for a metric, or what it needs
-   *     was not collected
+   * @param classes number of labels, for metrics within classes
+   * @param real what was gathered for those that compare
+   * @param fake what was gathered for all
+   * @throws IllegalArgumentException if there are too few images for a metric, or what it needs was
+   *     not gathered
    */
-  public static Scores of(Set<Metric> metrics, int classes, FeatureSet real, FeatureSet fake) {
-    return new Scores(
-        metrics.contains(Metric.FID)
-            ? OptionalDouble.of(
-                FrechetDistance.between(real.requireStatistics(), fake.requireStatistics()))
-            : OptionalDouble.empty(),
-        metrics.contains(Metric.IS) ? Optional.of(fake.inceptionScore()) : Optional.empty(),
-        metrics.contains(Metric.KID)
-            ? Optional.of(KernelDistance.ofSubsets(real.drawnRows(), fake.drawnRows()))
-            : Optional.empty(),
-        metrics.contains(Metric.KID)
-            ? OptionalDouble.of(KernelDistance.exact(real.drawnRows(), fake.drawnRows()))
-            : OptionalDouble.empty(),
-        metrics.contains(Metric.PRDC)
-            ? Optional.of(Prdc.of(real.drawnRows(), fake.drawnRows(), Prdc.NEIGHBOUR))
-            : Optional.empty(),
-        metrics.contains(Metric.INTRA_FID)
-            ? Optional.of(
-                IntraFrechet.of(real.rows(), real.labels(), fake.rows(), fake.labels(), classes))
-            : Optional.empty());
+  public static Scores of(
+      Collection<Metric> metrics, int classes, FeatureSet real, FeatureSet fake) {
+    Scores all = new Scores(List.of(), Map.of());
+    for (Metric metric : metrics) {
+      all = all.and(metric.compute(real, fake, classes));
+    }
+    return all;
   }
 
-  /** Bytes that computing takes at most, besides what is collected. */
-  public static long workBytes(Set<Metric> metrics, int dimension) {
-    long matrix = 8L * dimension * dimension;
-    long bytes = 0;
-    if (metrics.contains(Metric.KID) || metrics.contains(Metric.PRDC)) {
-      bytes = PairwiseProducts.bytes(dimension);
-    }
-    if (metrics.contains(Metric.FID)) {
-      // A factor, two products, and LAPACK's copy of two of them.
-      bytes = Math.max(bytes, 5 * matrix);
-    }
-    if (metrics.contains(Metric.INTRA_FID)) {
-      // The statistics of a class on either side too, and an accumulator's copy.
-      bytes = Math.max(bytes, 8 * matrix + FeatureAccumulator.bytes(dimension));
-    }
-    return bytes;
+  /** Bytes that computing takes at most, besides what is gathered. */
+  public static long workBytes(Collection<Metric> metrics, int dimension) {
+    return metrics.stream().mapToLong(metric -> metric.workBytes(dimension)).max().orElse(0);
   }
 
   /**
    * The results by the names that logs, tables and JSON give them. Only Inception's have the names
    * known from papers: with another extractor X they are {@code fd_X}, {@code is_X}, {@code kd_X}
-   * and {@code intra_fd_X}. Those of {@link Prdc} have no other name.
+   * and {@code intra_fd_X}. Precision, recall, density and coverage have no other name.
    */
   public Map<String, Double> named(String extractor) {
-    boolean known = extractor.equals(INCEPTION);
     Map<String, Double> named = new LinkedHashMap<>();
-    fid.ifPresent(value -> named.put(known ? "fid" : "fd_" + extractor, value));
-    kid.ifPresent(value -> put(named, known ? "kid" : "kd_" + extractor, value));
-    exactKid.ifPresent(
-        value -> named.put(known ? "kid_exact" : "kd_" + extractor + "_exact", value));
-    inceptionScore.ifPresent(value -> put(named, known ? "is" : "is_" + extractor, value));
-    prdc.ifPresent(
-        value -> {
-          named.put("precision", value.precision());
-          named.put("recall", value.recall());
-          named.put("density", value.density());
-          named.put("coverage", value.coverage());
-        });
-    intraFid.ifPresent(
-        value -> named.put(known ? "intra_fid" : "intra_fd_" + extractor, value.mean()));
+    values.forEach(one -> named.put(one.score().name(extractor, one.kind()), one.value()));
     return named;
-  }
-
-  private static void put(Map<String, Double> named, String name, Estimate value) {
-    named.put(name, value.mean());
-    named.put(name + "_std", value.deviation());
   }
 }

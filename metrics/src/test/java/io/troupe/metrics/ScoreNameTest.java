@@ -2,10 +2,9 @@ package io.troupe.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.troupe.config.RunSettings.BestScore;
 import io.troupe.metrics.ScoreName.Direction;
+import io.troupe.metrics.ScoreName.Kind;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,52 +13,51 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ScoreNameTest {
   @ParameterizedTest
   @CsvSource({
-    "fid,FID,lower,FID",
-    "fd_cifar,FD (cifar),lower,FID",
-    "kid,KID,lower,KID",
-    "kid_std,'KID, deviation',,NONE",
-    "kid_exact,'KID, exact',lower,NONE",
-    "kd_cifar_exact,'KD (cifar), exact',lower,NONE",
-    "is,IS,higher,IS",
-    "is_cifar_std,'IS (cifar), deviation',,NONE",
-    "intra_fid,Intra-FID,lower,INTRA_FID",
-    "intra_fd_random,Intra-FD (random),lower,INTRA_FID",
-    "precision,Precision,higher,PRECISION",
-    "recall,Recall,higher,RECALL",
-    "density,Density,higher,DENSITY",
-    "coverage,Coverage,higher,COVERAGE",
-    "accuracy_cifar,Accuracy (cifar),higher,NONE",
-    "fd_,fd_,,NONE",
-    "taste,taste,,NONE"
+    "fid,FID,lower,fid",
+    "fd_cifar,FD (cifar),lower,fid",
+    "kid,KID,lower,kid",
+    "kid_std,'KID, deviation',,none",
+    "kid_exact,'KID, exact',lower,none",
+    "kd_cifar_exact,'KD (cifar), exact',lower,none",
+    "is,IS,higher,is",
+    "is_cifar_std,'IS (cifar), deviation',,none",
+    "intra_fid,Intra-FID,lower,intra-fid",
+    "intra_fd_random,Intra-FD (random),lower,intra-fid",
+    "precision,Precision,higher,precision",
+    "recall,Recall,higher,recall",
+    "density,Density,higher,density",
+    "coverage,Coverage,higher,coverage",
+    "accuracy_cifar,Accuracy (cifar),higher,none",
+    "fd_,fd_,,none",
+    "taste,taste,,none"
   })
-  void namesSayWhatTheyAre(String name, String label, String direction, BestScore ranking) {
+  void namesSayWhatTheyAre(String name, String label, String direction, String ranking) {
     ScoreName score = ScoreName.of(name);
 
     assertThat(score.label()).isEqualTo(label);
     assertThat(score.direction().map(Direction::toString))
         .isEqualTo(Optional.ofNullable(direction));
-    for (BestScore best : BestScore.values()) {
-      assertThat(score.isRankedBy(best))
-          .as(best.name())
-          .isEqualTo(best == ranking && best != BestScore.NONE);
+    for (Metric metric : Metrics.all()) {
+      for (String best : metric.rankings()) {
+        assertThat(score.isRankedBy(best)).as(best).isEqualTo(best.equals(ranking));
+      }
     }
+    assertThat(score.isRankedBy("none")).isFalse();
   }
 
-  /** Whatever {@link Scores} can say, with whichever extractor, is known here. */
+  /** Whatever metrics can say, with whichever extractor, is known here. */
   @Test
   void everyNameThatScoresGiveIsKnown() {
-    Scores all =
-        new Scores(
-            OptionalDouble.of(1),
-            Optional.of(new Estimate(1, 1)),
-            Optional.of(new Estimate(1, 1)),
-            OptionalDouble.of(1),
-            Optional.of(new Prdc(1, 1, 1, 1)),
-            Optional.empty());
-    for (String extractor : new String[] {"inception", "cifar", "random"}) {
-      assertThat(all.named(extractor).keySet())
-          .hasSize(10)
-          .allSatisfy(name -> assertThat(ScoreName.of(name).family()).as(name).isPresent());
+    for (Metric metric : Metrics.all()) {
+      for (Score score : metric.scores()) {
+        for (Kind kind : score.kinds()) {
+          for (String extractor : new String[] {"inception", "cifar", "random"}) {
+            ScoreName name = ScoreName.of(score.name(extractor, kind));
+            assertThat(name.score()).as(name.name()).contains(score);
+            assertThat(name.kind()).as(name.name()).isEqualTo(kind);
+          }
+        }
+      }
     }
   }
 

@@ -5,23 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ScoresTest {
-  private static final EnumSet<Metric> ALL = EnumSet.allOf(Metric.class);
+  private static final List<Metric> ALL = Metrics.all();
   private static final int DIMENSION = Expected.DIMENSION;
 
-  private static FeatureSet real(Set<Metric> metrics, int batch) {
+  private static FeatureSet real(List<Metric> metrics, int batch) {
     float[] features = Expected.floats("real");
     int[] labels = Expected.ints("real_labels");
     try (FeatureCollector collector =
-        new FeatureCollector(Metric.comparing(metrics), DIMENSION, 0, labels.length)) {
+        new FeatureCollector(Metrics.comparing(metrics), DIMENSION, 0, labels.length)) {
       for (int i = 0; i < labels.length; i += batch) {
         int count = Math.min(batch, labels.length - i);
         collector.add(
@@ -34,7 +33,7 @@ class ScoresTest {
     }
   }
 
-  private static FeatureSet fake(Set<Metric> metrics) {
+  private static FeatureSet fake(List<Metric> metrics) {
     int[] labels = Expected.ints("fake_labels");
     try (FeatureCollector collector = new FeatureCollector(metrics, DIMENSION, 5, labels.length)) {
       collector.add(Expected.floats("fake"), Expected.floats("logits"), labels, labels.length);
@@ -45,21 +44,25 @@ class ScoresTest {
   @Test
   void allMetricsAgreeWithNumPySciPyAndScikitLearn() {
     Scores scores = Scores.of(ALL, 3, real(ALL, 64), fake(ALL));
-    assertThat(scores.fid().getAsDouble()).isEqualTo(Expected.doubles("fid")[0], within(1e-9));
+    Map<String, Double> named = scores.named("inception");
+    assertThat(named.get("fid")).isEqualTo(Expected.doubles("fid")[0], within(1e-9));
     double[] prdc = Expected.doubles("prdc");
-    assertThat(scores.prdc()).hasValue(new Prdc(prdc[0], prdc[1], prdc[2], prdc[3]));
+    assertThat(named)
+        .containsEntry("precision", prdc[0])
+        .containsEntry("recall", prdc[1])
+        .containsEntry("density", prdc[2])
+        .containsEntry("coverage", prdc[3]);
     double[] intra = Expected.doubles("intra");
-    IntraFrechet within = scores.intraFid().orElseThrow();
-    assertThat(within.byClass().stream().mapToDouble(d -> d).toArray())
+    assertThat(scores.lists().get("intra_by_class").stream().mapToDouble(d -> d).toArray())
         .containsExactly(intra, within(1e-9));
-    assertThat(within.mean()).isEqualTo(Arrays.stream(intra).average().orElseThrow(), within(1e-9));
+    assertThat(named.get("intra_fid"))
+        .isEqualTo(Arrays.stream(intra).average().orElseThrow(), within(1e-9));
     // 170 of the 210 real vectors in each subset.
-    assertThat(scores.kid().orElseThrow().mean())
-        .isEqualTo(Expected.doubles("kid_of_all")[0], within(1e-12));
-    assertThat(scores.exactKid().getAsDouble())
-        .isEqualTo(Expected.doubles("kid")[0], within(1e-12));
-    assertThat(scores.inceptionScore().orElseThrow().mean())
-        .isEqualTo(Expected.doubles("shuffled_inception_score")[0], within(1e-12));
+    assertThat(named.get("kid")).isEqualTo(Expected.doubles("kid_of_all")[0], within(1e-12));
+    assertThat(named.get("kid_exact")).isEqualTo(Expected.doubles("kid")[0], within(1e-12));
+    double[] inceptionScore = Expected.doubles("shuffled_inception_score");
+    assertThat(named.get("is")).isEqualTo(inceptionScore[0], within(1e-12));
+    assertThat(named.get("is_std")).isEqualTo(inceptionScore[1], within(1e-12));
   }
 
   @Test
@@ -74,8 +77,8 @@ class ScoresTest {
   @Test
   void whatElseIsChosenChangesNothing() {
     Scores all = Scores.of(ALL, 3, real(ALL, 50), fake(ALL));
-    for (Metric metric : Metric.values()) {
-      Set<Metric> one = EnumSet.of(metric);
+    for (Metric metric : ALL) {
+      List<Metric> one = List.of(metric);
       Scores scores = Scores.of(one, 3, real(one, 50), fake(one));
       assertThat(all.named("inception")).containsAllEntriesOf(scores.named("inception"));
       assertThat(scores.named("inception")).isNotEmpty();
@@ -116,24 +119,29 @@ class ScoresTest {
   @Test
   void pairsSeeARandomDrawOfManyPictures() {
     int total = FeatureCollector.MOST_ROWS + 5000;
-    Set<Metric> pairs = EnumSet.of(Metric.KID);
-    Set<Metric> withAll = EnumSet.of(Metric.KID, Metric.INTRA_FID);
+    List<Metric> pairs = Metrics.named("kid");
+    List<Metric> withAll = Metrics.named("kid,intra-fid");
     FeatureSet drawn = numbered(pairs, total);
-    assertThat(drawn.drawnRows().size()).isEqualTo(FeatureCollector.MOST_ROWS);
+    FeatureRows draw = drawn.get(Gathered.DRAWN_VECTORS);
+    assertThat(draw.size()).isEqualTo(FeatureCollector.MOST_ROWS);
     double mean =
-        firsts(drawn.drawnRows()).stream().mapToDouble(Float::doubleValue).average().orElseThrow();
+        firsts(draw).stream().mapToDouble(Float::doubleValue).average().orElseThrow();
     // Uniform on 0 to 14,999 has mean 7,499.5; the mean of the draw deviates by 25.
     assertThat(mean).isEqualTo(7499.5, within(100.0));
     FeatureSet all = numbered(withAll, total);
-    assertThat(all.rows().size()).isEqualTo(total);
-    assertThat(firsts(all.drawnRows())).isEqualTo(firsts(drawn.drawnRows()));
+    assertThat(all.get(Gathered.ALL_VECTORS).size()).isEqualTo(total);
+    FeatureRows among = all.get(Gathered.DRAWN_VECTORS);
+    assertThat(firsts(among)).isEqualTo(firsts(drawn.get(Gathered.DRAWN_VECTORS)));
+    // Kept once: the vector itself is among all.
+    FeatureRows every = all.get(Gathered.ALL_VECTORS);
+    assertThat(among.row(7)).isSameAs(every.row((int) among.row(7)[0]));
   }
 
   private static List<Float> firsts(FeatureRows rows) {
     return IntStream.range(0, rows.size()).mapToObj(i -> rows.row(i)[0]).toList();
   }
 
-  private static FeatureSet numbered(Set<Metric> metrics, int total) {
+  private static FeatureSet numbered(List<Metric> metrics, int total) {
     try (FeatureCollector collector = new FeatureCollector(metrics, 1, 0, total)) {
       for (int i = 0; i < total; i++) {
         collector.add(new float[] {i}, new float[0], new int[1], 1);
@@ -145,21 +153,23 @@ class ScoresTest {
   @Test
   void memoryIsKnownInAdvance() {
     // 2,048 x 2,048 doubles are 33.6 MB: the moments, and the covariance made of them.
-    assertThat(FeatureCollector.bytes(EnumSet.of(Metric.FID), 2048, 1008, 50_000))
+    assertThat(FeatureCollector.bytes(Metrics.named("fid"), 2048, 1008, 50_000))
         .isBetween(67_000_000L, 80_000_000L)
-        .isEqualTo(FeatureCollector.bytes(EnumSet.of(Metric.FID), 2048, 1008, 60_000) - 1250);
+        .isEqualTo(FeatureCollector.bytes(Metrics.named("fid"), 2048, 1008, 60_000));
     // 10,000 vectors of 8 KiB, however many pictures there are.
-    assertThat(FeatureCollector.bytes(EnumSet.of(Metric.KID, Metric.PRDC), 2048, 1008, 50_000))
+    assertThat(FeatureCollector.bytes(Metrics.named("kid,prdc"), 2048, 1008, 50_000))
         .isBetween(81_920_000L, 83_000_000L);
-    assertThat(FeatureCollector.bytes(EnumSet.of(Metric.INTRA_FID), 2048, 1008, 50_000))
-        .isBetween(409_600_000L, 412_000_000L);
+    assertThat(FeatureCollector.bytes(Metrics.named("intra-fid"), 2048, 1008, 50_000))
+        .isBetween(409_600_000L, 412_000_000L)
+        // Those that are drawn are among all.
+        .isEqualTo(FeatureCollector.bytes(Metrics.named("kid,intra-fid"), 2048, 1008, 50_000));
   }
 
   @Test
   void wrongUseIsRefused() {
     assertThatThrownBy(() -> new FeatureCollector(ALL, 4, 3, 1))
         .hasMessageContaining("at least 2 pictures, got 1");
-    Set<Metric> fid = EnumSet.of(Metric.FID);
+    List<Metric> fid = Metrics.named("fid");
     assertThatThrownBy(() -> Scores.of(ALL, 3, real(fid, 50), fake(ALL)))
         .hasMessageContaining("features of one side were not collected");
     assertThatThrownBy(() -> Scores.of(ALL, 4, real(ALL, 50), fake(ALL)))
@@ -198,7 +208,7 @@ class ScoresTest {
         .containsEntry("kid_subset_size", 600)
         .containsEntry("prdc_neighbour", 5)
         .containsEntry("is_splits", 10);
-    assertThat(protocol.toMap(EnumSet.of(Metric.FID)))
+    assertThat(protocol.toMap(Metrics.named("fid")))
         .doesNotContainKeys("kid_subsets", "is_splits", "prdc_neighbour");
   }
 }

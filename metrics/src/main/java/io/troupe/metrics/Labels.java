@@ -1,0 +1,30 @@
+package io.troupe.metrics;
+
+/** {@link Gathered#LABELS}. */
+final class Labels implements Statistic<int[]> {
+  @Override
+  public String what() {
+    return "labels";
+  }
+
+  @Override
+  public long bytes(Extent extent) {
+    return 4L * extent.total();
+  }
+
+  @Override
+  public Gatherer<int[]> gather(Extent extent) {
+    int[] labels = new int[extent.total()];
+    return new Gatherer<>() {
+      @Override
+      public void add(FeatureBatch batch) {
+        System.arraycopy(batch.labels(), 0, labels, batch.first(), batch.count());
+      }
+
+      @Override
+      public int[] finish() {
+        return labels;
+      }
+    };
+  }
+}
