@@ -42,6 +42,9 @@ public final class Cifar100 implements Dataset {
           "cifar-100-binary",
           List.of("coarse_label_names.txt", "fine_label_names.txt"));
 
+  /** Its name in {@code dataset.kind}. */
+  public static final String NAME = "cifar100";
+
   private static final int TRAIN_RECORDS = 50_000;
   private static final int TEST_RECORDS = 10_000;
 
@@ -140,7 +143,7 @@ public final class Cifar100 implements Dataset {
   static final class Format implements DatasetFormat {
     @Override
     public String name() {
-      return "cifar100";
+      return NAME;
     }
 
     @Override

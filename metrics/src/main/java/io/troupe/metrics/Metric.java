@@ -21,6 +21,11 @@ public interface Metric extends MetricChoice {
   /** What has to be gathered of the generated images, and of the real ones if it compares. */
   Set<Statistic<?>> needs();
 
+  /** Whether it needs logits, which only an extractor with a classifier gives. */
+  default boolean readsLogits() {
+    return needs().stream().anyMatch(Statistic::readsLogits);
+  }
+
   /** Whether it compares with real images. */
   default boolean compares() {
     return true;

@@ -33,6 +33,15 @@ public final class Metrics implements Catalogue {
     return all().stream().filter(metric -> wanted.contains(metric.name())).toList();
   }
 
+  /** The score of a name in {@code checkpoints.best}, which is one's. */
+  public static Score ranking(String best) {
+    return all().stream()
+        .flatMap(metric -> metric.scores().stream())
+        .filter(score -> score.ranking().equals(best))
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** Those of some metrics that compare with real images. */
   public static List<Metric> comparing(Collection<Metric> metrics) {
     return metrics.stream().filter(Metric::compares).toList();
@@ -43,6 +52,11 @@ public final class Metrics implements Catalogue {
     return metrics.stream()
         .flatMap(metric -> metric.needs().stream())
         .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  /** Whether mean and covariance of all features suffice for some metrics. */
+  public static boolean needMomentsOnly(Collection<Metric> metrics) {
+    return needs(metrics).equals(Set.of(Gathered.MOMENTS));
   }
 
   /** Names with commas between, for messages. */

@@ -21,6 +21,11 @@ public record ScoreName(String name, String label, Optional<Score> score, Kind k
     LOWER,
     HIGHER;
 
+    /** Whether a value is better than another. */
+    public boolean isBetter(double value, double than) {
+      return this == HIGHER ? value > than : value < than;
+    }
+
     /** As JSON has it. */
     @Override
     public String toString() {

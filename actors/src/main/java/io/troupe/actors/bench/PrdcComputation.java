@@ -5,14 +5,15 @@ import io.troupe.config.random.Stream;
 import io.troupe.metrics.FeatureCollector;
 import io.troupe.metrics.FeatureSet;
 import io.troupe.metrics.Metric;
+import io.troupe.metrics.Metrics;
 import io.troupe.metrics.Scores;
-import java.util.Set;
+import java.util.List;
 
 /**
  * Precision, recall, density and coverage of 10,000 against 10,000 normal vectors of 2048 features.
  */
 final class PrdcComputation implements Workload {
-  private static final Set<Metric> METRICS = Set.of(Metric.PRDC);
+  private static final List<Metric> METRICS = Metrics.named("prdc");
   private static final int DIMENSION = 2048;
   private static final int VECTORS = 10_000;
 

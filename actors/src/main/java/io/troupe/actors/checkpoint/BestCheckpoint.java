@@ -1,23 +1,22 @@
 package io.troupe.actors.checkpoint;
 
-import io.troupe.config.RunSettings.BestScore;
+import io.troupe.metrics.Metrics;
 import io.troupe.metrics.ScoreName;
-import io.troupe.metrics.ScoreName.Direction;
-import io.troupe.metrics.ScoreName.Family;
 import java.util.Map;
 import java.util.OptionalDouble;
 
 /** Ranks generators by one of their scores. */
 public final class BestCheckpoint {
-  private final BestScore ranking;
+  private final String ranking;
   private OptionalDouble best;
 
   /**
    * A ranking.
    *
+   * @param ranking which score: {@code checkpoints.best}
    * @param best the value of the file that is kept
    */
-  public BestCheckpoint(BestScore ranking, OptionalDouble best) {
+  public BestCheckpoint(String ranking, OptionalDouble best) {
     this.ranking = ranking;
     this.best = best;
   }
@@ -33,10 +32,7 @@ public final class BestCheckpoint {
 
   /** Whether a value is better than that of the file that is kept. */
   public boolean improves(double value) {
-    return best.isEmpty()
-        || (Family.valueOf(ranking.name()).direction() == Direction.HIGHER
-            ? value > best.getAsDouble()
-            : value < best.getAsDouble());
+    return best.isEmpty() || Metrics.ranking(ranking).direction().isBetter(value, best.getAsDouble());
   }
 
   /** A file with this value is kept as the best one. */

@@ -1,5 +1,6 @@
 package io.troupe.actors.cli;
 
+import io.troupe.data.Datasets;
 import io.troupe.data.fetch.CacheFolder;
 import io.troupe.data.fetch.Downloader;
 import io.troupe.data.fetch.FetchException;
@@ -61,7 +62,7 @@ final class FetchCommand implements Callable<Integer> {
   static final class Names implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      return RemoteFiles.ALL.stream().map(RemoteFile::name).iterator();
+      return Datasets.downloads().stream().map(RemoteFile::name).iterator();
     }
   }
 
@@ -81,7 +82,9 @@ final class FetchCommand implements Callable<Integer> {
   }
 
   private RemoteFile file(String name) {
-    return RemoteFiles.find(name)
+    return Datasets.downloads().stream()
+        .filter(file -> file.name().equals(name))
+        .findFirst()
         .orElseThrow(
             () ->
                 new ParameterException(
@@ -89,7 +92,7 @@ final class FetchCommand implements Callable<Integer> {
                     "%s cannot be fetched; there are: %s"
                         .formatted(
                             name,
-                            RemoteFiles.ALL.stream()
+                            Datasets.downloads().stream()
                                 .map(RemoteFile::name)
                                 .collect(Collectors.joining(", ")))));
   }

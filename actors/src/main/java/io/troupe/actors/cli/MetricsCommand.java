@@ -3,9 +3,13 @@ package io.troupe.actors.cli;
 import io.troupe.actors.sampling.SampleOutput;
 import io.troupe.metrics.FeatureSample;
 import io.troupe.metrics.FeatureSet;
+import io.troupe.metrics.Gathered;
 import io.troupe.metrics.Metric;
+import io.troupe.metrics.Metrics;
 import io.troupe.metrics.Protocol;
 import io.troupe.metrics.ReferenceCache;
+import io.troupe.metrics.ScoreName;
+import io.troupe.metrics.ScoreName.Kind;
 import io.troupe.metrics.Scores;
 import io.troupe.metrics.StatisticsFile;
 import io.troupe.metrics.extractors.Extractors;
@@ -13,17 +17,13 @@ import io.troupe.metrics.plots.FeaturePlot;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -73,9 +73,9 @@ final class MetricsCommand implements Callable<Integer> {
       paramLabel = "NAME",
       split = ",",
       defaultValue = "fid",
+      completionCandidates = Names.class,
       description =
-          "Some of fid, is, kid, prdc (precision, recall, density, coverage) and intra-fid, with"
-              + " commas between. Default: ${DEFAULT-VALUE}.")
+          "Some of ${COMPLETION-CANDIDATES}, with commas between. Default: ${DEFAULT-VALUE}.")
   private List<String> metricNames;
 
   @Option(
@@ -115,16 +115,25 @@ final class MetricsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CliException {
-    Set<Metric> metrics = metrics();
-    Set<Metric> compared = Metric.comparing(metrics);
+    List<Metric> metrics = metrics();
+    List<Metric> compared = Metrics.comparing(metrics);
     if (!compared.isEmpty() && realName.isEmpty()) {
-      throw wrong("--real is missing; only the metric is does without");
+      throw wrong(
+          "--real is missing; only the metric %s does without"
+              .formatted(Metrics.names(Metrics.all().stream().filter(one -> !one.compares()))));
     }
     if (compared.isEmpty() && realName.isPresent()) {
-      throw wrong("--real has no effect with the metric is alone; add another, or leave it out");
+      throw wrong(
+          "--real has no effect with the metric %s alone; add another, or leave it out"
+              .formatted(Metrics.names(metrics.stream())));
     }
-    if (saved.isPresent() && !compared.contains(Metric.FID)) {
-      throw wrong("--save-real-statistics needs fid among the --metrics");
+    if (saved.isPresent() && !Metrics.needs(compared).contains(Gathered.MOMENTS)) {
+      throw wrong(
+          "--save-real-statistics needs %s among the --metrics"
+              .formatted(
+                  Metrics.names(
+                      Metrics.all().stream()
+                          .filter(one -> one.needs().contains(Gathered.MOMENTS)))));
     }
     if (plot.isPresent() && compared.isEmpty()) {
       throw wrong("--tsne needs a metric that compares with --real");
@@ -167,33 +176,28 @@ final class MetricsCommand implements Callable<Integer> {
     return new ParameterException(spec.commandLine(), message);
   }
 
-  /** How the command line calls a metric. */
-  static String nameOf(Metric metric) {
-    return metric.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  /** The names that can be given. */
+  static final class Names implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Metrics.all().stream().map(Metric::name).iterator();
+    }
   }
 
-  private Set<Metric> metrics() {
-    EnumSet<Metric> metrics = EnumSet.noneOf(Metric.class);
-    for (String name : metricNames) {
-      metrics.add(
-          Arrays.stream(Metric.values())
-              .filter(metric -> nameOf(metric).equals(name.strip()))
-              .findFirst()
-              .orElseThrow(
-                  () ->
-                      wrong(
-                          "unknown metric \"%s\"; allowed: %s"
-                              .formatted(
-                                  name,
-                                  Stream.of(Metric.values())
-                                      .map(MetricsCommand::nameOf)
-                                      .collect(Collectors.joining(", "))))));
+  private List<Metric> metrics() {
+    List<String> names = metricNames.stream().map(String::strip).toList();
+    for (String name : names) {
+      if (Metrics.all().stream().noneMatch(metric -> metric.name().equals(name))) {
+        throw wrong(
+            "unknown metric \"%s\"; allowed: %s"
+                .formatted(name, Metrics.names(Metrics.all().stream())));
+      }
     }
-    return metrics;
+    return Metrics.named(String.join(",", names));
   }
 
   private void compare(
-      Set<Metric> metrics, MetricsSide real, MetricsSide fake, FeatureStream stream)
+      List<Metric> metrics, MetricsSide real, MetricsSide fake, FeatureStream stream)
       throws CliException, IOException {
     if (real.dimension() != fake.dimension()) {
       throw new CliException(
@@ -205,12 +209,13 @@ final class MetricsCommand implements Callable<Integer> {
     ClassMatch match = ClassMatch.of(real.classNames(), fake.classNames());
     real.useLabels(match.real());
     fake.useLabels(match.fake());
-    if (metrics.contains(Metric.INTRA_FID) || fake.accuracy().isPresent()) {
+    List<Metric> withinClasses = metrics.stream().filter(Metric::withinClasses).toList();
+    if (!withinClasses.isEmpty() || fake.accuracy().isPresent()) {
       match.note(real.classNames(), fake.classNames()).ifPresent(this::tell);
     }
-    if (metrics.contains(Metric.INTRA_FID)) {
-      real.requireEveryClass(match.names());
-      fake.requireEveryClass(match.names());
+    for (Metric metric : withinClasses) {
+      real.requireEveryClass(metric, match.names());
+      fake.requireEveryClass(metric, match.names());
     }
     if (plot.isPresent()) {
       real.input().requirePictures("--tsne");
@@ -257,9 +262,9 @@ final class MetricsCommand implements Callable<Integer> {
             .formatted(bytes * 1e-6));
   }
 
-  private void tellFew(Set<Metric> metrics, MetricsSide... sides) {
+  private void tellFew(List<Metric> metrics, MetricsSide... sides) {
     for (MetricsSide side : sides) {
-      if (metrics.contains(Metric.FID) && side.count() > 0 && side.count() < FEW) {
+      if (Metrics.needs(metrics).contains(Gathered.MOMENTS) && side.count() > 0 && side.count() < FEW) {
         tell(
             "warning: %s: %d pictures are few; the distance is biased upwards below about %d%s"
                 .formatted(
@@ -280,7 +285,7 @@ final class MetricsCommand implements Callable<Integer> {
   }
 
   private void print(
-      Set<Metric> metrics,
+      List<Metric> metrics,
       Optional<MetricsSide> real,
       MetricsSide fake,
       FeatureSet realSet,
@@ -301,8 +306,9 @@ final class MetricsCommand implements Callable<Integer> {
             OptionalDouble.empty(),
             Optional.empty());
     Map<String, Object> found = new LinkedHashMap<>(scores.named(extractor));
-    fake.accuracy().ifPresent(share -> found.put("accuracy_cifar", share));
-    scores.intraFid().ifPresent(intra -> found.put("intra_by_class", intra.byClass()));
+    fake.accuracy()
+        .ifPresent(share -> found.put(ScoreName.ACCURACY.name(extractor, Kind.SCORE), share));
+    found.putAll(scores.lists());
     MetricsResult result = new MetricsResult(found, protocol.toMap(metrics));
     PrintWriter screen = spec.commandLine().getOut();
     screen.println(json ? result.json() : result.text());

@@ -2,6 +2,8 @@ package io.troupe.actors.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.metrics.Metrics;
+import io.troupe.metrics.Scores;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,18 +17,11 @@ import java.util.Map;
 record MetricsResult(Map<String, Object> scores, Map<String, Object> protocol) {
   /** The scores that JSON always has, in this order. */
   private static final List<String> KEYS =
-      List.of(
-          "fid",
-          "kid",
-          "kid_std",
-          "kid_exact",
-          "is",
-          "is_std",
-          "precision",
-          "recall",
-          "density",
-          "coverage",
-          "intra_fid");
+      Metrics.all().stream()
+          .flatMap(metric -> metric.scores().stream())
+          .flatMap(
+              score -> score.kinds().stream().map(kind -> score.name(Scores.INCEPTION, kind)))
+          .toList();
 
   /** One object; scores that were not asked for are null. */
   String json() {

@@ -8,22 +8,21 @@ import io.troupe.metrics.FeatureSample;
 import io.troupe.metrics.FeatureSet;
 import io.troupe.metrics.GaussianStatistics;
 import io.troupe.metrics.Metric;
+import io.troupe.metrics.Metrics;
 import io.troupe.metrics.ReferenceCache;
 import io.troupe.metrics.cifar.CifarFeatures;
 import io.troupe.metrics.cifar.ClassificationAccuracy;
 import io.troupe.metrics.extractors.Extractors;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
 
 /** One side of a comparison: pictures with an extractor for their size, or only statistics. */
 final class MetricsSide {
   private final PictureInput input;
-  private final Set<Metric> metrics;
+  private final List<Metric> metrics;
   private final Optional<Extractors.Chosen> chosen;
   private final int count;
 
@@ -40,13 +39,17 @@ final class MetricsSide {
    * @param most how many pictures are taken at most
    * @throws CliException if what is given does not suffice for the metrics
    */
-  MetricsSide(PictureInput input, Set<Metric> metrics, ExtractorOptions extractors, int most)
+  MetricsSide(PictureInput input, List<Metric> metrics, ExtractorOptions extractors, int most)
       throws CliException {
     this.input = input;
     this.metrics = metrics;
     if (input.statistics().isPresent()) {
-      if (!EnumSet.of(Metric.FID).containsAll(metrics)) {
-        input.requirePictures("any metric but fid");
+      if (!Metrics.needMomentsOnly(metrics)) {
+        input.requirePictures(
+            "any metric but "
+                + Metrics.names(
+                    Metrics.all().stream()
+                        .filter(one -> Metrics.needMomentsOnly(List.of(one)))));
       }
       chosen = Optional.empty();
       count = (int) input.statistics().get().count();
@@ -55,27 +58,32 @@ final class MetricsSide {
     Dataset pictures = input.pictures().orElseThrow();
     count = Math.min(most, pictures.size());
     requireEnough(input.name(), count, metrics);
-    if (metrics.contains(Metric.INTRA_FID) && pictures.classNames().size() < 2) {
-      throw new CliException(
-          ("%s: the pictures have no classes, which intra-fid needs: sub-folders, the array labels,"
-                  + " or a CIFAR dataset")
-              .formatted(input.name()));
+    for (Metric metric : metrics) {
+      if (metric.withinClasses() && pictures.classNames().size() < 2) {
+        throw new CliException(
+            ("%s: the pictures have no classes, which %s needs: sub-folders, the array labels, or a"
+                    + " CIFAR dataset")
+                .formatted(input.name(), metric.name()));
+      }
     }
     chosen = Optional.of(extractors.open(pictures.height(), pictures.width()));
-    if (metrics.contains(Metric.IS) && chosen.get().extractor().classes() == 0) {
-      String name = chosen.get().extractor().name();
-      throw new CliException(
-          "the metric is needs a classifier, and the extractor %s has none".formatted(name));
+    FeatureExtractor extractor = chosen.get().extractor();
+    for (Metric metric : metrics) {
+      if (metric.readsLogits() && extractor.classes() == 0) {
+        throw new CliException(
+            "the metric %s needs a classifier, and the extractor %s has none"
+                .formatted(metric.name(), extractor.name()));
+      }
     }
   }
 
-  private static void requireEnough(String name, int count, Set<Metric> metrics)
+  private static void requireEnough(String name, int count, List<Metric> metrics)
       throws CliException {
     for (Metric metric : metrics) {
       if (count < metric.fewest()) {
         throw new CliException(
             "%s: %d pictures are too few; %s needs at least %d"
-                .formatted(name, count, MetricsCommand.nameOf(metric), metric.fewest()));
+                .formatted(name, count, metric.name(), metric.fewest()));
       }
     }
   }
@@ -90,27 +98,28 @@ final class MetricsSide {
   }
 
   /**
-   * Checks that a distance within each class can be computed.
+   * Checks that a metric within each class can be computed.
    *
    * @param names of the classes, by common label
    * @throws CliException if a class has too few pictures
    */
-  void requireEveryClass(List<String> names) throws CliException {
+  void requireEveryClass(Metric metric, List<String> names) throws CliException {
     Dataset pictures = input.pictures().orElseThrow();
     int[] counts = new int[names.size()];
     for (int i = 0; i < count; i++) {
       counts[commonLabel(pictures.label(FeatureStream.spread(i, count, pictures)))]++;
     }
     for (int label = 0; label < counts.length; label++) {
-      if (counts[label] < Metric.INTRA_FID.fewest()) {
+      if (counts[label] < metric.fewest()) {
         throw new CliException(
-            "%s: class %d (from 0), %s, has %d pictures; intra-fid needs at least %d of each of %d classes"
+            "%s: class %d (from 0), %s, has %d pictures; %s needs at least %d of each of %d classes"
                 .formatted(
                     input.name(),
                     label,
                     names.get(label),
                     counts[label],
-                    Metric.INTRA_FID.fewest(),
+                    metric.name(),
+                    metric.fewest(),
                     counts.length));
       }
     }
@@ -206,7 +215,7 @@ final class MetricsSide {
   /** As {@link #collect}, but takes the statistics from a cache or leaves them there. */
   FeatureSet collectCached(FeatureStream stream, ReferenceCache cache, PrintWriter screen)
       throws IOException {
-    if (chosen.isEmpty() || !metrics.equals(EnumSet.of(Metric.FID))) {
+    if (chosen.isEmpty() || !Metrics.needMomentsOnly(metrics)) {
       return collect(stream, Optional.empty());
     }
     Dataset pictures = input.pictures().orElseThrow();

@@ -1,7 +1,7 @@
 package io.troupe.actors.cli;
 
+import io.troupe.metrics.Score;
 import io.troupe.metrics.ScoreName;
-import io.troupe.metrics.ScoreName.Family;
 import io.troupe.metrics.ScoreName.Kind;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -53,19 +53,8 @@ final class ScoreTable {
         name.label(),
         plain(scores.get(name.name())),
         deviation == null ? "" : "± " + plain(deviation),
-        name.family().map(ScoreTable::values).orElse(""),
+        name.score().map(Score::range).orElse(""),
         name.direction().map(direction -> direction + " is better").orElse(""));
-  }
-
-  /** The values that a score may have; none has a unit. */
-  private static String values(Family family) {
-    return switch (family) {
-      case FID, INTRA_FID, DENSITY -> "from 0";
-      // Its estimate has no bias, so it may be a little below 0.
-      case KID -> "from about 0";
-      case IS -> "from 1";
-      case PRECISION, RECALL, COVERAGE, ACCURACY -> "0 to 1";
-    };
   }
 
   /** The protocol with the numbers of pictures as one sentence before all. */

@@ -7,7 +7,7 @@ import io.troupe.config.Assignment;
 import io.troupe.config.Difference;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
-import io.troupe.data.DatasetGuess;
+import io.troupe.data.Datasets;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -112,7 +111,7 @@ final class TrainOptions {
     RunBranch branch = RunBranch.from(from.get());
     branch.make(
         directory(),
-        SettingsLoader.loadRun(branch.config(), files, assignments(), DatasetGuess::of));
+        SettingsLoader.loadRun(branch.config(), files, assignments(), Datasets::kindAt));
   }
 
   /** The run's directory, which need not exist. */
@@ -131,7 +130,7 @@ final class TrainOptions {
           spec.commandLine(), "--new finds a folder by itself; leave it or --run-dir out");
     }
     // What is wrong with the settings is said before there is a folder.
-    SettingsLoader.load(preset.orElse(DEFAULT_PRESET), files, assignments(), DatasetGuess::of);
+    SettingsLoader.load(preset.orElse(DEFAULT_PRESET), files, assignments(), Datasets::kindAt);
     Path root = make(directory().root());
     runDirectory = Optional.of(root);
   }
@@ -178,9 +177,9 @@ final class TrainOptions {
     List<Assignment> changes = assignments();
     Path config = directory().config();
     if (!Files.exists(config)) {
-      return SettingsLoader.load(preset.orElse(DEFAULT_PRESET), files, changes, DatasetGuess::of);
+      return SettingsLoader.load(preset.orElse(DEFAULT_PRESET), files, changes, Datasets::kindAt);
     }
-    RunSettings settings = SettingsLoader.loadRun(config, files, changes, DatasetGuess::of);
+    RunSettings settings = SettingsLoader.loadRun(config, files, changes, Datasets::kindAt);
     if (preset.isPresent() && !preset.get().equals(settings.preset())) {
       throw new ParameterException(
           spec.commandLine(),
@@ -223,7 +222,6 @@ final class TrainOptions {
 
   /** Which pictures a run learns from, e.g. "image-folder /data/faces". */
   static String describe(RunSettings.Dataset dataset) {
-    String kind = dataset.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
-    return dataset.path().map(path -> kind + " " + path).orElse(kind);
+    return dataset.path().map(path -> dataset.kind() + " " + path).orElse(dataset.kind());
   }
 }

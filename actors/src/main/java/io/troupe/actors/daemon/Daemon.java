@@ -219,7 +219,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
 
   private Trainer.Configure limits() {
     RunSettings settings = progress.settings();
-    boolean ranked = settings.checkpoints().best() != RunSettings.BestScore.NONE;
+    boolean ranked = settings.checkpoints().keepsBest();
     return new Trainer.Configure(
         settings.training().steps(),
         settings.checkpoints().every(),

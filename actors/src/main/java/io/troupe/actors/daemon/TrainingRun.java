@@ -43,7 +43,6 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -131,7 +130,7 @@ public final class TrainingRun {
     metrics.run(
         directory.name(),
         settings.preset(),
-        settings.dataset().kind().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+        settings.dataset().kind(),
         version());
     HttpFace face = HttpFace.start(settings.control(), directory, id, metrics.registry());
     resources.push(face);

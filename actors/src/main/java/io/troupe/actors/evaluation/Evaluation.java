@@ -5,13 +5,17 @@ import io.troupe.actors.supervision.Supervision;
 import io.troupe.config.RunSettings;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
+import io.troupe.data.Cifar100;
 import io.troupe.data.Dataset;
 import io.troupe.metrics.FeatureCollector;
 import io.troupe.metrics.FeatureExtractor;
 import io.troupe.metrics.FeatureSample;
 import io.troupe.metrics.FeatureSet;
 import io.troupe.metrics.Metric;
+import io.troupe.metrics.Metrics;
 import io.troupe.metrics.Protocol;
+import io.troupe.metrics.ScoreName;
+import io.troupe.metrics.ScoreName.Kind;
 import io.troupe.metrics.Scores;
 import io.troupe.metrics.cifar.CifarFeatures;
 import io.troupe.metrics.cifar.ClassificationAccuracy;
@@ -21,12 +25,11 @@ import io.troupe.models.training.GeneratorSampler;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +58,7 @@ public final class Evaluation implements AutoCloseable {
   private final Dataset dataset;
   private final GeneratorSampler generator;
   private final Extractors.Chosen chosen;
-  private final Set<Metric> metrics;
+  private final List<Metric> metrics;
   private final RealFeatures real;
   private final Path plotFile;
   private final float[] pictures;
@@ -91,21 +94,12 @@ public final class Evaluation implements AutoCloseable {
     this.chosen = chosen;
     this.real = real;
     this.plotFile = plotFile;
-    metrics = metrics(settings.evaluation());
+    metrics = Metrics.named(settings.evaluation().metrics());
     FeatureExtractor extractor = chosen.extractor();
     pictures = new float[generator.batch() * generator.pictureLength()];
     features = new float[generator.batch() * extractor.dimension()];
     logits = new float[generator.batch() * extractor.classes()];
     labels = new int[generator.batch()];
-  }
-
-  /** The chosen metrics. */
-  static Set<Metric> metrics(RunSettings.Evaluation settings) {
-    EnumSet<Metric> metrics = EnumSet.noneOf(Metric.class);
-    for (String name : settings.metrics().split(",", -1)) {
-      metrics.add(Metric.valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_')));
-    }
-    return metrics;
   }
 
   /** Bytes of features and statistics that an evaluation holds at most. */
@@ -150,7 +144,7 @@ public final class Evaluation implements AutoCloseable {
 
   private boolean isOfItsClasses() {
     return chosen.extractor() instanceof CifarFeatures
-        && settings.dataset().kind() == RunSettings.DatasetKind.CIFAR100
+        && settings.dataset().kind().equals(Cifar100.NAME)
         && settings.dataset().labels() == RunSettings.Labels.SUPERCLASS;
   }
 
@@ -177,7 +171,8 @@ public final class Evaluation implements AutoCloseable {
     FeatureSet reference = real.features();
     Scores scores = Scores.of(metrics, dataset.classNames().size(), reference, found);
     Map<String, Double> named = scores.named(chosen.extractor().name());
-    accuracy.ifPresent(share -> named.put("accuracy_cifar", share.value()));
+    String accuracyName = ScoreName.ACCURACY.name(chosen.extractor().name(), Kind.SCORE);
+    accuracy.ifPresent(share -> named.put(accuracyName, share.value()));
     drop();
     return Optional.of(
         new Result(named, protocol(reference.count(), found.count()).toMap(metrics), plotFailure));

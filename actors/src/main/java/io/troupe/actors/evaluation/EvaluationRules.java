@@ -5,13 +5,12 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.ExtractorKind;
 import io.troupe.data.Dataset;
 import io.troupe.metrics.Metric;
+import io.troupe.metrics.Metrics;
 import io.troupe.metrics.extractors.Extractors;
 import io.troupe.metrics.inception.InceptionWeights;
 import io.troupe.metrics.inception.WeightsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
-import java.util.Set;
 
 /** What a dataset must have so that the chosen scores can be computed of it. */
 public final class EvaluationRules {
@@ -48,28 +47,32 @@ public final class EvaluationRules {
         throw new RunException("evaluation.weights: there is no file " + weights);
       }
     }
-    Set<Metric> metrics = Evaluation.metrics(settings);
-    if (metrics.contains(Metric.IS) && kind == ExtractorKind.RANDOM) {
+    for (Metric metric : Metrics.named(settings.metrics())) {
+      check(metric, settings, kind, dataset);
+    }
+  }
+
+  private static void check(
+      Metric metric, RunSettings.Evaluation settings, ExtractorKind kind, Dataset dataset)
+      throws RunException {
+    String name = metric.name();
+    if (metric.readsLogits() && kind == ExtractorKind.RANDOM) {
       throw new RunException(
-          "evaluation.metrics has is, which needs a classifier, and the extractor is random; leave is out, or fetch the weights of inception with 'troupe fetch inception'");
+          "evaluation.metrics has %s, which needs a classifier, and the extractor is random; leave %s out, or fetch the weights of inception with 'troupe fetch inception'"
+              .formatted(name, name));
     }
     int classes = dataset.classNames().size();
-    if (metrics.contains(Metric.INTRA_FID) && classes < 2) {
+    if (metric.withinClasses() && classes < 2) {
       throw new RunException(
-          "evaluation.metrics has intra-fid, and the dataset has no classes; leave intra-fid out");
+          "evaluation.metrics has %s, and the dataset has no classes; leave %s out"
+              .formatted(name, name));
     }
     int real = RealFeatures.count(settings, dataset.size());
-    for (Metric metric : metrics) {
-      int fewest = metric == Metric.INTRA_FID ? metric.fewest() * classes : metric.fewest();
-      if (settings.images() < fewest || (metric != Metric.IS && real < fewest)) {
-        throw new RunException(
-            "evaluation.metrics has %s, which needs at least %d pictures; there are %d generated and %d real ones"
-                .formatted(
-                    metric.name().toLowerCase(Locale.ROOT).replace('_', '-'),
-                    fewest,
-                    settings.images(),
-                    real));
-      }
+    int fewest = metric.withinClasses() ? metric.fewest() * classes : metric.fewest();
+    if (settings.images() < fewest || (metric.compares() && real < fewest)) {
+      throw new RunException(
+          "evaluation.metrics has %s, which needs at least %d pictures; there are %d generated and %d real ones"
+              .formatted(name, fewest, settings.images(), real));
     }
   }
 }

@@ -7,14 +7,14 @@ import io.troupe.metrics.FeatureExtractor;
 import io.troupe.metrics.FeatureSample;
 import io.troupe.metrics.FeatureSet;
 import io.troupe.metrics.Metric;
+import io.troupe.metrics.Metrics;
 import io.troupe.metrics.ReferenceCache;
 import io.troupe.metrics.extractors.Extractors;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +31,7 @@ public final class RealFeatures implements AutoCloseable {
   private final RunSettings settings;
   private final Dataset dataset;
   private final Optional<ReferenceCache> cache;
-  private final Set<Metric> metrics;
+  private final List<Metric> metrics;
 
   /** How many of the dataset's pictures are chosen. */
   private final int chosenPictures;
@@ -56,7 +56,7 @@ public final class RealFeatures implements AutoCloseable {
     this.settings = settings;
     this.dataset = dataset;
     this.cache = cache;
-    metrics = Metric.comparing(Evaluation.metrics(settings.evaluation()));
+    metrics = Metrics.comparing(Metrics.named(settings.evaluation().metrics()));
     chosenPictures = count(settings.evaluation(), dataset.size());
     total = metrics.isEmpty() ? 0 : chosenPictures;
     plotted = FeatureSample.draw(chosenPictures, settings.evaluation().tsneImages());
@@ -116,7 +116,7 @@ public final class RealFeatures implements AutoCloseable {
   }
 
   private void begin(Extractors.Chosen chosen) {
-    if (cache.isPresent() && metrics.equals(EnumSet.of(Metric.FID))) {
+    if (cache.isPresent() && Metrics.needMomentsOnly(metrics)) {
       ReferenceCache.Key wanted =
           new ReferenceCache.Key(
               ReferenceCache.digest(

@@ -168,7 +168,7 @@ final class CurveMaker {
             score.name(),
             score.label(),
             score.direction(),
-            "",
+            score.unit(),
             step,
             images(step),
             hours,

@@ -1,7 +1,6 @@
 package io.troupe.actors.history;
 
 import io.troupe.metrics.ScoreName;
-import io.troupe.metrics.ScoreName.Direction;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -181,7 +180,7 @@ final class Journal implements JournalTail.Listener {
       }
       ScoreSpan.At at = new ScoreSpan.At(row.getKey(), value);
       newest = Optional.of(at);
-      if (best.isEmpty() || isBetter(score.direction(), value, best.get().value())) {
+      if (best.isEmpty() || isBetter(score, value, best.get().value())) {
         best = Optional.of(at);
       }
     }
@@ -190,8 +189,7 @@ final class Journal implements JournalTail.Listener {
     return newest.map(at -> new ScoreSpan(name, score.label(), score.direction(), at, shown));
   }
 
-  private static boolean isBetter(Optional<Direction> direction, double value, double best) {
-    return direction.isPresent()
-        && (direction.get() == Direction.HIGHER ? value > best : value < best);
+  private static boolean isBetter(ScoreName score, double value, double best) {
+    return score.direction().filter(direction -> direction.isBetter(value, best)).isPresent();
   }
 }

@@ -1,10 +1,9 @@
 package io.troupe.actors.history;
 
-import io.troupe.config.RunSettings.BestScore;
+import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsException;
 import io.troupe.config.SettingsManual;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,12 +35,8 @@ record RunConfig(Map<String, Object> values, Optional<String> problem) {
     return whole("training.batch") * whole("training.discriminator-steps");
   }
 
-  BestScore best() {
-    try {
-      String name = text("checkpoints.best").orElse("none");
-      return BestScore.valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
-    } catch (IllegalArgumentException e) {
-      return BestScore.NONE; // Another version's.
-    }
+  /** The score that ranks checkpoints; of another version's run one that is not known here. */
+  String best() {
+    return text("checkpoints.best").orElse(RunSettings.Checkpoints.NO_SCORE);
   }
 }

@@ -85,8 +85,8 @@ export const direction = score => score.direction ? score.direction + ' is bette
 /** The same as an arrow, for where words stand beside it. */
 export const arrow = score => ({higher: '\u2191', lower: '\u2193'})[score.direction] ?? '';
 
-/** A score with its direction, as the title of a plot. */
-export const scoreTitle = score => [score.label, direction(score)].filter(part => part).join(', ');
+/** A score with its unit and direction, as the title of a plot. */
+export const scoreTitle = score => [score.label, score.unit, direction(score)].filter(part => part).join(', ');
 
 /** "step 12 of 400". */
 export const stepsOf = run => run.steps ? `step ${whole(run.step)} of ${whole(run.steps)}` : 'no step yet';

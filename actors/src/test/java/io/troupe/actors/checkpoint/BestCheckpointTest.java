@@ -2,19 +2,18 @@ package io.troupe.actors.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.troupe.config.RunSettings.BestScore;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class BestCheckpointTest {
-  private static BestCheckpoint ranking(BestScore score) {
+  private static BestCheckpoint ranking(String score) {
     return new BestCheckpoint(score, OptionalDouble.empty());
   }
 
   @Test
   void distancesAreBetterWhenTheyAreSmaller() {
-    BestCheckpoint best = ranking(BestScore.FID);
+    BestCheckpoint best = ranking("fid");
     assertThat(best.improves(20)).isTrue();
     best.kept(20);
     assertThat(best.improves(21)).isFalse();
@@ -24,7 +23,7 @@ class BestCheckpointTest {
 
   @Test
   void aBestStepWithoutAFileDoesNotRankTheNextOnes() {
-    BestCheckpoint best = new BestCheckpoint(BestScore.FID, OptionalDouble.of(20));
+    BestCheckpoint best = new BestCheckpoint("fid", OptionalDouble.of(20));
     assertThat(best.improves(10)).isTrue();
     // Nothing was kept: 15 is still better than the file that is there.
     assertThat(best.improves(15)).isTrue();
@@ -34,7 +33,7 @@ class BestCheckpointTest {
 
   @Test
   void scoresAreBetterWhenTheyAreLarger() {
-    BestCheckpoint best = new BestCheckpoint(BestScore.IS, OptionalDouble.of(5));
+    BestCheckpoint best = new BestCheckpoint("is", OptionalDouble.of(5));
     assertThat(best.improves(4)).isFalse();
     assertThat(best.improves(6)).isTrue();
   }
@@ -46,14 +45,14 @@ class BestCheckpointTest {
     Map<String, Double> inception =
         Map.of("fid", 30.0, "is", 7.0, "is_std", 0.1, "intra_fid", 60.0);
 
-    assertThat(ranking(BestScore.FID).value(cifar)).hasValue(3);
-    assertThat(ranking(BestScore.IS).value(cifar)).hasValue(4);
-    assertThat(ranking(BestScore.RECALL).value(cifar)).hasValue(0.25);
-    assertThat(ranking(BestScore.FID).value(inception)).hasValue(30);
-    assertThat(ranking(BestScore.IS).value(inception)).hasValue(7);
-    assertThat(ranking(BestScore.INTRA_FID).value(inception)).hasValue(60);
-    assertThat(ranking(BestScore.KID).value(inception)).isEmpty();
-    assertThat(ranking(BestScore.NONE).value(inception)).isEmpty();
-    assertThat(ranking(BestScore.FID).value(Map.of("fid", Double.NaN))).isEmpty();
+    assertThat(ranking("fid").value(cifar)).hasValue(3);
+    assertThat(ranking("is").value(cifar)).hasValue(4);
+    assertThat(ranking("recall").value(cifar)).hasValue(0.25);
+    assertThat(ranking("fid").value(inception)).hasValue(30);
+    assertThat(ranking("is").value(inception)).hasValue(7);
+    assertThat(ranking("intra-fid").value(inception)).hasValue(60);
+    assertThat(ranking("kid").value(inception)).isEmpty();
+    assertThat(ranking("none").value(inception)).isEmpty();
+    assertThat(ranking("fid").value(Map.of("fid", Double.NaN))).isEmpty();
   }
 }

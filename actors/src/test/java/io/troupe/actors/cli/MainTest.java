@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunLock;
-import io.troupe.config.RunSettings.DatasetKind;
 import io.troupe.config.SettingsLoader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -161,7 +160,7 @@ final class MainTest {
 
     CommandLine.populateCommand(options, words("--data %s/faces --run-dir %s/new"));
 
-    assertThat(options.settings().dataset().kind()).isEqualTo(DatasetKind.IMAGE_FOLDER);
+    assertThat(options.settings().dataset().kind()).isEqualTo("image-folder");
   }
 
   @Test
