@@ -1,4 +1,4 @@
-package io.troupe.config;
+package io.troupe.actors.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -7,6 +7,9 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigValue;
+import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsException;
+import io.troupe.config.SettingsLoader;
 import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -21,7 +24,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** defaults.conf is also the manual of the settings: it must be complete and true. */
+/**
+ * defaults.conf is also the manual of the settings: it must be complete and true, of what every
+ * module allows.
+ */
 final class DefaultsFileTest {
   @TempDir Path folder;
 
@@ -83,7 +89,7 @@ final class DefaultsFileTest {
   /** The comment right above each key, as one line. */
   private static Map<String, String> comments() {
     Config defaults =
-        ConfigFactory.parseFile(new File("defaults.conf")).resolve(ConfigResolveOptions.noSystem());
+        ConfigFactory.parseFile(new File("../config/defaults.conf")).resolve(ConfigResolveOptions.noSystem());
     Map<String, String> comments = new TreeMap<>();
     for (Map.Entry<String, ConfigValue> entry : defaults.entrySet()) {
       String comment =

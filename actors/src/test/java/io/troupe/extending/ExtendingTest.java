@@ -1,0 +1,141 @@
+package io.troupe.extending;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.actors.TinyRun;
+import io.troupe.config.Catalogue;
+import io.troupe.data.npz.NpyArray;
+import io.troupe.data.npz.NpzWriter;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A metric and a dataset that no module knows, as docs/extending.md describes them: the program
+ * finds them in a catalogue on its class path. In processes of their own, so that other tests do
+ * not see them.
+ */
+class ExtendingTest {
+  @TempDir Path folder;
+
+  @BeforeEach
+  void nameTheCatalogue() throws IOException {
+    Path services = Files.createDirectories(folder.resolve("added/META-INF/services"));
+    Files.writeString(services.resolve(Catalogue.class.getName()), AddedParts.class.getName());
+  }
+
+  @Test
+  void aRunTrainsOnTheDatasetAndKeepsTheBestByTheMetric() throws Exception {
+    Path run = folder.resolve("run");
+    List<String> arguments = new ArrayList<>(List.of("train", "--quiet", "--run-dir", "" + run));
+    for (String setting : TinyRun.OVERRIDES) {
+      arguments.addAll(List.of("--set", setting));
+    }
+    for (String setting :
+        List.of(
+            "dataset.kind=stripes",
+            "training.steps=6",
+            "evaluation.every=2",
+            "evaluation.extractor=random",
+            "evaluation.metrics=fid,mean-distance",
+            "checkpoints.best=mean-distance")) {
+      arguments.addAll(List.of("--set", setting));
+    }
+    troupe(arguments);
+
+    List<String[]> table =
+        Files.readAllLines(run.resolve("metrics/metrics.csv")).stream()
+            .map(line -> line.split(",", -1))
+            .toList();
+    assertThat(table.get(0)).containsExactly("step", "fd_random", "md_random");
+    List<String[]> rows = table.subList(1, table.size());
+    assertThat(rows).extracting(row -> row[0]).containsExactly("2", "4", "6");
+    // A Frechet distance is this distance and a term that is not negative.
+    assertThat(rows)
+        .allSatisfy(
+            row ->
+                assertThat(Double.parseDouble(row[2]))
+                    .isPositive()
+                    .isLessThanOrEqualTo(Double.parseDouble(row[1])));
+    String best =
+        rows.stream().min(Comparator.comparingDouble(row -> Double.parseDouble(row[2]))).get()[0];
+    assertThat(run.resolve("checkpoints/best/step-00000000%s.ckpt".formatted(best))).exists();
+    assertThat(Files.readString(run.resolve("dataset.json"))).contains("across", "down");
+
+    JsonNode score = troupe(List.of("status", "--run-dir", "" + run, "--json")).get("score");
+    assertThat(score.get("label").asText()).isEqualTo("MD (random)");
+    assertThat(score.get("direction").asText()).isEqualTo("lower");
+    assertThat(score.get("best").get("step").asText()).isEqualTo(best);
+  }
+
+  @Test
+  void theCommandComputesTheMetric() throws Exception {
+    JsonNode found =
+        troupe(
+            List.of(
+                "metrics",
+                "--real=" + images("black.npz", 0),
+                "--fake=" + images("grey.npz", 100),
+                "--extractor=random",
+                "--metrics=fid,mean-distance",
+                "--json"));
+    // Images of one side are equal, so that covariances are nothing and the means' distance all.
+    assertThat(found.get("md_random").asDouble()).isPositive();
+    assertThat(found.get("md_random").asDouble()).isEqualTo(found.get("fd_random").asDouble());
+    assertThat(found.get("mean_distance").isNull()).isTrue();
+  }
+
+  private Path images(String name, int level) throws IOException {
+    Path file = folder.resolve(name);
+    long[] pixels = new long[4 * 32 * 32 * 3];
+    Arrays.fill(pixels, level);
+    try (NpzWriter npz = new NpzWriter(file)) {
+      npz.add("images", NpyArray.of(pixels, 4, 32, 32, 3));
+    }
+    return file;
+  }
+
+  /** What a command prints as JSON; nothing if it prints nothing. */
+  private JsonNode troupe(List<String> arguments) throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-Xmx1g",
+                "-cp",
+                System.getProperty("java.class.path") + File.pathSeparator + folder.resolve("added"),
+                "io.troupe.actors.cli.Main"));
+    command.addAll(arguments);
+    Path out = folder.resolve("out");
+    Path err = folder.resolve("err");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
+    try {
+      assertThat(process.waitFor()).as(() -> text(err)).isZero();
+    } finally {
+      process.destroyForcibly();
+    }
+    return new ObjectMapper().readTree(text(out));
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.troupe.extending;
+
+import io.troupe.config.RunSettings;
+import io.troupe.data.Dataset;
+import io.troupe.data.DatasetFormat;
+import io.troupe.data.fetch.CacheFolder;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Black and white stripes of 32x32 pixels, across or down, in any phase. */
+public record Stripes(int size) implements Dataset {
+  private static final int SIDE = 32;
+  private static final int WIDTH = 4;
+
+  /** What settings know of it. */
+  public static final class Format implements DatasetFormat {
+    @Override
+    public String name() {
+      return "stripes";
+    }
+
+    @Override
+    public Set<String> settings() {
+      return Set.of("images");
+    }
+
+    @Override
+    public Dataset open(
+        RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes) {
+      return new Stripes(settings.images());
+    }
+
+    @Override
+    public List<String> classNames(RunSettings.Dataset settings) {
+      return List.of("across", "down");
+    }
+  }
+
+  @Override
+  public int height() {
+    return SIDE;
+  }
+
+  @Override
+  public int width() {
+    return SIDE;
+  }
+
+  @Override
+  public List<String> classNames() {
+    return List.of("across", "down");
+  }
+
+  @Override
+  public int label(int index) {
+    return Objects.checkIndex(index, size) % 2;
+  }
+
+  @Override
+  public void read(int index, byte[] target) {
+    int phase = index / 2;
+    for (int i = 0; i < SIDE * SIDE; i++) {
+      int place = label(index) == 0 ? i / SIDE : i % SIDE;
+      byte level = (byte) ((place + phase) / WIDTH % 2 == 0 ? 0 : 255);
+      target[3 * i] = level;
+      target[3 * i + 1] = level;
+      target[3 * i + 2] = level;
+    }
+  }
+}
