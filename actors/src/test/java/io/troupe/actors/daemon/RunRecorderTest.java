@@ -91,7 +91,9 @@ class RunRecorderTest {
             metrics
                 .registry()
                 .getSampleValue(
-                    "troupe_score", new String[] {"metric"}, new String[] {"fd_random"}))
+                    "troupe_score",
+                    new String[] {"metric", "better"},
+                    new String[] {"fd_random", "lower"}))
         .isEqualTo(2.5);
     assertThat(evaluations("finished")).isEqualTo(1);
     assertThat(status.troubles().get(0).helper()).isEqualTo(Helper.FEATURE_PLOT);

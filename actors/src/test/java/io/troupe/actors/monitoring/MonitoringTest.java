@@ -224,7 +224,7 @@ class MonitoringTest {
             "troupe_loss{network=\"generator\",} -0.5",
             "troupe_discriminator_logit{pictures=\"real\",} 0.25",
             "troupe_phase_seconds_total{phase=\"discriminator\",} 2.0",
-            "troupe_score{metric=\"fd_random\",} 12.5",
+            "troupe_score{metric=\"fd_random\",better=\"lower\",} 12.5",
             "troupe_run_state{state=\"running\",} 1.0",
             "troupe_run_state{state=\"failed\",} 0.0",
             "troupe_checkpoint_bytes 1000.0",
