@@ -6,35 +6,17 @@ import io.troupe.metrics.Metric;
 import io.troupe.metrics.Score;
 import io.troupe.metrics.ScoreName.Direction;
 import io.troupe.metrics.Scores;
-import io.troupe.metrics.Statistic;
-import java.util.List;
 import java.util.Set;
 
 /** The squared distance of the mean features of real and generated images. */
-public final class MeanDistance implements Metric {
+public final class MeanDistance extends Metric {
   private static final Score SCORE =
       Score.of("mean_distance", "Mean distance", Direction.LOWER, "from 0")
           .otherwise("md_", "MD")
           .in("features²");
 
-  @Override
-  public String name() {
-    return "mean-distance";
-  }
-
-  @Override
-  public List<Score> scores() {
-    return List.of(SCORE);
-  }
-
-  @Override
-  public Set<Statistic<?>> needs() {
-    return Set.of(Gathered.MOMENTS);
-  }
-
-  @Override
-  public int fewest() {
-    return 2;
+  MeanDistance() {
+    super("mean-distance", 2, Set.of(Gathered.MOMENTS), SCORE);
   }
 
   @Override

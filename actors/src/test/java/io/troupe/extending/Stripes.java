@@ -6,7 +6,6 @@ import io.troupe.data.DatasetFormat;
 import io.troupe.data.fetch.CacheFolder;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /** Black and white stripes of 32x32 pixels, across or down, in any phase. */
@@ -15,15 +14,9 @@ public record Stripes(int size) implements Dataset {
   private static final int WIDTH = 4;
 
   /** What settings know of it. */
-  public static final class Format implements DatasetFormat {
-    @Override
-    public String name() {
-      return "stripes";
-    }
-
-    @Override
-    public Set<String> settings() {
-      return Set.of("images");
+  public static final class Format extends DatasetFormat {
+    Format() {
+      super("stripes", "images");
     }
 
     @Override

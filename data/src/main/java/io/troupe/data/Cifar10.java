@@ -10,7 +10,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -20,7 +19,7 @@ import java.util.function.Consumer;
  * <p>Reads the binary version: five training files, taken in the order of their numbers, and a test
  * file. The class names are checked against the file that comes with the data.
  */
-public final class Cifar10 implements Dataset {
+public final class Cifar10 extends CifarDataset {
   /** Names of the classes, by label. */
   static final List<String> CLASS_NAMES =
       List.of(
@@ -53,10 +52,8 @@ public final class Cifar10 implements Dataset {
   private static final List<String> TEST_FILES = List.of("test_batch.bin");
   private static final int FILE_RECORDS = 10_000;
 
-  private final CifarPictures pictures;
-
   private Cifar10(CifarPictures pictures) {
-    this.pictures = pictures;
+    super(pictures, CLASS_NAMES);
   }
 
   /**
@@ -96,46 +93,10 @@ public final class Cifar10 implements Dataset {
     }
   }
 
-  @Override
-  public int size() {
-    return pictures.size();
-  }
-
-  @Override
-  public int height() {
-    return CifarPictures.SIDE;
-  }
-
-  @Override
-  public int width() {
-    return CifarPictures.SIDE;
-  }
-
-  @Override
-  public List<String> classNames() {
-    return CLASS_NAMES;
-  }
-
-  @Override
-  public int label(int index) {
-    return pictures.label(index);
-  }
-
-  @Override
-  public void read(int index, byte[] target) {
-    pictures.read(index, target);
-  }
-
   /** What settings know of it. */
-  static final class Format implements DatasetFormat {
-    @Override
-    public String name() {
-      return "cifar10";
-    }
-
-    @Override
-    public Set<String> settings() {
-      return Set.of("path", "split");
+  static final class Format extends DatasetFormat {
+    Format() {
+      super("cifar10", "path", "split");
     }
 
     @Override

@@ -11,7 +11,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -22,7 +21,7 @@ import java.util.function.Consumer;
  * fine class. Every record's superclass is checked against its fine class, and the class names
  * against the files that come with the data.
  */
-public final class Cifar100 implements Dataset {
+public final class Cifar100 extends CifarDataset {
   /** CIFAR-100's binary version, about 169 MB. */
   private static final RemoteFile DOWNLOAD =
       new RemoteFile(
@@ -49,11 +48,10 @@ public final class Cifar100 implements Dataset {
   private static final int TEST_RECORDS = 10_000;
 
   private final Labels labels;
-  private final CifarPictures pictures;
 
   private Cifar100(Labels labels, CifarPictures pictures) {
+    super(pictures, Cifar100Classes.of(labels));
     this.labels = labels;
-    this.pictures = pictures;
   }
 
   /**
@@ -109,46 +107,15 @@ public final class Cifar100 implements Dataset {
   }
 
   @Override
-  public int size() {
-    return pictures.size();
-  }
-
-  @Override
-  public int height() {
-    return CifarPictures.SIDE;
-  }
-
-  @Override
-  public int width() {
-    return CifarPictures.SIDE;
-  }
-
-  @Override
-  public List<String> classNames() {
-    return Cifar100Classes.of(labels);
-  }
-
-  @Override
   public int label(int index) {
-    int fine = pictures.label(index);
+    int fine = super.label(index);
     return labels == Labels.FINE ? fine : Cifar100Classes.superclassOf(fine);
   }
 
-  @Override
-  public void read(int index, byte[] target) {
-    pictures.read(index, target);
-  }
-
   /** What settings know of it. */
-  static final class Format implements DatasetFormat {
-    @Override
-    public String name() {
-      return NAME;
-    }
-
-    @Override
-    public Set<String> settings() {
-      return Set.of("path", "split", "labels");
+  static final class Format extends DatasetFormat {
+    Format() {
+      super(NAME, "path", "split", "labels");
     }
 
     @Override

@@ -8,10 +8,34 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** A kind of dataset: what settings it reads, how its files are recognised, and how it is opened. */
-public interface DatasetFormat extends DatasetChoice {
+public abstract class DatasetFormat implements DatasetChoice {
+  private final String name;
+  private final Set<String> settings;
+
+  /**
+   * A kind of dataset.
+   *
+   * @param name as settings have it, in kebab-case
+   * @param settings the keys of the section dataset that it reads besides kind
+   */
+  protected DatasetFormat(String name, String... settings) {
+    this.name = name;
+    this.settings = Set.of(settings);
+  }
+
+  @Override
+  public final String name() {
+    return name;
+  }
+
+  @Override
+  public final Set<String> settings() {
+    return settings;
+  }
 
   /**
    * Opens a dataset.
@@ -21,11 +45,11 @@ public interface DatasetFormat extends DatasetChoice {
    * @param notes hears of images that are left out or replaced; from any thread
    * @throws DatasetException if the files are missing, damaged or not what they should be
    */
-  Dataset open(
+  public abstract Dataset open(
       RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes);
 
   /** Names of the classes, by label, without opening it; empty if they depend on its files. */
-  default List<String> classNames(RunSettings.Dataset settings) {
+  public List<String> classNames(RunSettings.Dataset settings) {
     return List.of();
   }
 
@@ -33,12 +57,12 @@ public interface DatasetFormat extends DatasetChoice {
    * Whether a file or folder that is there looks like such a dataset. A few bytes or names have to
    * suffice: nothing is opened.
    */
-  default boolean isAt(Path path) throws IOException {
+  public boolean isAt(Path path) throws IOException {
     return false;
   }
 
   /** The file that 'troupe fetch' downloads for it. */
-  default Optional<RemoteFile> download() {
+  public Optional<RemoteFile> download() {
     return Optional.empty();
   }
 
@@ -47,7 +71,7 @@ public interface DatasetFormat extends DatasetChoice {
    *
    * @throws DatasetException if none is
    */
-  static Path path(RunSettings.Dataset settings) {
+  protected static Path path(RunSettings.Dataset settings) {
     return settings
         .path()
         .orElseThrow(() -> new DatasetException("dataset.path is not set; give it with --data"));

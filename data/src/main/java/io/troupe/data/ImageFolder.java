@@ -164,15 +164,9 @@ public final class ImageFolder implements Dataset {
   }
 
   /** What settings know of it. */
-  static final class Format implements DatasetFormat {
-    @Override
-    public String name() {
-      return "image-folder";
-    }
-
-    @Override
-    public Set<String> settings() {
-      return Set.of("path", "size", "cache-mb", "class-order", "upright", "patience");
+  static final class Format extends DatasetFormat {
+    Format() {
+      super("image-folder", "path", "size", "cache-mb", "class-order", "upright", "patience");
     }
 
     @Override
@@ -184,7 +178,7 @@ public final class ImageFolder implements Dataset {
     public Dataset open(
         RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes) {
       return ImageFolder.open(
-          DatasetFormat.path(settings),
+          path(settings),
           new Reading(
               settings.size(),
               (long) settings.cacheMb() << 20,

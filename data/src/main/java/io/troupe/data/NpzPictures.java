@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -215,15 +214,9 @@ public final class NpzPictures implements Dataset {
   }
 
   /** What settings know of it. */
-  static final class Format implements DatasetFormat {
-    @Override
-    public String name() {
-      return "npz";
-    }
-
-    @Override
-    public Set<String> settings() {
-      return Set.of("path");
+  static final class Format extends DatasetFormat {
+    Format() {
+      super("npz", "path");
     }
 
     @Override
@@ -234,7 +227,7 @@ public final class NpzPictures implements Dataset {
     @Override
     public Dataset open(
         RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes) {
-      return NpzPictures.open(DatasetFormat.path(settings));
+      return NpzPictures.open(path(settings));
     }
 
     @Override

@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -84,15 +83,9 @@ public final class Shapes implements Dataset {
   }
 
   /** What settings know of it. */
-  static final class Format implements DatasetFormat {
-    @Override
-    public String name() {
-      return "shapes";
-    }
-
-    @Override
-    public Set<String> settings() {
-      return Set.of("split", "images");
+  static final class Format extends DatasetFormat {
+    Format() {
+      super("shapes", "split", "images");
     }
 
     @Override

@@ -1,33 +1,16 @@
 package io.troupe.metrics;
 
 import io.troupe.metrics.ScoreName.Direction;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** Frechet distance of all features: {@link FrechetDistance}. */
-final class FidMetric implements Metric {
+final class FidMetric extends Metric {
   private static final Score FID =
       Score.of("fid", "FID", Direction.LOWER, "from 0").otherwise("fd_", "FD");
 
-  @Override
-  public String name() {
-    return "fid";
-  }
-
-  @Override
-  public List<Score> scores() {
-    return List.of(FID);
-  }
-
-  @Override
-  public Set<Statistic<?>> needs() {
-    return Set.of(Gathered.MOMENTS);
-  }
-
-  @Override
-  public int fewest() {
-    return 2;
+  FidMetric() {
+    super("fid", 2, Set.of(Gathered.MOMENTS), FID);
   }
 
   @Override

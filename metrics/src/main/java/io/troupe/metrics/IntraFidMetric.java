@@ -1,34 +1,17 @@
 package io.troupe.metrics;
 
 import io.troupe.metrics.ScoreName.Direction;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** Frechet distance within each class: {@link IntraFrechet}. */
-final class IntraFidMetric implements Metric {
+final class IntraFidMetric extends Metric {
   private static final Score INTRA_FID =
       Score.of("intra_fid", "Intra-FID", Direction.LOWER, "from 0")
           .otherwise("intra_fd_", "Intra-FD");
 
-  @Override
-  public String name() {
-    return "intra-fid";
-  }
-
-  @Override
-  public List<Score> scores() {
-    return List.of(INTRA_FID);
-  }
-
-  @Override
-  public Set<Statistic<?>> needs() {
-    return Set.of(Gathered.ALL_VECTORS, Gathered.LABELS);
-  }
-
-  @Override
-  public int fewest() {
-    return 2;
+  IntraFidMetric() {
+    super("intra-fid", 2, Set.of(Gathered.ALL_VECTORS, Gathered.LABELS), INTRA_FID);
   }
 
   @Override

@@ -3,38 +3,21 @@ package io.troupe.metrics;
 import io.troupe.metrics.ScoreName.Direction;
 import io.troupe.metrics.ScoreName.Kind;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** {@link InceptionScore}; of generated images alone. */
-final class IsMetric implements Metric {
+final class IsMetric extends Metric {
   private static final Score IS =
       Score.of("is", "IS", Direction.HIGHER, "from 1").otherwise("is_", "IS").with(Kind.DEVIATION);
 
-  @Override
-  public String name() {
-    return "is";
-  }
-
-  @Override
-  public List<Score> scores() {
-    return List.of(IS);
-  }
-
-  @Override
-  public Set<Statistic<?>> needs() {
-    return Set.of(Gathered.INCEPTION_SCORE);
+  IsMetric() {
+    super("is", InceptionScore.PARTS, Set.of(Gathered.INCEPTION_SCORE), IS);
   }
 
   @Override
   public boolean compares() {
     return false;
-  }
-
-  @Override
-  public int fewest() {
-    return InceptionScore.PARTS;
   }
 
   @Override

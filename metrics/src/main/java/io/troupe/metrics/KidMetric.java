@@ -2,36 +2,19 @@ package io.troupe.metrics;
 
 import io.troupe.metrics.ScoreName.Direction;
 import io.troupe.metrics.ScoreName.Kind;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** {@link KernelDistance}, over subsets and of all vectors. */
-final class KidMetric implements Metric {
+final class KidMetric extends Metric {
   private static final Score KID =
       // Its estimate has no bias, so it may be a little below 0.
       Score.of("kid", "KID", Direction.LOWER, "from about 0")
           .otherwise("kd_", "KD")
           .with(Kind.DEVIATION, Kind.EXACT);
 
-  @Override
-  public String name() {
-    return "kid";
-  }
-
-  @Override
-  public List<Score> scores() {
-    return List.of(KID);
-  }
-
-  @Override
-  public Set<Statistic<?>> needs() {
-    return Set.of(Gathered.DRAWN_VECTORS);
-  }
-
-  @Override
-  public int fewest() {
-    return 2;
+  KidMetric() {
+    super("kid", 2, Set.of(Gathered.DRAWN_VECTORS), KID);
   }
 
   @Override

@@ -9,33 +9,65 @@ import java.util.Set;
  * What can be said of generated images, most of it against real ones. All that the program knows of
  * a metric is said here: settings, command line, tables, best checkpoint and pages ask.
  */
-public interface Metric extends MetricChoice {
-  /** The scores that it computes. */
-  List<Score> scores();
+public abstract class Metric implements MetricChoice {
+  private final String name;
+  private final int fewest;
+  private final Set<Statistic<?>> needs;
+  private final List<Score> scores;
+
+  /**
+   * A metric.
+   *
+   * @param name as settings have it, in kebab-case
+   * @param fewest how many images it needs at least
+   * @param needs what has to be gathered of the generated images, and of the real ones if it
+   *     compares
+   * @param scores what it computes
+   */
+  protected Metric(String name, int fewest, Set<Statistic<?>> needs, Score... scores) {
+    this.name = name;
+    this.fewest = fewest;
+    this.needs = Set.copyOf(needs);
+    this.scores = List.of(scores);
+  }
 
   @Override
-  default List<String> rankings() {
-    return scores().stream().map(Score::ranking).toList();
+  public final String name() {
+    return name;
+  }
+
+  @Override
+  public final List<String> rankings() {
+    return scores.stream().map(Score::ranking).toList();
+  }
+
+  /** The scores that it computes. */
+  public final List<Score> scores() {
+    return scores;
   }
 
   /** What has to be gathered of the generated images, and of the real ones if it compares. */
-  Set<Statistic<?>> needs();
-
-  /** Whether it needs logits, which only an extractor with a classifier gives. */
-  default boolean readsLogits() {
-    return needs().stream().anyMatch(Statistic::readsLogits);
-  }
-
-  /** Whether it compares with real images. */
-  default boolean compares() {
-    return true;
+  public final Set<Statistic<?>> needs() {
+    return needs;
   }
 
   /** How many images it needs at least; of each class, if it is {@link #withinClasses}. */
-  int fewest();
+  public final int fewest() {
+    return fewest;
+  }
+
+  /** Whether it needs logits, which only an extractor with a classifier gives. */
+  public final boolean readsLogits() {
+    return needs.stream().anyMatch(Statistic::readsLogits);
+  }
+
+  /** Whether it compares with real images. */
+  public boolean compares() {
+    return true;
+  }
 
   /** Whether it is computed within each class, so that images need labels. */
-  default boolean withinClasses() {
+  public boolean withinClasses() {
     return false;
   }
 
@@ -46,13 +78,17 @@ public interface Metric extends MetricChoice {
    * @param classes number of labels
    * @throws IllegalArgumentException if there are too few images, or what it needs was not gathered
    */
-  Scores compute(FeatureSet real, FeatureSet fake, int classes);
+  public abstract Scores compute(FeatureSet real, FeatureSet fake, int classes);
 
-  /** Bytes that computing takes at most, besides what is gathered. */
-  long workBytes(int dimension);
+  /**
+   * Bytes that computing takes at most, besides what is gathered.
+   *
+   * @param dimension length of a feature vector
+   */
+  public abstract long workBytes(int dimension);
 
   /** What else scores must agree in to compare, for JSON. */
-  default Map<String, Object> protocol(int realImages, int fakeImages) {
+  public Map<String, Object> protocol(int realImages, int fakeImages) {
     return Map.of();
   }
 }

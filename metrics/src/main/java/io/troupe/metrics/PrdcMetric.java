@@ -1,12 +1,11 @@
 package io.troupe.metrics;
 
 import io.troupe.metrics.ScoreName.Direction;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** Precision, recall, density and coverage: {@link Prdc}. */
-final class PrdcMetric implements Metric {
+final class PrdcMetric extends Metric {
   private static final Score PRECISION =
       Score.of("precision", "Precision", Direction.HIGHER, "0 to 1");
   private static final Score RECALL = Score.of("recall", "Recall", Direction.HIGHER, "0 to 1");
@@ -14,24 +13,8 @@ final class PrdcMetric implements Metric {
   private static final Score COVERAGE =
       Score.of("coverage", "Coverage", Direction.HIGHER, "0 to 1");
 
-  @Override
-  public String name() {
-    return "prdc";
-  }
-
-  @Override
-  public List<Score> scores() {
-    return List.of(PRECISION, RECALL, DENSITY, COVERAGE);
-  }
-
-  @Override
-  public Set<Statistic<?>> needs() {
-    return Set.of(Gathered.DRAWN_VECTORS);
-  }
-
-  @Override
-  public int fewest() {
-    return Prdc.NEIGHBOUR + 1;
+  PrdcMetric() {
+    super("prdc", Prdc.NEIGHBOUR + 1, Set.of(Gathered.DRAWN_VECTORS), PRECISION, RECALL, DENSITY, COVERAGE);
   }
 
   @Override
