@@ -60,6 +60,7 @@ public final class TinyRun {
     }
   }
 
+  /** The events of one kind in a run's journal. */
   public static List<JsonNode> events(Path runDirectory, String name) {
     return events(runDirectory).stream().filter(e -> e.get("event").asText().equals(name)).toList();
   }

@@ -1,33 +1,33 @@
 package io.troupe.config;
 
 /**
- * A setting that somebody gives a value.
+ * A value that somebody gives a setting.
  *
  * @param place where it was written, as problems name it; without secrets
  * @param text {@code key=value}, the value as HOCON; the values of text keys may also be plain text
  */
 public record Assignment(String place, String text) {
-  /** Of the command line's {@code --set KEY=VALUE}. */
+  /** From the command line's {@code --set KEY=VALUE}. */
   public static Assignment set(String text) {
     return new Assignment("--set " + shown(text), text);
   }
 
-  /** Of a request to a running daemon. */
+  /** From a request to a running daemon. */
   static Assignment requested(String text) {
     return new Assignment("request " + shown(text), text);
   }
 
   /**
-   * Of an option of its own, e.g. {@code --steps 100}.
+   * From a dedicated option, e.g. {@code --steps 100}.
    *
    * @param option its name
-   * @param key which setting it gives the value
+   * @param key the setting that it sets
    */
   public static Assignment option(String option, String key, Object value) {
     return new Assignment(option + " " + value.toString().replace('\n', ' '), key + "=" + value);
   }
 
-  /** The place ends up in messages and logs, where a secret must not be, misspelled or not. */
+  /** This ends up in messages and logs, which must not show a secret, even of a misspelt key. */
   private static String shown(String text) {
     int equals = text.indexOf('=');
     String key = equals < 0 ? "" : text.substring(0, equals).strip();

@@ -11,10 +11,10 @@ import java.io.File;
 import java.net.URL;
 
 /**
- * Includes files only: reading settings must not make a request to another machine, nor read what
- * has no end.
+ * Includes regular files only: reading settings must neither contact another machine nor read a
+ * file without end.
  *
- * @param fallback the library's own includer; null before it gives it
+ * @param fallback the library's own includer; null until the library passes it in
  */
 record FileIncluder(ConfigIncluder fallback)
     implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
@@ -26,7 +26,7 @@ record FileIncluder(ConfigIncluder fallback)
 
   @Override
   public ConfigObject include(ConfigIncludeContext context, String what) {
-    // The library would take it for an address.
+    // The library would take it for a URL.
     if (what.matches("(?s)[A-Za-z][A-Za-z0-9+.-]+:.*")) {
       throw refused(what);
     }

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** The keys that settings may have: those of defaults.conf. */
+/** The keys that exist: those of defaults.conf. */
 final class KnownKeys {
   private final ConfigObject defaults;
   private final Set<String> keys = new TreeSet<>();
@@ -33,11 +33,11 @@ final class KnownKeys {
   }
 
   /**
-   * What remains of a merged configuration when every unknown key and every value in a section's
-   * place (or the reverse) is reported and undone.
+   * Reports unknown keys, and values in place of sections or the reverse; what is left without
+   * them.
    *
    * @param merged a new layer on top of {@code lower}
-   * @param lower a configuration that has passed here
+   * @param lower a configuration that was checked before
    */
   Config check(Config merged, Config lower, Problems problems) {
     return check(merged.root(), lower.root(), defaults, "", problems).toConfig();

@@ -21,7 +21,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Lays configurations over the defaults, one at a time; a layer that cannot be read is skipped. */
+/** Merges configurations onto the defaults, layer by layer; one that cannot be read is skipped. */
 final class Layers {
   private static final ConfigParseOptions OPTIONS =
       ConfigParseOptions.defaults()
@@ -30,7 +30,7 @@ final class Layers {
           .setIncluder(new FileIncluder(null));
   private static final long MOST_BYTES = 1 << 20;
   private static final String TOO_MUCH =
-      "its values are nested too deeply, or substitute one another without end";
+      "its values are nested too deeply, or refer to each other endlessly";
   private static final String DATASET_PATH = "dataset.path";
   private static final String DATASET_KIND = "dataset.kind";
   private static final String CLASS_ORDER = "dataset.class-order";
@@ -58,7 +58,7 @@ final class Layers {
     given = merged;
   }
 
-  /** The keys whose values are other ones than after the preset, or the run's config.conf. */
+  /** The keys whose values have changed since the preset, or the run's config.conf, was added. */
   Set<String> changed() {
     return merged.entrySet().stream()
         .filter(entry -> !entry.getValue().equals(ValueReader.value(given, entry.getKey())))
@@ -67,7 +67,7 @@ final class Layers {
   }
 
   /**
-   * Lets a new dataset.path choose dataset.kind, unless a file or an option says that too.
+   * Lets a new dataset.path choose dataset.kind, unless a file or an option sets that as well.
    *
    * @param kindOf the kind of dataset that a path holds; empty if it is not clear
    */
@@ -89,7 +89,7 @@ final class Layers {
           DATASET_PATH,
           Place.of(path.origin()),
           (Files.exists(Path.of(text))
-                  ? "dataset.path is \"%s\", and which kind of dataset that is, is not clear; set dataset.kind too: %s"
+                  ? "dataset.path is \"%s\", and it is not clear which kind of dataset that is; set dataset.kind too: %s"
                   : "dataset.path is \"%s\", and there is no such file or folder")
               .formatted(text, ValueReader.either(Parts.datasetsReading("path"))));
     }
@@ -104,7 +104,7 @@ final class Layers {
     return known.isKey(key);
   }
 
-  /** Whether a file or an option gives the key, be it with the value that it has anyway. */
+  /** Whether a file or an option sets the key, even if to the value that it has anyway. */
   private boolean isWritten(String key) {
     return !ValueReader.value(merged, key).origin().equals(ValueReader.value(given, key).origin());
   }
@@ -119,7 +119,7 @@ final class Layers {
     Config config = parse(file, problems);
     ConfigValue preset = config.root().get("preset");
     if (!config.isEmpty() && !config.hasPath(CLASS_ORDER)) {
-      // It began before the key was there, and its labels must stay.
+      // The run was started before this key existed, and its labels must stay.
       ConfigValue texts = ConfigValueFactory.fromAnyRef(ValueReader.name(ClassOrder.TEXTS));
       config = config.withValue(CLASS_ORDER, texts.withOrigin(config.origin()));
     }
@@ -197,7 +197,7 @@ final class Layers {
     }
   }
 
-  /** Why a file is not to be read as settings, if it is there. */
+  /** Why a file cannot be read as settings; empty if it can, or does not exist. */
   static Optional<String> unusable(Path file) {
     if (!Files.exists(file)) {
       return Optional.empty();
@@ -213,7 +213,7 @@ final class Layers {
     return Optional.empty();
   }
 
-  /** A file by itself, as yet unresolved; empty if it cannot be read. */
+  /** A file's own settings, not resolved yet; empty if it cannot be read. */
   static Config parse(Path file, Problems problems) {
     Place place = Place.of(file.toString());
     try {

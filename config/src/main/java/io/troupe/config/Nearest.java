@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
-/** Finds the names that a mistyped one may have meant. */
+/** Finds the names that a mistyped one was probably meant to be. */
 final class Nearest {
   private static final int SHORTEST_PREFIX = 3;
   private static final int MOST_EDITS = 2;
@@ -12,9 +12,9 @@ final class Nearest {
   private Nearest() {}
 
   /**
-   * The candidates closest to {@code wanted} by edit distance, all of them on a tie; none when even
-   * the closest is more than a typing error away. A name that continues another counts as one edit,
-   * and camelCase and snake_case count as kebab-case.
+   * The candidates closest to {@code wanted} by edit distance, all of them on a tie; none if even
+   * the closest is more than a typing error away. A name that is the start of another counts as one
+   * edit, and camelCase and snake_case count as kebab-case.
    */
   static List<String> of(String wanted, Collection<String> candidates) {
     String name = kebab(wanted);

@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Collects what is wrong with the settings of one load, so that it is reported together. */
+/** Collects everything that is wrong while settings are loaded, to report it all at once. */
 final class Problems {
   private static final int MOST_CHARACTERS = 500;
 
@@ -21,7 +21,7 @@ final class Problems {
     problems.add(new Problem(place, text));
   }
 
-  /** A problem with the value of a key, which rules about several keys then leave alone. */
+  /** A problem with a key's value; rules that involve several keys then skip this one. */
   void addValue(String key, Place place, String text) {
     keys.add(key);
     add(place, text);
@@ -47,7 +47,7 @@ final class Problems {
     add(origin, (syntax ? "not valid HOCON: " : "") + shortened(line));
   }
 
-  /** The library quotes what it found, which may be the whole file. */
+  /** The library quotes what it found, and that may be the whole file. */
   private static String shortened(String line) {
     return line.length() <= MOST_CHARACTERS ? line : line.substring(0, MOST_CHARACTERS) + " ...";
   }

@@ -17,7 +17,7 @@ import java.util.Set;
 
 /** The changes of settings that a run's {@code config.conf} records, in its key {@link #KEY}. */
 final class RecordedChanges {
-  /** No setting: a list of sections. */
+  /** A list of sections; it is not a setting. */
   static final String KEY = "changes";
 
   private static final String FROM_STEP = "from-step";

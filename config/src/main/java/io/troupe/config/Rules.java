@@ -2,7 +2,7 @@ package io.troupe.config;
 
 import java.util.List;
 
-/** What must hold between several settings. */
+/** Constraints between several settings. */
 final class Rules {
   private static final long MOST_PICTURES_PER_STEP = 1L << 20;
 
@@ -24,7 +24,7 @@ final class Rules {
     this.problems = problems;
   }
 
-  /** Reports every broken rule, apart from those about keys that have a problem already. */
+  /** Reports every broken rule, except those about keys that already have a problem. */
   void check(RunSettings settings) {
     if (!problems.concern("dataset.kind", "dataset.path")) {
       checkPath(settings.dataset());
@@ -80,7 +80,7 @@ final class Rules {
     }
   }
 
-  /** What StyleGAN2 needs, and what only it has. */
+  /** What StyleGAN2 requires, and what only it supports. */
   private void checkStyles(RunSettings settings) {
     RunSettings.Training training = settings.training();
     if (settings.network().kind() != RunSettings.NetworkKind.STYLEGAN2) {
@@ -116,7 +116,7 @@ final class Rules {
     }
   }
 
-  /** The generator step can judge a discriminator step's pictures only after it. */
+  /** The generator step can only use images of a discriminator step that comes before it. */
   private void checkOrder(RunSettings.Training training) {
     if (!problems.concern("training.first", "training.same-fakes")
         && training.sameFakes()
@@ -132,7 +132,7 @@ final class Rules {
     return key + " is for network.kind = stylegan2; allowed with other networks: 0";
   }
 
-  /** How BigGAN's options fit each other and the sizes. */
+  /** Whether BigGAN's options fit each other and the sizes. */
   private void checkBiggan(RunSettings.Network network) {
     RunSettings.Biggan biggan = network.biggan();
     if (biggan.hierarchical()) {
@@ -172,7 +172,7 @@ final class Rules {
     if (!sides.contains(side)) {
       problems.add(
           in.place(key),
-          "%s is %d, which no block of the %s has; allowed: 0 or one of %s"
+          "%s is %d, which is no resolution of a block of the %s; allowed: 0 or one of %s"
               .formatted(key, side, part, sides));
     }
     if (!problems.concern(width) && channels % ATTENTION_SHARES != 0) {

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * All settings of a run, resolved and validated. Each component is one section of {@code
+ * All settings of a run, resolved and validated. Each component is a section of {@code
  * config/defaults.conf}, where units and allowed values are stated.
  *
  * @param preset the name of the preset that the run started from
@@ -29,17 +29,17 @@ public record RunSettings(
     Compute compute) {
 
   /**
-   * The pictures to learn from.
+   * The images to learn from.
    *
    * @param kind the name of one of {@link Parts#datasets}
    * @param path folder, archive or file; empty for procedural datasets, and for those that {@code
    *     troupe fetch} has downloaded
-   * @param images number of pictures of a procedural dataset
-   * @param size side of an image folder's pictures, in pixels
-   * @param cacheMb memory for an image folder's decoded pictures, in MiB
-   * @param upright whether an image folder's pictures are turned as their cameras noted
-   * @param patience how long an image folder may be away, in seconds
-   * @param classOrder which label each class of an image folder gets
+   * @param images number of images of a procedural dataset
+   * @param size side in pixels of an image folder's images
+   * @param cacheMb memory for an image folder's decoded images, in MiB
+   * @param upright whether an image folder's images are rotated as their EXIF orientation says
+   * @param patience how long to wait for an image folder that cannot be read, in seconds
+   * @param classOrder how an image folder's classes are sorted and then numbered
    */
   public record Dataset(
       String kind,
@@ -53,33 +53,33 @@ public record RunSettings(
       int patience,
       ClassOrder classOrder) {}
 
-  /** How the classes of an image folder are ordered by their names. */
+  /** How the classes of an image folder are sorted by their names. */
   public enum ClassOrder {
-    /** As numbers, if all names are whole numbers; else as texts. */
+    /** As numbers if all names are whole numbers, otherwise as texts. */
     NUMBERS,
     TEXTS
   }
 
-  /** Which part of a dataset. */
+  /** Which split of a dataset. */
   public enum Split {
     TRAIN,
     TEST
   }
 
-  /** Which of CIFAR-100's two labels is the class. */
+  /** Which of CIFAR-100's two labels is used as the class. */
   public enum Labels {
     SUPERCLASS,
     FINE
   }
 
   /**
-   * Random changes of the real pictures.
+   * Augmentation of the real images.
    *
    * @param brightness factor in [1 - brightness, 1 + brightness]
    * @param contrast factor in [1 - contrast, 1 + contrast]
    * @param saturation factor in [1 - saturation, 1 + saturation]
    * @param hue rotation in [-hue, hue] of a full turn
-   * @param rounding what happens to fractions after each of these
+   * @param rounding how values are rounded after each of these
    */
   public record Augmentation(
       boolean horizontalFlip,
@@ -89,11 +89,11 @@ public record RunSettings(
       double hue,
       Rounding rounding) {}
 
-  /** What happens to fractions of a picture's levels, 0 to 255, after each change. */
+  /** How an image's values, 0 to 255, are rounded after each change. */
   public enum Rounding {
-    /** They are kept. */
+    /** Not at all. */
     NONE("none"),
-    /** They are cut, and all is computed as programs do that work on pictures of Pillow. */
+    /** Down to whole numbers, with the arithmetic of Pillow. */
     EIGHT_BIT("8-bit");
 
     private final String label;
@@ -108,7 +108,7 @@ public record RunSettings(
     }
   }
 
-  /** Which pair of networks. */
+  /** Which networks. */
   public enum NetworkKind {
     BIGGAN,
     DCGAN,
@@ -125,8 +125,9 @@ public record RunSettings(
    * Sizes and constants of the networks.
    *
    * @param latentSize length of z
-   * @param generatorChannels of every stage, or in DCGAN and StyleGAN2 of the largest pictures
-   * @param discriminatorChannels of every stage, or in DCGAN and StyleGAN2 of the largest pictures
+   * @param generatorChannels channels of every stage; in DCGAN and StyleGAN2, of the highest
+   *     resolution
+   * @param discriminatorChannels as {@code generatorChannels}
    * @param initialDeviation standard deviation of the initial weights
    */
   public record Network(
@@ -140,7 +141,7 @@ public record RunSettings(
       double batchNormMomentum,
       Biggan biggan,
       Stylegan2 stylegan2) {
-    /** A network without the options that only BigGAN or only StyleGAN2 has. */
+    /** A network with the default options of BigGAN and StyleGAN2. */
     public Network(
         NetworkKind kind,
         int latentSize,
@@ -166,21 +167,21 @@ public record RunSettings(
 
   /** How the initial weights of convolutions, linear layers and embeddings are drawn. */
   public enum Initialisation {
-    /** Normal, with a deviation from the settings. */
+    /** Normal, with the deviation that is set. */
     NORMAL,
     /** A matrix with orthonormal rows or columns (Saxe et al., 2014). */
     ORTHOGONAL,
-    /** Uniform, with a bound from the numbers of inputs and outputs (Glorot and Bengio, 2010). */
+    /** Uniform, within a bound that depends on fan-in and fan-out (Glorot and Bengio, 2010). */
     XAVIER
   }
 
   /**
-   * What not every BigGAN has.
+   * Options of BigGAN.
    *
-   * @param hierarchical whether z is cut into chunks, one for each block
-   * @param sharedEmbedding length of one class embedding that all norms share; 0 is a table for
-   *     each norm
-   * @param generatorAttention side of the pictures after whose block attention stands; 0 is none
+   * @param hierarchical whether z is split into chunks, one for each block
+   * @param sharedEmbedding size of the class embedding that all norms share; with 0 each norm has
+   *     its own table
+   * @param generatorAttention resolution of the block that self-attention follows; 0 is none
    * @param discriminatorAttention the same in the discriminator
    */
   public record Biggan(
@@ -198,29 +199,28 @@ public record RunSettings(
   /**
    * Feature quantisation of the discriminator (Zhao et al., 2020).
    *
-   * @param layers digits of the blocks after which a quantiser stands; empty is none
+   * @param layers digits of the blocks that a quantiser follows; empty is none
    * @param commitment weight of the distance to the nearest code
-   * @param codes number of codes of a quantiser
-   * @param decay share of the old code that a step keeps
+   * @param codes number of codes per quantiser
+   * @param decay of the codes' moving average, per step
    */
   public record Quantiser(String layers, double commitment, int codes, double decay) {}
 
   /** Which StyleGAN2. */
   public enum StyleDesign {
-    /** Residual discriminator, bilinear doubling, a style for each size. */
+    /** Residual discriminator, bilinear upsampling, one style per resolution. */
     COMPACT,
-    /** Plain discriminator, filtered doubling, a style for each layer, as published for CIFAR. */
+    /** Plain discriminator, filtered upsampling, one style per layer, as published for CIFAR. */
     CIFAR
   }
 
   /**
-   * What only StyleGAN2 has.
+   * Options of StyleGAN2.
    *
-   * @param styleSize length of a style, of the class's embedding and of the discriminator's
-   *     features
-   * @param mappingLayers layers from latent vector to style
-   * @param mostChannels of any size: smaller pictures have twice as many, up to this
-   * @param deviationGroup pictures of a group in minibatch deviation
+   * @param styleSize size of a style, of a class embedding and of the discriminator's features
+   * @param mappingLayers layers of the mapping network
+   * @param mostChannels upper limit: channels double with each halving of the resolution up to it
+   * @param deviationGroup images per group of the minibatch standard deviation
    */
   public record Stylegan2(
       StyleDesign design,
@@ -234,37 +234,38 @@ public record RunSettings(
         new Stylegan2(StyleDesign.COMPACT, 512, 8, 512, 4, DeviationGroups.CONSECUTIVE);
   }
 
-  /** Which pictures of a batch are a group in minibatch deviation. */
+  /** Which images of a batch form a group of the minibatch standard deviation. */
   public enum DeviationGroups {
     /** Neighbours. */
     CONSECUTIVE,
-    /** Those whose places differ by multiples of the number of groups. */
+    /** Every n-th, where n is the number of groups. */
     STRIDED
   }
 
-  /** Which network of an iteration is updated first. */
+  /** Which network is updated first in an iteration. */
   public enum First {
     DISCRIMINATOR,
     GENERATOR
   }
 
-  /** How gradient penalty and path length update the networks. */
+  /** How the gradients of gradient penalty and path length are applied. */
   public enum Regularisation {
-    /** Their gradients are added to those of the loss. */
+    /** They are added to those of the loss. */
     ADDED,
-    /** By an update of Adam of their own, after that of the loss. */
+    /** By an Adam update of their own, after that of the loss. */
     SEPARATE
   }
 
   /**
    * The training loop.
    *
-   * @param steps iterations to run in all; one is {@code discriminatorSteps} discriminator steps
-   *     and one generator step
-   * @param batch pictures of one discriminator or generator step
-   * @param clipNorm largest norm of a network's gradient, to which longer ones are scaled; 0 is any
-   * @param styleMixing share of generated pictures with styles of two latent vectors
-   * @param sameFakes whether the generator step judges the last discriminator step's pictures
+   * @param steps iterations in total; each is {@code discriminatorSteps} discriminator steps and
+   *     one generator step
+   * @param batch images per discriminator or generator step
+   * @param clipNorm largest norm of a network's gradient; larger ones are scaled down; 0 is no
+   *     limit
+   * @param styleMixing share of generated images with styles of two latent vectors
+   * @param sameFakes whether the generator step uses the last discriminator step's images again
    */
   public record Training(
       long steps,
@@ -283,10 +284,10 @@ public record RunSettings(
       DiffAugment diffAugment) {}
 
   /**
-   * A penalty of the discriminator on real pictures: weight * E(‖gradient‖ - centre)².
+   * A penalty on the discriminator's gradient at real images: weight * E(‖gradient‖ - centre)².
    *
    * @param weight 0 is none
-   * @param every it is computed in every so many discriminator steps, and counts as much more
+   * @param every discriminator steps from one computation to the next; multiplies the penalty
    */
   public record GradientPenalty(double weight, double centre, int every) {}
 
@@ -294,23 +295,23 @@ public record RunSettings(
    * Path length regularisation of the generator (Karras et al., 2020).
    *
    * @param weight 0 is none
-   * @param decay share of the old value in the moving average of the lengths
-   * @param every it is computed in every so many steps, and counts as much more
-   * @param startStep the first step with it
-   * @param batchShrink 0 is the pictures of the step; else pictures of new latent vectors, a batch
-   *     over this
+   * @param decay of the lengths' moving average
+   * @param every steps from one computation to the next; multiplies the penalty
+   * @param startStep the first step with the penalty
+   * @param batchShrink 0 uses the step's images; otherwise a batch divided by this is made of new
+   *     latent vectors
    */
   public record PathLength(
       double weight, double decay, int every, long startStep, int batchShrink) {}
 
-  /** Which differentiable augmentations the discriminator sees pictures through. */
+  /** Which differentiable augmentations are applied to what the discriminator sees. */
   public record DiffAugment(boolean color, boolean translation, boolean cutout) {}
 
   /** Adam's constants (Kingma and Ba, 2015). */
   public record Adam(double learningRate, double beta1, double beta2, double epsilon) {
     /**
-     * The constants with which n + 1 updates go as far, and remember as long, as n with these: for
-     * n updates of the loss and one of a regulariser (Karras et al., 2020, appendix B).
+     * The constants with which n + 1 updates have the effect of n updates with these, where n
+     * updates are of the loss and one of a regulariser (Karras et al., 2020, appendix B).
      */
     public Adam withRegulariserEvery(int n) {
       double ratio = n / (n + 1.0);
@@ -323,13 +324,13 @@ public record RunSettings(
   public enum AverageStates {
     /** They are averaged like parameters. */
     AVERAGED,
-    /** They are the newest ones. */
+    /** They are copied from the newest generator. */
     COPIED
   }
 
-  /** Which pictures a ramp of the average counts. */
+  /** Which images a ramp of the average counts. */
   public enum RampPictures {
-    /** Those before the step and those of it. */
+    /** Those up to and including the step. */
     WITH_STEP,
     /** Those before the step. */
     BEFORE_STEP
@@ -338,10 +339,10 @@ public record RunSettings(
   /**
    * The exponential moving average of the generator.
    *
-   * @param decay share of the old average that a step keeps, unless there is a half-life
+   * @param decay per step, unless there is a half-life
    * @param startStep before this step the average is a plain copy
-   * @param halfLife pictures after which half of the old average is left; 0: decay counts
-   * @param ramp the half-life is at most this share of the pictures so far; 0 is no limit
+   * @param halfLife in images; 0 uses {@code decay}
+   * @param ramp the half-life is at most this share of the images so far; 0 is no limit
    */
   public record Ema(
       double decay,
@@ -350,16 +351,16 @@ public record RunSettings(
       double ramp,
       RampPictures rampPictures,
       AverageStates states) {
-    /** An average of parameters and states alike, whose ramp counts the step's pictures. */
+    /** An average of parameters and states alike, whose ramp counts the step's images. */
     public Ema(double decay, long startStep, long halfLife, double ramp) {
       this(decay, startStep, halfLife, ramp, RampPictures.WITH_STEP, AverageStates.AVERAGED);
     }
 
     /**
-     * Share of the old average that a step keeps.
+     * The decay in a step: which share of the old average it keeps.
      *
      * @param step from 1
-     * @param batch pictures of a generator step
+     * @param batch images of a generator step
      */
     public double decayAt(long step, int batch) {
       if (halfLife == 0) {
@@ -370,26 +371,26 @@ public record RunSettings(
           ramp == 0
               ? (double) halfLife
               : Math.min((double) halfLife, (double) counted * batch * ramp);
-      // With no pictures yet nothing of the old average is left: 0.5 to infinity.
+      // Before there are images nothing of the old average is kept: 0.5 to the power of infinity.
       return Math.pow(0.5, batch / life);
     }
   }
 
-  /** Which statistics batch norm uses when pictures are made for people or for scores. */
+  /** Which statistics batch norm uses when images are generated for people or for scores. */
   public enum BatchNormMode {
     /** Those of the batch itself, as BigGAN's authors evaluate. */
     BATCH,
-    /** The running ones, so that a picture does not depend on its neighbours. */
+    /** The running ones, so that an image does not depend on the others of its batch. */
     RUNNING
   }
 
-  /** What turns pictures into features that scores are computed from. */
+  /** What turns images into the features that scores are computed from. */
   public enum ExtractorKind {
-    /** Inception if its weights are there, else the classifier for 32x32, else random. */
+    /** Inception if its weights are there; otherwise the classifier for 32x32, or random. */
     AUTO,
     /** The Inception network that FID is defined with. */
     INCEPTION,
-    /** The embedded classifier of CIFAR-100's superclasses, for 32x32. */
+    /** The built-in classifier of CIFAR-100's superclasses, for 32x32. */
     CIFAR,
     /** Random convolutions. */
     RANDOM
@@ -399,13 +400,13 @@ public record RunSettings(
    * Scores computed while training goes on.
    *
    * @param every steps between evaluations; 0 is only on request
-   * @param images generated pictures of one evaluation
-   * @param realImages real pictures, spread over the dataset; 0 is as many as generated ones, or
-   *     all
-   * @param batch pictures generated at a time
+   * @param images generated images per evaluation
+   * @param realImages real images, spread over the dataset; 0 is as many as generated ones, or all
+   *     if there are fewer
+   * @param batch images generated at a time
    * @param weights the extractor's file; empty is where {@code troupe fetch} puts it
    * @param metrics names with commas between
-   * @param tsneImages pictures of each side in the plot of features; 0 is no plot
+   * @param tsneImages real and generated images each in the plot of features; 0 is no plot
    */
   public record Evaluation(
       long every,
@@ -422,8 +423,8 @@ public record RunSettings(
    * Sample grids.
    *
    * @param every steps between grids; 0 is only on request
-   * @param perClass pictures of each class
-   * @param classGrids pictures of each class in a grid of its own; 0 is no such grids
+   * @param perClass images of each class
+   * @param classGrids images per class in a grid for each class alone; 0 is no such grids
    */
   public record Sampling(long every, int perClass, int classGrids, BatchNormMode batchNorm) {}
 
@@ -431,7 +432,7 @@ public record RunSettings(
    * Checkpoints.
    *
    * @param every steps between checkpoints; 0 is only on request and at the end
-   * @param keep newest files kept
+   * @param keep how many of the newest files are kept
    * @param best the score by which the best evaluated checkpoint is kept too: one of a metric's
    *     {@link MetricChoice#rankings}, or {@link #NO_SCORE}
    */
@@ -448,8 +449,8 @@ public record RunSettings(
   /**
    * Data prefetching.
    *
-   * @param batches iterations' worth of pictures that are made ahead
-   * @param workers augmenting actors
+   * @param batches how many iterations' images are prepared ahead
+   * @param workers actors that prepare them
    */
   public record Prefetch(int batches, int workers) {}
 
@@ -470,7 +471,7 @@ public record RunSettings(
   /**
    * What happens on failures.
    *
-   * @param maxRollbacks returns to the newest good checkpoint before the run fails
+   * @param maxRollbacks how often a run returns to its newest good checkpoint before it fails
    * @param failedMinutes how long the daemon of a failed run stays up
    */
   public record Supervision(int maxRollbacks, int failedMinutes) {}
@@ -495,7 +496,7 @@ public record RunSettings(
    * Compute resources.
    *
    * @param threads threads of one native operation; 0 is one per core
-   * @param memoryMb the most that a step's intermediate results may take, in MiB; 0 is any
+   * @param memoryMb limit of the memory for a step's intermediate results, in MiB; 0 is none
    */
   public record Compute(int threads, Precision precision, int memoryMb) {}
 }

@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * The settings of a run through its steps: a sequence of segments with constant settings. Those of
- * any step are found by undoing the changes after it.
+ * The settings of a run over its steps, a sequence of segments with constant settings. Those of a
+ * step are found by undoing the changes after it.
  *
- * @param newest what holds after the last change
- * @param changes by rising step
+ * @param newest the settings after the last change
+ * @param changes in the order of their steps
  */
 public record SettingsHistory(RunSettings newest, List<Change> changes) {
-  /** Changes that are recorded at most. */
+  /** How many changes are recorded at most. */
   public static final int MOST_CHANGES = 5000;
 
   /** Their text is in the header of each checkpoint. */
@@ -43,10 +43,10 @@ public record SettingsHistory(RunSettings newest, List<Change> changes) {
   }
 
   /**
-   * A history whose last changes hold, whatever the given settings say of their keys.
+   * A history in which the last changes decide, whatever the given settings say of their keys.
    *
-   * @param settings what holds of all other keys
-   * @throws SettingsException if a change's value is none of its key
+   * @param settings the values of all other keys
+   * @throws SettingsException if a change's value is not allowed
    */
   public static SettingsHistory of(RunSettings settings, List<Change> changes) {
     Map<String, String> last = new HashMap<>();
@@ -55,7 +55,7 @@ public record SettingsHistory(RunSettings newest, List<Change> changes) {
   }
 
   /**
-   * What holds in a step.
+   * The settings of a step.
    *
    * @throws SettingsException if these settings contradict one another
    */
@@ -67,13 +67,13 @@ public record SettingsHistory(RunSettings newest, List<Change> changes) {
     return undone.isEmpty() ? newest : SettingsLoader.with(newest, undone);
   }
 
-  /** The history of a run that ends with a step: what holds in it, and the changes up to it. */
+  /** The history up to a step: the settings of that step, and the changes until then. */
   public SettingsHistory until(long step) {
     return new SettingsHistory(
         at(step), changes.stream().filter(change -> change.fromStep() <= step).toList());
   }
 
-  /** The first step after this one that has other settings than the one before it. */
+  /** The first step after this one at which settings change. */
   public OptionalLong nextAfter(long step) {
     return changes.stream().mapToLong(Change::fromStep).filter(from -> from > step).findFirst();
   }
@@ -93,8 +93,8 @@ public record SettingsHistory(RunSettings newest, List<Change> changes) {
   }
 
   /**
-   * Other values from a step on. What was recorded of the same keys for that step and later ones is
-   * forgotten.
+   * A history with other values from a step on. Changes of the same keys that were recorded for
+   * that step and later ones are dropped.
    *
    * @param keys those whose changes are recorded
    * @param target has their new values, and those of all keys whose changes are not recorded
@@ -116,7 +116,7 @@ public record SettingsHistory(RunSettings newest, List<Change> changes) {
     if (all.size() > MOST_CHANGES || RecordedChanges.render(all).length() > MOST_CHARACTERS) {
       throw new SettingsException(
           List.of(
-              "there are %d changes of this run already, which is as many as are recorded"
+              "this run has been changed %d times already, and no more changes are recorded"
                   .formatted(changes.size())));
     }
     for (OptionalLong step = changed.nextAfter(fromStep - 1);

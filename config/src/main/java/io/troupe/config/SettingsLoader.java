@@ -55,9 +55,9 @@ public final class SettingsLoader {
   }
 
   /**
-   * The settings of a run that goes on: the defaults, changed by the run's own {@code config.conf},
-   * then by files and overrides as in {@link #load}. The token is not in {@code config.conf} and
-   * comes from the environment or the other layers.
+   * The settings of a run that is resumed: the defaults, changed by the run's own {@code
+   * config.conf}, then by files and overrides as in {@link #load}. The token is not in {@code
+   * config.conf} and comes from the environment or the other layers.
    *
    * @param configConf what {@link #render} wrote; the only file that may hold the key {@code
    *     preset}
@@ -87,7 +87,7 @@ public final class SettingsLoader {
   }
 
   /**
-   * The settings of a run that goes on, changed by a request.
+   * The settings of a running run, changed by a request.
    *
    * @param configConf as in {@link #loadRun}
    * @param requested {@code key=value} as in {@link #load}
@@ -114,8 +114,8 @@ public final class SettingsLoader {
   }
 
   /**
-   * The changes that a run's {@code config.conf} records; empty if it says nothing of changes, as
-   * before they were recorded.
+   * The changes that a run's {@code config.conf} records; empty if it was written by a version that
+   * did not record changes.
    *
    * @throws SettingsException if they cannot be read
    */
@@ -127,7 +127,7 @@ public final class SettingsLoader {
    * The same settings with some other values.
    *
    * @param values as HOCON, by key
-   * @throws SettingsException if a value is none of its key, or settings contradict one another
+   * @throws SettingsException if a value is not allowed, or settings contradict one another
    */
   static RunSettings with(RunSettings settings, Map<String, String> values) {
     if (values.isEmpty()) {
@@ -147,8 +147,8 @@ public final class SettingsLoader {
   }
 
   /**
-   * As {@link #render(RunSettings)}, and the changes that led there, from which {@link
-   * #loadHistory} makes an equal history.
+   * As {@link #render(RunSettings)}, followed by the recorded changes; {@link #loadHistory}
+   * restores the history from it.
    */
   public static String render(SettingsHistory history) {
     return render(history.newest()) + "\n" + RecordedChanges.render(history.changes());
@@ -160,8 +160,7 @@ public final class SettingsLoader {
   }
 
   /**
-   * Settings as HOCON, one key a line, from which {@link #loadRun} makes an equal record; only the
-   * token is left out.
+   * Settings as HOCON, one key per line, without the token; {@link #loadRun} restores them from it.
    */
   public static String render(RunSettings settings) {
     StringBuilder text = new StringBuilder("# The settings of this run, fully resolved.\n");
@@ -178,7 +177,7 @@ public final class SettingsLoader {
     return text.toString();
   }
 
-  /** What changed from one to the other; the token never shows. */
+  /** What differs between two; never the token. */
   public static List<Difference> differences(RunSettings from, RunSettings to) {
     Map<String, String> changed = SettingsWriter.values(to);
     return SettingsWriter.values(from).entrySet().stream()

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What people read of settings: each key's default and meaning, and what a run's file holds. */
+/** Settings for people: each key's default and meaning, and the values in a run's file. */
 public final class SettingsManual {
   /**
    * A key of the settings.
@@ -52,8 +52,8 @@ public final class SettingsManual {
   }
 
   /**
-   * The values in a run's config.conf by their keys, whatever version of the program wrote it;
-   * {@code preset} is among them, the secret one is not. Nothing is checked.
+   * The values in a run's config.conf by key, whichever version of the program wrote it, with
+   * {@code preset} and without the secret. Nothing is checked.
    *
    * @throws SettingsException if it cannot be read, or is no HOCON
    */
@@ -61,10 +61,10 @@ public final class SettingsManual {
     Problems problems = new Problems();
     Config config = Layers.parse(configConf, problems);
     if (!config.isResolved()) {
-      // What a run's daemon writes has none; to resolve somebody's could take all memory.
+      // A daemon writes none, and resolving those of another origin could take all memory.
       problems.add(
           Place.of(configConf.toString()),
-          "it has substitutions, which a run's config.conf has not; allowed: KEY = VALUE");
+          "it has substitutions, which do not occur in a run's config.conf; allowed: KEY = VALUE");
     }
     problems.throwIfAny();
     Map<String, Object> values = new LinkedHashMap<>();
@@ -84,7 +84,7 @@ public final class SettingsManual {
       ConfigValue value = ConfigFactory.parseString("value = " + hocon).root().get("value");
       return value != null && isPlain(value) ? value.unwrapped() : hocon;
     } catch (ConfigException e) {
-      return hocon; // An older journal's, or somebody else's.
+      return hocon; // From an older version's journal, or another program's.
     }
   }
 

@@ -41,7 +41,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Fills the records; states the type and range of every key. */
+/** Fills the records, and defines the type and range of every key. */
 final class SettingsReader {
   private static final long MOST_STEPS = 1_000_000_000;
   private static final int MOST_PICTURES = 1 << 16;
@@ -59,7 +59,7 @@ final class SettingsReader {
     this.in = in;
   }
 
-  /** The settings; stand-ins where a problem was reported. */
+  /** The settings, with placeholders where a problem was reported. */
   RunSettings read(String preset) {
     return new RunSettings(
         preset,
@@ -236,7 +236,7 @@ final class SettingsReader {
             "a host name or IP address in double quotes",
             text -> text.matches("[A-Za-z0-9.:%_-]+"));
     int port = in.integer("control.port", Control.ANY_PORT, 65535);
-    // Other characters cannot travel in an Authorization header.
+    // No other characters are allowed in an Authorization header.
     String token =
         in.text(
             "control.token",

@@ -8,11 +8,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Says for every key in which configurations it is read. A change of a key that is not read is
- * refused with what to do; what defaults and presets say of such keys does not matter.
+ * Knows for every key with which other settings it has an effect. Changing a key without effect is
+ * refused, and the message says what to do; defaults and presets may hold such keys.
  *
- * <p>Whoever adds a key declares it in {@link #USES}: alone if it is always read, or with what it
- * needs of other keys. An entry for a section holds for all keys in it, beside their own entries.
+ * <p>A new key has to be declared in {@link #USES}: alone if it always has an effect, otherwise
+ * with what it needs of other keys. An entry for a section holds for all keys in it, in addition to
+ * their own entries.
  */
 final class Uses {
   /** Values of one key, as {@link SettingsWriter} writes them without quotes. */
@@ -27,7 +28,7 @@ final class Uses {
     }
   }
 
-  /** One of these needs is met. */
+  /** At least one of these needs has to be met. */
   private record Use(List<Need> anyOf) {
     boolean isMet(Map<String, String> settings) {
       return anyOf.stream().anyMatch(need -> need.isMet(settings));
@@ -84,7 +85,7 @@ final class Uses {
           use("training.discriminator-steps"),
           use("training.loss"),
           use("training.clip-norm"),
-          // Rules refuses what other networks than stylegan2 cannot have, a preset's values too.
+          // Rules refuses this for other networks than stylegan2, even if a preset says it.
           use("training.style-mixing"),
           use("training.first"),
           use("training.same-fakes"),
@@ -130,12 +131,12 @@ final class Uses {
 
   private Uses() {}
 
-  /** A key or section that is read if all of the uses are met, or always if there are none. */
+  /** A key or section that has an effect if all of the uses are met; always if there are none. */
   private static Map.Entry<String, List<Use>> use(String key, Use... allOf) {
     return Map.entry(key, List.of(allOf));
   }
 
-  /** A key of the section dataset, which some kinds of datasets read. */
+  /** A key of the section dataset, which only some kinds of datasets read. */
   private static Map.Entry<String, List<Use>> useOfDataset(String key) {
     return use("dataset." + key, needs("dataset.kind", Parts.datasetsReading(key)));
   }
@@ -183,8 +184,8 @@ final class Uses {
   /**
    * Reports every key that was changed without effect.
    *
-   * @param changed keys of which files or options say other than preset and defaults, or than the
-   *     run that goes on
+   * @param changed keys that files or options set to another value than the preset and the defaults
+   *     have, or the run that is resumed
    */
   static void check(Set<String> changed, RunSettings settings, ValueReader in, Problems problems) {
     Map<String, String> values =

@@ -15,9 +15,9 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Reads typed values by key. Unlike the HOCON library's own getters it converts nothing: a number
- * in quotes is a text. A value of the wrong type or out of range is reported, and a stand-in
- * returned so that reading goes on.
+ * Reads typed values by key. Unlike the HOCON library's own getters it does not convert: a number
+ * in quotes is a text. A value of the wrong type or out of range is reported, and a placeholder is
+ * returned so that reading can go on.
  */
 final class ValueReader {
   private static final int LONGEST_FOUND = 80;
@@ -59,7 +59,7 @@ final class ValueReader {
           return number;
         }
       } catch (ArithmeticException | NumberFormatException e) {
-        // A fraction, or beyond 64 bits: not a number that is allowed here, as reported below.
+        // A fraction, or more than 64 bits; reported below.
       }
     }
     report(key, "a whole number from " + low + " to " + high);
@@ -172,7 +172,7 @@ final class ValueReader {
     return value(config, key);
   }
 
-  /** The value of a key that is there; unlike {@link Config#getValue} this also finds a null. */
+  /** The value of a key that exists; unlike {@link Config#getValue} this also finds a null. */
   static ConfigValue value(Config config, String key) {
     ConfigObject section = config.root();
     List<String> names = ConfigUtil.splitPath(key);

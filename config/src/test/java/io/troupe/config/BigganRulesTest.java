@@ -29,10 +29,10 @@ class BigganRulesTest {
     assertThat(problems(SECTION + "generator-attention=4", SECTION + "discriminator-attention=32"))
         .containsExactlyInAnyOrder(
             "--set network.biggan.generator-attention=4: network.biggan.generator-attention is 4,"
-                + " which no block of the generator has; allowed: 0 or one of [8, 16, 32]",
+                + " which is no resolution of a block of the generator; allowed: 0 or one of [8, 16, 32]",
             "--set network.biggan.discriminator-attention=32:"
-                + " network.biggan.discriminator-attention is 32, which no block of the"
-                + " discriminator has; allowed: 0 or one of [16, 8]");
+                + " network.biggan.discriminator-attention is 32, which is no resolution of a"
+                + " block of the discriminator; allowed: 0 or one of [16, 8]");
   }
 
   @Test

@@ -150,9 +150,7 @@ final class UsesTest {
         List.of(Assignment.set("dataset.path=pictures"), Assignment.set("dataset.kind=shapes"));
 
     assertThatThrownBy(
-            () ->
-                SettingsLoader.load(
-                    "demo", List.of(), both, path -> Optional.of("image-folder")))
+            () -> SettingsLoader.load("demo", List.of(), both, path -> Optional.of("image-folder")))
         .hasMessageContaining("dataset.path has no effect");
   }
 

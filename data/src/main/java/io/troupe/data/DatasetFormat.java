@@ -11,7 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** A kind of dataset: what settings it reads, how its files are recognised, and how it is opened. */
+/**
+ * A kind of dataset: what settings it reads, how its files are recognised, and how it is opened.
+ */
 public abstract class DatasetFormat implements DatasetChoice {
   private final String name;
   private final Set<String> settings;

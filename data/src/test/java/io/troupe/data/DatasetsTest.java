@@ -72,9 +72,7 @@ class DatasetsTest {
     Files.writeString(archive, "no archive");
 
     assertThatThrownBy(
-            () ->
-                Datasets.open(
-                    settings("cifar10"), 0, new CacheFolder(folder), notes::add))
+            () -> Datasets.open(settings("cifar10"), 0, new CacheFolder(folder), notes::add))
         .isInstanceOf(DatasetException.class)
         .hasMessageContainingAll(archive.toString(), "gzip");
   }

@@ -36,8 +36,7 @@ public final class FeatureCollector implements AutoCloseable {
     this.total = total;
     try {
       for (Statistic<?> statistic : Metrics.needs(metrics)) {
-        gatherers.put(
-            statistic, statistic.gather(new Statistic.Extent(dimension, classes, total)));
+        gatherers.put(statistic, statistic.gather(new Statistic.Extent(dimension, classes, total)));
       }
     } catch (RuntimeException | Error e) {
       close();
@@ -51,9 +50,7 @@ public final class FeatureCollector implements AutoCloseable {
     Statistic.Extent extent = new Statistic.Extent(dimension, classes, total);
     return needs.stream()
         // They are among all vectors, and kept once.
-        .filter(
-            one ->
-                !one.equals(Gathered.DRAWN_VECTORS) || !needs.contains(Gathered.ALL_VECTORS))
+        .filter(one -> !one.equals(Gathered.DRAWN_VECTORS) || !needs.contains(Gathered.ALL_VECTORS))
         .mapToLong(one -> one.bytes(extent))
         .sum();
   }
@@ -73,8 +70,8 @@ public final class FeatureCollector implements AutoCloseable {
    *
    * @param features rows of features; what follows the first {@code rowCount} is not read, here and
    *     below
-   * @param logits rows of logits; only read if a statistic {@linkplain Statistic#readsLogits is made
-   *     of them}
+   * @param logits rows of logits; only read if a statistic {@linkplain Statistic#readsLogits is
+   *     made of them}
    * @param batchLabels the class of each image; only read for {@link Gathered#LABELS}
    * @throws IllegalArgumentException if an array is too short, a number is NaN or infinite, or
    *     there are more images than were announced

@@ -16,8 +16,7 @@ final class FidMetric extends Metric {
   @Override
   public Scores compute(FeatureSet real, FeatureSet fake, int classes) {
     return Scores.of(
-        FID,
-        FrechetDistance.between(real.get(Gathered.MOMENTS), fake.get(Gathered.MOMENTS)));
+        FID, FrechetDistance.between(real.get(Gathered.MOMENTS), fake.get(Gathered.MOMENTS)));
   }
 
   @Override

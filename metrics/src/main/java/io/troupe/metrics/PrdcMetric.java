@@ -14,16 +14,20 @@ final class PrdcMetric extends Metric {
       Score.of("coverage", "Coverage", Direction.HIGHER, "0 to 1");
 
   PrdcMetric() {
-    super("prdc", Prdc.NEIGHBOUR + 1, Set.of(Gathered.DRAWN_VECTORS), PRECISION, RECALL, DENSITY, COVERAGE);
+    super(
+        "prdc",
+        Prdc.NEIGHBOUR + 1,
+        Set.of(Gathered.DRAWN_VECTORS),
+        PRECISION,
+        RECALL,
+        DENSITY,
+        COVERAGE);
   }
 
   @Override
   public Scores compute(FeatureSet real, FeatureSet fake, int classes) {
     Prdc found =
-        Prdc.of(
-            real.get(Gathered.DRAWN_VECTORS),
-            fake.get(Gathered.DRAWN_VECTORS),
-            Prdc.NEIGHBOUR);
+        Prdc.of(real.get(Gathered.DRAWN_VECTORS), fake.get(Gathered.DRAWN_VECTORS), Prdc.NEIGHBOUR);
     return Scores.of(PRECISION, found.precision())
         .and(Scores.of(RECALL, found.recall()))
         .and(Scores.of(DENSITY, found.density()))

@@ -37,8 +37,7 @@ public record Score(
 
   /** A score without a unit that has one name whatever the extractor is, and no deviation. */
   public static Score of(String name, String label, Direction direction, String range) {
-    return new Score(
-        name, label, Optional.empty(), direction, range, "", EnumSet.of(Kind.SCORE));
+    return new Score(name, label, Optional.empty(), direction, range, "", EnumSet.of(Kind.SCORE));
   }
 
   /** The same score with names on the features of other extractors. */

@@ -2,8 +2,8 @@ package io.troupe.metrics;
 
 /**
  * Something that metrics need of all images of one side, gathered batch by batch while their
- * features go by. Metrics that need the same statistic share it: {@link Gathered} has the usual ones,
- * and a metric may define one of its own.
+ * features go by. Metrics that need the same statistic share it: {@link Gathered} has the usual
+ * ones, and a metric may define one of its own.
  *
  * @param <T> what is known in the end; it does not change any more
  */

@@ -124,8 +124,7 @@ class ScoresTest {
     FeatureSet drawn = numbered(pairs, total);
     FeatureRows draw = drawn.get(Gathered.DRAWN_VECTORS);
     assertThat(draw.size()).isEqualTo(FeatureCollector.MOST_ROWS);
-    double mean =
-        firsts(draw).stream().mapToDouble(Float::doubleValue).average().orElseThrow();
+    double mean = firsts(draw).stream().mapToDouble(Float::doubleValue).average().orElseThrow();
     // Uniform on 0 to 14,999 has mean 7,499.5; the mean of the draw deviates by 25.
     assertThat(mean).isEqualTo(7499.5, within(100.0));
     FeatureSet all = numbered(withAll, total);

@@ -32,7 +32,8 @@ public final class BestCheckpoint {
 
   /** Whether a value is better than that of the file that is kept. */
   public boolean improves(double value) {
-    return best.isEmpty() || Metrics.ranking(ranking).direction().isBetter(value, best.getAsDouble());
+    return best.isEmpty()
+        || Metrics.ranking(ranking).direction().isBetter(value, best.getAsDouble());
   }
 
   /** A file with this value is kept as the best one. */

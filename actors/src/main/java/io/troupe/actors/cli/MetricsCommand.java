@@ -264,7 +264,9 @@ final class MetricsCommand implements Callable<Integer> {
 
   private void tellFew(List<Metric> metrics, MetricsSide... sides) {
     for (MetricsSide side : sides) {
-      if (Metrics.needs(metrics).contains(Gathered.MOMENTS) && side.count() > 0 && side.count() < FEW) {
+      if (Metrics.needs(metrics).contains(Gathered.MOMENTS)
+          && side.count() > 0
+          && side.count() < FEW) {
         tell(
             "warning: %s: %d pictures are few; the distance is biased upwards below about %d%s"
                 .formatted(

@@ -19,8 +19,7 @@ record MetricsResult(Map<String, Object> scores, Map<String, Object> protocol) {
   private static final List<String> KEYS =
       Metrics.all().stream()
           .flatMap(metric -> metric.scores().stream())
-          .flatMap(
-              score -> score.kinds().stream().map(kind -> score.name(Scores.INCEPTION, kind)))
+          .flatMap(score -> score.kinds().stream().map(kind -> score.name(Scores.INCEPTION, kind)))
           .toList();
 
   /** One object; scores that were not asked for are null. */

@@ -48,8 +48,7 @@ final class MetricsSide {
         input.requirePictures(
             "any metric but "
                 + Metrics.names(
-                    Metrics.all().stream()
-                        .filter(one -> Metrics.needMomentsOnly(List.of(one)))));
+                    Metrics.all().stream().filter(one -> Metrics.needMomentsOnly(List.of(one)))));
       }
       chosen = Optional.empty();
       count = (int) input.statistics().get().count();

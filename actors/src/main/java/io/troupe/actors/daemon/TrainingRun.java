@@ -127,11 +127,7 @@ public final class TrainingRun {
             Arrays.stream(RunState.values()).map(RunState::label).toList());
     metrics.state(
         RunState.STARTING.label(), Arrays.stream(RunState.values()).map(RunState::label).toList());
-    metrics.run(
-        directory.name(),
-        settings.preset(),
-        settings.dataset().kind(),
-        version());
+    metrics.run(directory.name(), settings.preset(), settings.dataset().kind(), version());
     HttpFace face = HttpFace.start(settings.control(), directory, id, metrics.registry());
     resources.push(face);
     RunDirectory.replace(directory.url(), face.address() + "\n");

@@ -9,8 +9,8 @@ import io.prometheus.client.Gauge;
 import io.prometheus.client.GaugeMetricFamily;
 import io.prometheus.client.Histogram;
 import io.prometheus.client.hotspot.DefaultExports;
-import io.troupe.models.training.StepResult;
 import io.troupe.metrics.ScoreName;
+import io.troupe.models.training.StepResult;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
@@ -47,8 +47,7 @@ public final class RunMetrics {
   private final Gauge lastStep = gauge("last_step_timestamp_seconds", "When an iteration ended");
   private final Gauge readyBatches = gauge("ready_batches", "Batches that wait for the trainer");
   private final Gauge emaStep = gauge("ema_step", "Last iteration in the moving average");
-  private final Gauge score =
-      gauge("score", "Scores of the newest evaluation", "metric", "better");
+  private final Gauge score = gauge("score", "Scores of the newest evaluation", "metric", "better");
   private final Gauge evaluationStep = gauge("evaluation_step", "Whose scores these are");
   private final Gauge evaluationShare =
       gauge("evaluation_progress_ratio", "How far the newest evaluation is, from 0 to 1");

@@ -89,7 +89,8 @@ final class DefaultsFileTest {
   /** The comment right above each key, as one line. */
   private static Map<String, String> comments() {
     Config defaults =
-        ConfigFactory.parseFile(new File("../config/defaults.conf")).resolve(ConfigResolveOptions.noSystem());
+        ConfigFactory.parseFile(new File("../config/defaults.conf"))
+            .resolve(ConfigResolveOptions.noSystem());
     Map<String, String> comments = new TreeMap<>();
     for (Map.Entry<String, ConfigValue> entry : defaults.entrySet()) {
       String comment =

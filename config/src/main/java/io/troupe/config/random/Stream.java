@@ -23,9 +23,9 @@ public enum Stream {
   DATASET(8),
   /** Weights of random feature extractors. */
   FEATURES(9),
-  /** Noise inputs of a picture that is made for use; the seed is a hash of its latent vector. */
+  /** Noise inputs of an image made outside of training; the seed is a hash of its latent vector. */
   PICTURE_NOISE(10),
-  /** Differentiable augmentation; index is the place of the pictures in the step. */
+  /** Differentiable augmentation; index is the place of the images in the step. */
   DIFF_AUGMENT(11),
   /** The noise that path lengths are measured with. */
   PATH_LENGTH(12),
