@@ -128,7 +128,7 @@ class RecordsTest {
     assertThat(rate.usual()).isEqualTo(2e-4);
     assertThat(rate.changed()).isTrue();
     assertThat(rate.text())
-        .startsWith("Step size.")
+        .startsWith("Learning rate.")
         .endsWith("Allowed: a number above 0 and at most 1.");
     // 0.0 in the file, and 0 among the defaults.
     assertThat(row(table, "augmentation.hue").changed()).isFalse();
