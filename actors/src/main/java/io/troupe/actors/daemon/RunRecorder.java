@@ -110,12 +110,7 @@ final class RunRecorder {
       if (Double.isFinite(result.perplexity())) {
         details.put("perplexity", result.perplexity());
       }
-      if (Double.isFinite(result.gradientPenalty())) {
-        details.put("gradient_penalty", result.gradientPenalty());
-      }
-      if (Double.isFinite(result.pathPenalty())) {
-        details.put("path_penalty", result.pathPenalty());
-      }
+      details.putAll(result.penalties());
       details.put("seconds", event.seconds());
       details.put("images_per_second", progress.imagesPerSecond().orElse(0));
       event("step", result.step(), details);

@@ -3,6 +3,7 @@ package io.troupe.actors.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.troupe.actors.control.ControlClient;
 import io.troupe.actors.control.ControlException;
@@ -105,6 +106,17 @@ class LauncherTest {
     start();
     signal(launcher.orElseThrow().pid(), "TERM");
     assertThat(launcher.orElseThrow().waitFor()).isEqualTo(143);
+    assertThat(ProcessHandle.of(program).filter(ProcessHandle::isAlive)).isEmpty();
+    assertThat(errors()).isEmpty();
+  }
+
+  @Test
+  void anInterruptReachesTheProgram() throws Exception {
+    Process ignoring =
+        new ProcessBuilder("sh", "-c", "kill -INT $$; exit 3").redirectErrorStream(true).start();
+    assumeThat(ignoring.waitFor())
+        .as("3 is that interrupts are ignored here, as in what 'nohup scripts/test &' starts")
+        .isNotEqualTo(3);
     start();
     signal(launcher.orElseThrow().pid(), "INT");
     assertThat(launcher.orElseThrow().waitFor()).isEqualTo(130);

@@ -41,9 +41,9 @@ public final class DiffAugmentDraws implements AutoCloseable {
     }
   }
 
-  /** Binds the inputs that {@link DiffAugment#apply} has added under a name. */
+  /** Binds the inputs that {@link DiffAugment#apply} has added under a name, if it has. */
   public Bindings bind(Bindings bindings, String name) {
-    arrays.forEach((input, array) -> bindings.bind(name + input, array));
+    arrays.forEach((input, array) -> bindings.bindIfPresent(name + input, array));
     return bindings;
   }
 

@@ -1,27 +1,22 @@
 package io.troupe.models.losses;
 
-import io.troupe.config.RunSettings;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
-/** The losses of both networks as the settings name them. Logits have shape [N, 1]. */
-public final class AdversarialLoss {
-  private AdversarialLoss() {}
+/** What both networks of a GAN minimise, as scalars made of the discriminator's logits. */
+public interface AdversarialLoss {
+  /**
+   * Whether the generator's loss reads the logits of real images too (Jolicoeur-Martineau, "The
+   * relativistic discriminator", 2018). Its step then judges the real images of the last
+   * discriminator step beside its own.
+   */
+  default boolean isRelativistic() {
+    return false;
+  }
 
   /** What the discriminator minimises. */
-  public static SDVariable discriminator(
-      RunSettings.Loss loss, SameDiff ops, SDVariable real, SDVariable fake) {
-    return switch (loss) {
-      case HINGE -> HingeLoss.discriminator(ops, real, fake);
-      case LOGISTIC -> LogisticLoss.discriminator(ops, real, fake);
-    };
-  }
+  SDVariable discriminator(SameDiff ops, Logits logits);
 
   /** What the generator minimises. */
-  public static SDVariable generator(RunSettings.Loss loss, SameDiff ops, SDVariable fake) {
-    return switch (loss) {
-      case HINGE -> HingeLoss.generator(fake);
-      case LOGISTIC -> LogisticLoss.generator(ops, fake);
-    };
-  }
+  SDVariable generator(SameDiff ops, Logits logits);
 }

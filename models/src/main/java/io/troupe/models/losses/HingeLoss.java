@@ -3,17 +3,20 @@ package io.troupe.models.losses;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
-/** The hinge loss of GANs (Lim and Ye, "Geometric GAN", 2017). Logits have shape [N, 1]. */
-final class HingeLoss {
-  private HingeLoss() {}
-
+/** The hinge loss of GANs (Lim and Ye, "Geometric GAN", 2017). */
+public final class HingeLoss implements AdversarialLoss {
   /** E max(0, 1 - real) + E max(0, 1 + fake). */
-  static SDVariable discriminator(SameDiff ops, SDVariable real, SDVariable fake) {
-    return ops.nn().relu(real.rsub(1), 0).mean().add(ops.nn().relu(fake.add(1), 0).mean());
+  @Override
+  public SDVariable discriminator(SameDiff ops, Logits logits) {
+    return ops.nn()
+        .relu(logits.real().rsub(1), 0)
+        .mean()
+        .add(ops.nn().relu(logits.fake().add(1), 0).mean());
   }
 
   /** -E fake. */
-  static SDVariable generator(SDVariable fake) {
-    return fake.mean().neg();
+  @Override
+  public SDVariable generator(SameDiff ops, Logits logits) {
+    return logits.fake().mean().neg();
   }
 }

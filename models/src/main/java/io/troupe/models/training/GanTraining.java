@@ -6,7 +6,8 @@ import io.troupe.config.random.Stream;
 import io.troupe.models.augmentation.DiffAugmentDraws;
 import io.troupe.models.graph.ProgramCompiler;
 import java.nio.FloatBuffer;
-import java.util.function.DoubleSupplier;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * A GAN in training. One iteration is a number of discriminator steps, each on new real pictures
@@ -62,6 +63,9 @@ public final class GanTraining implements AutoCloseable {
     Iteration iteration = new Iteration(step, images, labels);
     long start = System.nanoTime();
     if (settings.training().first() == RunSettings.First.GENERATOR) {
+      if (programs.generatorReadsReal) {
+        loadReal(iteration, 0);
+      }
       generatorStep(iteration);
     }
     int apart =
@@ -90,36 +94,25 @@ public final class GanTraining implements AutoCloseable {
   /** On the present fakes. */
   private void discriminatorStep(Iteration iteration, int k) {
     long start = System.nanoTime();
-    int batch = settings.training().batch();
     int discriminatorSteps = settings.training().discriminatorSteps();
     long step = iteration.step;
-    int length = programs.realPixels.capacity();
-    programs.realPixels.put(0, iteration.images, k * length, length);
-    for (int row = 0; row < batch; row++) {
-      programs.realClasses.set(row, iteration.labels[k * batch + row]);
-    }
-    augment(programs.realAugmentation, step, 2 * k);
+    loadReal(iteration, k);
     augment(programs.fakeAugmentation, step, 2 * k + 1);
     programs.discriminatorStep.run();
     iteration.discriminatorLoss += loss("discriminator", step);
     iteration.realLogit += programs.realLogit.getDouble(0);
     iteration.fakeLogit += programs.fakeLogit.getDouble(0);
     iteration.perplexity += programs.perplexity.getDouble(0);
-    long count = (step - 1) * discriminatorSteps + k;
-    double value =
-        update(
-            programs.discriminator,
-            programs.penalty.isPresent() && programs.penalty.get().isDue(count),
-            () -> {
-              if (StepPrograms.isSeparate(settings.training())) {
-                augment(programs.realAugmentation, step, 2 * discriminatorSteps + 1 + k);
-              }
-              return DivergedException.requireFinite(
-                  "gradient penalty", programs.penalty.get().run(), step);
-            });
-    if (!Double.isNaN(value)) {
-      iteration.gradientPenalty = value;
-    }
+    programs.discriminatorPenalties.update(
+        (step - 1) * discriminatorSteps + k,
+        latentSeed(),
+        step,
+        () -> {
+          if (settings.training().regularisation() == RunSettings.Regularisation.SEPARATE) {
+            augment(programs.realAugmentation, step, 2 * discriminatorSteps + 1 + k);
+          }
+        },
+        iteration.penalties);
     iteration.discriminatorNanoseconds += System.nanoTime() - start;
   }
 
@@ -141,33 +134,18 @@ public final class GanTraining implements AutoCloseable {
       programs.generatorStep.run();
       iteration.generatorLoss = loss("generator", step);
     }
-    iteration.pathPenalty =
-        update(
-            programs.generator,
-            programs.pathLength.isPresent() && programs.pathLength.get().isDue(step),
-            () ->
-                DivergedException.requireFinite(
-                    "path length penalty",
-                    programs.pathLength.get().run(latentSeed(), step),
-                    step));
+    programs.generatorPenalties.update(step - 1, latentSeed(), step, () -> {}, iteration.penalties);
   }
 
-  /**
-   * Updates a network by its loss and, if it is due, by a regulariser: in the same update of Adam
-   * or in one of its own.
-   *
-   * @return the penalty; not a number if it is not due
-   */
-  private double update(TrainedNetwork network, boolean due, DoubleSupplier regulariser) {
-    boolean separate = StepPrograms.isSeparate(settings.training());
-    if (separate) {
-      network.adam().update();
+  /** Takes the real images of the k-th discriminator step, and draws how they are augmented. */
+  private void loadReal(Iteration iteration, int k) {
+    int batch = settings.training().batch();
+    int length = programs.realPixels.capacity();
+    programs.realPixels.put(0, iteration.images, k * length, length);
+    for (int row = 0; row < batch; row++) {
+      programs.realClasses.set(row, iteration.labels[k * batch + row]);
     }
-    double value = due ? regulariser.getAsDouble() : Double.NaN;
-    if (due || !separate) {
-      network.adam().update();
-    }
-    return value;
+    augment(programs.realAugmentation, iteration.step, 2 * k);
   }
 
   /** What one iteration works on, and what it has found so far. */
@@ -180,8 +158,7 @@ public final class GanTraining implements AutoCloseable {
     double realLogit;
     double fakeLogit;
     double perplexity;
-    double gradientPenalty = Double.NaN;
-    double pathPenalty = Double.NaN;
+    final Map<String, Double> penalties = new LinkedHashMap<>();
     long discriminatorNanoseconds;
 
     Iteration(long step, FloatBuffer images, int[] labels) {
@@ -198,8 +175,7 @@ public final class GanTraining implements AutoCloseable {
           realLogit / discriminatorSteps,
           fakeLogit / discriminatorSteps,
           perplexity / discriminatorSteps,
-          gradientPenalty,
-          pathPenalty,
+          penalties,
           discriminatorNanoseconds * 1e-9,
           (nanoseconds - discriminatorNanoseconds) * 1e-9);
     }

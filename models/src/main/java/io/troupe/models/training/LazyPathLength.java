@@ -5,10 +5,12 @@ import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.GraphBuilder;
+import io.troupe.models.graph.ParameterVector;
 import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.networks.StyleGan2;
 import io.troupe.models.penalties.PathLength;
+import io.troupe.models.penalties.Penalty;
 import java.nio.FloatBuffer;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -23,21 +25,20 @@ import org.nd4j.linalg.factory.Nd4j;
  * network's for an update of their own. The moving mean of the lengths is the generator's state
  * {@link StyleGan2#PATH_LENGTH}.
  */
-final class LazyPathLength {
+final class LazyPathLength implements Penalty {
   private final RunSettings.PathLength settings;
   private final INDArray value;
   private final INDArray noise;
   private final FloatBuffer noiseValues;
   private final Optional<Latents> newLatents;
   private final Optional<Program> mapping;
-  private final RegulariserGradients gradients;
   private final Program gradient;
   private final Program penalty;
 
   /**
    * A regulariser of given styles.
    *
-   * @param regularisation where its gradients go
+   * @param gradients where its gradients go
    * @param graphs the generator's parts
    * @param bind binds the generator's values and the latents as far as a graph reads them, and the
    *     memory
@@ -48,8 +49,8 @@ final class LazyPathLength {
    */
   LazyPathLength(
       RunSettings.PathLength settings,
-      RunSettings.Regularisation regularisation,
       TrainedNetwork network,
+      ParameterVector gradients,
       StepGraphs graphs,
       UnaryOperator<Bindings> bind,
       INDArray styles,
@@ -59,7 +60,6 @@ final class LazyPathLength {
     value = owner.own(Nd4j.scalar(DataType.FLOAT, 0));
     this.settings = settings;
     this.newLatents = newLatents;
-    gradients = owner.own(RegulariserGradients.of(regularisation, network));
     INDArray slope = owner.own(Nd4j.create(DataType.FLOAT, styles.shape()));
     PathLength.Generator generator = graphs.synthesis(styles.shape());
     noise =
@@ -85,7 +85,7 @@ final class LazyPathLength {
                     .bind(PathLength.MEAN, mean)
                     .bind(PathLength.NEXT_MEAN, mean)
                     .bind(PathLength.PENALTY, value)
-                    .bindGradients(StepGraphs.GENERATOR, gradients.values())));
+                    .bindGradients(StepGraphs.GENERATOR, gradients)));
     gradient =
         owner.own(
             compiler.compile(
@@ -111,13 +111,19 @@ final class LazyPathLength {
     newLatents.ifPresent(latents -> latents.setMixingShare(share));
   }
 
-  /** Whether it is due in a step. */
-  boolean isDue(long step) {
+  @Override
+  public String name() {
+    return "path_penalty";
+  }
+
+  @Override
+  public boolean isDue(long update) {
+    long step = update + 1;
     return step >= settings.startStep() && (step - settings.startStep()) % settings.every() == 0;
   }
 
-  /** Brings its gradients to the generator's; returns the penalty, as it counts. */
-  double run(long seed, long step) {
+  @Override
+  public double run(long seed, long step) {
     newLatents.ifPresent(latents -> latents.draw(seed, Stream.PATH_LENGTH, step, 1));
     mapping.ifPresent(Program::run);
     CounterRandom random = new CounterRandom(seed, Stream.PATH_LENGTH, step, 0);
@@ -126,12 +132,11 @@ final class LazyPathLength {
     }
     gradient.run();
     penalty.run();
-    gradients.apply();
     return value.getDouble(0);
   }
 
-  /** Off-heap bytes that the programs themselves hold. */
-  long plannedBytes() {
+  @Override
+  public long plannedBytes() {
     return gradient.plannedBytes()
         + penalty.plannedBytes()
         + mapping.map(Program::plannedBytes).orElse(0L);

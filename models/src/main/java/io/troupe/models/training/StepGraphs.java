@@ -9,6 +9,7 @@ import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.Scope;
 import io.troupe.models.layers.Judgement;
 import io.troupe.models.losses.AdversarialLoss;
+import io.troupe.models.losses.Logits;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.GeneratorInputs;
 import io.troupe.models.networks.StyleGan2;
@@ -57,6 +58,7 @@ final class StepGraphs {
   static final String STYLES = "styles";
 
   private final RunSettings.Training training;
+  private final AdversarialLoss loss;
   private final GanNetworks networks;
   private final Latents latents;
   private final DiffAugment augmentation;
@@ -65,11 +67,13 @@ final class StepGraphs {
 
   StepGraphs(
       RunSettings.Training training,
+      AdversarialLoss loss,
       GanNetworks networks,
       Latents latents,
       DiffAugment augmentation,
       int classes) {
     this.training = training;
+    this.loss = loss;
     this.networks = networks;
     this.latents = latents;
     this.augmentation = augmentation;
@@ -79,7 +83,7 @@ final class StepGraphs {
 
   /** The same with other latents, of another number of pictures. */
   StepGraphs with(Latents others) {
-    return new StepGraphs(training, networks, others, augmentation, classes);
+    return new StepGraphs(training, loss, networks, others, augmentation, classes);
   }
 
   private static Scope generating(GraphBuilder graph) {
@@ -105,30 +109,43 @@ final class StepGraphs {
 
   /** Adds the discriminator's loss; gives the discriminator's layout. */
   ParameterLayout discriminatorStep(GraphBuilder graph) {
-    SDVariable real = augmented(graph, graph.input(REAL, pictures()), REAL_AUGMENTATION);
-    SDVariable fake = augmented(graph, graph.input(FAKE, pictures()), FAKE_AUGMENTATION);
-    SDVariable realLabels = graph.input(REAL_CLASSES, batch, classes);
+    SDVariable fake = graph.input(FAKE, pictures());
     SDVariable fakeLabels = graph.input(FAKE_CLASSES, batch, classes);
-    // One pass over both equals two passes, with one power iteration.
-    SDVariable images = graph.sameDiff().concat(0, fake, real);
-    SDVariable labels = graph.sameDiff().concat(0, fakeLabels, realLabels);
     Scope scope = discriminating(graph);
-    Judgement judgement = networks.judge(scope, images, labels, 2L * batch, 2);
-    SDVariable fakes = rows(graph, judgement.logits(), 0, batch);
-    SDVariable reals = rows(graph, judgement.logits(), batch, batch);
-    SDVariable loss =
-        AdversarialLoss.discriminator(training.loss(), graph.sameDiff(), reals, fakes);
-    graph.output(LOSS, judgement.completed(loss));
-    judgement
+    Judged judged = judgeBoth(graph, scope, fake, fakeLabels);
+    SDVariable value = loss.discriminator(graph.sameDiff(), judged.logits());
+    graph.output(LOSS, judged.judgement().completed(value));
+    judged
+        .judgement()
         .quantisation()
         .ifPresent(
             quantisation -> {
               quantisation.follow();
               graph.output(PERPLEXITY, quantisation.perplexity());
             });
-    graph.output(REAL_LOGIT, reals.mean());
-    graph.output(FAKE_LOGIT, fakes.mean());
+    graph.output(REAL_LOGIT, judged.logits().real().mean());
+    graph.output(FAKE_LOGIT, judged.logits().fake().mean());
     return scope.layout();
+  }
+
+  /** What the discriminator says of a batch, and its logits apart. */
+  private record Judged(Judgement judgement, Logits logits) {}
+
+  /** Adds the discriminator of generated images and of as many real ones, all augmented. */
+  private Judged judgeBoth(
+      GraphBuilder graph, Scope scope, SDVariable fakes, SDVariable fakeLabels) {
+    SDVariable real = augmented(graph, graph.input(REAL, pictures()), REAL_AUGMENTATION);
+    SDVariable fake = augmented(graph, fakes, FAKE_AUGMENTATION);
+    SDVariable realLabels = graph.input(REAL_CLASSES, batch, classes);
+    // One pass over both equals two passes, with one power iteration.
+    SDVariable images = graph.sameDiff().concat(0, fake, real);
+    SDVariable labels = graph.sameDiff().concat(0, fakeLabels, realLabels);
+    Judgement judgement = networks.judge(scope, images, labels, 2L * batch, 2);
+    return new Judged(
+        judgement,
+        Logits.of(
+            rows(graph, judgement.logits(), batch, batch),
+            rows(graph, judgement.logits(), 0, batch)));
   }
 
   /**
@@ -174,10 +191,17 @@ final class StepGraphs {
   }
 
   private SDVariable generatorLoss(GraphBuilder graph, SDVariable images, SDVariable labels) {
+    Judged judged =
+        loss.isRelativistic()
+            ? judgeBoth(graph, discriminating(graph), images, labels)
+            : judgeFakes(graph, images, labels);
+    return judged.judgement().completed(loss.generator(graph.sameDiff(), judged.logits()));
+  }
+
+  private Judged judgeFakes(GraphBuilder graph, SDVariable images, SDVariable labels) {
     SDVariable seen = augmented(graph, images, FAKE_AUGMENTATION);
     Judgement judgement = networks.judge(discriminating(graph), seen, labels, batch, 1);
-    return judgement.completed(
-        AdversarialLoss.generator(training.loss(), graph.sameDiff(), judgement.logits()));
+    return new Judged(judgement, Logits.of(judgement.logits()));
   }
 
   /** Whether path length reads the generator step's styles. */
@@ -185,12 +209,21 @@ final class StepGraphs {
     return training.pathLength().weight() > 0 && training.pathLength().batchShrink() == 0;
   }
 
-  /** Adds the discriminator of real pictures, augmented as in its step. */
+  /** Adds the discriminator of real images, augmented as in its step. */
   SDVariable realLogits(GraphBuilder graph, SDVariable images) {
+    return logits(graph, images, REAL_AUGMENTATION, REAL_CLASSES);
+  }
+
+  /** Adds the discriminator of generated images, augmented as in its step. */
+  SDVariable fakeLogits(GraphBuilder graph, SDVariable images) {
+    return logits(graph, images, FAKE_AUGMENTATION, FAKE_CLASSES);
+  }
+
+  private SDVariable logits(GraphBuilder graph, SDVariable images, String draws, String labels) {
     return networks.logits(
         discriminating(graph),
-        augmented(graph, images, REAL_AUGMENTATION),
-        graph.input(REAL_CLASSES, batch, classes),
+        augmented(graph, images, draws),
+        graph.input(labels, batch, classes),
         batch,
         1);
   }

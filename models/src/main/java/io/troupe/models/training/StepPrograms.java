@@ -9,8 +9,15 @@ import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.graph.Workspace;
+import io.troupe.models.losses.AdversarialLoss;
+import io.troupe.models.losses.Losses;
 import io.troupe.models.networks.GanNetworks;
+import io.troupe.models.penalties.DiscriminatorPenalty;
+import io.troupe.models.penalties.NetworkFunction;
+import io.troupe.models.penalties.PenaltyContext;
+import io.troupe.models.penalties.RealGradientPenalty;
 import java.nio.FloatBuffer;
+import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -24,6 +31,10 @@ final class StepPrograms implements AutoCloseable {
   private static final int GENERATOR_ID = 1;
   private static final int DISCRIMINATOR_ID = 2;
 
+  /** Kinds of penalties of the discriminator. */
+  private static final List<DiscriminatorPenalty> DISCRIMINATOR_PENALTIES =
+      List.of(new RealGradientPenalty());
+
   private RunSettings settings;
   final int size;
   private final Resources owned;
@@ -35,6 +46,8 @@ final class StepPrograms implements AutoCloseable {
   final DiffAugmentDraws realAugmentation;
   final DiffAugmentDraws fakeAugmentation;
   private final INDArray real;
+  private final INDArray fake;
+  final boolean generatorReadsReal;
   final FloatBuffer realPixels;
   final OneHot realClasses;
   final INDArray loss;
@@ -45,8 +58,9 @@ final class StepPrograms implements AutoCloseable {
   final Program discriminatorStep;
   final Program generatorStep;
   final Optional<Program> judgeFakes;
-  final Optional<LazyPenalty> penalty;
-  final Optional<LazyPathLength> pathLength;
+  private final Optional<LazyPathLength> pathLength;
+  final Penalties generatorPenalties;
+  final Penalties discriminatorPenalties;
 
   /**
    * Networks with initial values, and their compiled steps; if one cannot be compiled, nothing is
@@ -88,11 +102,13 @@ final class StepPrograms implements AutoCloseable {
     RunSettings.DiffAugment chosen = training.diffAugment();
     DiffAugment augmentation =
         new DiffAugment(chosen.color(), chosen.translation(), chosen.cutout());
-    graphs = new StepGraphs(training, networks, latents, augmentation, classes);
+    AdversarialLoss adversarialLoss = Losses.of(training.loss());
+    graphs = new StepGraphs(training, adversarialLoss, networks, latents, augmentation, classes);
+    generatorReadsReal = adversarialLoss.isRelativistic();
     realClasses = own(new OneHot(batch, classes));
     real = own(Nd4j.create(DataType.FLOAT, graphs.pictures()));
     realPixels = real.data().asNioFloat();
-    INDArray fake = own(Nd4j.create(DataType.FLOAT, graphs.pictures()));
+    fake = own(Nd4j.create(DataType.FLOAT, graphs.pictures()));
     realAugmentation = own(new DiffAugmentDraws(augmentation, DataType.FLOAT, graphs.pictures()));
     fakeAugmentation = own(new DiffAugmentDraws(augmentation, DataType.FLOAT, graphs.pictures()));
 
@@ -106,11 +122,11 @@ final class StepPrograms implements AutoCloseable {
         own(new TrainedNetwork(layout, discriminatorAdam(training), training.clipNorm()));
     discriminator.values().initialise(settings.seed(), DISCRIMINATOR_ID);
 
+    generatorPenalties = new Penalties(training.regularisation(), generator, owned);
     // The largest first, whose memory then does for all.
     boolean judgesAgain = training.sameFakes();
     INDArray slope = own(Nd4j.create(DataType.FLOAT, judgesAgain ? fake.shape() : new long[] {1}));
-    Bindings generatorBindings =
-        judgesAgain ? pausedGenerator(fake, slope) : generatorAndDiscriminator();
+    Bindings generatorBindings = judgesAgain ? pausedGenerator(slope) : generatorAndDiscriminator();
     if (training.pathLength().weight() > 0) {
       PathLengthParts parts = pathLengthParts(networks, classes);
       if (graphs.pathLengthOfTheStep()) {
@@ -122,10 +138,12 @@ final class StepPrograms implements AutoCloseable {
       generatorStep = own(compiler.compile(generatorBindings));
       pathLength = Optional.empty();
     }
-    penalty =
-        training.gradientPenalty().weight() > 0
-            ? Optional.of(lazyPenalty(compiler))
-            : Optional.empty();
+    pathLength.ifPresent(generatorPenalties::add);
+    discriminatorPenalties = new Penalties(training.regularisation(), discriminator, owned);
+    DiscriminatorContext context = new DiscriminatorContext(compiler);
+    DISCRIMINATOR_PENALTIES.stream()
+        .flatMap(kind -> kind.of(training, context).stream())
+        .forEach(discriminatorPenalties::add);
     discriminatorStep =
         own(
             compiler.compile(
@@ -136,15 +154,12 @@ final class StepPrograms implements AutoCloseable {
                                 discriminator.parameters(StepGraphs.DISCRIMINATOR))))
                     .bindNextStates(StepGraphs.DISCRIMINATOR, discriminator.values())
                     .bindGradients(StepGraphs.DISCRIMINATOR, discriminator.gradients())
-                    .bind(StepGraphs.REAL, real)
-                    .bind(StepGraphs.FAKE, fake)
-                    .bind(StepGraphs.FAKE_CLASSES, latents.classes())
                     .bind(StepGraphs.LOSS, loss)
                     .bind(StepGraphs.REAL_LOGIT, realLogit)
                     .bind(StepGraphs.FAKE_LOGIT, fakeLogit)
                     .bindIfPresent(StepGraphs.PERPLEXITY, perplexity)));
     judgeFakes =
-        judgesAgain ? Optional.of(own(compiler.compile(judging(fake, slope)))) : Optional.empty();
+        judgesAgain ? Optional.of(own(compiler.compile(judging(slope)))) : Optional.empty();
     makeFakes =
         judgesAgain && training.discriminatorSteps() == 1
             ? Optional.empty()
@@ -215,11 +230,22 @@ final class StepPrograms implements AutoCloseable {
             .bindNetwork(StepGraphs.DISCRIMINATOR, discriminator.values())
             .bindNextStates(StepGraphs.DISCRIMINATOR, discriminator.values())
             .bind(StepGraphs.LOSS, loss);
-    return fakeAugmentation.bind(bindings, StepGraphs.FAKE_AUGMENTATION);
+    return judged(bindings);
+  }
+
+  /** Binds what the discriminator reads of images, if the graph has them, and of their draws. */
+  private Bindings judged(Bindings bindings) {
+    realAugmentation.bind(bindings, StepGraphs.REAL_AUGMENTATION);
+    return fakeAugmentation
+        .bind(bindings, StepGraphs.FAKE_AUGMENTATION)
+        .bindIfPresent(StepGraphs.REAL, real)
+        .bindIfPresent(StepGraphs.REAL_CLASSES, realClasses.array())
+        .bindIfPresent(StepGraphs.FAKE, fake)
+        .bindIfPresent(StepGraphs.FAKE_CLASSES, latents.classes());
   }
 
   /** In memory of its own: the discriminator's programs run in its pause. */
-  private Bindings pausedGenerator(INDArray fake, INDArray slope) {
+  private Bindings pausedGenerator(INDArray slope) {
     return latents
         .bind(
             new Bindings(
@@ -234,17 +260,15 @@ final class StepPrograms implements AutoCloseable {
   }
 
   /** What runs in that pause when the discriminator is updated. */
-  private Bindings judging(INDArray fake, INDArray slope) {
+  private Bindings judging(INDArray slope) {
     Bindings bindings =
         new Bindings(graphs.judgedFakes(new GraphBuilder(DataType.FLOAT)))
             .workspace(workspace)
             .bindNetwork(StepGraphs.DISCRIMINATOR, discriminator.values())
             .bindNextStates(StepGraphs.DISCRIMINATOR, discriminator.values())
-            .bind(StepGraphs.FAKE, fake)
             .bind(StepGraphs.SLOPE, slope)
-            .bindIfPresent(StepGraphs.FAKE_CLASSES, latents.classes())
             .bind(StepGraphs.LOSS, loss);
-    return fakeAugmentation.bind(bindings, StepGraphs.FAKE_AUGMENTATION);
+    return judged(bindings);
   }
 
   private static RunSettings.Adam generatorAdam(RunSettings.Training training) {
@@ -303,8 +327,8 @@ final class StepPrograms implements AutoCloseable {
     Latents read = parts.newLatents().orElse(latents);
     return new LazyPathLength(
         settings.training().pathLength(),
-        settings.training().regularisation(),
         generator,
+        generatorPenalties.gradients(),
         parts.graphs(),
         bindings ->
             read.bind(
@@ -317,39 +341,64 @@ final class StepPrograms implements AutoCloseable {
         owned);
   }
 
-  private LazyPenalty lazyPenalty(ProgramCompiler compiler) {
-    return new LazyPenalty(
-        settings.training().gradientPenalty(),
-        settings.training().regularisation(),
-        discriminator,
-        StepGraphs.DISCRIMINATOR,
-        graphs::realLogits,
-        bindings ->
-            realAugmentation.bind(
-                bindings
-                    .workspace(workspace)
-                    .bindNetwork(StepGraphs.DISCRIMINATOR, discriminator.values())
-                    .bind(StepGraphs.REAL_CLASSES, realClasses.array()),
-                StepGraphs.REAL_AUGMENTATION),
-        real,
-        compiler,
-        owned);
-  }
-
   /** Binds what a graph reads of the generator, and the memory. */
   private Bindings generating(Bindings bindings) {
     return latents.bind(
         bindings.workspace(workspace).bindNetwork(StepGraphs.GENERATOR, generator.values()));
   }
 
-  /** Binds what a graph with real and generated pictures reads, apart from the pictures. */
+  /** Binds what a graph with the discriminator reads, and the memory. */
   private Bindings judging(Bindings bindings) {
-    realAugmentation.bind(bindings, StepGraphs.REAL_AUGMENTATION);
-    return fakeAugmentation
-        .bind(bindings, StepGraphs.FAKE_AUGMENTATION)
+    return judged(bindings)
         .workspace(workspace)
-        .bindNetwork(StepGraphs.DISCRIMINATOR, discriminator.values())
-        .bind(StepGraphs.REAL_CLASSES, realClasses.array());
+        .bindNetwork(StepGraphs.DISCRIMINATOR, discriminator.values());
+  }
+
+  /** What penalties of the discriminator are made of. */
+  private final class DiscriminatorContext implements PenaltyContext {
+    private final ProgramCompiler compiler;
+
+    DiscriminatorContext(ProgramCompiler compiler) {
+      this.compiler = compiler;
+    }
+
+    @Override
+    public NetworkFunction realLogits() {
+      return graphs::realLogits;
+    }
+
+    @Override
+    public NetworkFunction fakeLogits() {
+      return graphs::fakeLogits;
+    }
+
+    @Override
+    public INDArray real() {
+      return real;
+    }
+
+    @Override
+    public INDArray fake() {
+      return fake;
+    }
+
+    @Override
+    public List<String> parameters() {
+      return discriminator.parameters(StepGraphs.DISCRIMINATOR);
+    }
+
+    @Override
+    public Program compile(Bindings bindings) {
+      return own(
+          compiler.compile(
+              judging(bindings)
+                  .bindGradients(StepGraphs.DISCRIMINATOR, discriminatorPenalties.gradients())));
+    }
+
+    @Override
+    public <T extends AutoCloseable> T own(T resource) {
+      return owned.own(resource);
+    }
   }
 
   /** Off-heap bytes that the programs hold for intermediate results. */
@@ -359,8 +408,8 @@ final class StepPrograms implements AutoCloseable {
         + discriminatorStep.plannedBytes()
         + generatorStep.plannedBytes()
         + judgeFakes.map(Program::plannedBytes).orElse(0L)
-        + penalty.map(LazyPenalty::plannedBytes).orElse(0L)
-        + pathLength.map(LazyPathLength::plannedBytes).orElse(0L);
+        + generatorPenalties.plannedBytes()
+        + discriminatorPenalties.plannedBytes();
   }
 
   private <T extends AutoCloseable> T own(T resource) {

@@ -1,5 +1,9 @@
 package io.troupe.models.training;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
  * What one iteration showed: means over its discriminator steps, and its generator step.
  *
@@ -7,9 +11,8 @@ package io.troupe.models.training;
  * @param fakeLogit mean logit of generated pictures
  * @param perplexity how many codes the discriminator's quantisers use, from 1; not a number if it
  *     has none
- * @param gradientPenalty the last gradient penalty of the iteration, as it counts; not a number if
- *     none was due
- * @param pathPenalty the same of path length regularisation
+ * @param penalties those that were due in the iteration, as they count, by their names in the
+ *     journal; of several in one iteration the last
  * @param discriminatorSeconds time in discriminator steps, fakes included
  * @param generatorSeconds time in the generator step
  */
@@ -20,7 +23,16 @@ public record StepResult(
     double realLogit,
     double fakeLogit,
     double perplexity,
-    double gradientPenalty,
-    double pathPenalty,
+    Map<String, Double> penalties,
     double discriminatorSeconds,
-    double generatorSeconds) {}
+    double generatorSeconds) {
+  /** Copies the penalties, in their order. */
+  public StepResult {
+    penalties = Collections.unmodifiableMap(new LinkedHashMap<>(penalties));
+  }
+
+  /** A penalty by its name; not a number if it was not due. */
+  public double penalty(String name) {
+    return penalties.getOrDefault(name, Double.NaN);
+  }
+}

@@ -95,11 +95,12 @@ final class CompiledStyleGan2Test {
           StepResult actual = step(compiled, settings, step);
           StepResult expected = step(reference, settings, step);
           assertThat(actual.generatorLoss()).isEqualTo(expected.generatorLoss());
-          assertThat((Double) actual.pathPenalty()).isEqualTo((Double) expected.pathPenalty());
-          assertThat((Double) actual.gradientPenalty())
-              .isEqualTo((Double) expected.gradientPenalty());
-          assertThat(Double.isNaN(actual.pathPenalty())).isEqualTo(step == 1);
-          assertThat(Double.isNaN(actual.gradientPenalty())).isEqualTo(step == 2);
+          assertThat((Double) actual.penalty("path_penalty"))
+              .isEqualTo((Double) expected.penalty("path_penalty"));
+          assertThat((Double) actual.penalty("gradient_penalty"))
+              .isEqualTo((Double) expected.penalty("gradient_penalty"));
+          assertThat(Double.isNaN(actual.penalty("path_penalty"))).isEqualTo(step == 1);
+          assertThat(Double.isNaN(actual.penalty("gradient_penalty"))).isEqualTo(step == 2);
           same(compiled.generator(), reference.generator());
           same(compiled.discriminator(), reference.discriminator());
         }
@@ -224,8 +225,8 @@ final class CompiledStyleGan2Test {
       assertThat(resumed.generator().values().view(StyleGan2.PATH_LENGTH).getDouble(0))
           .isGreaterThan(0);
       for (int step = 3; step <= 4; step++) {
-        assertThat((Double) step(resumed, settings, step).pathPenalty())
-            .isEqualTo((Double) step(whole, settings, step).pathPenalty());
+        assertThat((Double) step(resumed, settings, step).penalty("path_penalty"))
+            .isEqualTo((Double) step(whole, settings, step).penalty("path_penalty"));
       }
       same(resumed.generator(), whole.generator());
       same(resumed.discriminator(), whole.discriminator());

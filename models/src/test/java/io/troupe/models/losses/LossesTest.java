@@ -22,24 +22,23 @@ import org.nd4j.linalg.factory.Nd4j;
 class LossesTest {
   @FunctionalInterface
   private interface Loss {
-    SDVariable apply(SameDiff ops, SDVariable real, SDVariable fake);
+    SDVariable apply(SameDiff ops, Logits logits);
   }
 
   private record Result(double loss, double realSlope, double fakeSlope) {}
 
-  private static final Loss HINGE_GENERATOR = (ops, real, fake) -> HingeLoss.generator(fake);
-  private static final Loss LOGISTIC_GENERATOR =
-      (ops, real, fake) -> LogisticLoss.generator(ops, fake);
+  private static final AdversarialLoss HINGE = new HingeLoss();
+  private static final AdversarialLoss LOGISTIC = new LogisticLoss();
 
   @ParameterizedTest
   @CsvSource({"1, -1, 0", "0, 0, 2", "-1, 1, 4", "3, -5, 0"})
   void hingeOfTheDiscriminator(double real, double fake, double expected) {
-    assertThat(run(HingeLoss::discriminator, real, fake).loss()).isCloseTo(expected, within(1e-12));
+    assertThat(run(HINGE::discriminator, real, fake).loss()).isCloseTo(expected, within(1e-12));
   }
 
   @Test
   void hingeOfTheGenerator() {
-    assertThat(run(HINGE_GENERATOR, 2, 0.75)).isEqualTo(new Result(-0.75, 0, -1));
+    assertThat(run(HINGE::generator, 2, 0.75)).isEqualTo(new Result(-0.75, 0, -1));
   }
 
   @ParameterizedTest
@@ -50,31 +49,30 @@ class LossesTest {
     "1, 1, 1.6265233750"
   })
   void logisticOfTheDiscriminator(double real, double fake, double expected) {
-    assertThat(run(LogisticLoss::discriminator, real, fake).loss())
-        .isCloseTo(expected, within(1e-10));
+    assertThat(run(LOGISTIC::discriminator, real, fake).loss()).isCloseTo(expected, within(1e-10));
   }
 
   @ParameterizedTest
   @CsvSource({"1, 0.3132616875", "-1, 1.3132616875", "0, 0.6931471806"})
   void logisticOfTheGenerator(double fake, double expected) {
-    assertThat(run(LOGISTIC_GENERATOR, 0, fake).loss()).isCloseTo(expected, within(1e-10));
+    assertThat(run(LOGISTIC::generator, 0, fake).loss()).isCloseTo(expected, within(1e-10));
   }
 
   @ParameterizedTest
   @CsvSource({"0.3, -1.2", "-2, 0.7", "0, 0", "40, -40", "-1000, 1000", "1000, -1000"})
   void logisticSlopesAreThoseOfCrossEntropy(double real, double fake) {
-    Result result = run(LogisticLoss::discriminator, real, fake);
+    Result result = run(LOGISTIC::discriminator, real, fake);
     assertThat(result.realSlope()).isCloseTo(sigmoid(real) - 1, within(1e-6));
     assertThat(result.fakeSlope()).isCloseTo(sigmoid(fake), within(1e-6));
-    assertThat(run(LOGISTIC_GENERATOR, 0, fake).fakeSlope())
+    assertThat(run(LOGISTIC::generator, 0, fake).fakeSlope())
         .isCloseTo(sigmoid(fake) - 1, within(1e-6));
   }
 
   /** In float, where the exponential of the logit is infinite. */
   @Test
   void logisticOfLargeLogits() {
-    assertThat(run(DataType.FLOAT, LogisticLoss::discriminator, -1000, 500).loss()).isEqualTo(1500);
-    assertThat(run(DataType.FLOAT, LogisticLoss::discriminator, 1000, -500).loss()).isZero();
+    assertThat(run(DataType.FLOAT, LOGISTIC::discriminator, -1000, 500).loss()).isEqualTo(1500);
+    assertThat(run(DataType.FLOAT, LOGISTIC::discriminator, 1000, -500).loss()).isZero();
   }
 
   private static double sigmoid(double x) {
@@ -90,7 +88,7 @@ class LossesTest {
     GraphBuilder builder = new GraphBuilder(type);
     SDVariable reals = builder.input("real", 2, 1);
     SDVariable fakes = builder.input("fake", 2, 1);
-    builder.output("loss", loss.apply(builder.sameDiff(), reals, fakes));
+    builder.output("loss", loss.apply(builder.sameDiff(), Logits.of(reals, fakes)));
     Graph graph = builder.build("loss", List.of("real", "fake"));
     try (INDArray realLogits = Nd4j.valueArrayOf(new long[] {2, 1}, real, type);
         INDArray fakeLogits = Nd4j.valueArrayOf(new long[] {2, 1}, fake, type);

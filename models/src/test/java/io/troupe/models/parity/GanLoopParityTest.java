@@ -61,8 +61,8 @@ class GanLoopParityTest {
                 "training.path-length.every=1",
                 "training.path-length.decay=0.9"),
             scalars);
-    assertThat(results.get(0).gradientPenalty()).isPositive();
-    assertThat(results.get(1).gradientPenalty()).isNaN();
+    assertThat(results.get(0).penalty("gradient_penalty")).isPositive();
+    assertThat(results.get(1).penalty("gradient_penalty")).isNaN();
   }
 
   @Test
@@ -97,8 +97,8 @@ class GanLoopParityTest {
         results.add(result);
         scalars.put("generator loss " + step, result.generatorLoss());
         scalars.put("discriminator loss " + step, result.discriminatorLoss());
-        scalars.put("path penalty " + step, result.pathPenalty());
-        scalars.put("gradient penalty " + step, result.gradientPenalty());
+        scalars.put("path penalty " + step, result.penalty("path_penalty"));
+        scalars.put("gradient penalty " + step, result.penalty("gradient_penalty"));
       }
       Map<String, double[]> actual = new LinkedHashMap<>();
       scalars.forEach((name, value) -> actual.put(name, new double[] {value}));

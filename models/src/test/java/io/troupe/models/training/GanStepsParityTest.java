@@ -17,6 +17,7 @@ import io.troupe.models.graph.Graph;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.Scope;
+import io.troupe.models.losses.Losses;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.parity.Parity;
 import io.troupe.models.penalties.GradientPenalty;
@@ -264,7 +265,8 @@ class GanStepsParityTest {
             new RunSettings.PathLength(0, 0, 1, 0, 0),
             new RunSettings.DiffAugment(false, false, false));
     DiffAugment none = new DiffAugment(false, false, false);
-    return new StepGraphs(training, gan.networks(), latents, none, CLASSES);
+    return new StepGraphs(
+        training, Losses.of(training.loss()), gan.networks(), latents, none, CLASSES);
   }
 
   private static ParameterLayout generator(StepGraphs graphs) {

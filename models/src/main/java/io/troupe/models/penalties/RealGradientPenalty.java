@@ -1,0 +1,23 @@
+package io.troupe.models.penalties;
+
+import io.troupe.config.RunSettings;
+import java.util.Optional;
+
+/** The gradient penalty on real images, of which R1 is one. */
+public final class RealGradientPenalty implements DiscriminatorPenalty {
+  @Override
+  public Optional<Penalty> of(RunSettings.Training settings, PenaltyContext context) {
+    RunSettings.GradientPenalty wanted = settings.gradientPenalty();
+    return wanted.weight() == 0
+        ? Optional.empty()
+        : Optional.of(
+            new LazyGradientPenalty(
+                "gradient_penalty",
+                wanted.weight(),
+                wanted.centre(),
+                wanted.every(),
+                context.realLogits(),
+                context.real(),
+                context));
+  }
+}

@@ -1,0 +1,78 @@
+package io.troupe.models.training;
+
+import io.troupe.config.RunSettings.Regularisation;
+import io.troupe.models.graph.ParameterVector;
+import io.troupe.models.penalties.Penalty;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The penalties of one network, which with its loss say how it is updated. */
+final class Penalties {
+  private final Regularisation regularisation;
+  private final TrainedNetwork network;
+  private final Resources owner;
+  private final List<Penalty> penalties = new ArrayList<>();
+  private Optional<RegulariserGradients> gradients = Optional.empty();
+
+  /**
+   * None yet.
+   *
+   * @param owner gets what is allocated
+   */
+  Penalties(Regularisation regularisation, TrainedNetwork network, Resources owner) {
+    this.regularisation = regularisation;
+    this.network = network;
+    this.owner = owner;
+  }
+
+  /** Where each penalty's programs write their gradients; they are run one after the other. */
+  ParameterVector gradients() {
+    if (gradients.isEmpty()) {
+      gradients = Optional.of(owner.own(RegulariserGradients.of(regularisation, network)));
+    }
+    return gradients.get().values();
+  }
+
+  void add(Penalty penalty) {
+    penalties.add(penalty);
+  }
+
+  /**
+   * Updates the network by the gradients of its loss, and by the penalties that are due: in the
+   * same update of Adam, or each in one of its own.
+   *
+   * @param update how many steps the network has had in the whole run, before this one
+   * @param before is run once before the first penalty that is due
+   * @param values get each penalty that is due, by its name
+   * @throws DivergedException if a penalty is not finite
+   */
+  void update(long update, long seed, long step, Runnable before, Map<String, Double> values) {
+    boolean separate = regularisation == Regularisation.SEPARATE;
+    if (separate) {
+      network.adam().update();
+    }
+    List<Penalty> due = penalties.stream().filter(penalty -> penalty.isDue(update)).toList();
+    if (!due.isEmpty()) {
+      before.run();
+    }
+    for (Penalty penalty : due) {
+      String words = penalty.name().replace('_', ' ');
+      values.put(
+          penalty.name(), DivergedException.requireFinite(words, penalty.run(seed, step), step));
+      gradients.orElseThrow().apply();
+      if (separate) {
+        network.adam().update();
+      }
+    }
+    if (!separate) {
+      network.adam().update();
+    }
+  }
+
+  /** Off-heap bytes that the programs themselves hold. */
+  long plannedBytes() {
+    return penalties.stream().mapToLong(Penalty::plannedBytes).sum();
+  }
+}
