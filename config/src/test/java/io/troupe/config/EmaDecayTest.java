@@ -30,7 +30,7 @@ final class EmaDecayTest {
     assertThat(ema.decayAt(1_000_000, 64)).isCloseTo(0.9999112811, within(1e-10));
   }
 
-  /** The published loop: 0.5^(batch / max(min(half-life, pictures before x ramp), 1e-8)). */
+  /** The published loop: 0.5^(batch / max(min(half-life, images before x ramp), 1e-8)). */
   @Test
   void publishedRampCountsThePicturesBeforeTheStep() {
     Ema ema =

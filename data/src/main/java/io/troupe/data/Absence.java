@@ -105,7 +105,7 @@ final class Absence {
     }
   }
 
-  /** Whether some other picture of the class can be read, or, if it is the only one, its folder. */
+  /** Whether some other image of the class can be read, or, if it is the only one, its folder. */
   private boolean isThere(int index) {
     int label = listing.label(index);
     int first = listing.first(label);

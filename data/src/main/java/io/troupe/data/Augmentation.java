@@ -6,9 +6,9 @@ import io.troupe.config.random.Stream;
 import java.util.Objects;
 
 /**
- * Random changes of real pictures, and their scaling to the networks' range.
+ * Random changes of real images, and their scaling to the networks' range.
  *
- * <p>A picture is mirrored with probability 1/2; then brightness, contrast, saturation and hue are
+ * <p>An image is mirrored with probability 1/2; then brightness, contrast, saturation and hue are
  * changed by uniform factors in one of the 24 orders, each equally likely (torchvision's
  * RandomHorizontalFlip and ColorJitter, in floating point or, if levels are to be cut to 8 bits,
  * with Pillow's arithmetic). Changes whose strength is 0 are left out. The result depends on
@@ -23,7 +23,7 @@ public final class Augmentation {
   private final int width;
 
   /**
-   * An augmentation of pictures of one size.
+   * An augmentation of images of one size.
    *
    * @param settings strengths; all 0 and no flip only scales
    * @param height pixels from top to bottom
@@ -37,14 +37,14 @@ public final class Augmentation {
   }
 
   /**
-   * Augments one picture and scales it to [-1, 1]: x / 127.5 - 1.
+   * Augments one image and scales it to [-1, 1]: x / 127.5 - 1.
    *
    * @param hwc 8-bit RGB, {@code height * width * 3} bytes
-   * @param step the step that the picture is for
-   * @param index the picture's place in the step, from 0
+   * @param step the step that the image is for
+   * @param index the image's place in the step, from 0
    * @param target receives {@code height * width * 3} floats in the same layout
    * @param targetOffset where in the target they start
-   * @throws IllegalArgumentException if the picture has another size
+   * @throws IllegalArgumentException if the image has another size
    * @throws IndexOutOfBoundsException if the target is too short
    */
   public void apply(byte[] hwc, long step, int index, float[] target, int targetOffset) {

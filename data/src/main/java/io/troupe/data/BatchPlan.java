@@ -4,12 +4,12 @@ import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 
 /**
- * Which pictures each step of a run sees.
+ * Which images each step of a run sees.
  *
  * <p>An epoch is a permutation of the dataset that depends on (seed, epoch) alone; consecutive
- * steps take consecutive pieces of it. What is left over at an epoch's end, less than one step's
- * worth, is dropped. Steps count from 1, epochs from 0. Steps may be asked for in any order; within
- * an epoch that is cheap, and a change of epoch shuffles anew. Not thread-safe.
+ * steps take consecutive pieces of it. What is left at an epoch's end, less than one step needs, is
+ * dropped. Steps count from 1, epochs from 0. Steps may be asked for in any order; that is cheap
+ * within an epoch, and another epoch is shuffled anew. Not thread-safe.
  */
 public final class BatchPlan {
   private final long seed;
@@ -21,8 +21,8 @@ public final class BatchPlan {
   /**
    * A plan.
    *
-   * @param datasetSize pictures in the dataset
-   * @param imagesPerStep real pictures that one step consumes
+   * @param datasetSize images in the dataset
+   * @param imagesPerStep real images that one step consumes
    * @throws IllegalArgumentException if the dataset is not enough for one step
    */
   public BatchPlan(long seed, int datasetSize, int imagesPerStep) {
@@ -56,7 +56,7 @@ public final class BatchPlan {
   }
 
   /**
-   * Writes the dataset indices of a step's pictures.
+   * Writes the dataset indices of a step's images.
    *
    * @param target as many as {@code imagesPerStep}
    * @throws IllegalArgumentException if the step is less than 1 or the target has another length

@@ -1,25 +1,25 @@
 package io.troupe.data;
 
 /**
- * Scales a picture's shorter side to a length and cuts the square out of the centre, as
+ * Scales an image's shorter side to a length and cuts the square out of the centre, as
  * torchvision's Resize and CenterCrop do with Pillow's bilinear filter: rows are filtered first,
  * then columns, and both results are rounded to 8 bits.
  */
 final class CenterSquare {
   private CenterSquare() {}
 
-  /** The square of {@code side * side * 3} bytes, in the picture's layout. */
-  static byte[] of(RgbPicture picture, int side) {
-    int shorter = Math.min(picture.width(), picture.height());
-    TriangleFilter across = filter(picture.width(), shorter, side);
-    TriangleFilter down = filter(picture.height(), shorter, side);
+  /** The square of {@code side * side * 3} bytes, in the image's layout. */
+  static byte[] of(RgbImage image, int side) {
+    int shorter = Math.min(image.width(), image.height());
+    TriangleFilter across = filter(image.width(), shorter, side);
+    TriangleFilter down = filter(image.height(), shorter, side);
     int from = down.from();
     byte[] narrow = new byte[3 * side * (down.to() - from)];
     for (int y = from; y < down.to(); y++) {
       for (int x = 0; x < side; x++) {
-        int start = 3 * (y * picture.width() + across.start(x));
+        int start = 3 * (y * image.width() + across.start(x));
         int at = 3 * ((y - from) * side + x);
-        sum(picture.pixels(), start, 3, across.weights(x), narrow, at);
+        sum(image.pixels(), start, 3, across.weights(x), narrow, at);
       }
     }
     byte[] square = new byte[3 * side * side];

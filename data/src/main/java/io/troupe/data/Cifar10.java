@@ -2,7 +2,7 @@ package io.troupe.data;
 
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.Split;
-import io.troupe.data.CifarPictures.WrongLabelException;
+import io.troupe.data.CifarRecords.WrongLabelException;
 import io.troupe.data.fetch.CacheFolder;
 import io.troupe.data.fetch.RemoteFile;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 
 /**
  * CIFAR-10 (Krizhevsky, "Learning multiple layers of features from tiny images", 2009): 50,000
- * training and 10,000 test pictures of 32x32 pixels in ten classes, held in memory.
+ * training and 10,000 test images of 32x32 pixels in ten classes, held in memory.
  *
  * <p>Reads the binary version: five training files, taken in the order of their numbers, and a test
  * file. The class names are checked against the file that comes with the data.
@@ -52,8 +52,8 @@ public final class Cifar10 extends CifarDataset {
   private static final List<String> TEST_FILES = List.of("test_batch.bin");
   private static final int FILE_RECORDS = 10_000;
 
-  private Cifar10(CifarPictures pictures) {
-    super(pictures, CLASS_NAMES);
+  private Cifar10(CifarRecords images) {
+    super(images, CLASS_NAMES);
   }
 
   /**
@@ -71,19 +71,19 @@ public final class Cifar10 extends CifarDataset {
   /** As {@link #open(Path, Split)}, for files of so many records. */
   static Cifar10 open(Path path, Split split, int fileRecords) {
     List<String> files = split == Split.TRAIN ? TRAIN_FILES : TEST_FILES;
-    CifarPictures pictures =
-        new CifarPictures(ARCHIVE, files.size() * fileRecords, 1, Cifar10::checkLabel);
+    CifarRecords images =
+        new CifarRecords(ARCHIVE, files.size() * fileRecords, 1, Cifar10::checkLabel);
     ARCHIVE.visit(
         path,
         files,
         (where, name, length, content) -> {
           if (name.equals(NAME_FILE)) {
-            pictures.checkNames(where, content, CLASS_NAMES);
+            images.checkNames(where, content, CLASS_NAMES);
           } else {
-            pictures.load(where, length, content, files.indexOf(name) * fileRecords, fileRecords);
+            images.load(where, length, content, files.indexOf(name) * fileRecords, fileRecords);
           }
         });
-    return new Cifar10(pictures);
+    return new Cifar10(images);
   }
 
   private static void checkLabel(byte[] record) throws WrongLabelException {

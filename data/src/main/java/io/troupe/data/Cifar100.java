@@ -3,7 +3,7 @@ package io.troupe.data;
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.Labels;
 import io.troupe.config.RunSettings.Split;
-import io.troupe.data.CifarPictures.WrongLabelException;
+import io.troupe.data.CifarRecords.WrongLabelException;
 import io.troupe.data.fetch.CacheFolder;
 import io.troupe.data.fetch.RemoteFile;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * CIFAR-100 (Krizhevsky, 2009): 50,000 training and 10,000 test pictures of 32x32 pixels, held in
+ * CIFAR-100 (Krizhevsky, 2009): 50,000 training and 10,000 test images of 32x32 pixels, held in
  * memory.
  *
  * <p>Reads the binary version, in which a record has a byte with the superclass and a byte with the
@@ -49,8 +49,8 @@ public final class Cifar100 extends CifarDataset {
 
   private final Labels labels;
 
-  private Cifar100(Labels labels, CifarPictures pictures) {
-    super(pictures, Cifar100Classes.of(labels));
+  private Cifar100(Labels labels, CifarRecords images) {
+    super(images, Cifar100Classes.of(labels));
     this.labels = labels;
   }
 
@@ -59,7 +59,7 @@ public final class Cifar100 extends CifarDataset {
    *
    * @param path {@code cifar-100-binary.tar.gz}, or a folder with {@code train.bin} and {@code
    *     test.bin}, or the parent of such a folder named {@code cifar-100-binary}
-   * @param labels which of a picture's two labels is its class
+   * @param labels which of an image's two labels is its class
    * @throws DatasetException if the files are missing, damaged or not CIFAR-100
    */
   public static Cifar100 open(Path path, Split split, Labels labels) {
@@ -68,20 +68,19 @@ public final class Cifar100 extends CifarDataset {
 
   /** As {@link #open(Path, Split, Labels)}, for a file of so many records. */
   static Cifar100 open(Path path, Split split, Labels labels, int records) {
-    CifarPictures pictures = new CifarPictures(ARCHIVE, records, 2, Cifar100::checkLabels);
+    CifarRecords images = new CifarRecords(ARCHIVE, records, 2, Cifar100::checkLabels);
     ARCHIVE.visit(
         path,
         List.of(split == Split.TRAIN ? "train.bin" : "test.bin"),
         (where, name, length, content) -> {
           switch (name) {
             case "coarse_label_names.txt" ->
-                pictures.checkNames(where, content, Cifar100Classes.SUPERCLASSES);
-            case "fine_label_names.txt" ->
-                pictures.checkNames(where, content, Cifar100Classes.FINE);
-            default -> pictures.load(where, length, content, 0, records);
+                images.checkNames(where, content, Cifar100Classes.SUPERCLASSES);
+            case "fine_label_names.txt" -> images.checkNames(where, content, Cifar100Classes.FINE);
+            default -> images.load(where, length, content, 0, records);
           }
         });
-    return new Cifar100(labels, pictures);
+    return new Cifar100(labels, images);
   }
 
   private static void checkLabels(byte[] record) throws WrongLabelException {

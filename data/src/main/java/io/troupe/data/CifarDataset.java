@@ -4,27 +4,27 @@ import java.util.List;
 
 /** What CIFAR-10 and CIFAR-100 have in common when they are read. */
 abstract class CifarDataset implements Dataset {
-  private final CifarPictures pictures;
+  private final CifarRecords images;
   private final List<String> classNames;
 
-  CifarDataset(CifarPictures pictures, List<String> classNames) {
-    this.pictures = pictures;
+  CifarDataset(CifarRecords images, List<String> classNames) {
+    this.images = images;
     this.classNames = classNames;
   }
 
   @Override
   public int size() {
-    return pictures.size();
+    return images.size();
   }
 
   @Override
   public int height() {
-    return CifarPictures.SIDE;
+    return CifarRecords.SIDE;
   }
 
   @Override
   public int width() {
-    return CifarPictures.SIDE;
+    return CifarRecords.SIDE;
   }
 
   @Override
@@ -35,11 +35,11 @@ abstract class CifarDataset implements Dataset {
   /** {@inheritDoc} By default that is the last of a record's labels. */
   @Override
   public int label(int index) {
-    return pictures.label(index);
+    return images.label(index);
   }
 
   @Override
   public void read(int index, byte[] target) {
-    pictures.read(index, target);
+    images.read(index, target);
   }
 }

@@ -19,7 +19,7 @@ final class ColorJitter {
     }
   }
 
-  /** Blends with the mean of the grey picture: factor 0 gives the mean, 1 the picture. */
+  /** Blends with the mean of the grey image: factor 0 gives the mean, 1 the image. */
   static void contrast(float[] rgb, int from, int to, float factor) {
     double sum = 0;
     for (int i = from; i < to; i += 3) {
@@ -31,7 +31,7 @@ final class ColorJitter {
     }
   }
 
-  /** Blends with the grey picture: factor 0 gives the grey picture, 1 the picture. */
+  /** Blends with the grey image: factor 0 gives the grey image, 1 the image. */
   static void saturation(float[] rgb, int from, int to, float factor) {
     for (int i = from; i < to; i += 3) {
       float shift = (1 - factor) * grey(rgb[i], rgb[i + 1], rgb[i + 2]);

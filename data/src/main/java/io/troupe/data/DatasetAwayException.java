@@ -1,8 +1,8 @@
 package io.troupe.data;
 
 /**
- * A picture that cannot be read now, and may be readable again soon. Who hears this asks for the
- * same picture again after a while, until it is there or the dataset gives another answer.
+ * An image that cannot be read now and may be readable again soon. The caller should ask for the
+ * same image again after a while, until it gets it or another exception.
  */
 public final class DatasetAwayException extends DatasetException {
   private static final long serialVersionUID = 1L;

@@ -44,8 +44,8 @@ public abstract class DatasetFormat implements DatasetChoice {
    *
    * @param seed the run's seed, for procedural datasets
    * @param cache where 'troupe fetch' keeps downloads
-   * @param notes hears of images that are left out or replaced; from any thread
-   * @throws DatasetException if the files are missing, damaged or not what they should be
+   * @param notes is told of images that are left out or replaced; from any thread
+   * @throws DatasetException if the files are missing, damaged or not of this kind
    */
   public abstract Dataset open(
       RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes);

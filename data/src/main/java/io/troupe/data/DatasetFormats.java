@@ -13,6 +13,6 @@ public final class DatasetFormats implements Catalogue {
         new Cifar10.Format(),
         new Cifar100.Format(),
         new ImageFolder.Format(),
-        new NpzPictures.Format());
+        new NpzDataset.Format());
   }
 }

@@ -28,7 +28,7 @@ public final class Datasets {
    * taken from the user's cache folder.
    *
    * @param seed the run's seed; only procedural datasets depend on it
-   * @param notes hears of images that are left out or replaced; from any thread
+   * @param notes is told of images that are left out or replaced; from any thread
    * @throws DatasetException if the files are missing, damaged or not what they should be
    */
   public static Dataset open(RunSettings.Dataset settings, long seed, Consumer<String> notes) {

@@ -3,9 +3,9 @@ package io.troupe.data;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** What a camera notes beside its picture, of which the orientation counts here. */
+/** EXIF data, which a camera adds to an image; only the orientation is read. */
 final class Exif {
-  /** The picture is as it should be. */
+  /** The image needs no rotation. */
   static final int UPRIGHT = 1;
 
   private static final int ORIENTATION = 0x0112;
@@ -15,7 +15,7 @@ final class Exif {
   private Exif() {}
 
   /**
-   * The orientation, 1 to 8 as in the TIFF specification: where the picture's first row and column
+   * The orientation, 1 to 8 as in the TIFF specification: where the image's first row and column
    * belong. What cannot be understood is upright.
    *
    * @param block begins with a TIFF header, or with "Exif" and two zeros before it
@@ -46,34 +46,30 @@ final class Exif {
     return UPRIGHT;
   }
 
-  /** The picture with its rows and columns where an orientation says that they belong. */
-  static RgbPicture turn(RgbPicture picture, int orientation) {
+  /** The image, rotated or mirrored as an orientation says. */
+  static RgbImage turn(RgbImage image, int orientation) {
     if (orientation == UPRIGHT) {
-      return picture;
+      return image;
     }
     boolean across = orientation >= 5;
-    int width = across ? picture.height() : picture.width();
-    int height = across ? picture.width() : picture.height();
+    int width = across ? image.height() : image.width();
+    int height = across ? image.width() : image.height();
     boolean fromRight =
         orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
     boolean fromBelow =
         orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
-    byte[] source = picture.pixels();
+    byte[] source = image.pixels();
     byte[] turned = new byte[source.length];
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
         int column = across ? y : x;
         int row = across ? x : y;
-        int sourceColumn = fromRight ? picture.width() - 1 - column : column;
-        int sourceRow = fromBelow ? picture.height() - 1 - row : row;
+        int sourceColumn = fromRight ? image.width() - 1 - column : column;
+        int sourceRow = fromBelow ? image.height() - 1 - row : row;
         System.arraycopy(
-            source,
-            3 * (sourceRow * picture.width() + sourceColumn),
-            turned,
-            3 * (y * width + x),
-            3);
+            source, 3 * (sourceRow * image.width() + sourceColumn), turned, 3 * (y * width + x), 3);
       }
     }
-    return new RgbPicture(width, height, turned);
+    return new RgbImage(width, height, turned);
   }
 }

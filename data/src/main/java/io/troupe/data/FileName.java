@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * A file's name as a text, the same in every locale. A path's own text is not: what the locale
- * cannot express becomes question marks in it.
+ * A file's name as a text that is the same in every locale. A path's own text is not: characters
+ * that the locale cannot express become question marks.
  */
 final class FileName {
   private static final char REPLACEMENT = '\uFFFD';
@@ -20,7 +20,8 @@ final class FileName {
   private FileName() {}
 
   /**
-   * The last name of a path. Bytes that are not UTF-8 stand as in an address, é of Latin-1 as %E9.
+   * The last name of a path. Bytes that are not UTF-8 are percent-encoded, e.g. é of Latin-1 as
+   * %E9.
    */
   static String of(Path path) {
     Path last = path.getFileName();
@@ -29,17 +30,17 @@ final class FileName {
     if (last == null || safe) {
       return text;
     }
-    // An address has the bytes themselves.
+    // A URI has the bytes themselves.
     String address = last.getFileSystem().getPath("/").resolve(last).toUri().getRawPath();
     return decoded(address.substring(1).replaceFirst("/$", ""));
   }
 
-  /** Whether a text is surely all of the name: no character stands for something else. */
+  /** Whether a text is certainly the whole name: no character replaces something else. */
   private static boolean isPlain(String text) {
     return text.chars().allMatch(c -> c < 128 && c != '?');
   }
 
-  /** The text that a part of an address stands for. */
+  /** The text of a percent-encoded part of a URI. */
   static String decoded(String address) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (int i = 0; i < address.length(); i++) {

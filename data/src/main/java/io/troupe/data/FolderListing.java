@@ -19,10 +19,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Names of the picture files of a folder. Each sub-folder with such files is a class; a folder that
- * holds files itself is one class. The files of a class are in the order of their names, and so are
- * classes, as numbers or as texts; hidden ones do not count. Files are kept as paths, because a
- * name as a text may not lead back to its file.
+ * The image files of a folder. Each sub-folder with such files is a class; a folder that holds
+ * files itself is one class. Files are sorted by name, and so are classes, as numbers or as texts;
+ * hidden ones do not count. Files are kept as paths, because a name as a text may not lead back to
+ * its file.
  */
 final class FolderListing {
   private static final String ONLY_CLASS = "all";
@@ -30,20 +30,20 @@ final class FolderListing {
       "a folder with pictures (.png, .jpg, .jpeg, .jpe, .bmp, .gif or .webp), or with one sub-folder"
           + " of them for each class";
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,100}");
-  private static final Pattern PICTURE =
+  private static final Pattern IMAGE =
       Pattern.compile("(?i).*\\.(png|jpe?g|jpe|bmp|gif|webp)", Pattern.DOTALL);
 
   /** Something in a folder: its name as a text, and as the file system has it. */
   private record Entry(String name, Path file) {
-    boolean isPicture() {
-      return PICTURE.matcher(name).matches();
+    boolean isImage() {
+      return IMAGE.matcher(name).matches();
     }
   }
 
   private final List<String> classNames = new ArrayList<>();
   private final List<Path> folders = new ArrayList<>();
 
-  /** Where each class begins, and the size after the last. */
+  /** The index of each class's first file, and the number of files at the end. */
   private final int[] starts;
 
   /** Last names. */
@@ -56,21 +56,21 @@ final class FolderListing {
   private FolderListing(Path root, String remedy, ClassOrder order) throws IOException {
     this.root = root;
     this.order = order;
-    List<List<Entry>> pictures = list(remedy);
-    starts = new int[pictures.size() + 1];
-    for (int i = 0; i < pictures.size(); i++) {
-      starts[i + 1] = starts[i] + pictures.get(i).size();
+    List<List<Entry>> images = list(remedy);
+    starts = new int[images.size() + 1];
+    for (int i = 0; i < images.size(); i++) {
+      starts[i + 1] = starts[i] + images.get(i).size();
     }
-    files = pictures.stream().flatMap(List::stream).map(Entry::file).toArray(Path[]::new);
+    files = images.stream().flatMap(List::stream).map(Entry::file).toArray(Path[]::new);
   }
 
   /**
    * Lists a folder.
    *
-   * @param remedy begins a sentence that ends with what is wanted, as "Set this to "
+   * @param remedy the start of a sentence that ends with what is wanted, e.g. "Set this to "
    * @param order of the classes
-   * @throws DatasetException if there is no such folder, or it holds no pictures, or both pictures
-   *     and sub-folders of them
+   * @throws DatasetException if there is no such folder, or it holds no images, or both images and
+   *     sub-folders of them
    */
   static FolderListing of(Path path, String remedy, ClassOrder order) {
     if (!Files.isDirectory(path)) {
@@ -100,13 +100,13 @@ final class FolderListing {
     List<Entry> classes = new ArrayList<>();
     List<List<Entry>> ofClasses = new ArrayList<>();
     for (Entry entry : entries(root)) {
-      if (entry.isPicture()) {
+      if (entry.isImage()) {
         direct.add(entry);
       } else if (Files.isDirectory(root.resolve(entry.file()))) {
-        List<Entry> pictures = ofClass(entry);
-        if (!pictures.isEmpty()) {
+        List<Entry> images = ofClass(entry);
+        if (!images.isEmpty()) {
           classes.add(entry);
-          ofClasses.add(pictures);
+          ofClasses.add(images);
         }
       } else {
         leftOut.otherKind(entry.name());
@@ -142,7 +142,7 @@ final class FolderListing {
     return places.stream().map(ofClasses::get).toList();
   }
 
-  /** Where each class of the text order stands: by numbers, if all names are whole numbers. */
+  /** The position of each class of the text order: by numbers, if all names are whole numbers. */
   private List<Integer> places(List<Entry> classes) {
     Stream<Integer> places = IntStream.range(0, classes.size()).boxed();
     boolean numbers = classes.stream().allMatch(entry -> NUMBER.matcher(entry.name()).matches());
@@ -154,28 +154,28 @@ final class FolderListing {
         : places.toList();
   }
 
-  /** What a person may not expect of the classes' order; nothing if numbers stand as numbers do. */
+  /** What may surprise about the classes' order; nothing if numbers are sorted as numbers. */
   Optional<String> orderNote() {
     List<String> numbers = classNames.stream().filter(NUMBER.asMatchPredicate()).toList();
     List<String> inOrder = numbers.stream().sorted(Comparator.comparing(BigInteger::new)).toList();
     return numbers.size() < classNames.size() || inOrder.equals(numbers)
         ? Optional.empty()
         : Optional.of(
-            "%s: the classes' names are in the order of texts (%s, ...), as dataset.class-order says; a run that began so must keep it"
+            "%s: the classes' names are sorted as texts (%s, ...), as dataset.class-order says; a run that was started so must keep it"
                 .formatted(
                     root, String.join(", ", numbers.subList(0, Math.min(4, numbers.size())))));
   }
 
-  /** The pictures of a sub-folder. */
+  /** The images of a sub-folder. */
   private List<Entry> ofClass(Entry folder) throws IOException {
     Path path = root.resolve(folder.file());
-    List<Entry> pictures = new ArrayList<>();
+    List<Entry> images = new ArrayList<>();
     boolean deeper = false;
     for (Entry entry : entries(path)) {
-      if (entry.isPicture()) {
-        pictures.add(entry);
+      if (entry.isImage()) {
+        images.add(entry);
       } else if (Files.isDirectory(path.resolve(entry.file()))) {
-        int below = picturesIn(path.resolve(entry.file()));
+        int below = imagesIn(path.resolve(entry.file()));
         String place = folder.name() + "/" + entry.name();
         if (below > 0) {
           leftOut.tooDeep(place, below);
@@ -187,19 +187,19 @@ final class FolderListing {
         leftOut.otherKind(entry.name());
       }
     }
-    if (pictures.isEmpty() && !deeper) {
+    if (images.isEmpty() && !deeper) {
       leftOut.emptyFolder(folder.name());
     }
-    return pictures;
+    return images;
   }
 
-  /** How many pictures are in a folder that is not read. */
-  private static int picturesIn(Path folder) throws IOException {
+  /** How many images are in a folder that is not read. */
+  private static int imagesIn(Path folder) throws IOException {
     int count = 0;
     try (DirectoryStream<Path> found = Files.newDirectoryStream(folder)) {
       for (Path file : found) {
         String name = FileName.of(file);
-        count += !name.startsWith(".") && PICTURE.matcher(name).matches() ? 1 : 0;
+        count += !name.startsWith(".") && IMAGE.matcher(name).matches() ? 1 : 0;
       }
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
@@ -207,7 +207,7 @@ final class FolderListing {
     return count;
   }
 
-  /** What is in a folder and not hidden, in the order of names. */
+  /** What is in a folder and not hidden, sorted by name. */
   private List<Entry> entries(Path folder) throws IOException {
     List<Entry> entries = new ArrayList<>();
     try (DirectoryStream<Path> found = Files.newDirectoryStream(folder)) {

@@ -19,21 +19,21 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Picture files of a folder, cut and scaled to squares of one size.
+ * The image files of a folder, cropped and resized to squares of one size.
  *
  * <p>Each sub-folder with such files is a class; a folder that holds files itself is one class.
  * Classes, and the files of a class, are in the order of their names; hidden ones do not count.
  * Opening lists the names only: a file is decoded when it is read, and kept if there is memory for
- * all. In the place of a file that cannot be decoded, or is gone, stands the next of its class that
- * can; that remains so as long as the dataset is open. Thread-safe.
+ * all. A file that cannot be decoded, or is gone, is replaced by the next one of its class that can
+ * be, for as long as the dataset is open. Thread-safe.
  */
 public final class ImageFolder implements Dataset {
   /**
    * How a folder is read.
    *
-   * @param side pixels of the squares
-   * @param cacheBytes memory for decoded pictures; if all do not fit, none is kept
-   * @param upright whether pictures are turned as their cameras noted
+   * @param side of the squares, in pixels
+   * @param cacheBytes memory for decoded images; if all do not fit, none is kept
+   * @param upright whether images are rotated as their EXIF orientation says
    * @param patience how long the folder may be away before that is an error
    * @param order of the classes
    */
@@ -55,17 +55,17 @@ public final class ImageFolder implements Dataset {
     this.reading = reading;
     this.notes = notes;
     absence = new Absence(listing, reading.patience(), nanos, notes);
-    boolean fits = (long) listing.size() * pictureBytes() <= reading.cacheBytes();
+    boolean fits = (long) listing.size() * imageBytes() <= reading.cacheBytes();
     decoded = new AtomicReferenceArray<>(fits ? listing.size() : 0);
   }
 
   /**
    * Lists a folder.
    *
-   * @param notes hears what is left out; of each file in whose place another stands, once; and when
-   *     the folder goes away and comes back; from any thread
-   * @throws DatasetException if there is no such folder, or it holds no pictures, or both pictures
-   *     and sub-folders of them
+   * @param notes is told what is left out, once about each file that is replaced by another, and
+   *     when the folder becomes unreadable and readable again; from any thread
+   * @throws DatasetException if there is no such folder, or it holds no images, or both images and
+   *     sub-folders of them
    */
   public static ImageFolder open(Path path, Reading reading, Consumer<String> notes) {
     return open(path, reading, System::nanoTime, notes);
@@ -79,7 +79,7 @@ public final class ImageFolder implements Dataset {
     return new ImageFolder(listing, reading, nanos, notes);
   }
 
-  private int pictureBytes() {
+  private int imageBytes() {
     return 3 * reading.side() * reading.side();
   }
 
@@ -117,7 +117,7 @@ public final class ImageFolder implements Dataset {
   @Override
   public void read(int index, byte[] target) {
     int label = label(index);
-    Objects.checkFromIndexSize(0, pictureBytes(), target.length);
+    Objects.checkFromIndexSize(0, imageBytes(), target.length);
     int first = listing.first(label);
     int count = listing.count(label);
     for (int i = 0; i < count; i++) {
@@ -136,9 +136,8 @@ public final class ImageFolder implements Dataset {
     if (square == null) {
       try {
         square =
-            CenterSquare.of(
-                PictureFile.read(listing.file(index), reading.upright()), reading.side());
-      } catch (PictureException e) {
+            CenterSquare.of(ImageFile.read(listing.file(index), reading.upright()), reading.side());
+      } catch (ImageException e) {
         replace(index, e.getMessage());
         return false;
       } catch (IOException e) {

@@ -4,9 +4,9 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
 /**
- * The segments of a JPEG file (ITU-T T.81, annex B), read from its start to the end of its picture.
- * What follows the end does not count, whatever it is, and what an application has put into
- * segments of its own neither, but for how colours are coded and the camera's note.
+ * The segments of a JPEG file (ITU-T T.81, annex B), read from its start to the end of its image.
+ * Whatever follows the end is ignored, and so are segments of applications, except for how colours
+ * are coded and for EXIF data.
  */
 final class JpegStructure {
   private static final int START = 0xD8;
@@ -37,38 +37,38 @@ final class JpegStructure {
    * Reads a file's segments.
    *
    * @param file starts with a JPEG file's first marker
-   * @throws PictureException if the picture does not go on to its end
+   * @throws ImageException if the image does not go on to its end
    */
-  static JpegStructure of(byte[] file) throws PictureException {
+  static JpegStructure of(byte[] file) throws ImageException {
     JpegStructure structure = new JpegStructure(file);
     while (structure.readSegment()) {
-      // The picture goes on.
+      // The image goes on.
     }
     return structure;
   }
 
-  /** The picture alone: tables, frame and scans, and how its colours are to be understood. */
-  byte[] picture() {
+  /** The image alone: tables, frame and scans, and how its colours are to be understood. */
+  byte[] image() {
     byte[] colours = colourSegment();
-    byte[] picture = new byte[2 + colours.length + kept.size()];
-    picture[0] = (byte) 0xFF;
-    picture[1] = (byte) START;
-    System.arraycopy(colours, 0, picture, 2, colours.length);
-    System.arraycopy(kept.toByteArray(), 0, picture, 2 + colours.length, kept.size());
-    return picture;
+    byte[] image = new byte[2 + colours.length + kept.size()];
+    image[0] = (byte) 0xFF;
+    image[1] = (byte) START;
+    System.arraycopy(colours, 0, image, 2, colours.length);
+    System.arraycopy(kept.toByteArray(), 0, image, 2 + colours.length, kept.size());
+    return image;
   }
 
-  /** The camera's note, {@link Exif#UPRIGHT} if there is none. */
+  /** The EXIF orientation; {@link Exif#UPRIGHT} if there is none. */
   int orientation() {
     return Exif.orientation(exif);
   }
 
-  /** Whether the picture goes on after this segment. */
-  private boolean readSegment() throws PictureException {
+  /** Whether the image goes on after this segment. */
+  private boolean readSegment() throws ImageException {
     int marker = nextMarker();
     if (marker == END) {
       if (!scanned) {
-        throw new PictureException("the JPEG file holds no picture");
+        throw new ImageException("the JPEG file holds no picture");
       }
       kept.write(0xFF);
       kept.write(END);
@@ -83,7 +83,7 @@ final class JpegStructure {
       throw cutOff();
     }
     if (!isKnown(marker) || length < 2) {
-      throw new PictureException(
+      throw new ImageException(
           "the JPEG file is damaged: at byte %d, found marker %X of length %d"
               .formatted(segment - 2, marker, length));
     }
@@ -104,8 +104,8 @@ final class JpegStructure {
     return true;
   }
 
-  /** Goes behind the next marker; bytes before it, which should not be there, are left out. */
-  private int nextMarker() throws PictureException {
+  /** Skips the next marker, and bytes before it, which should not be there. */
+  private int nextMarker() throws ImageException {
     while (at < file.length && unsigned(at) != 0xFF) {
       at++;
     }
@@ -118,8 +118,8 @@ final class JpegStructure {
     return unsigned(at++);
   }
 
-  /** Where a scan's coded data ends: at a marker that is none of its own. */
-  private int endOfScan() throws PictureException {
+  /** Where a scan's coded data ends: at the first marker that is not part of it. */
+  private int endOfScan() throws ImageException {
     for (int i = at; i + 1 < file.length; i++) {
       if (unsigned(i) == 0xFF) {
         int code = unsigned(i + 1);
@@ -131,7 +131,7 @@ final class JpegStructure {
     throw cutOff();
   }
 
-  private void note(int marker, int start, int length) throws PictureException {
+  private void note(int marker, int start, int length) throws ImageException {
     if (marker == JFIF && startsWith("JFIF", start, length)) {
       jfif = true;
     } else if (marker == EXIF && startsWith("Exif", start, length) && exif.length == 0) {
@@ -140,11 +140,11 @@ final class JpegStructure {
       adobeTransform = unsigned(start + 11);
     } else if (isFrame(marker)) {
       if (components.length > 0) {
-        throw new PictureException("the JPEG file is damaged: it has a second frame");
+        throw new ImageException("the JPEG file is damaged: it has a second frame");
       }
       int count = length > 5 ? unsigned(start + 5) : 0;
       if (count == 0 || length < 6 + 3 * count) {
-        throw new PictureException("the JPEG file is damaged: its frame has no components");
+        throw new ImageException("the JPEG file is damaged: its frame has no components");
       }
       components = new byte[count];
       for (int i = 0; i < count; i++) {
@@ -214,7 +214,7 @@ final class JpegStructure {
         || marker == COMMENT;
   }
 
-  private static PictureException cutOff() {
-    return new PictureException("the JPEG file is cut off");
+  private static ImageException cutOff() {
+    return new ImageException("the JPEG file is cut off");
   }
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Counts what is in a folder of pictures and is not read. */
+/** Counts what a folder of images contains and is not read. */
 final class LeftOut {
   private static final int MOST_KINDS = 8;
 
@@ -22,7 +22,7 @@ final class LeftOut {
     hidden++;
   }
 
-  /** A file whose name has not the ending of a picture. */
+  /** A file whose name does not end as an image's does. */
   void otherKind(String name) {
     int dot = name.lastIndexOf('.');
     otherKinds.merge(
@@ -31,16 +31,16 @@ final class LeftOut {
         Integer::sum);
   }
 
-  /** A folder without pictures. */
+  /** A folder without images. */
   void emptyFolder(String place) {
     firstEmpty = emptyFolders == 0 ? place : firstEmpty;
     emptyFolders++;
   }
 
-  /** Pictures in a folder that is in a class's folder. */
-  void tooDeep(String place, int pictures) {
+  /** Images in a folder that is in a class's folder. */
+  void tooDeep(String place, int images) {
     firstDeep = tooDeep == 0 ? place : firstDeep;
-    tooDeep += pictures;
+    tooDeep += images;
   }
 
   /** All of it as a part of a sentence; empty if there is nothing. */

@@ -1,9 +1,9 @@
 package io.troupe.data;
 
 /**
- * The four operations of torchvision's ColorJitter as Pillow computes them on 8-bit pictures: on
+ * The four operations of torchvision's ColorJitter as Pillow computes them on 8-bit images: on
  * interleaved RGB of whole numbers from 0 to 255, in place, with whole numbers as results.
- * Fractions are cut, so that pictures become a little darker with each operation. {@code from} and
+ * Fractions are cut, so that images become a little darker with each operation. {@code from} and
  * {@code to} bound whole pixels.
  */
 final class PillowJitter {
@@ -23,7 +23,7 @@ final class PillowJitter {
     }
   }
 
-  /** Blends with the mean of the grey picture, which is rounded. */
+  /** Blends with the mean of the grey image, which is rounded. */
   static void contrast(float[] rgb, int from, int to, float factor) {
     long sum = 0;
     for (int i = from; i < to; i += 3) {
@@ -35,7 +35,7 @@ final class PillowJitter {
     }
   }
 
-  /** Blends with the grey picture. */
+  /** Blends with the grey image. */
   static void saturation(float[] rgb, int from, int to, float factor) {
     for (int i = from; i < to; i += 3) {
       int grey = grey(rgb, i);

@@ -7,14 +7,14 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 
 /**
- * Makes 8-bit RGB of what decoders give. Reads the raster itself, because BufferedImage's own
+ * Converts what decoders return to 8-bit RGB. Reads the raster itself, because BufferedImage's own
  * conversion changes grey values and applies colour profiles.
  */
 final class RgbConversion {
   private RgbConversion() {}
 
-  /** The picture with equal channels for grey, on black where it is transparent. */
-  static RgbPicture of(BufferedImage image) {
+  /** The image with equal channels for grey, on black where it is transparent. */
+  static RgbImage of(BufferedImage image) {
     int width = image.getWidth();
     int height = image.getHeight();
     Raster raster = image.getRaster();
@@ -30,7 +30,7 @@ final class RgbConversion {
         convert(row, bands, image.getColorModel(), rgb, start);
       }
     }
-    return new RgbPicture(width, height, rgb);
+    return new RgbImage(width, height, rgb);
   }
 
   private static void lookUp(int[] row, IndexColorModel palette, byte[] rgb, int start) {

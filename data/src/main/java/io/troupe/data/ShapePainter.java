@@ -2,7 +2,7 @@ package io.troupe.data;
 
 import io.troupe.config.random.CounterRandom;
 
-/** One antialiased picture of a shape at a random place, size, angle, colour and light. */
+/** One antialiased image of a shape at a random place, size, angle, colour and light. */
 final class ShapePainter {
   /** Ends of the ranges of colours, 8-bit RGB. */
   private static final double[][] WARM = {{214, 40, 72}, {255, 190, 40}};
@@ -30,10 +30,10 @@ final class ShapePainter {
   private final double lightY;
 
   /**
-   * Draws what is random about a picture.
+   * Draws what is random about an image.
    *
    * @param warm or cool colours
-   * @param side pixels of the square picture's sides
+   * @param side pixels of the square image's sides
    */
   ShapePainter(CounterRandom random, Shape shape, boolean warm, int side) {
     this.shape = shape;

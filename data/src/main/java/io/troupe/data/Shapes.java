@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  * A procedural dataset that needs no download: 20 classes, ten shapes in warm and in cool colours,
  * 32x32 pixels.
  *
- * <p>A picture is a function of (seed, split, index) alone and is drawn when it is read. Its label
+ * <p>An image is a function of (seed, split, index) alone and is drawn when it is read. Its label
  * is {@code index % 20}: first the ten warm shapes, then the ten cool ones.
  */
 public final class Shapes implements Dataset {
@@ -36,10 +36,10 @@ public final class Shapes implements Dataset {
   private final int size;
 
   /**
-   * A set of pictures.
+   * A set of images.
    *
    * @param split the two splits are independent draws of the same kind
-   * @param size number of pictures
+   * @param size number of images
    */
   public Shapes(long seed, Split split, int size) {
     this.seed = seed;

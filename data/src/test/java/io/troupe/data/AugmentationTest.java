@@ -17,15 +17,15 @@ class AugmentationTest {
 
   @Test
   void zeroStrengthsOnlyScale() {
-    byte[] picture = new byte[16 * 16 * 3];
-    float[] expected = new float[picture.length];
-    for (int i = 0; i < picture.length; i++) {
-      picture[i] = (byte) i;
+    byte[] image = new byte[16 * 16 * 3];
+    float[] expected = new float[image.length];
+    for (int i = 0; i < image.length; i++) {
+      image[i] = (byte) i;
       expected[i] = i % 256 / 127.5f - 1;
     }
     Augmentation augmentation = new Augmentation(strengths(0, 0, 0, 0), 1, 16, 16);
-    float[] target = new float[picture.length];
-    augmentation.apply(picture, 3, 4, target, 0);
+    float[] target = new float[image.length];
+    augmentation.apply(image, 3, 4, target, 0);
 
     assertThat(target).isEqualTo(expected);
     assertThat(target).contains(-1f, 1f);
@@ -34,9 +34,9 @@ class AugmentationTest {
   @Test
   void mirroringSwapsColumnsAndKeepsRowsAndChannels() {
     // Two rows of three pixels.
-    byte[] picture = {1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19};
+    byte[] image = {1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19};
     float[] mirrored = new float[18];
-    Augmentation.loadMirrored(picture, 3, mirrored, 0);
+    Augmentation.loadMirrored(image, 3, mirrored, 0);
     assertThat(mirrored)
         .containsExactly(7, 8, 9, 4, 5, 6, 1, 2, 3, 17, 18, 19, 14, 15, 16, 11, 12, 13);
 
@@ -45,20 +45,20 @@ class AugmentationTest {
       once[i] = (byte) mirrored[i];
     }
     float[] plain = new float[18];
-    Augmentation.load(picture, plain, 0);
+    Augmentation.load(image, plain, 0);
     Augmentation.loadMirrored(once, 3, mirrored, 0);
     assertThat(mirrored).isEqualTo(plain);
   }
 
   @Test
-  void halfOfThePicturesAreMirrored() {
-    byte[] picture = {0, 0, 0, (byte) 255, (byte) 255, (byte) 255};
+  void halfOfTheImagesAreMirrored() {
+    byte[] image = {0, 0, 0, (byte) 255, (byte) 255, (byte) 255};
     Augmentation augmentation =
         new Augmentation(new RunSettings.Augmentation(true, 0, 0, 0, 0, Rounding.NONE), 1, 1, 2);
     float[] target = new float[6];
     int mirrored = 0;
     for (int i = 0; i < DRAWS; i++) {
-      augmentation.apply(picture, 1 + i / 100, i % 100, target, 0);
+      augmentation.apply(image, 1 + i / 100, i % 100, target, 0);
       assertThat(target[0]).isEqualTo(-target[3]);
       mirrored += target[0] > 0 ? 1 : 0;
     }
@@ -69,9 +69,9 @@ class AugmentationTest {
   @Test
   void brightnessFactorsAreUniform() {
     double[] factors = new double[DRAWS];
-    byte[] picture = {100, 100, 100};
+    byte[] image = {100, 100, 100};
     for (int i = 0; i < DRAWS; i++) {
-      factors[i] = applied(strengths(0.3, 0, 0, 0), picture, 1, 1, i)[0] / 100;
+      factors[i] = applied(strengths(0.3, 0, 0, 0), image, 1, 1, i)[0] / 100;
     }
     assertUniform(factors, 0.7, 1.3);
   }
@@ -79,9 +79,9 @@ class AugmentationTest {
   @Test
   void factorsAreNotNegative() {
     double[] factors = new double[DRAWS];
-    byte[] picture = {100, 100, 100};
+    byte[] image = {100, 100, 100};
     for (int i = 0; i < DRAWS; i++) {
-      factors[i] = applied(strengths(1.4, 0, 0, 0), picture, 1, 1, i)[0] / 100;
+      factors[i] = applied(strengths(1.4, 0, 0, 0), image, 1, 1, i)[0] / 100;
     }
     assertUniform(factors, 0, 2.4);
   }
@@ -89,9 +89,9 @@ class AugmentationTest {
   @Test
   void contrastFactorsAreUniform() {
     double[] factors = new double[DRAWS];
-    byte[] picture = {80, 80, 80, 120, 120, 120};
+    byte[] image = {80, 80, 80, 120, 120, 120};
     for (int i = 0; i < DRAWS; i++) {
-      float[] rgb = applied(strengths(0, 0.2, 0, 0), picture, 1, 2, i);
+      float[] rgb = applied(strengths(0, 0.2, 0, 0), image, 1, 2, i);
       factors[i] = (rgb[3] - rgb[0]) / 40;
     }
     assertUniform(factors, 0.8, 1.2);
@@ -100,9 +100,9 @@ class AugmentationTest {
   @Test
   void saturationFactorsAreUniform() {
     double[] factors = new double[DRAWS];
-    byte[] picture = {120, 100, 80};
+    byte[] image = {120, 100, 80};
     for (int i = 0; i < DRAWS; i++) {
-      float[] rgb = applied(strengths(0, 0, 0.2, 0), picture, 1, 1, i);
+      float[] rgb = applied(strengths(0, 0, 0.2, 0), image, 1, 1, i);
       factors[i] = (rgb[0] - rgb[2]) / 40;
     }
     assertUniform(factors, 0.8, 1.2);
@@ -112,26 +112,26 @@ class AugmentationTest {
   @Test
   void hueTurnsAreUniform() {
     double[] turns = new double[DRAWS];
-    byte[] picture = {60, 120, 0};
+    byte[] image = {60, 120, 0};
     for (int i = 0; i < DRAWS; i++) {
-      float[] rgb = applied(strengths(0, 0, 0, 0.08), picture, 1, 1, i);
+      float[] rgb = applied(strengths(0, 0, 0, 0.08), image, 1, 1, i);
       turns[i] = (2 + (rgb[2] - rgb[0]) / 120) / 6 - 0.25;
     }
     assertUniform(turns, -0.08, 0.08);
   }
 
   /**
-   * Contrast and hue do not commute: contrast blends with the mean of the grey picture, which hue
+   * Contrast and hue do not commute: contrast blends with the mean of the grey image, which hue
    * changes. A grey pixel shows the mean that was used, a coloured one both factors.
    */
   @Test
   void operationsComeInEitherOrder() {
-    byte[] picture = {120, 60, 60, 90, 90, 90};
+    byte[] image = {120, 60, 60, 90, 90, 90};
     double meanBefore = (0.2989 * 120 + 0.701 * 60 + 0.9999 * 90) / 2;
     int contrastFirst = 0;
     int hueFirst = 0;
     for (int i = 0; i < 2000; i++) {
-      float[] rgb = applied(strengths(0, 0.5, 0, 0.15), picture, 1, 2, i);
+      float[] rgb = applied(strengths(0, 0.5, 0, 0.15), image, 1, 2, i);
       double contrast = (rgb[0] - Math.min(rgb[1], rgb[2])) / 60;
       double turn = (rgb[1] - rgb[2]) / (60 * contrast);
       double meanAfter =
@@ -157,14 +157,14 @@ class AugmentationTest {
   @Test
   void resultsStayInRange() {
     Random random = new Random(5);
-    byte[] picture = new byte[8 * 8 * 3];
-    float[] target = new float[picture.length];
+    byte[] image = new byte[8 * 8 * 3];
+    float[] target = new float[image.length];
     Augmentation augmentation =
         new Augmentation(
             new RunSettings.Augmentation(true, 0.9, 0.9, 0.9, 0.5, Rounding.NONE), 1, 8, 8);
     for (int i = 0; i < 2000; i++) {
-      random.nextBytes(picture);
-      augmentation.apply(picture, 1, i, target, 0);
+      random.nextBytes(image);
+      augmentation.apply(image, 1, i, target, 0);
       for (float value : target) {
         assertThat(value).isBetween(-1f, 1f);
       }
@@ -173,21 +173,21 @@ class AugmentationTest {
 
   @Test
   void theSameSeedStepAndIndexGiveTheSameResultInAnyOrder() {
-    byte[] picture = new byte[32 * 32 * 3];
-    new Random(6).nextBytes(picture);
+    byte[] image = new byte[32 * 32 * 3];
+    new Random(6).nextBytes(image);
     Augmentation forwards = new Augmentation(ALL, 7, 32, 32);
     Augmentation backwards = new Augmentation(ALL, 7, 32, 32);
-    float[][] expected = new float[60][picture.length];
+    float[][] expected = new float[60][image.length];
     for (int i = 0; i < 60; i++) {
-      forwards.apply(picture, 1 + i / 10, i % 10, expected[i], 0);
+      forwards.apply(image, 1 + i / 10, i % 10, expected[i], 0);
     }
-    float[] found = new float[picture.length + 5];
+    float[] found = new float[image.length + 5];
     for (int i = 59; i >= 0; i--) {
-      backwards.apply(picture, 1 + i / 10, i % 10, found, 5);
+      backwards.apply(image, 1 + i / 10, i % 10, found, 5);
       assertThat(Arrays.copyOfRange(found, 5, found.length)).isEqualTo(expected[i]);
     }
     assertThat(Arrays.stream(expected).map(Arrays::hashCode).distinct()).hasSize(60);
-    new Augmentation(ALL, 8, 32, 32).apply(picture, 1, 0, found, 5);
+    new Augmentation(ALL, 8, 32, 32).apply(image, 1, 0, found, 5);
     assertThat(Arrays.copyOfRange(found, 5, found.length)).isNotEqualTo(expected[0]);
   }
 
@@ -201,7 +201,7 @@ class AugmentationTest {
   }
 
   @Test
-  void refusesPicturesAndTargetsOfAnotherSize() {
+  void refusesImagesAndTargetsOfAnotherSize() {
     Augmentation augmentation = new Augmentation(ALL, 1, 4, 4);
     assertThatThrownBy(() -> augmentation.apply(new byte[47], 1, 0, new float[48], 0))
         .isInstanceOf(IllegalArgumentException.class)
@@ -217,19 +217,19 @@ class AugmentationTest {
         new RunSettings.Augmentation(false, 0.2, 0.2, 0.2, 0.1, Rounding.EIGHT_BIT);
     RunSettings.Augmentation kept =
         new RunSettings.Augmentation(false, 0.2, 0.2, 0.2, 0.1, Rounding.NONE);
-    byte[] picture = new byte[3 * 32 * 32];
-    new Random(4).nextBytes(picture);
+    byte[] image = new byte[3 * 32 * 32];
+    new Random(4).nextBytes(image);
     double darker = 0;
     for (int index = 0; index < 100; index++) {
-      float[] whole = applied(cut, picture, 32, 32, index);
-      float[] exact = applied(kept, picture, 32, 32, index);
+      float[] whole = applied(cut, image, 32, 32, index);
+      float[] exact = applied(kept, image, 32, 32, index);
       for (int i = 0; i < whole.length; i++) {
         assertThat(whole[i]).isCloseTo(Math.round(whole[i]), within(1e-3f));
         darker += exact[i] - whole[i];
       }
     }
     // Three operations cut half a level each on average, and hue's rounding is of both signs.
-    assertThat(darker / (100 * picture.length)).isBetween(0.9, 1.8);
+    assertThat(darker / (100 * image.length)).isBetween(0.9, 1.8);
   }
 
   private static RunSettings.Augmentation strengths(
@@ -238,11 +238,11 @@ class AugmentationTest {
         false, brightness, contrast, saturation, hue, Rounding.NONE);
   }
 
-  /** The augmented picture, in [0, 255]. */
+  /** The augmented image, in [0, 255]. */
   private static float[] applied(
-      RunSettings.Augmentation settings, byte[] picture, int height, int width, int index) {
-    float[] target = new float[picture.length];
-    new Augmentation(settings, 3, height, width).apply(picture, 1, index, target, 0);
+      RunSettings.Augmentation settings, byte[] image, int height, int width, int index) {
+    float[] target = new float[image.length];
+    new Augmentation(settings, 3, height, width).apply(image, 1, index, target, 0);
     for (int i = 0; i < target.length; i++) {
       target[i] = (target[i] + 1) * 127.5f;
     }

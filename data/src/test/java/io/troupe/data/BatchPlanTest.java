@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class BatchPlanTest {
   @Test
-  void anEpochShowsEveryPictureAtMostOnceAndDropsTheRest() {
+  void anEpochShowsEveryImageAtMostOnceAndDropsTheRest() {
     BatchPlan plan = new BatchPlan(1, 1003, 10);
     assertThat(plan.stepsPerEpoch()).isEqualTo(100);
     for (int epoch = 0; epoch < 3; epoch++) {
@@ -57,7 +57,7 @@ class BatchPlanTest {
     }
   }
 
-  /** All 24 orders of four pictures, each 1000 times of 24,000: chi-square with 23 degrees. */
+  /** All 24 orders of four images, each 1000 times of 24,000: chi-square with 23 degrees. */
   @Test
   void ordersAreEquallyLikely() {
     BatchPlan plan = new BatchPlan(3, 4, 4);

@@ -22,11 +22,10 @@ class CenterSquareTest {
     "portrait, 21",
   })
   void pixelsArePillows(String name, int side) throws IOException {
-    RgbPicture picture =
-        PictureDecoder.decode(
-            Files.readAllBytes(Fixtures.path("pictures/" + name + ".png")), false);
+    RgbImage image =
+        ImageDecoder.decode(Files.readAllBytes(Fixtures.path("pictures/" + name + ".png")), false);
     try (NpzReader npz = new NpzReader(Fixtures.path("pictures/expected.npz"))) {
-      assertThat(CenterSquare.of(picture, side)).isEqualTo(npz.read(name + "-" + side).bytes());
+      assertThat(CenterSquare.of(image, side)).isEqualTo(npz.read(name + "-" + side).bytes());
     }
   }
 
@@ -36,14 +35,14 @@ class CenterSquareTest {
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) (37 * i);
     }
-    assertThat(CenterSquare.of(new RgbPicture(5, 5, pixels), 5)).isEqualTo(pixels);
+    assertThat(CenterSquare.of(new RgbImage(5, 5, pixels), 5)).isEqualTo(pixels);
   }
 
   @Test
-  void evenPicturesStayEven() {
+  void evenImagesStayEven() {
     byte[] pixels = new byte[3 * 31 * 17];
     Arrays.fill(pixels, (byte) 255);
-    assertThat(CenterSquare.of(new RgbPicture(31, 17, pixels), 7))
+    assertThat(CenterSquare.of(new RgbImage(31, 17, pixels), 7))
         .hasSize(3 * 7 * 7)
         .containsOnly(255);
   }

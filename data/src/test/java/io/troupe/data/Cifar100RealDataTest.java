@@ -23,28 +23,28 @@ class Cifar100RealDataTest {
   }
 
   @Test
-  void trainingSuperclassesHave2500PicturesEach() {
+  void trainingSuperclassesHave2500ImagesEach() {
     assertThat(counts(Cifar100.open(ARCHIVE, Split.TRAIN, Labels.SUPERCLASS)))
         .hasSize(20)
         .containsOnly(2500);
   }
 
   @Test
-  void trainingFineClassesHave500PicturesEach() {
+  void trainingFineClassesHave500ImagesEach() {
     assertThat(counts(Cifar100.open(ARCHIVE, Split.TRAIN, Labels.FINE)))
         .hasSize(100)
         .containsOnly(500);
   }
 
   @Test
-  void testSuperclassesHave500PicturesEach() {
+  void testSuperclassesHave500ImagesEach() {
     assertThat(counts(Cifar100.open(ARCHIVE, Split.TEST, Labels.SUPERCLASS)))
         .hasSize(20)
         .containsOnly(500);
   }
 
   @Test
-  void testFineClassesHave100PicturesEach() {
+  void testFineClassesHave100ImagesEach() {
     assertThat(counts(Cifar100.open(ARCHIVE, Split.TEST, Labels.FINE)))
         .hasSize(100)
         .containsOnly(100);
@@ -54,12 +54,12 @@ class Cifar100RealDataTest {
   @Test
   void channelMeansAreThePublishedOnes() {
     Dataset dataset = Cifar100.open(ARCHIVE, Split.TRAIN, Labels.FINE);
-    byte[] picture = new byte[3072];
+    byte[] image = new byte[3072];
     double[] sums = new double[3];
     for (int i = 0; i < dataset.size(); i++) {
-      dataset.read(i, picture);
-      for (int k = 0; k < picture.length; k++) {
-        sums[k % 3] += picture[k] & 255;
+      dataset.read(i, image);
+      for (int k = 0; k < image.length; k++) {
+        sums[k % 3] += image[k] & 255;
       }
     }
     double[] means = Arrays.stream(sums).map(s -> s / 255 / 1024 / dataset.size()).toArray();

@@ -21,7 +21,7 @@ class ColorJitterTest {
 
   /** Grey values 0.2989 * 100 = 29.89 and 0.587 * 200 = 117.4; their mean is 73.645. */
   @Test
-  void contrastBlendsWithTheMeanOfTheGreyPicture() {
+  void contrastBlendsWithTheMeanOfTheGreyImage() {
     float[] rgb = {100, 0, 0, 0, 200, 0};
     ColorJitter.contrast(rgb, 0, 6, 0.75f);
     assertThat(rgb)
@@ -45,7 +45,7 @@ class ColorJitterTest {
     "0.5, 162.09, 112.09, 87.09",
     "2, 255, 75.82, 0"
   })
-  void saturationBlendsWithTheGreyPicture(float factor, float red, float green, float blue) {
+  void saturationBlendsWithTheGreyImage(float factor, float red, float green, float blue) {
     float[] rgb = {200, 100, 50};
     ColorJitter.saturation(rgb, 0, 3, factor);
     assertThat(rgb).containsExactly(new float[] {red, green, blue}, within(1e-3f));
@@ -86,7 +86,7 @@ class ColorJitterTest {
   }
 
   @Test
-  void hueThereAndBackGivesThePicture() {
+  void hueThereAndBackGivesTheImage() {
     Random random = new Random(2);
     float[] rgb = new float[3000];
     for (int i = 0; i < rgb.length; i++) {
@@ -101,7 +101,7 @@ class ColorJitterTest {
 
   /** The grey weights sum to 0.9999, so saturation moves a grey pixel by up to 1e-4 of it. */
   @Test
-  void greyPicturesKeepTheirLooksUnderSaturationAndHue() {
+  void greyImagesKeepTheirLooksUnderSaturationAndHue() {
     float[] grey = new float[3 * 256];
     for (int i = 0; i < 256; i++) {
       Arrays.fill(grey, 3 * i, 3 * i + 3, i);

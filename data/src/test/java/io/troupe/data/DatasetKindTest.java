@@ -13,7 +13,7 @@ final class DatasetKindTest {
   @TempDir Path folder;
 
   @Test
-  void foldersOfPicturesWithClassesOrWithout() throws IOException {
+  void foldersOfImagesWithClassesOrWithout() throws IOException {
     Files.createDirectories(folder.resolve("plain/more"));
     Files.writeString(folder.resolve("plain/A.JPG"), "");
     Files.createDirectories(folder.resolve("classes/cats"));

@@ -93,11 +93,11 @@ class DatasetsTest {
   }
 
   @Test
-  void opensFoldersAndArraysOfPictures() throws IOException {
+  void opensFoldersAndArraysOfImages() throws IOException {
     Files.copy(Fixtures.path("pictures/landscape.png"), folder.resolve("a.png"));
-    Dataset pictures = Datasets.open(settings("image-folder", folder), 0);
-    assertThat(pictures.size()).isEqualTo(1);
-    assertThat(pictures.height()).isEqualTo(48);
+    Dataset images = Datasets.open(settings("image-folder", folder), 0);
+    assertThat(images.size()).isEqualTo(1);
+    assertThat(images.height()).isEqualTo(48);
 
     Dataset arrays = Datasets.open(settings("npz", Fixtures.path("npz/stored.npz")), 0);
     assertThat(arrays.size()).isEqualTo(2);

@@ -17,7 +17,7 @@ class DecodingMemoryTest {
   private static final int SIDE = 1536;
   private static final int THREADS = 8;
 
-  /** Reads one picture in many threads at once. */
+  /** Reads one image in many threads at once. */
   static final class Readers {
     private Readers() {}
 
@@ -34,8 +34,8 @@ class DecodingMemoryTest {
                             together.countDown();
                             try {
                               together.await();
-                              RgbPicture picture = PictureFile.read(file, false);
-                              read.addAndGet(CenterSquare.of(picture, 8).length / 192);
+                              RgbImage image = ImageFile.read(file, false);
+                              read.addAndGet(CenterSquare.of(image, 8).length / 192);
                             } catch (Exception e) {
                               System.out.println(e);
                             }
@@ -51,7 +51,7 @@ class DecodingMemoryTest {
 
   /** Each takes 16 MiB, all together 128 MiB, and the JVM has 80 MiB. */
   @Test
-  void largePicturesWaitForEachOther(@TempDir Path folder) throws Exception {
+  void largeImagesWaitForEachOther(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("large.png");
     ImageIO.write(
         new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_4BYTE_ABGR), "png", file.toFile());
@@ -60,7 +60,7 @@ class DecodingMemoryTest {
   }
 
   @Test
-  void aPictureThatIsTooLargeForTheMemoryIsNamed(@TempDir Path folder) throws Exception {
+  void anImageThatIsTooLargeForTheMemoryIsNamed(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("large.png");
     ImageIO.write(
         new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_4BYTE_ABGR), "png", file.toFile());

@@ -28,9 +28,9 @@ class FileNameTest {
               screen::println);
       screen.println(dataset.classNames());
       for (int i = 0; i < dataset.size(); i++) {
-        byte[] picture = new byte[48];
-        dataset.read(i, picture);
-        screen.println(dataset.label(i) + " " + (picture[0] & 255));
+        byte[] image = new byte[48];
+        dataset.read(i, image);
+        screen.println(dataset.label(i) + " " + (image[0] & 255));
       }
     }
   }

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ImageFolderTest {
   private static final int SIDE = 4;
   private static final int PATIENCE = 600;
-  private static final int PICTURE_BYTES = 3 * SIDE * SIDE;
+  private static final int IMAGE_BYTES = 3 * SIDE * SIDE;
 
   @TempDir Path folder;
 
@@ -53,15 +53,15 @@ class ImageFolderTest {
 
   @Test
   void subFoldersAreClassesInTheOrderOfTheirNames() throws IOException {
-    picture("dog/b.png", 30);
-    picture("dog/a.PNG", 20);
-    picture("cat/z.png", 10);
-    picture("Zebra/0.png", 1);
+    image("dog/b.png", 30);
+    image("dog/a.PNG", 20);
+    image("cat/z.png", 10);
+    image("Zebra/0.png", 1);
     Files.createDirectories(folder.resolve("empty"));
     Files.writeString(folder.resolve("dog/readme.txt"), "dogs");
     Files.writeString(folder.resolve("list.txt"), "dogs and cats");
-    picture(".thumbnails/a.png", 99);
-    picture("dog/._a.png", 99);
+    image(".thumbnails/a.png", 99);
+    image("dog/._a.png", 99);
 
     ImageFolder dataset = open(0);
 
@@ -74,9 +74,9 @@ class ImageFolderTest {
   }
 
   @Test
-  void aFolderOfPicturesIsOneClass() throws IOException {
-    picture("10.png", 1);
-    picture("9.png", 2);
+  void aFolderOfImagesIsOneClass() throws IOException {
+    image("10.png", 1);
+    image("9.png", 2);
     Files.createDirectories(folder.resolve("notes"));
 
     ImageFolder dataset = open(0);
@@ -87,27 +87,27 @@ class ImageFolderTest {
   }
 
   @Test
-  void picturesAreCutAndScaled() throws IOException {
+  void imagesAreCutAndScaled() throws IOException {
     Path from = Fixtures.path("pictures/landscape.png");
     Files.copy(from, folder.resolve("a.png"));
     Files.copy(Fixtures.path("pictures/color420.jpg"), folder.resolve("b.jpeg"));
     Dataset dataset = open(0);
-    byte[] found = new byte[PICTURE_BYTES];
+    byte[] found = new byte[IMAGE_BYTES];
 
     dataset.read(0, found);
 
     assertThat(found)
-        .isEqualTo(CenterSquare.of(PictureDecoder.decode(Files.readAllBytes(from), false), SIDE));
+        .isEqualTo(CenterSquare.of(ImageDecoder.decode(Files.readAllBytes(from), false), SIDE));
   }
 
   @ParameterizedTest
   @ValueSource(longs = {0, 1 << 20})
   void theNextOfTheClassStandsInForOneThatIsDamaged(long cacheBytes) throws IOException {
-    picture("a/0.png", 10);
+    image("a/0.png", 10);
     damaged("a/1.jpg");
     damaged("a/2.png");
-    picture("a/3.png", 13);
-    picture("b/0.png", 20);
+    image("a/3.png", 13);
+    image("b/0.png", 20);
     damaged("b/1.png");
     ImageFolder dataset = open(cacheBytes);
 
@@ -127,29 +127,29 @@ class ImageFolderTest {
   }
 
   @Test
-  void aClassWithoutAnyPictureThatCanBeDecodedIsAnError() throws IOException {
-    picture("a/0.png", 1);
+  void aClassWithoutAnyImageThatCanBeDecodedIsAnError() throws IOException {
+    image("a/0.png", 1);
     damaged("b/0.png");
     damaged("b/1.png");
     ImageFolder dataset = open(0);
 
-    assertThatThrownBy(() -> dataset.read(2, new byte[PICTURE_BYTES]))
+    assertThatThrownBy(() -> dataset.read(2, new byte[IMAGE_BYTES]))
         .isInstanceOf(DatasetException.class)
         .hasMessageContainingAll(path("b"), "none of its 2 pictures can be used");
   }
 
   @Test
   void aFileThatIsGoneIsLookedForAndThenReplaced() throws IOException {
-    picture("a/0.png", 1);
-    picture("a/1.png", 2);
+    image("a/0.png", 1);
+    image("a/1.png", 2);
     ImageFolder dataset = open(0);
     Files.delete(folder.resolve("a/0.png"));
 
-    assertThatThrownBy(() -> dataset.read(0, new byte[PICTURE_BYTES]))
+    assertThatThrownBy(() -> dataset.read(0, new byte[IMAGE_BYTES]))
         .isInstanceOf(DatasetAwayException.class)
         .hasMessageContainingAll(path("a/0.png"), "cannot be read", "NoSuchFile");
     clock.addAndGet(SECONDS.toNanos(1));
-    assertThatThrownBy(() -> dataset.read(0, new byte[PICTURE_BYTES]))
+    assertThatThrownBy(() -> dataset.read(0, new byte[IMAGE_BYTES]))
         .isInstanceOf(DatasetAwayException.class);
     assertThat(warnings).isEmpty();
     clock.addAndGet(SECONDS.toNanos(1));
@@ -160,21 +160,21 @@ class ImageFolderTest {
         .contains(path("a/0.png"), "NoSuchFile", "stands in (1 so far)");
 
     // What once stands in does so to the end.
-    picture("a/0.png", 3);
+    image("a/0.png", 3);
     assertThat(gray(dataset, 0)).isEqualTo(2);
   }
 
   @Test
   void aFileThatIsBackInTimeIsRead() throws IOException {
-    picture("0.png", 1);
-    picture("1.png", 2);
+    image("0.png", 1);
+    image("1.png", 2);
     ImageFolder dataset = open(0);
     for (int round = 0; round < 5; round++) {
       Files.delete(folder.resolve("0.png"));
-      assertThatThrownBy(() -> dataset.read(0, new byte[PICTURE_BYTES]))
+      assertThatThrownBy(() -> dataset.read(0, new byte[IMAGE_BYTES]))
           .isInstanceOf(DatasetAwayException.class);
       clock.addAndGet(SECONDS.toNanos(1));
-      picture("0.png", 1);
+      image("0.png", 1);
       assertThat(gray(dataset, 0)).isEqualTo(1);
     }
     assertThat(warnings).isEmpty();
@@ -185,7 +185,7 @@ class ImageFolderTest {
   @ValueSource(booleans = {false, true})
   void aFolderThatIsAwayIsWaitedForAndNothingIsReplaced(boolean empty) throws IOException {
     for (int i = 0; i < 20; i++) {
-      picture("data/a/%d.png".formatted(10 + i), i);
+      image("data/a/%d.png".formatted(10 + i), i);
     }
     Path root = folder.resolve("data");
     ImageFolder dataset = ImageFolder.open(root, reading(0, false), clock::get, warnings::add);
@@ -196,7 +196,7 @@ class ImageFolderTest {
     for (int second = 0; second < PATIENCE; second += 30) {
       for (int index = 0; index < 20; index++) {
         int wanted = index;
-        assertThatThrownBy(() -> dataset.read(wanted, new byte[PICTURE_BYTES]))
+        assertThatThrownBy(() -> dataset.read(wanted, new byte[IMAGE_BYTES]))
             .isInstanceOf(DatasetAwayException.class)
             .hasMessageContaining(root.resolve("a/%d.png".formatted(10 + index)).toString());
       }
@@ -216,15 +216,15 @@ class ImageFolderTest {
 
   @Test
   void aFolderThatStaysAwayIsAnErrorThatNamesIt() throws IOException {
-    picture("data/a.png", 1);
-    picture("data/b.png", 1);
+    image("data/a.png", 1);
+    image("data/b.png", 1);
     Path root = folder.resolve("data");
     ImageFolder dataset = ImageFolder.open(root, reading(0, false), clock::get, warnings::add);
     Files.move(root, folder.resolve("elsewhere"));
-    assertThatThrownBy(() -> dataset.read(1, new byte[PICTURE_BYTES]))
+    assertThatThrownBy(() -> dataset.read(1, new byte[IMAGE_BYTES]))
         .isInstanceOf(DatasetAwayException.class);
     clock.addAndGet(SECONDS.toNanos(PATIENCE));
-    assertThatThrownBy(() -> dataset.read(1, new byte[PICTURE_BYTES]))
+    assertThatThrownBy(() -> dataset.read(1, new byte[IMAGE_BYTES]))
         .isInstanceOf(DatasetException.class)
         .isNotInstanceOf(DatasetAwayException.class)
         .hasMessageContainingAll(
@@ -232,8 +232,8 @@ class ImageFolderTest {
   }
 
   @Test
-  void whatIsNoPictureFileIsReplacedAtOnce() throws IOException, InterruptedException {
-    picture("a.png", 7);
+  void whatIsNoImageFileIsReplacedAtOnce() throws IOException, InterruptedException {
+    image("a.png", 7);
     Files.createDirectories(folder.resolve("b.png"));
     Files.createSymbolicLink(folder.resolve("c.png"), Path.of("/dev/zero"));
     assertThat(new ProcessBuilder("mkfifo", path("d.png")).start().waitFor()).isZero();
@@ -252,12 +252,12 @@ class ImageFolderTest {
 
   @Test
   void whatIsLeftOutIsCounted() throws IOException {
-    picture("cat/1.png", 1);
-    picture("cat/2.jpe", 1);
-    picture("dog/3.BMP", 1);
-    picture("dog/puppies/4.png", 1);
-    picture("dog/puppies/5.png", 1);
-    picture(".trash/6.png", 1);
+    image("cat/1.png", 1);
+    image("cat/2.jpe", 1);
+    image("dog/3.BMP", 1);
+    image("dog/puppies/4.png", 1);
+    image("dog/puppies/5.png", 1);
+    image(".trash/6.png", 1);
     Files.createDirectories(folder.resolve("notes"));
     for (String name : List.of("cat/a.tif", "dog/b.TIF", "list.txt", "README")) {
       Files.writeString(folder.resolve(name), "x");
@@ -272,31 +272,31 @@ class ImageFolderTest {
   }
 
   @Test
-  void picturesOneFolderTooDeepAreNamedWhereThereAreNoOthers() throws IOException {
-    picture("train/dog/1.png", 1);
+  void imagesOneFolderTooDeepAreNamedWhereThereAreNoOthers() throws IOException {
+    image("train/dog/1.png", 1);
     assertRefused(folder, "there are no pictures", "1 picture a folder too deep", "train/dog");
   }
 
   @Test
-  void picturesAreTurnedIfThatIsWanted() throws IOException {
+  void imagesAreTurnedIfThatIsWanted() throws IOException {
     Files.copy(Fixtures.path("formats/turned.jpg"), folder.resolve("a.jpg"));
-    byte[] asNoted = new byte[PICTURE_BYTES];
-    byte[] asStored = new byte[PICTURE_BYTES];
+    byte[] asNoted = new byte[IMAGE_BYTES];
+    byte[] asStored = new byte[IMAGE_BYTES];
     ImageFolder.open(folder, reading(0, true), warnings::add).read(0, asNoted);
     open(0).read(0, asStored);
     assertThat(asNoted).isNotEqualTo(asStored);
   }
 
   @Test
-  void decodedPicturesAreKeptIfAllFit() throws IOException {
-    picture("0.png", 1);
-    picture("1.png", 2);
-    ImageFolder kept = open(2 * PICTURE_BYTES);
-    ImageFolder notKept = open(2 * PICTURE_BYTES - 1);
+  void decodedImagesAreKeptIfAllFit() throws IOException {
+    image("0.png", 1);
+    image("1.png", 2);
+    ImageFolder kept = open(2 * IMAGE_BYTES);
+    ImageFolder notKept = open(2 * IMAGE_BYTES - 1);
     assertThat(grays(kept)).containsExactly(1, 2);
     assertThat(grays(notKept)).containsExactly(1, 2);
 
-    picture("1.png", 9);
+    image("1.png", 9);
 
     assertThat(grays(kept)).containsExactly(1, 2);
     assertThat(grays(notKept)).containsExactly(1, 9);
@@ -308,33 +308,33 @@ class ImageFolderTest {
     assertRefused(folder, path(""), "there are no pictures", ".png", "dataset.path");
     Path file = Files.writeString(folder.resolve("a.zip"), "PK");
     assertRefused(file, "a.zip", "a file, expected a folder", "unpacked");
-    picture("x.png", 1);
-    picture("class/x.png", 1);
+    image("x.png", 1);
+    image("class/x.png", 1);
     assertRefused(
         folder, "both pictures (1, the first is x.png)", "(1, the first is class)", "move");
   }
 
   @Test
   void refusesIndicesThatAreOutOfRange() throws IOException {
-    picture("0.png", 1);
+    image("0.png", 1);
     ImageFolder dataset = open(0);
     for (int index : new int[] {-1, 1}) {
       assertThatExceptionOfType(IndexOutOfBoundsException.class)
-          .isThrownBy(() -> dataset.read(index, new byte[PICTURE_BYTES]));
+          .isThrownBy(() -> dataset.read(index, new byte[IMAGE_BYTES]));
       assertThatExceptionOfType(IndexOutOfBoundsException.class)
           .isThrownBy(() -> dataset.label(index));
     }
     assertThatExceptionOfType(IndexOutOfBoundsException.class)
-        .isThrownBy(() -> dataset.read(0, new byte[PICTURE_BYTES - 1]));
+        .isThrownBy(() -> dataset.read(0, new byte[IMAGE_BYTES - 1]));
   }
 
   @Test
-  void manyThreadsSeeTheSamePictures() throws IOException {
+  void manyThreadsSeeTheSameImages() throws IOException {
     for (int i = 0; i < 20; i++) {
       if (i % 4 == 1) {
         damaged("%02d.png".formatted(i));
       } else {
-        picture("%02d.png".formatted(i), i);
+        image("%02d.png".formatted(i), i);
       }
     }
     int[] expected = IntStream.range(0, 20).map(i -> i % 4 == 1 ? i + 1 : i).toArray();
@@ -367,7 +367,7 @@ class ImageFolderTest {
     return folder.resolve(name).toString();
   }
 
-  private void picture(String name, int gray) throws IOException {
+  private void image(String name, int gray) throws IOException {
     BufferedImage image = new BufferedImage(6, 5, BufferedImage.TYPE_INT_RGB);
     for (int pixel = 0; pixel < 30; pixel++) {
       image.setRGB(pixel % 6, pixel / 6, 0x010101 * gray);
@@ -378,7 +378,7 @@ class ImageFolderTest {
   }
 
   private void damaged(String name) throws IOException {
-    picture(name, 0);
+    image(name, 0);
     Path file = folder.resolve(name);
     byte[] whole = Files.readAllBytes(file);
     Files.write(file, Arrays.copyOf(whole, whole.length / 2));
@@ -389,9 +389,9 @@ class ImageFolderTest {
   }
 
   private static int gray(Dataset dataset, int index) {
-    byte[] picture = new byte[PICTURE_BYTES];
-    dataset.read(index, picture);
-    assertThat(picture).containsOnly(picture[0]);
-    return picture[0];
+    byte[] image = new byte[IMAGE_BYTES];
+    dataset.read(index, image);
+    assertThat(image).containsOnly(image[0]);
+    return image[0];
   }
 }

@@ -32,7 +32,7 @@ class NpzFuzzTest {
       Files.write(file, mutated(whole, random));
       long before = allocated();
       try {
-        NpzPictures.open(file);
+        NpzDataset.open(file);
       } catch (DatasetException e) {
         refused++;
         assertThat(e).hasMessageContaining(name);

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** Against Pillow itself; see scripts/fixtures/color_jitter.py. */
 class PillowJitterTest {
-  private static byte[] picture;
+  private static byte[] image;
   private static double[] steps;
   private static byte[] results;
   private static int cases;
@@ -18,7 +18,7 @@ class PillowJitterTest {
   @BeforeAll
   static void readFixture() throws IOException {
     try (NpzReader npz = new NpzReader(Fixtures.path("color-jitter.npz"))) {
-      picture = npz.read("picture").bytes();
+      image = npz.read("picture").bytes();
       NpyArray chains = npz.read("steps");
       cases = chains.header().shape().get(0);
       steps = chains.doubles();
@@ -30,8 +30,8 @@ class PillowJitterTest {
   void levelsArePillows() {
     assertThat(cases).isGreaterThan(50);
     for (int number = 0; number < cases; number++) {
-      float[] rgb = new float[picture.length];
-      Augmentation.load(picture, rgb, 0);
+      float[] rgb = new float[image.length];
+      Augmentation.load(image, rgb, 0);
       for (int place = 0; place < 4; place++) {
         int at = 2 * (4 * number + place);
         apply((int) steps[at], steps[at + 1], rgb);

@@ -27,26 +27,26 @@ class ShapesTest {
   }
 
   @Test
-  void picturesDependOnSeedSplitAndIndexAlone() {
+  void imagesDependOnSeedSplitAndIndexAlone() {
     Shapes shapes = new Shapes(1, Split.TRAIN, 1000);
-    byte[] first = picture(shapes, 540);
-    picture(shapes, 3);
+    byte[] first = image(shapes, 540);
+    image(shapes, 3);
 
-    assertThat(picture(shapes, 540)).isEqualTo(first);
-    assertThat(picture(new Shapes(1, Split.TRAIN, 541), 540)).isEqualTo(first);
-    assertThat(picture(new Shapes(2, Split.TRAIN, 1000), 540)).isNotEqualTo(first);
-    assertThat(picture(new Shapes(1, Split.TEST, 1000), 540)).isNotEqualTo(first);
-    assertThat(picture(shapes, 560)).isNotEqualTo(first);
+    assertThat(image(shapes, 540)).isEqualTo(first);
+    assertThat(image(new Shapes(1, Split.TRAIN, 541), 540)).isEqualTo(first);
+    assertThat(image(new Shapes(2, Split.TRAIN, 1000), 540)).isNotEqualTo(first);
+    assertThat(image(new Shapes(1, Split.TEST, 1000), 540)).isNotEqualTo(first);
+    assertThat(image(shapes, 560)).isNotEqualTo(first);
   }
 
   @Test
-  void warmPicturesAreRedderThanCoolOnes() {
+  void warmImagesAreRedderThanCoolOnes() {
     Shapes shapes = new Shapes(3, Split.TRAIN, 400);
     for (int i = 0; i < shapes.size(); i++) {
-      byte[] picture = picture(shapes, i);
+      byte[] image = image(shapes, i);
       int redMinusBlue = 0;
       for (int k = 0; k < BYTES; k += 3) {
-        redMinusBlue += (picture[k] & 255) - (picture[k + 2] & 255);
+        redMinusBlue += (image[k] & 255) - (image[k + 2] & 255);
       }
       boolean warm = shapes.classNames().get(shapes.label(i)).startsWith("warm");
       assertThat(redMinusBlue > 0).as("picture %d is warm", i).isEqualTo(warm);
@@ -59,10 +59,10 @@ class ShapesTest {
     Shapes train = new Shapes(4, Split.TRAIN, 2000);
     Shapes test = new Shapes(4, Split.TEST, 300);
     int[][] known = new int[train.size()][];
-    Arrays.setAll(known, i -> halved(picture(train, i)));
+    Arrays.setAll(known, i -> halved(image(train, i)));
     int right = 0;
     for (int i = 0; i < test.size(); i++) {
-      int[] query = halved(picture(test, i));
+      int[] query = halved(image(test, i));
       int best = Integer.MAX_VALUE;
       int nearest = -1;
       for (int j = 0; j < known.length; j++) {
@@ -85,26 +85,26 @@ class ShapesTest {
       assertThatExceptionOfType(IndexOutOfBoundsException.class)
           .isThrownBy(() -> shapes.label(index));
       assertThatExceptionOfType(IndexOutOfBoundsException.class)
-          .isThrownBy(() -> picture(shapes, index));
+          .isThrownBy(() -> image(shapes, index));
     }
     assertThatExceptionOfType(IndexOutOfBoundsException.class)
         .isThrownBy(() -> shapes.read(0, new byte[BYTES - 1]));
   }
 
-  private static byte[] picture(Dataset dataset, int index) {
-    byte[] picture = new byte[BYTES];
-    dataset.read(index, picture);
-    return picture;
+  private static byte[] image(Dataset dataset, int index) {
+    byte[] image = new byte[BYTES];
+    dataset.read(index, image);
+    return image;
   }
 
   /** Sums of two by two pixels, by channel. */
-  private static int[] halved(byte[] picture) {
+  private static int[] halved(byte[] image) {
     int[] halved = new int[BYTES / 4];
     for (int row = 0; row < 32; row++) {
       for (int column = 0; column < 32; column++) {
         for (int channel = 0; channel < 3; channel++) {
           halved[3 * (row / 2 * 16 + column / 2) + channel] +=
-              picture[3 * (row * 32 + column) + channel] & 255;
+              image[3 * (row * 32 + column) + channel] & 255;
         }
       }
     }

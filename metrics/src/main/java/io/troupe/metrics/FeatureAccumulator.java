@@ -12,9 +12,9 @@ import org.bytedeco.javacpp.DoublePointer;
  *
  * <p>Vectors are merged in blocks of 256: each is centred on its own mean and joined to those
  * before it (Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing
- * sample variances", 1979). So a mean far from zero costs no precision, and how callers divide the
- * stream changes no bit. Holds d x d numbers and a block outside the heap until closed. Not
- * thread-safe.
+ * sample variances", 1979). So a mean far from zero costs no precision, and the result does not
+ * depend on how callers divide the stream, to the bit. Holds d x d numbers and a block outside the
+ * heap until closed. Not thread-safe.
  */
 public final class FeatureAccumulator implements AutoCloseable {
   private static final int BLOCK = 256;
@@ -63,8 +63,8 @@ public final class FeatureAccumulator implements AutoCloseable {
    * @param rows feature vectors one after the other; what follows the first {@code count} is not
    *     read
    * @param count number of vectors, from 0
-   * @throws IllegalArgumentException if the array is no room for whole vectors of this dimension,
-   *     is too short, or holds NaN or infinity; nothing is added then
+   * @throws IllegalArgumentException if the array's length is not a multiple of the dimension, it
+   *     is too short, or it holds NaN or infinity; then nothing is added
    */
   public void add(float[] rows, int count) {
     if (rows.length % dimension != 0 || count < 0 || (long) count * dimension > rows.length) {
@@ -97,7 +97,7 @@ public final class FeatureAccumulator implements AutoCloseable {
     }
   }
 
-  /** Joins what is pending to a mean and a scatter, which are of the vectors merged so far. */
+  /** Merges the pending vectors into the mean and scatter of those before them. */
   private void merge(double[] intoMean, DoublePointer intoScatter) {
     double[] blockMean = blockMean();
     for (int row = 0; row < pending; row++) {

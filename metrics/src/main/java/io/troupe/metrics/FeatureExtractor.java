@@ -1,10 +1,10 @@
 package io.troupe.metrics;
 
 /**
- * Turns pictures into feature vectors whose distributions can be compared.
+ * Turns images into feature vectors whose distributions can be compared.
  *
- * <p>A row of features depends on its own picture alone, not on the batch around it. An extractor
- * may keep scratch memory: one thread at a time may use it.
+ * <p>A row of features depends on its own image alone, not on the batch around it. An extractor may
+ * keep scratch memory: one thread at a time may use it.
  */
 public interface FeatureExtractor extends AutoCloseable {
 
@@ -15,13 +15,13 @@ public interface FeatureExtractor extends AutoCloseable {
   int dimension();
 
   /**
-   * Computes the features of some pictures.
+   * Computes the features of some images.
    *
-   * @param images pictures in NHWC order, RGB in [-1, 1], of the size the extractor was made for;
+   * @param images images in NHWC order, RGB in [-1, 1], of the size the extractor was made for;
    *     what follows the first {@code count} is not read
-   * @param count number of pictures, from 0
+   * @param count number of images, from 0
    * @param features receives {@code count} rows of {@link #dimension()} numbers
-   * @throws IllegalArgumentException if an array is too short for {@code count} pictures
+   * @throws IllegalArgumentException if an array is too short for {@code count} images
    */
   void extract(float[] images, int count, float[] features);
 

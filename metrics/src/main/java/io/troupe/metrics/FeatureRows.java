@@ -2,7 +2,7 @@ package io.troupe.metrics;
 
 import java.util.Arrays;
 
-/** Feature vectors that are kept, float32 on the heap. Grows until it is published. */
+/** Feature vectors, float32 on the heap. Filled by one thread and then shared unchanged. */
 public final class FeatureRows {
   private final int dimension;
   private final float[][] rows;
@@ -13,7 +13,7 @@ public final class FeatureRows {
     rows = new float[capacity][];
   }
 
-  /** Bytes of so many vectors, with what Java needs to hold them. */
+  /** Bytes of so many vectors, with Java's overhead. */
   static long bytes(int rows, int dimension) {
     return rows * (4L * dimension + 24);
   }

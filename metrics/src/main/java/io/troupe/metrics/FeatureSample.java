@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * Some feature vectors of many, and the classes of their pictures, for a plot: a random draw, the
+ * Some feature vectors of many, and the classes of their images, for a plot: a random draw, the
  * same in every process. Not thread-safe.
  */
 public final class FeatureSample {
@@ -65,7 +65,7 @@ public final class FeatureSample {
     return rows.row(index);
   }
 
-  /** The class of a vector's picture. */
+  /** The class of a vector's image. */
   public int label(int index) {
     return labels[index];
   }

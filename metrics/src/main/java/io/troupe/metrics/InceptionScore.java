@@ -4,12 +4,12 @@ import java.util.Arrays;
 
 /**
  * The Inception Score of Salimans et al. (2016), exp(E KL(p(y|x) || p(y))), from 1 to the number of
- * classes: ten parts of the pictures are scored, and their mean and standard deviation (ddof 0)
+ * classes: ten parts of the images are scored, and their mean and standard deviation (ddof 0)
  * given.
  *
- * <p>A part is a random draw, by {@link LegacyPermutations}: pictures often come class by class,
- * and consecutive ones would make parts of few classes, which score low. Needs to know the number
- * of pictures in advance, and then keeps sums only. Not thread-safe.
+ * <p>A part is a random draw, by {@link LegacyPermutations}: images often come class by class, and
+ * consecutive ones would make parts of few classes, which score low. Needs to know the number of
+ * images in advance, and then keeps sums only. Not thread-safe.
  */
 public final class InceptionScore {
   /** How many parts. */
@@ -24,17 +24,17 @@ public final class InceptionScore {
   private int count;
 
   /**
-   * A score of no pictures yet.
+   * A score of no images yet.
    *
    * @param classes length of a row of logits, at least 1
-   * @param total how many pictures will be added, at least {@link #PARTS}
+   * @param total how many images will be added, at least {@link #PARTS}
    * @throws IllegalArgumentException if there are too few of either
    */
   public InceptionScore(int classes, int total) {
     this(classes, parts(total));
   }
 
-  /** As the other, with the part of each picture, from 0. */
+  /** As the other, with the part of each image, from 0. */
   InceptionScore(int classes, byte[] partOf) {
     if (classes < 1) {
       throw new IllegalArgumentException("There must be at least 1 class: " + classes);
@@ -69,12 +69,12 @@ public final class InceptionScore {
   }
 
   /**
-   * Adds some pictures.
+   * Adds some images.
    *
    * @param logits rows of logits one after the other; what follows the first {@code rows} is not
    *     read
    * @throws IllegalArgumentException if the array is too short, a logit is NaN or infinite, or
-   *     there are more pictures than were announced
+   *     there are more images than were announced
    */
   public void add(float[] logits, int rows) {
     if (rows < 0 || (long) rows * classes > logits.length || rows > partOf.length - count) {
@@ -119,7 +119,7 @@ public final class InceptionScore {
   /**
    * The score.
    *
-   * @throws IllegalStateException if fewer pictures were added than were announced
+   * @throws IllegalStateException if fewer images were added than were announced
    */
   public Estimate result() {
     if (count < partOf.length) {

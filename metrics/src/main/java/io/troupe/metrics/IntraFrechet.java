@@ -5,10 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Frechet distances within each class: real against generated pictures of the same label. On
+ * Frechet distances within each class: real against generated images of the same label. On
  * Inception features their mean is the intra-FID of Miyato and Koyama, "cGANs with projection
- * discriminator" (2018). Every distance is biased upwards the more, the fewer pictures its class
- * has, so the mean is far above the distance of all pictures.
+ * discriminator" (2018). Every distance is biased upwards the more, the fewer images its class has,
+ * so the mean is far above the distance of all images.
  *
  * @param mean over the classes, each with the same weight
  * @param byClass the distance of each label

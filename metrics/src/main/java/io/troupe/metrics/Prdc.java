@@ -99,7 +99,7 @@ public record Prdc(double precision, double recall, double density, double cover
     return distance >= CANCELLED * norms ? distance : differences(first.row(i), second.row(j));
   }
 
-  /** In four sums, which do not wait for each other. */
+  /** In four sums, so that additions need not wait for each other. */
   private static double differences(float[] a, float[] b) {
     double sum0 = 0;
     double sum1 = 0;

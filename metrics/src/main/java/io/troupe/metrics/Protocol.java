@@ -7,14 +7,15 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * How scores were made: two scores compare only if these agree. What is not known is empty.
+ * How scores were computed: two scores can only be compared if these agree. Unknown values are
+ * empty.
  *
  * @param extractor its name
  * @param weights SHA-256 of the extractor's weights
- * @param resize how pictures were brought to the extractor's size
- * @param realImages how many real pictures; 0 if it is not known
+ * @param resize how images were brought to the extractor's size
+ * @param realImages how many real images; 0 if it is not known
  * @param split which part of the real dataset
- * @param fakeImages how many generated pictures
+ * @param fakeImages how many generated images
  * @param ema whether the generator was a moving average
  * @param truncation of the latent vectors
  * @param batchNorm which statistics the generator's batch norm used

@@ -5,14 +5,14 @@ import io.troupe.config.random.Stream;
 
 /**
  * Features of a fixed random convolutional network: three strided 3x3 convolutions of 32, 64 and 64
- * channels with leaky ReLUs; the features are the mean of every channel over the picture.
+ * channels with leaky ReLUs; the features are the mean of every channel over the image.
  *
  * <p>The weights never change, so scores of different runs compare with each other. They do not
  * compare with the Inception network's scores, whose place they take where those weights are not at
  * hand.
  */
 public final class RandomFeatures implements FeatureExtractor {
-  /** The smallest picture, in pixels a side. */
+  /** The smallest image, in pixels a side. */
   public static final int MINIMUM_SIZE = 16;
 
   private static final long WEIGHT_SEED = 20210607;
@@ -26,11 +26,11 @@ public final class RandomFeatures implements FeatureExtractor {
   private final StridedConvolution[] layers = new StridedConvolution[CHANNELS.length];
 
   /**
-   * An extractor for pictures of one size.
+   * An extractor for images of one size.
    *
    * @param height rows, at least {@link #MINIMUM_SIZE}
    * @param width columns, at least {@link #MINIMUM_SIZE}
-   * @throws IllegalArgumentException if the pictures are smaller
+   * @throws IllegalArgumentException if the images are smaller
    */
   public RandomFeatures(int height, int width) {
     if (height < MINIMUM_SIZE || width < MINIMUM_SIZE) {

@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Statistics of real pictures that were computed before, one {@link StatisticsFile} for each key.
+ * Statistics of real images that were computed before, one {@link StatisticsFile} for each key.
  *
  * @param folder need not exist
  */
@@ -24,12 +24,12 @@ public record ReferenceCache(Path folder) {
   /**
    * All that the statistics depend on.
    *
-   * @param dataset {@link #digest} of the pictures
+   * @param dataset {@link #digest} of the images
    * @param split which part of the dataset; for the file's name
    * @param extractor the extractor's name
    * @param weights SHA-256 of its weights; empty if its name says all
-   * @param resize how pictures are brought to its size
-   * @param count number of pictures
+   * @param resize how images are brought to its size
+   * @param count number of images
    */
   public record Key(
       String dataset, String split, String extractor, String weights, String resize, int count) {
@@ -49,20 +49,20 @@ public record ReferenceCache(Path folder) {
     return new ReferenceCache(CacheFolder.ofUser().root().resolve("statistics"));
   }
 
-  /** Reads one picture into an array. */
-  public interface Pictures {
-    /** Copies a picture's bytes. */
+  /** Reads one image into an array. */
+  public interface Images {
+    /** Copies an image's bytes. */
     void read(int index, byte[] target);
   }
 
-  /** Identifies pictures by their content: the SHA-256 of their size and all their bytes. */
-  public static String digest(Pictures pictures, int count, int height, int width) {
+  /** Identifies images by their content: the SHA-256 of their size and all their bytes. */
+  public static String digest(Images images, int count, int height, int width) {
     MessageDigest digest = sha256();
     digest.update("%d x %d".formatted(height, width).getBytes(UTF_8));
-    byte[] picture = new byte[3 * height * width];
+    byte[] image = new byte[3 * height * width];
     for (int i = 0; i < count; i++) {
-      pictures.read(i, picture);
-      digest.update(picture);
+      images.read(i, image);
+      digest.update(image);
     }
     return hex(digest.digest());
   }

@@ -12,7 +12,7 @@ import java.util.List;
 /**
  * Saved statistics, as pytorch-fid and others write and read them: an .npz file with {@code mu} of
  * shape [d] and {@code sigma} of shape [d, d], float64 or float32. Files that are written here have
- * the number of pictures too, as {@code count}.
+ * the number of images too, as {@code count}.
  */
 public final class StatisticsFile {
   private static final String MEAN = "mu";
@@ -24,7 +24,7 @@ public final class StatisticsFile {
 
   private StatisticsFile() {}
 
-  /** Whether an .npz file holds statistics, rather than pictures. */
+  /** Whether an .npz file holds statistics, rather than images. */
   public static boolean holdsStatistics(Path file) throws IOException {
     try (NpzReader npz = new NpzReader(file)) {
       return npz.names().containsAll(List.of(MEAN, COVARIANCE));

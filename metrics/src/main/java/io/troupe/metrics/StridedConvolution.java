@@ -4,10 +4,10 @@ import io.troupe.config.random.CounterRandom;
 import java.util.Arrays;
 
 /**
- * A 3x3 convolution with stride 2, padding 1 and no bias, then a leaky ReLU, on one picture at a
+ * A 3x3 convolution with stride 2, padding 1 and no bias, then a leaky ReLU, on one image at a
  * time.
  *
- * <p>Its input is a picture in HWC order with a border of one zero pixel on every side, and so is
+ * <p>Its input is an image in HWC order with a border of one zero pixel on every side, and so is
  * its output, so that layers chain without bounds checks. Sums are made in a fixed order in plain
  * float arithmetic: every machine gets the same bits.
  */
@@ -64,9 +64,9 @@ final class StridedConvolution {
   }
 
   /**
-   * Convolves one picture.
+   * Convolves one image.
    *
-   * @param input a bordered picture
+   * @param input a bordered image
    * @param means receives the mean of every output channel, from {@code meansOffset} on
    * @return the bordered output, overwritten by the next call
    */
@@ -96,7 +96,7 @@ final class StridedConvolution {
     int weightRow = 0;
     for (int row = 0; row < KERNEL; row++) {
       int at = ((2 * y + row) * paddedInputWidth + 2 * x) * inputChannels;
-      // The three columns of a kernel row lie side by side in the picture.
+      // The three columns of a kernel row lie side by side in the image.
       for (int i = 0; i < inputChannels; i++, at += KERNEL, weightRow += KERNEL) {
         addScaled(
             input[at],

@@ -19,7 +19,7 @@ class InceptionScoreTest {
   }
 
   @Test
-  void twoPicturesThatLeanEitherWay() {
+  void twoImagesThatLeanEitherWay() {
     float a = (float) Math.log(.75);
     float b = (float) Math.log(.25);
     assertThat(onePart(2, a, b, b, a)).isEqualTo(1.13975353, within(1e-7));
@@ -28,7 +28,7 @@ class InceptionScoreTest {
   }
 
   @Test
-  void certainPicturesOfAllClassesScoreTheNumberOfClasses() {
+  void certainImagesOfAllClassesScoreTheNumberOfClasses() {
     float[] logits = new float[16];
     for (int i = 0; i < 4; i++) {
       logits[i * 5] = 1000;
@@ -37,7 +37,7 @@ class InceptionScoreTest {
   }
 
   @Test
-  void uniformOrEqualPicturesScoreOne() {
+  void uniformOrEqualImagesScoreOne() {
     assertThat(onePart(7, new float[7 * 9])).isEqualTo(1, within(1e-12));
     assertThat(onePart(1, 3, -2, 8)).isEqualTo(1, within(1e-12));
     assertThat(onePart(3, 1, 2, 3, 1, 2, 3)).isEqualTo(1, within(1e-12));
@@ -84,7 +84,7 @@ class InceptionScoreTest {
   }
 
   @Test
-  void picturesInTheOrderOfTheirClassesDoNotMakePartsOfOneClass() {
+  void imagesInTheOrderOfTheirClassesDoNotMakePartsOfOneClass() {
     // 10 classes one after the other: consecutive parts would each score 1.
     int each = 100;
     InceptionScore score = new InceptionScore(10, 10 * each);

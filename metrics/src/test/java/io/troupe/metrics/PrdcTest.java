@@ -102,7 +102,7 @@ class PrdcTest {
   }
 
   @Test
-  void collapsedPicturesAreAtDistanceZero() {
+  void collapsedImagesAreAtDistanceZero() {
     // All generated vectors are one: their balls are empty, as nothing is strictly nearer than 0.
     float[] one = new float[8 * 300];
     Random random = new Random(3);

@@ -22,7 +22,7 @@ class RandomFeaturesTest {
   }
 
   @Test
-  void oddAndOblongPicturesAgreeToo() {
+  void oddAndOblongImagesAgreeToo() {
     assertFeatures(
         17,
         22,
@@ -47,7 +47,7 @@ class RandomFeaturesTest {
   }
 
   @Test
-  void aPicturesFeaturesDoNotDependOnItsBatch() {
+  void anImagesFeaturesDoNotDependOnItsBatch() {
     int count = 9;
     float[] images = noise(count, new Random(1));
     RandomFeatures extractor = new RandomFeatures(SIZE, SIZE);
@@ -76,7 +76,7 @@ class RandomFeaturesTest {
   }
 
   @Test
-  void halvingAPictureHalvesItsFeatures() {
+  void halvingAImageHalvesItsFeatures() {
     // Without biases a leaky ReLU network is positively homogeneous; powers of two are exact.
     float[] image = noise(1, new Random(3));
     float[] half = image.clone();
@@ -95,7 +95,7 @@ class RandomFeaturesTest {
   }
 
   @Test
-  void onlyTheCountedPicturesAreReadAndWritten() {
+  void onlyTheCountedImagesAreReadAndWritten() {
     RandomFeatures extractor = new RandomFeatures(SIZE, SIZE);
     float[] features = new float[2 * 160];
     Arrays.fill(features, 7);
@@ -105,7 +105,7 @@ class RandomFeaturesTest {
   }
 
   @Test
-  void theDistanceSeparatesPicturesFromNoise() {
+  void theDistanceSeparatesImagesFromNoise() {
     GaussianStatistics real = statistics(rectangles(400, new Random(5)));
     GaussianStatistics alike = statistics(rectangles(400, new Random(6)));
     GaussianStatistics noise = statistics(noise(400, new Random(7)));
@@ -116,7 +116,7 @@ class RandomFeaturesTest {
   }
 
   @Test
-  void tooSmallPicturesAndShortArraysAreRefused() {
+  void tooSmallImagesAndShortArraysAreRefused() {
     assertThatThrownBy(() -> new RandomFeatures(32, 15))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("at least 16 x 16 pixels, got 32 x 15");

@@ -117,7 +117,7 @@ class ScoresTest {
   }
 
   @Test
-  void pairsSeeARandomDrawOfManyPictures() {
+  void pairsSeeARandomDrawOfManyImages() {
     int total = FeatureCollector.MOST_ROWS + 5000;
     List<Metric> pairs = Metrics.named("kid");
     List<Metric> withAll = Metrics.named("kid,intra-fid");
@@ -155,7 +155,7 @@ class ScoresTest {
     assertThat(FeatureCollector.bytes(Metrics.named("fid"), 2048, 1008, 50_000))
         .isBetween(67_000_000L, 80_000_000L)
         .isEqualTo(FeatureCollector.bytes(Metrics.named("fid"), 2048, 1008, 60_000));
-    // 10,000 vectors of 8 KiB, however many pictures there are.
+    // 10,000 vectors of 8 KiB, however many images there are.
     assertThat(FeatureCollector.bytes(Metrics.named("kid,prdc"), 2048, 1008, 50_000))
         .isBetween(81_920_000L, 83_000_000L);
     assertThat(FeatureCollector.bytes(Metrics.named("intra-fid"), 2048, 1008, 50_000))

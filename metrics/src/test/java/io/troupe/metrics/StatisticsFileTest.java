@@ -129,7 +129,7 @@ class StatisticsFileTest {
   }
 
   @Test
-  void picturesAreIdentifiedByTheirContent() {
+  void imagesAreIdentifiedByTheirContent() {
     byte[] content = {1, 2, 3, 4, 5, 6};
     String digest = digest(content, 1, 2);
     assertThat(digest).hasSize(64).isEqualTo(digest(content.clone(), 1, 2));

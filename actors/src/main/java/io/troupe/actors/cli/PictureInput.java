@@ -5,8 +5,8 @@ import io.troupe.config.RunSettings.Split;
 import io.troupe.data.Cifar10;
 import io.troupe.data.Cifar100;
 import io.troupe.data.Dataset;
-import io.troupe.data.NpzPictures;
-import io.troupe.data.PictureFolder;
+import io.troupe.data.EqualSizeFolder;
+import io.troupe.data.NpzDataset;
 import io.troupe.metrics.GaussianStatistics;
 import io.troupe.metrics.StatisticsFile;
 import java.io.IOException;
@@ -56,10 +56,10 @@ record PictureInput(
           "%s: there is no such file or folder; name %s".formatted(name, PICTURES));
     }
     if (Files.isDirectory(path)) {
-      return pictures(name, PictureFolder.open(path, screen::println), Optional.empty());
+      return pictures(name, EqualSizeFolder.open(path, screen::println), Optional.empty());
     }
     if (name.endsWith(".npy")) {
-      return pictures(name, NpzPictures.open(path), Optional.empty());
+      return pictures(name, NpzDataset.open(path), Optional.empty());
     }
     if (!name.endsWith(".npz")) {
       throw new CliException(
@@ -70,7 +70,7 @@ record PictureInput(
       return StatisticsFile.holdsStatistics(path)
           ? new PictureInput(
               name, Optional.empty(), Optional.empty(), Optional.of(StatisticsFile.read(path)))
-          : pictures(name, NpzPictures.open(path), Optional.empty());
+          : pictures(name, NpzDataset.open(path), Optional.empty());
     } catch (IOException e) {
       throw new CliException(e.getMessage());
     }

@@ -34,8 +34,8 @@ import java.util.regex.Pattern;
 /**
  * Downloads files over HTTP.
  *
- * <p>What has arrived is kept in a file named {@code .part}, from which the next attempt goes on.
- * The file gets its name only when it is whole, its checksum right, and its bytes on disk.
+ * <p>What has arrived is kept in a file named {@code .part}, from which the next attempt resumes.
+ * The file gets its own name only when it is complete, its checksum is right, and it is on disk.
  */
 public final class Downloader {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
@@ -43,10 +43,10 @@ public final class Downloader {
   private static final int BUFFER_BYTES = 1 << 16;
   private static final Pattern RANGE = Pattern.compile("bytes (\\d+)-\\d+/(\\d+|\\*)");
 
-  /** Hears how far a download is. */
+  /** Is told the progress of a download. */
   public interface Progress {
     /**
-     * So many bytes are there.
+     * This many bytes have arrived.
      *
      * @param total bytes of the whole file, if the server says
      */
@@ -77,9 +77,9 @@ public final class Downloader {
   /**
    * Downloads a file, unless it is there with the right checksum.
    *
-   * @param folder made if need be
+   * @param folder created if necessary
    * @return where the file is
-   * @throws FetchException if the file cannot be had, or is not what it should be
+   * @throws FetchException if the file cannot be downloaded, or is not the expected one
    */
   public Path fetch(RemoteFile file, Path folder, Progress progress)
       throws FetchException, InterruptedException {
@@ -96,7 +96,7 @@ public final class Downloader {
         Files.delete(part);
         throw new FetchException(
             ("%s: the %s of what arrived is %s, expected %s; it was deleted. Run 'troupe fetch %s'"
-                    + " again; if it stays so, the file at that address has changed")
+                    + " again; if that does not help, the file at that address has changed")
                 .formatted(file.uri(), file.algorithm(), found, file.checksum(), file.name()));
       }
       return Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
@@ -251,7 +251,7 @@ public final class Downloader {
       try (InputStream in = new DigestInputStream(Files.newInputStream(path), digest)) {
         byte[] buffer = new byte[BUFFER_BYTES];
         while (in.read(buffer) >= 0) {
-          // The digest sees what is read.
+          // Reading updates the digest.
         }
       }
       return HexFormat.of().formatHex(digest.digest());
@@ -274,10 +274,10 @@ public final class Downloader {
   private static String reason(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof UnresolvedAddressException) {
-        return "the host name is not known";
+        return "unknown host name";
       }
       if (cause instanceof HttpTimeoutException) {
-        return "the time is up";
+        return "timed out";
       }
     }
     if (e.getMessage() == null) {

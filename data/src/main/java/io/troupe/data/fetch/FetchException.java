@@ -1,6 +1,6 @@
 package io.troupe.data.fetch;
 
-/** A download that failed, in words for the person who asked for it: what, where, what to do. */
+/** A download that failed; the message tells the user what failed, where, and what to do. */
 public final class FetchException extends Exception {
   private static final long serialVersionUID = 1L;
 

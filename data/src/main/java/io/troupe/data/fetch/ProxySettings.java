@@ -50,7 +50,7 @@ public final class ProxySettings extends ProxySelector {
 
   @Override
   public void connectFailed(URI uri, SocketAddress address, IOException failure) {
-    // The failed request says it.
+    // The request will fail and say so.
   }
 
   /** Answers proxies that ask for a password with the one in the proxy's address. */

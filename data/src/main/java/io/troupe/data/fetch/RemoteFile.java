@@ -6,10 +6,10 @@ import java.net.URI;
  * A public file that can be downloaded.
  *
  * @param name what it is called on the command line
- * @param title what it is, for people
+ * @param title for people
  * @param uri where it is, http or https
  * @param fileName what it is called on disk
- * @param mostBytes a download that is longer is refused
+ * @param mostBytes longer downloads are refused
  * @param algorithm of the checksum: MD5 or SHA-256, or {@link #LENGTH} if none is published
  * @param checksum of the whole file, lower-case hexadecimal; or its length in bytes
  */
@@ -22,6 +22,6 @@ public record RemoteFile(
     String algorithm,
     String checksum) {
 
-  /** Stands in for a checksum: the number of bytes, decimal. */
+  /** Takes the place of a checksum: the number of bytes, decimal. */
   public static final String LENGTH = "length in bytes";
 }

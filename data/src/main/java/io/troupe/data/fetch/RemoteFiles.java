@@ -3,11 +3,11 @@ package io.troupe.data.fetch;
 import java.net.URI;
 import java.util.List;
 
-/** The files with weights that can be downloaded; datasets state theirs themselves. */
+/** Files with weights that can be downloaded; each dataset has its own {@link RemoteFile}. */
 public final class RemoteFiles {
   /**
    * The Inception network of FID and Inception score as TensorFlow's graph (Szegedy et al., 2015).
-   * No checksum of it is published; whoever reads it verifies gzip's own and every tensor's shape.
+   * No checksum of it is published; reading it verifies gzip's own and every tensor's shape.
    */
   public static final RemoteFile INCEPTION =
       new RemoteFile(

@@ -14,34 +14,34 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Features of a classifier of CIFAR-100's 20 superclasses that is part of the program: the means of
- * its last stage's channels, and its logits. For pictures of 32x32 pixels.
+ * Features of a built-in classifier of CIFAR-100's 20 superclasses: the means of its last stage's
+ * channels, and its logits. For images of 32x32 pixels.
  *
- * <p>Scores made with it compare with each other as long as {@link #identity} is the same. They do
- * not compare with those of the Inception network.
+ * <p>Scores made with it can be compared as long as {@link #identity} is the same, but never with
+ * those of the Inception network.
  */
 public final class CifarFeatures implements FeatureExtractor {
-  /** Pictures are always computed by as many; where some are missing, earlier ones are computed. */
+  /** Images per pass; a pass with fewer is filled up with earlier ones. */
   private static final int BATCH = 50;
 
   private static final int SIDE = ResidualNetwork.SIDE;
-  private static final int PICTURE_LENGTH = SIDE * SIDE * 3;
+  private static final int IMAGE_LENGTH = SIDE * SIDE * 3;
 
   private final String identity;
   private final ParameterVector values;
-  private final INDArray images = Nd4j.create(DataType.FLOAT, BATCH, SIDE, SIDE, 3);
+  private final INDArray input = Nd4j.create(DataType.FLOAT, BATCH, SIDE, SIDE, 3);
   private final INDArray features = Nd4j.create(DataType.FLOAT, BATCH, ResidualNetwork.FEATURES);
   private final INDArray logits = Nd4j.create(DataType.FLOAT, BATCH, ResidualNetwork.CLASSES);
-  private final FloatBuffer imageBuffer = images.data().asNioFloat();
+  private final FloatBuffer inputBuffer = input.data().asNioFloat();
   private final FloatBuffer featureBuffer = features.data().asNioFloat();
   private final FloatBuffer logitBuffer = logits.data().asNioFloat();
   private final Program program;
 
   /**
-   * The classifier that is part of the program.
+   * The built-in classifier.
    *
-   * @param height rows of the pictures
-   * @param width columns of the pictures
+   * @param height rows of the images
+   * @param width columns of the images
    * @throws IllegalArgumentException if they are not 32x32
    */
   public CifarFeatures(int height, int width) {
@@ -63,7 +63,7 @@ public final class CifarFeatures implements FeatureExtractor {
     GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
     Scope scope = graph.scope(ResidualNetwork.PREFIX, BatchNormMode.RUNNING);
     ResidualNetwork.Results results =
-        new ResidualNetwork(true).apply(scope, graph.input("images", images.shape()), BATCH);
+        new ResidualNetwork(true).apply(scope, graph.input("images", input.shape()), BATCH);
     graph.output("features", results.features());
     graph.output("logits", results.logits());
     values = new ParameterVector(scope.layout(), DataType.FLOAT);
@@ -72,7 +72,7 @@ public final class CifarFeatures implements FeatureExtractor {
         CompiledGraph.compile(
             new Bindings(graph.build())
                 .bindNetwork(ResidualNetwork.PREFIX, values)
-                .bind("images", images)
+                .bind("images", input)
                 .bind("features", features)
                 .bind("logits", logits));
   }
@@ -98,35 +98,35 @@ public final class CifarFeatures implements FeatureExtractor {
   }
 
   @Override
-  public void extract(float[] pictures, int count, float[] target) {
-    require(pictures, count, target, dimension());
+  public void extract(float[] images, int count, float[] target) {
+    require(images, count, target, dimension());
     for (int first = 0; first < count; first += BATCH) {
-      int present = run(pictures, first, count);
+      int present = run(images, first, count);
       featureBuffer.get(0, target, first * dimension(), present * dimension());
     }
   }
 
   @Override
-  public void extract(float[] pictures, int count, float[] target, float[] classLogits) {
-    require(pictures, count, target, dimension());
-    require(pictures, count, classLogits, classes());
+  public void extract(float[] images, int count, float[] target, float[] classLogits) {
+    require(images, count, target, dimension());
+    require(images, count, classLogits, classes());
     for (int first = 0; first < count; first += BATCH) {
-      int present = run(pictures, first, count);
+      int present = run(images, first, count);
       featureBuffer.get(0, target, first * dimension(), present * dimension());
       logitBuffer.get(0, classLogits, first * classes(), present * classes());
     }
   }
 
-  private int run(float[] pictures, int first, int count) {
+  private int run(float[] images, int first, int count) {
     int present = Math.min(BATCH, count - first);
-    imageBuffer.put(0, pictures, first * PICTURE_LENGTH, present * PICTURE_LENGTH);
+    inputBuffer.put(0, images, first * IMAGE_LENGTH, present * IMAGE_LENGTH);
     program.run();
     return present;
   }
 
-  private static void require(float[] pictures, int count, float[] target, int row) {
+  private static void require(float[] images, int count, float[] target, int row) {
     if (count < 0
-        || pictures.length < (long) count * PICTURE_LENGTH
+        || images.length < (long) count * IMAGE_LENGTH
         || target.length < (long) count * row) {
       throw new IllegalArgumentException(
           ("%d pictures of %d x %d x 3 are %d numbers and give %d; the arrays have room for %d and"
@@ -135,9 +135,9 @@ public final class CifarFeatures implements FeatureExtractor {
                   count,
                   SIDE,
                   SIDE,
-                  (long) count * PICTURE_LENGTH,
+                  (long) count * IMAGE_LENGTH,
                   (long) count * row,
-                  pictures.length,
+                  images.length,
                   target.length));
     }
   }
@@ -146,7 +146,7 @@ public final class CifarFeatures implements FeatureExtractor {
   public void close() {
     program.close();
     values.close();
-    images.close();
+    input.close();
     features.close();
     logits.close();
   }

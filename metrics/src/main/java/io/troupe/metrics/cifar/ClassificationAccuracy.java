@@ -1,7 +1,7 @@
 package io.troupe.metrics.cifar;
 
 /**
- * The share of pictures whose largest logit is that of their own class. Where logits are equal the
+ * The share of images whose largest logit is that of their own class. Where logits are equal the
  * first counts as the largest. Not thread-safe.
  */
 public final class ClassificationAccuracy {
@@ -9,14 +9,14 @@ public final class ClassificationAccuracy {
   private long count;
 
   /**
-   * Adds pictures.
+   * Adds images.
    *
-   * @param logits rows of logits, of which the first {@code pictures} are read
+   * @param logits rows of logits, of which the first {@code images} are read
    * @param classes length of a row
-   * @param labels the class of each picture, from 0
+   * @param labels the class of each image, from 0
    */
-  public void add(float[] logits, int classes, int[] labels, int pictures) {
-    for (int row = 0; row < pictures; row++) {
+  public void add(float[] logits, int classes, int[] labels, int images) {
+    for (int row = 0; row < images; row++) {
       add(logits, row * classes, classes, labels[row]);
     }
   }
@@ -32,12 +32,12 @@ public final class ClassificationAccuracy {
     count++;
   }
 
-  /** Pictures added. */
+  /** Images added. */
   public long count() {
     return count;
   }
 
-  /** In [0, 1]; NaN if no picture was added. */
+  /** In [0, 1]; NaN if no image was added. */
   public double value() {
     return (double) right / count;
   }

@@ -3,11 +3,11 @@ package io.troupe.metrics.cifar;
 /**
  * How the classifier is trained.
  *
- * @param epochs passes over the training pictures, at least 1
- * @param batch pictures of a step
- * @param peakLearningRate reached by a linear rise, left by half a cosine to 0
- * @param warmUp share of all steps that the rise takes, in (0, 1)
- * @param momentum of Nesterov's kind, in [0, 1)
+ * @param epochs passes over the training images, at least 1
+ * @param batch images of a step
+ * @param peakLearningRate reached linearly, then lowered to 0 by half a cosine
+ * @param warmUp share of all steps until the peak, in (0, 1)
+ * @param momentum Nesterov's, in [0, 1)
  * @param weightDecay on all parameters
  * @param labelSmoothing share of a target that is spread evenly over all classes (Szegedy et al.,
  *     2016), in [0, 1)
@@ -23,7 +23,7 @@ public record ClassifierSettings(
     double labelSmoothing,
     long seed) {
 
-  /** Those of the classifier that is part of the program. */
+  /** Those of the built-in classifier. */
   public static final ClassifierSettings DEFAULT =
       new ClassifierSettings(8, 128, 0.1, 0.2, 0.9, 5e-4, 0.1, 1);
 

@@ -19,15 +19,15 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Trains the classifier by the cross-entropy, step by step. A step's result is a function of the
- * settings, the pictures and the step's number. Not thread-safe.
+ * settings, the images and the step's number. Not thread-safe.
  */
 public final class ClassifierTraining implements AutoCloseable {
   private static final int NETWORK_ID = 3;
-  private static final int PICTURE_LENGTH = ResidualNetwork.SIDE * ResidualNetwork.SIDE * 3;
+  private static final int IMAGE_LENGTH = ResidualNetwork.SIDE * ResidualNetwork.SIDE * 3;
   private static final int CLASSES = ResidualNetwork.CLASSES;
 
   private final ClassifierSettings settings;
-  private final Dataset pictures;
+  private final Dataset dataset;
   private final BatchPlan plan;
   private final CropAndFlip augmentation;
   private final ParameterVector values;
@@ -41,7 +41,7 @@ public final class ClassifierTraining implements AutoCloseable {
   private final FloatBuffer targetBuffer;
   private final FloatBuffer valueBuffer;
   private final FloatBuffer gradientBuffer;
-  private final byte[] picture = new byte[PICTURE_LENGTH];
+  private final byte[] image = new byte[IMAGE_LENGTH];
   private final float[] augmented;
   private final int[] indices;
   private long step;
@@ -49,17 +49,17 @@ public final class ClassifierTraining implements AutoCloseable {
   /**
    * A network with initial values.
    *
-   * @param pictures what it learns: 32x32, with the 20 superclasses as labels
-   * @throws IllegalArgumentException if the pictures or their classes are others
+   * @param dataset what it learns: 32x32, with the 20 superclasses as labels
+   * @throws IllegalArgumentException if the images or their classes are others
    */
-  public ClassifierTraining(ClassifierSettings settings, Dataset pictures) {
-    requireSuperclasses(pictures);
+  public ClassifierTraining(ClassifierSettings settings, Dataset dataset) {
+    requireSuperclasses(dataset);
     this.settings = settings;
-    this.pictures = pictures;
+    this.dataset = dataset;
     int batch = settings.batch();
-    plan = new BatchPlan(settings.seed(), pictures.size(), batch);
+    plan = new BatchPlan(settings.seed(), dataset.size(), batch);
     augmentation = new CropAndFlip(settings.seed(), ResidualNetwork.SIDE);
-    augmented = new float[batch * PICTURE_LENGTH];
+    augmented = new float[batch * IMAGE_LENGTH];
     indices = new int[batch];
     images = Nd4j.create(DataType.FLOAT, batch, ResidualNetwork.SIDE, ResidualNetwork.SIDE, 3);
     targets = Nd4j.create(DataType.FLOAT, batch, CLASSES);
@@ -100,23 +100,23 @@ public final class ClassifierTraining implements AutoCloseable {
   }
 
   /**
-   * Refuses pictures that the classifier is not for.
+   * Refuses images that the classifier is not for.
    *
    * @throws IllegalArgumentException if they have another size or number of classes
    */
-  static void requireSuperclasses(Dataset pictures) {
-    if (pictures.height() != ResidualNetwork.SIDE
-        || pictures.width() != ResidualNetwork.SIDE
-        || pictures.classNames().size() != CLASSES) {
+  static void requireSuperclasses(Dataset dataset) {
+    if (dataset.height() != ResidualNetwork.SIDE
+        || dataset.width() != ResidualNetwork.SIDE
+        || dataset.classNames().size() != CLASSES) {
       throw new IllegalArgumentException(
           "the classifier is for %d classes of %d x %d pixels, got %d of %d x %d"
               .formatted(
                   CLASSES,
                   ResidualNetwork.SIDE,
                   ResidualNetwork.SIDE,
-                  pictures.classNames().size(),
-                  pictures.height(),
-                  pictures.width()));
+                  dataset.classNames().size(),
+                  dataset.height(),
+                  dataset.width()));
     }
   }
 
@@ -141,9 +141,9 @@ public final class ClassifierTraining implements AutoCloseable {
     plan.indices(step, indices);
     float rest = (float) (settings.labelSmoothing() / CLASSES);
     for (int row = 0; row < indices.length; row++) {
-      pictures.read(indices[row], picture);
-      augmentation.apply(picture, step, row, augmented, row * PICTURE_LENGTH);
-      int label = pictures.label(indices[row]);
+      dataset.read(indices[row], image);
+      augmentation.apply(image, step, row, augmented, row * IMAGE_LENGTH);
+      int label = dataset.label(indices[row]);
       for (int i = 0; i < CLASSES; i++) {
         float own = i == label ? (float) (1 - settings.labelSmoothing()) : 0;
         targetBuffer.put(row * CLASSES + i, own + rest);

@@ -19,9 +19,9 @@ import java.util.HexFormat;
  * The weights of the folded network, as a file: NumPy's .npy of bytes, shape [weights, 2], which
  * are little-endian half precision floats ({@code numpy.load(file).view("<f2")}).
  *
- * <p>In it follow each other, for each stage's strided, first and second convolution, the weight
- * [kernel, kernel, in, out] and the bias [out]; at the end the weight [192, 20] and the bias [20]
- * of the logits.
+ * <p>It contains, for each stage's strided, first and second convolution, the weight [kernel,
+ * kernel, in, out] and the bias [out], and at the end the weight [192, 20] and the bias [20] of the
+ * logits.
  */
 public final class ClassifierWeights {
   private static final String RESOURCE = "superclasses.npy";
@@ -62,7 +62,7 @@ public final class ClassifierWeights {
     }
   }
 
-  /** Those that are part of the program. */
+  /** Those of the built-in classifier. */
   public static ClassifierWeights embedded() {
     try (InputStream in = ClassifierWeights.class.getResourceAsStream(RESOURCE)) {
       if (in == null) {
@@ -84,7 +84,7 @@ public final class ClassifierWeights {
     return new ClassifierWeights(Files.readAllBytes(path), path.toString());
   }
 
-  /** Writes the file; it is there whole or not at all. */
+  /** Writes the file; it appears complete or not at all. */
   public void write(Path path) throws IOException {
     Path temporary = path.resolveSibling(path.getFileName() + ".tmp");
     try {

@@ -4,18 +4,18 @@ import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 
 /**
- * The usual augmentation of small pictures: mirrored or not, and moved by up to four pixels up or
+ * The usual augmentation of small images: mirrored or not, and moved by up to four pixels up or
  * down and to either side; what comes in is 0, the middle of [-1, 1].
  *
  * @param seed together with step and index it determines the draw
- * @param side height and width of the pictures, in pixels
+ * @param side height and width of the images, in pixels
  */
 record CropAndFlip(long seed, int side) {
   private static final int MARGIN = 4;
   private static final int COLOURS = 3;
 
   /**
-   * Augments one picture and scales it to [-1, 1].
+   * Augments one image and scales it to [-1, 1].
    *
    * @param hwc 8-bit RGB, {@code side * side * 3} bytes
    * @param step the step that it is for

@@ -4,7 +4,7 @@ import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.ParameterVector;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Makes batch norm with running statistics part of the convolutions before it. */
+/** Folds batch norm with running statistics into the convolutions before it. */
 final class Folding {
   private static final String WEIGHT = "weight";
   private static final String BIAS = "bias";

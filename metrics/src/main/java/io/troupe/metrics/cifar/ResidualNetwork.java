@@ -12,17 +12,17 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * The classifier: residual blocks (He et al., 2016) on pictures of 32x32 pixels.
+ * The classifier: residual blocks (He et al., 2016) on images of 32x32 pixels.
  *
  * <p>Three stages, each of which halves height and width by a strided convolution, 5x5 in the first
  * and 3x3 in the others, and adds a block of two 3x3 convolutions to what it made. The features are
- * the means of the last stage's channels over the picture; the logits are linear in them. Every
+ * the means of the last stage's channels over the image; the logits are linear in them. Every
  * convolution is followed by batch norm or, in the folded network, by a bias.
  *
  * @param folded whether batch norm is part of the convolutions' weights and biases
  */
 record ResidualNetwork(boolean folded) {
-  /** Height and width of the pictures, in pixels. */
+  /** Height and width of the images, in pixels. */
   static final int SIDE = 32;
 
   /** Classes. */
@@ -61,9 +61,9 @@ record ResidualNetwork(boolean folded) {
    * Adds the network.
    *
    * @param images in [-1, 1], [N, 32, 32, 3]
-   * @param pictures N
+   * @param batch N
    */
-  Results apply(Scope scope, SDVariable images, long pictures) {
+  Results apply(Scope scope, SDVariable images, long batch) {
     SameDiff ops = scope.operations();
     SDVariable h = images;
     long in = COLOURS;
@@ -72,10 +72,10 @@ record ResidualNetwork(boolean folded) {
       Scope stage = scope.child("stage" + i);
       long out = STAGE_CHANNELS[i];
       size /= 2;
-      long[] shape = {pictures, size, size, out};
+      long[] shape = {batch, size, size, out};
       h = relu(ops, convolve(stage.child("halve"), h, i == 0 ? 5 : 3, 2, in, 1, shape));
       SDVariable r = relu(ops, convolve(stage.child("first"), h, 3, 1, out, 1, shape));
-      // Blocks begin as the identity, which makes the first epochs easier.
+      // Blocks are the identity at first, which makes the first epochs easier.
       r = convolve(stage.child("second"), r, 3, 1, out, 0, shape);
       h = relu(ops, h.add(r));
       in = out;
@@ -93,10 +93,10 @@ record ResidualNetwork(boolean folded) {
   }
 
   /**
-   * A convolution and what follows it.
+   * A convolution with its batch norm or bias.
    *
    * @param in channels of x
-   * @param gain how the gains of batch norm begin
+   * @param gain initial gains of batch norm
    * @param shape of the result
    */
   private SDVariable convolve(

@@ -19,7 +19,7 @@ import java.util.Optional;
 
 /** Feature extractors by kind. */
 public final class Extractors {
-  /** Side of the pictures that {@link ExtractorKind#CIFAR} takes, in pixels. */
+  /** Side of the images that {@link ExtractorKind#CIFAR} takes, in pixels. */
   public static final int CIFAR_SIZE = 32;
 
   private Extractors() {}
@@ -28,7 +28,7 @@ public final class Extractors {
    * An extractor and what scores made with it must say. Owns the extractor.
    *
    * @param weights SHA-256 of its weights, if it has any
-   * @param resize how it brings pictures to its size
+   * @param resize how it brings images to its size
    */
   public record Chosen(FeatureExtractor extractor, Optional<String> weights, String resize)
       implements AutoCloseable {
@@ -39,7 +39,7 @@ public final class Extractors {
   }
 
   /**
-   * The kind that is used for pictures of a size: for {@link ExtractorKind#AUTO} the first that can
+   * The kind that is used for images of a size: for {@link ExtractorKind#AUTO} the first that can
    * be.
    *
    * @param weights Inception's file; empty is where {@code troupe fetch} puts it
@@ -56,7 +56,7 @@ public final class Extractors {
   }
 
   /**
-   * Makes an extractor for pictures of a size.
+   * Makes an extractor for images of a size.
    *
    * @throws IllegalArgumentException if it cannot take them
    * @throws io.troupe.metrics.inception.WeightsException if its weights are missing or no good

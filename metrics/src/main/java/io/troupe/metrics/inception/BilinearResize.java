@@ -3,7 +3,7 @@ package io.troupe.metrics.inception;
 import java.nio.FloatBuffer;
 
 /**
- * Resizes pictures to the network's input as TensorFlow 1 does it in float: bilinear, the source of
+ * Resizes images to the network's input as TensorFlow 1 does it in float: bilinear, the source of
  * pixel i is i * in / out, corners not aligned. Levels 0 to 255 become (x - 128) / 128.
  */
 final class BilinearResize {
@@ -23,7 +23,7 @@ final class BilinearResize {
 
   private final int[] held = new int[2];
 
-  /** For pictures of one size. */
+  /** For images of one size. */
   BilinearResize(int height, int width) {
     this.height = height;
     this.width = width;
@@ -41,10 +41,10 @@ final class BilinearResize {
   }
 
   /**
-   * Resizes one picture.
+   * Resizes one image.
    *
    * @param levels RGB, row after row
-   * @param offset of the picture
+   * @param offset of the image
    * @param target gets 299 x 299 x 3 numbers from {@code position} on
    */
   void resize(byte[] levels, int offset, FloatBuffer target, int position) {

@@ -28,7 +28,7 @@ final class GraphDefReader {
 
   private GraphDefReader() {}
 
-  /** Does not say how much can be read: an archive's word for it is not believed. */
+  /** Hides how much can be read, because an archive may lie about it. */
   private static final class UnknownLength extends FilterInputStream {
     UnknownLength(InputStream in) {
       super(in);
@@ -52,7 +52,7 @@ final class GraphDefReader {
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       if (tag != NODE) {
         if (WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_START_GROUP) {
-          throw new IOException("it has a group, which a graph has not");
+          throw new IOException("it has a group, which does not occur in a graph");
         }
         in.skipField(tag);
         continue;

@@ -21,11 +21,11 @@ import org.nd4j.linalg.factory.Nd4j;
  * the FID of Heusel et al. (2017), and its logits without bias, which the Inception score of
  * Salimans et al. (2016) takes.
  *
- * <p>Pictures of any size are resized to 299x299 (see {@link BilinearResize}). The network works in
- * batches of a fixed size, so that rows do not depend on how many pictures are given at once.
+ * <p>Images of any size are resized to 299x299 (see {@link BilinearResize}). The network works in
+ * batches of a fixed size, so that rows do not depend on how many images are given at once.
  */
 public final class InceptionFeatures implements FeatureExtractor {
-  /** Pictures that the network takes at once. */
+  /** Images that the network takes at once. */
   public static final int BATCH = 32;
 
   /** In place of logits. */
@@ -49,11 +49,11 @@ public final class InceptionFeatures implements FeatureExtractor {
   private BilinearResize resize;
 
   /**
-   * An extractor for generated pictures of one size; levels may have any size.
+   * An extractor for generated images of one size; levels may have any size.
    *
    * @param weights copied
-   * @param height of pictures given as floats
-   * @param width of pictures given as floats
+   * @param height of images given as floats
+   * @param width of images given as floats
    */
   public InceptionFeatures(InceptionWeights weights, int height, int width) {
     this(weights, height, width, BATCH, CompiledGraph::compile);
@@ -109,7 +109,7 @@ public final class InceptionFeatures implements FeatureExtractor {
     return Units.CLASSES;
   }
 
-  /** Pictures are first rounded to levels as in PNG files: round((x + 1) * 127.5), 0 to 255. */
+  /** Images are first rounded to levels as in PNG files: round((x + 1) * 127.5), 0 to 255. */
   @Override
   public void extract(float[] images, int count, float[] features) {
     extract(images, count, features, NOT_WANTED);
@@ -137,24 +137,24 @@ public final class InceptionFeatures implements FeatureExtractor {
   }
 
   /**
-   * Computes features and logits of pictures in levels from 0 to 255.
+   * Computes features and logits of images in levels from 0 to 255.
    *
-   * @param pictures RGB, row after row, one after the other
+   * @param pixels RGB, row after row, one after the other
    * @param height of each, at least 1
    * @param width of each, at least 1
-   * @param count number of pictures
+   * @param count number of images
    * @param features gets {@code count} rows of {@link #dimension}
    * @param logits gets {@code count} rows of {@link #classes}
    * @throws IllegalArgumentException if an array is too short
    */
   public void extract(
-      byte[] pictures, int height, int width, int count, float[] features, float[] logits) {
-    requireRoom(pictures.length, height, width, count, features, logits);
+      byte[] pixels, int height, int width, int count, float[] features, float[] logits) {
+    requireRoom(pixels.length, height, width, count, features, logits);
     int length = height * width * COLOURS;
     for (int first = 0; first < count; first += batch) {
       int some = Math.min(batch, count - first);
       for (int i = 0; i < some; i++) {
-        resize(height, width).resize(pictures, (first + i) * length, inputBuffer, i * INPUT);
+        resize(height, width).resize(pixels, (first + i) * length, inputBuffer, i * INPUT);
       }
       run(first, some, features, logits);
     }
@@ -199,7 +199,7 @@ public final class InceptionFeatures implements FeatureExtractor {
     }
   }
 
-  /** Off-heap bytes that are held: weights, intermediate results, pictures and results. */
+  /** Off-heap bytes that are held: weights, intermediate results, images and results. */
   public long plannedBytes() {
     long floats = values.flat().length() + input.length() + features.length() + logits.length();
     return program.plannedBytes() + floats * Float.BYTES;

@@ -14,13 +14,13 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * block takes their maximum where the one before takes their mean.
  */
 final class Network {
-  /** Side of the pictures that it takes, in pixels. */
+  /** Side of the images that it takes, in pixels. */
   static final int SIZE = 299;
 
   /** Name of the weights of the classes, [features, classes]; their biases are not used. */
   static final String CLASSES = "softmax.weight";
 
-  /** The unit of the branch that begins with pooling. */
+  /** The unit of the branch that starts with pooling. */
   private static final String POOLED = "tower_2/conv";
 
   private static final Initial LOADED = new Initial.Constant(0);
@@ -36,11 +36,11 @@ final class Network {
   /**
    * The features called pool3.
    *
-   * @param pictures [N, 299, 299, 3] in [-1, 1)
+   * @param images [N, 299, 299, 3] in [-1, 1)
    * @return [N, 2048]
    */
-  SDVariable features(SDVariable pictures) {
-    SDVariable x = Pooling.maximum(ops, chain(pictures, "", "conv", "conv_1", "conv_2"), 3, 2, 0);
+  SDVariable features(SDVariable images) {
+    SDVariable x = Pooling.maximum(ops, chain(images, "", "conv", "conv_1", "conv_2"), 3, 2, 0);
     x = Pooling.maximum(ops, chain(x, "", "conv_3", "conv_4"), 3, 2, 0);
     for (String block : new String[] {"mixed", "mixed_1", "mixed_2"}) {
       x = a(x, block + "/");

@@ -21,25 +21,25 @@ final class Charts {
    * @throws IOException if it cannot be written, or there are no fonts to draw it with
    */
   static void write(List<XYChart> charts, Path file) throws IOException {
-    List<BufferedImage> pictures = new ArrayList<>();
+    List<BufferedImage> images = new ArrayList<>();
     for (XYChart chart : charts) {
       chart.getStyler().setChartBackgroundColor(Color.WHITE);
       chart.getStyler().setLegendBorderColor(Color.WHITE);
-      pictures.add(draw(chart));
+      images.add(draw(chart));
     }
-    int columns = Math.min(2, pictures.size());
-    int width = pictures.get(0).getWidth();
-    int height = pictures.get(0).getHeight();
+    int columns = Math.min(2, images.size());
+    int width = images.get(0).getWidth();
+    int height = images.get(0).getHeight();
     BufferedImage all =
         new BufferedImage(
             columns * width,
-            (pictures.size() + columns - 1) / columns * height,
+            (images.size() + columns - 1) / columns * height,
             BufferedImage.TYPE_INT_RGB);
     Graphics2D brush = all.createGraphics();
     brush.setColor(Color.WHITE);
     brush.fillRect(0, 0, all.getWidth(), all.getHeight());
-    for (int i = 0; i < pictures.size(); i++) {
-      brush.drawImage(pictures.get(i), i % columns * width, i / columns * height, null);
+    for (int i = 0; i < images.size(); i++) {
+      brush.drawImage(images.get(i), i % columns * width, i / columns * height, null);
     }
     brush.dispose();
     if (!ImageIO.write(all, "png", file.toFile())) {

@@ -16,7 +16,7 @@ public final class CurvePlot {
   private static final int WIDTH = 1000;
   private static final int HEIGHT = 600;
 
-  /** With more points than that markers would hide the line. */
+  /** With more points than this, markers would hide the line. */
   private static final int MOST_MARKERS = 60;
 
   private static final MathContext TICK_DIGITS = new MathContext(4);
@@ -42,7 +42,7 @@ public final class CurvePlot {
     }
   }
 
-  /** With few points ticks are at their values, which have many digits. */
+  /** With few points, ticks would be at their values, which have many digits. */
   static String rounded(double value) {
     return new BigDecimal(value).round(TICK_DIGITS).stripTrailingZeros().toPlainString();
   }

@@ -51,10 +51,10 @@ public final class FeaturePlot {
   }
 
   /**
-   * Writes the plot as far as it is done: circles are real and crosses generated pictures.
+   * Writes the plot as far as it is done: circles are real and crosses generated images.
    *
    * @param file a PNG file; one that is there is replaced
-   * @param generated what the generated pictures are of, for the title
+   * @param generated what the generated images are of, for the title
    * @param classNames by label
    */
   public void write(Path file, String generated, List<String> classNames) throws IOException {

@@ -11,7 +11,7 @@ import io.troupe.metrics.FeatureSample;
 final class PlaneMap {
   private static final double PERPLEXITY = 30;
 
-  /** So that all vectors have neighbours enough. */
+  /** So that every vector has enough neighbours. */
   static final int FEWEST = 10;
 
   /** {@link Stream#METRICS} numbers its uses; this one is the plot's. */
@@ -20,7 +20,7 @@ final class PlaneMap {
   private PlaneMap() {}
 
   /**
-   * The vectors of some samples, one sample after the other, at the start of their way.
+   * The vectors of some samples, one sample after the other, not placed yet.
    *
    * @throws IllegalArgumentException if there are fewer than 10 vectors
    */
@@ -40,7 +40,7 @@ final class PlaneMap {
         new CounterRandom(0, Stream.METRICS, USE, 0));
   }
 
-  /** Divided by their mean, for which the search of bandwidths is made. */
+  /** Divided by their mean, as the search for bandwidths expects. */
   private static double[][] squaredDistances(float[]... vectors) {
     int count = vectors.length;
     double[][] distances = new double[count][count];
@@ -62,7 +62,7 @@ final class PlaneMap {
     return distances;
   }
 
-  /** In two sums, which do not wait for each other. */
+  /** In two sums, so that additions need not wait for each other. */
   private static double squaredDistance(float[] a, float[] b) {
     double sum0 = 0;
     double sum1 = 0;

@@ -29,7 +29,7 @@ class CifarFeaturesTest {
       Path.of("..", "..", "shared", "data", "cifar-100-binary.tar.gz");
   private static final int LENGTH = 32 * 32 * 3;
 
-  /** Of the 10,000 test pictures; docs/metrics-classifier.md says it. */
+  /** Of the 10,000 test images; docs/metrics-classifier.md says it. */
   private static final double STATED_ACCURACY = 0.6552;
 
   private static final CifarFeatures CLASSIFIER = new CifarFeatures(32, 32);
@@ -56,9 +56,9 @@ class CifarFeaturesTest {
     int count = 3;
     float[] images = new float[count * LENGTH];
     for (int i = 0; i < images.length; i++) {
-      // Three coloured gradients with a texture, of other steepness in each picture.
-      int picture = i / LENGTH;
-      int value = i / 96 % 32 * (picture + 3) + i / 3 % 32 * 4 + i % 3 * 40 + i * 37 % 29;
+      // Three coloured gradients with a texture, of other steepness in each image.
+      int image = i / LENGTH;
+      int value = i / 96 % 32 * (image + 3) + i / 3 % 32 * 4 + i % 3 * 40 + i * 37 % 29;
       images[i] = value % 256 / 127.5f - 1;
     }
     float[] expected = fixture("classifier-results.npy");
@@ -83,7 +83,7 @@ class CifarFeaturesTest {
   }
 
   @Test
-  void aPicturesResultsDoNotDependOnItsBatch() {
+  void anImagesResultsDoNotDependOnItsBatch() {
     int count = 53;
     float[] images = noise(count, 1);
     float[] features = new float[count * FEATURES];
@@ -129,8 +129,8 @@ class CifarFeaturesTest {
   }
 
   @Test
-  void testPicturesAreClassifiedAsStated() {
-    Dataset test = testPictures();
+  void testImagesAreClassifiedAsStated() {
+    Dataset test = testImages();
     int count = 1000;
     float[] logits = new float[count * CLASSES];
     CLASSIFIER.extract(pixels(test, 0, count), count, new float[count * FEATURES], logits);
@@ -141,19 +141,19 @@ class CifarFeaturesTest {
     assertThat(distanceToNoise(test, count)).isGreaterThan(20 * distanceOfHalves(test, count));
   }
 
-  private static Dataset testPictures() {
+  private static Dataset testImages() {
     assumeTrue(Files.exists(ARCHIVE), "CIFAR-100 is not at " + ARCHIVE.toAbsolutePath());
     return Cifar100.open(ARCHIVE, Split.TEST, Labels.SUPERCLASS);
   }
 
-  private static double distanceOfHalves(Dataset pictures, int count) {
+  private static double distanceOfHalves(Dataset dataset, int count) {
     return FrechetDistance.between(
-        statistics(pixels(pictures, 0, count)), statistics(pixels(pictures, count, count)));
+        statistics(pixels(dataset, 0, count)), statistics(pixels(dataset, count, count)));
   }
 
-  private static double distanceToNoise(Dataset pictures, int count) {
+  private static double distanceToNoise(Dataset dataset, int count) {
     return FrechetDistance.between(
-        statistics(pixels(pictures, 0, count)), statistics(noise(count, 2)));
+        statistics(pixels(dataset, 0, count)), statistics(noise(count, 2)));
   }
 
   private static GaussianStatistics statistics(float[] images) {
@@ -166,13 +166,13 @@ class CifarFeaturesTest {
     }
   }
 
-  private static float[] pixels(Dataset pictures, int first, int count) {
-    byte[] picture = new byte[LENGTH];
+  private static float[] pixels(Dataset dataset, int first, int count) {
+    byte[] image = new byte[LENGTH];
     float[] pixels = new float[count * LENGTH];
     for (int i = 0; i < count; i++) {
-      pictures.read(first + i, picture);
+      dataset.read(first + i, image);
       for (int k = 0; k < LENGTH; k++) {
-        pixels[i * LENGTH + k] = (picture[k] & 255) / 127.5f - 1;
+        pixels[i * LENGTH + k] = (image[k] & 255) / 127.5f - 1;
       }
     }
     return pixels;

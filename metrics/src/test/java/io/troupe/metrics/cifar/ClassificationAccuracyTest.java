@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class ClassificationAccuracyTest {
   @Test
-  void countsPicturesWhoseLargestLogitIsThatOfTheirClass() {
+  void countsImagesWhoseLargestLogitIsThatOfTheirClass() {
     float[] logits = {1, 3, 2, 1, 3, 2, -5, -1, -3, 4, 4, 0, 8, 8, 8};
     ClassificationAccuracy accuracy = new ClassificationAccuracy();
     assertThat(accuracy.value()).isNaN();

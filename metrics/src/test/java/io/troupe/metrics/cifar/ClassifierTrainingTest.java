@@ -31,7 +31,7 @@ import org.nd4j.linalg.factory.Nd4j;
 class ClassifierTrainingTest {
   private static final int STEPS = 20;
 
-  /** A batch of one picture a class, in every step. */
+  /** A batch of one image a class, in every step. */
   private static final Dataset SHAPES = new Shapes(1, Split.TRAIN, 20);
 
   private static final ClassifierSettings SETTINGS =
@@ -114,7 +114,7 @@ class ClassifierTrainingTest {
   }
 
   @Test
-  void otherPicturesAreRefused() {
+  void otherImagesAreRefused() {
     Dataset fiveClasses =
         new Dataset() {
           @Override

@@ -15,40 +15,40 @@ class CropAndFlipTest {
    */
   @Test
   void movesByUpToFourPixelsAndMirrors() {
-    byte[] picture = new byte[SIDE * SIDE * 3];
-    for (int i = 0; i < picture.length; i++) {
-      picture[i] = (byte) (i * 101 % 251 + 1);
+    byte[] image = new byte[SIDE * SIDE * 3];
+    for (int i = 0; i < image.length; i++) {
+      image[i] = (byte) (i * 101 % 251 + 1);
     }
     Set<Integer> seen = new HashSet<>();
-    float[] result = new float[picture.length];
+    float[] result = new float[image.length];
     for (int step = 1; step <= 2000; step++) {
-      AUGMENTATION.apply(picture, step, 0, result, 0);
-      int found = find(picture, result);
+      AUGMENTATION.apply(image, step, 0, result, 0);
+      int found = find(image, result);
       assertThat(found).as("step %d", step).isNotNegative();
       seen.add(found);
     }
     assertThat(seen).hasSize(2 * 9 * 9);
   }
 
-  private static int find(byte[] picture, float[] result) {
+  private static int find(byte[] image, float[] result) {
     for (int draw = 0; draw < 2 * 9 * 9; draw++) {
-      if (equals(picture, result, draw % 2 == 1, draw / 2 / 9 - 4, draw / 2 % 9 - 4)) {
+      if (equals(image, result, draw % 2 == 1, draw / 2 / 9 - 4, draw / 2 % 9 - 4)) {
         return draw;
       }
     }
     return -1;
   }
 
-  /** Takes each pixel of the result to where it came from in the picture with its border. */
+  /** Takes each pixel of the result to where it came from in the image with its border. */
   private static boolean equals(
-      byte[] picture, float[] result, boolean mirrored, int down, int right) {
+      byte[] image, float[] result, boolean mirrored, int down, int right) {
     for (int i = 0; i < result.length; i++) {
       int y = i / 3 / SIDE - down;
       int x = i / 3 % SIDE - right;
       float expected = 0;
       if (y >= 0 && y < SIDE && x >= 0 && x < SIDE) {
         int from = mirrored ? SIDE - 1 - x : x;
-        expected = (picture[(y * SIDE + from) * 3 + i % 3] & 255) / 127.5f - 1;
+        expected = (image[(y * SIDE + from) * 3 + i % 3] & 255) / 127.5f - 1;
       }
       if (result[i] != expected) {
         return false;
@@ -59,13 +59,13 @@ class CropAndFlipTest {
 
   @Test
   void dependsOnSeedStepAndIndexAlone() {
-    byte[] picture = new byte[SIDE * SIDE * 3];
-    picture[(8 * SIDE + 7) * 3] = 100;
-    float[] result = new float[2 * picture.length];
-    AUGMENTATION.apply(picture, 9, 3, result, 0);
-    new CropAndFlip(5, SIDE).apply(picture, 9, 3, result, picture.length);
-    for (int i = 0; i < picture.length; i++) {
-      assertThat(result[i]).isEqualTo(result[picture.length + i]);
+    byte[] image = new byte[SIDE * SIDE * 3];
+    image[(8 * SIDE + 7) * 3] = 100;
+    float[] result = new float[2 * image.length];
+    AUGMENTATION.apply(image, 9, 3, result, 0);
+    new CropAndFlip(5, SIDE).apply(image, 9, 3, result, image.length);
+    for (int i = 0; i < image.length; i++) {
+      assertThat(result[i]).isEqualTo(result[image.length + i]);
     }
   }
 }

@@ -28,12 +28,12 @@ class InceptionFeaturesTest {
   private static final Path RESULTS = SHARED.resolve("data/inception-fixture-seed1.npz");
   private static final int BATCH = 3;
   private static final int COUNT = 4;
-  private static final int PICTURE = 32 * 32 * 3;
+  private static final int IMAGE = 32 * 32 * 3;
 
   @TempDir private static Path folder;
 
   private static InceptionFeatures extractor;
-  private static byte[] pictures;
+  private static byte[] pixels;
   private static float[] pool3;
   private static float[] logits;
 
@@ -49,7 +49,7 @@ class InceptionFeaturesTest {
         new InceptionFeatures(
             InceptionWeights.read(weights), 32, 32, BATCH, CompiledGraph::compile);
     try (NpzReader npz = new NpzReader(RESULTS)) {
-      pictures = npz.read("images").bytes();
+      pixels = npz.read("images").bytes();
       pool3 = npz.read("pool3").floats();
       logits = npz.read("logits_unbiased").floats();
     }
@@ -83,7 +83,7 @@ class InceptionFeaturesTest {
   void agreesWithAnIndependentImplementation() {
     float[] features = new float[COUNT * 2048];
     float[] found = new float[COUNT * 1008];
-    extractor.extract(pictures, 32, 32, COUNT, features, found);
+    extractor.extract(pixels, 32, 32, COUNT, features, found);
     assertClose(features, pool3);
     assertClose(found, logits);
   }
@@ -102,31 +102,31 @@ class InceptionFeaturesTest {
   }
 
   @Test
-  void aRowDependsOnItsPictureAlone() {
+  void aRowDependsOnItsImageAlone() {
     float[] all = new float[COUNT * 2048];
-    extractor.extract(pictures, 32, 32, COUNT, all, new float[COUNT * 1008]);
+    extractor.extract(pixels, 32, 32, COUNT, all, new float[COUNT * 1008]);
     for (int i : new int[] {1, COUNT - 1}) {
       float[] one = new float[2048];
-      byte[] picture = Arrays.copyOfRange(pictures, i * PICTURE, (i + 1) * PICTURE);
-      extractor.extract(picture, 32, 32, 1, one, new float[1008]);
+      byte[] image = Arrays.copyOfRange(pixels, i * IMAGE, (i + 1) * IMAGE);
+      extractor.extract(image, 32, 32, 1, one, new float[1008]);
       assertThat(one).isEqualTo(Arrays.copyOfRange(all, i * 2048, (i + 1) * 2048));
     }
   }
 
   @Test
   void floatsAreRoundedToTheLevelsOfPngFiles() {
-    float[] images = new float[2 * PICTURE];
+    float[] images = new float[2 * IMAGE];
     for (int i = 0; i < images.length; i++) {
       // Up to 0.49 levels away, and outside of the range.
-      float level = (pictures[i] & 0xFF) + (i % 99 - 49) / 100f;
+      float level = (pixels[i] & 0xFF) + (i % 99 - 49) / 100f;
       images[i] = level / 127.5f - 1;
-      if ((pictures[i] & 0xFF) == 255) {
+      if ((pixels[i] & 0xFF) == 255) {
         images[i] = 1.5f;
       }
     }
     float[] expected = new float[2 * 2048];
     float[] expectedLogits = new float[2 * 1008];
-    extractor.extract(pictures, 32, 32, 2, expected, expectedLogits);
+    extractor.extract(pixels, 32, 32, 2, expected, expectedLogits);
     float[] features = new float[2 * 2048];
     float[] found = new float[2 * 1008];
     extractor.extract(images, 2, features, found);
@@ -138,7 +138,7 @@ class InceptionFeaturesTest {
   }
 
   @Test
-  void takesPicturesOfOtherSizes() {
+  void takesImagesOfOtherSizes() {
     float[] features = new float[2048];
     extractor.extract(new byte[40 * 60 * 3], 40, 60, 1, features, new float[1008]);
     float[] same = new float[2048];
@@ -149,11 +149,10 @@ class InceptionFeaturesTest {
 
   @Test
   void refusesArraysThatAreTooShort() {
-    assertThatThrownBy(() -> extractor.extract(new float[PICTURE], 2, new float[2 * 2048]))
+    assertThatThrownBy(() -> extractor.extract(new float[IMAGE], 2, new float[2 * 2048]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("2 pictures of 32 x 32 x 3");
-    assertThatThrownBy(
-            () -> extractor.extract(pictures, 32, 32, 1, new float[2047], new float[1008]))
+    assertThatThrownBy(() -> extractor.extract(pixels, 32, 32, 1, new float[2047], new float[1008]))
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(extractor.dimension()).isEqualTo(2048);
     assertThat(extractor.classes()).isEqualTo(1008);

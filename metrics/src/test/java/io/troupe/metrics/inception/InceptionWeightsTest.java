@@ -63,12 +63,12 @@ class InceptionWeightsTest {
   }
 
   @Test
-  void saysInWholeSentencesWhatAPictureIsNot() throws IOException {
-    Path picture =
+  void saysInWholeSentencesWhatAImageIsNot() throws IOException {
+    Path image =
         Files.write(
             folder.resolve("picture.png"),
             new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n', 0, 0, 0, 13, 'I'});
-    assertThatThrownBy(() -> InceptionWeights.read(picture))
+    assertThatThrownBy(() -> InceptionWeights.read(image))
         .isInstanceOf(WeightsException.class)
         .hasMessageContaining("picture.png: expected the Inception network of 2015-12-05, but: ")
         .hasMessageNotContaining("..")

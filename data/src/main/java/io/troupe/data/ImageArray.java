@@ -10,13 +10,13 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Objects;
 
-/** Pictures of a NumPy array as 8-bit RGB, many of them in one Java array. */
-final class PictureArray {
+/** The images of a NumPy array as 8-bit RGB, many of them in one Java array. */
+final class ImageArray {
   private static final int CHANNELS = 3;
   private static final int CHUNK_BYTES = 1 << 22;
   private static final int MOST_NUMBERS = 1 << 27;
 
-  /** From -1 to 1 in steps of a level, as float pictures are. */
+  /** From -1 to 1 in steps of a level, as float images are. */
   private static final float HALF_RANGE = 127.5f;
 
   private final String place;
@@ -33,7 +33,7 @@ final class PictureArray {
 
   private float most = Float.NEGATIVE_INFINITY;
 
-  private PictureArray(String place, NpyHeader header) {
+  private ImageArray(String place, NpyHeader header) {
     this.place = place;
     type = header.type();
     List<Integer> shape = header.shape();
@@ -45,7 +45,7 @@ final class PictureArray {
     chunks = new byte[(int) (((long) count + perChunk - 1) / perChunk)][];
   }
 
-  /** Whether an array can be one of RGB pictures. */
+  /** Whether an array may hold RGB images. */
   static boolean isOne(NpyHeader header) {
     List<Integer> shape = header.shape();
     return shape.size() == 4
@@ -57,13 +57,13 @@ final class PictureArray {
    * Reads an array, with its header, from a stream that ends with it.
    *
    * @param place of the array, for messages
-   * @throws DatasetException if these are no pictures
+   * @throws DatasetException if these are no images
    * @throws IOException if the array is damaged or cannot be read
    */
-  static PictureArray read(String place, InputStream in) throws IOException {
+  static ImageArray read(String place, InputStream in) throws IOException {
     NpyHeader header = NpyHeader.read(in);
     check(place, header);
-    PictureArray array = new PictureArray(place, header);
+    ImageArray array = new ImageArray(place, header);
     array.fill(in);
     header.requireEnd(in);
     return array;
@@ -122,7 +122,8 @@ final class PictureArray {
         throw new EOFException("the file ends within picture %d of %d".formatted(i, count));
       }
       if (i % perChunk == 0) {
-        // As they arrive, so that a damaged header cannot ask for memory that no file fills.
+        // Allocated as bytes arrive, so that a damaged header cannot claim memory for data that is
+        // not there.
         chunks[i / perChunk] = new byte[Math.min(perChunk, count - i) * length()];
       }
       convert(raw, i);
@@ -183,12 +184,12 @@ final class PictureArray {
     return width;
   }
 
-  /** Bytes of a picture. */
+  /** Bytes of an image. */
   private int length() {
     return height * width * CHANNELS;
   }
 
-  /** Copies a picture; see {@link Dataset#read}. */
+  /** Copies an image; see {@link Dataset#read}. */
   void read(int index, byte[] target) {
     Objects.checkIndex(index, count);
     System.arraycopy(chunks[index / perChunk], index % perChunk * length(), target, 0, length());

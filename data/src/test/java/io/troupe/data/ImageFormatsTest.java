@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against Pillow; see scripts/fixtures/pictures.py. */
-class PictureFormatsTest {
+class ImageFormatsTest {
   static List<String> exactFiles() throws IOException {
     try (NpzReader npz = new NpzReader(Fixtures.path("formats/expected.npz"))) {
       return npz.names().stream()
@@ -32,17 +32,17 @@ class PictureFormatsTest {
   @MethodSource("exactFiles")
   void pixelsArePillows(String name) throws IOException {
     NpyArray expected = expected(name);
-    RgbPicture picture = PictureDecoder.decode(content(name), false);
-    assertThat(NpyHeader.of(NpyType.UINT8, picture.height(), picture.width(), 3))
+    RgbImage image = ImageDecoder.decode(content(name), false);
+    assertThat(NpyHeader.of(NpyType.UINT8, image.height(), image.width(), 3))
         .isEqualTo(expected.header());
-    assertThat(picture.pixels()).isEqualTo(expected.bytes());
+    assertThat(image.pixels()).isEqualTo(expected.bytes());
   }
 
   /** The reader doubles the chroma by repetition, Pillow's interpolates it. */
   @Test
   void smoothLossyWebPIsCloseToPillows() throws IOException {
     byte[] expected = expected("lossy.webp").bytes();
-    byte[] found = PictureDecoder.decode(content("lossy.webp"), false).pixels();
+    byte[] found = ImageDecoder.decode(content("lossy.webp"), false).pixels();
     long sum = 0;
     for (int i = 0; i < expected.length; i++) {
       sum += Math.abs((expected[i] & 255) - (found[i] & 255));
@@ -52,21 +52,21 @@ class PictureFormatsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
-  void picturesAreTurnedAsTheCameraNoted(int orientation) throws IOException {
+  void imagesAreTurnedAsTheCameraNoted(int orientation) throws IOException {
     String name = "orientation-" + orientation + ".png";
-    RgbPicture picture = PictureDecoder.decode(content(name), true);
+    RgbImage image = ImageDecoder.decode(content(name), true);
     NpyArray expected = expected(name);
-    assertThat(NpyHeader.of(NpyType.UINT8, picture.height(), picture.width(), 3))
+    assertThat(NpyHeader.of(NpyType.UINT8, image.height(), image.width(), 3))
         .isEqualTo(expected.header());
-    assertThat(picture.pixels()).isEqualTo(expected.bytes());
+    assertThat(image.pixels()).isEqualTo(expected.bytes());
   }
 
   /** Orientation 6 is a quarter turn: what was left is on top. */
   @ParameterizedTest
   @ValueSource(strings = {"turned.jpg", "turned.png", "turned.webp"})
   void everyFormatNotesTheOrientation(String name) throws IOException {
-    RgbPicture lying = PictureDecoder.decode(content(name), false);
-    RgbPicture upright = PictureDecoder.decode(content(name), true);
+    RgbImage lying = ImageDecoder.decode(content(name), false);
+    RgbImage upright = ImageDecoder.decode(content(name), true);
     assertThat(upright.width()).isEqualTo(lying.height());
     for (int y = 0; y < upright.height(); y++) {
       for (int x = 0; x < upright.width(); x++) {
@@ -98,7 +98,7 @@ class PictureFormatsTest {
       if (name.equals("animated.gif") && length > needed / 2) {
         break;
       }
-      assertThatThrownBy(() -> PictureDecoder.decode(cut, false))
+      assertThatThrownBy(() -> ImageDecoder.decode(cut, false))
           .as("%d bytes", length)
           .isInstanceOf(IOException.class)
           .message()
@@ -106,7 +106,7 @@ class PictureFormatsTest {
     }
   }
 
-  /** A picture that is cut off, and what then follows it, its end among it. */
+  /** An image that is cut off, and what then follows it, its end among it. */
   @Test
   void aJpegThatIsCutOffIsFoundWhateverFollows() throws IOException {
     byte[] whole = content("no-jfif.jpg");
@@ -116,7 +116,7 @@ class PictureFormatsTest {
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         file.write(whole, 0, length);
         file.write(after);
-        assertThatThrownBy(() -> PictureDecoder.decode(file.toByteArray(), false))
+        assertThatThrownBy(() -> ImageDecoder.decode(file.toByteArray(), false))
             .as("%d bytes and %d more", length, after.length)
             .isInstanceOf(IOException.class)
             .message()
@@ -125,7 +125,7 @@ class PictureFormatsTest {
     }
   }
 
-  /** Whatever bytes are wrong, either there is a picture, or a reason why there is none. */
+  /** Whatever bytes are wrong, either there is an image, or a reason why there is none. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -146,8 +146,8 @@ class PictureFormatsTest {
             (byte) random.nextInt(256);
       }
       try {
-        assertThat(PictureDecoder.decode(damaged, true).pixels()).isNotEmpty();
-      } catch (PictureException e) {
+        assertThat(ImageDecoder.decode(damaged, true).pixels()).isNotEmpty();
+      } catch (ImageException e) {
         assertThat(e.getMessage()).isNotBlank();
       }
     }

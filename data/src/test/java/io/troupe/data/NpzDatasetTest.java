@@ -22,13 +22,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class NpzPicturesTest {
+class NpzDatasetTest {
   @TempDir Path folder;
 
   @ParameterizedTest
   @ValueSource(strings = {"stored", "deflated"})
   void readsWhatNumPySaved(String name) {
-    NpzPictures dataset = NpzPictures.open(Fixtures.path("npz/" + name + ".npz"));
+    NpzDataset dataset = NpzDataset.open(Fixtures.path("npz/" + name + ".npz"));
 
     assertThat(dataset.size()).isEqualTo(2);
     assertThat(dataset.height()).isEqualTo(2);
@@ -36,18 +36,18 @@ class NpzPicturesTest {
     assertThat(dataset.classNames()).containsExactly("0", "1", "2");
     assertThat(dataset.label(0)).isEqualTo(2);
     assertThat(dataset.label(1)).isZero();
-    byte[] picture = new byte[24];
+    byte[] image = new byte[24];
     for (int i = 0; i < 2; i++) {
-      dataset.read(i, picture);
+      dataset.read(i, image);
       for (int k = 0; k < 24; k++) {
-        assertThat(picture[k]).isEqualTo((byte) (7 * (24 * i + k)));
+        assertThat(image[k]).isEqualTo((byte) (7 * (24 * i + k)));
       }
     }
   }
 
   @Test
   void withoutLabelsThereIsOneClass() {
-    NpzPictures dataset = NpzPictures.open(Fixtures.path("npz/unlabelled.npz"));
+    NpzDataset dataset = NpzDataset.open(Fixtures.path("npz/unlabelled.npz"));
 
     assertThat(dataset.classNames()).containsExactly("all");
     assertThat(dataset.label(1)).isZero();
@@ -95,11 +95,10 @@ class NpzPicturesTest {
   @Test
   void floatsBecomeTheLevelsOfAPng() throws IOException {
     float[] values = {-1, 1, 0, 0.5f, -0.99f, 0.999f};
-    NpzPictures dataset =
-        NpzPictures.open(write(Map.of("images", NpyArray.of(values, 1, 1, 2, 3))));
-    byte[] picture = new byte[6];
-    dataset.read(0, picture);
-    assertThat(picture)
+    NpzDataset dataset = NpzDataset.open(write(Map.of("images", NpyArray.of(values, 1, 1, 2, 3))));
+    byte[] image = new byte[6];
+    dataset.read(0, image);
+    assertThat(image)
         .containsExactly((byte) 0, (byte) 255, (byte) 128, (byte) 191, (byte) 1, (byte) 255);
   }
 
@@ -124,7 +123,7 @@ class NpzPicturesTest {
         "labels.argmax(axis=1)");
   }
 
-  /** Half of the range is dark pictures' or, far more often, another range's. */
+  /** Half of the range is dark images' or, far more often, another range's. */
   @Test
   void refusesFloatsOfWhichNoneIsNegative() throws IOException {
     assertRefused(
@@ -135,17 +134,16 @@ class NpzPicturesTest {
 
   @Test
   void readsChannelsBeforeRows() throws IOException {
-    // Picture n has at channel c, row y, column x the level 12n + 4c + 2y + x.
+    // Image n has at channel c, row y, column x the level 12n + 4c + 2y + x.
     byte[] values = new byte[24];
     for (int i = 0; i < 24; i++) {
       values[i] = (byte) i;
     }
-    NpzPictures dataset =
-        NpzPictures.open(write(Map.of("images", NpyArray.of(values, 2, 3, 2, 2))));
+    NpzDataset dataset = NpzDataset.open(write(Map.of("images", NpyArray.of(values, 2, 3, 2, 2))));
     assertThat(dataset.height()).isEqualTo(2);
-    byte[] picture = new byte[12];
-    dataset.read(1, picture);
-    assertThat(picture).containsExactly(12, 16, 20, 13, 17, 21, 14, 18, 22, 15, 19, 23);
+    byte[] image = new byte[12];
+    dataset.read(1, image);
+    assertThat(image).containsExactly(12, 16, 20, 13, 17, 21, 14, 18, 22, 15, 19, 23);
   }
 
   @Test
@@ -158,11 +156,11 @@ class NpzPicturesTest {
           NpyArray.of(new int[] {0, 255, 7}, 1, 1, 1, 3),
           NpyArray.of(new double[] {-1, 1, 7 / 127.5 - 1}, 1, 1, 1, 3)
         }) {
-      byte[] picture = new byte[3];
-      NpzPictures.open(write(Map.of("images", images))).read(0, picture);
-      assertThat(picture).as("%s", images.header()).isEqualTo(expected);
+      byte[] image = new byte[3];
+      NpzDataset.open(write(Map.of("images", images))).read(0, image);
+      assertThat(image).as("%s", images.header()).isEqualTo(expected);
     }
-    assertThat(NpzPictures.open(Fixtures.path("npz/int16.npz")).label(1)).isEqualTo(3);
+    assertThat(NpzDataset.open(Fixtures.path("npz/int16.npz")).label(1)).isEqualTo(3);
   }
 
   @Test
@@ -174,7 +172,7 @@ class NpzPicturesTest {
           NpyArray.of(new double[] {2, 1}, 2),
           NpyArray.of(new float[] {2, 1}, 2, 1)
         }) {
-      NpzPictures dataset = NpzPictures.open(write(Map.of("images", images, "labels", labels)));
+      NpzDataset dataset = NpzDataset.open(write(Map.of("images", images, "labels", labels)));
       assertThat(dataset.label(0)).isEqualTo(2);
       assertThat(dataset.label(1)).isEqualTo(1);
     }
@@ -189,14 +187,13 @@ class NpzPicturesTest {
             Map.of("arr_0", images, "arr_1", labels),
             Map.of("x", images, "y", labels),
             Map.of("y", images, "x", labels))) {
-      NpzPictures dataset = NpzPictures.open(write(arrays));
+      NpzDataset dataset = NpzDataset.open(write(arrays));
       assertThat(dataset.size()).isEqualTo(2);
       assertThat(dataset.label(0)).isEqualTo(1);
     }
-    assertThat(NpzPictures.open(write(Map.of("arr_0", images))).classNames())
-        .containsExactly("all");
+    assertThat(NpzDataset.open(write(Map.of("arr_0", images))).classNames()).containsExactly("all");
     // As it was before: what stands beside an array images is not asked.
-    assertThat(NpzPictures.open(write(Map.of("images", images, "y", labels))).classNames())
+    assertThat(NpzDataset.open(write(Map.of("images", images, "y", labels))).classNames())
         .containsExactly("all");
   }
 
@@ -220,17 +217,17 @@ class NpzPicturesTest {
     try (OutputStream out = Files.newOutputStream(path)) {
       NpyArray.of(values, 1, 1, 2, 3).write(out);
     }
-    NpzPictures dataset = NpzPictures.open(path);
-    byte[] picture = new byte[6];
-    dataset.read(0, picture);
-    assertThat(picture).isEqualTo(values);
+    NpzDataset dataset = NpzDataset.open(path);
+    byte[] image = new byte[6];
+    dataset.read(0, image);
+    assertThat(image).isEqualTo(values);
     assertThat(dataset.classNames()).containsExactly("all");
     Files.write(path, new byte[1], StandardOpenOption.APPEND);
     assertRefused(path, "pictures.npy: its content goes on after");
   }
 
   @Test
-  void manySmallPicturesTakeTheirBytes() throws IOException {
+  void manySmallImagesTakeTheirBytes() throws IOException {
     int count = 1_000_000;
     Path path = folder.resolve("a.npz");
     try (NpzWriter npz = new NpzWriter(path)) {
@@ -240,7 +237,7 @@ class NpzPicturesTest {
           out -> out.write(new byte[3 * count]));
     }
     long before = allocated();
-    assertThat(NpzPictures.open(path).size()).isEqualTo(count);
+    assertThat(NpzDataset.open(path).size()).isEqualTo(count);
     assertThat(allocated() - before).isLessThan(16 << 20);
   }
 
@@ -283,7 +280,7 @@ class NpzPicturesTest {
 
   @Test
   void refusesIndicesThatAreOutOfRange() {
-    NpzPictures dataset = NpzPictures.open(Fixtures.path("npz/stored.npz"));
+    NpzDataset dataset = NpzDataset.open(Fixtures.path("npz/stored.npz"));
     for (int index : new int[] {-1, 2}) {
       assertThatExceptionOfType(IndexOutOfBoundsException.class)
           .isThrownBy(() -> dataset.read(index, new byte[24]));
@@ -305,7 +302,7 @@ class NpzPicturesTest {
   }
 
   private static void assertRefused(Path path, String... messageParts) {
-    assertThatThrownBy(() -> NpzPictures.open(path))
+    assertThatThrownBy(() -> NpzDataset.open(path))
         .isInstanceOf(DatasetException.class)
         .hasMessageContainingAll(messageParts);
   }

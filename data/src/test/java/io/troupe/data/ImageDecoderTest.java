@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against Pillow, and NumPy for transparency and 16 bits; see make_fixtures.py. */
-class PictureDecoderTest {
+class ImageDecoderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -42,11 +42,11 @@ class PictureDecoderTest {
       expected = npz.read(name);
     }
 
-    RgbPicture picture = PictureDecoder.decode(content(name), false);
+    RgbImage image = ImageDecoder.decode(content(name), false);
 
-    assertThat(NpyHeader.of(NpyType.UINT8, picture.height(), picture.width(), 3))
+    assertThat(NpyHeader.of(NpyType.UINT8, image.height(), image.width(), 3))
         .isEqualTo(expected.header());
-    assertThat(picture.pixels()).isEqualTo(expected.bytes());
+    assertThat(image.pixels()).isEqualTo(expected.bytes());
   }
 
   @ParameterizedTest
@@ -55,7 +55,7 @@ class PictureDecoderTest {
     byte[] whole = content(name);
     for (int length = 0; length < whole.length * 3 / 4; length++) {
       byte[] cut = Arrays.copyOf(whole, length);
-      assertThatThrownBy(() -> PictureDecoder.decode(cut, false))
+      assertThatThrownBy(() -> ImageDecoder.decode(cut, false))
           .as("%d bytes", length)
           .isInstanceOf(IOException.class)
           .message()
@@ -68,7 +68,7 @@ class PictureDecoderTest {
     byte[] whole = content("color420.jpg");
     for (int missing : new int[] {1, 2, 30}) {
       byte[] cut = Arrays.copyOf(whole, whole.length - missing);
-      assertThatThrownBy(() -> PictureDecoder.decode(cut, false))
+      assertThatThrownBy(() -> ImageDecoder.decode(cut, false))
           .hasMessage("the JPEG file is cut off");
     }
   }
@@ -76,25 +76,25 @@ class PictureDecoderTest {
   @Test
   void whatFollowsAJpegDoesNotMatter() throws IOException {
     byte[] whole = content("color420.jpg");
-    assertThat(PictureDecoder.decode(Arrays.copyOf(whole, whole.length + 5), false).pixels())
-        .isEqualTo(PictureDecoder.decode(whole, false).pixels());
+    assertThat(ImageDecoder.decode(Arrays.copyOf(whole, whole.length + 5), false).pixels())
+        .isEqualTo(ImageDecoder.decode(whole, false).pixels());
   }
 
   @Test
   void otherContentIsRefused() {
-    assertThatThrownBy(() -> PictureDecoder.decode("RIFF....AVI LIST".getBytes(UTF_8), false))
+    assertThatThrownBy(() -> ImageDecoder.decode("RIFF....AVI LIST".getBytes(UTF_8), false))
         .hasMessage("not a PNG, JPEG, BMP, GIF or WebP file");
   }
 
   @Test
-  void picturesOfAbsurdSizeAreRefusedBeforeTheyTakeMemory() throws IOException {
+  void imagesOfAbsurdSizeAreRefusedBeforeTheyTakeMemory() throws IOException {
     byte[] file = content("rgba.png");
     // Width and height are at 16 and 20, and the checksum of the header at 29.
     ByteBuffer.wrap(file).putInt(16, 100_000).putInt(20, 30_000);
     CRC32 sum = new CRC32();
     sum.update(file, 12, 17);
     ByteBuffer.wrap(file).putInt(29, (int) sum.getValue());
-    assertThatThrownBy(() -> PictureDecoder.decode(file, false))
+    assertThatThrownBy(() -> ImageDecoder.decode(file, false))
         .hasMessage("100000 x 30000 are too many pixels, at most 67108864");
   }
 

@@ -20,44 +20,44 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * Decodes PNG, JPEG, BMP, GIF and WebP files to RGB.
  *
  * <p>Grey becomes three equal channels; what is transparent is laid on black; 16-bit values are
- * scaled to 8 bits; CMYK inks are multiplied; of several pictures the first is taken. Colour
- * profiles count in no format. All threads together decode at a time what fits half of the JVM's
- * memory. Thread-safe.
+ * scaled to 8 bits; CMYK inks are multiplied; of several images the first is taken. Colour profiles
+ * count in no format. All threads together decode at a time what fits half of the JVM's memory.
+ * Thread-safe.
  */
-final class PictureDecoder {
+final class ImageDecoder {
   private static final long MOST_PIXELS = 1L << 26;
 
-  /** What decoding takes for a pixel: a decoder's picture of up to eight bytes, and RGB. */
+  /** What decoding takes for a pixel: a decoder's image of up to eight bytes, and RGB. */
   private static final int BYTES_PER_PIXEL = 8;
 
   private static final MemoryBudget MEMORY = new MemoryBudget(Runtime.getRuntime().maxMemory() / 2);
 
-  private PictureDecoder() {}
+  private ImageDecoder() {}
 
   /**
    * Decodes a file's content.
    *
-   * @param upright whether to turn the picture as the camera noted
-   * @throws PictureException if it is damaged, incomplete, of another format, or of more than 2^26
+   * @param upright whether to rotate the image as its EXIF orientation says
+   * @throws ImageException if it is damaged, incomplete, of another format, or of more than 2^26
    *     pixels
    */
-  static RgbPicture decode(byte[] file, boolean upright) throws PictureException {
-    PictureFormat format = PictureFormat.of(file);
+  static RgbImage decode(byte[] file, boolean upright) throws ImageException {
+    ImageFormat format = ImageFormat.of(file);
     byte[] content = format.toDecode(file);
     ImageReader reader = ImageIO.getImageReadersByFormatName(format.name()).next();
     try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(content))) {
-      RgbPicture picture = decode(format, reader, in, file);
-      return upright ? Exif.turn(picture, format.orientation(file)) : picture;
-    } catch (PictureException e) {
+      RgbImage image = decode(format, reader, in, file);
+      return upright ? Exif.turn(image, format.orientation(file)) : image;
+    } catch (ImageException e) {
       throw e;
     } catch (EOFException e) {
-      throw new PictureException("the file is cut off", e);
+      throw new ImageException("the file is cut off", e);
     } catch (IOException e) {
       rethrowOutOfMemory(e);
-      throw new PictureException("cannot be decoded: " + e.getMessage(), e);
+      throw new ImageException("cannot be decoded: " + e.getMessage(), e);
     } catch (RuntimeException e) {
       // Decoders throw all kinds on damaged files.
-      throw new PictureException("cannot be decoded: " + e, e);
+      throw new ImageException("cannot be decoded: " + e, e);
     } finally {
       reader.dispose();
     }
@@ -72,9 +72,8 @@ final class PictureDecoder {
     }
   }
 
-  private static RgbPicture decode(
-      PictureFormat format, ImageReader reader, ImageInputStream in, byte[] file)
-      throws IOException {
+  private static RgbImage decode(
+      ImageFormat format, ImageReader reader, ImageInputStream in, byte[] file) throws IOException {
     List<String> damage = new ArrayList<>();
     reader.addIIOReadWarningListener(
         (source, warning) -> {
@@ -82,7 +81,7 @@ final class PictureDecoder {
             damage.add(warning);
           }
         });
-    boolean gif = format == PictureFormat.GIF;
+    boolean gif = format == ImageFormat.GIF;
     reader.setInput(in, true, !gif);
     int width = reader.getWidth(0);
     int height = reader.getHeight(0);
@@ -92,17 +91,17 @@ final class PictureDecoder {
       height = Math.max(height, screen.getShort(8) & 0xFFFF);
     }
     if ((long) width * height > MOST_PIXELS) {
-      throw new PictureException(
+      throw new ImageException(
           "%d x %d are too many pixels, at most %d".formatted(width, height, MOST_PIXELS));
     }
     int taken = MEMORY.take((long) width * height * BYTES_PER_PIXEL);
     try {
-      BufferedImage image = reader.read(0);
+      BufferedImage decoded = reader.read(0);
       if (!damage.isEmpty()) {
-        throw new PictureException("the picture is damaged: " + damage.get(0));
+        throw new ImageException("the picture is damaged: " + damage.get(0));
       }
-      RgbPicture picture = RgbConversion.of(image);
-      return gif ? onScreen(picture, image, reader, width, height) : picture;
+      RgbImage image = RgbConversion.of(decoded);
+      return gif ? onScreen(image, decoded, reader, width, height) : image;
     } finally {
       MEMORY.giveBack(taken);
     }
@@ -117,8 +116,8 @@ final class PictureDecoder {
   /**
    * A GIF's first frame where it belongs; around it is the first colour, or what is transparent.
    */
-  private static RgbPicture onScreen(
-      RgbPicture frame, BufferedImage image, ImageReader reader, int width, int height)
+  private static RgbImage onScreen(
+      RgbImage frame, BufferedImage decoded, ImageReader reader, int width, int height)
       throws IOException {
     if (frame.width() == width && frame.height() == height) {
       return frame;
@@ -131,10 +130,10 @@ final class PictureDecoder {
     int left = Integer.parseInt(place.getAttribute("imageLeftPosition"));
     int top = Integer.parseInt(place.getAttribute("imageTopPosition"));
     if (left + frame.width() > width || top + frame.height() > height) {
-      throw new PictureException("the GIF's first frame is not within its screen");
+      throw new ImageException("the GIF's first frame is not within its screen");
     }
     byte[] screen = new byte[3 * width * height];
-    IndexColorModel palette = (IndexColorModel) image.getColorModel();
+    IndexColorModel palette = (IndexColorModel) decoded.getColorModel();
     if (palette.getTransparentPixel() < 0) {
       byte[] first = {
         (byte) palette.getRed(0), (byte) palette.getGreen(0), (byte) palette.getBlue(0)
@@ -148,6 +147,6 @@ final class PictureDecoder {
           Arrays.copyOfRange(frame.pixels(), 3 * y * frame.width(), 3 * (y + 1) * frame.width());
       System.arraycopy(row, 0, screen, 3 * ((top + y) * width + left), row.length);
     }
-    return new RgbPicture(width, height, screen);
+    return new RgbImage(width, height, screen);
   }
 }

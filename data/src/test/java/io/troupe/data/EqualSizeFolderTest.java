@@ -13,12 +13,12 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PictureFolderTest {
+class EqualSizeFolderTest {
   @TempDir Path folder;
 
   private final List<String> notes = new ArrayList<>();
 
-  private void picture(String name, int width, int height, int type, int rgb) throws IOException {
+  private void image(String name, int width, int height, int type, int rgb) throws IOException {
     BufferedImage image = new BufferedImage(width, height, type);
     image.setRGB(0, 0, rgb);
     Files.createDirectories(folder.resolve(name).getParent());
@@ -26,27 +26,27 @@ class PictureFolderTest {
   }
 
   @Test
-  void picturesAreReadAsTheyAre() throws IOException {
-    picture("b/1.png", 3, 2, BufferedImage.TYPE_INT_RGB, 0x010203);
-    picture("a/2.png", 3, 2, BufferedImage.TYPE_BYTE_GRAY, 0xFFFFFF);
-    PictureFolder dataset = PictureFolder.open(folder, notes::add);
+  void imagesAreReadAsTheyAre() throws IOException {
+    image("b/1.png", 3, 2, BufferedImage.TYPE_INT_RGB, 0x010203);
+    image("a/2.png", 3, 2, BufferedImage.TYPE_BYTE_GRAY, 0xFFFFFF);
+    EqualSizeFolder dataset = EqualSizeFolder.open(folder, notes::add);
     assertThat(dataset.classNames()).containsExactly("a", "b");
     assertThat(dataset.size()).isEqualTo(2);
     assertThat(dataset.height()).isEqualTo(2);
     assertThat(dataset.width()).isEqualTo(3);
-    byte[] picture = new byte[18];
-    dataset.read(0, picture);
-    assertThat(picture).startsWith(255, 255, 255, 0, 0, 0);
-    dataset.read(1, picture);
-    assertThat(picture).startsWith(1, 2, 3, 0, 0, 0);
+    byte[] image = new byte[18];
+    dataset.read(0, image);
+    assertThat(image).startsWith(255, 255, 255, 0, 0, 0);
+    dataset.read(1, image);
+    assertThat(image).startsWith(1, 2, 3, 0, 0, 0);
     assertThat(dataset.label(1)).isEqualTo(1);
   }
 
   @Test
   void anotherSizeIsRefusedByName() throws IOException {
-    picture("1.png", 3, 2, BufferedImage.TYPE_INT_RGB, 0);
-    picture("2.png", 2, 3, BufferedImage.TYPE_INT_RGB, 0);
-    PictureFolder dataset = PictureFolder.open(folder, notes::add);
+    image("1.png", 3, 2, BufferedImage.TYPE_INT_RGB, 0);
+    image("2.png", 2, 3, BufferedImage.TYPE_INT_RGB, 0);
+    EqualSizeFolder dataset = EqualSizeFolder.open(folder, notes::add);
     assertThatThrownBy(() -> dataset.read(1, new byte[18]))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining("2.png: the picture is 2 x 3")
@@ -55,14 +55,14 @@ class PictureFolderTest {
 
   @Test
   void aBrokenFileIsRefusedByName() throws IOException {
-    picture("1.png", 3, 2, BufferedImage.TYPE_INT_RGB, 0);
+    image("1.png", 3, 2, BufferedImage.TYPE_INT_RGB, 0);
     Files.writeString(folder.resolve("2.jpg"), "no picture");
-    PictureFolder dataset = PictureFolder.open(folder, notes::add);
+    EqualSizeFolder dataset = EqualSizeFolder.open(folder, notes::add);
     assertThatThrownBy(() -> dataset.read(1, new byte[18]))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining(
             "2.jpg: not a readable picture: not a PNG, JPEG, BMP, GIF or WebP file");
-    assertThatThrownBy(() -> PictureFolder.open(folder.resolve("none"), notes::add))
+    assertThatThrownBy(() -> EqualSizeFolder.open(folder.resolve("none"), notes::add))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining("there is no such folder. Name a folder with pictures (.png");
   }

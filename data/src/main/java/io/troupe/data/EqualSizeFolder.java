@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Picture files of a folder, as they are: all of one size, and not one that cannot be decoded. Grey
+ * The image files of a folder as they are: all must be of one size, and all must be decodable. Grey
  * ones become RGB. Classes and order are those of {@link ImageFolder}. Opening lists the names and
  * decodes the first file; the others are decoded when they are read, and not kept.
  */
-public final class PictureFolder implements Dataset {
+public final class EqualSizeFolder implements Dataset {
   private final FolderListing listing;
   private final int height;
   private final int width;
 
-  private PictureFolder(FolderListing listing) {
+  private EqualSizeFolder(FolderListing listing) {
     this.listing = listing;
-    RgbPicture first = decode(0);
+    RgbImage first = decode(0);
     height = first.height();
     width = first.width();
   }
@@ -26,20 +26,20 @@ public final class PictureFolder implements Dataset {
   /**
    * Lists a folder.
    *
-   * @param notes hears what is left out
-   * @throws DatasetException if there is no such folder, it holds no pictures, or both pictures and
+   * @param notes is told what is left out
+   * @throws DatasetException if there is no such folder, it holds no images, or both images and
    *     sub-folders of them, or the first cannot be decoded
    */
-  public static PictureFolder open(Path path, Consumer<String> notes) {
+  public static EqualSizeFolder open(Path path, Consumer<String> notes) {
     FolderListing listing = FolderListing.of(path, "Name ", ClassOrder.NUMBERS);
     listing.leftOut().ifPresent(notes);
-    return new PictureFolder(listing);
+    return new EqualSizeFolder(listing);
   }
 
-  private RgbPicture decode(int index) {
+  private RgbImage decode(int index) {
     Path file = listing.file(index);
     try {
-      return PictureFile.read(file, false);
+      return ImageFile.read(file, false);
     } catch (IOException e) {
       throw new DatasetException(
           "%s: not a readable picture: %s. Replace it or move it away"
@@ -80,19 +80,19 @@ public final class PictureFolder implements Dataset {
    */
   @Override
   public void read(int index, byte[] target) {
-    RgbPicture picture = decode(index);
-    if (picture.height() != height || picture.width() != width) {
+    RgbImage image = decode(index);
+    if (image.height() != height || image.width() != width) {
       throw new DatasetException(
           ("%s: the picture is %d x %d pixels (width x height), and %s is %d x %d; all of a folder"
                   + " must be of one size. Scale them, or move those of another size away")
               .formatted(
                   listing.file(index),
-                  picture.width(),
-                  picture.height(),
+                  image.width(),
+                  image.height(),
                   listing.file(0),
                   width,
                   height));
     }
-    System.arraycopy(picture.pixels(), 0, target, 0, picture.pixels().length);
+    System.arraycopy(image.pixels(), 0, target, 0, image.pixels().length);
   }
 }

@@ -1,13 +1,13 @@
 package io.troupe.data;
 
-/** A decoded picture of any size: 8-bit RGB, rows from the top, channels interleaved. */
-final class RgbPicture {
+/** A decoded image of any size: 8-bit RGB, rows from the top, channels interleaved. */
+final class RgbImage {
   private final int width;
   private final int height;
   private final byte[] pixels;
 
-  /** A picture of {@code width * height * 3} bytes, which are not copied. */
-  RgbPicture(int width, int height, byte[] pixels) {
+  /** An image of {@code width * height * 3} bytes, which are not copied. */
+  RgbImage(int width, int height, byte[] pixels) {
     this.width = width;
     this.height = height;
     this.pixels = pixels;

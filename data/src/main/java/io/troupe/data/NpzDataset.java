@@ -21,32 +21,32 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * Pictures and labels from arrays that NumPy saved (.npz), held in memory.
+ * Images and labels from arrays that NumPy saved (.npz), held in memory.
  *
  * <p>{@code images} is of shape [count, height, width, 3] or [count, 3, height, width]: integers
- * from 0 to 255, or floats in [-1, 1], which become 8-bit as when they are written as a PNG. {@code
- * labels}, which may be missing, has whole numbers in the shape [count] or [count, 1]; the classes
- * are named by their numbers, from "0" to that of the largest label. Without labels all pictures
- * are of one class.
+ * from 0 to 255, or floats in [-1, 1], which are rounded to 8 bits as for a PNG. {@code labels},
+ * which may be missing, has whole numbers in the shape [count] or [count, 1]; the classes are named
+ * by their numbers, from "0" to that of the largest label. Without labels all images are of one
+ * class.
  *
- * <p>If there is no array {@code images}, the file may have one array of pictures and at most one
- * other, which is of labels, under any names. A single array (.npy) is of pictures.
+ * <p>If there is no array {@code images}, the file may have one array of images and at most one
+ * other, of labels, under any names. A single array (.npy) holds images.
  */
-public final class NpzPictures implements Dataset {
+public final class NpzDataset implements Dataset {
   private static final String IMAGES = "images";
   private static final String LABELS = "labels";
   private static final int MOST_CLASSES = 100_000;
   private static final int BUFFER_BYTES = 1 << 16;
 
-  private final PictureArray pictures;
+  private final ImageArray images;
 
-  /** Empty if all pictures are of one class. */
+  /** Empty if all images are of one class. */
   private final int[] labels;
 
   private final List<String> classNames;
 
-  private NpzPictures(PictureArray pictures, int[] labels, List<String> classNames) {
-    this.pictures = pictures;
+  private NpzDataset(ImageArray images, int[] labels, List<String> classNames) {
+    this.images = images;
     this.labels = labels;
     this.classNames = classNames;
   }
@@ -57,7 +57,7 @@ public final class NpzPictures implements Dataset {
    * @throws DatasetException if it is missing, damaged, too large for the JVM's memory, or without
    *     fitting arrays
    */
-  public static NpzPictures open(Path path) {
+  public static NpzDataset open(Path path) {
     if (!Files.isRegularFile(path)) {
       throw new DatasetException(
           "%s: there is no such file. Set dataset.path to that of an .npz file".formatted(path));
@@ -77,30 +77,30 @@ public final class NpzPictures implements Dataset {
     }
   }
 
-  private static NpzPictures single(Path path) throws IOException {
+  private static NpzDataset single(Path path) throws IOException {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(path), BUFFER_BYTES)) {
-      return unlabelled(PictureArray.read(path.toString(), in));
+      return unlabelled(ImageArray.read(path.toString(), in));
     } catch (NpyException | EOFException e) {
       throw new DatasetException("%s: %s".formatted(path, e.getMessage()), e);
     }
   }
 
-  private static NpzPictures unlabelled(PictureArray pictures) {
-    return new NpzPictures(pictures, new int[0], List.of("all"));
+  private static NpzDataset unlabelled(ImageArray images) {
+    return new NpzDataset(images, new int[0], List.of("all"));
   }
 
-  private static NpzPictures named(Path path) throws IOException {
+  private static NpzDataset named(Path path) throws IOException {
     try (NpzReader npz = new NpzReader(path)) {
       Meant meant = meant(path, npz);
-      String images = "%s, array %s".formatted(path, meant.images());
-      PictureArray pictures = npz.read(meant.images(), in -> PictureArray.read(images, in));
+      String place = "%s, array %s".formatted(path, meant.images());
+      ImageArray images = npz.read(meant.images(), in -> ImageArray.read(place, in));
       if (meant.labels().isEmpty()) {
-        return unlabelled(pictures);
+        return unlabelled(images);
       }
-      int[] labels = labels(path, npz, meant.labels().get(), pictures.count());
+      int[] labels = labels(path, npz, meant.labels().get(), images.count());
       int classes = 1 + IntStream.of(labels).max().orElseThrow();
-      return new NpzPictures(
-          pictures, labels, IntStream.range(0, classes).mapToObj(Integer::toString).toList());
+      return new NpzDataset(
+          images, labels, IntStream.range(0, classes).mapToObj(Integer::toString).toList());
     }
   }
 
@@ -113,24 +113,24 @@ public final class NpzPictures implements Dataset {
       return new Meant(IMAGES, Optional.of(LABELS).filter(names::contains));
     }
     List<String> found = new ArrayList<>();
-    List<String> pictures = new ArrayList<>();
+    List<String> images = new ArrayList<>();
     for (String name : names) {
       NpyHeader header = npz.header(name);
       found.add(
           "%s %s %s"
               .formatted(name, header.type().name().toLowerCase(Locale.ROOT), header.shape()));
-      if (PictureArray.isOne(header)) {
-        pictures.add(name);
+      if (ImageArray.isOne(header)) {
+        images.add(name);
       }
     }
-    if (pictures.size() == 1 && names.size() == 1) {
+    if (images.size() == 1 && names.size() == 1) {
       return new Meant(names.get(0), Optional.empty());
     }
-    if (pictures.size() == 1 && names.size() == 2) {
-      String other = names.get(1 - names.indexOf(pictures.get(0)));
-      int count = npz.header(pictures.get(0)).shape().get(0);
-      if (isOnePerPicture(npz.header(other), count)) {
-        return new Meant(pictures.get(0), Optional.of(other));
+    if (images.size() == 1 && names.size() == 2) {
+      String other = names.get(1 - names.indexOf(images.get(0)));
+      int count = npz.header(images.get(0)).shape().get(0);
+      if (isOnePerImage(npz.header(other), count)) {
+        return new Meant(images.get(0), Optional.of(other));
       }
     }
     throw new DatasetException(
@@ -139,14 +139,14 @@ public final class NpzPictures implements Dataset {
             .formatted(path, String.join(", ", found)));
   }
 
-  private static boolean isOnePerPicture(NpyHeader header, int count) {
+  private static boolean isOnePerImage(NpyHeader header, int count) {
     return header.shape().equals(List.of(count)) || header.shape().equals(List.of(count, 1));
   }
 
   private static int[] labels(Path path, NpzReader npz, String name, int count) throws IOException {
     String place = "%s, array %s".formatted(path, name);
     NpyHeader header = npz.header(name);
-    if (!isOnePerPicture(header, count)) {
+    if (!isOnePerImage(header, count)) {
       boolean hot = header.shape().size() == 2 && header.shape().get(0) == count;
       throw new DatasetException(
           "%s: shape %s, expected [%d], one for each picture%s"
@@ -184,17 +184,17 @@ public final class NpzPictures implements Dataset {
 
   @Override
   public int size() {
-    return pictures.count();
+    return images.count();
   }
 
   @Override
   public int height() {
-    return pictures.height();
+    return images.height();
   }
 
   @Override
   public int width() {
-    return pictures.width();
+    return images.width();
   }
 
   @Override
@@ -210,7 +210,7 @@ public final class NpzPictures implements Dataset {
 
   @Override
   public void read(int index, byte[] target) {
-    pictures.read(index, target);
+    images.read(index, target);
   }
 
   /** What settings know of it. */
@@ -227,7 +227,7 @@ public final class NpzPictures implements Dataset {
     @Override
     public Dataset open(
         RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes) {
-      return NpzPictures.open(path(settings));
+      return NpzDataset.open(path(settings));
     }
 
     @Override

@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Labels and pictures of a CIFAR dataset's binary version, held in memory.
+ * Labels and images of a CIFAR dataset's binary version, held in memory.
  *
  * <p>A record is one or two bytes of labels and 1024 bytes each of red, green and blue, rows from
- * the top. Of a record's labels the last is kept.
+ * the top. Only the last of a record's labels is kept.
  */
-final class CifarPictures {
+final class CifarRecords {
   /** Pixels from top to bottom and from left to right. */
   static final int SIDE = 32;
 
   private static final int PIXELS = SIDE * SIDE;
-  private static final int PICTURE_BYTES = 3 * PIXELS;
+  private static final int IMAGE_BYTES = 3 * PIXELS;
   private static final int MOST_NAME_BYTES = 1 << 16;
 
   /** Checks a record's labels. */
@@ -52,12 +52,12 @@ final class CifarPictures {
    *
    * @param labelBytes labels of a record
    */
-  CifarPictures(CifarArchive archive, int records, int labelBytes, LabelCheck check) {
+  CifarRecords(CifarArchive archive, int records, int labelBytes, LabelCheck check) {
     this.archive = archive;
     this.labelBytes = labelBytes;
     this.check = check;
     labels = new byte[records];
-    pixels = new byte[records * PICTURE_BYTES];
+    pixels = new byte[records * IMAGE_BYTES];
   }
 
   /**
@@ -70,7 +70,7 @@ final class CifarPictures {
    */
   void load(String where, long length, InputStream content, int first, int count)
       throws IOException {
-    int recordBytes = labelBytes + PICTURE_BYTES;
+    int recordBytes = labelBytes + IMAGE_BYTES;
     if (length != (long) count * recordBytes) {
       throw new DatasetException(
           ("%s: the file has %d bytes (%d records of %d bytes and %d bytes more),"
@@ -97,7 +97,7 @@ final class CifarPictures {
             e);
       }
       labels[first + i] = record[labelBytes - 1];
-      interleave(record, (first + i) * PICTURE_BYTES);
+      interleave(record, (first + i) * IMAGE_BYTES);
     }
   }
 
@@ -160,7 +160,7 @@ final class CifarPictures {
     }
   }
 
-  /** Number of pictures. */
+  /** Number of images. */
   int size() {
     return labels.length;
   }
@@ -170,9 +170,9 @@ final class CifarPictures {
     return Byte.toUnsignedInt(labels[index]);
   }
 
-  /** Copies a picture, as {@link Dataset#read}. */
+  /** Copies an image, as {@link Dataset#read}. */
   void read(int index, byte[] target) {
     Objects.checkIndex(index, size());
-    System.arraycopy(pixels, index * PICTURE_BYTES, target, 0, PICTURE_BYTES);
+    System.arraycopy(pixels, index * IMAGE_BYTES, target, 0, IMAGE_BYTES);
   }
 }

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** The formats of pictures that are read, told by a file's first bytes. */
-enum PictureFormat {
+/** The formats of images that are read, told by a file's first bytes. */
+enum ImageFormat {
   /** Portable Network Graphics. */
   PNG("\u0089PNG") {
     @Override
@@ -18,12 +18,12 @@ enum PictureFormat {
   /** JPEG, as JFIF or as cameras write it. */
   JPEG("\u00FF\u00D8") {
     @Override
-    byte[] toDecode(byte[] file) throws PictureException {
-      return JpegStructure.of(file).picture();
+    byte[] toDecode(byte[] file) throws ImageException {
+      return JpegStructure.of(file).image();
     }
 
     @Override
-    int orientation(byte[] file) throws PictureException {
+    int orientation(byte[] file) throws ImageException {
       return JpegStructure.of(file).orientation();
     }
   },
@@ -45,10 +45,10 @@ enum PictureFormat {
   /** WebP, with loss and without. */
   WEBP("RIFF") {
     @Override
-    byte[] toDecode(byte[] file) throws PictureException {
+    byte[] toDecode(byte[] file) throws ImageException {
       ByteBuffer content = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
       if (Integer.toUnsignedLong(content.getInt(4)) + 8 > file.length) {
-        throw new PictureException("the WebP file is cut off");
+        throw new ImageException("the WebP file is cut off");
       }
       byte[] plain = file.clone();
       if (isAt(file, 12, "VP8X")) {
@@ -75,22 +75,22 @@ enum PictureFormat {
 
   private final String signature;
 
-  PictureFormat(String signature) {
+  ImageFormat(String signature) {
     this.signature = signature;
   }
 
   /**
    * The format of a file.
    *
-   * @throws PictureException if it is none of these
+   * @throws ImageException if it is none of these
    */
-  static PictureFormat of(byte[] file) throws PictureException {
-    for (PictureFormat format : values()) {
+  static ImageFormat of(byte[] file) throws ImageException {
+    for (ImageFormat format : values()) {
       if (format.begins(file)) {
         return format;
       }
     }
-    throw new PictureException("not a PNG, JPEG, BMP, GIF or WebP file");
+    throw new ImageException("not a PNG, JPEG, BMP, GIF or WebP file");
   }
 
   private boolean begins(byte[] file) {
@@ -106,18 +106,18 @@ enum PictureFormat {
   /**
    * A file's content as it is to be decoded, without its colour profile.
    *
-   * @throws PictureException if the file does not hold a whole picture
+   * @throws ImageException if the file does not hold a whole image
    */
-  byte[] toDecode(byte[] file) throws PictureException {
+  byte[] toDecode(byte[] file) throws ImageException {
     return file;
   }
 
   /**
    * The camera's note, {@link Exif#UPRIGHT} if there is none.
    *
-   * @throws PictureException if the file does not hold a whole picture
+   * @throws ImageException if the file does not hold a whole image
    */
-  int orientation(byte[] file) throws PictureException {
+  int orientation(byte[] file) throws ImageException {
     return Exif.UPRIGHT;
   }
 
