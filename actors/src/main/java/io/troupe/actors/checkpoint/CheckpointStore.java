@@ -40,8 +40,7 @@ public final class CheckpointStore {
   private final String preset;
   private final long seed;
 
-  /** Set by one thread, read by that which saves. */
-  private volatile List<SettingsHistory.Change> changes = List.of();
+  private List<SettingsHistory.Change> changes = List.of();
 
   /**
    * A file that was written.
@@ -81,6 +80,11 @@ public final class CheckpointStore {
         }
       }
     }
+  }
+
+  /** Where the files are. */
+  Path folder() {
+    return folder;
   }
 
   /** What files from now on say of the run's changes of settings. */

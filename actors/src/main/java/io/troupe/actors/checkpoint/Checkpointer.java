@@ -8,10 +8,13 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import io.troupe.actors.memory.Lease;
+import io.troupe.config.SettingsHistory;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -41,6 +44,26 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
    */
   public record Judged(long step, boolean best, double value) implements Command {}
 
+  /**
+   * The last state of a run that cannot go on: it is written, if that is possible at once.
+   *
+   * @param state the daemon's, which does not change until the answer
+   */
+  public record SaveLast(TrainingState state) implements Command {}
+
+  /** Files from now on say this of the run's changes of settings. */
+  public record Changes(List<SettingsHistory.Change> recorded) implements Command {}
+
+  /**
+   * Reads the newest good checkpoint, which is what training goes on from after a failure; answered
+   * by {@link Restored} or {@link RestoreFailed}.
+   *
+   * @param state gets it; the daemon's, which nobody else uses until the answer
+   * @param divergedFrom a step from which training has diverged before: if the newest is of that
+   *     step, an older one is read
+   */
+  public record Restore(TrainingState state, OptionalLong divergedFrom) implements Command {}
+
   private record Again(Lease<TrainingState> state, int attempt) implements Command {}
 
   /** What a checkpointer says. */
@@ -68,6 +91,16 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
 
   /** A step was the best, but it has no file. */
   public record BestMissed(long step, double value, String reason) implements Event {}
+
+  /**
+   * A state is that of a checkpoint.
+   *
+   * @param rejected newer files that were passed over, each with its reason
+   */
+  public record Restored(List<String> rejected) implements Event {}
+
+  /** There is no checkpoint that can be read. */
+  public record RestoreFailed(String reason) implements Event {}
 
   private static final int MAX_ATTEMPTS = 4;
 
@@ -116,6 +149,9 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
         .onMessage(Keep.class, this::onKeep)
         .onMessage(Hold.class, this::onHold)
         .onMessage(Judged.class, this::onJudged)
+        .onMessage(Changes.class, this::onChanges)
+        .onMessage(SaveLast.class, this::onSaveLast)
+        .onMessage(Restore.class, this::onRestore)
         .build();
   }
 
@@ -145,18 +181,75 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
     return this;
   }
 
-  private Behavior<Command> save(Lease<TrainingState> state, int attempt) {
+  private Behavior<Command> onChanges(Changes message) {
+    store.setChanges(message.recorded());
+    return this;
+  }
+
+  private Behavior<Command> onSaveLast(SaveLast message) {
+    long step = message.state().progress().step();
+    try {
+      write(message.state(), () -> {});
+    } catch (CheckpointException e) {
+      refused(step, e);
+    } catch (IOException | RuntimeException | Error e) {
+      getContext().getLog().error("cannot save step {}", step, e);
+      listener.tell(new SaveFailed(step, e.toString(), true, false));
+    }
+    return this;
+  }
+
+  private Behavior<Command> onRestore(Restore message) {
+    try {
+      listener.tell(new Restored(restore(message.state(), message.divergedFrom())));
+    } catch (IOException | CheckpointException | RuntimeException | Error e) {
+      // Whatever it is, the daemon waits for an answer.
+      getContext().getLog().error("cannot go back to a checkpoint", e);
+      listener.tell(new RestoreFailed(e.getMessage()));
+    }
+    return this;
+  }
+
+  private List<String> restore(TrainingState state, OptionalLong divergedFrom)
+      throws IOException, CheckpointException {
+    CheckpointStore.Loaded loaded = store.loadLatest(state);
+    if (loaded.file().isEmpty()) {
+      throw new IOException("there is no checkpoint in " + store.folder());
+    }
+    List<String> rejected = new ArrayList<>(loaded.rejected());
+    long step = state.progress().step();
+    if (divergedFrom.isPresent() && divergedFrom.getAsLong() == step) {
+      rejected.addAll(store.loadBefore(state, step).rejected());
+    }
+    return rejected;
+  }
+
+  /**
+   * Writes a state, and says so.
+   *
+   * @param written is run when it is on disk
+   */
+  private void write(TrainingState state, Runnable written)
+      throws IOException, CheckpointException {
     long start = System.nanoTime();
+    CheckpointStore.Saved saved = store.save(state);
+    written.run();
+    double seconds = (System.nanoTime() - start) * 1e-9;
+    listener.tell(new Saved(saved, seconds, prune(saved.step())));
+  }
+
+  private void refused(long step, CheckpointException e) {
+    getContext().getLog().warn("step {} is not saved: {}", step, e.getMessage());
+    listener.tell(new SaveFailed(step, e.getMessage(), true, e.isDivergence()));
+  }
+
+  private Behavior<Command> save(Lease<TrainingState> state, int attempt) {
     long step = state.value().progress().step();
     try {
-      CheckpointStore.Saved saved = store.save(state.value());
-      state.close();
-      double seconds = (System.nanoTime() - start) * 1e-9;
-      listener.tell(new Saved(saved, seconds, prune(step)));
+      write(state.value(), state::close);
     } catch (CheckpointException e) {
-      getContext().getLog().warn("step {} is not saved: {}", step, e.getMessage());
       state.close();
-      listener.tell(new SaveFailed(step, e.getMessage(), true, e.isDivergence()));
+      refused(step, e);
     } catch (IOException | RuntimeException | Error e) {
       // Whatever it is, training goes on and the next attempt may do.
       getContext().getLog().warn("cannot save step {}", step, e);

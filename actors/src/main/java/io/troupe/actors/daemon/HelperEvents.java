@@ -3,6 +3,7 @@ package io.troupe.actors.daemon;
 import io.troupe.actors.checkpoint.BestCheckpoint;
 import io.troupe.actors.checkpoint.Checkpointer;
 import io.troupe.actors.evaluation.Evaluator;
+import io.troupe.actors.loop.Trainer;
 import io.troupe.actors.run.Helper;
 import io.troupe.actors.run.RunAnswer;
 import io.troupe.actors.run.RunState;
@@ -11,7 +12,6 @@ import io.troupe.actors.supervision.Supervision;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.Consumer;
 
 /**
  * What the daemon does when its helpers say something or fail. Belongs to the daemon and runs in
@@ -22,36 +22,54 @@ final class HelperEvents {
   private final RunRecorder recorder;
   private final Members members;
   private final PendingAnswers pending;
+  private final DaemonParts parts;
   private final BestCheckpoint best;
+  private final LoopSequence loops;
+  private final RunEnd end;
   private final Ending ending;
-  private final Runnable follow;
-  private final Consumer<String> fail;
+  private final Dispatch<Checkpointer.Event> checkpoints;
+  private final Dispatch<Evaluator.Event> evaluations;
+  private final Dispatch<Sampler.Event> pictures;
   private boolean evaluatorUp;
   private boolean samplerUp;
 
-  /**
-   * Reactions of a daemon.
-   *
-   * @param follow has evaluator and sampler get snapshots
-   * @param fail ends a run whose last state cannot be written
-   */
-  HelperEvents(
-      RunProgress progress,
-      RunRecorder recorder,
-      Members members,
-      PendingAnswers pending,
-      BestCheckpoint best,
-      Ending ending,
-      Runnable follow,
-      Consumer<String> fail) {
-    this.progress = progress;
-    this.recorder = recorder;
-    this.members = members;
-    this.pending = pending;
+  HelperEvents(DaemonParts parts, BestCheckpoint best, LoopSequence loops, RunEnd end) {
+    this.parts = parts;
+    progress = parts.progress();
+    recorder = parts.recorder();
+    members = parts.members();
+    pending = parts.pending();
     this.best = best;
-    this.ending = ending;
-    this.follow = follow;
-    this.fail = fail;
+    this.loops = loops;
+    this.end = end;
+    ending = end.ending();
+    checkpoints =
+        Dispatch.of(Checkpointer.Event.class)
+            .on(Checkpointer.Saved.class, this::onSaved)
+            .on(Checkpointer.SaveFailed.class, this::onSaveFailed)
+            .on(Checkpointer.BestKept.class, this::onBestKept)
+            .on(Checkpointer.BestMissed.class, this::onBestMissed)
+            .on(Checkpointer.Restored.class, loops::restored)
+            .on(Checkpointer.RestoreFailed.class, loops::notRestored)
+            .complete();
+    evaluations =
+        Dispatch.of(Evaluator.Event.class)
+            .on(Evaluator.Ready.class, message -> onEvaluatorReady())
+            .on(Evaluator.EvaluationStarted.class, this::onStarted)
+            .on(
+                Evaluator.EvaluationAdvanced.class,
+                advanced -> recorder.evaluationAdvanced(advanced.share()))
+            .on(Evaluator.EvaluationFinished.class, this::onFinished)
+            .on(Evaluator.EvaluationCancelled.class, this::onCancelled)
+            .complete();
+    pictures =
+        Dispatch.of(Sampler.Event.class)
+            .on(Sampler.Ready.class, message -> onSamplerReady())
+            .on(Sampler.GridWritten.class, this::onGridWritten)
+            .on(Sampler.GridFailed.class, this::onGridFailed)
+            .on(Sampler.PicturesWritten.class, this::onPicturesWritten)
+            .on(Sampler.PicturesFailed.class, this::onPicturesFailed)
+            .complete();
   }
 
   /** Whether there is an evaluator. */
@@ -78,27 +96,45 @@ final class HelperEvents {
 
   /** The checkpointer said something. */
   void heard(Checkpointer.Event event) {
-    if (event instanceof Checkpointer.Saved saved) {
-      onSaved(saved);
-    } else if (event instanceof Checkpointer.BestKept kept) {
-      best.kept(kept.value());
-      recorder.works(Helper.BEST_CHECKPOINT);
-      recorder.event(
-          "best",
-          Map.of("of_step", kept.step(), "value", kept.value(), "file", kept.file().toString()));
-      ending.evaluationEnded(kept.step());
-    } else if (event instanceof Checkpointer.BestMissed missed) {
-      recorder.failing(Helper.BEST_CHECKPOINT, missed.reason(), false);
-      recorder.event("best-missed", Map.of("of_step", missed.step(), "reason", missed.reason()));
-      ending.evaluationEnded(missed.step());
-    } else if (event instanceof Checkpointer.SaveFailed failed) {
-      recorder.saveFailed(failed);
-      if (failed.last()) {
-        refuse(PendingAnswers.Event.SAVED, "cannot save: " + failed.reason());
-        if (progress.state() == RunState.STOPPING) {
-          fail.accept("the last checkpoint could not be written: " + failed.reason());
-        }
+    checkpoints.hear(event);
+  }
+
+  /** The evaluator said something. */
+  void heard(Evaluator.Event event) {
+    evaluations.hear(event);
+  }
+
+  /** The sampler said something. */
+  void heard(Sampler.Event event) {
+    pictures.hear(event);
+  }
+
+  private void onBestKept(Checkpointer.BestKept kept) {
+    best.kept(kept.value());
+    recorder.works(Helper.BEST_CHECKPOINT);
+    recorder.event(
+        "best",
+        Map.of("of_step", kept.step(), "value", kept.value(), "file", kept.file().toString()));
+    ending.evaluationEnded(kept.step());
+  }
+
+  private void onBestMissed(Checkpointer.BestMissed missed) {
+    recorder.failing(Helper.BEST_CHECKPOINT, missed.reason(), false);
+    recorder.event("best-missed", Map.of("of_step", missed.step(), "reason", missed.reason()));
+    ending.evaluationEnded(missed.step());
+  }
+
+  private void onSaveFailed(Checkpointer.SaveFailed failed) {
+    if (failed.diverged()) {
+      parts.loop().tell(new Trainer.Diverged(failed.step(), failed.reason()));
+    }
+    recorder.saveFailed(failed);
+    if (failed.last()) {
+      refuse(PendingAnswers.Event.SAVED, "cannot save: " + failed.reason());
+      if (progress.state() == RunState.STOPPING) {
+        end.fail("the last checkpoint could not be written: " + failed.reason());
       }
+      loops.lastTried(failed.step());
     }
   }
 
@@ -115,36 +151,38 @@ final class HelperEvents {
     if (step == progress.step() && progress.state() == RunState.STOPPING) {
       ending.stateSaved(samplerUp);
     }
+    loops.lastTried(step);
   }
 
-  /** The evaluator said something. */
-  void heard(Evaluator.Event event) {
-    if (event instanceof Evaluator.EvaluationStarted started) {
-      recorder.evaluationStarted(started.step());
-      members.checkpointer().tell(new Checkpointer.Hold(started.step()));
-    } else if (event instanceof Evaluator.EvaluationAdvanced advanced) {
-      recorder.evaluationAdvanced(advanced.share());
-    } else if (event instanceof Evaluator.EvaluationFinished finished) {
-      recorder.evaluationFinished(finished);
-      members.redraw();
-      pending.answer(
-          PendingAnswers.Event.EVALUATED,
-          finished.step(),
-          new RunAnswer.Done(
-              finished.step(),
-              "evaluated",
-              Map.of("scores", finished.scores(), "protocol", finished.protocol())));
-      if (!judge(finished)) {
-        ending.evaluationEnded(finished.step());
-      }
-    } else if (event instanceof Evaluator.EvaluationCancelled cancelled) {
-      recorder.evaluationCancelled(cancelled);
-      ending.evaluationEnded(cancelled.step());
-    } else if (event instanceof Evaluator.Ready) {
-      evaluatorUp = true;
-      recorder.started(Helper.EVALUATOR);
-      follow.run();
+  private void onEvaluatorReady() {
+    evaluatorUp = true;
+    recorder.started(Helper.EVALUATOR);
+    parts.follow();
+  }
+
+  private void onStarted(Evaluator.EvaluationStarted started) {
+    recorder.evaluationStarted(started.step());
+    members.checkpointer().tell(new Checkpointer.Hold(started.step()));
+  }
+
+  private void onFinished(Evaluator.EvaluationFinished finished) {
+    recorder.evaluationFinished(finished);
+    members.redraw();
+    pending.answer(
+        PendingAnswers.Event.EVALUATED,
+        finished.step(),
+        new RunAnswer.Done(
+            finished.step(),
+            "evaluated",
+            Map.of("scores", finished.scores(), "protocol", finished.protocol())));
+    if (!judge(finished)) {
+      ending.evaluationEnded(finished.step());
     }
+  }
+
+  private void onCancelled(Evaluator.EvaluationCancelled cancelled) {
+    recorder.evaluationCancelled(cancelled);
+    ending.evaluationEnded(cancelled.step());
   }
 
   /**
@@ -161,36 +199,40 @@ final class HelperEvents {
     return improved;
   }
 
-  /** The sampler said something. */
-  void heard(Sampler.Event event) {
-    if (event instanceof Sampler.GridWritten grid) {
-      recorder.gridWritten(grid);
-      members.redraw();
-      pending.answer(
-          PendingAnswers.Event.GRID_WRITTEN,
-          grid.step(),
-          new RunAnswer.Done(grid.step(), "grid written", Map.of("file", grid.file().toString())));
-      ending.gridDone(grid.step());
-    } else if (event instanceof Sampler.PicturesWritten written) {
-      recorder.picturesWritten(written);
-      pending.answer(
-          written.wanted().asker(),
-          new RunAnswer.Done(
-              written.step(),
-              written.wanted().text() + " written",
-              Map.of("file", written.file().toString())));
-    } else if (event instanceof Sampler.PicturesFailed failed) {
-      recorder.event("pictures-failed", failed.step(), Map.of("reason", failed.reason()));
-      pending.answer(
-          failed.wanted().asker(), new RunAnswer.Refused(progress.step(), failed.reason()));
-    } else if (event instanceof Sampler.GridFailed failed) {
-      recorder.failing(Helper.SAMPLER, failed.reason(), false);
-      gridFailed(failed.step(), failed.reason());
-    } else if (event instanceof Sampler.Ready) {
-      samplerUp = true;
-      recorder.started(Helper.SAMPLER);
-      follow.run();
-    }
+  private void onSamplerReady() {
+    samplerUp = true;
+    recorder.started(Helper.SAMPLER);
+    parts.follow();
+  }
+
+  private void onGridWritten(Sampler.GridWritten grid) {
+    recorder.gridWritten(grid);
+    members.redraw();
+    pending.answer(
+        PendingAnswers.Event.GRID_WRITTEN,
+        grid.step(),
+        new RunAnswer.Done(grid.step(), "grid written", Map.of("file", grid.file().toString())));
+    ending.gridDone(grid.step());
+  }
+
+  private void onGridFailed(Sampler.GridFailed failed) {
+    recorder.failing(Helper.SAMPLER, failed.reason(), false);
+    gridFailed(failed.step(), failed.reason());
+  }
+
+  private void onPicturesWritten(Sampler.PicturesWritten written) {
+    recorder.picturesWritten(written);
+    pending.answer(
+        written.wanted().asker(),
+        new RunAnswer.Done(
+            written.step(),
+            written.wanted().text() + " written",
+            Map.of("file", written.file().toString())));
+  }
+
+  private void onPicturesFailed(Sampler.PicturesFailed failed) {
+    recorder.event("pictures-failed", failed.step(), Map.of("reason", failed.reason()));
+    pending.answer(failed.wanted().asker(), parts.refused(failed.reason()));
   }
 
   private void gridFailed(long step, String reason) {
@@ -219,6 +261,6 @@ final class HelperEvents {
   }
 
   private void refuse(PendingAnswers.Event event, String reason) {
-    pending.refuse(event, new RunAnswer.Refused(progress.step(), reason));
+    pending.refuse(event, parts.refused(reason));
   }
 }

@@ -1,7 +1,7 @@
 package io.troupe.actors.daemon;
 
 import akka.actor.typed.ActorRef;
-import io.troupe.actors.checkpoint.CheckpointStore;
+import io.troupe.actors.checkpoint.Checkpointer;
 import io.troupe.actors.loop.Trainer;
 import io.troupe.actors.run.RunAnswer;
 import io.troupe.actors.run.RunCommand;
@@ -49,7 +49,7 @@ final class Segments {
   }
 
   private final RunDirectory directory;
-  private final CheckpointStore store;
+  private final ActorRef<Checkpointer.Command> checkpointer;
   private final Deque<RunCommand.Asked> waiting = new ArrayDeque<>();
   private SettingsHistory history;
   private long firstStep = 1;
@@ -57,11 +57,14 @@ final class Segments {
   private Optional<Request> request = Optional.empty();
 
   /** Of a run whose history is recorded already. */
-  Segments(RunDirectory directory, CheckpointStore store, SettingsHistory history) {
+  Segments(
+      RunDirectory directory,
+      ActorRef<Checkpointer.Command> checkpointer,
+      SettingsHistory history) {
     this.directory = directory;
-    this.store = store;
+    this.checkpointer = checkpointer;
     this.history = history;
-    store.setChanges(history.changes());
+    checkpointer.tell(new Checkpointer.Changes(history.changes()));
   }
 
   /** All settings of the run, as they are recorded. */
@@ -79,8 +82,19 @@ final class Segments {
     firstStep = step;
   }
 
+  /** How far the present segment's trainer goes, and how often it saves. */
+  Trainer.Configure limits() {
+    RunSettings settings = settings();
+    boolean ranked = settings.checkpoints().keepsBest();
+    return new Trainer.Configure(
+        settings.training().steps(),
+        settings.checkpoints().every(),
+        ranked ? settings.evaluation().every() : 0,
+        end());
+  }
+
   /** The last step of the present segment. */
-  long end() {
+  private long end() {
     OptionalLong next = history.nextAfter(firstStep);
     return next.isPresent() ? next.getAsLong() - 1 : Trainer.Configure.NO_END;
   }
@@ -92,7 +106,7 @@ final class Segments {
    */
   void record(SettingsHistory changed) throws IOException {
     RunDirectory.replace(directory.config(), SettingsLoader.render(changed));
-    store.setChanges(changed.changes());
+    checkpointer.tell(new Checkpointer.Changes(changed.changes()));
     history = changed;
   }
 

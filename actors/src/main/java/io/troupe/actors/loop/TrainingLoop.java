@@ -27,9 +27,6 @@ import java.time.Duration;
  * that happens too often.
  */
 public final class TrainingLoop {
-  /** A training loop hears nothing. */
-  public interface Command {}
-
   /**
    * The actors that others talk to.
    *
@@ -59,7 +56,13 @@ public final class TrainingLoop {
 
   private TrainingLoop() {}
 
-  public static Behavior<Command> create(
+  /**
+   * A loop, which hears nothing itself.
+   *
+   * @param daemon hears that all its actors are there
+   * @param listener hears the trainer
+   */
+  public static Behavior<Void> create(
       Task task,
       ActorRef<Checkpointer.Command> checkpointer,
       ActorRef<Assembled> daemon,
@@ -75,7 +78,7 @@ public final class TrainingLoop {
                   .all()
                   .forEach(pool -> task.metrics().pool(pool.name(), pool.size(), pool::available));
               daemon.tell(assemble(context, task, buffers, checkpointer, listener));
-              return Behaviors.receive(Command.class)
+              return Behaviors.receive(Void.class)
                   .onSignal(
                       ChildFailed.class,
                       failed -> {
@@ -93,7 +96,7 @@ public final class TrainingLoop {
   }
 
   private static Assembled assemble(
-      ActorContext<Command> context,
+      ActorContext<Void> context,
       Task task,
       TrainingBuffers buffers,
       ActorRef<Checkpointer.Command> checkpointer,

@@ -1,0 +1,257 @@
+package io.troupe.actors.daemon;
+
+import akka.actor.typed.ActorRef;
+import io.troupe.actors.checkpoint.Checkpointer;
+import io.troupe.actors.loop.Trainer;
+import io.troupe.actors.loop.TrainingLoop;
+import io.troupe.actors.run.RunException;
+import io.troupe.actors.run.RunState;
+import io.troupe.actors.supervision.Supervision;
+import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsHistory;
+import io.troupe.models.training.DivergedException;
+import io.troupe.models.training.TrainingState;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One training loop after another: at the start, from segment to segment, and back to a checkpoint
+ * after a failure. Belongs to the daemon and runs in its thread.
+ */
+final class LoopSequence {
+  private final DaemonParts parts;
+  private final SettingsRequests requests;
+  private final RunEnd end;
+  private Optional<Trainer.Standing> handedOver = Optional.empty();
+
+  /** Why the present loop failed, until the checkpointer has gone back. */
+  private Optional<Throwable> failure = Optional.empty();
+
+  /** Why the run fails as soon as its state is saved. */
+  private Optional<String> failsBy = Optional.empty();
+
+  private OptionalLong divergedFrom = OptionalLong.empty();
+
+  LoopSequence(DaemonParts parts, SettingsRequests requests, RunEnd end) {
+    this.parts = parts;
+    this.requests = requests;
+    this.end = end;
+  }
+
+  /** Begins a loop of the training and the state that are on the stage. */
+  void start(Trainer.Standing standing) {
+    Segments segments = parts.segments();
+    segments.begin(standing.step() + 1);
+    parts.progress().setSettings(segments.settings());
+    Stage stage = parts.stage();
+    parts
+        .loop()
+        .start(
+            new TrainingLoop.Task(
+                segments.settings(),
+                stage.dataset(),
+                stage.training(),
+                stage.start(),
+                standing,
+                segments.limits(),
+                stage.metrics()));
+  }
+
+  /** A loop is there. */
+  void assembled(TrainingLoop.Assembled loop) {
+    if (parts.hasEnded()) {
+      return;
+    }
+    parts.loop().assembled(loop);
+    parts.follow();
+    if (parts.progress().state() == RunState.STARTING) {
+      parts.recorder().started(loop);
+      parts.recorder().state(RunState.RUNNING);
+    } else {
+      repeatOrders(loop.trainer());
+    }
+    parts.goOnWithWaiting();
+  }
+
+  /** What the trainer before may not have heard any more. */
+  private void repeatOrders(ActorRef<Trainer.Command> trainer) {
+    for (PendingAnswers.Event awaited : parts.pending().awaited()) {
+      switch (awaited) {
+        case PAUSED -> trainer.tell(Trainer.Order.PAUSE);
+        case RESUMED -> trainer.tell(Trainer.Order.RESUME);
+        case SAVED -> trainer.tell(Trainer.Order.SAVE);
+        case EVALUATED, GRID_WRITTEN, PICTURES_WRITTEN, ENDED -> {} // Not the trainer's.
+      }
+    }
+    if (parts.progress().state() == RunState.STOPPING) {
+      trainer.tell(Trainer.Order.STOP);
+    }
+  }
+
+  /** The trainer has handed its networks over, and hears nothing more. */
+  void segmentEnded(Trainer.Standing standing) {
+    parts.segments().reached(Segments.Phase.CLOSING);
+    handedOver = Optional.of(standing);
+    parts.loop().stop();
+  }
+
+  /** A loop has ended as it was told to: nobody uses the training now. */
+  void ended() {
+    if (parts.segments().phase() == Segments.Phase.CLOSING) {
+      parts.segments().reached(Segments.Phase.PREPARING);
+      prepare(handedOver.orElseThrow());
+    }
+  }
+
+  /** Gives the training the settings of the next step, aside: compiling takes a while. */
+  private void prepare(Trainer.Standing standing) {
+    SettingsHistory planned = requests.planned(standing.step() + 1);
+    RunSettings settings = planned.at(standing.step() + 1);
+    CompletableFuture<Boolean> prepared = new CompletableFuture<>();
+    Thread preparing =
+        new Thread(
+            () -> {
+              try {
+                prepared.complete(parts.stage().owned().change(settings));
+              } catch (RunException | RuntimeException | Error e) {
+                prepared.completeExceptionally(e);
+              }
+            },
+            "troupe-segment");
+    parts
+        .context()
+        .pipeToSelf(
+            prepared,
+            (compiled, reason) ->
+                new Daemon.SegmentPrepared(
+                    standing, planned, reason == null && compiled, Optional.ofNullable(reason)));
+    preparing.start();
+  }
+
+  /** The training has the settings of the next segment, or it has not. */
+  void prepared(Daemon.SegmentPrepared message) {
+    if (parts.hasEnded()) {
+      return;
+    }
+    Segments segments = parts.segments();
+    Trainer.Standing standing = message.standing();
+    long next = standing.step() + 1;
+    Optional<Segments.Request> request = segments.takeRequest();
+    if (message.failure().isPresent()) {
+      String reason = Supervision.describe(message.failure().get());
+      if (request.isEmpty()) {
+        saveAndFail("step %d cannot have its settings: %s".formatted(next, reason));
+      } else {
+        request.get().replyTo().tell(parts.refused(reason + "; nothing has changed"));
+        prepare(standing);
+      }
+      return;
+    }
+    if (request.isPresent()) {
+      if (!requests.fulfil(request.get(), message.history(), next, message.compiled())) {
+        prepare(standing);
+        return;
+      }
+    } else if (parts.progress().state() != RunState.STARTING) {
+      parts.recorder().segment(next, segments.history().from(next));
+    }
+    if (segments.underWay()) {
+      segments.reached(Segments.Phase.BEGINNING);
+    }
+    start(standing);
+  }
+
+  /** There is a state to save, but no trainer that could go on. */
+  private void saveAndFail(String reason) {
+    failsBy = Optional.of(reason);
+    parts.members().checkpointer().tell(new Checkpointer.SaveLast(parts.stage().start()));
+  }
+
+  /** The state of a step is saved, or cannot be: a run that was to fail then fails. */
+  void lastTried(long step) {
+    boolean meant = step == parts.stage().start().progress().step();
+    if (failsBy.isPresent() && meant && !parts.hasEnded()) {
+      end.fail(failsBy.get());
+    }
+  }
+
+  /** A loop has failed, and has ended. */
+  void failed(Throwable cause) {
+    Segments segments = parts.segments();
+    if (segments.phase() == Segments.Phase.CLOSING) {
+      // What it had is handed over.
+      ended();
+      return;
+    }
+    RunProgress progress = parts.progress();
+    parts
+        .context()
+        .getLog()
+        .error("the training loop failed after step {}", progress.step(), cause);
+    parts.loop().lost();
+    segments.reached(Segments.Phase.STEADY);
+    boolean stopping = progress.state() == RunState.STOPPING;
+    if (stopping || progress.rollbacks() >= progress.settings().supervision().maxRollbacks()) {
+      end.fail(cause.getMessage());
+      return;
+    }
+    parts.recorder().state(RunState.STARTING);
+    String reason = "the training loop failed: " + cause.getMessage();
+    parts.pending().answerAll(parts.refused(reason));
+    parts.refuseChange(reason + "; nothing has changed");
+    failure = Optional.of(cause);
+    parts
+        .members()
+        .checkpointer()
+        .tell(
+            new Checkpointer.Restore(
+                parts.stage().start(), isDivergence(cause) ? divergedFrom : OptionalLong.empty()));
+  }
+
+  private static boolean isDivergence(Throwable cause) {
+    return cause.getCause() instanceof DivergedException;
+  }
+
+  /** The state on the stage is that of a checkpoint: training goes on from there. */
+  void restored(Checkpointer.Restored message) {
+    if (parts.hasEnded()) {
+      return;
+    }
+    Throwable cause = failure.orElseThrow();
+    failure = Optional.empty();
+    TrainingState start = parts.stage().start();
+    TrainingState.Progress from = start.progress();
+    if (isDivergence(cause)) {
+      divergedFrom = OptionalLong.of(from.step());
+    }
+    message
+        .rejected()
+        .forEach(reason -> parts.context().getLog().warn("passed over a checkpoint: {}", reason));
+    parts.recorder().checkpointsRejected(message.rejected());
+    try {
+      parts.recorder().settingsChanged(parts.segments().wentBack(from.step()));
+    } catch (IOException e) {
+      failBack(cause, e.getMessage());
+      return;
+    }
+    // The checkpoint may be from before earlier redraws, with which it would diverge once more.
+    int redraws = parts.stage().training().redraws();
+    start.setProgress(from.withRedraws(isDivergence(cause) ? redraws + 1 : redraws));
+    parts.recorder().rolledBack(cause.getMessage(), from.step());
+    parts.progress().restored(from.step());
+    prepare(Trainer.Standing.after(from.step()));
+  }
+
+  /** There is no checkpoint to go back to. */
+  void notRestored(Checkpointer.RestoreFailed message) {
+    if (!parts.hasEnded()) {
+      failBack(failure.orElseThrow(), message.reason());
+    }
+  }
+
+  private void failBack(Throwable cause, String reason) {
+    end.fail("%s; and going back failed: %s".formatted(cause.getMessage(), reason));
+  }
+}

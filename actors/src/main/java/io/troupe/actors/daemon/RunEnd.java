@@ -1,0 +1,120 @@
+package io.troupe.actors.daemon;
+
+import io.troupe.actors.loop.Trainer;
+import io.troupe.actors.run.RunCommand;
+import io.troupe.actors.run.RunState;
+import io.troupe.actors.supervision.Supervision;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How a run ends: by a stop, when all is done, or by a failure. Belongs to the daemon and runs in
+ * its thread.
+ */
+final class RunEnd {
+  /** Lets the answer to a stop leave before the control server does. */
+  private static final Duration FAREWELL = Duration.ofMillis(300);
+
+  /** How long a run waits for the grid of its last step, and for its evaluation to begin. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private final DaemonParts parts;
+  private final Ending ending;
+  private Optional<String> brokenBy = Optional.empty();
+
+  RunEnd(DaemonParts parts) {
+    this.parts = parts;
+    ending =
+        new Ending(
+            parts.progress(),
+            parts.recorder(),
+            () -> tellIn(PATIENCE, Daemon.EndIsLate.INSTANCE),
+            this::onAllThere);
+  }
+
+  private void tellIn(Duration time, Daemon.Command message) {
+    parts.context().scheduleOnce(time, parts.context().getSelf(), message);
+  }
+
+  /** What the end waits for. */
+  Ending ending() {
+    return ending;
+  }
+
+  /** Somebody wants the run to end. */
+  void onStop(RunCommand.Stop message) {
+    parts.recorder().event("command", Map.of("command", "stop"));
+    if (parts.hasEnded()) {
+      message.replyTo().tell(parts.done("the run has ended", Map.of()));
+      tellIn(FAREWELL, Daemon.End.INSTANCE);
+      return;
+    }
+    parts.pending().add(PendingAnswers.Event.ENDED, parts.progress().step(), message.replyTo());
+    RunState state = parts.progress().state();
+    if (state == RunState.STOPPING || state == RunState.FAILED) {
+      ending.cutShort();
+      return;
+    }
+    boolean training = parts.loop().isPresent();
+    parts.recorder().state(RunState.STOPPING);
+    if (training) {
+      parts.loop().tell(Trainer.Order.STOP);
+    } else {
+      end(false, "stopped before training went on");
+    }
+  }
+
+  private void onAllThere() {
+    if (!parts.hasEnded()) {
+      String broken = brokenBy.map(" because the daemon failed: "::concat).orElse("");
+      end(brokenBy.isPresent(), "stopped after step " + parts.progress().step() + broken);
+    }
+  }
+
+  /** Nothing is certain any more but what is on disk: a last checkpoint is tried, then the end. */
+  void onBroken(Daemon.Broken message) {
+    parts.context().getLog().error("the daemon failed", message.cause());
+    boolean first = brokenBy.isEmpty();
+    brokenBy = Optional.of(Supervision.describe(message.cause()));
+    if (parts.hasEnded()) {
+      return;
+    }
+    if (first && (parts.loop().isPresent() || parts.segments().underWay())) {
+      parts.recorder().state(RunState.STOPPING);
+      ending.cutShort();
+      parts.loop().tell(Trainer.Order.STOP);
+    } else {
+      fail("the daemon failed: " + brokenBy.get());
+    }
+  }
+
+  /** The run has failed. */
+  void fail(String message) {
+    end(true, message);
+  }
+
+  /**
+   * Answers everybody, and ends the company a moment later; after a failure as the settings say.
+   */
+  private void end(boolean failed, String message) {
+    RunProgress progress = parts.progress();
+    if (failed) {
+      parts.recorder().failed(message);
+      parts.pending().answerAll(parts.refused(message));
+    } else {
+      parts.recorder().event("stopped", Map.of());
+      parts.pending().answerAll(parts.done(message, Map.of()));
+    }
+    parts.refuseChange(message + "; nothing has changed");
+    // Who watches runs must have the time to see a failure.
+    int minutes = failed ? progress.settings().supervision().failedMinutes() : 0;
+    tellIn(FAREWELL.plusMinutes(minutes), Daemon.End.INSTANCE);
+    boolean complete = progress.step() >= progress.settings().training().steps();
+    parts
+        .stage()
+        .outcome()
+        .complete(new TrainingRun.Outcome(progress.step(), complete, failed, message));
+    parts.goOnWithWaiting();
+  }
+}

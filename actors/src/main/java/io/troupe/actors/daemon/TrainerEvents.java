@@ -1,0 +1,78 @@
+package io.troupe.actors.daemon;
+
+import io.troupe.actors.loop.Trainer;
+import io.troupe.actors.run.RunState;
+import io.troupe.actors.sampling.Sampler;
+import java.util.Map;
+
+/**
+ * What the daemon does when the trainer says something. Belongs to the daemon and runs in its
+ * thread.
+ */
+final class TrainerEvents {
+  private final DaemonParts parts;
+  private final HelperEvents helpers;
+  private final Ending ending;
+  private final Dispatch<Trainer.Event> reactions;
+
+  TrainerEvents(DaemonParts parts, HelperEvents helpers, Ending ending, LoopSequence loops) {
+    this.parts = parts;
+    this.helpers = helpers;
+    this.ending = ending;
+    reactions =
+        Dispatch.of(Trainer.Event.class)
+            .on(Trainer.StepCompleted.class, parts.recorder()::stepCompleted)
+            .on(Trainer.Paused.class, message -> onPaused())
+            .on(Trainer.Resumed.class, message -> onResumed())
+            .on(Trainer.SaveSkipped.class, skipped -> parts.recorder().saveSkipped(skipped.step()))
+            .on(Trainer.SegmentEnded.class, ended -> loops.segmentEnded(ended.standing()))
+            .on(Trainer.Stopped.class, message -> onStopped())
+            .complete();
+  }
+
+  /** The trainer has said something. */
+  void hear(Trainer.Event event) {
+    reactions.hear(event);
+  }
+
+  private void onPaused() {
+    unlessEnding(RunState.PAUSED);
+    parts.recorder().event("paused", Map.of());
+    answer(PendingAnswers.Event.PAUSED, "paused");
+  }
+
+  private void onResumed() {
+    unlessEnding(RunState.RUNNING);
+    parts.recorder().event("continued", Map.of());
+    answer(PendingAnswers.Event.RESUMED, "running");
+  }
+
+  private void answer(PendingAnswers.Event event, String message) {
+    parts.pending().answer(event, parts.progress().step(), parts.done(message, Map.of()));
+  }
+
+  /** A stop or a failure may overtake the trainer's word that it has paused. */
+  private void unlessEnding(RunState now) {
+    RunState state = parts.progress().state();
+    if (state != RunState.STOPPING && state != RunState.FAILED) {
+      parts.recorder().state(now);
+    }
+  }
+
+  private void onStopped() {
+    parts.refuseChange("the run has ended; nothing has changed");
+    if (parts.progress().state() != RunState.STOPPING) {
+      // All steps are done: the run ends with a picture and the scores of where it got, unless
+      // there are none but on request.
+      parts.recorder().state(RunState.STOPPING);
+      boolean withGrid =
+          parts.progress().settings().sampling().every() > 0
+              || parts.pending().isAwaited(PendingAnswers.Event.GRID_WRITTEN);
+      if (withGrid) {
+        parts.members().sampler().tell(Sampler.Order.SAMPLE);
+      }
+      ending.awaitLast(withGrid, helpers.canScore());
+    }
+    parts.goOnWithWaiting();
+  }
+}
