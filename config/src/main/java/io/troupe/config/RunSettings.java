@@ -281,7 +281,12 @@ public record RunSettings(
       Adam discriminator,
       GradientPenalty gradientPenalty,
       PathLength pathLength,
-      DiffAugment diffAugment) {}
+      DiffAugment diffAugment) {
+    /** Real images that a step takes. */
+    public int imagesPerStep() {
+      return batch * discriminatorSteps;
+    }
+  }
 
   /**
    * A penalty on the discriminator's gradient at real images: weight * E(‖gradient‖ - centre)².

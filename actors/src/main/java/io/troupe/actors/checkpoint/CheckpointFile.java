@@ -1,6 +1,7 @@
 package io.troupe.actors.checkpoint;
 
 import com.esotericsoftware.kryo.io.Output;
+import io.troupe.actors.files.AtomicFile;
 import io.troupe.config.SettingsHistory;
 import io.troupe.models.training.TrainingState;
 import java.io.BufferedInputStream;
@@ -17,8 +18,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -61,27 +60,9 @@ final class CheckpointFile {
       List<SettingsHistory.Change> changes,
       TrainingState state)
       throws IOException, CheckpointException {
-    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-    String vectorsDigest;
-    try {
-      try (FileChannel channel =
-          FileChannel.open(
-              temporary,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.TRUNCATE_EXISTING)) {
-        vectorsDigest = writeContent(channel, file, header(preset, seed, changes, state), state);
-        channel.force(true);
-      }
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
-    try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
-      folder.force(true);
-    }
-    return vectorsDigest;
+    Output header = header(preset, seed, changes, state);
+    return AtomicFile.<String, CheckpointException>writeDurably(
+        file, channel -> writeContent(channel, file, header, state));
   }
 
   private static Output header(

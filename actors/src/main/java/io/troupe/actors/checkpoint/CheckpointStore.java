@@ -1,6 +1,7 @@
 package io.troupe.actors.checkpoint;
 
 import io.troupe.actors.checkpoint.CheckpointException.Kind;
+import io.troupe.actors.files.AtomicFile;
 import io.troupe.config.SettingsHistory;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
@@ -167,10 +168,9 @@ public final class CheckpointStore {
     try {
       Files.deleteIfExists(link);
       Files.createLink(link, folder.resolve(name(step)));
-      Files.move(link, kept, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      AtomicFile.move(link, kept);
       Files.writeString(written, value + " " + step + "\n");
-      Files.move(
-          written, score, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      AtomicFile.move(written, score);
     } finally {
       Files.deleteIfExists(link);
       Files.deleteIfExists(written);

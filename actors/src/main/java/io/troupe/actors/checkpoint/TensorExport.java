@@ -1,14 +1,13 @@
 package io.troupe.actors.checkpoint;
 
+import io.troupe.actors.files.AtomicFile;
 import io.troupe.data.npz.NpyHeader;
 import io.troupe.data.npz.NpyType;
 import io.troupe.data.npz.NpzWriter;
 import io.troupe.models.graph.ParameterLayout;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** Writes the tensors of a checkpoint's network, parameters and states, for other tools. */
@@ -64,19 +63,13 @@ public final class TensorExport {
       Format format,
       Path file)
       throws IOException {
-    // With the process id, so that two exports at a time do not write into one file.
-    Path temporary =
-        file.resolveSibling(
-            "%s.%d.tmp".formatted(file.getFileName(), ProcessHandle.current().pid()));
-    try {
-      format.write(checkpoint, network, layout, temporary);
-      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-        channel.force(true);
-      }
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    AtomicFile.write(
+        file,
+        place -> {
+          format.write(checkpoint, network, layout, place);
+          try (FileChannel channel = FileChannel.open(place, StandardOpenOption.WRITE)) {
+            channel.force(true);
+          }
+        });
   }
 }

@@ -1,8 +1,8 @@
 package io.troupe.actors.cli;
 
+import io.troupe.actors.files.AtomicFile;
 import io.troupe.actors.history.RunHistory;
 import io.troupe.actors.http.Json;
-import io.troupe.actors.sampling.SampleOutput;
 import io.troupe.metrics.plots.CurvePlot;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -68,7 +68,7 @@ final class CompareCommand implements Callable<Integer> {
     List<CurvePlot.Panel> panels = comparison.panels();
     if (!panels.isEmpty()) {
       try {
-        SampleOutput.file(out, file -> CurvePlot.write(file, panels));
+        AtomicFile.write(out, file -> CurvePlot.write(file, panels));
       } catch (IOException e) {
         throw new CliException("cannot write %s: %s".formatted(out, e));
       }

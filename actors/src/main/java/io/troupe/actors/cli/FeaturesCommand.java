@@ -1,6 +1,6 @@
 package io.troupe.actors.cli;
 
-import io.troupe.actors.sampling.SampleOutput;
+import io.troupe.actors.files.AtomicFile;
 import io.troupe.data.Dataset;
 import io.troupe.data.npz.NpyHeader;
 import io.troupe.data.npz.NpyType;
@@ -64,7 +64,7 @@ final class FeaturesCommand implements Callable<Integer> {
             "--logits: the extractor %s has no classifier".formatted(chosen.extractor().name()));
       }
       int width = logits ? chosen.extractor().classes() : chosen.extractor().dimension();
-      SampleOutput.file(out, file -> write(file, pictures, chosen, width, batch));
+      AtomicFile.write(out, file -> write(file, pictures, chosen, width, batch));
       PrintWriter screen = spec.commandLine().getOut();
       screen.printf(
           "%s: %s of %d pictures, float32 [%d, %d]%n  file: %s%n",

@@ -1,6 +1,6 @@
 package io.troupe.actors.cli;
 
-import io.troupe.actors.sampling.SampleOutput;
+import io.troupe.actors.files.AtomicFile;
 import io.troupe.metrics.FeatureSample;
 import io.troupe.metrics.FeatureSet;
 import io.troupe.metrics.Gathered;
@@ -247,7 +247,7 @@ final class MetricsCommand implements Callable<Integer> {
       while (drawn.advance()) {
         // Until all are placed.
       }
-      SampleOutput.file(plot.get(), file -> drawn.write(file, "generated pictures", match.names()));
+      AtomicFile.write(plot.get(), file -> drawn.write(file, "generated pictures", match.names()));
     }
     print(metrics, Optional.of(real), fake, realSet, fakeSet);
   }

@@ -9,6 +9,7 @@ import io.troupe.actors.checkpoint.StoredGenerator;
 import io.troupe.actors.checkpoint.StoredNetwork;
 import io.troupe.actors.control.ControlException;
 import io.troupe.actors.daemon.ComputeThreads;
+import io.troupe.actors.files.AtomicFile;
 import io.troupe.actors.http.Json;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunLock;
@@ -356,9 +357,9 @@ final class SampleCommand implements Callable<Integer> {
       if (isFolder()) {
         SampleOutput.folder(target, pictures::singles);
       } else if (grid) {
-        SampleOutput.file(target, file -> pictures.grid(file, wanted.layout()));
+        AtomicFile.write(target, file -> pictures.grid(file, wanted.layout()));
       } else {
-        SampleOutput.file(target, pictures::npz);
+        AtomicFile.write(target, pictures::npz);
       }
     } catch (IOException e) {
       throw new CliException("cannot write %s: %s".formatted(target, e));

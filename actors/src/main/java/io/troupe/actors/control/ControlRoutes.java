@@ -29,7 +29,6 @@ final class ControlRoutes {
   private static final String RUN = "/api/v1/runs/{run}/";
 
   private final DaemonGate daemon;
-  private final HealthRoutes health;
   private final BodyReader bodies = new BodyReader();
   private final String id;
   private final String run;
@@ -40,11 +39,10 @@ final class ControlRoutes {
    * @param id the daemon's identity
    * @param run what the daemon's run is called
    */
-  ControlRoutes(DaemonGate daemon, HealthRoutes health, String id, String run) {
+  ControlRoutes(DaemonGate daemon, String id, String run) {
     this.daemon = daemon;
     this.run = run;
     this.id = id;
-    this.health = health;
   }
 
   /** Adds the routes. */
@@ -129,9 +127,6 @@ final class ControlRoutes {
 
   private void write(Context ctx, RunAnswer answer) {
     if (answer instanceof RunAnswer.Done done) {
-      if (ctx.path().endsWith("/resume")) {
-        health.resumed();
-      }
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("step", done.step());
       json.put("message", done.message());

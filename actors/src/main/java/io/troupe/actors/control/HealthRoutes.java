@@ -23,16 +23,10 @@ final class HealthRoutes {
 
   private final DaemonGate daemon;
   private final Clock clock;
-  private volatile Instant resumedAt = Instant.MIN;
 
   HealthRoutes(DaemonGate daemon, Clock clock) {
     this.daemon = daemon;
     this.clock = clock;
-  }
-
-  /** Tells that training goes on after a pause: the next step may take its time. */
-  void resumed() {
-    resumedAt = clock.instant();
   }
 
   /**
@@ -98,8 +92,10 @@ final class HealthRoutes {
       return Optional.of(
           FAILED + status.failure().orElse("unknown").lines().findFirst().orElse(""));
     }
+    // After a pause the next step may take its time too.
     Instant alive =
-        Stream.of(status.startedAt(), status.lastStepAt().orElse(Instant.MIN), resumedAt)
+        Stream.of(Optional.of(status.startedAt()), status.lastStepAt(), status.resumedAt())
+            .flatMap(Optional::stream)
             .max(Instant::compareTo)
             .orElseThrow();
     return status.state() == RunState.RUNNING && alive.plus(STALL).isBefore(clock.instant())

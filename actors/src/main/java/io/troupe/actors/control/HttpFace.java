@@ -68,7 +68,7 @@ public final class HttpFace implements AutoCloseable {
       throws RunException {
     HttpFace face = new HttpFace(settings, id, registry);
     HealthRoutes health = new HealthRoutes(face.healthGate, Clock.systemUTC());
-    ControlRoutes control = new ControlRoutes(face.gate, health, id, directory.name());
+    ControlRoutes control = new ControlRoutes(face.gate, id, directory.name());
     CompanyRoutes company = new CompanyRoutes(registry);
     MetricsRoute metrics = new MetricsRoute(registry);
     ReadingRoutes reading =

@@ -55,7 +55,7 @@ final class RunJson {
   static Map<String, Object> event(JournalEvent event) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("time", event.time());
-    json.put("event", event.event());
+    json.put("event", event.event().label());
     json.put("step", event.step());
     json.putAll(event.details());
     return json;

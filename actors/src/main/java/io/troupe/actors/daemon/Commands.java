@@ -6,6 +6,7 @@ import io.troupe.actors.loop.Trainer;
 import io.troupe.actors.run.PictureOrder;
 import io.troupe.actors.run.RunAnswer;
 import io.troupe.actors.run.RunCommand;
+import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.RunState;
 import io.troupe.actors.sampling.Sampler;
 import java.util.Map;
@@ -138,7 +139,7 @@ final class Commands {
 
   /** Whether commands for the company can be given; if not, says so. */
   private boolean ready(String command, ActorRef<RunAnswer> replyTo) {
-    parts.recorder().event("command", Map.of("command", command));
+    parts.recorder().event(RunEvent.COMMAND, Map.of("command", command));
     RunState state = parts.progress().state();
     if (state == RunState.RUNNING || state == RunState.PAUSED) {
       return true;

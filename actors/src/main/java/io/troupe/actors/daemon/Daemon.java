@@ -16,6 +16,7 @@ import io.troupe.actors.journal.RunJournal;
 import io.troupe.actors.loop.Trainer;
 import io.troupe.actors.loop.TrainingLoop;
 import io.troupe.actors.run.RunCommand;
+import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.SettingsChange;
 import io.troupe.actors.sampling.Sampler;
 import io.troupe.actors.supervision.Supervision;
@@ -151,7 +152,9 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     return Dispatch.of(Command.class)
         .on(Heard.class, message -> commands.hear(message.command()))
         .on(GoesOn.class, this::onGoesOn)
-        .on(DatasetNoted.class, noted -> recorder.event("dataset", Map.of("note", noted.note())))
+        .on(
+            DatasetNoted.class,
+            noted -> recorder.event(RunEvent.DATASET, Map.of("note", noted.note())))
         .on(LoopAssembled.class, message -> loops.assembled(message.loop()))
         .on(Trained.class, message -> trainer.hear(message.event()))
         .on(SegmentPrepared.class, loops::prepared)

@@ -1,5 +1,6 @@
 package io.troupe.actors.daemon;
 
+import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.RunState;
 import java.util.Map;
 
@@ -95,7 +96,7 @@ final class Ending {
 
   private void giveUpGrid() {
     if (grid) {
-      recorder.event("grid-failed", Map.of("reason", "no answer of the sampler"));
+      recorder.event(RunEvent.GRID_FAILED, Map.of("reason", "no answer of the sampler"));
       grid = false;
     }
   }

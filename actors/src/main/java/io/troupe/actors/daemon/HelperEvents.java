@@ -6,6 +6,7 @@ import io.troupe.actors.evaluation.Evaluator;
 import io.troupe.actors.loop.Trainer;
 import io.troupe.actors.run.Helper;
 import io.troupe.actors.run.RunAnswer;
+import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.RunState;
 import io.troupe.actors.sampling.Sampler;
 import io.troupe.actors.supervision.Supervision;
@@ -113,14 +114,15 @@ final class HelperEvents {
     best.kept(kept.value());
     recorder.works(Helper.BEST_CHECKPOINT);
     recorder.event(
-        "best",
+        RunEvent.BEST,
         Map.of("of_step", kept.step(), "value", kept.value(), "file", kept.file().toString()));
     ending.evaluationEnded(kept.step());
   }
 
   private void onBestMissed(Checkpointer.BestMissed missed) {
     recorder.failing(Helper.BEST_CHECKPOINT, missed.reason(), false);
-    recorder.event("best-missed", Map.of("of_step", missed.step(), "reason", missed.reason()));
+    recorder.event(
+        RunEvent.BEST_MISSED, Map.of("of_step", missed.step(), "reason", missed.reason()));
     ending.evaluationEnded(missed.step());
   }
 
@@ -231,12 +233,12 @@ final class HelperEvents {
   }
 
   private void onPicturesFailed(Sampler.PicturesFailed failed) {
-    recorder.event("pictures-failed", failed.step(), Map.of("reason", failed.reason()));
+    recorder.event(RunEvent.PICTURES_FAILED, failed.step(), Map.of("reason", failed.reason()));
     pending.answer(failed.wanted().asker(), parts.refused(failed.reason()));
   }
 
   private void gridFailed(long step, String reason) {
-    recorder.event("grid-failed", step, Map.of("reason", reason));
+    recorder.event(RunEvent.GRID_FAILED, step, Map.of("reason", reason));
     refuse(PendingAnswers.Event.GRID_WRITTEN, reason);
     ending.gridDone(progress.step());
   }

@@ -12,6 +12,7 @@ import io.troupe.actors.run.Helper;
 import io.troupe.actors.run.RunCommand;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.sampling.Sampler;
+import io.troupe.actors.supervision.LostLeases;
 import io.troupe.actors.supervision.Mailboxes;
 import io.troupe.actors.supervision.Supervision;
 import io.troupe.actors.tensorboard.EventWriter;
@@ -50,10 +51,11 @@ record Members(
       ActorRef<TensorBoard.Event> boards,
       ActorRef<Supervision.Failure> failures) {}
 
-  /** Spawns them, and what writes for TensorBoard, to which nobody speaks. */
+  /** Spawns them, and those to whom nobody speaks. */
   static Members spawn(ActorContext<Daemon.Command> context, Stage stage, Listeners listeners) {
     RunSettings settings = stage.settings();
     ActorRef<Supervision.Failure> failures = listeners.failures();
+    context.spawn(Supervision.resuming(LostLeases.create()), "lost-leases", Mailboxes.metered());
     if (settings.tensorboard().enabled()) {
       context.spawn(
           Supervision.resuming(

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.checkpoint.CheckpointException;
 import io.troupe.actors.checkpoint.Resumption;
 import io.troupe.actors.checkpoint.StoredCheckpoint;
+import io.troupe.actors.files.AtomicFile;
 import io.troupe.actors.history.JournalBeginning;
 import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.RunException;
 import io.troupe.config.Difference;
 import io.troupe.config.RunSettings;
@@ -142,7 +144,7 @@ public final class RunBranch {
     }
     Map<String, Object> branched = new LinkedHashMap<>();
     branched.put("time", Instant.now().toString());
-    branched.put("event", "branched");
+    branched.put("event", RunEvent.BRANCHED.label());
     branched.put("step", step);
     branched.put("from_run", source.root().toAbsolutePath().normalize().toString());
     branched.put("from_checkpoint", checkpoint.toAbsolutePath().normalize().toString());
@@ -169,11 +171,11 @@ public final class RunBranch {
     List<SettingsHistory.Change> changes =
         recorded.isPresent() ? recorded.get() : Resumption.changesOfNewestCheckpoint(source);
     SettingsHistory had = SettingsHistory.of(newest, changes).until(step);
-    RunDirectory.replace(run.config(), SettingsLoader.render(had));
+    AtomicFile.replace(run.config(), SettingsLoader.render(had));
     if (had.newest().control().port() > 0) {
       List<String> free = List.of("control.port=" + RunSettings.Control.ANY_PORT);
       RunSettings settings = SettingsLoader.loadRun(run.config(), List.of(), free);
-      RunDirectory.replace(
+      AtomicFile.replace(
           run.config(), SettingsLoader.render(SettingsHistory.of(settings, had.changes())));
     }
   }

@@ -2,6 +2,7 @@ package io.troupe.actors.daemon;
 
 import io.troupe.actors.loop.Trainer;
 import io.troupe.actors.run.RunCommand;
+import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.RunState;
 import io.troupe.actors.supervision.Supervision;
 import java.time.Duration;
@@ -44,7 +45,7 @@ final class RunEnd {
 
   /** Somebody wants the run to end. */
   void onStop(RunCommand.Stop message) {
-    parts.recorder().event("command", Map.of("command", "stop"));
+    parts.recorder().event(RunEvent.COMMAND, Map.of("command", "stop"));
     if (parts.hasEnded()) {
       message.replyTo().tell(parts.done("the run has ended", Map.of()));
       tellIn(FAREWELL, Daemon.End.INSTANCE);
@@ -103,7 +104,7 @@ final class RunEnd {
       parts.recorder().failed(message);
       parts.pending().answerAll(parts.refused(message));
     } else {
-      parts.recorder().event("stopped", Map.of());
+      parts.recorder().event(RunEvent.STOPPED, Map.of());
       parts.pending().answerAll(parts.done(message, Map.of()));
     }
     parts.refuseChange(message + "; nothing has changed");

@@ -32,6 +32,7 @@ final class RunProgress {
   private final Pace pace = new Pace();
   private Optional<Trainer.StepCompleted> last = Optional.empty();
   private Optional<Instant> lastStepAt = Optional.empty();
+  private Optional<Instant> resumedAt = Optional.empty();
   private Map<String, Double> scores = Map.of();
   private OptionalLong scoreStep = OptionalLong.empty();
   private OptionalLong checkpointStep = OptionalLong.empty();
@@ -45,7 +46,7 @@ final class RunProgress {
     this.version = version;
     this.settings = settings;
     runDirectory = directory.root().toAbsolutePath().normalize().toString();
-    imagesPerStep = settings.training().batch() * settings.training().discriminatorSteps();
+    imagesPerStep = settings.training().imagesPerStep();
     stepsPerEpoch = datasetSize / imagesPerStep;
   }
 
@@ -62,6 +63,9 @@ final class RunProgress {
   }
 
   void setState(RunState now) {
+    if (state == RunState.PAUSED && now == RunState.RUNNING) {
+      resumedAt = Optional.of(Instant.now());
+    }
     state = now;
   }
 
@@ -181,6 +185,7 @@ final class RunProgress {
         rollbacks,
         startedAt,
         lastStepAt,
+        resumedAt,
         failure,
         troubles.list());
   }

@@ -11,6 +11,7 @@ import io.troupe.actors.loop.TrainingLoop;
 import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.actors.run.Helper;
 import io.troupe.actors.run.JournalEvent;
+import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.RunState;
 import io.troupe.actors.run.SettingsChange;
 import io.troupe.actors.run.Trouble;
@@ -51,15 +52,15 @@ final class RunRecorder {
   }
 
   /** Writes an event about a step. */
-  void event(String name, long step, Map<String, Object> details) {
-    JournalEvent event = new JournalEvent(Instant.now(), name, step, details);
+  void event(RunEvent kind, long step, Map<String, Object> details) {
+    JournalEvent event = new JournalEvent(Instant.now(), kind, step, details);
     journal.tell(new RunJournal.Write(event));
     followers.tell(new ControlServer.Publish(event));
   }
 
   /** Writes an event about the present step. */
-  void event(String name, Map<String, Object> details) {
-    event(name, progress.step(), details);
+  void event(RunEvent kind, Map<String, Object> details) {
+    event(kind, progress.step(), details);
   }
 
   void state(RunState now) {
@@ -70,13 +71,13 @@ final class RunRecorder {
   void failed(String reason) {
     progress.failed(reason);
     metrics.state(RunState.FAILED.label(), STATES);
-    event("failed", Map.of("reason", reason));
+    event(RunEvent.FAILED, Map.of("reason", reason));
   }
 
   void started(TrainingLoop.Assembled loop) {
     boolean fresh = loop.step() == 0;
     event(
-        fresh ? "started" : "resumed",
+        fresh ? RunEvent.STARTED : RunEvent.RESUMED,
         loop.step(),
         Map.of(
             "preset", progress.settings().preset(),
@@ -113,7 +114,7 @@ final class RunRecorder {
       details.putAll(result.penalties());
       details.put("seconds", event.seconds());
       details.put("images_per_second", progress.imagesPerSecond().orElse(0));
-      event("step", result.step(), details);
+      event(RunEvent.STEP, result.step(), details);
     }
   }
 
@@ -121,7 +122,7 @@ final class RunRecorder {
   void failing(Helper helper, String cause, boolean starting) {
     metrics.helperFailed(helper.label());
     if (progress.troubles().failed(helper, cause, starting)) {
-      event("degraded", Map.of("helper", helper.label(), "cause", cause));
+      event(RunEvent.DEGRADED, Map.of("helper", helper.label(), "cause", cause));
     }
   }
 
@@ -134,7 +135,7 @@ final class RunRecorder {
             trouble -> {
               metrics.helperWorks(helper.label());
               event(
-                  "recovered",
+                  RunEvent.RECOVERED,
                   Map.of(
                       "helper", helper.label(),
                       "failures", trouble.times(),
@@ -167,7 +168,7 @@ final class RunRecorder {
       works(Helper.PLOTTER);
       if (drawn.unreadable() != unreadable) {
         unreadable = drawn.unreadable();
-        event("lines-left-out", Map.of("unreadable", unreadable));
+        event(RunEvent.LINES_LEFT_OUT, Map.of("unreadable", unreadable));
       }
     }
   }
@@ -182,7 +183,7 @@ final class RunRecorder {
 
   void evaluationStarted(long step) {
     progress.evaluating(true);
-    event("evaluation-started", Map.of("of_step", step));
+    event(RunEvent.EVALUATION_STARTED, Map.of("of_step", step));
   }
 
   void evaluationAdvanced(double share) {
@@ -201,7 +202,7 @@ final class RunRecorder {
         .ifPresentOrElse(
             cause -> failing(Helper.FEATURE_PLOT, cause, false), () -> works(Helper.FEATURE_PLOT));
     event(
-        "evaluation-finished",
+        RunEvent.EVALUATION_FINISHED,
         Map.of(
             "of_step",
             event.step(),
@@ -218,14 +219,14 @@ final class RunRecorder {
       progress.evaluating(false);
     }
     metrics.evaluationLost("cancelled");
-    event("evaluation-cancelled", Map.of("of_step", event.step()));
+    event(RunEvent.EVALUATION_CANCELLED, Map.of("of_step", event.step()));
   }
 
   /** The evaluator has failed, and with it what it was doing. */
   void evaluationFailed(String reason) {
     progress.evaluating(false);
     metrics.evaluationLost("failed");
-    event("evaluation-failed", Map.of("reason", reason));
+    event(RunEvent.EVALUATION_FAILED, Map.of("reason", reason));
   }
 
   void gridWritten(Sampler.GridWritten event) {
@@ -233,7 +234,7 @@ final class RunRecorder {
     progress.gridWritten(event.step());
     metrics.gridWritten(event.seconds());
     event(
-        "grid",
+        RunEvent.GRID,
         Map.of(
             "of_step", event.step(), "file", event.file().toString(), "seconds", event.seconds()));
   }
@@ -241,7 +242,7 @@ final class RunRecorder {
   /** Not a sign that the sampler works: grids are written elsewhere. */
   void picturesWritten(Sampler.PicturesWritten event) {
     event(
-        "pictures",
+        RunEvent.PICTURES,
         event.step(),
         Map.of(
             "file", event.file().toString(),
@@ -258,14 +259,14 @@ final class RunRecorder {
       details.put("from", change.from());
       details.put("to", change.to());
       change.fromStep().ifPresent(step -> details.put("from_step", step));
-      event("settings", details);
+      event(RunEvent.SETTINGS, details);
     }
   }
 
   /** Changes that were recorded before hold again, because the run had gone back. */
   void segment(long fromStep, List<SettingsHistory.Change> changes) {
     event(
-        "segment",
+        RunEvent.SEGMENT,
         Map.of(
             "from_step",
             fromStep,
@@ -277,7 +278,7 @@ final class RunRecorder {
 
   /** Checkpoints that a start or a return could not use. */
   void checkpointsRejected(List<String> reasons) {
-    reasons.forEach(reason -> event("checkpoint-rejected", Map.of("reason", reason)));
+    reasons.forEach(reason -> event(RunEvent.CHECKPOINT_REJECTED, Map.of("reason", reason)));
   }
 
   void saved(Checkpointer.Saved event) {
@@ -290,7 +291,7 @@ final class RunRecorder {
     progress.saved(event.file());
     metrics.checkpointSaved(event.file().step(), event.file().bytes(), event.seconds());
     event(
-        "checkpoint",
+        RunEvent.CHECKPOINT,
         Map.of(
             "of_step", event.file().step(),
             "file", event.file().file().toString(),
@@ -305,19 +306,19 @@ final class RunRecorder {
       failing(Helper.CHECKPOINTER, event.reason(), false);
     }
     event(
-        "checkpoint-failed",
+        RunEvent.CHECKPOINT_FAILED,
         Map.of("of_step", event.step(), "reason", event.reason(), "given_up", event.last()));
   }
 
   void saveSkipped(long step) {
     metrics.checkpointSkipped();
-    event("checkpoint-skipped", step, Map.of());
+    event(RunEvent.CHECKPOINT_SKIPPED, step, Map.of());
   }
 
   void rolledBack(String reason, long toStep) {
     progress.rolledBack();
     metrics.rolledBack();
-    event("rollback", Map.of("reason", reason, "to_step", toStep));
+    event(RunEvent.ROLLBACK, Map.of("reason", reason, "to_step", toStep));
   }
 
   void restarted(Helper helper) {

@@ -2,6 +2,7 @@ package io.troupe.actors.daemon;
 
 import akka.actor.typed.ActorRef;
 import io.troupe.actors.checkpoint.Checkpointer;
+import io.troupe.actors.files.AtomicFile;
 import io.troupe.actors.loop.Trainer;
 import io.troupe.actors.run.RunAnswer;
 import io.troupe.actors.run.RunCommand;
@@ -105,7 +106,7 @@ final class Segments {
    * @throws IOException if the file cannot be written; then nothing has changed
    */
   void record(SettingsHistory changed) throws IOException {
-    RunDirectory.replace(directory.config(), SettingsLoader.render(changed));
+    AtomicFile.replace(directory.config(), SettingsLoader.render(changed));
     checkpointer.tell(new Checkpointer.Changes(changed.changes()));
     history = changed;
   }

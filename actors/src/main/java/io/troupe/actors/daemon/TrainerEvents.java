@@ -1,6 +1,7 @@
 package io.troupe.actors.daemon;
 
 import io.troupe.actors.loop.Trainer;
+import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.RunState;
 import io.troupe.actors.sampling.Sampler;
 import java.util.Map;
@@ -37,13 +38,13 @@ final class TrainerEvents {
 
   private void onPaused() {
     unlessEnding(RunState.PAUSED);
-    parts.recorder().event("paused", Map.of());
+    parts.recorder().event(RunEvent.PAUSED, Map.of());
     answer(PendingAnswers.Event.PAUSED, "paused");
   }
 
   private void onResumed() {
     unlessEnding(RunState.RUNNING);
-    parts.recorder().event("continued", Map.of());
+    parts.recorder().event(RunEvent.CONTINUED, Map.of());
     answer(PendingAnswers.Event.RESUMED, "running");
   }
 

@@ -11,6 +11,7 @@ import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.actors.checkpoint.Resumption;
 import io.troupe.actors.control.HttpFace;
 import io.troupe.actors.evaluation.EvaluationRules;
+import io.troupe.actors.files.AtomicFile;
 import io.troupe.actors.history.DatasetFacts;
 import io.troupe.actors.loop.OwnedTraining;
 import io.troupe.actors.monitoring.RunMetrics;
@@ -119,7 +120,7 @@ public final class TrainingRun {
     resources.push(lock);
     Files.deleteIfExists(directory.url());
     String id = UUID.randomUUID().toString();
-    RunDirectory.replace(directory.id(), id + "\n");
+    AtomicFile.replace(directory.id(), id + "\n");
     RunMetrics metrics =
         new RunMetrics(
             version(),
@@ -130,7 +131,7 @@ public final class TrainingRun {
     metrics.run(directory.name(), settings.preset(), settings.dataset().kind(), version());
     HttpFace face = HttpFace.start(settings.control(), directory, id, metrics.registry());
     resources.push(face);
-    RunDirectory.replace(directory.url(), face.address() + "\n");
+    AtomicFile.replace(directory.url(), face.address() + "\n");
     Resumption resumption = new Resumption(directory, settings);
     DatasetNotes notes = new DatasetNotes();
     Dataset dataset = Datasets.open(settings.dataset(), settings.seed(), notes);
@@ -165,7 +166,7 @@ public final class TrainingRun {
         step);
     resumption.changes().forEach(change -> LOG.info("changed: {}", change));
     resumption.rejected().forEach(reason -> LOG.warn("passed over a checkpoint: {}", reason));
-    RunDirectory.replace(directory.config(), SettingsLoader.render(history));
+    AtomicFile.replace(directory.config(), SettingsLoader.render(history));
     new DatasetFacts(dataset.classNames(), dataset.width(), dataset.size()).write(directory);
     Stage stage =
         new Stage(
@@ -214,7 +215,7 @@ public final class TrainingRun {
   }
 
   private static void requireEnough(RunSettings settings, Dataset dataset) throws RunException {
-    int pictures = settings.training().batch() * settings.training().discriminatorSteps();
+    int pictures = settings.training().imagesPerStep();
     if (dataset.size() < pictures) {
       throw new RunException(
           ("the dataset has %d pictures, and a step takes %d (training.batch x"

@@ -1,6 +1,6 @@
 package io.troupe.actors.evaluation;
 
-import io.troupe.actors.sampling.SampleOutput;
+import io.troupe.actors.files.AtomicFile;
 import io.troupe.actors.supervision.Supervision;
 import io.troupe.config.RunSettings;
 import io.troupe.config.random.CounterRandom;
@@ -223,7 +223,7 @@ public final class Evaluation implements AutoCloseable {
       FeaturePlot present = plot.get();
       for (int i = 0; i < PLOT_STEPS; i++) {
         if (!present.advance()) {
-          SampleOutput.file(
+          AtomicFile.write(
               plotFile, file -> present.write(file, "those of step " + step, dataset.classNames()));
           endPlot();
           return false;

@@ -3,6 +3,7 @@ package io.troupe.actors.history;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.actors.files.AtomicFile;
 import io.troupe.actors.run.RunDirectory;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ public record DatasetFacts(List<String> classes, int pictureSize, int images) {
     json.put("classes", classes);
     json.put("picture_size", pictureSize);
     json.put("images", images);
-    RunDirectory.replace(directory.dataset(), JSON.writeValueAsString(json) + "\n");
+    AtomicFile.replace(directory.dataset(), JSON.writeValueAsString(json) + "\n");
   }
 
   /** The facts of a run; empty if it is older than they, or its file is damaged. */

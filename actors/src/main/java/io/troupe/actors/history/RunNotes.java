@@ -3,6 +3,7 @@ package io.troupe.actors.history;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.actors.files.AtomicFile;
 import io.troupe.actors.run.RunDirectory;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -112,7 +113,7 @@ public record RunNotes(String name, String notes, List<String> tags) {
     json.put("name", name);
     json.put("notes", notes);
     json.put("tags", tags);
-    RunDirectory.replace(
+    AtomicFile.replace(
         directory.notes(), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
   }
 }

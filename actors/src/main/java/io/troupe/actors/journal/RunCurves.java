@@ -1,10 +1,10 @@
 package io.troupe.actors.journal;
 
+import io.troupe.actors.files.AtomicFile;
 import io.troupe.actors.history.Curves;
 import io.troupe.actors.history.RunCatalogue;
 import io.troupe.actors.history.RunHistory;
 import io.troupe.actors.run.RunDirectory;
-import io.troupe.actors.sampling.SampleOutput;
 import io.troupe.actors.sampling.SeparateFiles;
 import io.troupe.metrics.ScoreName;
 import io.troupe.metrics.plots.CurvePlot;
@@ -77,7 +77,7 @@ public final class RunCurves {
     scores.values().forEach(row -> names.addAll(row.keySet()));
     SeparateFiles files = new SeparateFiles();
     if (!scores.isEmpty()) {
-      files.write(() -> RunDirectory.replace(folder.resolve("metrics.csv"), table(names)));
+      files.write(() -> AtomicFile.replace(folder.resolve("metrics.csv"), table(names)));
     }
     List<CurvePlot.Curve> losses = losses();
     if (!losses.isEmpty()) {
@@ -121,6 +121,6 @@ public final class RunCurves {
 
   private static void plot(Path folder, String title, List<CurvePlot.Curve> curves)
       throws IOException {
-    SampleOutput.file(folder.resolve(title + ".png"), file -> CurvePlot.write(file, title, curves));
+    AtomicFile.write(folder.resolve(title + ".png"), file -> CurvePlot.write(file, title, curves));
   }
 }

@@ -11,6 +11,7 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.run.JournalEvent;
+import io.troupe.actors.run.RunEvent;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -132,7 +133,7 @@ public final class RunJournal extends AbstractBehavior<RunJournal.Command> {
   private static Line line(JournalEvent event) throws JsonProcessingException {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("time", event.time().toString());
-    line.put("event", event.event());
+    line.put("event", event.event().label());
     line.put("step", event.step());
     line.putAll(event.details());
     return new Line(event.step(), JSON.writeValueAsString(line) + "\n");
@@ -145,7 +146,8 @@ public final class RunJournal extends AbstractBehavior<RunJournal.Command> {
       if (gap > 0) {
         Map<String, Object> details = Map.of("lost", gap);
         open.write(
-            line(new JournalEvent(Instant.now(), "journal-gap", waiting.getFirst().step(), details))
+            line(new JournalEvent(
+                    Instant.now(), RunEvent.JOURNAL_GAP, waiting.getFirst().step(), details))
                 .bytes());
         gap = 0;
       }

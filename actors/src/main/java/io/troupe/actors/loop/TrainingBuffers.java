@@ -30,7 +30,7 @@ record TrainingBuffers(
 
   static TrainingBuffers allocate(
       RunSettings settings, GanTraining training, int height, int width) {
-    int images = settings.training().batch() * settings.training().discriminatorSteps();
+    int images = settings.training().imagesPerStep();
     INDArray generator = training.generator().values().flat();
     Supplier<INDArray> like = () -> Nd4j.create(generator.dataType(), generator.length());
     return new TrainingBuffers(

@@ -103,7 +103,7 @@ public final class TrainingLoop {
       ActorRef<Trainer.Event> listener) {
     RunSettings settings = task.settings();
     long step = task.standing().step();
-    int images = settings.training().batch() * settings.training().discriminatorSteps();
+    int images = settings.training().imagesPerStep();
     BatchPlan plan = new BatchPlan(settings.seed(), task.dataset().size(), images);
     ActorRef<Prefetcher.Command> prefetcher =
         context.spawn(

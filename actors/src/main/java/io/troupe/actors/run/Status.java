@@ -26,6 +26,7 @@ import java.util.OptionalLong;
  * @param gridStep newest sample grid of this process
  * @param evaluationShare how far a running evaluation is, from 0 to 1; empty if none is running
  * @param lastStepAt when the last iteration ended
+ * @param resumedAt when training last went on after a pause in this daemon
  * @param failure why the run failed
  * @param troubles helpers that fail while the run goes on
  */
@@ -53,6 +54,7 @@ public record Status(
     int rollbacks,
     Instant startedAt,
     Optional<Instant> lastStepAt,
+    Optional<Instant> resumedAt,
     Optional<String> failure,
     List<Trouble> troubles) {
   /** Whether an evaluation is running. */

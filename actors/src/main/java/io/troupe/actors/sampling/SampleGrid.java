@@ -1,10 +1,9 @@
 package io.troupe.actors.sampling;
 
+import io.troupe.actors.files.AtomicFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import javax.imageio.ImageIO;
 
 /** Pictures in rows and columns, as one PNG. */
@@ -64,16 +63,12 @@ public final class SampleGrid {
 
   /** Writes the PNG so that it appears complete or not at all. */
   public void write(Path file) throws IOException {
-    Files.createDirectories(file.getParent());
-    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-    try {
-      if (!ImageIO.write(image, "png", temporary.toFile())) {
-        throw new IOException("this Java has no PNG writer");
-      }
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    AtomicFile.write(
+        file,
+        place -> {
+          if (!ImageIO.write(image, "png", place.toFile())) {
+            throw new IOException("this Java has no PNG writer");
+          }
+        });
   }
 }

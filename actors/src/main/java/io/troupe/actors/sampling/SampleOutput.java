@@ -1,5 +1,6 @@
 package io.troupe.actors.sampling;
 
+import io.troupe.actors.files.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,30 +10,11 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Files and folders that appear complete or not at all. */
+/** Folders of pictures that appear complete or not at all. */
 public final class SampleOutput {
   private static final Pattern PICTURE = Pattern.compile("\\d{6}\\.png");
 
   private SampleOutput() {}
-
-  /** Writes to a file or into a folder. */
-  public interface Content {
-    /** Writes everything. */
-    void writeTo(Path place) throws IOException;
-  }
-
-  /** Writes a file; one that is there is replaced. */
-  public static void file(Path file, Content content) throws IOException {
-    Path place = place(file);
-    Path temporary = beside(place, "tmp");
-    try {
-      content.writeTo(temporary);
-      Files.move(
-          temporary, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
-  }
 
   /**
    * What a folder holds that is not a numbered picture, and so must not be lost.
@@ -55,7 +37,7 @@ public final class SampleOutput {
    *
    * @throws IOException if it cannot be written, or one that is there holds other files
    */
-  public static void folder(Path folder, Content content) throws IOException {
+  public static void folder(Path folder, AtomicFile.Content content) throws IOException {
     Path place = place(folder);
     Path temporary = beside(place, "tmp");
     Path old = beside(place, "old");

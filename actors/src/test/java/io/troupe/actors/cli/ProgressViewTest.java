@@ -65,6 +65,7 @@ final class ProgressViewTest {
         Instant.EPOCH,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         List.of(troubles));
   }
 

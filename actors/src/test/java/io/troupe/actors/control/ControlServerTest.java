@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.prometheus.client.CollectorRegistry;
 import io.troupe.actors.run.JournalEvent;
 import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.RunException;
 import io.troupe.config.RunSettings;
 import java.io.BufferedReader;
@@ -39,7 +40,10 @@ final class ControlServerTest {
   private static final ActorTestKit KIT = ActorTestKit.create();
   private static final JournalEvent EVENT =
       new JournalEvent(
-          Instant.parse("2026-01-02T03:04:05Z"), "evaluation-finished", 5, Map.of("fd", 1.5));
+          Instant.parse("2026-01-02T03:04:05Z"),
+          RunEvent.EVALUATION_FINISHED,
+          5,
+          Map.of("fd", 1.5));
 
   @TempDir private Path folder;
 

@@ -1,6 +1,5 @@
 package io.troupe.actors.control;
 
-import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
 import io.troupe.actors.run.RunAnswer;
@@ -39,30 +38,9 @@ final class FakeDaemon {
   private void reply(RunCommand message) {
     if (message instanceof RunCommand.GetStatus ask) {
       ask.replyTo().tell(status);
-    } else {
-      replyTo(message).tell(answer);
+    } else if (message instanceof RunCommand.Asked ask) {
+      ask.replyTo().tell(answer);
     }
-  }
-
-  private static ActorRef<RunAnswer> replyTo(RunCommand message) {
-    if (message instanceof RunCommand.Pause ask) {
-      return ask.replyTo();
-    } else if (message instanceof RunCommand.Resume ask) {
-      return ask.replyTo();
-    } else if (message instanceof RunCommand.Evaluate ask) {
-      return ask.replyTo();
-    } else if (message instanceof RunCommand.CancelEvaluation ask) {
-      return ask.replyTo();
-    } else if (message instanceof RunCommand.Checkpoint ask) {
-      return ask.replyTo();
-    } else if (message instanceof RunCommand.Sample ask) {
-      return ask.replyTo();
-    } else if (message instanceof RunCommand.Stop ask) {
-      return ask.replyTo();
-    } else if (message instanceof RunCommand.ChangeSettings ask) {
-      return ask.replyTo();
-    }
-    throw new IllegalArgumentException("unexpected " + message);
   }
 
   static Status status(RunState state, Instant startedAt, Optional<Instant> lastStepAt) {
@@ -71,6 +49,15 @@ final class FakeDaemon {
 
   static Status status(
       RunState state, Instant startedAt, Optional<Instant> lastStepAt, List<Trouble> troubles) {
+    return status(state, startedAt, lastStepAt, Optional.empty(), troubles);
+  }
+
+  static Status status(
+      RunState state,
+      Instant startedAt,
+      Optional<Instant> lastStepAt,
+      Optional<Instant> resumedAt,
+      List<Trouble> troubles) {
     return new Status(
         "1.2",
         4711,
@@ -95,6 +82,7 @@ final class FakeDaemon {
         1,
         startedAt,
         lastStepAt,
+        resumedAt,
         state == RunState.FAILED ? Optional.of("losses were not finite") : Optional.empty(),
         troubles);
   }

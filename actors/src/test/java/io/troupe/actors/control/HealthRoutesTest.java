@@ -105,8 +105,9 @@ final class HealthRoutesTest {
     server.daemon.status = FakeDaemon.status(RunState.RUNNING, longAgo, Optional.of(longAgo));
     assertThat(server.get("/-/healthy").statusCode()).isEqualTo(503);
 
-    server.send("POST", "/api/v1/resume", "");
-
+    server.daemon.status =
+        FakeDaemon.status(
+            RunState.RUNNING, longAgo, Optional.of(longAgo), Optional.of(Instant.now()), List.of());
     assertThat(server.get("/-/healthy").statusCode()).isEqualTo(200);
   }
 

@@ -9,6 +9,7 @@ import io.troupe.actors.Failures;
 import io.troupe.actors.TinyRun;
 import io.troupe.actors.UnreliableDataset;
 import io.troupe.actors.checkpoint.CheckpointStore;
+import io.troupe.actors.files.AtomicFile;
 import io.troupe.actors.http.Json;
 import io.troupe.actors.run.Helper;
 import io.troupe.actors.run.RunAnswer;
@@ -517,7 +518,7 @@ class DaemonTest {
     RunSettings settings = TinyRun.settings("training.steps=1000000");
     try (Company company = new Company(settings, dataset(settings), root).save().start()) {
       Path config = company.stage().directory().config();
-      RunDirectory.replace(config, SettingsLoader.render(settings));
+      AtomicFile.replace(config, SettingsLoader.render(settings));
       String before = Files.readString(config);
       for (String wrong :
           List.of(

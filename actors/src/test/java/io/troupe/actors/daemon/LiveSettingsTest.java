@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.troupe.actors.TinyRun;
 import io.troupe.actors.UnreliableDataset;
 import io.troupe.actors.checkpoint.StoredCheckpoint;
+import io.troupe.actors.files.AtomicFile;
 import io.troupe.actors.run.RunAnswer;
 import io.troupe.actors.run.RunCommand;
 import io.troupe.actors.run.RunDirectory;
@@ -400,7 +401,7 @@ class LiveSettingsTest {
     long first;
     long last;
     try (Company company = new Company(settings, dataset, directory).save()) {
-      RunDirectory.replace(
+      AtomicFile.replace(
           new RunDirectory(directory).config(),
           SettingsLoader.render(new SettingsHistory(settings, List.of())));
       company.start();

@@ -15,10 +15,13 @@ import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.actors.run.Helper;
 import io.troupe.actors.run.JournalEvent;
 import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunEvent;
+import io.troupe.actors.run.RunState;
 import io.troupe.actors.run.SettingsChange;
 import io.troupe.actors.run.Status;
 import io.troupe.actors.run.Trouble;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -53,9 +56,9 @@ class RunRecorderTest {
 
   @Test
   void tellsJournalAndFollowersTheSame() {
-    recorder.event("grid", 4, Map.of("file", "x.png"));
+    recorder.event(RunEvent.GRID, 4, Map.of("file", "x.png"));
     JournalEvent written = journal.expectMessageClass(RunJournal.Write.class).event();
-    assertThat(written.event()).isEqualTo("grid");
+    assertThat(written.event()).isEqualTo(RunEvent.GRID);
     assertThat(written.step()).isEqualTo(4);
     assertThat(written.details()).isEqualTo(Map.of("file", "x.png"));
     assertThat(followers.expectMessageClass(ControlServer.Publish.class).event())
@@ -114,7 +117,7 @@ class RunRecorderTest {
 
   private String written() {
     JournalEvent event = journal.expectMessageClass(RunJournal.Write.class).event();
-    return event.event() + event.details().getOrDefault("failures", "");
+    return event.event().label() + event.details().getOrDefault("failures", "");
   }
 
   @Test
@@ -157,11 +160,22 @@ class RunRecorderTest {
   }
 
   @Test
+  void trainingGoesOnSinceTheLastPause() {
+    recorder.state(RunState.RUNNING);
+    assertThat(progress.status().resumedAt()).isEmpty();
+    recorder.state(RunState.PAUSED);
+    assertThat(progress.status().resumedAt()).isEmpty();
+    Instant before = Instant.now();
+    recorder.state(RunState.RUNNING);
+    assertThat(progress.status().resumedAt().orElseThrow()).isBetween(before, Instant.now());
+  }
+
+  @Test
   void saysOnceHowManyLinesThePlotsLeaveOut() {
     recorder.plotted(new Plotter.Drawn(2));
     recorder.plotted(new Plotter.Drawn(2));
     JournalEvent event = journal.expectMessageClass(RunJournal.Write.class).event();
-    assertThat(event.event()).isEqualTo("lines-left-out");
+    assertThat(event.event()).isEqualTo(RunEvent.LINES_LEFT_OUT);
     assertThat(event.details()).isEqualTo(Map.of("unreadable", 2L));
     journal.expectNoMessage();
   }

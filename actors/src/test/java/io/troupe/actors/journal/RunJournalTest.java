@@ -10,6 +10,7 @@ import akka.actor.typed.ActorRef;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.run.JournalEvent;
+import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.supervision.Mailboxes;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,8 +68,8 @@ class RunJournalTest {
     return lines;
   }
 
-  private static JournalEvent event(String name, Map<String, Object> details) {
-    return new JournalEvent(TIME, name, 7, details);
+  private static JournalEvent event(RunEvent kind, Map<String, Object> details) {
+    return new JournalEvent(TIME, kind, 7, details);
   }
 
   @Test
@@ -76,8 +77,8 @@ class RunJournalTest {
     List<String> lines =
         afterWriting(
             2,
-            event("evaluation-finished", Map.of("scores", Map.of("fd_random", 1.5))),
-            event("failed", Map.of("reason", "two\nlines, \"quotes\" and \u00e9")));
+            event(RunEvent.EVALUATION_FINISHED, Map.of("scores", Map.of("fd_random", 1.5))),
+            event(RunEvent.FAILED, Map.of("reason", "two\nlines, \"quotes\" and \u00e9")));
     JsonNode first = JSON.readTree(lines.get(0));
     assertThat(first.get("time").asText()).isEqualTo("2024-02-29T12:00:00.250Z");
     assertThat(first.get("event").asText()).isEqualTo("evaluation-finished");
@@ -92,8 +93,8 @@ class RunJournalTest {
     List<String> lines =
         afterWriting(
             2,
-            event("step", Map.of("discriminator_loss", Double.NaN)),
-            event("step", Map.of("discriminator_loss", Double.NEGATIVE_INFINITY)));
+            event(RunEvent.STEP, Map.of("discriminator_loss", Double.NaN)),
+            event(RunEvent.STEP, Map.of("discriminator_loss", Double.NEGATIVE_INFINITY)));
     // Jackson's parser, as set up here, refuses the bare words.
     assertThat(JSON.readTree(lines.get(0)).get("discriminator_loss").isTextual()).isTrue();
     assertThat(JSON.readTree(lines.get(1)).get("discriminator_loss").asText())
@@ -103,7 +104,7 @@ class RunJournalTest {
   @Test
   void removesALineThatACrashCutShort() throws Exception {
     Files.writeString(file, "{\"event\":\"started\"}\n{\"event\":\"st");
-    List<String> lines = afterWriting(2, event("resumed", Map.of()));
+    List<String> lines = afterWriting(2, event(RunEvent.RESUMED, Map.of()));
     assertThat(lines.get(0)).isEqualTo("{\"event\":\"started\"}");
     assertThat(JSON.readTree(lines.get(1)).get("event").asText()).isEqualTo("resumed");
   }
@@ -111,14 +112,14 @@ class RunJournalTest {
   @Test
   void removesAFirstLineThatACrashCutShort() throws Exception {
     Files.writeString(file, "{\"event\":\"st");
-    List<String> lines = afterWriting(1, event("started", Map.of()));
+    List<String> lines = afterWriting(1, event(RunEvent.STARTED, Map.of()));
     assertThat(JSON.readTree(lines.get(0)).get("event").asText()).isEqualTo("started");
   }
 
   @Test
   void goesOnAfterCompleteLines() throws Exception {
-    List<String> before = afterWriting(1, event("started", Map.of()));
-    assertThat(afterWriting(2, event("resumed", Map.of()))).startsWith(before.get(0));
+    List<String> before = afterWriting(1, event(RunEvent.STARTED, Map.of()));
+    assertThat(afterWriting(2, event(RunEvent.RESUMED, Map.of()))).startsWith(before.get(0));
   }
 
   /** Writes so many events, of steps from 1; they are dealt with when this returns. */
@@ -126,7 +127,7 @@ class RunJournalTest {
     ActorRef<RunJournal.Command> journal =
         KIT.spawn(RunJournal.create(file, PAUSE, listener.getRef()), Mailboxes.ownThread());
     for (int step = 1; step <= events; step++) {
-      journal.tell(new RunJournal.Write(new JournalEvent(TIME, "step", step, Map.of())));
+      journal.tell(new RunJournal.Write(new JournalEvent(TIME, RunEvent.STEP, step, Map.of())));
     }
     journal.tell(new RunJournal.Show(plotter.getRef()));
     plotter.expectMessage(Plotter.Command.REDRAW);
@@ -169,7 +170,7 @@ class RunJournalTest {
     Files.delete(file);
     assertThat(awaitCaughtUp()).isEqualTo(new RunJournal.CaughtUp(3, 0));
     assertThat(steps()).containsExactly(1L, 2L, 3L);
-    journal.tell(new RunJournal.Write(new JournalEvent(TIME, "step", 4, Map.of())));
+    journal.tell(new RunJournal.Write(new JournalEvent(TIME, RunEvent.STEP, 4, Map.of())));
     journal.tell(new RunJournal.Show(plotter.getRef()));
     plotter.expectMessage(Plotter.Command.REDRAW);
     assertThat(steps()).containsExactly(1L, 2L, 3L, 4L);
@@ -207,7 +208,7 @@ class RunJournalTest {
   void aFileThatIsRemovedIsMadeAnew() throws Exception {
     ActorRef<RunJournal.Command> journal = write(2);
     Files.delete(file);
-    journal.tell(new RunJournal.Write(new JournalEvent(TIME, "step", 3, Map.of())));
+    journal.tell(new RunJournal.Write(new JournalEvent(TIME, RunEvent.STEP, 3, Map.of())));
     journal.tell(new RunJournal.Show(plotter.getRef()));
     plotter.expectMessage(Plotter.Command.REDRAW);
     assertThat(steps()).containsExactly(3L);
@@ -220,7 +221,7 @@ class RunJournalTest {
     ActorRef<RunJournal.Command> journal =
         KIT.spawn(
             RunJournal.create(file, Duration.ofHours(1), listener.getRef()), Mailboxes.ownThread());
-    journal.tell(new RunJournal.Write(new JournalEvent(TIME, "step", 1, Map.of())));
+    journal.tell(new RunJournal.Write(new JournalEvent(TIME, RunEvent.STEP, 1, Map.of())));
     listener.expectMessageClass(RunJournal.Failing.class);
     Files.delete(file);
     KIT.stop(journal);

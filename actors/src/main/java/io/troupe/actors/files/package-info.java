@@ -1,0 +1,2 @@
+/** Files that appear under their names complete or not at all. */
+package io.troupe.actors.files;
