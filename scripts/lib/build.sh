@@ -4,7 +4,7 @@
 troupe_is_built() {
   [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$backend" ] && [ -d "$app" ] &&
     [ -z "$(cd "$root" && find pom.xml .mvn config/pom.xml config/defaults.conf config/presets */pom.xml */src/main \
-      -newer "$stamp" -print 2>/dev/null | head -n 1)" ]
+      ! -path 'bench/*' -newer "$stamp" -print 2>/dev/null | head -n 1)" ]
 }
 
 # Builds the program into $app if need be; of several that do so at once one builds and the others wait.
@@ -35,7 +35,7 @@ troupe_build() {
   troupe_tell_build "$log" "$$" >&2 9>&- &
   troupe_teller=$!
   troupe_code=0
-  (cd "$root" && ./mvnw -B -Dmaven.test.skip=true "$backend" package) >"$log" 2>&1 || troupe_code=$?
+  (cd "$root" && ./mvnw -B -Dmaven.test.skip=true "$backend" -pl actors -am package) >"$log" 2>&1 || troupe_code=$?
   kill "$troupe_teller" 2>/dev/null || :
   wait "$troupe_teller" 2>/dev/null || :
   if [ -t 2 ]; then

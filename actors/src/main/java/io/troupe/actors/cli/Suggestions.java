@@ -51,7 +51,6 @@ final class Suggestions {
           Map.entry("download", List.of("fetch")),
           Map.entry("get", List.of("fetch")),
           Map.entry("models", List.of("presets")),
-          Map.entry("benchmark", List.of("bench")),
           Map.entry("version", List.of("--version")));
 
   private Suggestions() {}

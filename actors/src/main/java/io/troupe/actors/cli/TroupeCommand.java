@@ -30,7 +30,6 @@ import picocli.CommandLine.Spec;
       SetCommand.class,
       StudioCommand.class,
       FetchCommand.class,
-      BenchCommand.class,
       SampleCommand.class,
       MetricsCommand.class,
       FeaturesCommand.class,

@@ -2,7 +2,6 @@ package io.troupe.actors.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -49,10 +48,6 @@ final class MainTest {
         "fetch cifar100 nothing --dir %s/new",
         "inspect",
         "inspect %s --config %s/config.conf --preset demo",
-        "bench --workload nothing",
-        "bench --engine nothing",
-        "bench --iterations 0",
-        "bench --lockstep",
         "export",
         "export %s --format tar --out %s/new",
         "export %s --network both --out %s/new",
@@ -91,23 +86,6 @@ final class MainTest {
     assertThat(result.err())
         .contains("dataset.path is \"" + folder.resolve("nope") + "\", and there is no such file")
         .doesNotContain("dataset.kind");
-  }
-
-  @Test
-  void benchPrintsOneObjectAWorkload() throws Exception {
-    Result result = run(words("bench --workload dnet --iterations 2 --warm-up 0 --json"));
-
-    assertThat(result.code()).as(result.err()).isZero();
-    JsonNode json = new ObjectMapper().readTree(result.out());
-    assertThat(json.get("workload").asText()).isEqualTo("dnet");
-    assertThat(json.get("precision").asText()).isEqualTo("fp32");
-    assertThat(json.get("iterations").asInt()).isEqualTo(2);
-    assertThat(json.get("p95_ms").asDouble())
-        .isGreaterThanOrEqualTo(json.get("median_ms").asDouble());
-    assertThat(json.get("images_per_second").asDouble() * json.get("median_ms").asDouble())
-        .isCloseTo(64e3, within(1.0));
-    assertThat(json.get("planned_mb").asDouble()).isBetween(50.0, 500.0);
-    assertThat(json.get("overhead_share").asDouble()).isBetween(0.0, 0.5);
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.troupe.actors.bench;
+package io.troupe.bench;
 
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsException;
@@ -10,24 +10,30 @@ import io.troupe.models.optimisers.MovingAverage;
 import io.troupe.models.training.GanTraining;
 import java.nio.FloatBuffer;
 import java.util.List;
+import org.openjdk.jmh.annotations.Param;
 
 /**
- * A whole iteration of the preset biggan-cifar100 with a given width, on random pictures of 20
- * classes: four discriminator steps and one generator step of 64 pictures each, with their Adam
+ * A whole iteration of the preset biggan-cifar100 with a given width, on random images of 20
+ * classes: four discriminator steps and one generator step of 64 images each, with their Adam
  * updates, and the moving average.
  */
-final class BigGanIteration implements Workload {
+public class BigGanIteration extends GraphWorkload {
   private static final int CLASSES = 20;
   private static final int SIZE = 32;
 
-  private final RunSettings settings;
-  private final GanTraining training;
-  private final MovingAverage average;
-  private final FloatBuffer images;
-  private final int[] labels;
+  /** The factor of the networks' widths; 256 is the published one. */
+  @Param({"64", "256"})
+  public int channels;
+
+  private RunSettings settings;
+  private GanTraining training;
+  private MovingAverage average;
+  private FloatBuffer images;
+  private int[] labels;
   private long step;
 
-  BigGanIteration(int channels, ProgramCompiler compiler) {
+  @Override
+  void open(ProgramCompiler compiler) {
     try {
       settings =
           SettingsLoader.load(
@@ -58,8 +64,8 @@ final class BigGanIteration implements Workload {
     average.follow(training.generator().values().flat(), settings.ema().decay());
   }
 
-  @Override
-  public int images() {
+  /** Real images of an iteration. */
+  private int images() {
     return settings.training().batch() * settings.training().discriminatorSteps();
   }
 

@@ -1,4 +1,4 @@
-package io.troupe.actors.bench;
+package io.troupe.bench;
 
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.random.CounterRandom;
@@ -19,25 +19,32 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.openjdk.jmh.annotations.Param;
 
 /**
  * The gradients of all weights of a residual discriminator without normalisation, for the hinge
- * loss of real pictures: 64 of 32x32, 128 channels, four blocks of which the first two halve the
+ * loss of real images: 64 of 32x32, 128 channels, four blocks of which the first two halve the
  * size.
  */
-final class DNet implements Workload {
+public class DNet extends GraphWorkload {
   private static final int BATCH = 64;
   private static final int SIZE = 32;
-  private static final int CHANNELS = 128;
   private static final String NETWORK = "net/";
 
-  private final ParameterVector values;
-  private final ParameterVector gradients;
-  private final INDArray images = Nd4j.create(DataType.FLOAT, BATCH, SIZE, SIZE, 3);
-  private final INDArray loss = Nd4j.scalar(DataType.FLOAT, 0);
-  private final Program program;
+  /** Channels of each convolution but the first. */
+  @Param("128")
+  public int channels = 128;
 
-  DNet(ProgramCompiler compiler) {
+  private ParameterVector values;
+  private ParameterVector gradients;
+  private INDArray images;
+  private INDArray loss;
+  private Program program;
+
+  @Override
+  void open(ProgramCompiler compiler) {
+    images = Nd4j.create(DataType.FLOAT, BATCH, SIZE, SIZE, 3);
+    loss = Nd4j.scalar(DataType.FLOAT, 0);
     GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
     SameDiff ops = graph.sameDiff();
     Scope scope = graph.scope(NETWORK, BatchNormMode.BATCH);
@@ -47,7 +54,7 @@ final class DNet implements Workload {
     }
     SDVariable features = ops.nn().relu(h, 0).sum(1, 2);
     SDVariable logits =
-        features.mmul(scope.parameter("linear", new Initial.Normal(0.05), CHANNELS, 1));
+        features.mmul(scope.parameter("linear", new Initial.Normal(0.05), channels, 1));
     graph.output("loss", ops.nn().relu(logits.rsub(1), 0).mean());
     ParameterLayout layout = scope.layout();
     values = new ParameterVector(layout, DataType.FLOAT);
@@ -67,12 +74,12 @@ final class DNet implements Workload {
                 .bind("loss", loss));
   }
 
-  private static SDVariable block(Scope scope, SDVariable x, int index) {
+  private SDVariable block(Scope scope, SDVariable x, int index) {
     SameDiff ops = scope.operations();
-    long in = index == 0 ? 3 : CHANNELS;
+    long in = index == 0 ? 3 : channels;
     SDVariable h = index == 0 ? x : ops.nn().relu(x, 0);
     h = convolution(scope.child("conv1"), h, in, 3);
-    h = convolution(scope.child("conv2"), ops.nn().relu(h, 0), CHANNELS, 3);
+    h = convolution(scope.child("conv2"), ops.nn().relu(h, 0), channels, 3);
     if (index > 1) {
       return h.add(x);
     }
@@ -80,24 +87,19 @@ final class DNet implements Workload {
     return Resample.halveByMean(ops, h).add(shortcut);
   }
 
-  private static SDVariable convolution(Scope scope, SDVariable x, long in, int kernel) {
+  private SDVariable convolution(Scope scope, SDVariable x, long in, int kernel) {
     Initial weights = new Initial.Normal(0.05);
     return Convolution.same(
         scope.operations(),
         x,
-        scope.parameter("weight", weights, kernel, kernel, in, CHANNELS),
+        scope.parameter("weight", weights, kernel, kernel, in, channels),
         kernel,
-        scope.parameter("bias", new Initial.Constant(0), CHANNELS));
+        scope.parameter("bias", new Initial.Constant(0), channels));
   }
 
   @Override
   public void iterate() {
     program.run();
-  }
-
-  @Override
-  public int images() {
-    return BATCH;
   }
 
   @Override

@@ -1,4 +1,4 @@
-package io.troupe.actors.bench;
+package io.troupe.bench;
 
 import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.Program;
