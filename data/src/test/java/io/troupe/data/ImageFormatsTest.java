@@ -13,12 +13,14 @@ import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against Pillow; see scripts/fixtures/pictures.py. */
+@Tag("parity")
 class ImageFormatsTest {
   static List<String> exactFiles() throws IOException {
     try (NpzReader npz = new NpzReader(Fixtures.path("formats/expected.npz"))) {

@@ -6,9 +6,11 @@ import io.troupe.data.npz.NpyArray;
 import io.troupe.data.npz.NpzReader;
 import java.io.IOException;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Against Pillow itself; see scripts/fixtures/color_jitter.py. */
+@Tag("parity")
 class PillowJitterTest {
   private static byte[] image;
   private static double[] steps;

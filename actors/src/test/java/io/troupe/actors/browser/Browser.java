@@ -47,12 +47,32 @@ final class Browser implements AutoCloseable {
   private static final Duration GLANCE = Duration.ofMillis(40);
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static Browser shared;
+
   private final ChromeDriver driver;
   private final List<String> complaints = new ArrayList<>();
   private final List<String> requests = new ArrayList<>();
 
   private Browser(ChromeDriver driver) {
     this.driver = driver;
+  }
+
+  /**
+   * The one that all classes of tests share, which ends with this process: as if it had just been
+   * started, with nothing open, asked or complained of. Skips the test where there is none.
+   */
+  static synchronized Browser shared() {
+    if (shared == null) {
+      shared = start();
+      Runtime.getRuntime().addShutdownHook(new Thread(shared::close));
+    }
+    shared.driver.get("about:blank");
+    shared.token("");
+    shared.look(1400, 900, "light");
+    shared.collect();
+    shared.complaints.clear();
+    shared.requests.clear();
+    return shared;
   }
 
   /** Starts one; skips the test with the reason where there is none. */

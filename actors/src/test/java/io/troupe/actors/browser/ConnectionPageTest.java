@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 
 /** The page without its server, with a token, by keyboard and in both themes, in a browser. */
+@Tag("browser")
 class ConnectionPageTest {
   private static final String REFUSED = "net::ERR_";
   private static final String UNAUTHORIZED = "the server responded with a status of 401";

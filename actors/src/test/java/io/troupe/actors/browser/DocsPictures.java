@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
  * -Dsurefire.failIfNoSpecifiedTests=false -Dtroupe.docs.runs=/absolute/runs}. Of the folder's runs
  * the first three by name are compared, and the first one is shown.
  */
+@Tag("browser")
 class DocsPictures {
   private static final Path DOCS = Path.of("..", "docs");
 

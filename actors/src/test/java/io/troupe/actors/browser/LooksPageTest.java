@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * pictures of all are kept for people to look at, below target/screenshots or the folder that the
  * system property troupe.screenshots names.
  */
+@Tag("browser")
 class LooksPageTest {
   private static final Path PICTURES =
       Path.of(System.getProperty("troupe.screenshots", "target/screenshots"));

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** A browser, runs in every state, and a studio over them whose launcher is a script of ours. */
+/** The browser, runs in every state, and a studio over them whose launcher is a script of ours. */
 final class PageFixture implements AutoCloseable {
   /** Says what it was asked for, which is all that a launcher's child processes tell a page. */
   private static final String LAUNCHER =
@@ -36,7 +36,7 @@ final class PageFixture implements AutoCloseable {
 
   /** Starts all; skips the test with the reason where there is no browser. */
   static PageFixture start(Path folder) throws Exception {
-    Browser browser = Browser.start();
+    Browser browser = Browser.shared();
     RunFolders runs = RunFolders.write(Files.createDirectories(folder.resolve("runs")));
     Path launcher = Files.writeString(folder.resolve("launcher"), LAUNCHER);
     if (!launcher.toFile().setExecutable(true)) {
@@ -86,6 +86,5 @@ final class PageFixture implements AutoCloseable {
   public void close() throws IOException {
     studio.close();
     runs.close();
-    browser.close();
   }
 }

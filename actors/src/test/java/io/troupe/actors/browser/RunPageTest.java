@@ -11,12 +11,14 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
 /** All parts of the page of a run that has ended, in a browser. */
+@Tag("browser")
 class RunPageTest {
   private static final String NO_DAEMON = "the server responded with a status of 409";
   private static final String RUN = "#/run/sweeps~finished/";

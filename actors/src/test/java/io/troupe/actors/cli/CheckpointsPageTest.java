@@ -29,6 +29,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The programs of docs/checkpoints.md, on what 'troupe export' writes, make the pictures of 'troupe
  * sample'. They need python3 with NumPy and PyTorch; without it they are not run.
  */
+@Tag("process")
 class CheckpointsPageTest {
   private static final int COUNT = 5;
   private static final int CLASSES = 3;

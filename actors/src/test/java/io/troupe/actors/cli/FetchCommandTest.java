@@ -11,9 +11,11 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("protocol")
 class FetchCommandTest {
   @TempDir private Path folder;
 

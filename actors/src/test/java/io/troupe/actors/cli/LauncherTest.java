@@ -19,10 +19,12 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the launcher says and which code it ends with, however the program under it ends. */
+@Tag("process")
 class LauncherTest {
   private static final Path SCRIPT = Path.of("../scripts/lib/crash.sh").toAbsolutePath();
   private static final String JAVA = ProcessHandle.current().info().command().orElseThrow();

@@ -22,10 +22,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a supervisor does after each end of 'train': scripts/troupe.service and exit codes. */
+@Tag("process")
 class ServiceTest {
   private static final Path SCRIPTS = Path.of("../scripts").toAbsolutePath().normalize();
   private static final RunSettings SETTINGS = SmallStates.settings(4);

@@ -19,9 +19,11 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("protocol")
 final class ControlClientTest {
   private static final String ID = "mine";
   private static final Duration TIMEOUT = Duration.ofSeconds(30);

@@ -33,9 +33,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("protocol")
 final class ControlServerTest {
   private static final ActorTestKit KIT = ActorTestKit.create();
   private static final JournalEvent EVENT =

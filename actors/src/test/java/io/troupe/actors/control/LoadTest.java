@@ -27,10 +27,12 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Clients that want too much of a server. */
+@Tag("protocol")
 final class LoadTest {
   private static final ActorTestKit KIT = ActorTestKit.create();
   private static final int CLIENTS = 24;

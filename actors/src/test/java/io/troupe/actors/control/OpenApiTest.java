@@ -23,10 +23,12 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the interface says of itself is what it is. */
+@Tag("protocol")
 final class OpenApiTest {
   private static final ActorTestKit KIT = ActorTestKit.create();
 

@@ -21,10 +21,12 @@ import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a daemon's server shows of its own run. */
+@Tag("protocol")
 final class RunViewTest {
   private static final ActorTestKit KIT = ActorTestKit.create();
   private static final String RUN = "/api/v1/runs/cats";

@@ -10,10 +10,12 @@ import io.troupe.actors.run.RunState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Step n is a function of (configuration, seed, n) alone. */
+@Tag("process")
 class DeterminismTest {
   @TempDir Path folder;
 

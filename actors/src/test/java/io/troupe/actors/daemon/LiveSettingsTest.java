@@ -28,6 +28,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Settings that change while a run goes on, against runs that are stopped and started again with
  * the other settings at the same steps.
  */
+@Tag("process")
 class LiveSettingsTest {
   private static final String[] FIRST = {
     "training.generator.learning-rate=1e-3",

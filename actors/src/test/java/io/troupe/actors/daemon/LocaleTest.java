@@ -10,10 +10,12 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** On a machine whose locale has digits of its own. */
+@Tag("process")
 class LocaleTest {
   private static final Locale PERSIAN = Locale.forLanguageTag("fa-IR");
 

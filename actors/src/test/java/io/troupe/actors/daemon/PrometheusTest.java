@@ -28,10 +28,12 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real Prometheus watches a run that breaks. */
+@Tag("process")
 class PrometheusTest {
   private static final Path MONITORING = Path.of("..", "config", "monitoring");
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -26,10 +26,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** New runs from a checkpoint of a real one, and a real one in the studio. */
+@Tag("process")
 class RunBranchTest {
   @TempDir private static Path folder;
   private static RunDirectory first;

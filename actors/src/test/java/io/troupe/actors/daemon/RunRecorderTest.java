@@ -28,8 +28,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("protocol")
 class RunRecorderTest {
   private static final ActorTestKit KIT = ActorTestKit.create();
   private static final String[] LABEL = {"helper"};

@@ -18,10 +18,12 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Datasets that a run refuses before it begins, and what it says of their files. */
+@Tag("process")
 class TrainingRunTest {
   @TempDir Path folder;
 

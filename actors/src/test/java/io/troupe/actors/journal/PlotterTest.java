@@ -10,9 +10,11 @@ import io.troupe.actors.supervision.Mailboxes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("protocol")
 class PlotterTest {
   private static final ActorTestKit KIT = ActorTestKit.create();
 

@@ -21,9 +21,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("protocol")
 class RunJournalTest {
   private static final ActorTestKit KIT = ActorTestKit.create();
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -35,12 +35,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The metrics of a daemon against what is asked of them in config/monitoring. */
+@Tag("protocol")
 class MonitoringTest {
   private static final ActorTestKit KIT = ActorTestKit.create();
   private static final Path MONITORING = Path.of("..", "config", "monitoring");

@@ -23,10 +23,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("protocol")
 class PageRoutesTest {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final Pattern IMPORT = Pattern.compile("(?m)^(?:import|export) .*?'\\./(.+?)';");

@@ -22,8 +22,10 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("parity")
 class CifarFeaturesTest {
   private static final Path ARCHIVE =
       Path.of("..", "..", "shared", "data", "cifar-100-binary.tar.gz");

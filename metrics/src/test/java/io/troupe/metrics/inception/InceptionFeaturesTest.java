@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The network with random weights, against what an independent implementation has computed from the
  * same ones. Both weights and results are made by tools next to the checkout.
  */
+@Tag("parity")
 class InceptionFeaturesTest {
   private static final Path SHARED = Path.of("..", "..", "shared");
   private static final Path TOOL = SHARED.resolve("tools/make_inception_fixture.py");

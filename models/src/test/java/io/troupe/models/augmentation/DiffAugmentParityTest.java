@@ -4,11 +4,13 @@ import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.parity.Parity;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /** All augmentations with given draws, and their gradient, as by PyTorch. */
+@Tag("parity")
 class DiffAugmentParityTest {
   private static final int BATCH = 4;
   private static final int SIDE = 32;

@@ -7,6 +7,7 @@ import io.troupe.models.layers.Resample;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,6 +22,7 @@ import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Pooling2DConfig;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Every rule against finite differences, and its derivatives as well. */
+@Tag("gradient")
 class TangentRulesTest {
   /** A function of an array. */
   private interface Unary {

@@ -17,12 +17,14 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The graphs of BigGAN's training and sampling, small. */
+@Tag("parity")
 class CompiledBigGanTest {
   private static final int CLASSES = 5;
   private static final RunSettings SETTINGS =

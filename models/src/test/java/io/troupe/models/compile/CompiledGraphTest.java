@@ -12,6 +12,7 @@ import io.troupe.models.graph.Program;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -21,6 +22,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Small graphs with every way in which results may share memory, against SameDiff's execution. */
+@Tag("parity")
 class CompiledGraphTest {
   private static final int RUNS = 4;
 

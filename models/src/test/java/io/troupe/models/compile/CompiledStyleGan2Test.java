@@ -21,10 +21,12 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** StyleGAN2 in training: mixing, augmentation, both regularisers, truncation. */
+@Tag("parity")
 final class CompiledStyleGan2Test {
   private static final int CLASSES = 3;
 

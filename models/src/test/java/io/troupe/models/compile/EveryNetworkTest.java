@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -38,6 +39,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * Every network with all its gradients: compiled with ND4J's kernels bit for bit as by SameDiff,
  * and with ours up to rounding.
  */
+@Tag("parity")
 class EveryNetworkTest {
   private static final int BATCH = 4;
   private static final int CLASSES = 3;

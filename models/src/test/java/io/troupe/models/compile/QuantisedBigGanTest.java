@@ -13,9 +13,11 @@ import io.troupe.models.training.StepResult;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The preset of BigGAN with all options, small, in training. */
+@Tag("parity")
 class QuantisedBigGanTest {
   private static final int CLASSES = 5;
   private static final int BATCH = 3;

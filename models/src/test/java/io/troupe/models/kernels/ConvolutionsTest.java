@@ -11,11 +11,13 @@ import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every pass of the convolution kernels against the definition in double. */
+@Tag("parity")
 class ConvolutionsTest {
   /** Norm of the difference over norm of the result. */
   private static final double TOLERANCE = 1e-5;

@@ -3,11 +3,13 @@ package io.troupe.models.layers;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.models.compile.GradientCheck;
 import io.troupe.models.graph.Initial;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("gradient")
 class LayerGradientTest {
   private static final Initial WEIGHTS = new Initial.Normal(0.5);
   private static final Spectral SPECTRAL = new Spectral(WEIGHTS, 1e-8);

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -22,6 +23,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Two whole training steps as by PyTorch's Adam in the order of the published programs: values,
  * states, first moments and losses, relative to the largest number of each tensor.
  */
+@Tag("parity")
 class GanLoopParityTest {
   private static final int CLASSES = 3;
   private static final int STEPS = 2;

@@ -14,6 +14,7 @@ import io.troupe.models.graph.Scope;
 import io.troupe.models.networks.biggan.BigGanDiscriminator;
 import java.util.List;
 import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,6 +26,7 @@ import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
 
 /** Closed forms, and differences of the penalty itself. */
+@Tag("gradient")
 class GradientPenaltyTest {
   private static final Offset<Double> EXACT = within(1e-12);
   private static final RunSettings.Network SMALL =

@@ -13,12 +13,14 @@ import io.troupe.models.graph.Graph;
 import io.troupe.models.graph.GraphBuilder;
 import java.util.List;
 import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** A linear generator, and differences of the penalty itself. */
+@Tag("gradient")
 class PathLengthTest {
   private static final Offset<Double> EXACT = within(1e-10);
   private static final int BATCH = 3;

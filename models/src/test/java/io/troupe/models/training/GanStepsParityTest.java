@@ -25,12 +25,14 @@ import io.troupe.models.penalties.PathLength;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /** The graphs of training, of each network with few channels, as by PyTorch. */
+@Tag("parity")
 class GanStepsParityTest {
   private static final int BATCH = 4;
   private static final int CLASSES = 3;

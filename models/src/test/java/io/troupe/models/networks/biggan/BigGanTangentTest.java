@@ -6,11 +6,13 @@ import io.troupe.models.graph.Initial;
 import io.troupe.models.layers.Condition;
 import io.troupe.models.layers.SelfAttention;
 import io.troupe.models.layers.Spectral;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tangents of whole networks along their inputs, and of a generator's block with all gradients. */
+@Tag("gradient")
 class BigGanTangentTest {
   private static final RunSettings.Network SMALL =
       new RunSettings.Network(RunSettings.NetworkKind.BIGGAN, 6, 4, 5, 0.3, 1e-8, 1e-5, 0.1);

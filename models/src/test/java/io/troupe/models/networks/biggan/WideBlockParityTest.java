@@ -9,11 +9,13 @@ import io.troupe.models.graph.Scope;
 import io.troupe.models.parity.Parity;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /** A block with as many channels as Winograd's kernels need, as by PyTorch. */
+@Tag("parity")
 class WideBlockParityTest {
   private static final RunSettings.Network WIDE =
       new RunSettings.Network(NetworkKind.BIGGAN, 6, 32, 32, 0.02, 1e-8, 1e-5, 0.1);

@@ -10,11 +10,13 @@ import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.Scope;
 import io.troupe.models.layers.Evaluated;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
+@Tag("gradient")
 class DcGanTest {
   private static final RunSettings.Network PUBLISHED = settings(100, 64);
   private static final RunSettings.Network SMALL = settings(3, 1);

@@ -11,6 +11,7 @@ import io.troupe.models.networks.stylegan2.StyleGan2Settings.Styles;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -18,6 +19,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Gradients and tangents of whole networks of few channels, with 8x8 pictures. */
+@Tag("gradient")
 class StyleGan2GradientTest {
   private static final StyleGan2Settings RESIDUAL =
       new StyleGan2Settings(
