@@ -18,7 +18,8 @@ public final class Lockstep {
   /** Takes the name of a workload, such as biggan-64, and of an {@link Engine}. */
   public static void main(String[] arguments) throws IOException {
     if (arguments.length != 2) {
-      throw new IllegalArgumentException("give a workload and an engine, not " + List.of(arguments));
+      throw new IllegalArgumentException(
+          "give a workload and an engine, not " + List.of(arguments));
     }
     Workload work = workload(arguments[0], Engine.valueOf(arguments[1]));
     // SameDiff prints notes of its own to the standard output.
