@@ -2,7 +2,10 @@ package io.troupe.extending;
 
 import io.troupe.config.Catalogue;
 import io.troupe.config.DatasetChoice;
+import io.troupe.config.LossChoice;
 import io.troupe.config.MetricChoice;
+import io.troupe.config.NetworkChoice;
+import io.troupe.config.PenaltyChoice;
 import java.util.List;
 
 /** What a jar on the class path adds to the program. */
@@ -15,5 +18,20 @@ public final class AddedParts implements Catalogue {
   @Override
   public List<DatasetChoice> datasets() {
     return List.of(new Stripes.Format());
+  }
+
+  @Override
+  public List<NetworkChoice> networks() {
+    return List.of(new LinearNetworks.Family());
+  }
+
+  @Override
+  public List<LossChoice> losses() {
+    return List.of(new RelativisticLoss());
+  }
+
+  @Override
+  public List<PenaltyChoice> penalties() {
+    return List.of(new FakeGradientPenalty());
   }
 }

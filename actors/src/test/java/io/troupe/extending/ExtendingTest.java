@@ -1,6 +1,7 @@
 package io.troupe.extending;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -25,9 +26,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A metric and a dataset that no module knows, as docs/extending.md describes them: the program
- * finds them in a catalogue on its class path. In processes of their own, so that other tests do
- * not see them.
+ * A part of each kind that no module knows, as docs/extending.md describes them: the program finds
+ * them in a catalogue on its class path. In processes of their own, so that other tests do not see
+ * them.
  */
 @Tag("process")
 class ExtendingTest {
@@ -89,6 +90,49 @@ class ExtendingTest {
     assertThat(score.get("label").asText()).isEqualTo("MD (random)");
     assertThat(score.get("direction").asText()).isEqualTo("lower");
     assertThat(score.get("best").get("step").asText()).isEqualTo(best);
+  }
+
+  @Test
+  void aRunTrainsTheNetworksByTheLossAndThePenalty() throws Exception {
+    Path run = folder.resolve("run");
+    List<String> arguments = new ArrayList<>(List.of("train", "--quiet", "--run-dir", "" + run));
+    for (String setting : TinyRun.OVERRIDES) {
+      arguments.addAll(List.of("--set", setting));
+    }
+    for (String setting :
+        List.of(
+            "network.kind=linear",
+            "network.initial-deviation=0.02",
+            "training.loss=relativistic",
+            "training.discriminator-steps=1",
+            "training.discriminator.learning-rate=0.01",
+            "training.gradient-penalty.weight=1",
+            "training.gradient-penalty.every=1",
+            "training.steps=6")) {
+      arguments.addAll(List.of("--set", setting));
+    }
+    troupe(arguments);
+
+    List<JsonNode> steps = TinyRun.events(run, "step");
+    assertThat(steps).hasSize(6);
+    for (JsonNode step : steps) {
+      double discriminator = step.get("discriminator_loss").asDouble();
+      // Of softplus(x) and softplus(-x) one is at most log 2, and never both are less.
+      assertThat(discriminator + step.get("generator_loss").asDouble()).isPositive();
+      assertThat(discriminator).isPositive();
+      assertThat(step.has("gradient_penalty")).isTrue();
+      boolean due = step.get("step").asLong() % 2 == 1;
+      assertThat(step.has("fake_gradient_penalty")).isEqualTo(due);
+      // A linear discriminator's slope is its weights, whatever the image; each counts as often as
+      // it is due.
+      if (due) {
+        assertThat(step.get("fake_gradient_penalty").asDouble())
+            .isCloseTo(step.get("gradient_penalty").asDouble(), withinPercentage(0.01));
+      }
+    }
+    // Stripes are told from noise by the first step's update.
+    assertThat(steps.get(5).get("real_logit").asDouble())
+        .isGreaterThan(steps.get(5).get("fake_logit").asDouble());
   }
 
   @Test

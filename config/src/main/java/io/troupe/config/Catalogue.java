@@ -17,4 +17,19 @@ public interface Catalogue {
   default List<? extends DatasetChoice> datasets() {
     return List.of();
   }
+
+  /** Values of {@code network.kind}, in this order. */
+  default List<? extends NetworkChoice> networks() {
+    return List.of();
+  }
+
+  /** Values of {@code training.loss}, in this order. */
+  default List<? extends LossChoice> losses() {
+    return List.of();
+  }
+
+  /** Penalties of the discriminator, in the order in which they are computed. */
+  default List<? extends PenaltyChoice> penalties() {
+    return List.of();
+  }
 }

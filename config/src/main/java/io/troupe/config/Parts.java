@@ -3,11 +3,16 @@ package io.troupe.config;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** The parts that settings can choose: those of every {@link Catalogue} on the class path. */
+/**
+ * The parts that settings can choose: those of every {@link Catalogue} on the class path. A
+ * module's tests do not have the catalogues of other modules; names of parts that no catalogue has
+ * are not checked there.
+ */
 public final class Parts {
   private static final List<Catalogue> CATALOGUES =
       ServiceLoader.load(Catalogue.class, Catalogue.class.getClassLoader()).stream()
@@ -17,6 +22,12 @@ public final class Parts {
       unique(CATALOGUES.stream().flatMap(one -> one.metrics().stream()), MetricChoice::name);
   private static final List<DatasetChoice> DATASETS =
       unique(CATALOGUES.stream().flatMap(one -> one.datasets().stream()), DatasetChoice::name);
+  private static final List<NetworkChoice> NETWORKS =
+      unique(CATALOGUES.stream().flatMap(one -> one.networks().stream()), NetworkChoice::name);
+  private static final List<LossChoice> LOSSES =
+      unique(CATALOGUES.stream().flatMap(one -> one.losses().stream()), LossChoice::name);
+  private static final List<PenaltyChoice> PENALTIES =
+      unique(CATALOGUES.stream().flatMap(one -> one.penalties().stream()), PenaltyChoice::name);
 
   private Parts() {}
 
@@ -28,6 +39,29 @@ public final class Parts {
   /** The kinds of datasets, no two of one name. */
   public static List<DatasetChoice> datasets() {
     return DATASETS;
+  }
+
+  /** The families of networks, no two of one name. */
+  public static List<NetworkChoice> networks() {
+    return NETWORKS;
+  }
+
+  /** The losses, no two of one name. */
+  public static List<LossChoice> losses() {
+    return LOSSES;
+  }
+
+  /** The penalties of the discriminator, no two of one name. */
+  public static List<PenaltyChoice> penalties() {
+    return PENALTIES;
+  }
+
+  /** The names of those families of networks that read a key of the section network. */
+  static List<String> networksReading(String key) {
+    return NETWORKS.stream()
+        .filter(family -> family.settings().contains(key))
+        .map(NetworkChoice::name)
+        .toList();
   }
 
   /** The names of the kinds of datasets. */
@@ -43,9 +77,9 @@ public final class Parts {
         .toList();
   }
 
-  /** The kind of dataset of a name, which must be there. */
-  static DatasetChoice dataset(String name) {
-    return DATASETS.stream().filter(kind -> kind.name().equals(name)).findFirst().orElseThrow();
+  /** The kind of dataset of a name; empty if no dataset is on the class path. */
+  static Optional<DatasetChoice> dataset(String name) {
+    return DATASETS.stream().filter(kind -> kind.name().equals(name)).findFirst();
   }
 
   /**

@@ -36,8 +36,7 @@ final class Rules {
       checkStyles(settings);
     }
     checkOrder(settings.training());
-    if (!problems.concern("network.kind")
-        && settings.network().kind() == RunSettings.NetworkKind.BIGGAN) {
+    if (!problems.concern("network.kind") && settings.network().kind().equals("biggan")) {
       checkBiggan(settings.network());
     }
     if (!problems.concern("checkpoints.best", "evaluation.metrics")) {
@@ -53,7 +52,7 @@ final class Rules {
       return;
     }
     Parts.dataset(dataset.kind())
-        .requiredPath()
+        .flatMap(DatasetChoice::requiredPath)
         .ifPresent(
             wanted ->
                 problems.add(
@@ -70,7 +69,9 @@ final class Rules {
     if (pictures > MOST_PICTURES_PER_STEP) {
       problems.add(
           in.place("training.batch"), product + "; allowed: at most " + MOST_PICTURES_PER_STEP);
-    } else if (Parts.dataset(dataset.kind()).settings().contains("images")
+    } else if (Parts.dataset(dataset.kind())
+            .filter(kind -> kind.settings().contains("images"))
+            .isPresent()
         && !problems.concern("dataset.kind", "dataset.images")
         && dataset.images() < pictures) {
       problems.add(
@@ -83,7 +84,7 @@ final class Rules {
   /** What StyleGAN2 requires, and what only it supports. */
   private void checkStyles(RunSettings settings) {
     RunSettings.Training training = settings.training();
-    if (settings.network().kind() != RunSettings.NetworkKind.STYLEGAN2) {
+    if (!settings.network().kind().equals("stylegan2")) {
       if (training.styleMixing() > 0) {
         problems.add(in.place("training.style-mixing"), onlyStyles("training.style-mixing"));
       }

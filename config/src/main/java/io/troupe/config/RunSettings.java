@@ -108,22 +108,10 @@ public record RunSettings(
     }
   }
 
-  /** Which networks. */
-  public enum NetworkKind {
-    BIGGAN,
-    DCGAN,
-    STYLEGAN2
-  }
-
-  /** Which loss both networks minimise. */
-  public enum Loss {
-    HINGE,
-    LOGISTIC
-  }
-
   /**
    * Sizes and constants of the networks.
    *
+   * @param kind the name of one of {@link Parts#networks}
    * @param latentSize length of z
    * @param generatorChannels channels of every stage; in DCGAN and StyleGAN2, of the highest
    *     resolution
@@ -131,7 +119,7 @@ public record RunSettings(
    * @param initialDeviation standard deviation of the initial weights
    */
   public record Network(
-      NetworkKind kind,
+      String kind,
       int latentSize,
       int generatorChannels,
       int discriminatorChannels,
@@ -143,7 +131,7 @@ public record RunSettings(
       Stylegan2 stylegan2) {
     /** A network with the default options of BigGAN and StyleGAN2. */
     public Network(
-        NetworkKind kind,
+        String kind,
         int latentSize,
         int generatorChannels,
         int discriminatorChannels,
@@ -262,6 +250,7 @@ public record RunSettings(
    * @param steps iterations in total; each is {@code discriminatorSteps} discriminator steps and
    *     one generator step
    * @param batch images per discriminator or generator step
+   * @param loss the name of one of {@link Parts#losses}
    * @param clipNorm largest norm of a network's gradient; larger ones are scaled down; 0 is no
    *     limit
    * @param styleMixing share of generated images with styles of two latent vectors
@@ -271,7 +260,7 @@ public record RunSettings(
       long steps,
       int batch,
       int discriminatorSteps,
-      Loss loss,
+      String loss,
       double clipNorm,
       double styleMixing,
       First first,

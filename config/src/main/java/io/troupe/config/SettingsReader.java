@@ -20,9 +20,7 @@ import io.troupe.config.RunSettings.GradientPenalty;
 import io.troupe.config.RunSettings.Initialisation;
 import io.troupe.config.RunSettings.Journal;
 import io.troupe.config.RunSettings.Labels;
-import io.troupe.config.RunSettings.Loss;
 import io.troupe.config.RunSettings.Network;
-import io.troupe.config.RunSettings.NetworkKind;
 import io.troupe.config.RunSettings.PathLength;
 import io.troupe.config.RunSettings.Precision;
 import io.troupe.config.RunSettings.Prefetch;
@@ -113,14 +111,15 @@ final class SettingsReader {
         "evaluation.metrics",
         "some of %s, with commas between, in double quotes"
             .formatted(ValueReader.list(names, "and")),
-        text -> names.containsAll(List.of(text.split(",", -1))));
+        text -> names.isEmpty() || names.containsAll(List.of(text.split(",", -1))));
   }
 
   private static List<String> rankings() {
-    return Stream.concat(
-            Stream.of(Checkpoints.NO_SCORE),
-            Parts.metrics().stream().flatMap(metric -> metric.rankings().stream()))
-        .toList();
+    List<String> rankings =
+        Parts.metrics().stream().flatMap(metric -> metric.rankings().stream()).toList();
+    return rankings.isEmpty()
+        ? rankings
+        : Stream.concat(Stream.of(Checkpoints.NO_SCORE), rankings.stream()).toList();
   }
 
   private Dataset dataset() {
@@ -149,7 +148,7 @@ final class SettingsReader {
 
   private Network network() {
     return new Network(
-        in.oneOf("network.kind", NetworkKind.class),
+        in.oneOf("network.kind", Parts.networks().stream().map(NetworkChoice::name).toList()),
         in.integer("network.latent-size", 1, 4096),
         in.integer("network.generator-channels", 1, MOST_CHANNELS),
         in.integer("network.discriminator-channels", 1, MOST_CHANNELS),
@@ -193,7 +192,7 @@ final class SettingsReader {
         steps("training.steps", 1),
         in.integer("training.batch", 1, MOST_PICTURES),
         in.integer("training.discriminator-steps", 1, 100),
-        in.oneOf("training.loss", Loss.class),
+        in.oneOf("training.loss", Parts.losses().stream().map(LossChoice::name).toList()),
         in.decimal("training.clip-norm", Interval.closed(0, 1e6)),
         in.decimal("training.style-mixing", SHARE),
         in.oneOf("training.first", First.class),

@@ -68,18 +68,18 @@ final class Uses {
           use("network.discriminator-channels"),
           use(
               "network.initial-deviation",
-              needs("network.kind", "biggan", "dcgan"),
+              needs("network.kind", Parts.networksReading("initial-deviation")),
               needsOneOf(
                   needs("network.kind", "dcgan"),
                   needs("network.biggan.initialisation", "normal"))),
-          use("network.spectral-norm-epsilon", needs("network.kind", "biggan")),
-          use("network.batch-norm-epsilon", needs("network.kind", "biggan", "dcgan")),
-          use("network.batch-norm-momentum", needs("network.kind", "biggan", "dcgan")),
-          use("network.biggan", needs("network.kind", "biggan")),
+          useOfNetwork("spectral-norm-epsilon"),
+          useOfNetwork("batch-norm-epsilon"),
+          useOfNetwork("batch-norm-momentum"),
+          useOfNetwork("biggan"),
           use("network.biggan.quantiser.commitment", notEmpty("network.biggan.quantiser.layers")),
           use("network.biggan.quantiser.codes", notEmpty("network.biggan.quantiser.layers")),
           use("network.biggan.quantiser.decay", notEmpty("network.biggan.quantiser.layers")),
-          use("network.stylegan2", needs("network.kind", "stylegan2")),
+          useOfNetwork("stylegan2"),
           use("training.steps"),
           use("training.batch"),
           use("training.discriminator-steps"),
@@ -117,10 +117,14 @@ final class Uses {
           use("ema.ramp-pictures", above0("ema.half-life"), above0("ema.ramp")),
           use("ema.states", needsOneOf(above0("ema.decay"), above0("ema.half-life"))),
           use("evaluation"),
-          use("evaluation.batch-norm", needs("network.kind", "biggan", "dcgan")),
+          use(
+              "evaluation.batch-norm",
+              needs("network.kind", Parts.networksReading("batch-norm-epsilon"))),
           use("evaluation.weights", needs("evaluation.extractor", "auto", "inception")),
           use("sampling"),
-          use("sampling.batch-norm", needs("network.kind", "biggan", "dcgan")),
+          use(
+              "sampling.batch-norm",
+              needs("network.kind", Parts.networksReading("batch-norm-epsilon"))),
           use("checkpoints"),
           use("prefetch"),
           use("journal"),
@@ -141,13 +145,21 @@ final class Uses {
     return use("dataset." + key, needs("dataset.kind", Parts.datasetsReading(key)));
   }
 
+  /** A key or section of the section network, which only some families read. */
+  private static Map.Entry<String, List<Use>> useOfNetwork(String key) {
+    return use("network." + key, needs("network.kind", Parts.networksReading(key)));
+  }
+
   /** Another key has one of these values. */
   private static Use needs(String key, String... values) {
     return needs(key, List.of(values));
   }
 
   private static Use needs(String key, List<String> listed) {
-    return new Use(List.of(new Need(key, "= " + ValueReader.either(listed), listed, true)));
+    // Nothing is known of parts that are not on the class path.
+    return listed.isEmpty()
+        ? new Use(List.of(new Need(key, "", List.of(), false)))
+        : new Use(List.of(new Need(key, "= " + ValueReader.either(listed), listed, true)));
   }
 
   /** Another key, a number that is never negative, is not 0. */

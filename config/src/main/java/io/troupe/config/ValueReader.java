@@ -97,11 +97,11 @@ final class ValueReader {
     return constants[names.indexOf(oneOf(key, names))];
   }
 
-  /** One of some names. */
+  /** One of some names; any, if no part of this kind is on the class path ({@link Parts}). */
   String oneOf(String key, List<String> names) {
     Object found = value(key).unwrapped();
     if (found instanceof String text) {
-      if (names.contains(text)) {
+      if (names.isEmpty() || names.contains(text)) {
         return text;
       }
       List<String> nearest = Nearest.of(text, names);
@@ -110,7 +110,7 @@ final class ValueReader {
     } else {
       report(key, either(names));
     }
-    return names.get(0);
+    return names.stream().findFirst().orElse("");
   }
 
   /** Where the value of a key was written. */

@@ -67,7 +67,7 @@ class BigganRulesTest {
             List.of(),
             List.of("network.kind=dcgan", "network.generator-channels=12"));
 
-    assertThat(settings.network().kind()).isEqualTo(RunSettings.NetworkKind.DCGAN);
+    assertThat(settings.network().kind()).isEqualTo("dcgan");
   }
 
   private static List<String> problems(String... overrides) {

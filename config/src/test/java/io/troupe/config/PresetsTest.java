@@ -22,9 +22,7 @@ import io.troupe.config.RunSettings.GradientPenalty;
 import io.troupe.config.RunSettings.Initialisation;
 import io.troupe.config.RunSettings.Journal;
 import io.troupe.config.RunSettings.Labels;
-import io.troupe.config.RunSettings.Loss;
 import io.troupe.config.RunSettings.Network;
-import io.troupe.config.RunSettings.NetworkKind;
 import io.troupe.config.RunSettings.PathLength;
 import io.troupe.config.RunSettings.Precision;
 import io.troupe.config.RunSettings.Prefetch;
@@ -88,12 +86,12 @@ final class PresetsTest {
                     600,
                     RunSettings.ClassOrder.NUMBERS),
                 new Augmentation(true, 0.2, 0.2, 0.2, 0.1, Rounding.EIGHT_BIT),
-                new Network(NetworkKind.BIGGAN, 128, 256, 256, 0.02, 1e-8, 1e-5, 0.1),
+                new Network("biggan", 128, 256, 256, 0.02, 1e-8, 1e-5, 0.1),
                 new Training(
                     136_500,
                     64,
                     4,
-                    Loss.HINGE,
+                    "hinge",
                     0,
                     0,
                     First.DISCRIMINATOR,
@@ -155,7 +153,7 @@ final class PresetsTest {
     assertThat(settings.network())
         .isEqualTo(
             new Network(
-                NetworkKind.BIGGAN,
+                "biggan",
                 80,
                 384,
                 192,

@@ -1,5 +1,6 @@
 package io.troupe.config;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +18,27 @@ public final class TestCatalogue implements Catalogue {
     private static Kind of(String name, String... settings) {
       return new Kind(name, Set.of(settings), Optional.empty());
     }
+  }
+
+  private record Family(String name, Set<String> settings) implements NetworkChoice {}
+
+  private record Loss(String name) implements LossChoice {}
+
+  @Override
+  public List<NetworkChoice> networks() {
+    Set<String> batchNorm =
+        Set.of("initial-deviation", "batch-norm-epsilon", "batch-norm-momentum");
+    Set<String> biggan = new HashSet<>(batchNorm);
+    biggan.addAll(Set.of("spectral-norm-epsilon", "biggan"));
+    return List.of(
+        new Family("biggan", biggan),
+        new Family("dcgan", batchNorm),
+        new Family("stylegan2", Set.of("stylegan2")));
+  }
+
+  @Override
+  public List<LossChoice> losses() {
+    return List.of(new Loss("hinge"), new Loss("logistic"));
   }
 
   @Override

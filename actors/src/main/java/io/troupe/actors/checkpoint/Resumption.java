@@ -8,9 +8,9 @@ import io.troupe.actors.run.RunException;
 import io.troupe.actors.run.SettingsChange;
 import io.troupe.config.Difference;
 import io.troupe.config.RunSettings;
-import io.troupe.config.RunSettings.NetworkKind;
 import io.troupe.config.SettingsHistory;
 import io.troupe.config.SettingsLoader;
+import io.troupe.models.networks.NetworkFamily;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
 import java.io.BufferedReader;
@@ -228,7 +228,7 @@ public final class Resumption {
    */
   private OptionalInt classes(StoredCheckpoint checkpoint) {
     RunSettings of = before.orElse(settings);
-    if (of.network().kind() == NetworkKind.DCGAN) {
+    if (!NetworkFamily.of(of.network()).isConditional()) {
       return OptionalInt.empty();
     }
     try {

@@ -8,6 +8,7 @@ import io.troupe.actors.sampling.InterpolatedLatents;
 import io.troupe.actors.sampling.LatentSource;
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.models.networks.NetworkFamily;
 import io.troupe.models.training.GeneratorSampler;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -174,7 +175,7 @@ final class SampleInputs {
   }
 
   private static boolean truncatesStyles(RunSettings.Network network) {
-    return network.kind() == RunSettings.NetworkKind.STYLEGAN2;
+    return NetworkFamily.of(network).truncatesStyles();
   }
 
   private static FileLatents read(Path file, int latentSize, int classes) throws CliException {

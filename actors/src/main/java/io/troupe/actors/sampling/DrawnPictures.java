@@ -1,6 +1,7 @@
 package io.troupe.actors.sampling;
 
 import io.troupe.config.RunSettings;
+import io.troupe.models.networks.NetworkFamily;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -37,7 +38,7 @@ public record DrawnPictures(DrawnLatents source, int count, GridLayout layout, d
       int count,
       long seed) {
     boolean inTurn = label.isEmpty() && classes > 1;
-    boolean styles = network.kind() == RunSettings.NetworkKind.STYLEGAN2;
+    boolean styles = NetworkFamily.of(network).truncatesStyles();
     OptionalDouble bound =
         truncation.isPresent() && !styles
             ? OptionalDouble.of(TRUNCATION_DEVIATIONS * truncation.getAsDouble())

@@ -16,6 +16,7 @@ import io.troupe.actors.run.RunAnswer;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.supervision.Supervision;
 import io.troupe.config.RunSettings;
+import io.troupe.models.networks.NetworkFamily;
 import io.troupe.models.training.GeneratorSampler;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -62,7 +63,7 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
      */
     public static Pictures of(
         PictureOrder order, RunSettings settings, List<String> names, ActorRef<RunAnswer> asker) {
-      boolean classless = settings.network().kind() == RunSettings.NetworkKind.DCGAN;
+      boolean classless = !NetworkFamily.of(settings.network()).isConditional();
       ClassNames classes = ClassNames.of(names, classless ? 1 : names.size());
       OptionalInt chosen = OptionalInt.empty();
       if (order.label().isPresent()) {

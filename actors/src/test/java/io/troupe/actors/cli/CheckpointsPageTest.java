@@ -133,7 +133,7 @@ class CheckpointsPageTest {
     Path latents = folder.resolve("latents.npz");
     try (NpzWriter npz = new NpzWriter(latents)) {
       npz.add("z", NpyArray.of(normal(COUNT * 8), COUNT, 8));
-      int classes = settings.network().kind() == RunSettings.NetworkKind.DCGAN ? 1 : CLASSES;
+      int classes = settings.network().kind().equals("dcgan") ? 1 : CLASSES;
       int[] labels = new int[COUNT];
       Arrays.setAll(labels, i -> i % classes);
       npz.add("y", NpyArray.of(labels, COUNT));
@@ -169,13 +169,13 @@ class CheckpointsPageTest {
   private Path makeRun(RunSettings settings) throws Exception {
     Path root = Files.createDirectory(folder.resolve("run"));
     Files.writeString(new RunDirectory(root).config(), SettingsLoader.render(settings));
-    int classes = settings.network().kind() == RunSettings.NetworkKind.DCGAN ? 1 : CLASSES;
+    int classes = settings.network().kind().equals("dcgan") ? 1 : CLASSES;
     try (GanTraining training = new GanTraining(settings, classes, CompiledGraph::compile);
         TrainingState state = new TrainingState(training)) {
       state.copyFrom(training, 12);
       CounterRandom random = new CounterRandom(3, io.troupe.config.random.Stream.DATASET, 1, 0);
       for (ParameterLayout.Slot slot : training.generator().values().layout().slots()) {
-        boolean styles = settings.network().kind() == RunSettings.NetworkKind.STYLEGAN2;
+        boolean styles = settings.network().kind().equals("stylegan2");
         double scale = slot.name().endsWith("weight") && !styles ? 0.3 : 1;
         for (long i = slot.offset(); i < slot.offset() + slot.length(); i++) {
           double before = training.generator().values().flat().getDouble(i);

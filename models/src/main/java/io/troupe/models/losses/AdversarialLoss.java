@@ -1,10 +1,21 @@
 package io.troupe.models.losses;
 
+import io.troupe.config.LossChoice;
+import io.troupe.config.Parts;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /** What both networks of a GAN minimise, as scalars made of the discriminator's logits. */
-public interface AdversarialLoss {
+public interface AdversarialLoss extends LossChoice {
+  /** The loss that settings name. */
+  static AdversarialLoss named(String name) {
+    return Parts.losses().stream()
+        .filter(loss -> loss.name().equals(name))
+        .map(AdversarialLoss.class::cast)
+        .findFirst()
+        .orElseThrow();
+  }
+
   /**
    * Whether the generator's loss reads the logits of real images too (Jolicoeur-Martineau, "The
    * relativistic discriminator", 2018). Its step then judges the real images of the last

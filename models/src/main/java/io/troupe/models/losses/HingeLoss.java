@@ -5,6 +5,11 @@ import org.nd4j.autodiff.samediff.SameDiff;
 
 /** The hinge loss of GANs (Lim and Ye, "Geometric GAN", 2017). */
 public final class HingeLoss implements AdversarialLoss {
+  @Override
+  public String name() {
+    return "hinge";
+  }
+
   /** E max(0, 1 - real) + E max(0, 1 + fake). */
   @Override
   public SDVariable discriminator(SameDiff ops, Logits logits) {

@@ -9,6 +9,11 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * wants 1 for real and 0 for generated images, and the generator wants 1.
  */
 public final class LogisticLoss implements AdversarialLoss {
+  @Override
+  public String name() {
+    return "logistic";
+  }
+
   /** E softplus(-real) + E softplus(fake). */
   @Override
   public SDVariable discriminator(SameDiff ops, Logits logits) {

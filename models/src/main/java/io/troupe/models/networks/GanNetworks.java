@@ -3,34 +3,25 @@ package io.troupe.models.networks;
 import io.troupe.config.RunSettings;
 import io.troupe.models.graph.Scope;
 import io.troupe.models.layers.Judgement;
-import io.troupe.models.networks.biggan.BigGanDiscriminator;
-import io.troupe.models.networks.biggan.BigGanGenerator;
-import io.troupe.models.networks.dcgan.DcGanDiscriminator;
-import io.troupe.models.networks.dcgan.DcGanGenerator;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /** A generator and a discriminator that fit each other. */
-public sealed interface GanNetworks permits GanNetworks.BigGan, GanNetworks.DcGan, StyleGan2 {
+public interface GanNetworks {
   /**
    * The networks of the settings.
    *
    * @param classes number of classes of the real pictures, at least 1
    */
   static GanNetworks of(RunSettings.Network settings, int classes) {
-    return switch (settings.kind()) {
-      case BIGGAN ->
-          new BigGan(
-              new BigGanGenerator(settings, classes), new BigGanDiscriminator(settings, classes));
-      case STYLEGAN2 -> StyleGan2.of(settings, classes);
-      case DCGAN -> new DcGan(new DcGanGenerator(settings), new DcGanDiscriminator(settings));
-    };
+    return NetworkFamily.of(settings).networks(settings, classes);
   }
 
   /** Side of the pictures, in pixels. */
   int size();
 
-  /** Shapes of the further noise that the generator reads; none unless it is StyleGAN2. */
+  /** Shapes of the further noise that the generator reads; none in most families. */
   default List<List<Long>> noiseShapes(long batch) {
     return List.of();
   }
@@ -38,6 +29,11 @@ public sealed interface GanNetworks permits GanNetworks.BigGan, GanNetworks.DcGa
   /** How many styles a picture has; without styles 0. */
   default int styles() {
     return 0;
+  }
+
+  /** The same networks in parts, if the generator makes images of styles. */
+  default Optional<StyledNetworks> styled() {
+    return Optional.empty();
   }
 
   /**
@@ -77,50 +73,5 @@ public sealed interface GanNetworks permits GanNetworks.BigGan, GanNetworks.DcGa
   default Judgement judge(
       Scope scope, SDVariable images, SDVariable labels, long pictures, int batches) {
     return new Judgement(logits(scope, images, labels, pictures, batches), List.of());
-  }
-
-  /** BigGAN at 32x32. */
-  record BigGan(BigGanGenerator generator, BigGanDiscriminator discriminator)
-      implements GanNetworks {
-    @Override
-    public int size() {
-      return BigGanGenerator.SIZE;
-    }
-
-    @Override
-    public SDVariable images(Scope scope, GeneratorInputs inputs) {
-      return generator.images(scope, inputs.latents(), inputs.labels(), inputs.batch());
-    }
-
-    @Override
-    public SDVariable logits(
-        Scope scope, SDVariable images, SDVariable labels, long pictures, int batches) {
-      return discriminator.logits(scope, images, labels);
-    }
-
-    @Override
-    public Judgement judge(
-        Scope scope, SDVariable images, SDVariable labels, long pictures, int batches) {
-      return discriminator.judge(scope, images, labels);
-    }
-  }
-
-  /** DCGAN at 64x64, which knows no classes. */
-  record DcGan(DcGanGenerator generator, DcGanDiscriminator discriminator) implements GanNetworks {
-    @Override
-    public int size() {
-      return DcGanDiscriminator.SIZE;
-    }
-
-    @Override
-    public SDVariable images(Scope scope, GeneratorInputs inputs) {
-      return generator.images(scope, inputs.latents(), inputs.batch());
-    }
-
-    @Override
-    public SDVariable logits(
-        Scope scope, SDVariable images, SDVariable labels, long pictures, int batches) {
-      return discriminator.logits(scope, images, pictures, batches);
-    }
   }
 }

@@ -6,6 +6,11 @@ import java.util.Optional;
 /** The gradient penalty on real images, of which R1 is one. */
 public final class RealGradientPenalty implements DiscriminatorPenalty {
   @Override
+  public String name() {
+    return "gradient-penalty";
+  }
+
+  @Override
   public Optional<Penalty> of(RunSettings.Training settings, PenaltyContext context) {
     RunSettings.GradientPenalty wanted = settings.gradientPenalty();
     return wanted.weight() == 0

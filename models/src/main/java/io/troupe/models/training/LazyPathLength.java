@@ -8,7 +8,7 @@ import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.ParameterVector;
 import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
-import io.troupe.models.networks.StyleGan2;
+import io.troupe.models.networks.StyledNetworks;
 import io.troupe.models.penalties.PathLength;
 import io.troupe.models.penalties.Penalty;
 import java.nio.FloatBuffer;
@@ -23,7 +23,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * latent vectors (lazy regularisation, Karras et al., "Analyzing and improving the image quality of
  * StyleGAN", 2020, sections 3.1 and 3.2). Its gradients are added to those of the loss, or are the
  * network's for an update of their own. The moving mean of the lengths is the generator's state
- * {@link StyleGan2#PATH_LENGTH}.
+ * {@link StyledNetworks#PATH_LENGTH}.
  */
 final class LazyPathLength implements Penalty {
   private final RunSettings.PathLength settings;
@@ -68,7 +68,7 @@ final class LazyPathLength implements Penalty {
                 DataType.FLOAT,
                 generator.pictures().stream().mapToLong(Long::longValue).toArray()));
     noiseValues = noise.data().asNioFloat();
-    INDArray mean = network.values().view(StyleGan2.PATH_LENGTH);
+    INDArray mean = network.values().view(StyledNetworks.PATH_LENGTH);
     PathLength kind = new PathLength(settings.weight() * settings.every(), 1 - settings.decay());
     penalty =
         owner.own(

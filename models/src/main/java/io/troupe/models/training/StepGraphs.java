@@ -12,7 +12,7 @@ import io.troupe.models.losses.AdversarialLoss;
 import io.troupe.models.losses.Logits;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.GeneratorInputs;
-import io.troupe.models.networks.StyleGan2;
+import io.troupe.models.networks.StyledNetworks;
 import io.troupe.models.penalties.PathLength;
 import java.util.Arrays;
 import java.util.List;
@@ -184,7 +184,7 @@ final class StepGraphs {
     if (!pathLengthOfTheStep()) {
       return networks.images(generating(graph), inputs);
     }
-    StyleGan2 network = (StyleGan2) networks;
+    StyledNetworks network = networks.styled().orElseThrow();
     SDVariable styles = network.styles(generating(graph), inputs);
     graph.output(STYLES, styles);
     return network.synthesis(generating(graph), styles, inputs.noise(), batch);
@@ -230,7 +230,10 @@ final class StepGraphs {
 
   /** Adds the mapping network of StyleGAN2, without noise. */
   SDVariable styles(GraphBuilder graph) {
-    return ((StyleGan2) networks).styles(generating(graph), latents.declare(graph, List.of()));
+    return networks
+        .styled()
+        .orElseThrow()
+        .styles(generating(graph), latents.declare(graph, List.of()));
   }
 
   /**
@@ -239,7 +242,7 @@ final class StepGraphs {
    * @param styles shape of the styles
    */
   PathLength.Generator synthesis(long... styles) {
-    StyleGan2 network = (StyleGan2) networks;
+    StyledNetworks network = networks.styled().orElseThrow();
     return new PathLength.Generator(
         (graph, w) -> network.synthesis(generating(graph), w, latents.declareNoise(graph), batch),
         Arrays.stream(styles).boxed().toList(),

@@ -10,12 +10,10 @@ import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.graph.Workspace;
 import io.troupe.models.losses.AdversarialLoss;
-import io.troupe.models.losses.Losses;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.penalties.DiscriminatorPenalty;
 import io.troupe.models.penalties.NetworkFunction;
 import io.troupe.models.penalties.PenaltyContext;
-import io.troupe.models.penalties.RealGradientPenalty;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -30,10 +28,6 @@ import org.nd4j.linalg.factory.Nd4j;
 final class StepPrograms implements AutoCloseable {
   private static final int GENERATOR_ID = 1;
   private static final int DISCRIMINATOR_ID = 2;
-
-  /** Kinds of penalties of the discriminator. */
-  private static final List<DiscriminatorPenalty> DISCRIMINATOR_PENALTIES =
-      List.of(new RealGradientPenalty());
 
   private RunSettings settings;
   final int size;
@@ -102,7 +96,7 @@ final class StepPrograms implements AutoCloseable {
     RunSettings.DiffAugment chosen = training.diffAugment();
     DiffAugment augmentation =
         new DiffAugment(chosen.color(), chosen.translation(), chosen.cutout());
-    AdversarialLoss adversarialLoss = Losses.of(training.loss());
+    AdversarialLoss adversarialLoss = AdversarialLoss.named(training.loss());
     graphs = new StepGraphs(training, adversarialLoss, networks, latents, augmentation, classes);
     generatorReadsReal = adversarialLoss.isRelativistic();
     realClasses = own(new OneHot(batch, classes));
@@ -141,7 +135,7 @@ final class StepPrograms implements AutoCloseable {
     pathLength.ifPresent(generatorPenalties::add);
     discriminatorPenalties = new Penalties(training.regularisation(), discriminator, owned);
     DiscriminatorContext context = new DiscriminatorContext(compiler);
-    DISCRIMINATOR_PENALTIES.stream()
+    DiscriminatorPenalty.all()
         .flatMap(kind -> kind.of(training, context).stream())
         .forEach(discriminatorPenalties::add);
     discriminatorStep =
@@ -180,7 +174,7 @@ final class StepPrograms implements AutoCloseable {
       RunSettings.Network network,
       int batch,
       int discriminatorSteps,
-      RunSettings.Loss loss,
+      String loss,
       boolean mixing,
       boolean sameFakes,
       RunSettings.Regularisation regularisation,
@@ -319,7 +313,7 @@ final class StepPrograms implements AutoCloseable {
                 DataType.FLOAT,
                 own.orElse(latents).batch(),
                 networks.styles(),
-                settings.network().stylegan2().styleSize()));
+                networks.styled().orElseThrow().styleSize()));
     return new PathLengthParts(styles, parts, own);
   }
 

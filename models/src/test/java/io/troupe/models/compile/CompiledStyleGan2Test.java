@@ -10,7 +10,7 @@ import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.graph.ParameterVector;
 import io.troupe.models.graph.ProgramCompiler;
-import io.troupe.models.networks.StyleGan2;
+import io.troupe.models.networks.StyledNetworks;
 import io.troupe.models.training.DivergedException;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.GeneratorSampler;
@@ -224,7 +224,7 @@ final class CompiledStyleGan2Test {
       step(whole, settings, 2);
       state.copyFrom(whole, 2);
       state.copyInto(resumed);
-      assertThat(resumed.generator().values().view(StyleGan2.PATH_LENGTH).getDouble(0))
+      assertThat(resumed.generator().values().view(StyledNetworks.PATH_LENGTH).getDouble(0))
           .isGreaterThan(0);
       for (int step = 3; step <= 4; step++) {
         assertThat((Double) step(resumed, settings, step).penalty("path_penalty"))

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
-import io.troupe.config.RunSettings.NetworkKind;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.graph.Bindings;
@@ -80,12 +79,12 @@ class EveryNetworkTest {
 
     /** Adds the network; wide enough for the kernels of wide networks. */
     SDVariable apply(GraphBuilder graph, Scope scope) {
-      GanNetworks bigGan = networks(NetworkKind.BIGGAN, 32);
+      GanNetworks bigGan = networks("biggan", 32);
       GanNetworks variant =
           GanNetworks.of(
               BigGanVariants.network(LATENTS, 32, 32, BigGanVariants.biggan(true, 6, 16, 16)),
               CLASSES);
-      GanNetworks dcGan = networks(NetworkKind.DCGAN, 8);
+      GanNetworks dcGan = networks("dcgan", 8);
       StyleGan2Settings style = StyleGan2Settings.small(CLASSES);
       return switch (this) {
         case BIGGAN_GENERATOR -> bigGan.images(scope, inputs(graph));
@@ -109,7 +108,7 @@ class EveryNetworkTest {
           latents(graph, LATENTS), labels(graph), List.of(), Optional.empty(), BATCH);
     }
 
-    private static GanNetworks networks(NetworkKind kind, int channels) {
+    private static GanNetworks networks(String kind, int channels) {
       return GanNetworks.of(
           new RunSettings.Network(kind, LATENTS, channels, channels, 0.05, 1e-8, 1e-5, 0.1),
           CLASSES);

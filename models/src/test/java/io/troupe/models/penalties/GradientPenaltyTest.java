@@ -30,7 +30,7 @@ import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
 class GradientPenaltyTest {
   private static final Offset<Double> EXACT = within(1e-12);
   private static final RunSettings.Network SMALL =
-      new RunSettings.Network(RunSettings.NetworkKind.BIGGAN, 6, 4, 5, 0.3, 1e-8, 1e-5, 0.1);
+      new RunSettings.Network("biggan", 6, 4, 5, 0.3, 1e-8, 1e-5, 0.1);
 
   @Test
   void r1OfALinearFunction() {

@@ -8,8 +8,6 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.RunSettings.DeviationGroups;
 import io.troupe.config.RunSettings.First;
-import io.troupe.config.RunSettings.Loss;
-import io.troupe.config.RunSettings.NetworkKind;
 import io.troupe.config.RunSettings.Regularisation;
 import io.troupe.config.RunSettings.StyleDesign;
 import io.troupe.models.augmentation.DiffAugment;
@@ -17,7 +15,7 @@ import io.troupe.models.graph.Graph;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.Scope;
-import io.troupe.models.losses.Losses;
+import io.troupe.models.losses.AdversarialLoss;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.parity.Parity;
 import io.troupe.models.penalties.GradientPenalty;
@@ -41,31 +39,31 @@ class GanStepsParityTest {
   private static final DeviationGroups STRIDED_GROUPS = DeviationGroups.STRIDED;
 
   private enum Gan {
-    BIGGAN("biggan", Loss.HINGE),
-    DCGAN("dcgan", Loss.LOGISTIC),
-    COMPACT("stylegan2-compact", Loss.HINGE),
-    CIFAR("stylegan2-cifar", Loss.LOGISTIC),
-    STRIDED("stylegan2-strided", Loss.LOGISTIC);
+    BIGGAN("biggan", "hinge"),
+    DCGAN("dcgan", "logistic"),
+    COMPACT("stylegan2-compact", "hinge"),
+    CIFAR("stylegan2-cifar", "logistic"),
+    STRIDED("stylegan2-strided", "logistic");
 
     private final String file;
-    private final Loss loss;
+    private final String loss;
 
-    Gan(String file, Loss loss) {
+    Gan(String file, String loss) {
       this.file = file;
       this.loss = loss;
     }
 
     RunSettings.Network settings() {
       return switch (this) {
-        case BIGGAN -> network(NetworkKind.BIGGAN, 6, 6);
-        case DCGAN -> network(NetworkKind.DCGAN, 2, 4);
+        case BIGGAN -> network("biggan", 6, 6);
+        case DCGAN -> network("dcgan", 2, 4);
         case COMPACT -> styleGan2(StyleDesign.COMPACT, 3, 8, 8, BATCH, CONSECUTIVE);
         case CIFAR -> styleGan2(StyleDesign.CIFAR, 7, 7, 2, BATCH, CONSECUTIVE);
         case STRIDED -> styleGan2(StyleDesign.CIFAR, 7, 7, 2, BATCH / 2, STRIDED_GROUPS);
       };
     }
 
-    private static RunSettings.Network network(NetworkKind kind, int generator, int discriminator) {
+    private static RunSettings.Network network(String kind, int generator, int discriminator) {
       return new RunSettings.Network(kind, 6, generator, discriminator, 0.02, 1e-8, 1e-5, 0.1);
     }
 
@@ -77,7 +75,7 @@ class GanStepsParityTest {
         int group,
         DeviationGroups groups) {
       return new RunSettings.Network(
-          NetworkKind.STYLEGAN2,
+          "stylegan2",
           8,
           channels,
           channels,
@@ -268,7 +266,7 @@ class GanStepsParityTest {
             new RunSettings.DiffAugment(false, false, false));
     DiffAugment none = new DiffAugment(false, false, false);
     return new StepGraphs(
-        training, Losses.of(training.loss()), gan.networks(), latents, none, CLASSES);
+        training, AdversarialLoss.named(training.loss()), gan.networks(), latents, none, CLASSES);
   }
 
   private static ParameterLayout generator(StepGraphs graphs) {

@@ -13,7 +13,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 /** Parameter counts of published BigGANs for CIFAR, by number of classes. */
 class BigGanLayoutTest {
   private static final RunSettings.Network PUBLISHED =
-      new RunSettings.Network(RunSettings.NetworkKind.BIGGAN, 128, 256, 256, 0.02, 1e-8, 1e-5, 0.1);
+      new RunSettings.Network("biggan", 128, 256, 256, 0.02, 1e-8, 1e-5, 0.1);
 
   @ParameterizedTest
   @CsvSource({"10, 4304387, 4207361", "20, 4335107, 4209921", "100, 4580867, 4230401"})

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("gradient")
 class BigGanTangentTest {
   private static final RunSettings.Network SMALL =
-      new RunSettings.Network(RunSettings.NetworkKind.BIGGAN, 6, 4, 5, 0.3, 1e-8, 1e-5, 0.1);
+      new RunSettings.Network("biggan", 6, 4, 5, 0.3, 1e-8, 1e-5, 0.1);
   private static final BigGanGenerator GENERATOR = new BigGanGenerator(SMALL, 3);
   private static final BigGanDiscriminator DISCRIMINATOR = new BigGanDiscriminator(SMALL, 3);
 

@@ -27,7 +27,7 @@ public final class BigGanVariants {
   public static RunSettings.Network network(
       int latentSize, int generatorChannels, int discriminatorChannels, Biggan options) {
     return new RunSettings.Network(
-        RunSettings.NetworkKind.BIGGAN,
+        "biggan",
         latentSize,
         generatorChannels,
         discriminatorChannels,

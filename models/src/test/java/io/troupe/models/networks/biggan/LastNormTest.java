@@ -29,7 +29,7 @@ class LastNormTest {
    */
   private static INDArray pictures(double epsilon, double last) {
     RunSettings.Network settings =
-        new RunSettings.Network(RunSettings.NetworkKind.BIGGAN, 4, 3, 3, 0.5, 1e-8, epsilon, 0.1);
+        new RunSettings.Network("biggan", 4, 3, 3, 0.5, 1e-8, epsilon, 0.1);
     INDArray labels = Nd4j.eye(2).castTo(DataType.DOUBLE);
     try (Evaluated generator =
         new Evaluated(

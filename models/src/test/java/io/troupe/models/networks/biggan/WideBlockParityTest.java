@@ -2,7 +2,6 @@ package io.troupe.models.networks.biggan;
 
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
-import io.troupe.config.RunSettings.NetworkKind;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.Scope;
@@ -18,7 +17,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 @Tag("parity")
 class WideBlockParityTest {
   private static final RunSettings.Network WIDE =
-      new RunSettings.Network(NetworkKind.BIGGAN, 6, 32, 32, 0.02, 1e-8, 1e-5, 0.1);
+      new RunSettings.Network("biggan", 6, 32, 32, 0.02, 1e-8, 1e-5, 0.1);
 
   @ParameterizedTest
   @EnumSource

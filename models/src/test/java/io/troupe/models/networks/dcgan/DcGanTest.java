@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
-import io.troupe.config.RunSettings.NetworkKind;
 import io.troupe.models.compile.GradientCheck;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.Scope;
@@ -22,8 +21,7 @@ class DcGanTest {
   private static final RunSettings.Network SMALL = settings(3, 1);
 
   private static RunSettings.Network settings(int latentSize, int channels) {
-    return new RunSettings.Network(
-        NetworkKind.DCGAN, latentSize, channels, channels, 0.2, 1e-8, 1e-5, 0.1);
+    return new RunSettings.Network("dcgan", latentSize, channels, channels, 0.2, 1e-8, 1e-5, 0.1);
   }
 
   @Test

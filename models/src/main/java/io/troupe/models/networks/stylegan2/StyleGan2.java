@@ -1,22 +1,37 @@
-package io.troupe.models.networks;
+package io.troupe.models.networks.stylegan2;
 
 import io.troupe.config.RunSettings;
 import io.troupe.models.graph.Initial;
 import io.troupe.models.graph.Scope;
-import io.troupe.models.networks.stylegan2.MappingNetwork;
-import io.troupe.models.networks.stylegan2.StyleGan2Discriminator;
-import io.troupe.models.networks.stylegan2.StyleGan2Settings;
-import io.troupe.models.networks.stylegan2.SynthesisNetwork;
+import io.troupe.models.networks.GanNetworks;
+import io.troupe.models.networks.GeneratorInputs;
+import io.troupe.models.networks.NetworkFamily;
+import io.troupe.models.networks.StyledNetworks;
 import java.util.List;
 import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 
-/** StyleGAN2 at 32x32. The generator's state {@link #PATH_LENGTH} is written by training alone. */
+/** StyleGAN2 at 32x32. */
 public record StyleGan2(
     MappingNetwork mapping, SynthesisNetwork synthesis, StyleGan2Discriminator discriminator)
-    implements GanNetworks {
-  /** The state that holds the moving mean of path lengths, [1]. */
-  public static final String PATH_LENGTH = "pathLength";
+    implements GanNetworks, StyledNetworks {
+  /** What settings know of it. */
+  public static final class Family extends NetworkFamily {
+    /** StyleGAN2 as {@code network.kind = stylegan2}. */
+    public Family() {
+      super("stylegan2", "stylegan2");
+    }
+
+    @Override
+    public boolean truncatesStyles() {
+      return true;
+    }
+
+    @Override
+    public GanNetworks networks(RunSettings.Network settings, int classes) {
+      return StyleGan2.of(settings, classes);
+    }
+  }
 
   private static final int SIZES = 4;
 
@@ -78,12 +93,22 @@ public record StyleGan2(
     return pictures(scope, synthesis.repeated(scope.operations(), style, inputs.batch()), inputs);
   }
 
+  @Override
+  public Optional<StyledNetworks> styled() {
+    return Optional.of(this);
+  }
+
+  @Override
+  public int styleSize() {
+    return mapping.settings().styleSize();
+  }
+
   private SDVariable pictures(Scope scope, SDVariable styles, GeneratorInputs inputs) {
     scope.state(PATH_LENGTH, new Initial.Constant(0), 1);
     return synthesis(scope, styles, inputs.noise(), inputs.batch());
   }
 
-  /** Adds the mapping network, which follows the mean style: [N, styles(), styleSize]. */
+  @Override
   public SDVariable styles(Scope scope, GeneratorInputs inputs) {
     Scope place = scope.child("mapping");
     Optional<GeneratorInputs.Mixing> mixing = inputs.mixing();
@@ -113,7 +138,7 @@ public record StyleGan2(
         .slice(styles, new int[] {Math.toIntExact(from), 0}, Math.toIntExact(count), width);
   }
 
-  /** Adds the synthesis network: pictures of styles [N, styles(), styleSize]. */
+  @Override
   public SDVariable synthesis(Scope scope, SDVariable styles, List<SDVariable> noise, long batch) {
     return synthesis.images(scope.child("synthesis"), styles, noise, batch);
   }

@@ -1,0 +1,31 @@
+package io.troupe.models;
+
+import io.troupe.config.Catalogue;
+import io.troupe.models.losses.AdversarialLoss;
+import io.troupe.models.losses.HingeLoss;
+import io.troupe.models.losses.LogisticLoss;
+import io.troupe.models.networks.NetworkFamily;
+import io.troupe.models.networks.biggan.BigGan;
+import io.troupe.models.networks.dcgan.DcGan;
+import io.troupe.models.networks.stylegan2.StyleGan2;
+import io.troupe.models.penalties.DiscriminatorPenalty;
+import io.troupe.models.penalties.RealGradientPenalty;
+import java.util.List;
+
+/** The networks, losses and penalties that come with the program. */
+public final class ModelParts implements Catalogue {
+  @Override
+  public List<NetworkFamily> networks() {
+    return List.of(new BigGan.Family(), new DcGan.Family(), new StyleGan2.Family());
+  }
+
+  @Override
+  public List<AdversarialLoss> losses() {
+    return List.of(new HingeLoss(), new LogisticLoss());
+  }
+
+  @Override
+  public List<DiscriminatorPenalty> penalties() {
+    return List.of(new RealGradientPenalty());
+  }
+}

@@ -1,0 +1,60 @@
+package io.troupe.models.networks;
+
+import io.troupe.config.NetworkChoice;
+import io.troupe.config.Parts;
+import io.troupe.config.RunSettings;
+import java.util.Set;
+
+/** Networks that settings choose by name, and what can be asked of them before they are made. */
+public abstract class NetworkFamily implements NetworkChoice {
+  private final String name;
+  private final Set<String> settings;
+
+  /**
+   * A family.
+   *
+   * @param name in {@code network.kind}
+   * @param settings keys and sections of the section {@code network} that it reads besides {@code
+   *     kind}, {@code latent-size} and the numbers of channels
+   */
+  protected NetworkFamily(String name, String... settings) {
+    this.name = name;
+    this.settings = Set.of(settings);
+  }
+
+  @Override
+  public final String name() {
+    return name;
+  }
+
+  @Override
+  public final Set<String> settings() {
+    return settings;
+  }
+
+  /** Whether the generator is told which class an image shall have. */
+  public boolean isConditional() {
+    return true;
+  }
+
+  /** Whether truncation draws styles to their mean, rather than latent vectors to zero. */
+  public boolean truncatesStyles() {
+    return false;
+  }
+
+  /**
+   * The networks of settings.
+   *
+   * @param classes number of classes of the real images, at least 1
+   */
+  public abstract GanNetworks networks(RunSettings.Network settings, int classes);
+
+  /** The family that settings name. */
+  public static NetworkFamily of(RunSettings.Network settings) {
+    return Parts.networks().stream()
+        .filter(family -> family.name().equals(settings.kind()))
+        .map(NetworkFamily.class::cast)
+        .findFirst()
+        .orElseThrow();
+  }
+}

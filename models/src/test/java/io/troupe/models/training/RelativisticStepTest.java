@@ -1,0 +1,142 @@
+package io.troupe.models.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsLoader;
+import io.troupe.models.augmentation.DiffAugment;
+import io.troupe.models.compile.CompiledGraph;
+import io.troupe.models.graph.Bindings;
+import io.troupe.models.graph.Graph;
+import io.troupe.models.graph.GraphBuilder;
+import io.troupe.models.graph.Initial;
+import io.troupe.models.graph.Program;
+import io.troupe.models.graph.Scope;
+import io.troupe.models.losses.AdversarialLoss;
+import io.troupe.models.losses.LogisticLoss;
+import io.troupe.models.losses.Logits;
+import io.troupe.models.networks.GanNetworks;
+import io.troupe.models.networks.GeneratorInputs;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A loss that compares real and generated images in the generator's step too, by its closed form.
+ */
+class RelativisticStepTest {
+  private static final int BATCH = 3;
+  private static final int LENGTH = 12;
+
+  /** Images of 2x2 pixels are z times a matrix, logits images times another. */
+  private static final class Linear implements GanNetworks {
+    @Override
+    public int size() {
+      return 2;
+    }
+
+    @Override
+    public SDVariable images(Scope scope, GeneratorInputs inputs) {
+      SDVariable weight = scope.parameter("weight", new Initial.Normal(1), 2, LENGTH);
+      return scope.operations().reshape(inputs.latents().mmul(weight), inputs.batch(), 2, 2, 3);
+    }
+
+    @Override
+    public SDVariable logits(
+        Scope scope, SDVariable images, SDVariable labels, long pictures, int batches) {
+      SDVariable weight = scope.parameter("weight", new Initial.Normal(1), LENGTH, 1);
+      return scope.operations().reshape(images, pictures, LENGTH).mmul(weight);
+    }
+  }
+
+  private static final class Relativistic implements AdversarialLoss {
+    @Override
+    public String name() {
+      return "relativistic";
+    }
+
+    @Override
+    public boolean isRelativistic() {
+      return true;
+    }
+
+    @Override
+    public SDVariable discriminator(SameDiff ops, Logits logits) {
+      return LogisticLoss.softplus(ops, logits.fake().sub(logits.real())).mean();
+    }
+
+    @Override
+    public SDVariable generator(SameDiff ops, Logits logits) {
+      return LogisticLoss.softplus(ops, logits.real().sub(logits.fake())).mean();
+    }
+  }
+
+  @Test
+  void theGeneratorsStepJudgesRealImagesToo() {
+    RunSettings settings =
+        SettingsLoader.load("demo", List.of(), List.of("training.batch=" + BATCH));
+    GanNetworks networks = new Linear();
+    try (Latents latents = new Latents(networks, BATCH, 2, 1, 0);
+        INDArray z = Nd4j.randn(DataType.FLOAT, BATCH, 2);
+        INDArray real = Nd4j.randn(DataType.FLOAT, BATCH, 2, 2, 3);
+        INDArray classes = Nd4j.ones(DataType.FLOAT, BATCH, 1);
+        INDArray generator = Nd4j.randn(DataType.FLOAT, 2, LENGTH);
+        INDArray discriminator = Nd4j.randn(DataType.FLOAT, LENGTH, 1);
+        INDArray loss = Nd4j.scalar(DataType.FLOAT, 0);
+        INDArray gradient = Nd4j.create(DataType.FLOAT, 2, LENGTH)) {
+      StepGraphs graphs =
+          new StepGraphs(
+              settings.training(),
+              new Relativistic(),
+              networks,
+              latents,
+              new DiffAugment(false, false, false),
+              1);
+      Graph graph =
+          graphs.generatorStep(
+              new GraphBuilder(DataType.FLOAT), List.of(StepGraphs.GENERATOR + "weight"));
+      Bindings bindings =
+          new Bindings(graph)
+              .bind("latents", z)
+              .bindIfPresent("classes", classes)
+              .bind(StepGraphs.REAL, real)
+              .bindIfPresent(StepGraphs.REAL_CLASSES, classes)
+              .bind(StepGraphs.GENERATOR + "weight", generator)
+              .bind(StepGraphs.DISCRIMINATOR + "weight", discriminator)
+              .bind(StepGraphs.LOSS, loss)
+              .bind(Graph.gradientOf(StepGraphs.GENERATOR + "weight"), gradient);
+      try (Program program = CompiledGraph.compile(bindings)) {
+        program.run();
+      }
+      double expected = 0;
+      double[] slopes = new double[BATCH];
+      for (int n = 0; n < BATCH; n++) {
+        double margin = 0;
+        for (int i = 0; i < LENGTH; i++) {
+          double fake =
+              z.getDouble(n, 0) * generator.getDouble(0, i)
+                  + z.getDouble(n, 1) * generator.getDouble(1, i);
+          margin += (real.getDouble((long) n * LENGTH + i) - fake) * discriminator.getDouble(i, 0);
+        }
+        expected += Math.log1p(Math.exp(margin)) / BATCH;
+        slopes[n] = -1 / (1 + Math.exp(-margin)) / BATCH;
+      }
+      assertThat(loss.getDouble(0)).isCloseTo(expected, within(1e-4));
+      for (int k = 0; k < 2; k++) {
+        double sum = 0;
+        for (int n = 0; n < BATCH; n++) {
+          sum += slopes[n] * z.getDouble(n, k);
+        }
+        for (int i = 0; i < LENGTH; i++) {
+          assertThat(gradient.getDouble(k, i))
+              .isCloseTo(sum * discriminator.getDouble(i, 0), within(1e-4));
+        }
+      }
+    }
+  }
+}
