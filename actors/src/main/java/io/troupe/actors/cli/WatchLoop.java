@@ -1,8 +1,10 @@
 package io.troupe.actors.cli;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Size;
@@ -81,13 +83,14 @@ final class WatchLoop {
     }
   }
 
+  /** For the display, which keeps the list and changes it when it scrolls. */
   private static List<AttributedString> styled(List<String> lines) {
     return IntStream.range(0, lines.size())
         .mapToObj(
             row ->
                 new AttributedString(
                     lines.get(row), row == 0 ? AttributedStyle.BOLD : AttributedStyle.DEFAULT))
-        .toList();
+        .collect(Collectors.toCollection(ArrayList::new));
   }
 
   /** Waits for the next picture, or until somebody leaves or changes the size. */

@@ -10,6 +10,7 @@ import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
@@ -67,6 +68,28 @@ final class WatchLoopTest {
       assertThat(sent.split("unchanged", -1)).hasSize(24);
       assertThat(sizes).containsExactly("80x24", "80x24", "80x24");
       assertThat(terminal.getAttributes().toString()).isEqualTo(before.toString());
+    }
+  }
+
+  @Test
+  void linesThatMoveUpAreScrolled() throws Exception {
+    try (Terminal terminal = terminal(new PipedInputStream(new PipedOutputStream()))) {
+      List<Integer> firsts = new ArrayList<>(List.of(1, 2, 4, 0));
+
+      new WatchLoop(
+              terminal,
+              (width, height) -> {
+                int first = firsts.remove(0);
+                return new WatchLoop.Picture(
+                    IntStream.range(first, first + height).mapToObj("event %d"::formatted).toList(),
+                    firsts.isEmpty());
+              },
+              1)
+          .run();
+
+      String sent = out.toString(UTF_8);
+      assertThat(sent).contains("event 27").contains(LEAVE);
+      assertThat(sent.split("event 20", -1)).as("drawn once and then moved").hasSize(2);
     }
   }
 
