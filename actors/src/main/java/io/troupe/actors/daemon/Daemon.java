@@ -49,6 +49,13 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   /** The dataset says something of its files: what is left out, replaced, or away. */
   record DatasetNoted(String note) implements Command {}
 
+  /**
+   * The run's folder was moved or deleted, and there is an empty one in its place.
+   *
+   * @param message says so
+   */
+  record FolderGone(String message) implements Command {}
+
   private record LoopAssembled(TrainingLoop.Assembled loop) implements Command {}
 
   private record Trained(Trainer.Event event) implements Command {}
@@ -165,6 +172,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
         .on(Plotted.class, message -> recorder.plotted(message.event()))
         .on(Boarded.class, message -> recorder.boarded(message.event()))
         .on(HelperFailed.class, message -> helpers.failed(message.failure()))
+        .on(FolderGone.class, end::onFolderGone)
         .on(Broken.class, end::onBroken)
         .on(EndIsLate.class, message -> end.ending().late())
         .on(End.class, message -> next = Behaviors.stopped())

@@ -1,10 +1,14 @@
 package io.troupe.actors.daemon;
 
+import io.troupe.actors.history.DatasetFacts;
 import io.troupe.actors.loop.Trainer;
 import io.troupe.actors.run.RunCommand;
 import io.troupe.actors.run.RunEvent;
+import io.troupe.actors.run.RunException;
 import io.troupe.actors.run.RunState;
 import io.troupe.actors.supervision.Supervision;
+import io.troupe.data.Dataset;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -88,6 +92,20 @@ final class RunEnd {
     } else {
       fail("the daemon failed: " + brokenBy.get());
     }
+  }
+
+  /** Makes the new folder a run that can go on from the last checkpoint, and ends. */
+  void onFolderGone(Daemon.FolderGone message) {
+    Stage stage = parts.stage();
+    Dataset dataset = stage.dataset();
+    try {
+      parts.segments().record(parts.segments().history());
+      new DatasetFacts(dataset.classNames(), dataset.width(), dataset.size())
+          .write(stage.directory());
+    } catch (IOException e) {
+      parts.context().getLog().error("cannot write to {} made anew", stage.directory().root(), e);
+    }
+    onBroken(new Daemon.Broken(new RunException(message.message())));
   }
 
   /** The run has failed. */

@@ -201,7 +201,7 @@ public final class TrainingRun {
     TrainingRun run = new TrainingRun(system, stage, lock, resumption, resources);
     CoordinatedShutdown.get(Adapter.toClassic(system))
         .addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "last-checkpoint", run::shutDown);
-    lock.keep(run::stop);
+    lock.keep(run::leave);
     return run;
   }
 
@@ -289,6 +289,21 @@ public final class TrainingRun {
     }
     system.tell(new Daemon.Broken(new IllegalStateException("a fatal error; see daemon.log")));
     return stage.outcome().thenApply(outcome -> Done.getInstance());
+  }
+
+  /** The folder is another daemon's now, or was moved or deleted. */
+  private CompletionStage<?> leave() {
+    if (lock.isLost()) {
+      return stop();
+    }
+    Path root = stage.directory().root();
+    system.tell(
+        new Daemon.FolderGone(
+            ("%s was moved or deleted while the daemon held it; the run's last checkpoint is in the"
+                    + " folder of that name made anew")
+                .formatted(root)));
+    // Nobody looks for its page there.
+    return stage.outcome().thenRun(system::terminate);
   }
 
   /** Ends the run with a last checkpoint, as a signal to the process does. */

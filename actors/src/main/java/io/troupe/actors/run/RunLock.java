@@ -93,11 +93,15 @@ public final class RunLock implements AutoCloseable {
   }
 
   private final List<Locked> files;
+  private final Path root;
   private final Path pid;
+  private Optional<Object> folder = Optional.empty();
   private final CountDownLatch closed = new CountDownLatch(1);
   private boolean lost;
+  private boolean moved;
 
   private RunLock(RunDirectory directory) {
+    root = directory.root();
     pid = directory.pid();
     String process = ProcessHandle.current().pid() + "\n";
     files = List.of(new Locked(directory.lock(), ""), new Locked(pid, process));
@@ -118,7 +122,16 @@ public final class RunLock implements AutoCloseable {
           return Optional.empty();
         }
       }
+      lock.folder = lock.folderKey();
       return Optional.of(lock);
+    }
+  }
+
+  private Optional<Object> folderKey() throws IOException {
+    try {
+      return Optional.ofNullable(Files.readAttributes(root, BasicFileAttributes.class).fileKey());
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
     }
   }
 
@@ -159,7 +172,8 @@ public final class RunLock implements AutoCloseable {
   /**
    * Makes files that are deleted anew.
    *
-   * @param onLost is run once if another daemon has locked a new file before
+   * @param onLost is run once if another daemon has locked a new file before, or if the folder was
+   *     moved or deleted
    */
   public void keep(Runnable onLost) {
     Thread thread = new Thread(() -> watch(onLost), "troupe-run-lock");
@@ -180,10 +194,25 @@ public final class RunLock implements AutoCloseable {
     }
   }
 
-  /** Locks again what is not there any more; says whether this process still holds the run. */
+  /**
+   * Locks again what is not there any more; says whether this process still holds the run as it
+   * was. If the whole folder is not there any more, an empty one is made in its place and locked,
+   * for what the run still has to write.
+   */
   boolean check() {
     synchronized (OURS) {
       boolean any = false;
+      try {
+        // Some file systems give a folder another key now and then, but not its files too.
+        if (noneIsKept() && !folderKey().equals(folder)) {
+          LOG.warn("{} was moved or deleted", root);
+          moved = true;
+          Files.createDirectories(root);
+        }
+      } catch (IOException e) {
+        LOG.warn("cannot see whether {} is there, tried once more soon: {}", root, e.toString());
+        return true;
+      }
       for (Locked file : files) {
         try {
           any |= file.isKept() || file.lock();
@@ -193,8 +222,17 @@ public final class RunLock implements AutoCloseable {
         }
       }
       lost = !any;
-      return any;
+      return any && !moved;
     }
+  }
+
+  private boolean noneIsKept() throws IOException {
+    for (Locked file : files) {
+      if (file.isKept()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether another daemon has taken the run after somebody deleted all files of the lock. */

@@ -125,6 +125,34 @@ class TrainingRunTest {
   }
 
   @Test
+  void aFolderThatIsMovedAwayEndsTheRunAndLosesNothing() throws Exception {
+    Path root = folder.resolve("run");
+    RunSettings settings = TinyRun.settings("training.steps=1000000", "checkpoints.every=1000000");
+    TrainingRun run = TrainingRun.start(settings, root);
+    while (run.status().toCompletableFuture().get().step() < 3) {
+      Thread.sleep(20);
+    }
+    Path moved = Files.move(root, folder.resolve("moved"));
+
+    TrainingRun.Outcome outcome = run.await();
+
+    assertThat(outcome.failed()).isTrue();
+    assertThat(outcome.message()).contains("run was moved or deleted", "last checkpoint");
+    assertThat(TinyRun.events(root, "failed").get(0).toString()).contains("moved or deleted");
+    assertThat(TinyRun.sha256(root, outcome.step())).hasSize(64);
+    for (Path place : List.of(root, moved)) {
+      // Either goes on from what it has.
+      TrainingRun next =
+          TrainingRun.start(
+              SettingsLoader.loadRun(place.resolve("config.conf"), List.of(), List.of()), place);
+      assertThat(next.status().toCompletableFuture().get().step())
+          .isGreaterThanOrEqualTo(place.equals(root) ? outcome.step() : 0);
+      next.stop().toCompletableFuture().get();
+      assertThat(next.await().failed()).isFalse();
+    }
+  }
+
+  @Test
   void whatStandsInForAPictureIsInTheJournal() throws Exception {
     Files.writeString(folder.resolve("pictures/3.png"), "no picture");
     Files.writeString(folder.resolve("pictures/list.txt"), "pictures");

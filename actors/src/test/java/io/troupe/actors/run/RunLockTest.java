@@ -87,6 +87,22 @@ class RunLockTest {
   }
 
   @Test
+  void aFolderThatIsMovedOrDeletedIsMadeAnewForWhatIsLeftToWrite() throws Exception {
+    Path moved = folder.resolve("moved");
+    Files.move(run.root(), moved);
+
+    assertThat(lookAfter()).isEqualTo('x');
+
+    assertThat(RunLock.isHeld(run)).isTrue();
+    assertThat(RunLock.tryLock(run)).isEmpty();
+    assertThat(RunLock.isHeld(new RunDirectory(moved))).isFalse();
+    assertThat(lookAfter()).isEqualTo('x');
+    holder.getOutputStream().close();
+    assertThat(holder.waitFor()).isZero();
+    assertThat(run.pid()).doesNotExist();
+  }
+
+  @Test
   void anotherNameOfTheFolderIsTheSameRun() throws Exception {
     Path name = Files.createSymbolicLink(folder.resolve("name"), run.root());
 
