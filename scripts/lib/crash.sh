@@ -13,7 +13,18 @@ troupe_run_directory() {
     esac
     shift
   done
-  printf %s "${troupe_run:-runs/$troupe_preset}"
+  troupe_run=${troupe_run:-runs/$troupe_preset}
+  case $troupe_run in
+    /* | . | .. | ./* | ../*) ;;
+    *)
+      for troupe_runs in runs "${root:-.}/runs"; do
+        if [ ! -e "$troupe_run" ] && [ -e "$troupe_runs/$troupe_run/config.conf" ]; then
+          troupe_run=$troupe_runs/$troupe_run
+        fi
+      done
+      ;;
+  esac
+  printf %s "$troupe_run"
 }
 
 # Passes a signal on. Until there is a program it is kept for it.

@@ -78,6 +78,19 @@ final class RunFinder {
         "there is no run directory %s, nor a run of that name%s".formatted(text, known()));
   }
 
+  /** Where a run is begun: the run that is called so and goes on, or else the path itself. */
+  Path begun(Path path) {
+    if (!path.isAbsolute() && !path.startsWith(".") && !path.startsWith("..")) {
+      for (Path folder : folders) {
+        RunDirectory run = new RunDirectory(folder.resolve(path));
+        if (!Files.exists(path) && Files.exists(run.config())) {
+          return run.root();
+        }
+      }
+    }
+    return path;
+  }
+
   /** The only run with a living daemon, of the first folder that has one. */
   RunDirectory living() throws CliException {
     Optional<RunDirectory> found = onlyLiving();

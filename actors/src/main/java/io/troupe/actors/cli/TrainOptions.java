@@ -41,8 +41,9 @@ final class TrainOptions {
       names = "--run-dir",
       paramLabel = "DIR",
       description =
-          "Where the run keeps its files; if a run is there, it goes on from its newest checkpoint"
-              + " with its own settings. Default: runs/ and the preset's name.")
+          "Where the run keeps its files, or the name of a run below runs/; a run that is there goes"
+              + " on from its newest checkpoint with its own settings. Default: runs/ and the"
+              + " preset's name.")
   private Optional<Path> runDirectory = Optional.empty();
 
   @Option(
@@ -117,7 +118,9 @@ final class TrainOptions {
   /** The run's directory, which need not exist. */
   RunDirectory directory() {
     return new RunDirectory(
-        runDirectory.orElseGet(() -> Path.of("runs", preset.orElse(DEFAULT_PRESET))));
+        runDirectory
+            .map(path -> RunFinder.standard().begun(path))
+            .orElseGet(() -> Path.of("runs", preset.orElse(DEFAULT_PRESET))));
   }
 
   /**

@@ -142,6 +142,14 @@ class LauncherTest {
     assertThat(runDirectory("train", "--preset", "dcgan-celeba")).isEqualTo("runs/dcgan-celeba");
     assertThat(runDirectory("train", "--preset=x", "--run-dir=a b", "--quiet")).isEqualTo("a b");
     assertThat(runDirectory("train", "--run-dir", "r", "--set", "a=b")).isEqualTo("r");
+
+    Path config = folder.resolve("runs/sweep/a/config.conf");
+    Files.createDirectories(config.getParent());
+    Files.createFile(config);
+    assertThat(runDirectory("train", "--run-dir", "sweep/a")).isEqualTo("runs/sweep/a");
+    assertThat(runDirectory("train", "--run-dir", "./sweep/a")).isEqualTo("./sweep/a");
+    Files.createDirectories(folder.resolve("sweep/a"));
+    assertThat(runDirectory("train", "--run-dir", "sweep/a")).isEqualTo("sweep/a");
   }
 
   private void start() throws IOException {
@@ -176,9 +184,10 @@ class LauncherTest {
     assertThat(new ProcessBuilder("kill", "-" + name, "" + pid).start().waitFor()).isZero();
   }
 
-  private static String runDirectory(String... arguments) throws Exception {
+  private String runDirectory(String... arguments) throws Exception {
     Process process =
         new ProcessBuilder(shell("troupe_run_directory \"$@\"", arguments))
+            .directory(folder.toFile())
             .redirectError(Redirect.INHERIT)
             .start();
     return new String(process.getInputStream().readAllBytes(), UTF_8);

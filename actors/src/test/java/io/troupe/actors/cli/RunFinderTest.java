@@ -51,6 +51,17 @@ final class RunFinderTest {
   }
 
   @Test
+  void toBeginARunThatIsThereIsToGoOnWithIt() throws Exception {
+    assertThat(finder.begun(Path.of("demo"))).isEqualTo(Path.of("demo"));
+    Path there = make(checkout, "demo").root();
+    assertThat(finder.begun(Path.of("demo"))).isEqualTo(there);
+    assertThat(finder.begun(Path.of("./demo"))).isEqualTo(Path.of("./demo"));
+    assertThat(finder.begun(folder.resolve("demo"))).isEqualTo(folder.resolve("demo"));
+    Files.createDirectories(checkout.resolve("src"));
+    assertThat(finder.begun(Path.of("src"))).as("a folder here").isEqualTo(Path.of("src"));
+  }
+
+  @Test
   void anUnknownNameIsAnsweredWithTheKnownOnes() throws Exception {
     assertThatThrownBy(() -> finder.named("demo"))
         .hasMessage(
