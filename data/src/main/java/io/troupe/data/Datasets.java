@@ -65,7 +65,10 @@ public final class Datasets {
       // Opening the dataset will say so.
       return Optional.empty();
     }
-    return Optional.empty();
+    // Of a folder without images, opening it says what is wrong with it.
+    return Files.isDirectory(path)
+        ? Optional.of(new ImageFolder.Format().name())
+        : Optional.empty();
   }
 
   /** All that 'troupe fetch' can download, in the order in which it is listed. */

@@ -2,6 +2,7 @@ package io.troupe.data;
 
 import io.troupe.config.RunSettings.ClassOrder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -29,6 +30,8 @@ final class FolderListing {
   private static final String WANTED =
       "a folder with pictures (.png, .jpg, .jpeg, .jpe, .bmp, .gif or .webp), or with one sub-folder"
           + " of them for each class";
+  private static final int DEEPEST = 6;
+  private static final int MOST_LOOKED_AT = 100_000;
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,100}");
   private static final Pattern IMAGE =
       Pattern.compile("(?i).*\\.(png|jpe?g|jpe|bmp|gif|webp)", Pattern.DOTALL);
@@ -94,6 +97,20 @@ final class FolderListing {
     }
   }
 
+  /** A picture that is too deep below the folder to be found. */
+  private Optional<Path> deeper() throws IOException {
+    try (Stream<Path> files = Files.walk(root, DEEPEST)) {
+      return files
+          .limit(MOST_LOOKED_AT)
+          .filter(file -> IMAGE.matcher(file.getFileName().toString()).matches())
+          .filter(Files::isRegularFile)
+          .findFirst()
+          .map(root::relativize);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
   /** Fills classes and folders, and returns the files of each class. */
   private List<List<Entry>> list(String remedy) throws IOException {
     List<Entry> direct = new ArrayList<>();
@@ -114,9 +131,13 @@ final class FolderListing {
     }
     if (direct.isEmpty() && classes.isEmpty()) {
       throw new DatasetException(
-          "%s: there are no pictures in this folder and its sub-folders%s. %s%s"
+          "%s: there are no pictures in this folder and its sub-folders%s%s. %s%s"
               .formatted(
-                  root, leftOut.text().map(text -> ", but " + text).orElse(""), remedy, WANTED));
+                  root,
+                  leftOut.text().map(text -> ", but " + text).orElse(""),
+                  deeper().map("; there are some deeper, such as %s"::formatted).orElse(""),
+                  remedy,
+                  WANTED));
     }
     if (!direct.isEmpty() && !classes.isEmpty()) {
       throw new DatasetException(

@@ -24,6 +24,15 @@ final class DatasetKindTest {
   }
 
   @Test
+  void anyOtherFolderIsMeantToHoldImages() throws IOException {
+    Files.createDirectories(folder.resolve("deeper/deepest"));
+    Files.writeString(folder.resolve("deeper/deepest/1.png"), "");
+
+    assertThat(Datasets.kindAt(folder)).contains("image-folder");
+    assertThat(Datasets.kindAt(folder.resolve("deeper/deepest/1.png"))).isEmpty();
+  }
+
+  @Test
   void cifarAsFolderItsParentOrArchive() throws IOException {
     Path hundred = folder.resolve("a/cifar-100-binary");
     Cifar100Fixture.writeFolder(hundred, Map.of("train.bin", new byte[1]));
@@ -46,12 +55,9 @@ final class DatasetKindTest {
 
   @Test
   void whatIsNoneOfTheseIsNotClear() throws IOException {
-    Files.createDirectories(folder.resolve("empty/deeper/deepest"));
-    Files.writeString(folder.resolve("empty/deeper/deepest/1.png"), "");
     Path text = Files.writeString(folder.resolve("text.tar.gz"), "no archive");
     Path truncated = Files.write(folder.resolve("truncated.gz"), new byte[] {0x1f, (byte) 0x8b});
 
-    assertThat(Datasets.kindAt(folder.resolve("empty"))).isEmpty();
     assertThat(Datasets.kindAt(folder.resolve("missing"))).isEmpty();
     assertThat(Datasets.kindAt(text)).isEmpty();
     assertThat(Datasets.kindAt(truncated)).isEmpty();

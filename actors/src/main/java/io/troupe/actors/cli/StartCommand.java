@@ -43,6 +43,7 @@ final class StartCommand implements Callable<Integer> {
   private static final int POLL_MILLIS = 200;
   private static final int GOODBYE_SECONDS = 5;
   private static final int LOG_LINES = 10;
+  private static final String MESSAGE = "troupe: ";
 
   @Spec private CommandSpec spec;
   @Mixin private TrainOptions options;
@@ -72,13 +73,14 @@ final class StartCommand implements Callable<Integer> {
     if (RunLock.isHeld(directory)) {
       throw new CliException(held(directory));
     }
+    FreshFolder folder = new FreshFolder(directory, isNew || !Files.exists(directory.root()));
     Files.createDirectories(directory.root());
     long logged = Files.exists(directory.log()) ? Files.size(directory.log()) : 0;
     Process process = spawn(launcher, directory);
     Optional<ControlClient> client = awaitReady(process, directory, token);
     return client.isPresent()
         ? onReady(process, directory, client.get(), changes)
-        : onEnded(process, directory, logged);
+        : onEnded(process, directory, folder, logged);
   }
 
   private Process spawn(String launcher, RunDirectory directory) throws IOException {
@@ -184,10 +186,13 @@ final class StartCommand implements Callable<Integer> {
     return 0;
   }
 
-  private int onEnded(Process process, RunDirectory directory, long logged)
+  private int onEnded(Process process, RunDirectory directory, FreshFolder folder, long logged)
       throws CliException, IOException {
     byte[] log = Files.readAllBytes(directory.log());
     String end = end(new String(log, (int) logged, (int) (log.length - logged), UTF_8));
+    if (process.exitValue() != 0 && end.startsWith(MESSAGE) && folder.remove()) {
+      throw new CliException(end.substring(MESSAGE.length()));
+    }
     if (process.exitValue() != 0) {
       throw new CliException(
           "the daemon ended with exit code %d; the end of %s:%n%s"
@@ -196,7 +201,7 @@ final class StartCommand implements Callable<Integer> {
     PrintWriter screen = spec.commandLine().getOut();
     // A run whose steps are all done says so; a short one may have ended before it was seen.
     screen.println(
-        end.startsWith("troupe: ") ? end : "the run has ended already; see " + directory.log());
+        end.startsWith(MESSAGE) ? end : "the run has ended already; see " + directory.log());
     screen.flush();
     return 0;
   }
@@ -206,7 +211,7 @@ final class StartCommand implements Callable<Integer> {
     List<String> lines =
         log.lines().filter(line -> !line.startsWith("\t") && !line.isBlank()).toList();
     int message = lines.size() - 1;
-    while (message >= 0 && !lines.get(message).startsWith("troupe: ")) {
+    while (message >= 0 && !lines.get(message).startsWith(MESSAGE)) {
       message--;
     }
     int from = message >= 0 ? message : Math.max(0, lines.size() - LOG_LINES);

@@ -8,6 +8,7 @@ import io.troupe.actors.run.RunCompleteException;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunException;
 import io.troupe.config.RunSettings;
+import io.troupe.data.DatasetException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -54,6 +55,7 @@ final class TrainCommand implements Callable<Integer> {
     RunSettings settings = options.settings();
     RunDirectory directory = options.directory();
     CudaDevices.check();
+    FreshFolder folder = FreshFolder.of(directory);
     // Read by logback.xml when the first logger is made, which is after this.
     System.setProperty("troupe.log", directory.log().toString());
     System.setProperty("troupe.log.appender", "FILE");
@@ -69,6 +71,9 @@ final class TrainCommand implements Callable<Integer> {
       return 0;
     } catch (RunException | RuntimeException | IOException | Error e) {
       LoggerFactory.getLogger(TrainCommand.class).error("the run ended by an error", e);
+      if (e instanceof RunException || e instanceof DatasetException) {
+        folder.remove();
+      }
       throw e;
     } finally {
       done.countDown();

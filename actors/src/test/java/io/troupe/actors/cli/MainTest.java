@@ -143,12 +143,27 @@ final class MainTest {
 
   @Test
   void dataOfNoClearKindIsRefused() throws Exception {
-    Files.createDirectory(folder.resolve("nothing"));
+    Files.createFile(folder.resolve("nothing"));
     Result result = run(words("train --data %s/nothing --run-dir %s/new"));
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).contains("nothing", "not clear", "set dataset.kind too");
     assertThat(folder.resolve("new")).doesNotExist();
+  }
+
+  @Test
+  void aRunThatIsRefusedLeavesNoFolder() throws Exception {
+    Files.createFile(Files.createDirectories(folder.resolve("years/2025/may")).resolve("1.png"));
+    Result result = run(words("train --data %s/years --run-dir %s/new --port 0"));
+
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err())
+        .contains("no pictures in this folder and its sub-folders", "2025/may/1.png");
+    assertThat(folder.resolve("new")).doesNotExist();
+
+    Files.createDirectory(folder.resolve("old"));
+    assertThat(run(words("train --data %s/years --run-dir %s/old --port 0")).code()).isEqualTo(1);
+    assertThat(folder.resolve("old")).isDirectory();
   }
 
   @Test
