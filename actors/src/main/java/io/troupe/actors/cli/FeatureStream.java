@@ -1,11 +1,13 @@
 package io.troupe.actors.cli;
 
+import io.troupe.actors.evaluation.FeatureBatch;
 import io.troupe.data.Dataset;
 import io.troupe.metrics.FeatureExtractor;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /** Computes the features of pictures batch by batch, and tells from time to time how far it is. */
 final class FeatureStream {
@@ -30,11 +32,6 @@ final class FeatureStream {
     void accept(float[] features, float[] logits, int[] labels, int count) throws IOException;
   }
 
-  /** Which picture is the i-th of {@code count} that are spread evenly over a dataset. */
-  static int spread(int i, int count, Dataset pictures) {
-    return (int) ((long) i * pictures.size() / count);
-  }
-
   /**
    * Runs pictures that are spread evenly over a dataset through an extractor.
    *
@@ -42,30 +39,18 @@ final class FeatureStream {
    */
   void run(String name, Dataset pictures, int count, FeatureExtractor extractor, Consumer consumer)
       throws IOException {
-    int length = 3 * pictures.height() * pictures.width();
-    byte[] picture = new byte[length];
-    float[] images = new float[batch * length];
-    float[] features = new float[batch * extractor.dimension()];
-    float[] logits = new float[batch * extractor.classes()];
-    int[] labels = new int[batch];
     long start = System.nanoTime();
     long nextLine = start + LINE_NANOS;
     for (int first = 0; first < count; first += batch) {
       int some = Math.min(batch, count - first);
-      for (int i = 0; i < some; i++) {
-        int index = spread(first + i, count, pictures);
-        pictures.read(index, picture);
-        labels[i] = pictures.label(index);
-        for (int k = 0; k < length; k++) {
-          images[i * length + k] = (picture[k] & 0xFF) / 127.5f - 1;
-        }
-      }
-      if (extractor.classes() > 0) {
-        extractor.extract(images, some, features, logits);
-      } else {
-        extractor.extract(images, some, features);
-      }
-      consumer.accept(features, logits, labels, some);
+      FeatureBatch found =
+          new FeatureBatch(
+              pictures,
+              extractor,
+              IntStream.range(first, first + some)
+                  .map(i -> FeatureBatch.spread(i, count, pictures))
+                  .toArray());
+      consumer.accept(found.features(), found.logits(), found.labels(), some);
       if (System.nanoTime() - nextLine >= 0 && first + some < count) {
         nextLine = System.nanoTime() + LINE_NANOS;
         tell(name, first + some, count, System.nanoTime() - start);

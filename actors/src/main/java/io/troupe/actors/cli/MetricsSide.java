@@ -1,5 +1,6 @@
 package io.troupe.actors.cli;
 
+import io.troupe.actors.evaluation.FeatureBatch;
 import io.troupe.data.Cifar100;
 import io.troupe.data.Dataset;
 import io.troupe.metrics.FeatureCollector;
@@ -106,7 +107,7 @@ final class MetricsSide {
     Dataset pictures = input.pictures().orElseThrow();
     int[] counts = new int[names.size()];
     for (int i = 0; i < count; i++) {
-      counts[commonLabel(pictures.label(FeatureStream.spread(i, count, pictures)))]++;
+      counts[commonLabel(pictures.label(FeatureBatch.spread(i, count, pictures)))]++;
     }
     for (int label = 0; label < counts.length; label++) {
       if (counts[label] < metric.fewest()) {
@@ -221,7 +222,7 @@ final class MetricsSide {
     ReferenceCache.Key key =
         new ReferenceCache.Key(
             ReferenceCache.digest(
-                (i, target) -> pictures.read(FeatureStream.spread(i, count, pictures), target),
+                (i, target) -> pictures.read(FeatureBatch.spread(i, count, pictures), target),
                 count,
                 pictures.height(),
                 pictures.width()),

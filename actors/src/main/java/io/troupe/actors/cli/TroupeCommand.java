@@ -1,5 +1,6 @@
 package io.troupe.actors.cli;
 
+import io.troupe.actors.run.AnswerTimes;
 import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -51,13 +52,13 @@ import picocli.CommandLine.Spec;
       "  troupe help sample                # the help of a command"
     })
 final class TroupeCommand implements Runnable {
-  private static final Duration PAUSE_TIMEOUT = Duration.ofMinutes(11);
+  private static final Duration PAUSE_TIMEOUT = AnswerTimes.beyond(AnswerTimes.SOON);
 
   /** For orders that are answered when a file is on disk. */
-  static final Duration WRITE_TIMEOUT = Duration.ofMinutes(31);
+  static final Duration WRITE_TIMEOUT = AnswerTimes.beyond(AnswerTimes.WRITTEN);
 
   /** For an evaluation that is waited for. */
-  static final Duration EVALUATION_TIMEOUT = Duration.ofHours(6).plusMinutes(1);
+  static final Duration EVALUATION_TIMEOUT = AnswerTimes.beyond(AnswerTimes.EVALUATED);
 
   @Spec private CommandSpec spec;
 

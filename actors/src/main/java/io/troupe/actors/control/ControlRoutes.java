@@ -8,6 +8,7 @@ import io.troupe.actors.http.BodyReader;
 import io.troupe.actors.http.Json;
 import io.troupe.actors.http.LateAnswers;
 import io.troupe.actors.http.Problem;
+import io.troupe.actors.run.AnswerTimes;
 import io.troupe.actors.run.PictureOrder;
 import io.troupe.actors.run.RunAnswer;
 import io.troupe.actors.run.RunCommand;
@@ -22,9 +23,6 @@ import java.util.function.Function;
 
 /** Status, commands and settings: the JSON routes below {@code /api/v1}. */
 final class ControlRoutes {
-  private static final Duration PAUSE_TIMEOUT = Duration.ofMinutes(10);
-  private static final Duration WRITE_TIMEOUT = Duration.ofMinutes(30);
-  private static final Duration EVALUATION_TIMEOUT = Duration.ofHours(6);
 
   private static final String RUN = "/api/v1/runs/{run}/";
 
@@ -55,12 +53,13 @@ final class ControlRoutes {
 
   /** By the run's name too, as where there are several runs. */
   private void addCommands(String path, RoutesConfig routes) {
-    routes.post(path + "pause", ctx -> plain(ctx, RunCommand.Pause::new, PAUSE_TIMEOUT));
-    routes.post(path + "resume", ctx -> plain(ctx, RunCommand.Resume::new, PAUSE_TIMEOUT));
+    routes.post(path + "pause", ctx -> plain(ctx, RunCommand.Pause::new, AnswerTimes.SOON));
+    routes.post(path + "resume", ctx -> plain(ctx, RunCommand.Resume::new, AnswerTimes.SOON));
     routes.post(path + "evaluate", this::evaluate);
-    routes.post(path + "checkpoint", ctx -> plain(ctx, RunCommand.Checkpoint::new, WRITE_TIMEOUT));
+    routes.post(
+        path + "checkpoint", ctx -> plain(ctx, RunCommand.Checkpoint::new, AnswerTimes.WRITTEN));
     routes.post(path + "sample", this::sample);
-    routes.post(path + "stop", ctx -> plain(ctx, RunCommand.Stop::new, WRITE_TIMEOUT));
+    routes.post(path + "stop", ctx -> plain(ctx, RunCommand.Stop::new, AnswerTimes.WRITTEN));
     routes.patch(path + "settings", this::changeSettings);
   }
 
@@ -94,7 +93,7 @@ final class ControlRoutes {
 
   private void evaluate(Context ctx) {
     if ("true".equals(ctx.queryParam("cancel"))) {
-      plain(ctx, RunCommand.CancelEvaluation::new, PAUSE_TIMEOUT);
+      plain(ctx, RunCommand.CancelEvaluation::new, AnswerTimes.SOON);
       return;
     }
     boolean wait = "true".equals(ctx.queryParam("wait"));
@@ -102,12 +101,12 @@ final class ControlRoutes {
     plain(
         ctx,
         replyTo -> new RunCommand.Evaluate(wait, replyTo),
-        wait ? EVALUATION_TIMEOUT : PAUSE_TIMEOUT);
+        wait ? AnswerTimes.EVALUATED : AnswerTimes.SOON);
   }
 
   private void sample(Context ctx) {
     Optional<PictureOrder> order = PictureOrderJson.read(bodies.read(ctx));
-    command(ctx, replyTo -> new RunCommand.Sample(order, replyTo), WRITE_TIMEOUT);
+    command(ctx, replyTo -> new RunCommand.Sample(order, replyTo), AnswerTimes.WRITTEN);
   }
 
   private void changeSettings(Context ctx) {
@@ -116,7 +115,7 @@ final class ControlRoutes {
     if (overrides.isEmpty()) {
       throw Problem.of(HttpStatus.BAD_REQUEST, "The object names no setting.");
     }
-    command(ctx, replyTo -> new RunCommand.ChangeSettings(overrides, replyTo), PAUSE_TIMEOUT);
+    command(ctx, replyTo -> new RunCommand.ChangeSettings(overrides, replyTo), AnswerTimes.SOON);
   }
 
   private void command(

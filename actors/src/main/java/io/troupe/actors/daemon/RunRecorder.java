@@ -34,6 +34,21 @@ final class RunRecorder {
   private final RunMetrics metrics;
   private final ActorRef<RunJournal.Command> journal;
   private final ActorRef<ControlServer.Command> followers;
+  private final Dispatch<RunJournal.Event> journalling =
+      Dispatch.of(RunJournal.Event.class)
+          .on(RunJournal.Failing.class, this::onFailing)
+          .on(RunJournal.CaughtUp.class, this::onCaughtUp)
+          .complete();
+  private final Dispatch<Plotter.Event> plotting =
+      Dispatch.of(Plotter.Event.class)
+          .on(Plotter.Drawn.class, this::onDrawn)
+          .on(Plotter.DrawFailed.class, e -> failing(Helper.PLOTTER, e.reason(), false))
+          .complete();
+  private final Dispatch<TensorBoard.Event> boarding =
+      Dispatch.of(TensorBoard.Event.class)
+          .on(TensorBoard.Written.class, e -> works(Helper.TENSORBOARD))
+          .on(TensorBoard.WriteFailed.class, e -> failing(Helper.TENSORBOARD, e.reason(), false))
+          .complete();
   private long unreadable;
 
   RunRecorder(
@@ -151,34 +166,37 @@ final class RunRecorder {
     }
   }
 
+  /** The journal said something. */
   void journal(RunJournal.Event event) {
-    if (event instanceof RunJournal.Failing failing) {
-      metrics.journal(failing.waiting(), failing.lost());
-      failing(Helper.JOURNAL, failing.reason(), false);
-    } else if (event instanceof RunJournal.CaughtUp caughtUp) {
-      metrics.journal(0, caughtUp.lost());
-      works(Helper.JOURNAL);
-    }
+    journalling.hear(event);
   }
 
+  private void onFailing(RunJournal.Failing failing) {
+    metrics.journal(failing.waiting(), failing.lost());
+    failing(Helper.JOURNAL, failing.reason(), false);
+  }
+
+  private void onCaughtUp(RunJournal.CaughtUp caughtUp) {
+    metrics.journal(0, caughtUp.lost());
+    works(Helper.JOURNAL);
+  }
+
+  /** The plotter said something. */
   void plotted(Plotter.Event event) {
-    if (event instanceof Plotter.DrawFailed failed) {
-      failing(Helper.PLOTTER, failed.reason(), false);
-    } else if (event instanceof Plotter.Drawn drawn) {
-      works(Helper.PLOTTER);
-      if (drawn.unreadable() != unreadable) {
-        unreadable = drawn.unreadable();
-        event(RunEvent.LINES_LEFT_OUT, Map.of("unreadable", unreadable));
-      }
+    plotting.hear(event);
+  }
+
+  private void onDrawn(Plotter.Drawn drawn) {
+    works(Helper.PLOTTER);
+    if (drawn.unreadable() != unreadable) {
+      unreadable = drawn.unreadable();
+      event(RunEvent.LINES_LEFT_OUT, Map.of("unreadable", unreadable));
     }
   }
 
+  /** What writes for TensorBoard said something. */
   void boarded(TensorBoard.Event event) {
-    if (event instanceof TensorBoard.WriteFailed failed) {
-      failing(Helper.TENSORBOARD, failed.reason(), false);
-    } else {
-      works(Helper.TENSORBOARD);
-    }
+    boarding.hear(event);
   }
 
   void evaluationStarted(long step) {

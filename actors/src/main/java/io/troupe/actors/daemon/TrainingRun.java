@@ -15,6 +15,7 @@ import io.troupe.actors.files.AtomicFile;
 import io.troupe.actors.history.DatasetFacts;
 import io.troupe.actors.loop.OwnedTraining;
 import io.troupe.actors.monitoring.RunMetrics;
+import io.troupe.actors.run.AnswerTimes;
 import io.troupe.actors.run.RunAnswer;
 import io.troupe.actors.run.RunCommand;
 import io.troupe.actors.run.RunDirectory;
@@ -66,7 +67,7 @@ public final class TrainingRun {
 
   private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
   private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(10);
-  private static final Duration STOP_TIMEOUT = Duration.ofMinutes(10);
+  private static final Duration STOP_TIMEOUT = AnswerTimes.SOON;
 
   private final ActorSystem<Daemon.Command> system;
   private final Stage stage;

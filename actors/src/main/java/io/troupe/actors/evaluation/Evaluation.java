@@ -1,9 +1,10 @@
 package io.troupe.actors.evaluation;
 
 import io.troupe.actors.files.AtomicFile;
+import io.troupe.actors.sampling.DrawnLatents;
+import io.troupe.actors.sampling.ImageBatches;
 import io.troupe.actors.supervision.Supervision;
 import io.troupe.config.RunSettings;
-import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.data.Cifar100;
 import io.troupe.data.Dataset;
@@ -30,6 +31,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,7 +63,8 @@ public final class Evaluation implements AutoCloseable {
   private final List<Metric> metrics;
   private final RealFeatures real;
   private final Path plotFile;
-  private final float[] pictures;
+  private final DrawnLatents latents;
+  private final ImageBatches images;
   private final float[] features;
   private final float[] logits;
   private final int[] labels;
@@ -96,7 +99,14 @@ public final class Evaluation implements AutoCloseable {
     this.plotFile = plotFile;
     metrics = Metrics.named(settings.evaluation().metrics());
     FeatureExtractor extractor = chosen.extractor();
-    pictures = new float[generator.batch() * generator.pictureLength()];
+    latents =
+        new DrawnLatents(
+            settings.seed(),
+            Stream.EVALUATION,
+            OptionalDouble.empty(),
+            OptionalInt.empty(),
+            dataset.classNames().size());
+    images = new ImageBatches(generator, settings.network().latentSize(), latents);
     features = new float[generator.batch() * extractor.dimension()];
     logits = new float[generator.batch() * extractor.classes()];
     labels = new int[generator.batch()];
@@ -194,18 +204,11 @@ public final class Evaluation implements AutoCloseable {
   private void addFake(FeatureCollector collector) {
     int first = collector.count();
     int count = Math.min(generator.batch(), collector.total() - first);
-    int classes = dataset.classNames().size();
-    float[] latent = new float[settings.network().latentSize()];
-    for (int row = 0; row < generator.batch(); row++) {
-      CounterRandom random = new CounterRandom(settings.seed(), Stream.EVALUATION, 0, first + row);
-      for (int i = 0; i < latent.length; i++) {
-        latent[i] = (float) random.nextGaussian();
-      }
-      labels[row] = (first + row) % classes;
-      generator.set(row, latent, labels[row]);
+    for (int row = 0; row < count; row++) {
+      labels[row] = latents.label(first + row);
     }
-    generator.generate(pictures, 0, count);
-    extract(chosen.extractor(), pictures, count, features, logits);
+    FeatureBatch.extract(
+        chosen.extractor(), images.generate(first, count), count, features, logits);
     collector.add(features, logits, Arrays.copyOf(labels, count), count);
     sample.ifPresent(some -> some.add(features, labels, count));
     accuracy.ifPresent(share -> share.add(logits, chosen.extractor().classes(), labels, count));
@@ -243,16 +246,6 @@ public final class Evaluation implements AutoCloseable {
   private void endPlot() {
     sample = Optional.empty();
     plot = Optional.empty();
-  }
-
-  /** Features, and logits where the extractor has any. */
-  static void extract(
-      FeatureExtractor extractor, float[] pictures, int count, float[] features, float[] logits) {
-    if (extractor.classes() > 0) {
-      extractor.extract(pictures, count, features, logits);
-    } else {
-      extractor.extract(pictures, count, features);
-    }
   }
 
   /** Forgets what was collected of generated pictures. */

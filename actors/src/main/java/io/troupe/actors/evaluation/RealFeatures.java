@@ -152,20 +152,25 @@ public final class RealFeatures implements AutoCloseable {
       return false;
     }
     int end = Math.min(open.size() + BATCH, plotted.length);
-    Batch batch = new Batch(extractor, Arrays.copyOfRange(plotted, open.size(), end));
-    open.add(batch.features, batch.labels, batch.labels.length);
+    FeatureBatch batch = batch(extractor, Arrays.stream(plotted, open.size(), end));
+    open.add(batch.features(), batch.labels(), batch.labels().length);
     return true;
   }
 
   /** Pictures are spread evenly over the dataset, and are not augmented. */
   private int spread(int index) {
-    return (int) ((long) index * dataset.size() / chosenPictures);
+    return FeatureBatch.spread(index, chosenPictures, dataset);
   }
 
   private void add(FeatureCollector open, FeatureExtractor extractor) {
     int end = Math.min(open.count() + BATCH, total);
-    Batch batch = new Batch(extractor, IntStream.range(open.count(), end).toArray());
-    open.add(batch.features, batch.logits, batch.labels, batch.labels.length);
+    FeatureBatch batch = batch(extractor, IntStream.range(open.count(), end));
+    open.add(batch.features(), batch.logits(), batch.labels(), batch.labels().length);
+  }
+
+  /** Of some of the chosen pictures. */
+  private FeatureBatch batch(FeatureExtractor extractor, IntStream indices) {
+    return new FeatureBatch(dataset, extractor, indices.map(this::spread).toArray());
   }
 
   private void finish(FeatureCollector open) {
@@ -200,31 +205,6 @@ public final class RealFeatures implements AutoCloseable {
         .filter(found -> found.size() == plotted.length)
         .orElseThrow(
             () -> new IllegalStateException("%d of %d real pictures".formatted(done(), total())));
-  }
-
-  /** Features, logits and labels of some of the chosen pictures. */
-  private final class Batch {
-    private final float[] features;
-    private final float[] logits;
-    private final int[] labels;
-
-    Batch(FeatureExtractor extractor, int... indices) {
-      int count = indices.length;
-      byte[] picture = new byte[3 * dataset.height() * dataset.width()];
-      float[] pictures = new float[count * picture.length];
-      labels = new int[count];
-      for (int i = 0; i < count; i++) {
-        int index = spread(indices[i]);
-        dataset.read(index, picture);
-        labels[i] = dataset.label(index);
-        for (int k = 0; k < picture.length; k++) {
-          pictures[i * picture.length + k] = (picture[k] & 0xFF) / 127.5f - 1;
-        }
-      }
-      features = new float[count * extractor.dimension()];
-      logits = new float[count * extractor.classes()];
-      Evaluation.extract(extractor, pictures, count, features, logits);
-    }
   }
 
   @Override

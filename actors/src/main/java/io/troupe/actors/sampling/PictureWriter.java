@@ -11,16 +11,12 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/**
- * Makes the first pictures of a source and writes them. Every batch is full: the last one with the
- * source's next pictures, so that with batch statistics too a picture does not depend on how many
- * are wanted.
- */
+/** Makes the first images of a source and writes them. */
 public final class PictureWriter {
   private static final int CHANNELS = 3;
 
   private final GeneratorSampler generator;
-  private final int latentSize;
+  private final ImageBatches images;
   private final LatentSource source;
   private final int count;
 
@@ -31,35 +27,17 @@ public final class PictureWriter {
    */
   public PictureWriter(GeneratorSampler generator, int latentSize, LatentSource source, int count) {
     this.generator = generator;
-    this.latentSize = latentSize;
+    images = new ImageBatches(generator, latentSize, source);
     this.source = source;
     this.count = count;
-  }
-
-  /** Takes a batch: NHWC in [-1, 1], of which the first {@code length} are wanted. */
-  private interface Batch {
-    void accept(float[] pictures, int first, int length) throws IOException;
-  }
-
-  private void generate(Batch batch) throws IOException {
-    float[] latent = new float[latentSize];
-    float[] pictures = new float[generator.batch() * generator.pictureLength()];
-    for (int first = 0; first < count; first += generator.batch()) {
-      for (int row = 0; row < generator.batch(); row++) {
-        source.latent(first + row, latent);
-        generator.set(row, latent, source.label(first + row));
-      }
-      int length = Math.min(generator.batch(), count - first);
-      generator.generate(pictures, 0, length);
-      batch.accept(pictures, first, length);
-    }
   }
 
   /** Writes 000000.png, 000001.png and so on. */
   public void singles(Path folder) throws IOException {
     int size = generator.size();
     SampleGrid single = new SampleGrid(1, 1, size, size, 0);
-    generate(
+    images.forEach(
+        count,
         (pictures, first, length) -> {
           for (int i = 0; i < length; i++) {
             single.set(0, 0, pictures, i * generator.pictureLength());
@@ -72,7 +50,8 @@ public final class PictureWriter {
   public void grid(Path file, GridLayout layout) throws IOException {
     int size = generator.size();
     SampleGrid grid = new SampleGrid(layout.rows(), layout.columns(), size, size, GridLayout.GAP);
-    generate(
+    images.forEach(
+        count,
         (pictures, first, length) -> {
           for (int i = 0; i < length; i++) {
             grid.set(
@@ -103,7 +82,8 @@ public final class PictureWriter {
           out -> {
             byte[] bytes = new byte[generator.batch() * generator.pictureLength() * Float.BYTES];
             ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-            generate(
+            images.forEach(
+                count,
                 (pictures, first, length) -> {
                   int floats = length * generator.pictureLength();
                   buffer.asFloatBuffer().put(pictures, 0, floats);

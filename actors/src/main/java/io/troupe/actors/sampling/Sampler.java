@@ -276,25 +276,19 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
     }
   }
 
-  /** Picture i is of class i mod classes: every batch holds all classes in equal parts. */
-  private void generate(SampleGrids grids) {
-    DrawnLatents source =
+  /** Image i is of class i mod classes: every batch holds all classes in equal parts. */
+  private void generate(SampleGrids grids) throws IOException {
+    DrawnLatents latents =
         new DrawnLatents(
             settings.seed(), OptionalDouble.empty(), OptionalInt.empty(), classes.size());
-    float[] latent = new float[settings.network().latentSize()];
-    float[] pictures = new float[generator.batch() * generator.pictureLength()];
-    int total = grids.pictures();
-    for (int first = 0; first < total; first += generator.batch()) {
-      for (int row = 0; row < generator.batch(); row++) {
-        source.latent(first + row, latent);
-        generator.set(row, latent, source.label(first + row));
-      }
-      int count = Math.min(generator.batch(), total - first);
-      generator.generate(pictures, 0, count);
-      for (int row = 0; row < count; row++) {
-        grids.set(first + row, pictures, row * generator.pictureLength());
-      }
-    }
+    new ImageBatches(generator, settings.network().latentSize(), latents)
+        .forEach(
+            grids.pictures(),
+            (images, first, length) -> {
+              for (int row = 0; row < length; row++) {
+                grids.set(first + row, images, row * generator.pictureLength());
+              }
+            });
   }
 
   /** Until it has started again it must not hoard snapshots, of which there are few. */

@@ -9,6 +9,7 @@ import io.troupe.actors.history.RunHistory;
 import io.troupe.actors.http.BodyReader;
 import io.troupe.actors.http.LateAnswers;
 import io.troupe.actors.http.Problem;
+import io.troupe.actors.run.AnswerTimes;
 import io.troupe.actors.view.RunLookup;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -23,9 +24,9 @@ final class ForwardRoutes {
   private static final String RUN = "/api/v1/runs/{run}/";
   private static final String DAEMON = "/api/v1/";
   private static final Duration GLANCE = Duration.ofSeconds(10);
-  private static final Duration PAUSE = Duration.ofMinutes(11);
-  private static final Duration WRITE = Duration.ofMinutes(31);
-  private static final Duration EVALUATION = Duration.ofHours(6).plusMinutes(1);
+  private static final Duration PAUSE = AnswerTimes.beyond(AnswerTimes.SOON);
+  private static final Duration WRITE = AnswerTimes.beyond(AnswerTimes.WRITTEN);
+  private static final Duration EVALUATION = AnswerTimes.beyond(AnswerTimes.EVALUATED);
 
   private final RunLookup lookup;
   private final LivingDaemons daemons;

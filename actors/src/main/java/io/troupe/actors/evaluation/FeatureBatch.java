@@ -1,0 +1,63 @@
+package io.troupe.actors.evaluation;
+
+import io.troupe.data.Dataset;
+import io.troupe.metrics.FeatureExtractor;
+
+/** Features, logits and labels of some of a dataset's images, which are not augmented. */
+public final class FeatureBatch {
+  private final float[] features;
+  private final float[] logits;
+  private final int[] labels;
+
+  /**
+   * Reads images and extracts their features.
+   *
+   * @param indices of the images
+   */
+  public FeatureBatch(Dataset dataset, FeatureExtractor extractor, int... indices) {
+    int count = indices.length;
+    byte[] image = new byte[3 * dataset.height() * dataset.width()];
+    float[] images = new float[count * image.length];
+    labels = new int[count];
+    for (int i = 0; i < count; i++) {
+      dataset.read(indices[i], image);
+      labels[i] = dataset.label(indices[i]);
+      for (int k = 0; k < image.length; k++) {
+        images[i * image.length + k] = (image[k] & 0xFF) / 127.5f - 1;
+      }
+    }
+    features = new float[count * extractor.dimension()];
+    logits = new float[count * extractor.classes()];
+    extract(extractor, images, count, features, logits);
+  }
+
+  /** Which image is the i-th of {@code count} that are spread evenly over a dataset. */
+  public static int spread(int i, int count, Dataset dataset) {
+    return (int) ((long) i * dataset.size() / count);
+  }
+
+  /** Features, and logits where the extractor has any. */
+  static void extract(
+      FeatureExtractor extractor, float[] images, int count, float[] features, float[] logits) {
+    if (extractor.classes() > 0) {
+      extractor.extract(images, count, features, logits);
+    } else {
+      extractor.extract(images, count, features);
+    }
+  }
+
+  /** Row by row. */
+  public float[] features() {
+    return features;
+  }
+
+  /** Row by row; empty if the extractor gives none. */
+  public float[] logits() {
+    return logits;
+  }
+
+  /** The images' classes. */
+  public int[] labels() {
+    return labels;
+  }
+}
