@@ -8,14 +8,18 @@ import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.troupe.actors.control.ControlClient;
 import io.troupe.actors.memory.Lease;
 import io.troupe.actors.run.RunAnswer;
 import io.troupe.actors.run.RunCommand;
+import io.troupe.models.memory.FloatVector;
+import io.troupe.models.memory.HostArray;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -29,6 +33,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataBuffer;
+import org.nd4j.linalg.api.concurrency.AffinityManager;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The rules of docs/architecture.md that the compiler does not check. */
@@ -115,14 +121,37 @@ class ArchitectureTest {
   void arraysOfNd4jStayWhereNumbersAreComputed() {
     noClasses()
         .that()
-        .resideInAnyPackage(
-            "io.troupe.config..",
-            "io.troupe.data..",
-            "io.troupe.actors.cli..",
-            "io.troupe.actors.control..")
+        .resideOutsideOfPackages(
+            "io.troupe.models..", "io.troupe.metrics..", "io.troupe.actors.bench..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.nd4j..")
+        .check(all);
+  }
+
+  @Test
+  void elementsOfArraysAreReachedInOnePlace() {
+    Pattern reaches =
+        Pattern.compile("data|get(Float|Double|Int|Long|Number)|putScalar|to\\w+(Vector|Matrix)");
+    DescribedPredicate<JavaMethodCall> reachesElements =
+        DescribedPredicate.describe(
+            "reaches elements of an array",
+            call ->
+                call.getTargetOwner().isAssignableTo(INDArray.class)
+                    && reaches.matcher(call.getName()).matches());
+    noClasses()
+        .that()
+        .doNotBelongToAnyOf(HostArray.class)
+        .and()
+        .resideOutsideOfPackage("io.troupe.actors.bench..")
+        .should()
+        .callMethodWhere(reachesElements)
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(DataBuffer.class)
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(AffinityManager.class)
         .check(all);
   }
 
@@ -177,7 +206,7 @@ class ArchitectureTest {
     assertThat(records).hasSizeGreaterThan(150);
     for (Class<?> message : records) {
       for (RecordComponent field : message.getRecordComponents()) {
-        assertThat(field.getType().isArray() || INDArray.class.isAssignableFrom(field.getType()))
+        assertThat(field.getType().isArray() || field.getType() == FloatVector.class)
             .as("%s.%s: lend a %s", message.getName(), field.getName(), Lease.class.getSimpleName())
             .isFalse();
       }

@@ -46,7 +46,7 @@ public class BigGanIteration extends GraphWorkload {
       throw new IllegalStateException("the preset biggan-cifar100 is broken", e);
     }
     training = new GanTraining(settings, CLASSES, compiler);
-    average = new MovingAverage(training.generator().values().flat());
+    average = new MovingAverage(training.generator().values().floats());
     images = FloatBuffer.allocate(images() * SIZE * SIZE * 3);
     labels = new int[images()];
     CounterRandom random = new CounterRandom(1, Stream.INITIALISATION, 1, 0);
@@ -61,7 +61,7 @@ public class BigGanIteration extends GraphWorkload {
   @Override
   public void iterate() {
     training.step(++step, images, labels);
-    average.follow(training.generator().values().flat(), settings.ema().decay());
+    average.follow(training.generator().values().floats(), settings.ema().decay());
   }
 
   /** Real images of an iteration. */

@@ -3,6 +3,7 @@ package io.troupe.actors.checkpoint;
 import com.esotericsoftware.kryo.io.Output;
 import io.troupe.actors.files.AtomicFile;
 import io.troupe.config.SettingsHistory;
+import io.troupe.models.memory.FloatVector;
 import io.troupe.models.training.TrainingState;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
@@ -26,7 +27,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The format of checkpoint files: the bytes "TROUPE", a format version (int), the length of the
@@ -91,8 +91,8 @@ final class CheckpointFile {
     MessageDigest vectorsDigest = sha256();
     byte[] chunk = new byte[CHUNK_FLOATS * Float.BYTES];
     FloatBuffer floats = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
-    for (Map.Entry<String, INDArray> vector : state.vectors().entrySet()) {
-      FloatBuffer values = vector.getValue().data().asNioFloat();
+    for (Map.Entry<String, FloatVector> vector : state.vectors().entrySet()) {
+      FloatBuffer values = vector.getValue().read();
       for (int start = 0; start < values.capacity(); start += CHUNK_FLOATS) {
         int count = Math.min(CHUNK_FLOATS, values.capacity() - start);
         floats.put(0, values, start, count);
@@ -134,8 +134,8 @@ final class CheckpointFile {
       requireFit(file, header, state);
       byte[] chunk = new byte[CHUNK_FLOATS * Float.BYTES];
       FloatBuffer floats = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
-      for (Map.Entry<String, INDArray> vector : state.vectors().entrySet()) {
-        FloatBuffer values = vector.getValue().data().asNioFloat();
+      for (Map.Entry<String, FloatVector> vector : state.vectors().entrySet()) {
+        FloatBuffer values = vector.getValue().write();
         for (int start = 0; start < values.capacity(); start += CHUNK_FLOATS) {
           int count = Math.min(CHUNK_FLOATS, values.capacity() - start);
           in.readFully(chunk, 0, count * Float.BYTES);

@@ -147,7 +147,7 @@ public final class Resumption {
       if (loaded.file().isEmpty()) {
         requireNothingLost();
         state.copyFrom(training, 0);
-        state.average().assign(training.generator().values().flat());
+        state.average().assign(training.generator().values().floats());
         store.save(state);
       }
     } catch (CheckpointException e) {

@@ -2,11 +2,9 @@ package io.troupe.actors.checkpoint;
 
 import io.troupe.config.RunSettings;
 import io.troupe.models.compile.CompiledGraph;
+import io.troupe.models.memory.FloatVector;
 import io.troupe.models.training.GeneratorSampler;
 import java.io.IOException;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Generators with the values of a checkpoint. */
 public final class StoredGenerator {
@@ -27,8 +25,8 @@ public final class StoredGenerator {
       GeneratorSampler.Use use)
       throws IOException {
     long length = network.layout(networks.layouts()).length();
-    try (INDArray values = Nd4j.create(DataType.FLOAT, length)) {
-      checkpoint.read(network, values.data().asNioFloat());
+    try (FloatVector values = FloatVector.zeros(length)) {
+      checkpoint.read(network, values.write());
       GeneratorSampler generator =
           new GeneratorSampler(settings, networks.classes(), use, CompiledGraph::compile);
       generator.load(values);

@@ -8,7 +8,6 @@ import io.troupe.actors.checkpoint.StoredCheckpoint;
 import io.troupe.actors.checkpoint.StoredGenerator;
 import io.troupe.actors.checkpoint.StoredNetwork;
 import io.troupe.actors.control.ControlException;
-import io.troupe.actors.daemon.ComputeThreads;
 import io.troupe.actors.files.AtomicFile;
 import io.troupe.actors.http.Json;
 import io.troupe.actors.run.RunDirectory;
@@ -19,6 +18,7 @@ import io.troupe.actors.sampling.PictureWriter;
 import io.troupe.actors.sampling.SampleOutput;
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.models.kernels.NativeBackend;
 import io.troupe.models.training.GeneratorSampler;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -286,7 +286,7 @@ final class SampleCommand implements Callable<Integer> {
     }
     Path target = out.orElseGet(() -> named(checkpoint, of));
     requireFree(target, checkpoint);
-    ComputeThreads.set(settings.compute());
+    NativeBackend.useThreads(settings.compute());
     try (GeneratorSampler generator =
         StoredGenerator.load(
             checkpoint,

@@ -33,6 +33,7 @@ import io.troupe.data.Dataset;
 import io.troupe.data.Datasets;
 import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.graph.ProgramCompiler;
+import io.troupe.models.kernels.NativeBackend;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
@@ -50,7 +51,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
-import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -125,7 +125,7 @@ public final class TrainingRun {
     RunMetrics metrics =
         new RunMetrics(
             version(),
-            Nd4j.getBackend().getClass().getSimpleName(),
+            NativeBackend.name(),
             Arrays.stream(RunState.values()).map(RunState::label).toList());
     metrics.state(
         RunState.STARTING.label(), Arrays.stream(RunState.values()).map(RunState::label).toList());
@@ -143,7 +143,7 @@ public final class TrainingRun {
     EvaluationRules.check(settings.evaluation(), dataset);
     CheckpointStore store =
         new CheckpointStore(directory.checkpoints(), settings.preset(), settings.seed());
-    ComputeThreads.set(settings.compute());
+    NativeBackend.useThreads(settings.compute());
     ProgramCompiler compiler = CompiledGraph::compile;
     OwnedTraining owned = new OwnedTraining(settings, classes, compiler);
     resources.push(owned);

@@ -22,6 +22,7 @@ import io.troupe.metrics.cifar.CifarFeatures;
 import io.troupe.metrics.cifar.ClassificationAccuracy;
 import io.troupe.metrics.extractors.Extractors;
 import io.troupe.metrics.plots.FeaturePlot;
+import io.troupe.models.memory.FloatVector;
 import io.troupe.models.training.GeneratorSampler;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,7 +33,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -131,7 +131,7 @@ public final class Evaluation implements AutoCloseable {
   }
 
   /** Begins to evaluate the generator of a step. */
-  void begin(long ofStep, INDArray average) {
+  void begin(long ofStep, FloatVector average) {
     generator.load(average);
     drop();
     step = ofStep;

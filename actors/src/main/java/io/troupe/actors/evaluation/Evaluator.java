@@ -11,10 +11,10 @@ import akka.actor.typed.javadsl.Receive;
 import io.troupe.actors.loop.EmaKeeper;
 import io.troupe.actors.loop.SnapshotSource;
 import io.troupe.actors.memory.Lease;
+import io.troupe.models.memory.FloatVector;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Scores the generator while training goes on, one evaluation at a time. A newer snapshot replaces
@@ -144,7 +144,7 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
     running = Optional.of(snapshot.step());
     startedAt = System.nanoTime();
     toldPercent = 0;
-    try (Lease<INDArray> lease = snapshot.average()) {
+    try (Lease<FloatVector> lease = snapshot.average()) {
       evaluation.begin(snapshot.step(), lease.value());
     }
     listener.tell(new EvaluationStarted(snapshot.step()));

@@ -13,6 +13,7 @@ import io.troupe.actors.memory.Lease;
 import io.troupe.actors.memory.Pool;
 import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.config.RunSettings;
+import io.troupe.models.memory.FloatVector;
 import io.troupe.models.optimisers.MovingAverage;
 import io.troupe.models.training.TrainingState;
 import java.time.Duration;
@@ -21,7 +22,6 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Keeps the exponential moving average of the generator, with its states averaged or copied, and
@@ -35,7 +35,7 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
   public sealed interface Command {}
 
   /** The generator after a step; the receiver closes the lease. */
-  public record GeneratorUpdated(long step, Lease<INDArray> generator) implements Command {}
+  public record GeneratorUpdated(long step, Lease<FloatVector> generator) implements Command {}
 
   /**
    * Asks for one snapshot as soon as a buffer is free.
@@ -79,9 +79,9 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
    * @param average parameters and states, in the generator's layout
    * @param purpose of the request that it answers
    */
-  public record Snapshot(long step, Lease<INDArray> average, Optional<Object> purpose) {
+  public record Snapshot(long step, Lease<FloatVector> average, Optional<Object> purpose) {
     /** Without a purpose. */
-    public Snapshot(long step, Lease<INDArray> average) {
+    public Snapshot(long step, Lease<FloatVector> average) {
       this(step, average, Optional.empty());
     }
   }
@@ -91,7 +91,7 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
   private final RunSettings.Ema settings;
   private final int batch;
   private final MovingAverage average;
-  private final Pool<INDArray> snapshots;
+  private final Pool<FloatVector> snapshots;
   private final RunMetrics metrics;
   private final TimerScheduler<Command> timers;
   private final Deque<SnapshotRequest> requests = new ArrayDeque<>();
@@ -104,7 +104,7 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
       RunSettings.Ema settings,
       int batch,
       TrainingState start,
-      Pool<INDArray> snapshots,
+      Pool<FloatVector> snapshots,
       RunMetrics metrics) {
     super(context);
     this.settings = settings;
@@ -130,7 +130,7 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
       RunSettings.Ema settings,
       int batch,
       TrainingState start,
-      Pool<INDArray> snapshots,
+      Pool<FloatVector> snapshots,
       RunMetrics metrics) {
     return Behaviors.setup(
         context ->
@@ -153,7 +153,7 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
   }
 
   private Behavior<Command> onGeneratorUpdated(GeneratorUpdated message) {
-    try (Lease<INDArray> lease = message.generator()) {
+    try (Lease<FloatVector> lease = message.generator()) {
       if (message.step() < settings.startStep()) {
         average.copy(lease.value());
       } else {

@@ -10,13 +10,13 @@ import akka.actor.typed.javadsl.Receive;
 import io.troupe.actors.checkpoint.Checkpointer;
 import io.troupe.actors.memory.BatchBuffer;
 import io.troupe.actors.memory.Lease;
+import io.troupe.models.memory.FloatVector;
 import io.troupe.models.training.DivergedException;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.StepResult;
 import io.troupe.models.training.TrainingState;
 import java.time.Duration;
 import java.util.Optional;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Trains: one message, one iteration, on a thread of its own. Between iterations it hears commands.
@@ -225,9 +225,9 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
     }
     step++;
     long trained = System.nanoTime();
-    Lease<INDArray> update = buffers.updates().lease(LEASE_TIMEOUT);
+    Lease<FloatVector> update = buffers.updates().lease(LEASE_TIMEOUT);
     long leased = System.nanoTime();
-    update.value().assign(training.generator().values().flat());
+    update.value().assign(training.generator().values().floats());
     colleagues.emaKeeper().tell(new EmaKeeper.GeneratorUpdated(step, update));
     long end = System.nanoTime();
     colleagues

@@ -3,12 +3,11 @@ package io.troupe.actors.loop;
 import io.troupe.actors.memory.BatchBuffer;
 import io.troupe.actors.memory.Pool;
 import io.troupe.config.RunSettings;
+import io.troupe.models.memory.FloatVector;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
 import java.util.List;
 import java.util.function.Supplier;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The pools of a training loop; they bound how far its actors can run apart.
@@ -20,8 +19,8 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 record TrainingBuffers(
     Pool<BatchBuffer> batches,
-    Pool<INDArray> updates,
-    Pool<INDArray> snapshots,
+    Pool<FloatVector> updates,
+    Pool<FloatVector> snapshots,
     Pool<TrainingState> states)
     implements AutoCloseable {
   private static final int UPDATES = 2;
@@ -31,8 +30,7 @@ record TrainingBuffers(
   static TrainingBuffers allocate(
       RunSettings settings, GanTraining training, int height, int width) {
     int images = settings.training().imagesPerStep();
-    INDArray generator = training.generator().values().flat();
-    Supplier<INDArray> like = () -> Nd4j.create(generator.dataType(), generator.length());
+    Supplier<FloatVector> like = training.generator().values().floats()::like;
     return new TrainingBuffers(
         new Pool<>(
             "batch",

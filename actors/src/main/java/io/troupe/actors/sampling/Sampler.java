@@ -16,6 +16,7 @@ import io.troupe.actors.run.RunAnswer;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.supervision.Supervision;
 import io.troupe.config.RunSettings;
+import io.troupe.models.memory.FloatVector;
 import io.troupe.models.networks.NetworkFamily;
 import io.troupe.models.training.GeneratorSampler;
 import java.io.IOException;
@@ -26,7 +27,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Writes grids of generated pictures, one row per class, from latent vectors that are fixed for the
@@ -246,7 +246,7 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
 
   /** Gives the snapshot back before pictures are made: others may need its buffer. */
   private GeneratorSampler loaded(EmaKeeper.Snapshot snapshot, double psi) {
-    try (Lease<INDArray> lease = snapshot.average()) {
+    try (Lease<FloatVector> lease = snapshot.average()) {
       GeneratorSampler made = others.make(psi);
       made.load(lease.value());
       return made;
@@ -256,7 +256,7 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
   private void writeGrid(SnapshotArrived message) {
     long start = System.nanoTime();
     long step = message.snapshot().step();
-    try (Lease<INDArray> lease = message.snapshot().average()) {
+    try (Lease<FloatVector> lease = message.snapshot().average()) {
       generator.load(lease.value());
     }
     String name = String.format(Locale.ROOT, "step-%09d", step);

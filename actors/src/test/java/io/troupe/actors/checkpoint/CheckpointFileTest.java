@@ -7,6 +7,7 @@ import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.io.Output;
 import com.sun.management.ThreadMXBean;
 import io.troupe.config.SettingsHistory;
+import io.troupe.models.memory.FloatVector;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -30,7 +31,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 class CheckpointFileTest {
   private static final int FIXED = 14;
@@ -62,7 +62,7 @@ class CheckpointFileTest {
     file = folder.resolve("step-000000012.ckpt");
     digest = CheckpointFile.write(file, "demo", 112, CHANGES, written);
     content = Files.readAllBytes(file);
-    read.vectors().values().forEach(array -> array.assign(0));
+    read.vectors().values().forEach(array -> array.array().assign(0));
     read.setProgress(new TrainingState.Progress(0, 0, 0, 0));
   }
 
@@ -88,11 +88,11 @@ class CheckpointFileTest {
   }
 
   private static ByteBuffer vectorBytes() {
-    int length = written.vectors().values().stream().mapToInt(array -> (int) array.length()).sum();
+    int length = written.vectors().values().stream().mapToInt(FloatVector::length).sum();
     ByteBuffer bytes = ByteBuffer.allocate(4 * length).order(ByteOrder.LITTLE_ENDIAN);
-    for (INDArray array : written.vectors().values()) {
+    for (FloatVector array : written.vectors().values()) {
       for (int i = 0; i < array.length(); i++) {
-        bytes.putFloat(array.data().asNioFloat().get(i));
+        bytes.putFloat(array.read().get(i));
       }
     }
     return bytes;

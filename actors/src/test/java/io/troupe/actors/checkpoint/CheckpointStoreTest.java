@@ -216,7 +216,7 @@ class CheckpointStoreTest {
     for (String vector : state.vectors().keySet()) {
       for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
         SmallStates.fill(state, 2);
-        state.vectors().get(vector).putScalar(state.vectors().get(vector).length() - 1, value);
+        state.vectors().get(vector).write().put(state.vectors().get(vector).length() - 1, value);
         assertThatThrownBy(() -> store.save(state))
             .isInstanceOf(CheckpointException.class)
             .hasMessageContainingAll("step-000000002.ckpt", vector, Float.toString(value));

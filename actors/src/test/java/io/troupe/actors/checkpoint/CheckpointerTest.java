@@ -225,7 +225,7 @@ class CheckpointerTest {
   void aStateThatIsNotFiniteIsNotTriedAgain() {
     Lease<TrainingState> state = states.tryLease().orElseThrow();
     state.value().copyFrom(training, 5);
-    state.value().average().assign(Float.NaN);
+    state.value().average().array().assign(Float.NaN);
     checkpointer.tell(new Checkpointer.Save(state));
 
     Checkpointer.SaveFailed failed = listener.expectMessageClass(Checkpointer.SaveFailed.class);

@@ -5,12 +5,12 @@ import io.troupe.config.SettingsLoader;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.compile.CompiledGraph;
+import io.troupe.models.memory.FloatVector;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Training states that are small enough to write many times. */
 public final class SmallStates {
@@ -46,13 +46,13 @@ public final class SmallStates {
       -0f, Float.MIN_VALUE, Float.MAX_VALUE, Float.MIN_NORMAL, -Float.MAX_VALUE, 1 + 0x1p-23f
     };
     int vector = 0;
-    for (INDArray array : state.vectors().values()) {
+    for (FloatVector array : state.vectors().values()) {
       CounterRandom random = new CounterRandom(step, Stream.SAMPLING, 0, vector++);
-      float[] values = new float[(int) array.length()];
+      float[] values = new float[array.length()];
       for (int i = 0; i < values.length; i++) {
         values[i] = i < awkward.length ? awkward[i] : (float) random.nextGaussian();
       }
-      array.data().asNioFloat().put(0, values);
+      array.write().put(0, values);
     }
     state.setProgress(new TrainingState.Progress(step, 3 * step, 1L << 40, 2));
   }
@@ -64,8 +64,8 @@ public final class SmallStates {
         .vectors()
         .forEach(
             (name, array) -> {
-              float[] values = new float[(int) array.length()];
-              array.data().asNioFloat().get(0, values);
+              float[] values = new float[array.length()];
+              array.read().get(0, values);
               Integer[] raw = new Integer[values.length];
               for (int i = 0; i < values.length; i++) {
                 raw[i] = Float.floatToRawIntBits(values[i]);

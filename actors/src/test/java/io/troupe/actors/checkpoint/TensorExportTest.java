@@ -79,7 +79,7 @@ class TensorExportTest {
     ParameterVector values =
         (network == StoredNetwork.DISCRIMINATOR ? training.discriminator() : training.generator())
             .values();
-    values.flat().assign(state.vectors().get(network.vector()));
+    values.floats().assign(state.vectors().get(network.vector()));
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (ParameterLayout.Slot slot : values.layout().slots()) {
       float[] numbers = values.view(slot.name()).dup('c').data().asFloat();

@@ -183,7 +183,7 @@ class CheckpointsPageTest {
               slot.name().endsWith("variance")
                   ? random.nextDouble(0.5, 1.5)
                   : before + scale * random.nextGaussian();
-          state.average().putScalar(i, value);
+          state.average().write().put((int) i, (float) value);
         }
       }
       new CheckpointStore(new RunDirectory(root).checkpoints(), settings.preset(), 0).save(state);

@@ -78,7 +78,8 @@ class SampleCommandTest {
     try (GanTraining training = new GanTraining(SETTINGS, CLASSES, CompiledGraph::compile)) {
       state = new TrainingState(training);
       state.copyFrom(training, 12);
-      state.average().assign(training.generator().values().flat()).muli(1.5);
+      state.average().assign(training.generator().values().floats());
+      state.average().array().muli(1.5);
     }
   }
 

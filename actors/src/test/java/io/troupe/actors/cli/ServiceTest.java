@@ -67,7 +67,7 @@ class ServiceTest {
     try (GanTraining training = new GanTraining(SETTINGS, 20, CompiledGraph::compile);
         TrainingState state = new TrainingState(training)) {
       state.copyFrom(training, step);
-      state.average().assign(training.generator().values().flat());
+      state.average().assign(training.generator().values().floats());
       new CheckpointStore(run.checkpoints(), "demo", SETTINGS.seed()).save(state);
     }
   }

@@ -51,7 +51,7 @@ final class Company implements AutoCloseable {
     GanTraining training = owned.present();
     TrainingState state = new TrainingState(training);
     state.copyFrom(training, 0);
-    state.average().assign(training.generator().values().flat());
+    state.average().assign(training.generator().values().floats());
     RunMetrics metrics =
         new RunMetrics(
             "test", "cpu", Arrays.stream(RunState.values()).map(RunState::label).toList());

@@ -370,7 +370,7 @@ class DaemonTest {
   void drawsOtherLatentsAfterADivergence() throws Exception {
     RunSettings settings = TinyRun.settings();
     try (Company company = new Company(settings, dataset(settings), root).save()) {
-      company.stage().start().vectors().get("generator").assign(Float.NaN);
+      company.stage().start().vectors().get("generator").array().assign(Float.NaN);
       TrainingRun.Outcome outcome = company.start().await();
       assertThat(outcome.failed()).as(outcome.message()).isFalse();
       assertThat(company.metric("rollbacks_total")).isEqualTo(1);
@@ -398,7 +398,7 @@ class DaemonTest {
 
   /** Finite values that lead to losses that are not. */
   private static void spoil(Company company) {
-    company.stage().start().vectors().get("discriminator").assign(Float.MAX_VALUE);
+    company.stage().start().vectors().get("discriminator").array().assign(Float.MAX_VALUE);
   }
 
   @Test
@@ -430,7 +430,7 @@ class DaemonTest {
     RunSettings settings =
         TinyRun.settings("training.steps=100", "checkpoints.every=1", "ema.start-step=0");
     try (Company company = new Company(settings, dataset(settings), root).save()) {
-      company.stage().start().average().assign(Float.NaN);
+      company.stage().start().average().array().assign(Float.NaN);
       TrainingRun.Outcome outcome = company.start().await();
       assertThat(outcome.failed()).as(outcome.message()).isFalse();
       CheckpointStore.Loaded loaded = company.stage().store().loadLatest(company.stage().start());

@@ -9,6 +9,7 @@ import io.troupe.data.Datasets;
 import io.troupe.metrics.FeatureSample;
 import io.troupe.metrics.ReferenceCache;
 import io.troupe.models.compile.CompiledGraph;
+import io.troupe.models.memory.FloatVector;
 import io.troupe.models.training.GanTraining;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +21,6 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 class EvaluationTest {
   private static final int IMAGES = 30;
@@ -46,7 +46,7 @@ class EvaluationTest {
     Dataset dataset = Datasets.open(settings.dataset(), settings.seed());
     try (GanTraining training =
             new GanTraining(settings, dataset.classNames().size(), CompiledGraph::compile);
-        INDArray average = training.generator().values().flat().dup()) {
+        FloatVector average = training.generator().values().floats().copy()) {
       evaluation.begin(7, average);
     }
   }

@@ -22,6 +22,7 @@ import io.troupe.config.RunSettings;
 import io.troupe.data.Dataset;
 import io.troupe.data.Datasets;
 import io.troupe.models.compile.CompiledGraph;
+import io.troupe.models.memory.FloatVector;
 import io.troupe.models.training.GanTraining;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,9 +36,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 @Tag("protocol")
 class EvaluatorTest {
@@ -51,15 +49,14 @@ class EvaluatorTest {
           "evaluation.images=" + IMAGES, "evaluation.batch=20", "evaluation.tsne-images=0");
   private static final Dataset DATASET = Datasets.open(SETTINGS.dataset(), SETTINGS.seed());
 
-  private static INDArray generator;
+  private static FloatVector generator;
 
   private final ManualTime time = ManualTime.get(KIT.system());
   private final GatedFeatures features = new GatedFeatures();
   private final TestProbe<Evaluator.Event> listener = KIT.createTestProbe();
   private final TestProbe<Supervision.Failure> failures = KIT.createTestProbe();
   private final TestProbe<EmaKeeper.Command> emaKeeper = KIT.createTestProbe();
-  private final Pool<INDArray> pool =
-      new Pool<>("snapshot", 3, () -> Nd4j.create(DataType.FLOAT, generator.length()));
+  private final Pool<FloatVector> pool = new Pool<>("snapshot", 3, () -> generator.like());
   private final List<Double> shares = new CopyOnWriteArrayList<>();
   private ActorRef<Evaluator.Command> evaluator;
   private ActorRef<EmaKeeper.Snapshot> subscriber;
@@ -68,7 +65,7 @@ class EvaluatorTest {
   static void makeGenerator() {
     try (GanTraining training =
         new GanTraining(SETTINGS, DATASET.classNames().size(), CompiledGraph::compile)) {
-      generator = training.generator().values().flat().dup();
+      generator = training.generator().values().floats().copy();
     }
   }
 
@@ -122,8 +119,8 @@ class EvaluatorTest {
     return subscription.subscriber();
   }
 
-  private Lease<INDArray> snapshot(long step) {
-    Lease<INDArray> lease = pool.tryLease().orElseThrow();
+  private Lease<FloatVector> snapshot(long step) {
+    Lease<FloatVector> lease = pool.tryLease().orElseThrow();
     lease.value().assign(generator);
     subscriber.tell(new EmaKeeper.Snapshot(step, lease));
     return lease;
@@ -218,8 +215,9 @@ class EvaluatorTest {
     snapshot(2);
     listener.expectMessage(new Evaluator.EvaluationStarted(2));
     assertThat(finished().scores()).isEqualTo(first);
-    Lease<INDArray> other = pool.tryLease().orElseThrow();
-    other.value().assign(generator).muli(1.5);
+    Lease<FloatVector> other = pool.tryLease().orElseThrow();
+    other.value().assign(generator);
+    other.value().array().muli(1.5);
     subscriber.tell(new EmaKeeper.Snapshot(3, other));
     listener.expectMessage(new Evaluator.EvaluationStarted(3));
     assertThat(finished().scores().get("fd_mean")).isNotEqualTo(first.get("fd_mean"));
@@ -229,7 +227,7 @@ class EvaluatorTest {
   void runsOneAtATimeAndANewerSnapshotReplacesAQueuedOne() {
     snapshot(100);
     listener.expectMessage(new Evaluator.EvaluationStarted(100));
-    Lease<INDArray> replaced = snapshot(200);
+    Lease<FloatVector> replaced = snapshot(200);
     snapshot(300);
     features.allow(1);
     listener.expectMessage(new Evaluator.EvaluationCancelled(200, false));
@@ -265,7 +263,7 @@ class EvaluatorTest {
     features.failAt(2);
     snapshot(100);
     listener.expectMessage(new Evaluator.EvaluationStarted(100));
-    Lease<INDArray> queued = snapshot(200);
+    Lease<FloatVector> queued = snapshot(200);
     features.allow(2);
     requireReadyAfterAWhile();
     failures.expectMessage(

@@ -17,6 +17,7 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.compile.CompiledGraph;
+import io.troupe.models.memory.FloatVector;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
 import java.time.Duration;
@@ -27,9 +28,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 @Tag("protocol")
 class EmaKeeperTest {
@@ -45,8 +43,8 @@ class EmaKeeperTest {
 
   private final ManualTime time = ManualTime.get(KIT.system());
   private final RunMetrics metrics = new RunMetrics("test", "cpu", List.of());
-  private final Pool<INDArray> updates = pool("update", 2);
-  private final Pool<INDArray> snapshots = pool("snapshot", 2);
+  private final Pool<FloatVector> updates = pool("update", 2);
+  private final Pool<FloatVector> snapshots = pool("snapshot", 2);
   private final TestProbe<EmaKeeper.Snapshot> reader = KIT.createTestProbe();
   private ActorRef<EmaKeeper.Command> keeper;
 
@@ -54,7 +52,7 @@ class EmaKeeperTest {
   static void makeState() {
     training = new GanTraining(TinyRun.settings(), 20, CompiledGraph::compile);
     state = new TrainingState(training);
-    length = (int) state.average().length();
+    length = state.average().length();
   }
 
   @BeforeEach
@@ -76,8 +74,8 @@ class EmaKeeperTest {
     training.close();
   }
 
-  private static Pool<INDArray> pool(String name, int size) {
-    return new Pool<>(name, size, () -> Nd4j.create(DataType.FLOAT, length));
+  private static Pool<FloatVector> pool(String name, int size) {
+    return new Pool<>(name, size, () -> FloatVector.zeros(length));
   }
 
   private ActorRef<EmaKeeper.Command> keeper(long step) {
@@ -97,12 +95,12 @@ class EmaKeeperTest {
   }
 
   private void update(long step) throws InterruptedException {
-    Lease<INDArray> lease = updates.lease(TIMEOUT);
+    Lease<FloatVector> lease = updates.lease(TIMEOUT);
     float[] values = new float[length];
     for (int i = 0; i < length; i++) {
       values[i] = value(step, i);
     }
-    lease.value().data().asNioFloat().put(0, values);
+    lease.value().write().put(0, values);
     keeper.tell(new EmaKeeper.GeneratorUpdated(step, lease));
   }
 
@@ -116,9 +114,9 @@ class EmaKeeperTest {
     return sum;
   }
 
-  private static void requireAverage(INDArray actual, long step) {
+  private static void requireAverage(FloatVector actual, long step) {
     float[] values = new float[length];
-    actual.data().asNioFloat().get(0, values);
+    actual.read().get(0, values);
     for (int i = 0; i < length; i++) {
       assertThat((double) values[i]).as("element %d", i).isCloseTo(average(step, i), within(1e-6));
     }
@@ -136,7 +134,7 @@ class EmaKeeperTest {
     EmaKeeper.Snapshot snapshot = snapshot();
     assertThat(snapshot.step()).isEqualTo(2);
     for (int i = 0; i < length; i++) {
-      assertThat(snapshot.average().value().getFloat(i)).isEqualTo(value(2, i));
+      assertThat(snapshot.average().value().read().get(i)).isEqualTo(value(2, i));
     }
   }
 
@@ -159,14 +157,14 @@ class EmaKeeperTest {
     for (long step = 1; step <= 9; step++) {
       update(step);
     }
-    INDArray actual = snapshot().average().value();
+    FloatVector actual = snapshot().average().value();
     int parameters = (int) training.generator().values().layout().trainableLength();
     assertThat(parameters).isBetween(1, length - 1);
     for (int i = 0; i < length; i++) {
       if (i < parameters) {
-        assertThat((double) actual.getFloat(i)).isCloseTo(average(9, i), within(1e-6));
+        assertThat((double) actual.read().get(i)).isCloseTo(average(9, i), within(1e-6));
       } else {
-        assertThat(actual.getFloat(i)).isEqualTo(value(9, i));
+        assertThat(actual.read().get(i)).isEqualTo(value(9, i));
       }
     }
   }
@@ -188,19 +186,19 @@ class EmaKeeperTest {
   @Test
   void goesOnFromTheAverageOfTheStateItStartsWith() throws Exception {
     KIT.stop(keeper);
-    state.average().assign(2);
+    state.average().array().assign(2);
     keeper = keeper(10);
     EmaKeeper.Snapshot before = snapshot();
     assertThat(before.step()).isEqualTo(10);
-    assertThat(before.average().value().getFloat(0)).isEqualTo(2);
+    assertThat(before.average().value().read().get(0)).isEqualTo(2);
     before.average().close();
     // The state is lent only while the keeper starts.
-    state.average().assign(-100);
+    state.average().array().assign(-100);
     update(11);
     EmaKeeper.Snapshot after = snapshot();
     assertThat(after.step()).isEqualTo(11);
     for (int i = 0; i < length; i += 7) {
-      assertThat((double) after.average().value().getFloat(i))
+      assertThat((double) after.average().value().read().get(i))
           .isCloseTo(DECAY * 2 + (1 - DECAY) * value(11, i), within(1e-6));
     }
   }
@@ -258,7 +256,7 @@ class EmaKeeperTest {
     time.timePasses(Duration.ofMillis(50));
     EmaKeeper.Snapshot late = reader.receiveMessage();
     assertThat(late.step()).isEqualTo(1);
-    assertThat(late.average().value().getFloat(5)).isEqualTo(value(1, 5));
+    assertThat(late.average().value().read().get(5)).isEqualTo(value(1, 5));
     time.expectNoMessageFor(Duration.ofMillis(500), reader);
   }
 

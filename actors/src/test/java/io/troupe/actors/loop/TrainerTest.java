@@ -141,8 +141,8 @@ class TrainerTest {
       fill(batch, 1);
       alone.step(1, batch.pixels(), batch.labels());
       INDArray expected = alone.generator().values().flat();
-      assertThat(update.generator().value()).isEqualTo(expected);
-      assertThat(expected).isNotEqualTo(start.vectors().get("generator"));
+      assertThat(update.generator().value().array()).isEqualTo(expected);
+      assertThat(expected).isNotEqualTo(start.vectors().get("generator").array());
     }
     update.generator().close();
     assertThat(prefetcher.expectMessageClass(Prefetcher.NextBatch.class).step()).isEqualTo(2);
@@ -196,7 +196,8 @@ class TrainerTest {
     assertThat(complete.checkpointer()).isEqualTo(checkpointer.getRef());
     TrainingState state = complete.state().value();
     assertThat(state.progress()).isEqualTo(new TrainingState.Progress(1, 1, 2, 0));
-    assertThat(state.vectors().get("generator")).isEqualTo(training.generator().values().flat());
+    assertThat(state.vectors().get("generator").array())
+        .isEqualTo(training.generator().values().flat());
     give(2);
     trainer.tell(Trainer.Order.STOP);
     listener.expectNoMessage();
@@ -296,7 +297,7 @@ class TrainerTest {
     assertThat(message.standing()).isEqualTo(standing);
     assertThat(message.listener()).isEqualTo(listener.getRef());
     assertThat(message.state().progress().step()).isEqualTo(standing.step());
-    assertThat(message.state().vectors().get("generator"))
+    assertThat(message.state().vectors().get("generator").array())
         .isEqualTo(training.generator().values().flat());
     return message;
   }

@@ -17,6 +17,7 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.compile.CompiledGraph;
+import io.troupe.models.memory.FloatVector;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.GeneratorSampler;
 import java.awt.image.BufferedImage;
@@ -37,9 +38,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 @Tag("protocol")
 class SamplerTest {
@@ -55,21 +53,20 @@ class SamplerTest {
           "sampling.class-grids=6",
           "sampling.batch-norm=running");
 
-  private static INDArray generator;
+  private static FloatVector generator;
 
   @TempDir private Path root;
 
   private final TestProbe<Sampler.Event> listener = KIT.createTestProbe();
   private final TestProbe<EmaKeeper.Command> emaKeeper = KIT.createTestProbe();
-  private final Pool<INDArray> pool =
-      new Pool<>("snapshot", 1, () -> Nd4j.create(DataType.FLOAT, generator.length()));
+  private final Pool<FloatVector> pool = new Pool<>("snapshot", 1, () -> generator.like());
   private RunDirectory directory;
   private ActorRef<Sampler.Command> sampler;
 
   @BeforeAll
   static void makeGenerator() {
     try (GanTraining training = new GanTraining(SETTINGS, CLASSES, CompiledGraph::compile)) {
-      generator = training.generator().values().flat().dup();
+      generator = training.generator().values().floats().copy();
     }
   }
 
@@ -112,8 +109,9 @@ class SamplerTest {
     sampler.tell(new Sampler.Follow(emaKeeper.getRef(), 5));
     EmaKeeper.Subscribe subscription = emaKeeper.expectMessageClass(EmaKeeper.Subscribe.class);
     assertThat(subscription.every()).isEqualTo(5);
-    Lease<INDArray> lease = pool.tryLease().orElseThrow();
-    lease.value().assign(generator).muli(scale);
+    Lease<FloatVector> lease = pool.tryLease().orElseThrow();
+    lease.value().assign(generator);
+    lease.value().array().muli(scale);
     subscription.subscriber().tell(new EmaKeeper.Snapshot(step, lease));
   }
 
@@ -233,7 +231,7 @@ class SamplerTest {
     sampler.tell(Sampler.Pictures.of(order, SETTINGS, NAMES, asker.getRef()));
     EmaKeeper.SnapshotRequest request =
         emaKeeper.expectMessageClass(EmaKeeper.SnapshotRequest.class);
-    Lease<INDArray> lease = pool.tryLease().orElseThrow();
+    Lease<FloatVector> lease = pool.tryLease().orElseThrow();
     lease.value().assign(generator);
     request.replyTo().tell(new EmaKeeper.Snapshot(10, lease, request.purpose()));
 
@@ -301,7 +299,7 @@ class SamplerTest {
     sampler.tell(Sampler.Pictures.of(order, SETTINGS, NAMES, asker.getRef()));
     EmaKeeper.SnapshotRequest request =
         emaKeeper.expectMessageClass(EmaKeeper.SnapshotRequest.class);
-    Lease<INDArray> lease = pool.tryLease().orElseThrow();
+    Lease<FloatVector> lease = pool.tryLease().orElseThrow();
     lease.value().assign(generator);
     request.replyTo().tell(new EmaKeeper.Snapshot(10, lease, request.purpose()));
 
@@ -374,7 +372,7 @@ class SamplerTest {
   }
 
   private void answer(EmaKeeper.SnapshotRequest request) {
-    Lease<INDArray> lease = pool.tryLease().orElseThrow();
+    Lease<FloatVector> lease = pool.tryLease().orElseThrow();
     lease.value().assign(generator);
     request.replyTo().tell(new EmaKeeper.Snapshot(10, lease, request.purpose()));
   }

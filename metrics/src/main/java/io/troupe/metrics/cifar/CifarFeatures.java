@@ -1,5 +1,6 @@
 package io.troupe.metrics.cifar;
 
+import io.troupe.models.memory.FloatVector;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.metrics.FeatureExtractor;
 import io.troupe.models.compile.CompiledGraph;
@@ -29,12 +30,9 @@ public final class CifarFeatures implements FeatureExtractor {
 
   private final String identity;
   private final ParameterVector values;
-  private final INDArray input = Nd4j.create(DataType.FLOAT, BATCH, SIDE, SIDE, 3);
-  private final INDArray features = Nd4j.create(DataType.FLOAT, BATCH, ResidualNetwork.FEATURES);
-  private final INDArray logits = Nd4j.create(DataType.FLOAT, BATCH, ResidualNetwork.CLASSES);
-  private final FloatBuffer inputBuffer = input.data().asNioFloat();
-  private final FloatBuffer featureBuffer = features.data().asNioFloat();
-  private final FloatBuffer logitBuffer = logits.data().asNioFloat();
+  private final FloatVector input = FloatVector.zeros(BATCH, SIDE, SIDE, 3);
+  private final FloatVector features = FloatVector.zeros(BATCH, ResidualNetwork.FEATURES);
+  private final FloatVector logits = FloatVector.zeros(BATCH, ResidualNetwork.CLASSES);
   private final Program program;
 
   /**
@@ -63,18 +61,18 @@ public final class CifarFeatures implements FeatureExtractor {
     GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
     Scope scope = graph.scope(ResidualNetwork.PREFIX, BatchNormMode.RUNNING);
     ResidualNetwork.Results results =
-        new ResidualNetwork(true).apply(scope, graph.input("images", input.shape()), BATCH);
+        new ResidualNetwork(true).apply(scope, graph.input("images", input.array().shape()), BATCH);
     graph.output("features", results.features());
     graph.output("logits", results.logits());
     values = new ParameterVector(scope.layout(), DataType.FLOAT);
-    values.flat().data().asNioFloat().put(0, weights.values());
+    values.floats().write().put(0, weights.values());
     program =
         CompiledGraph.compile(
             new Bindings(graph.build())
                 .bindNetwork(ResidualNetwork.PREFIX, values)
-                .bind("images", input)
-                .bind("features", features)
-                .bind("logits", logits));
+                .bind("images", input.array())
+                .bind("features", features.array())
+                .bind("logits", logits.array()));
   }
 
   @Override
@@ -102,7 +100,7 @@ public final class CifarFeatures implements FeatureExtractor {
     require(images, count, target, dimension());
     for (int first = 0; first < count; first += BATCH) {
       int present = run(images, first, count);
-      featureBuffer.get(0, target, first * dimension(), present * dimension());
+      features.read().get(0, target, first * dimension(), present * dimension());
     }
   }
 
@@ -112,14 +110,14 @@ public final class CifarFeatures implements FeatureExtractor {
     require(images, count, classLogits, classes());
     for (int first = 0; first < count; first += BATCH) {
       int present = run(images, first, count);
-      featureBuffer.get(0, target, first * dimension(), present * dimension());
-      logitBuffer.get(0, classLogits, first * classes(), present * classes());
+      features.read().get(0, target, first * dimension(), present * dimension());
+      logits.read().get(0, classLogits, first * classes(), present * classes());
     }
   }
 
   private int run(float[] images, int first, int count) {
     int present = Math.min(BATCH, count - first);
-    inputBuffer.put(0, images, first * IMAGE_LENGTH, present * IMAGE_LENGTH);
+    input.write().put(0, images, first * IMAGE_LENGTH, present * IMAGE_LENGTH);
     program.run();
     return present;
   }

@@ -1,5 +1,7 @@
 package io.troupe.metrics.cifar;
 
+import io.troupe.models.memory.HostArray;
+import io.troupe.models.memory.FloatVector;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.data.BatchPlan;
 import io.troupe.data.Dataset;
@@ -33,14 +35,10 @@ public final class ClassifierTraining implements AutoCloseable {
   private final ParameterVector values;
   private final ParameterVector gradients;
   private final NesterovMomentum optimiser;
-  private final INDArray images;
-  private final INDArray targets;
+  private final FloatVector images;
+  private final FloatVector targets;
   private final INDArray loss = Nd4j.scalar(DataType.FLOAT, 0);
   private final Program program;
-  private final FloatBuffer imageBuffer;
-  private final FloatBuffer targetBuffer;
-  private final FloatBuffer valueBuffer;
-  private final FloatBuffer gradientBuffer;
   private final byte[] image = new byte[IMAGE_LENGTH];
   private final float[] augmented;
   private final int[] indices;
@@ -61,16 +59,16 @@ public final class ClassifierTraining implements AutoCloseable {
     augmentation = new CropAndFlip(settings.seed(), ResidualNetwork.SIDE);
     augmented = new float[batch * IMAGE_LENGTH];
     indices = new int[batch];
-    images = Nd4j.create(DataType.FLOAT, batch, ResidualNetwork.SIDE, ResidualNetwork.SIDE, 3);
-    targets = Nd4j.create(DataType.FLOAT, batch, CLASSES);
+    images = FloatVector.zeros(batch, ResidualNetwork.SIDE, ResidualNetwork.SIDE, 3);
+    targets = FloatVector.zeros(batch, CLASSES);
 
     GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
     Scope scope = graph.scope(ResidualNetwork.PREFIX, BatchNormMode.BATCH);
     SDVariable logits =
         new ResidualNetwork(false)
-            .apply(scope, graph.input("images", images.shape()), batch)
+            .apply(scope, graph.input("images", images.array().shape()), batch)
             .logits();
-    SDVariable wanted = graph.input("targets", targets.shape());
+    SDVariable wanted = graph.input("targets", targets.array().shape());
     graph.output("loss", graph.sameDiff().nn().logSoftmax(logits).mul(wanted).sum(1).mean().neg());
     ParameterLayout layout = scope.layout();
     values = new ParameterVector(layout, DataType.FLOAT);
@@ -90,13 +88,9 @@ public final class ClassifierTraining implements AutoCloseable {
                 .bindNetwork(ResidualNetwork.PREFIX, values)
                 .bindNextStates(ResidualNetwork.PREFIX, values)
                 .bindGradients(ResidualNetwork.PREFIX, gradients)
-                .bind("images", images)
-                .bind("targets", targets)
+                .bind("images", images.array())
+                .bind("targets", targets.array())
                 .bind("loss", loss));
-    imageBuffer = images.data().asNioFloat();
-    targetBuffer = targets.data().asNioFloat();
-    valueBuffer = values.flat().data().asNioFloat();
-    gradientBuffer = gradients.flat().data().asNioFloat();
   }
 
   /**
@@ -139,6 +133,7 @@ public final class ClassifierTraining implements AutoCloseable {
   public double step() {
     step++;
     plan.indices(step, indices);
+    FloatBuffer targetValues = targets.write();
     float rest = (float) (settings.labelSmoothing() / CLASSES);
     for (int row = 0; row < indices.length; row++) {
       dataset.read(indices[row], image);
@@ -146,17 +141,17 @@ public final class ClassifierTraining implements AutoCloseable {
       int label = dataset.label(indices[row]);
       for (int i = 0; i < CLASSES; i++) {
         float own = i == label ? (float) (1 - settings.labelSmoothing()) : 0;
-        targetBuffer.put(row * CLASSES + i, own + rest);
+        targetValues.put(row * CLASSES + i, own + rest);
       }
     }
-    imageBuffer.put(0, augmented);
+    images.write().put(0, augmented);
     program.run();
-    double value = loss.getDouble(0);
+    double value = HostArray.first(loss);
     if (!Double.isFinite(value)) {
       throw new IllegalStateException(
           "step %d: the loss is %s; use a smaller learning rate".formatted(step, value));
     }
-    optimiser.update(valueBuffer, gradientBuffer, settings.learningRate(step, steps()));
+    optimiser.update(values.floats().write(), gradients.floats().read(), settings.learningRate(step, steps()));
     return value;
   }
 

@@ -2,6 +2,7 @@ package io.troupe.metrics.cifar;
 
 import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.ParameterVector;
+import io.troupe.models.memory.HostArray;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Folds batch norm with running statistics into the convolutions before it. */
@@ -25,34 +26,36 @@ final class Folding {
       int start = (int) slot.offset();
       int length = (int) slot.length();
       if (place.equals("logits.")) {
-        INDArray values = trained.view(slot.name());
-        for (int i = 0; i < length; i++) {
-          folded[start + i] = values.getFloat(i);
-        }
+        System.arraycopy(HostArray.copy(trained.view(slot.name())), 0, folded, start, length);
       } else if (slot.name().endsWith(WEIGHT)) {
         INDArray weights = trained.view(slot.name());
         int channels = (int) weights.size(-1);
-        float[] flat = weights.dup('c').data().asFloat();
+        float[] flat = HostArray.copy(weights);
+        double[] scale = scale(trained, place);
         for (int channel = 0; channel < channels; channel++) {
-          double scale = scale(trained, place, channel);
           for (int i = channel; i < length; i += channels) {
-            folded[start + i] = (float) (flat[i] * scale);
+            folded[start + i] = (float) (flat[i] * scale[channel]);
           }
         }
       } else {
+        float[] mean = HostArray.copy(trained.view(place + "norm.mean"));
+        float[] bias = HostArray.copy(trained.view(place + "norm." + BIAS));
+        double[] scale = scale(trained, place);
         for (int channel = 0; channel < length; channel++) {
-          double mean = trained.view(place + "norm.mean").getFloat(channel);
-          double bias = trained.view(place + "norm." + BIAS).getFloat(channel);
-          folded[start + channel] = (float) (bias - mean * scale(trained, place, channel));
+          folded[start + channel] = (float) (bias[channel] - mean[channel] * scale[channel]);
         }
       }
     }
     return folded;
   }
 
-  private static double scale(ParameterVector trained, String place, int channel) {
-    double gain = trained.view(place + "norm.gain").getFloat(channel);
-    double variance = trained.view(place + "norm.variance").getFloat(channel);
-    return gain / Math.sqrt(variance + ResidualNetwork.EPSILON);
+  private static double[] scale(ParameterVector trained, String place) {
+    float[] gain = HostArray.copy(trained.view(place + "norm.gain"));
+    float[] variance = HostArray.copy(trained.view(place + "norm.variance"));
+    double[] scale = new double[gain.length];
+    for (int channel = 0; channel < gain.length; channel++) {
+      scale[channel] = gain[channel] / Math.sqrt(variance[channel] + ResidualNetwork.EPSILON);
+    }
+    return scale;
   }
 }

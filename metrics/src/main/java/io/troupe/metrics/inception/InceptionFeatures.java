@@ -1,5 +1,6 @@
 package io.troupe.metrics.inception;
 
+import io.troupe.models.memory.FloatVector;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.metrics.FeatureExtractor;
 import io.troupe.models.compile.CompiledGraph;
@@ -39,12 +40,9 @@ public final class InceptionFeatures implements FeatureExtractor {
   private final int batch;
   private final byte[] levels;
   private final ParameterVector values;
-  private final INDArray input;
-  private final INDArray features;
-  private final INDArray logits;
-  private final FloatBuffer inputBuffer;
-  private final FloatBuffer featureBuffer;
-  private final FloatBuffer logitBuffer;
+  private final FloatVector input;
+  private final FloatVector features;
+  private final FloatVector logits;
   private final Program program;
   private BilinearResize resize;
 
@@ -75,23 +73,20 @@ public final class InceptionFeatures implements FeatureExtractor {
     graph.output("features", pool3);
     graph.output("logits", network.logits(pool3));
     values = new ParameterVector(scope.layout(), DataType.FLOAT);
-    FloatBuffer flat = values.flat().data().asNioFloat();
+    FloatBuffer flat = values.floats().write();
     for (ParameterLayout.Slot slot : scope.layout().slots()) {
       flat.put(Math.toIntExact(slot.offset()), weights.values().get(slot.name()));
     }
-    input = Nd4j.create(DataType.FLOAT, batch, Network.SIZE, Network.SIZE, COLOURS);
-    features = Nd4j.create(DataType.FLOAT, batch, Units.FEATURES);
-    logits = Nd4j.create(DataType.FLOAT, batch, Units.CLASSES);
-    inputBuffer = input.data().asNioFloat();
-    featureBuffer = features.data().asNioFloat();
-    logitBuffer = logits.data().asNioFloat();
+    input = FloatVector.zeros(batch, Network.SIZE, Network.SIZE, COLOURS);
+    features = FloatVector.zeros(batch, Units.FEATURES);
+    logits = FloatVector.zeros(batch, Units.CLASSES);
     program =
         compiler.compile(
             new Bindings(graph.build())
                 .bindNetwork("", values)
-                .bind("pictures", input)
-                .bind("features", features)
-                .bind("logits", logits));
+                .bind("pictures", input.array())
+                .bind("features", features.array())
+                .bind("logits", logits.array()));
   }
 
   @Override
@@ -126,7 +121,7 @@ public final class InceptionFeatures implements FeatureExtractor {
         for (int k = 0; k < levels.length; k++) {
           levels[k] = level(images[offset + k]);
         }
-        resize(height, width).resize(levels, 0, inputBuffer, i * INPUT);
+        resize(height, width).resize(levels, 0, input.write(), i * INPUT);
       }
       run(first, some, features, logits);
     }
@@ -154,7 +149,7 @@ public final class InceptionFeatures implements FeatureExtractor {
     for (int first = 0; first < count; first += batch) {
       int some = Math.min(batch, count - first);
       for (int i = 0; i < some; i++) {
-        resize(height, width).resize(pixels, (first + i) * length, inputBuffer, i * INPUT);
+        resize(height, width).resize(pixels, (first + i) * length, input.write(), i * INPUT);
       }
       run(first, some, features, logits);
     }
@@ -193,9 +188,9 @@ public final class InceptionFeatures implements FeatureExtractor {
 
   private void run(int first, int count, float[] features, float[] logits) {
     program.run();
-    featureBuffer.get(0, features, first * Units.FEATURES, count * Units.FEATURES);
+    this.features.read().get(0, features, first * Units.FEATURES, count * Units.FEATURES);
     if (logits != NOT_WANTED) {
-      logitBuffer.get(0, logits, first * Units.CLASSES, count * Units.CLASSES);
+      this.logits.read().get(0, logits, first * Units.CLASSES, count * Units.CLASSES);
     }
   }
 

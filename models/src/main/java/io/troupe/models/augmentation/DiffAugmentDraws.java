@@ -2,6 +2,7 @@ package io.troupe.models.augmentation;
 
 import io.troupe.config.random.CounterRandom;
 import io.troupe.models.graph.Bindings;
+import io.troupe.models.memory.HostArray;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -78,14 +79,12 @@ public final class DiffAugmentDraws implements AutoCloseable {
                 case DiffAugment.SATURATION, DiffAugment.CONTRAST, DiffAugment.MASK -> 1;
                 default -> 0;
               };
-          for (long i = 0; i < array.length(); i++) {
-            array.data().put(i, value);
-          }
+          HostArray.fill(array, value);
         });
   }
 
   private void set(String name, int picture, double value) {
-    arrays.get(name).data().put(picture, value);
+    HostArray.set(arrays.get(name), picture, value);
   }
 
   /** Fills a picture's matrices, which must be zero, as far as there are such. */
@@ -98,7 +97,7 @@ public final class DiffAugmentDraws implements AutoCloseable {
 
   private static void shift(INDArray matrices, int picture, int side, int by) {
     for (int to = Math.max(0, by); to < Math.min(side, side + by); to++) {
-      matrices.data().put(((long) picture * side + to) * side + to - by, 1);
+      HostArray.set(matrices, ((long) picture * side + to) * side + to - by, 1);
     }
   }
 
@@ -114,7 +113,7 @@ public final class DiffAugmentDraws implements AutoCloseable {
     INDArray mask = arrays.get(DiffAugment.MASK);
     for (int row = Math.max(0, top); row < bottom; row++) {
       for (int column = Math.max(0, left); column < right; column++) {
-        mask.data().put(((long) picture * height + row) * width + column, 0);
+        HostArray.set(mask, ((long) picture * height + row) * width + column, 0);
       }
     }
   }

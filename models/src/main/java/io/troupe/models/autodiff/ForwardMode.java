@@ -1,9 +1,9 @@
 package io.troupe.models.autodiff;
 
-import io.troupe.models.compile.Arena;
 import io.troupe.models.compile.GraphReader;
 import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.Graph;
+import io.troupe.models.memory.HostArray;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -56,7 +56,7 @@ public final class ForwardMode implements AutoCloseable {
     Map<String, long[]> inputs = new LinkedHashMap<>();
     function.inputs().forEach(name -> inputs.put(name, function.getVariable(name).getShape()));
     Bindings bindings = new Bindings(new Graph(function, type, inputs, Map.of()));
-    inputs.forEach((name, shape) -> bindings.bind(name, Arena.view(probe.data(), shape, 'c', 0)));
+    inputs.forEach((name, shape) -> bindings.bind(name, HostArray.view(probe, shape, 'c', 0)));
     reader = new GraphReader(bindings);
     try {
       given.forEach(this::start);

@@ -1,5 +1,6 @@
 package io.troupe.models.autodiff;
 
+import io.troupe.models.memory.HostArray;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -73,7 +74,7 @@ record TangentStep(
 
   /** The number that a scalar operation has as its other operand. */
   double scalar() {
-    return ((ScalarOp) operation).scalar().getDouble(0);
+    return HostArray.first(((ScalarOp) operation).scalar());
   }
 
   /** The same operation, with the same settings, on other inputs. */

@@ -1,17 +1,16 @@
 package io.troupe.models.compile;
 
 import io.troupe.models.graph.Workspace;
+import io.troupe.models.memory.HostArray;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Where a compiled graph's results lie: one block of a workspace for each data type. */
-public final class Arena {
+final class Arena {
   private static final int CACHE_LINE_BYTES = 64;
 
   private final Workspace workspace;
@@ -42,17 +41,12 @@ public final class Arena {
     long length = plan.size() + line;
     INDArray block = workspace.block(type, length);
     bytes += length * type.width();
-    long start = -(block.data().address() / type.width()) & (line - 1);
+    long start = -(HostArray.address(block) / type.width()) & (line - 1);
     for (Value value : values) {
       long offset = start + plan.offset(index.get(value.storage()));
       INDArray probe = value.array();
-      value.place(view(block.data(), probe.shape(), probe.ordering(), offset));
+      value.place(HostArray.view(block, probe.shape(), probe.ordering(), offset));
     }
-  }
-
-  /** An array on a part of a buffer. */
-  public static INDArray view(DataBuffer memory, long[] shape, char order, long offset) {
-    return Nd4j.create(memory, shape, Nd4j.getStrides(shape, order), offset, order);
   }
 
   /** What the results need, padding included. */

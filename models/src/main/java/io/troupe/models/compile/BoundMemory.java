@@ -1,6 +1,7 @@
 package io.troupe.models.compile;
 
 import io.troupe.models.kernels.FloatMemory;
+import io.troupe.models.memory.HostArray;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Where arrays lie off-heap. */
@@ -18,7 +19,7 @@ final class BoundMemory {
   }
 
   private static long start(INDArray array) {
-    return array.data().address() + array.offset() * array.dataType().width();
+    return HostArray.address(array);
   }
 
   private static long end(INDArray array) {

@@ -3,6 +3,7 @@ package io.troupe.models.compile;
 import io.troupe.models.kernels.Elementwise.Operator;
 import io.troupe.models.kernels.Elementwise.Spread;
 import io.troupe.models.kernels.Elementwise.Step;
+import io.troupe.models.memory.HostArray;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,7 +59,9 @@ record FusedMember(Operation operation, Geometry geometry, List<Spread> spreads,
     }
     DifferentialFunction function = known.function();
     float scalar =
-        function instanceof BaseScalarOp op && op.scalar() != null ? op.scalar().getFloat(0) : 0;
+        function instanceof BaseScalarOp op && op.scalar() != null
+            ? (float) HostArray.first(op.scalar())
+            : 0;
     return switch (operation.kind()) {
       case "add" -> binary(Operator.ADD, operation);
       case "subtract" -> binary(Operator.SUBTRACT, operation);

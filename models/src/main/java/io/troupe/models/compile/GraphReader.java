@@ -4,6 +4,7 @@ import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.Graph;
 import io.troupe.models.graph.NativeContext;
 import io.troupe.models.kernels.Kernel;
+import io.troupe.models.memory.HostArray;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -145,7 +146,7 @@ public final class GraphReader implements AutoCloseable {
   /** As {@link Value#result} wants it. */
   INDArray probe(DataType type, long[] shape, char order) {
     INDArray memory = probes.computeIfAbsent(type, t -> own(Nd4j.create(t, 1)));
-    return Arena.view(memory.data(), shape, order, 0);
+    return HostArray.view(memory, shape, order, 0);
   }
 
   /** Keeps a constant's array until this is closed. */

@@ -1,5 +1,6 @@
 package io.troupe.models.compile;
 
+import io.troupe.models.memory.HostArray;
 import java.util.Set;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.linalg.api.ops.BaseReduceOp;
@@ -21,7 +22,7 @@ final class Reductions {
       return function;
     }
     DynamicCustomOp.DynamicCustomOpsBuilder builder = DynamicCustomOp.builder(function.opName());
-    for (int axis : reduce.dimensions().toIntVector()) {
+    for (int axis : HostArray.integers(reduce.dimensions())) {
       if (axis != ALL_AXES) {
         builder.addIntegerArguments(axis);
       }

@@ -1,5 +1,6 @@
 package io.troupe.models.compile;
 
+import io.troupe.models.memory.HostArray;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -223,7 +224,7 @@ final class Replacements {
             && all.size() == 1
             && all.get(0).kind().equals("relu")
             && all.get(0).nd4jFunction() instanceof BaseScalarOp op
-            && op.scalar().getFloat(0) == 0
+            && HostArray.first(op.scalar()) == 0
         ? Optional.of(all.get(0).outputs().get(0))
         : Optional.empty();
   }

@@ -2,8 +2,11 @@ package io.troupe.models.graph;
 
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
+import io.troupe.models.memory.FloatVector;
+import io.troupe.models.memory.HostArray;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -16,12 +19,14 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 public final class ParameterVector implements AutoCloseable {
   private final ParameterLayout layout;
   private final INDArray flat;
+  private final Optional<FloatVector> floats;
   private final Map<String, INDArray> views = new HashMap<>();
 
   /** A vector of zeros. */
   public ParameterVector(ParameterLayout layout, DataType type) {
     this.layout = layout;
     flat = Nd4j.create(type, layout.length());
+    floats = type == DataType.FLOAT ? Optional.of(new FloatVector(flat)) : Optional.empty();
     for (ParameterLayout.Slot slot : layout.slots()) {
       views.put(slot.name(), interval(slot.offset(), slot.length()).reshape(slot.dimensions()));
     }
@@ -35,6 +40,15 @@ public final class ParameterVector implements AutoCloseable {
   /** All values, shape [layout.length()]. */
   public INDArray flat() {
     return flat;
+  }
+
+  /**
+   * All values as others handle them: the same memory, which this closes.
+   *
+   * @throws IllegalStateException if they are not floats
+   */
+  public FloatVector floats() {
+    return floats.orElseThrow(() -> new IllegalStateException("values of " + flat.dataType()));
   }
 
   /** The trainable values, shape [layout.trainableLength()]: a view. */
@@ -59,9 +73,7 @@ public final class ParameterVector implements AutoCloseable {
     for (ParameterLayout.Slot slot : layout.slots()) {
       CounterRandom random = new CounterRandom(seed, Stream.INITIALISATION, network, index++);
       double[] drawn = slot.initial().draw(random, slot.dimensions());
-      for (int i = 0; i < drawn.length; i++) {
-        flat.data().put(slot.offset() + i, drawn[i]);
-      }
+      HostArray.set(flat, slot.offset(), drawn);
     }
   }
 

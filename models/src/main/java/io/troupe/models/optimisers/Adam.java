@@ -3,6 +3,7 @@ package io.troupe.models.optimisers;
 import io.troupe.config.RunSettings;
 import io.troupe.models.graph.NativeContext;
 import io.troupe.models.graph.ParameterVector;
+import io.troupe.models.memory.FloatVector;
 import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -26,8 +27,8 @@ public final class Adam implements AutoCloseable {
   private final INDArray gradients;
   private RunSettings.Adam settings;
   private Optional<OpContext> clipping = Optional.empty();
-  private final INDArray first;
-  private final INDArray second;
+  private final FloatVector first;
+  private final FloatVector second;
   private long updates;
 
   /**
@@ -42,9 +43,10 @@ public final class Adam implements AutoCloseable {
       ParameterVector valueGradients) {
     INDArray parameters = values.trainable();
     gradients = valueGradients.trainable();
-    first = Nd4j.create(parameters.dataType(), parameters.length());
-    second = Nd4j.create(parameters.dataType(), parameters.length());
-    adam = context(List.of(gradients, second, first), List.of(gradients, second, first));
+    first = FloatVector.zeros(parameters.length());
+    second = FloatVector.zeros(parameters.length());
+    List<INDArray> updated = List.of(gradients, second.array(), first.array());
+    adam = context(updated, updated);
     subtraction = context(List.of(parameters, gradients), List.of(parameters));
     set(settings, clipNorm);
   }
@@ -85,12 +87,12 @@ public final class Adam implements AutoCloseable {
   }
 
   /** The first moments, one for each trainable parameter. */
-  public INDArray firstMoments() {
+  public FloatVector firstMoments() {
     return first;
   }
 
   /** The second moments. */
-  public INDArray secondMoments() {
+  public FloatVector secondMoments() {
     return second;
   }
 

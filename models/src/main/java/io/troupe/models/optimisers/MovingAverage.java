@@ -1,6 +1,8 @@
 package io.troupe.models.optimisers;
 
+import io.troupe.models.memory.FloatVector;
 import java.util.IdentityHashMap;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -10,7 +12,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * copied. Owns its vectors.
  */
 public final class MovingAverage implements AutoCloseable {
-  private final INDArray average;
+  private final FloatVector average;
   private final INDArray scaled;
   private final long averaged;
 
@@ -18,7 +20,7 @@ public final class MovingAverage implements AutoCloseable {
   private final IdentityHashMap<INDArray, INDArray> copied = new IdentityHashMap<>();
 
   /** An average of all values that begins as a copy of them. */
-  public MovingAverage(INDArray values) {
+  public MovingAverage(FloatVector values) {
     this(values, values.length());
   }
 
@@ -27,10 +29,10 @@ public final class MovingAverage implements AutoCloseable {
    *
    * @param averaged how many of them, from the first on, are averaged; the others are copied
    */
-  public MovingAverage(INDArray values, long averaged) {
+  public MovingAverage(FloatVector values, long averaged) {
     this.averaged = averaged;
-    average = values.dup();
-    scaled = Nd4j.createUninitialized(values.dataType(), values.length());
+    average = values.copy();
+    scaled = Nd4j.createUninitialized(DataType.FLOAT, values.length());
   }
 
   /**
@@ -38,12 +40,13 @@ public final class MovingAverage implements AutoCloseable {
    *
    * @param values one of a few arrays, which live as long as this
    */
-  public void follow(INDArray values, double decay) {
+  public void follow(FloatVector values, double decay) {
+    INDArray average = this.average.array();
     average.muli(decay);
-    values.muli(1 - decay, scaled);
+    values.array().muli(1 - decay, scaled);
     average.addi(scaled);
     if (averaged < average.length()) {
-      copied(average).assign(copied(values));
+      copied(average).assign(copied(values.array()));
     }
   }
 
@@ -52,12 +55,12 @@ public final class MovingAverage implements AutoCloseable {
   }
 
   /** average = values. */
-  public void copy(INDArray values) {
+  public void copy(FloatVector values) {
     average.assign(values);
   }
 
   /** The average. */
-  public INDArray values() {
+  public FloatVector values() {
     return average;
   }
 

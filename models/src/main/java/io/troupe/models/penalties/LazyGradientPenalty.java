@@ -1,5 +1,6 @@
 package io.troupe.models.penalties;
 
+import io.troupe.models.memory.HostArray;
 import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.Program;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -64,7 +65,7 @@ public final class LazyGradientPenalty implements Penalty {
   public double run(long seed, long step) {
     gradient.run();
     penalty.run();
-    return value.getDouble(0);
+    return HostArray.first(value);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.troupe.models.training;
 
+import io.troupe.models.memory.HostArray;
 import io.troupe.config.RunSettings;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
@@ -100,9 +101,9 @@ public final class GanTraining implements AutoCloseable {
     augment(programs.fakeAugmentation, step, 2 * k + 1);
     programs.discriminatorStep.run();
     iteration.discriminatorLoss += loss("discriminator", step);
-    iteration.realLogit += programs.realLogit.getDouble(0);
-    iteration.fakeLogit += programs.fakeLogit.getDouble(0);
-    iteration.perplexity += programs.perplexity.getDouble(0);
+    iteration.realLogit += HostArray.first(programs.realLogit);
+    iteration.fakeLogit += HostArray.first(programs.fakeLogit);
+    iteration.perplexity += HostArray.first(programs.perplexity);
     programs.discriminatorPenalties.update(
         (step - 1) * discriminatorSteps + k,
         latentSeed(),
@@ -140,8 +141,8 @@ public final class GanTraining implements AutoCloseable {
   /** Takes the real images of the k-th discriminator step, and draws how they are augmented. */
   private void loadReal(Iteration iteration, int k) {
     int batch = settings.training().batch();
-    int length = programs.realPixels.capacity();
-    programs.realPixels.put(0, iteration.images, k * length, length);
+    int length = programs.realPixels.length();
+    programs.realPixels.write().put(0, iteration.images, k * length, length);
     for (int row = 0; row < batch; row++) {
       programs.realClasses.set(row, iteration.labels[k * batch + row]);
     }
@@ -186,7 +187,7 @@ public final class GanTraining implements AutoCloseable {
   }
 
   private double loss(String network, long step) {
-    return DivergedException.requireFinite(network + "'s loss", programs.loss.getDouble(0), step);
+    return DivergedException.requireFinite(network + "'s loss", HostArray.first(programs.loss), step);
   }
 
   /**

@@ -8,13 +8,11 @@ import io.troupe.models.graph.ParameterVector;
 import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.graph.Scope;
+import io.troupe.models.memory.FloatVector;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.GeneratorInputs;
-import java.nio.FloatBuffer;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A generator that only makes pictures, in batches of a fixed size, from values that are copied
@@ -26,8 +24,7 @@ public final class GeneratorSampler implements AutoCloseable {
   private final boolean noise;
   private final ParameterVector values;
   private final Latents latents;
-  private final INDArray images;
-  private final FloatBuffer pixels;
+  private final FloatVector images;
   private final Program program;
 
   /**
@@ -62,12 +59,13 @@ public final class GeneratorSampler implements AutoCloseable {
             : networks.truncated(scope, inputs, use.psi()));
     values = new ParameterVector(scope.layout(), DataType.FLOAT);
     size = networks.size();
-    images = Nd4j.create(DataType.FLOAT, batch, size, size, 3);
-    pixels = images.data().asNioFloat();
+    images = FloatVector.zeros(batch, size, size, 3);
     program =
         compiler.compile(
             latents.bind(
-                new Bindings(graph.build()).bindNetwork("", values).bind("images", images)));
+                new Bindings(graph.build())
+                    .bindNetwork("", values)
+                    .bind("images", images.array())));
   }
 
   /** Pictures made at a time. */
@@ -82,12 +80,12 @@ public final class GeneratorSampler implements AutoCloseable {
 
   /** Floats of one picture. */
   public int pictureLength() {
-    return pixels.capacity() / batch;
+    return images.length() / batch;
   }
 
   /** Copies a generator's parameters and states, as long as its layout, into this one. */
-  public void load(INDArray generator) {
-    values.flat().assign(generator);
+  public void load(FloatVector generator) {
+    values.floats().assign(generator);
   }
 
   /** Sets the input of one picture of the next batch. */
@@ -105,7 +103,7 @@ public final class GeneratorSampler implements AutoCloseable {
    */
   public void generate(float[] target, int offset, int count) {
     program.run();
-    pixels.get(0, target, offset, count * pictureLength());
+    images.read().get(0, target, offset, count * pictureLength());
   }
 
   @Override

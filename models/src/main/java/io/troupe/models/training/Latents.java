@@ -4,6 +4,7 @@ import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.GraphBuilder;
+import io.troupe.models.memory.FloatVector;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.GeneratorInputs;
 import java.nio.FloatBuffer;
@@ -11,9 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The inputs of a generator for one batch: latent vectors, one-hot classes, and what else its
@@ -29,27 +28,24 @@ final class Latents implements AutoCloseable {
   private static final long HASH_PRIME = 0x100000001B3L;
 
   private final List<AutoCloseable> owned = new ArrayList<>();
-  private final Floats vectors;
+  private final FloatVector vectors;
   private final OneHot oneHot;
-  private final List<Floats> noise;
+  private final List<FloatVector> noise;
   private final Optional<Mixing> mixing;
   private double mixingShare;
 
-  /** An array and its memory. */
-  private record Floats(INDArray array, FloatBuffer values) {
-    static Floats of(long... shape) {
-      INDArray array = Nd4j.create(DataType.FLOAT, shape);
-      return new Floats(array, array.data().asNioFloat());
-    }
-
-    void drawNormal(CounterRandom random, int from, int count) {
-      for (int i = from; i < from + count; i++) {
-        values.put(i, (float) random.nextGaussian());
-      }
+  private static void drawNormal(FloatVector target, CounterRandom random, int from, int count) {
+    FloatBuffer values = target.write();
+    for (int i = from; i < from + count; i++) {
+      values.put(i, (float) random.nextGaussian());
     }
   }
 
-  private record Mixing(Floats vectors, Floats mask, int styles) {}
+  private static void drawNormal(FloatVector target, CounterRandom random) {
+    drawNormal(target, random, 0, target.length());
+  }
+
+  private record Mixing(FloatVector vectors, FloatVector mask, int styles) {}
 
   /**
    * Inputs for networks.
@@ -77,9 +73,9 @@ final class Latents implements AutoCloseable {
     mixingShare = share;
   }
 
-  private Floats floats(long... shape) {
-    Floats floats = Floats.of(shape);
-    owned.add(floats.array());
+  private FloatVector floats(long... shape) {
+    FloatVector floats = FloatVector.zeros(shape);
+    owned.add(floats);
     return floats;
   }
 
@@ -138,31 +134,32 @@ final class Latents implements AutoCloseable {
   /** Draws everything: standard normal vectors and noise, uniform classes, where styles change. */
   void draw(long seed, Stream stream, long step, int index) {
     CounterRandom random = new CounterRandom(seed, stream, step, index);
-    vectors.drawNormal(random, 0, vectors.values().capacity());
+    drawNormal(vectors, random);
     for (int row = 0; row < oneHot.rows(); row++) {
       oneHot.set(row, random.nextInt(oneHot.classes()));
     }
-    for (Floats floats : noise) {
-      floats.drawNormal(random, 0, floats.values().capacity());
+    for (FloatVector floats : noise) {
+      drawNormal(floats, random);
     }
     mixing.ifPresent(mixed -> drawMixing(mixed, random));
   }
 
   private void drawMixing(Mixing mixed, CounterRandom random) {
-    mixed.vectors().drawNormal(random, 0, mixed.vectors().values().capacity());
+    drawNormal(mixed.vectors(), random);
     int styles = mixed.styles();
+    FloatBuffer mask = mixed.mask().write();
     for (int row = 0; row < oneHot.rows(); row++) {
       boolean isMixed = random.nextDouble() < mixingShare;
       int change = isMixed ? 1 + random.nextInt(styles - 1) : styles;
       for (int style = 0; style < styles; style++) {
-        mixed.mask().values().put(row * styles + style, style < change ? 0 : 1);
+        mask.put(row * styles + style, style < change ? 0 : 1);
       }
     }
   }
 
   /** Sets one row: a latent vector and a class. Noise stays as it is: at first zero. */
   void set(int row, float[] latent, int label) {
-    vectors.values().put(row * latent.length, latent);
+    vectors.write().put(row * latent.length, latent);
     oneHot.set(row, label);
   }
 
@@ -176,9 +173,9 @@ final class Latents implements AutoCloseable {
       hash = (hash ^ Float.floatToIntBits(value)) * HASH_PRIME;
     }
     CounterRandom random = new CounterRandom(hash, Stream.PICTURE_NOISE, 0, 0);
-    for (Floats floats : noise) {
-      int length = floats.values().capacity() / oneHot.rows();
-      floats.drawNormal(random, row * length, length);
+    for (FloatVector floats : noise) {
+      int length = floats.length() / oneHot.rows();
+      drawNormal(floats, random, row * length, length);
     }
   }
 

@@ -1,5 +1,7 @@
 package io.troupe.models.training;
 
+import io.troupe.models.memory.HostArray;
+import io.troupe.models.memory.FloatVector;
 import io.troupe.config.RunSettings;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
@@ -28,8 +30,7 @@ import org.nd4j.linalg.factory.Nd4j;
 final class LazyPathLength implements Penalty {
   private final RunSettings.PathLength settings;
   private final INDArray value;
-  private final INDArray noise;
-  private final FloatBuffer noiseValues;
+  private final FloatVector noise;
   private final Optional<Latents> newLatents;
   private final Optional<Program> mapping;
   private final Program gradient;
@@ -64,10 +65,7 @@ final class LazyPathLength implements Penalty {
     PathLength.Generator generator = graphs.synthesis(styles.shape());
     noise =
         owner.own(
-            Nd4j.create(
-                DataType.FLOAT,
-                generator.pictures().stream().mapToLong(Long::longValue).toArray()));
-    noiseValues = noise.data().asNioFloat();
+            FloatVector.zeros(generator.pictures().stream().mapToLong(Long::longValue).toArray()));
     INDArray mean = network.values().view(StyledNetworks.PATH_LENGTH);
     PathLength kind = new PathLength(settings.weight() * settings.every(), 1 - settings.decay());
     penalty =
@@ -81,7 +79,7 @@ final class LazyPathLength implements Penalty {
                                 graphs::styles,
                                 network.parameters(StepGraphs.GENERATOR))))
                     .bind(PathLength.GRADIENT, slope)
-                    .bind(PathLength.NOISE, noise)
+                    .bind(PathLength.NOISE, noise.array())
                     .bind(PathLength.MEAN, mean)
                     .bind(PathLength.NEXT_MEAN, mean)
                     .bind(PathLength.PENALTY, value)
@@ -92,7 +90,7 @@ final class LazyPathLength implements Penalty {
                 bind.apply(new Bindings(PathLength.gradientGraph(DataType.FLOAT, generator)))
                     .bind(PathLength.LATENTS, styles)
                     .bind(PathLength.GRADIENT, slope)
-                    .bind(PathLength.NOISE, noise)));
+                    .bind(PathLength.NOISE, noise.array())));
     mapping =
         newLatents.map(
             latents -> {
@@ -127,12 +125,13 @@ final class LazyPathLength implements Penalty {
     newLatents.ifPresent(latents -> latents.draw(seed, Stream.PATH_LENGTH, step, 1));
     mapping.ifPresent(Program::run);
     CounterRandom random = new CounterRandom(seed, Stream.PATH_LENGTH, step, 0);
+    FloatBuffer noiseValues = noise.write();
     for (int i = 0; i < noiseValues.capacity(); i++) {
       noiseValues.put(i, (float) random.nextGaussian());
     }
     gradient.run();
     penalty.run();
-    return value.getDouble(0);
+    return HostArray.first(value);
   }
 
   @Override

@@ -1,28 +1,25 @@
 package io.troupe.models.training;
 
+import io.troupe.models.memory.FloatVector;
 import java.nio.FloatBuffer;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Classes of a batch as one-hot rows in an array that it owns. */
 final class OneHot implements AutoCloseable {
-  private final INDArray array;
-  private final FloatBuffer values;
+  private final FloatVector rows;
   private final int classes;
 
   OneHot(int rows, int classes) {
-    array = Nd4j.create(DataType.FLOAT, rows, classes);
-    values = array.data().asNioFloat();
+    this.rows = FloatVector.zeros(rows, classes);
     this.classes = classes;
   }
 
   INDArray array() {
-    return array;
+    return rows.array();
   }
 
   int rows() {
-    return values.capacity() / classes;
+    return rows.length() / classes;
   }
 
   int classes() {
@@ -31,6 +28,7 @@ final class OneHot implements AutoCloseable {
 
   /** Makes a row the unit vector of a class. */
   void set(int row, int label) {
+    FloatBuffer values = rows.write();
     for (int i = 0; i < classes; i++) {
       values.put(row * classes + i, i == label ? 1 : 0);
     }
@@ -38,6 +36,6 @@ final class OneHot implements AutoCloseable {
 
   @Override
   public void close() {
-    array.close();
+    rows.close();
   }
 }

@@ -1,5 +1,6 @@
 package io.troupe.models.training;
 
+import io.troupe.models.memory.FloatVector;
 import io.troupe.config.RunSettings;
 import io.troupe.models.augmentation.DiffAugment;
 import io.troupe.models.augmentation.DiffAugmentDraws;
@@ -42,7 +43,7 @@ final class StepPrograms implements AutoCloseable {
   private final INDArray real;
   private final INDArray fake;
   final boolean generatorReadsReal;
-  final FloatBuffer realPixels;
+  final FloatVector realPixels;
   final OneHot realClasses;
   final INDArray loss;
   final INDArray realLogit;
@@ -100,8 +101,8 @@ final class StepPrograms implements AutoCloseable {
     graphs = new StepGraphs(training, adversarialLoss, networks, latents, augmentation, classes);
     generatorReadsReal = adversarialLoss.isRelativistic();
     realClasses = own(new OneHot(batch, classes));
-    real = own(Nd4j.create(DataType.FLOAT, graphs.pictures()));
-    realPixels = real.data().asNioFloat();
+    realPixels = own(FloatVector.zeros(graphs.pictures()));
+    real = realPixels.array();
     fake = own(Nd4j.create(DataType.FLOAT, graphs.pictures()));
     realAugmentation = own(new DiffAugmentDraws(augmentation, DataType.FLOAT, graphs.pictures()));
     fakeAugmentation = own(new DiffAugmentDraws(augmentation, DataType.FLOAT, graphs.pictures()));

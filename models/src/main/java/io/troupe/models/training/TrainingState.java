@@ -1,9 +1,8 @@
 package io.troupe.models.training;
 
+import io.troupe.models.memory.FloatVector;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Everything that training continues from: the flat vectors of both networks and their optimisers,
@@ -30,24 +29,20 @@ public final class TrainingState implements AutoCloseable {
     }
   }
 
-  private final Map<String, INDArray> vectors = new LinkedHashMap<>();
+  private final Map<String, FloatVector> vectors = new LinkedHashMap<>();
   private Progress progress = new Progress(0, 0, 0, 0);
 
   /** A state of zeros that fits a training. */
   public TrainingState(GanTraining training) {
     allocate(GENERATOR, training.generator());
     allocate(DISCRIMINATOR, training.discriminator());
-    vectors.put(AVERAGE, like(training.generator().values().flat()));
+    vectors.put(AVERAGE, training.generator().values().floats().like());
   }
 
   private void allocate(String name, TrainedNetwork network) {
-    vectors.put(name, like(network.values().flat()));
-    vectors.put(name + ".adam.first", like(network.adam().firstMoments()));
-    vectors.put(name + ".adam.second", like(network.adam().secondMoments()));
-  }
-
-  private static INDArray like(INDArray vector) {
-    return Nd4j.create(vector.dataType(), vector.length());
+    vectors.put(name, network.values().floats().like());
+    vectors.put(name + ".adam.first", network.adam().firstMoments().like());
+    vectors.put(name + ".adam.second", network.adam().secondMoments().like());
   }
 
   /** Copies the networks and optimisers of a training; the average stays as it is. */
@@ -63,7 +58,7 @@ public final class TrainingState implements AutoCloseable {
   }
 
   private void copyFrom(String name, TrainedNetwork network) {
-    vectors.get(name).assign(network.values().flat());
+    vectors.get(name).assign(network.values().floats());
     vectors.get(name + ".adam.first").assign(network.adam().firstMoments());
     vectors.get(name + ".adam.second").assign(network.adam().secondMoments());
   }
@@ -76,19 +71,19 @@ public final class TrainingState implements AutoCloseable {
   }
 
   private void copyInto(String name, TrainedNetwork network, long updates) {
-    network.values().flat().assign(vectors.get(name));
+    network.values().floats().assign(vectors.get(name));
     network.adam().firstMoments().assign(vectors.get(name + ".adam.first"));
     network.adam().secondMoments().assign(vectors.get(name + ".adam.second"));
     network.adam().restoreUpdates(updates);
   }
 
   /** All vectors by name, in a fixed order. */
-  public Map<String, INDArray> vectors() {
+  public Map<String, FloatVector> vectors() {
     return vectors;
   }
 
   /** The generator's moving average: parameters and states. */
-  public INDArray average() {
+  public FloatVector average() {
     return vectors.get(AVERAGE);
   }
 
@@ -109,6 +104,6 @@ public final class TrainingState implements AutoCloseable {
 
   @Override
   public void close() {
-    vectors.values().forEach(INDArray::close);
+    vectors.values().forEach(FloatVector::close);
   }
 }

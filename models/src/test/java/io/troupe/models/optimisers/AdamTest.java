@@ -28,7 +28,7 @@ final class AdamTest {
         gradients.flat().data().put(i, gradient[i]);
       }
       adam.update();
-      return adam.firstMoments().toDoubleVector();
+      return adam.firstMoments().array().toDoubleVector();
     }
   }
 

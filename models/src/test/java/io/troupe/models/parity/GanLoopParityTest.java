@@ -142,7 +142,8 @@ class GanLoopParityTest {
     for (ParameterLayout.Slot slot : network.values().layout().slots()) {
       actual.put(prefix + slot.name(), part(network.values().flat(), slot));
       if (slot.trainable()) {
-        actual.put("first of " + prefix + slot.name(), part(network.adam().firstMoments(), slot));
+        actual.put(
+            "first of " + prefix + slot.name(), part(network.adam().firstMoments().array(), slot));
       }
     }
   }

@@ -1,0 +1,70 @@
+package io.troupe.models.memory;
+
+import java.nio.FloatBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Floats that lie one after the other off-heap: the values of a network, or images. Whoever made
+ * one closes it. Not thread-safe, except that several threads may write different parts.
+ */
+public final class FloatVector implements AutoCloseable {
+  private final INDArray array;
+  private final FloatBuffer values;
+  private final FloatBuffer readOnly;
+
+  /** The floats of an array with a buffer of its own, which is closed with this. */
+  public FloatVector(INDArray array) {
+    this.array = array;
+    values = HostArray.floats(array);
+    readOnly = values.asReadOnlyBuffer();
+  }
+
+  /** Zeros; the array has a shape. */
+  public static FloatVector zeros(long... shape) {
+    return new FloatVector(Nd4j.create(DataType.FLOAT, shape));
+  }
+
+  /** How many floats. */
+  public int length() {
+    return values.capacity();
+  }
+
+  /** All floats as they are now; good until the next operation on them. */
+  public FloatBuffer read() {
+    HostArray.fetch(array);
+    return readOnly;
+  }
+
+  /** All floats, to be read and changed before the next operation on them. */
+  public FloatBuffer write() {
+    HostArray.claim(array);
+    return values;
+  }
+
+  /** Becomes a copy of another vector of the same length. */
+  public void assign(FloatVector other) {
+    array.assign(other.array);
+  }
+
+  /** A copy of its own. */
+  public FloatVector copy() {
+    return new FloatVector(array.dup());
+  }
+
+  /** Zeros of the same shape. */
+  public FloatVector like() {
+    return zeros(array.shape());
+  }
+
+  /** The same memory, for operations. */
+  public INDArray array() {
+    return array;
+  }
+
+  @Override
+  public void close() {
+    array.close();
+  }
+}

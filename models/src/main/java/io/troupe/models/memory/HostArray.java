@@ -1,0 +1,113 @@
+package io.troupe.models.memory;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The only place where elements of ND4J's arrays are reached from the host's side. Each access says
+ * that it reads or changes the host's copy, so that a backend whose arrays lie on another device
+ * copies what is newer there, and later what is newer here. On the CPU that costs nothing.
+ */
+public final class HostArray {
+  private HostArray() {}
+
+  /** The elements are about to be read here: what a device has computed is fetched. */
+  static void fetch(INDArray array) {
+    Nd4j.getAffinityManager().ensureLocation(array, Location.HOST);
+  }
+
+  /**
+   * The elements are about to be changed here: from now on, until the next operation on the array,
+   * the host's copy counts.
+   */
+  static void claim(INDArray array) {
+    fetch(array);
+    Nd4j.getAffinityManager().tagLocation(array, Location.HOST);
+  }
+
+  /**
+   * The memory of an array that has a buffer of its own.
+   *
+   * @throws IllegalArgumentException if it is no such array, or not of floats
+   */
+  static FloatBuffer floats(INDArray array) {
+    if (array.dataType() != DataType.FLOAT
+        || array.offset() != 0
+        || array.length() != array.data().length()) {
+      throw new IllegalArgumentException(
+          "not floats in a buffer of their own: %s %s"
+              .formatted(array.dataType(), Arrays.toString(array.shape())));
+    }
+    return array.data().asNioFloat();
+  }
+
+  /** The first element, of a scalar the only one. */
+  public static double first(INDArray array) {
+    fetch(array);
+    return array.getDouble(0);
+  }
+
+  /** All elements in C order, as a copy. */
+  public static float[] copy(INDArray array) {
+    fetch(array);
+    try (INDArray copy = array.dup('c')) {
+      return copy.data().asFloat();
+    }
+  }
+
+  /** All elements in C order, as integers. */
+  public static int[] integers(INDArray array) {
+    fetch(array);
+    return array.toIntVector();
+  }
+
+  /**
+   * Sets elements of an array of any type that has a buffer of its own.
+   *
+   * @param start of the first in the array's order
+   */
+  public static void set(INDArray array, long start, double[] values) {
+    claim(array);
+    DataBuffer memory = array.data();
+    for (int i = 0; i < values.length; i++) {
+      memory.put(start + i, values[i]);
+    }
+  }
+
+  /**
+   * Sets one element of an array of any type that has a buffer of its own.
+   *
+   * @param index in the array's order
+   */
+  public static void set(INDArray array, long index, double value) {
+    claim(array);
+    array.data().put(index, value);
+  }
+
+  /** Sets all elements of an array of any type that has a buffer of its own. */
+  public static void fill(INDArray array, double value) {
+    claim(array);
+    DataBuffer memory = array.data();
+    for (long i = 0; i < array.length(); i++) {
+      memory.put(i, value);
+    }
+  }
+
+  /**
+   * Where an array begins, for kernels that compute on the host. They are used on the CPU's backend
+   * only, where no other device has to be told.
+   */
+  public static long address(INDArray array) {
+    return array.data().address() + array.offset() * array.dataType().width();
+  }
+
+  /** An array on a part of another's buffer. */
+  public static INDArray view(INDArray memory, long[] shape, char order, long offset) {
+    return Nd4j.create(memory.data(), shape, Nd4j.getStrides(shape, order), offset, order);
+  }
+}
