@@ -1,11 +1,8 @@
 package io.troupe.models.autodiff;
 
+import io.troupe.models.compile.OperationKind;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 
@@ -16,18 +13,6 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
  * reciprocals instead of dividing.
  */
 final class TangentRules {
-  private static final Map<String, Function<TangentStep, SDVariable>> RULES = new HashMap<>();
-
-  static {
-    linear();
-    elementwise();
-    arithmetic();
-    products();
-    joins();
-    RULES.put("softmax", TangentRules::softmax);
-    RULES.put("maxpool2d", TangentRules::largest);
-  }
-
   private TangentRules() {}
 
   /**
@@ -36,39 +21,80 @@ final class TangentRules {
    * @throws UnsupportedOperationException if there is no rule
    */
   static SDVariable tangent(TangentStep step) {
-    Function<TangentStep, SDVariable> rule = RULES.get(step.operation().opName());
-    if (rule == null) {
-      throw step.unsupported("this operation");
-    }
-    return rule.apply(step);
+    return switch (OperationKind.of(step.operation().opName())) {
+      // Linear in the first input; other inputs are settings.
+      case IDENTITY,
+          NEGATE,
+          MULTIPLY_SCALAR,
+          DIVIDE_SCALAR,
+          REDUCE_SUM,
+          REDUCE_MEAN,
+          AVERAGE_POOL,
+          RESHAPE,
+          PERMUTE,
+          TRANSPOSE,
+          EXPAND_DIMS,
+          SQUEEZE,
+          TILE,
+          SLICE,
+          STRIDED_SLICE,
+          GATHER ->
+          step.linear();
+      case PAD -> pad(step);
+      case ADD_SCALAR, SUBTRACT_SCALAR -> step.tangent();
+      case SUBTRACT_FROM_SCALAR -> step.tangent().neg();
+
+      // Functions of each element: the tangent times the slope.
+      case SQUARE -> times(step, step.input(0).mul(2));
+      case SQUARE_ROOT -> times(step, reciprocal(step, step.output()).mul(0.5));
+      case RECIPROCAL_SQUARE_ROOT -> times(step, cube(step.output()).mul(-0.5));
+      case RECIPROCAL -> times(step, squared(step.output()).neg());
+      case DIVIDE_SCALAR_BY ->
+          times(step, step.output().mul(reciprocal(step, step.input(0))).neg());
+      case EXP -> times(step, step.output());
+      case LOG -> times(step, reciprocal(step, step.input(0)));
+      case POWER -> times(step, powerSlope(step));
+      case SOFTPLUS -> times(step, step.graph().nn().sigmoid(step.input(0)));
+      case SIGMOID -> times(step, step.output().mul(step.output().rsub(1)));
+      case TANH -> times(step, squared(step.output()).rsub(1));
+      case RELU -> times(step, reluSlope(step));
+      case LEAKY_RELU -> times(step, leakySlope(step, step.scalar()));
+      case MAXIMUM_SCALAR -> times(step, step.mask(step.input(0).gt(step.scalar())));
+      case MINIMUM_SCALAR -> times(step, step.mask(step.input(0).lt(step.scalar())));
+
+      // Of two arrays with broadcasting.
+      case ADD -> sum(step.broadcast(0), step.broadcast(1));
+      case SUBTRACT -> sum(step.broadcast(0), negative(step.broadcast(1)));
+      case REVERSE_SUBTRACT -> sum(negative(step.broadcast(0)), step.broadcast(1));
+      case DIVIDE -> quotient(step, 0, 1);
+      case REVERSE_DIVIDE -> quotient(step, 1, 0);
+      case MAXIMUM -> choice(step, step.mask(step.input(0).gt(step.input(1))));
+      case MINIMUM -> choice(step, step.mask(step.input(0).lt(step.input(1))));
+
+      case MULTIPLY, MATMUL, CONV2D, DECONV2D, DEPTHWISE_CONV2D -> product(step);
+      case CONCAT, STACK -> joined(step);
+      case SOFTMAX -> softmax(step);
+      case MAX_POOL -> largest(step);
+
+      // What only gradients and compiled graphs consist of.
+      case STEP,
+          ADD_GRADIENT,
+          SUBTRACT_GRADIENT,
+          MULTIPLY_GRADIENT,
+          MATMUL_GRADIENT,
+          CONV2D_GRADIENT,
+          REDUCE_MEAN_GRADIENT,
+          RELU_GRADIENT,
+          LEAKY_RELU_GRADIENT,
+          SHAPE,
+          ELEMENTWISE,
+          OTHER ->
+          throw step.unsupported("this operation");
+    };
   }
 
-  /** Operations that are linear in their first input; other inputs are settings. */
-  private static void linear() {
-    for (String name :
-        List.of(
-            "identity",
-            "neg",
-            "mul_scalar",
-            "div_scalar",
-            "reduce_sum",
-            "reduce_mean",
-            "avgpool2d",
-            "reshape",
-            "permute",
-            "transpose",
-            "expand_dims",
-            "squeeze",
-            "tile",
-            "slice",
-            "strided_slice",
-            "gather")) {
-      RULES.put(name, TangentStep::linear);
-    }
-    RULES.put("pad", TangentRules::pad);
-    RULES.put("add_scalar", TangentStep::tangent);
-    RULES.put("sub_scalar", TangentStep::tangent);
-    RULES.put("rsub_scalar", step -> step.tangent().neg());
+  private static SDVariable times(TangentStep step, SDVariable slope) {
+    return step.tangent().mul(slope);
   }
 
   /** Linear only if what it pads with is zero or the array itself. */
@@ -80,36 +106,13 @@ final class TangentRules {
     return step.linear();
   }
 
-  /** Functions of each element: the tangent times the slope. */
-  private static void elementwise() {
-    slope("square", step -> step.input(0).mul(2));
-    slope("sqrt", step -> reciprocal(step, step.output()).mul(0.5));
-    slope("rsqrt", step -> cube(step.output()).mul(-0.5));
-    slope("Reciprocal", step -> squared(step.output()).neg());
-    slope("rdiv_scalar", step -> step.output().mul(reciprocal(step, step.input(0))).neg());
-    slope("exp", TangentStep::output);
-    slope("log", step -> reciprocal(step, step.input(0)));
-    slope("pow", TangentRules::powerSlope);
-    slope("softplus", step -> step.graph().nn().sigmoid(step.input(0)));
-    slope("sigmoid", step -> step.output().mul(step.output().rsub(1)));
-    slope("tanh", step -> squared(step.output()).rsub(1));
-    slope("relu", TangentRules::rectifierSlope);
-    slope("leakyrelu", step -> leakySlope(step, step.scalar()));
-    slope("max_scalar", step -> step.mask(step.input(0).gt(step.scalar())));
-    slope("scalar_min", step -> step.mask(step.input(0).lt(step.scalar())));
-  }
-
-  private static void slope(String name, Function<TangentStep, SDVariable> slope) {
-    RULES.put(name, step -> step.tangent().mul(slope.apply(step)));
-  }
-
   private static SDVariable powerSlope(TangentStep step) {
     double power = step.scalar();
     return step.graph().math().pow(step.input(0), power - 1).mul(power);
   }
 
   /** The output is positive where the input is, and may be computed in place of the input. */
-  private static SDVariable rectifierSlope(TangentStep step) {
+  private static SDVariable reluSlope(TangentStep step) {
     if (step.scalar() != 0) {
       throw step.unsupported("a cutoff that is not zero");
     }
@@ -118,17 +121,6 @@ final class TangentRules {
 
   private static SDVariable leakySlope(TangentStep step, double leak) {
     return step.mask(step.input(0).gt(0)).mul(1 - leak).add(leak);
-  }
-
-  /** Operations on two arrays with broadcasting. */
-  private static void arithmetic() {
-    RULES.put("add", step -> sum(step.broadcast(0), step.broadcast(1)));
-    RULES.put("subtract", step -> sum(step.broadcast(0), negative(step.broadcast(1))));
-    RULES.put("reversesubtract", step -> sum(negative(step.broadcast(0)), step.broadcast(1)));
-    RULES.put("divide", step -> quotient(step, 0, 1));
-    RULES.put("reversedivide", step -> quotient(step, 1, 0));
-    RULES.put("maximum", step -> choice(step, step.mask(step.input(0).gt(step.input(1)))));
-    RULES.put("minimum", step -> choice(step, step.mask(step.input(0).lt(step.input(1)))));
   }
 
   private static SDVariable quotient(TangentStep step, int numerator, int denominator) {
@@ -144,13 +136,7 @@ final class TangentRules {
         step.tangents().get(1).map(t -> first.rsub(1).mul(t)));
   }
 
-  /** Operations that are linear in each of two inputs, and may add a third. */
-  private static void products() {
-    for (String name : List.of("multiply", "matmul", "conv2d", "deconv2d", "depthwise_conv2d")) {
-      RULES.put(name, TangentRules::product);
-    }
-  }
-
+  /** Linear in each of two inputs; a third may be added. */
   private static SDVariable product(TangentStep step) {
     Optional<SDVariable> ofProduct =
         total(
@@ -161,18 +147,12 @@ final class TangentRules {
   }
 
   /** Operations that put arrays side by side. */
-  private static void joins() {
-    for (String name : List.of("concat", "stack")) {
-      RULES.put(
-          name,
-          step -> {
-            SDVariable[] parts = new SDVariable[step.inputs().size()];
-            for (int i = 0; i < parts.length; i++) {
-              parts[i] = step.orZeros(i);
-            }
-            return step.again(parts);
-          });
+  private static SDVariable joined(TangentStep step) {
+    SDVariable[] parts = new SDVariable[step.inputs().size()];
+    for (int i = 0; i < parts.length; i++) {
+      parts[i] = step.orZeros(i);
     }
+    return step.again(parts);
   }
 
   /** Each share times what its tangent has more than the mean of all, by their shares. */

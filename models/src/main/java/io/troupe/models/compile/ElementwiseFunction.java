@@ -6,12 +6,9 @@ import io.troupe.models.kernels.Kernel;
 
 /** Several operations on each element in one pass. */
 record ElementwiseFunction(Elementwise work) implements Computation {
-  /** See {@link #kind}. */
-  static final String KIND = "elementwise";
-
   @Override
   public String kind() {
-    return KIND;
+    return OperationKind.ELEMENTWISE.opName();
   }
 
   @Override

@@ -62,21 +62,21 @@ record FusedMember(Operation operation, Geometry geometry, List<Spread> spreads,
         function instanceof BaseScalarOp op && op.scalar() != null
             ? (float) HostArray.first(op.scalar())
             : 0;
-    return switch (operation.kind()) {
-      case "add" -> binary(Operator.ADD, operation);
-      case "subtract" -> binary(Operator.SUBTRACT, operation);
-      case "multiply" -> binary(Operator.MULTIPLY, operation);
-      case "relu" -> scalar == 0 ? unary(Operator.RELU, 0) : List.of();
-      case "step" -> scalar == 0 ? unary(Operator.STEP, 0) : List.of();
-      case "neg" -> unary(Operator.SCALE, -1);
-      case "mul_scalar" -> unary(Operator.SCALE, scalar);
-      case "div_scalar" -> unary(Operator.SCALE, 1 / scalar);
-      case "add_scalar" -> unary(Operator.SHIFT, scalar);
-      case "sub_scalar" -> unary(Operator.SHIFT, -scalar);
-      case "rsub_scalar" ->
+    return switch (operation.known()) {
+      case ADD -> binary(Operator.ADD, operation);
+      case SUBTRACT -> binary(Operator.SUBTRACT, operation);
+      case MULTIPLY -> binary(Operator.MULTIPLY, operation);
+      case RELU -> scalar == 0 ? unary(Operator.RELU, 0) : List.of();
+      case STEP -> scalar == 0 ? unary(Operator.STEP, 0) : List.of();
+      case NEGATE -> unary(Operator.SCALE, -1);
+      case MULTIPLY_SCALAR -> unary(Operator.SCALE, scalar);
+      case DIVIDE_SCALAR -> unary(Operator.SCALE, 1 / scalar);
+      case ADD_SCALAR -> unary(Operator.SHIFT, scalar);
+      case SUBTRACT_SCALAR -> unary(Operator.SHIFT, -scalar);
+      case SUBTRACT_FROM_SCALAR ->
           List.of(new Step(Operator.SCALE, 0, 0, -1), new Step(Operator.SHIFT, BEFORE, 0, scalar));
-      case "leakyrelu" -> isSlope(scalar) ? unary(Operator.LEAKY_RELU, scalar) : List.of();
-      case "lrelu_bp" -> {
+      case LEAKY_RELU -> isSlope(scalar) ? unary(Operator.LEAKY_RELU, scalar) : List.of();
+      case LEAKY_RELU_GRADIENT -> {
         double[] slope = ((DynamicCustomOp) function).tArgs();
         yield slope.length == 1 && isSlope(slope[0])
             ? List.of(new Step(Operator.LEAKY_RELU_GRADIENT, 0, 1, (float) slope[0]))
@@ -102,6 +102,6 @@ record FusedMember(Operation operation, Geometry geometry, List<Spread> spreads,
   boolean isFastAlone() {
     return !steps.isEmpty()
         && spreads.stream().allMatch(s -> s == Spread.FULL)
-        && !operation.kind().equals("lrelu_bp");
+        && operation.known() != OperationKind.LEAKY_RELU_GRADIENT;
   }
 }

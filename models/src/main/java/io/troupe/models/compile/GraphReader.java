@@ -108,7 +108,7 @@ public final class GraphReader implements AutoCloseable {
     }
     // A shape does not depend on the values it is the shape of.
     boolean fold =
-        bare.kind().equals("shape_of") || bare.inputs().stream().allMatch(Value::isConstant);
+        bare.known() == OperationKind.SHAPE || bare.inputs().stream().allMatch(Value::isConstant);
     List<Value> results = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
       DataType type = function.getVariable(names.get(i)).dataType();

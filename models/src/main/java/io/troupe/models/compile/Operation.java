@@ -21,9 +21,14 @@ record Operation(
     this(graph, String.valueOf(function.getOwnName()), new Nd4jFunction(function), inputs, outputs);
   }
 
-  /** What the operation does. */
+  /** The name of what the operation does. */
   String kind() {
     return computation.kind();
+  }
+
+  /** What is known of such operations. */
+  OperationKind known() {
+    return OperationKind.of(kind());
   }
 
   /** The function of ND4J that a graph as it was read consists of. */

@@ -60,20 +60,20 @@ final class OperationList {
   }
 
   /** A custom operation with integer arguments. */
-  static DynamicCustomOp custom(String kind, long... arguments) {
-    DynamicCustomOp operation = DynamicCustomOp.builder(kind).build();
+  static DynamicCustomOp custom(OperationKind kind, long... arguments) {
+    DynamicCustomOp operation = DynamicCustomOp.builder(kind.opName()).build();
     operation.addIArgument(arguments);
     return operation;
   }
 
   /** The same elements under another shape. */
   Value reshape(Value value, long... shape) {
-    return add(value.name() + " reshaped", shape, custom("reshape", shape), value);
+    return add(value.name() + " reshaped", shape, custom(OperationKind.RESHAPE, shape), value);
   }
 
   /** Makes a result the same elements as a value. */
   void alias(Value result, Value value) {
-    add(result, custom("reshape", result.array().shape()), value);
+    add(result, custom(OperationKind.RESHAPE, result.array().shape()), value);
   }
 
   /** A constant number. */

@@ -3,7 +3,6 @@ package io.troupe.models.compile;
 import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
 
 /** A wanted output and the array that it is to be written to. */
 final class OutputBinding {
@@ -63,6 +62,6 @@ final class OutputBinding {
   /** An operation that copies a value, to run on the values' arrays. */
   static Operation copy(String label, Value from, Value to) {
     return new Operation(
-        label, DynamicCustomOp.builder("identity").build(), List.of(from), List.of(to));
+        label, OperationList.custom(OperationKind.IDENTITY), List.of(from), List.of(to));
   }
 }

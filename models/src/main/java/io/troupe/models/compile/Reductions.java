@@ -1,5 +1,6 @@
 package io.troupe.models.compile;
 
+import java.util.EnumSet;
 import io.troupe.models.memory.HostArray;
 import java.util.Set;
 import org.nd4j.autodiff.functions.DifferentialFunction;
@@ -8,7 +9,8 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
 
 /** Sums and means over axes. */
 final class Reductions {
-  private static final Set<String> NATIVE = Set.of("reduce_sum", "reduce_mean");
+  private static final Set<OperationKind> NATIVE =
+      EnumSet.of(OperationKind.REDUCE_SUM, OperationKind.REDUCE_MEAN);
   private static final int ALL_AXES = Integer.MAX_VALUE;
 
   private Reductions() {}
@@ -18,7 +20,7 @@ final class Reductions {
    * runs the same native code.
    */
   static DifferentialFunction withoutLegacy(DifferentialFunction function) {
-    if (!NATIVE.contains(function.opName()) || !(function instanceof BaseReduceOp reduce)) {
+    if (!NATIVE.contains(OperationKind.of(function.opName())) || !(function instanceof BaseReduceOp reduce)) {
       return function;
     }
     DynamicCustomOp.DynamicCustomOpsBuilder builder = DynamicCustomOp.builder(function.opName());

@@ -57,25 +57,25 @@ final class Replacements {
 
   private void replace(Operation operation) {
     boolean done =
-        switch (operation.kind()) {
-          case "thresholdedrelu_bp" -> rectifierGradient(operation);
-          case "reduce_sum", "reduce_mean" -> reduction(operation);
-          case "reduce_mean_bp" -> meanGradient(operation);
-          case "multiply_bp" -> productGradient(operation);
-          case "add_bp" -> sumGradient(operation, false);
-          case "subtract_bp" -> sumGradient(operation, true);
-          case "add" -> addition(operation);
-          case "conv2d" -> convolution(operation);
-          case "conv2d_bp" -> convolutionGradient(operation);
-          case "matmul" -> productOfStacks(operation);
-          case "matmul_bp" -> productOfStacksGradient(operation);
+        switch (operation.known()) {
+          case RELU_GRADIENT -> rectifierGradient(operation);
+          case REDUCE_SUM, REDUCE_MEAN -> reduction(operation);
+          case REDUCE_MEAN_GRADIENT -> meanGradient(operation);
+          case MULTIPLY_GRADIENT -> productGradient(operation);
+          case ADD_GRADIENT -> sumGradient(operation, false);
+          case SUBTRACT_GRADIENT -> sumGradient(operation, true);
+          case ADD -> addition(operation);
+          case CONV2D -> convolution(operation);
+          case CONV2D_GRADIENT -> convolutionGradient(operation);
+          case MATMUL -> productOfStacks(operation);
+          case MATMUL_GRADIENT -> productOfStacksGradient(operation);
           default -> false;
         };
     if (!done && !made.contains(operation.outputs().get(0))) {
       operation.inputs().forEach(this::make);
       list.add(operation);
     }
-    if (operation.kind().equals("relu")) {
+    if (operation.known() == OperationKind.RELU) {
       rectified.put(operation.inputs().get(0), operation.outputs().get(0));
     }
   }
@@ -93,7 +93,7 @@ final class Replacements {
     Value mask =
         list.add(
             result.name() + " mask", result.array().shape(), new Step(output.array(), 0.0), output);
-    list.add(result, OperationList.custom("multiply"), gradient, mask);
+    list.add(result, OperationList.custom(OperationKind.MULTIPLY), gradient, mask);
     return true;
   }
 
@@ -109,7 +109,7 @@ final class Replacements {
     if (!leading) {
       return false;
     }
-    double factor = operation.kind().equals("reduce_mean") ? 1.0 / Sums.rows(array) : 1;
+    double factor = operation.known() == OperationKind.REDUCE_MEAN ? 1.0 / Sums.rows(array) : 1;
     sums.perChannel(result, input, factor);
     return true;
   }
@@ -130,7 +130,7 @@ final class Replacements {
         list.add(
             result.name() + " row",
             shape,
-            OperationList.custom("multiply"),
+            OperationList.custom(OperationKind.MULTIPLY),
             list.reshape(gradient, shape),
             factor));
     unmade.put(result, operation);
@@ -147,7 +147,7 @@ final class Replacements {
     }
     Value full = unmade.containsKey(x) ? y : x;
     Value row = rows.get(unmade.containsKey(x) ? x : y);
-    list.add(result, OperationList.custom("add"), full, row);
+    list.add(result, OperationList.custom(OperationKind.ADD), full, row);
     return true;
   }
 
@@ -159,11 +159,11 @@ final class Replacements {
     Value ofY = operation.outputs().get(1);
     if (x.isLike(y)) {
       Value factor = rows.getOrDefault(gradient, gradient);
-      list.add(ofX, OperationList.custom("multiply"), y, factor);
+      list.add(ofX, OperationList.custom(OperationKind.MULTIPLY), y, factor);
       if (x == y) {
         list.alias(ofY, ofX);
       } else {
-        list.add(ofY, OperationList.custom("multiply"), x, factor);
+        list.add(ofY, OperationList.custom(OperationKind.MULTIPLY), x, factor);
       }
       return true;
     }
@@ -171,12 +171,12 @@ final class Replacements {
       return false;
     }
     make(gradient);
-    list.add(ofX, OperationList.custom("multiply"), gradient, y);
+    list.add(ofX, OperationList.custom(OperationKind.MULTIPLY), gradient, y);
     Value product =
         list.add(
             ofY.name() + " product",
             x.array().shape(),
-            OperationList.custom("multiply"),
+            OperationList.custom(OperationKind.MULTIPLY),
             x,
             gradient);
     sums.sum(ofY, product, 1);
@@ -198,7 +198,7 @@ final class Replacements {
     } else if (negative) {
       list.add(
           ofY,
-          OperationList.custom("multiply"),
+          OperationList.custom(OperationKind.MULTIPLY),
           gradient,
           list.scalar(gradient.array().dataType(), -1));
     } else {
@@ -222,7 +222,7 @@ final class Replacements {
     List<Operation> all = readers.getOrDefault(value, List.of());
     return !wanted.contains(value)
             && all.size() == 1
-            && all.get(0).kind().equals("relu")
+            && all.get(0).known() == OperationKind.RELU
             && all.get(0).nd4jFunction() instanceof BaseScalarOp op
             && HostArray.first(op.scalar()) == 0
         ? Optional.of(all.get(0).outputs().get(0))

@@ -12,33 +12,6 @@ import java.util.Set;
  * input which nobody reads afterwards.
  */
 final class StorageChoice {
-  /** Results with the elements of the first input, in the same order. */
-  private static final Set<String> VIEWS = Set.of("reshape", "identity", "expand_dims", "squeeze");
-
-  /** Element by element: they may write over any input of the result's shape. */
-  private static final Set<String> ELEMENTWISE =
-      Set.of(
-          ElementwiseFunction.KIND,
-          "add",
-          "subtract",
-          "multiply",
-          "divide",
-          "maximum",
-          "minimum",
-          "add_scalar",
-          "sub_scalar",
-          "mul_scalar",
-          "div_scalar",
-          "rsub_scalar",
-          "rdiv_scalar",
-          "pow",
-          "sqrt",
-          "neg",
-          "step",
-          "Reciprocal",
-          "relu",
-          "tanh");
-
   private final List<Operation> operations;
   private final Map<Value, Integer> lastReader = new HashMap<>();
   private final Map<Storage, List<Value>> sharers = new HashMap<>();
@@ -79,7 +52,7 @@ final class StorageChoice {
       views.add(output);
       return operation.inputs().get(0).storage();
     }
-    if (ELEMENTWISE.contains(operation.kind())) {
+    if (operation.known().isInPlace()) {
       for (Value input : operation.inputs()) {
         if (input.isLike(output) && diesAt(input.storage(), step) && alone(operation, input)) {
           return input.storage();
@@ -93,7 +66,7 @@ final class StorageChoice {
   static boolean isView(Operation operation) {
     Value input = operation.inputs().get(0);
     Value output = operation.outputs().get(0);
-    return VIEWS.contains(operation.kind())
+    return operation.known().isView()
         && input.array().ordering() == 'c'
         && output.array().ordering() == 'c'
         && input.array().dataType() == output.array().dataType()

@@ -63,7 +63,7 @@ final class Sums {
         list.add(
             result.name() + " sum",
             new long[] {1, channels},
-            OperationList.custom("matmul", 0, 0, 0),
+            OperationList.custom(OperationKind.MATMUL, 0, 0, 0),
             list.ones(array.dataType(), rows(array)),
             matrix);
     scale(result, sum, factor);
@@ -81,7 +81,7 @@ final class Sums {
         list.add(
             result.name() + " mean",
             result.array().shape(),
-            OperationList.custom("avgpool2d", height, width, height, width, 0, 0, 1, 1, 0, 0, 1),
+            OperationList.custom(OperationKind.AVERAGE_POOL, height, width, height, width, 0, 0, 1, 1, 0, 0, 1),
             full);
     scale(result, mean, factor * height * width);
   }
@@ -93,7 +93,7 @@ final class Sums {
             : list.add(
                 result.name() + " scaled",
                 sum.array().shape(),
-                OperationList.custom("multiply"),
+                OperationList.custom(OperationKind.MULTIPLY),
                 sum,
                 list.scalar(sum.array().dataType(), factor));
     list.alias(result, scaled);
