@@ -121,8 +121,7 @@ class ArchitectureTest {
   void arraysOfNd4jStayWhereNumbersAreComputed() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(
-            "io.troupe.models..", "io.troupe.metrics..", "io.troupe.actors.bench..")
+        .resideOutsideOfPackages("io.troupe.models..", "io.troupe.metrics..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.nd4j..")
@@ -142,8 +141,6 @@ class ArchitectureTest {
     noClasses()
         .that()
         .doNotBelongToAnyOf(HostArray.class)
-        .and()
-        .resideOutsideOfPackage("io.troupe.actors.bench..")
         .should()
         .callMethodWhere(reachesElements)
         .orShould()

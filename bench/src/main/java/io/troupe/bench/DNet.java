@@ -11,6 +11,8 @@ import io.troupe.models.graph.ParameterVector;
 import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.graph.Scope;
+import io.troupe.models.memory.FloatVector;
+import java.nio.FloatBuffer;
 import io.troupe.models.layers.Convolution;
 import io.troupe.models.layers.Resample;
 import java.util.List;
@@ -37,13 +39,13 @@ public class DNet extends GraphWorkload {
 
   private ParameterVector values;
   private ParameterVector gradients;
-  private INDArray images;
+  private FloatVector images;
   private INDArray loss;
   private Program program;
 
   @Override
   void open(ProgramCompiler compiler) {
-    images = Nd4j.create(DataType.FLOAT, BATCH, SIZE, SIZE, 3);
+    images = FloatVector.zeros(BATCH, SIZE, SIZE, 3);
     loss = Nd4j.scalar(DataType.FLOAT, 0);
     GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
     SameDiff ops = graph.sameDiff();
@@ -61,8 +63,9 @@ public class DNet extends GraphWorkload {
     values.initialise(1, 0);
     gradients = new ParameterVector(layout, DataType.FLOAT);
     CounterRandom random = new CounterRandom(1, Stream.INITIALISATION, 1, 0);
-    for (long i = 0; i < images.length(); i++) {
-      images.data().put(i, (float) random.nextGaussian());
+    FloatBuffer pixels = images.write();
+    for (int i = 0; i < pixels.capacity(); i++) {
+      pixels.put(i, (float) random.nextGaussian());
     }
     List<String> names = layout.slots().stream().map(slot -> NETWORK + slot.name()).toList();
     program =
@@ -70,7 +73,7 @@ public class DNet extends GraphWorkload {
             new Bindings(graph.build("loss", names))
                 .bindNetwork(NETWORK, values)
                 .bindGradients(NETWORK, gradients)
-                .bind("images", images)
+                .bind("images", images.array())
                 .bind("loss", loss));
   }
 
