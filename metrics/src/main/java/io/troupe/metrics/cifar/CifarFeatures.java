@@ -1,6 +1,5 @@
 package io.troupe.metrics.cifar;
 
-import io.troupe.models.memory.FloatVector;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.metrics.FeatureExtractor;
 import io.troupe.models.compile.CompiledGraph;
@@ -9,10 +8,8 @@ import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.ParameterVector;
 import io.troupe.models.graph.Program;
 import io.troupe.models.graph.Scope;
-import java.nio.FloatBuffer;
+import io.troupe.models.memory.FloatVector;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Features of a built-in classifier of CIFAR-100's 20 superclasses: the means of its last stage's

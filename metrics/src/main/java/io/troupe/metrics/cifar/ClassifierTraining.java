@@ -1,7 +1,5 @@
 package io.troupe.metrics.cifar;
 
-import io.troupe.models.memory.HostArray;
-import io.troupe.models.memory.FloatVector;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.data.BatchPlan;
 import io.troupe.data.Dataset;
@@ -12,6 +10,8 @@ import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.ParameterVector;
 import io.troupe.models.graph.Program;
 import io.troupe.models.graph.Scope;
+import io.troupe.models.memory.FloatVector;
+import io.troupe.models.memory.HostArray;
 import java.nio.FloatBuffer;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -151,7 +151,8 @@ public final class ClassifierTraining implements AutoCloseable {
       throw new IllegalStateException(
           "step %d: the loss is %s; use a smaller learning rate".formatted(step, value));
     }
-    optimiser.update(values.floats().write(), gradients.floats().read(), settings.learningRate(step, steps()));
+    optimiser.update(
+        values.floats().write(), gradients.floats().read(), settings.learningRate(step, steps()));
     return value;
   }
 

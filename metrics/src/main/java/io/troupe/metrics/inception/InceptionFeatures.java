@@ -1,6 +1,5 @@
 package io.troupe.metrics.inception;
 
-import io.troupe.models.memory.FloatVector;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.metrics.FeatureExtractor;
 import io.troupe.models.compile.CompiledGraph;
@@ -11,11 +10,10 @@ import io.troupe.models.graph.ParameterVector;
 import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.graph.Scope;
+import io.troupe.models.memory.FloatVector;
 import java.nio.FloatBuffer;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The features called pool3 of the Inception network of 2015-12-05, which make a Frechet distance

@@ -1,7 +1,7 @@
 package io.troupe.models.compile;
 
-import java.util.EnumSet;
 import io.troupe.models.memory.HostArray;
+import java.util.EnumSet;
 import java.util.Set;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.linalg.api.ops.BaseReduceOp;
@@ -20,7 +20,8 @@ final class Reductions {
    * runs the same native code.
    */
   static DifferentialFunction withoutLegacy(DifferentialFunction function) {
-    if (!NATIVE.contains(OperationKind.of(function.opName())) || !(function instanceof BaseReduceOp reduce)) {
+    if (!NATIVE.contains(OperationKind.of(function.opName()))
+        || !(function instanceof BaseReduceOp reduce)) {
       return function;
     }
     DynamicCustomOp.DynamicCustomOpsBuilder builder = DynamicCustomOp.builder(function.opName());

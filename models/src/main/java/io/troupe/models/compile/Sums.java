@@ -81,7 +81,8 @@ final class Sums {
         list.add(
             result.name() + " mean",
             result.array().shape(),
-            OperationList.custom(OperationKind.AVERAGE_POOL, height, width, height, width, 0, 0, 1, 1, 0, 0, 1),
+            OperationList.custom(
+                OperationKind.AVERAGE_POOL, height, width, height, width, 0, 0, 1, 1, 0, 0, 1),
             full);
     scale(result, mean, factor * height * width);
   }

@@ -1,8 +1,8 @@
 package io.troupe.models.penalties;
 
-import io.troupe.models.memory.HostArray;
 import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.Program;
+import io.troupe.models.memory.HostArray;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;

@@ -1,11 +1,11 @@
 package io.troupe.models.training;
 
-import io.troupe.models.memory.HostArray;
 import io.troupe.config.RunSettings;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.augmentation.DiffAugmentDraws;
 import io.troupe.models.graph.ProgramCompiler;
+import io.troupe.models.memory.HostArray;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -187,7 +187,8 @@ public final class GanTraining implements AutoCloseable {
   }
 
   private double loss(String network, long step) {
-    return DivergedException.requireFinite(network + "'s loss", HostArray.first(programs.loss), step);
+    return DivergedException.requireFinite(
+        network + "'s loss", HostArray.first(programs.loss), step);
   }
 
   /**

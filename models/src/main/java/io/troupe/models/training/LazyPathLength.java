@@ -1,7 +1,5 @@
 package io.troupe.models.training;
 
-import io.troupe.models.memory.HostArray;
-import io.troupe.models.memory.FloatVector;
 import io.troupe.config.RunSettings;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
@@ -10,6 +8,8 @@ import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.ParameterVector;
 import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
+import io.troupe.models.memory.FloatVector;
+import io.troupe.models.memory.HostArray;
 import io.troupe.models.networks.StyledNetworks;
 import io.troupe.models.penalties.PathLength;
 import io.troupe.models.penalties.Penalty;

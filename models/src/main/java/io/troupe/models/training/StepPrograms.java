@@ -1,6 +1,5 @@
 package io.troupe.models.training;
 
-import io.troupe.models.memory.FloatVector;
 import io.troupe.config.RunSettings;
 import io.troupe.models.augmentation.DiffAugment;
 import io.troupe.models.augmentation.DiffAugmentDraws;
@@ -11,11 +10,11 @@ import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.graph.Workspace;
 import io.troupe.models.losses.AdversarialLoss;
+import io.troupe.models.memory.FloatVector;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.penalties.DiscriminatorPenalty;
 import io.troupe.models.penalties.NetworkFunction;
 import io.troupe.models.penalties.PenaltyContext;
-import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
