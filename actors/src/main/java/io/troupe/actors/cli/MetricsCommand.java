@@ -70,7 +70,7 @@ final class MetricsCommand implements Callable<Integer> {
 
   @Option(
       names = "--metrics",
-      paramLabel = "NAME",
+      paramLabel = "METRIC",
       split = ",",
       defaultValue = "fid",
       completionCandidates = Names.class,
