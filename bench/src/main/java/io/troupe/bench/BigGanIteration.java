@@ -10,6 +10,7 @@ import io.troupe.models.optimisers.MovingAverage;
 import io.troupe.models.training.GanTraining;
 import java.nio.FloatBuffer;
 import java.util.List;
+import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
 /**
@@ -59,6 +60,7 @@ public class BigGanIteration extends GraphWorkload {
   }
 
   @Override
+  @Benchmark
   public void iterate() {
     training.step(++step, images, labels);
     average.follow(training.generator().values().floats(), settings.ema().decay());
@@ -70,7 +72,7 @@ public class BigGanIteration extends GraphWorkload {
   }
 
   @Override
-  public void close() {
+  void free() {
     average.close();
     training.close();
   }

@@ -21,6 +21,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
 /**
@@ -101,12 +102,13 @@ public class DNet extends GraphWorkload {
   }
 
   @Override
+  @Benchmark
   public void iterate() {
     program.run();
   }
 
   @Override
-  public void close() {
+  void free() {
     program.close();
     images.close();
     loss.close();

@@ -5,6 +5,7 @@ import io.troupe.config.random.Stream;
 import io.troupe.metrics.inception.InceptionFeatures;
 import io.troupe.metrics.inception.InceptionWeights;
 import io.troupe.models.graph.ProgramCompiler;
+import org.openjdk.jmh.annotations.Benchmark;
 
 /** Features and logits of 32 images of 32x32 by the Inception network with random weights. */
 public class InceptionBatch extends GraphWorkload {
@@ -29,12 +30,13 @@ public class InceptionBatch extends GraphWorkload {
   }
 
   @Override
+  @Benchmark
   public void iterate() {
     extractor.extract(images, SIZE, SIZE, InceptionFeatures.BATCH, features, logits);
   }
 
   @Override
-  public void close() {
+  void free() {
     extractor.close();
   }
 }
