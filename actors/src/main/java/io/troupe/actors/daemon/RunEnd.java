@@ -27,6 +27,7 @@ final class RunEnd {
   private final DaemonParts parts;
   private final Ending ending;
   private Optional<String> brokenBy = Optional.empty();
+  private boolean unwatched;
 
   RunEnd(DaemonParts parts) {
     this.parts = parts;
@@ -96,6 +97,7 @@ final class RunEnd {
 
   /** Makes the new folder a run that can go on from the last checkpoint, and ends. */
   void onFolderGone(Daemon.FolderGone message) {
+    unwatched = true;
     Stage stage = parts.stage();
     Dataset dataset = stage.dataset();
     try {
@@ -126,8 +128,8 @@ final class RunEnd {
       parts.pending().answerAll(parts.done(message, Map.of()));
     }
     parts.refuseChange(message + "; nothing has changed");
-    // Who watches runs must have the time to see a failure.
-    int minutes = failed ? progress.settings().supervision().failedMinutes() : 0;
+    // Who watches runs must have the time to see a failure, if they know where to look.
+    int minutes = failed && !unwatched ? progress.settings().supervision().failedMinutes() : 0;
     tellIn(FAREWELL.plusMinutes(minutes), Daemon.End.INSTANCE);
     boolean complete = progress.step() >= progress.settings().training().steps();
     parts
