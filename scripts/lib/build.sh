@@ -13,7 +13,11 @@ troupe_build_if_needed() {
   if troupe_is_built; then
     return 0
   fi
-  mkdir -p "$root/target"
+  mkdir -p "$root/target" 2>/dev/null || :
+  if ! [ -w "$root/target" ]; then
+    echo "troupe: the program must be built first, and there is no permission to write to $root/target; build it as its owner by scripts/troupe --version" >&2
+    exit 1
+  fi
   (
     if command -v flock >/dev/null; then
       if ! flock -n 9; then

@@ -4,7 +4,7 @@
 troupe_require_java() {
   troupe_java=${JAVA_HOME:+$JAVA_HOME/bin/}java
   if ! command -v "$troupe_java" >/dev/null; then
-    echo "troupe: no Java found; install a Java runtime 17 or newer, or set JAVA_HOME to one" >&2
+    echo "troupe: no Java found${JAVA_HOME:+ below JAVA_HOME=$JAVA_HOME}; install a Java runtime 17 or newer, or set JAVA_HOME to one" >&2
     exit 1
   fi
   troupe_require_17 "$troupe_java" "$("$troupe_java" -version 2>&1 | sed -n 's/.* version "\(.*\)".*/java \1/p')"
@@ -15,7 +15,7 @@ troupe_require_jdk() {
   troupe_java=${JAVA_HOME:+$JAVA_HOME/bin/}java
   troupe_javac=${JAVA_HOME:+$JAVA_HOME/bin/}javac
   if ! command -v "$troupe_java" >/dev/null || ! command -v "$troupe_javac" >/dev/null; then
-    echo "troupe: no JDK found (java and javac); install JDK 17 or newer, or set JAVA_HOME to one" >&2
+    echo "troupe: no JDK found (java and javac)${JAVA_HOME:+ below JAVA_HOME=$JAVA_HOME}; install JDK 17 or newer, or set JAVA_HOME to one" >&2
     exit 1
   fi
   troupe_require_17 "$troupe_javac" "$("$troupe_javac" -version 2>&1 | sed -n 's/^javac /&/p')"

@@ -2,6 +2,7 @@ package io.troupe.actors.cli;
 
 import io.troupe.actors.checkpoint.CheckpointException;
 import io.troupe.actors.checkpoint.StoredCheckpoint;
+import io.troupe.actors.run.IoReason;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
@@ -76,7 +77,7 @@ class CheckpointSource {
       return StoredCheckpoint.newest(
           folder, reason -> errors.println("troupe: passed over: " + reason));
     } catch (IOException e) {
-      throw new CliException("cannot read %s: %s".formatted(place, e));
+      throw new CliException("cannot read %s: %s".formatted(place, IoReason.of(e)));
     } finally {
       errors.flush();
     }

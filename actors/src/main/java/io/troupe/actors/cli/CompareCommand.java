@@ -3,6 +3,7 @@ package io.troupe.actors.cli;
 import io.troupe.actors.files.AtomicFile;
 import io.troupe.actors.history.RunHistory;
 import io.troupe.actors.http.Json;
+import io.troupe.actors.run.IoReason;
 import io.troupe.metrics.plots.CurvePlot;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -70,7 +71,7 @@ final class CompareCommand implements Callable<Integer> {
       try {
         AtomicFile.write(out, file -> CurvePlot.write(file, panels));
       } catch (IOException e) {
-        throw new CliException("cannot write %s: %s".formatted(out, e));
+        throw new CliException("cannot write %s: %s".formatted(out, IoReason.of(e)));
       }
     }
     print(comparison, panels.isEmpty() ? Optional.empty() : Optional.of(out));

@@ -5,6 +5,7 @@ import io.troupe.actors.checkpoint.CheckpointNetworks;
 import io.troupe.actors.checkpoint.StoredCheckpoint;
 import io.troupe.actors.checkpoint.StoredNetwork;
 import io.troupe.actors.checkpoint.TensorExport;
+import io.troupe.actors.run.IoReason;
 import io.troupe.models.graph.ParameterLayout;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -112,7 +113,7 @@ final class ExportCommand implements Callable<Integer> {
       screen.flush();
       return 0;
     } catch (IOException e) {
-      throw new CliException("cannot read the checkpoint: " + e);
+      throw new CliException("cannot read the checkpoint: " + IoReason.of(e));
     }
   }
 
@@ -143,7 +144,7 @@ final class ExportCommand implements Callable<Integer> {
     try {
       TensorExport.write(checkpoint, stored, layout, format().written, file);
     } catch (IOException e) {
-      throw new CliException("cannot write %s: %s".formatted(file, e));
+      throw new CliException("cannot write %s: %s".formatted(file, IoReason.of(e)));
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.troupe.actors.cli;
 
 import io.troupe.actors.files.AtomicFile;
+import io.troupe.actors.run.IoReason;
 import io.troupe.data.Dataset;
 import io.troupe.data.npz.NpyHeader;
 import io.troupe.data.npz.NpyType;
@@ -77,7 +78,7 @@ final class FeaturesCommand implements Callable<Integer> {
       screen.flush();
       return 0;
     } catch (IOException e) {
-      throw new CliException("cannot write %s: %s".formatted(out, e));
+      throw new CliException("cannot write %s: %s".formatted(out, IoReason.of(e)));
     }
   }
 

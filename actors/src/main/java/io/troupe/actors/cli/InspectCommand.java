@@ -7,6 +7,7 @@ import io.troupe.actors.checkpoint.CheckpointException;
 import io.troupe.actors.checkpoint.CheckpointNetworks;
 import io.troupe.actors.checkpoint.StoredCheckpoint;
 import io.troupe.actors.checkpoint.StoredNetwork;
+import io.troupe.actors.run.IoReason;
 import io.troupe.models.graph.ParameterLayout;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -46,7 +47,7 @@ final class InspectCommand implements Callable<Integer> {
       screen.flush();
       return 0;
     } catch (IOException e) {
-      throw new CliException("cannot read the checkpoint: " + e);
+      throw new CliException("cannot read the checkpoint: " + IoReason.of(e));
     }
   }
 

@@ -4,6 +4,7 @@ import io.troupe.actors.history.RunCatalogue;
 import io.troupe.actors.history.RunHistory;
 import io.troupe.actors.history.RunSummary;
 import io.troupe.actors.http.Json;
+import io.troupe.actors.run.IoReason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -54,7 +55,7 @@ final class ListCommand implements Callable<Integer> {
           catalogue.runs().stream().map(RunHistory::summary).sorted(RunTable.NEWEST_FIRST).toList();
       print(catalogue.folder().toAbsolutePath().normalize(), runs);
     } catch (IOException e) {
-      throw new CliException("cannot read %s: %s".formatted(catalogue.folder(), e));
+      throw new CliException("cannot read %s: %s".formatted(catalogue.folder(), IoReason.of(e)));
     }
     return 0;
   }

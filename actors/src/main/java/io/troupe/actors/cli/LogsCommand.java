@@ -1,5 +1,6 @@
 package io.troupe.actors.cli;
 
+import io.troupe.actors.run.IoReason;
 import io.troupe.actors.run.RunDirectory;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -69,7 +70,7 @@ final class LogsCommand implements Callable<Integer> {
         log.more(screen::println);
       }
     } catch (IOException e) {
-      throw new CliException("cannot read %s: %s".formatted(directory.log(), e));
+      throw new CliException("cannot read %s: %s".formatted(directory.log(), IoReason.of(e)));
     }
     return 0;
   }

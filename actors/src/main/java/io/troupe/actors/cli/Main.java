@@ -2,11 +2,13 @@ package io.troupe.actors.cli;
 
 import io.troupe.actors.checkpoint.CheckpointException;
 import io.troupe.actors.control.ControlException;
+import io.troupe.actors.run.IoReason;
 import io.troupe.actors.run.RunException;
 import io.troupe.config.SettingsException;
 import io.troupe.data.DatasetException;
 import io.troupe.data.fetch.FetchException;
 import io.troupe.metrics.inception.WeightsException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
 import picocli.CommandLine;
@@ -65,7 +67,7 @@ public final class Main {
     if (error instanceof UnmatchedArgumentException unmatched) {
       screen.println("troupe: " + Suggestions.message(unmatched));
     } else {
-      screen.println("troupe: " + error.getMessage());
+      screen.println("troupe: " + Suggestions.plain(error.getMessage()));
       screen.println(
           "Try '" + command.getCommandSpec().qualifiedName() + " --help' for more information.");
     }
@@ -83,6 +85,9 @@ public final class Main {
             || error instanceof ControlException
             || error instanceof CheckpointException
             || error instanceof CliException;
+    if (error instanceof IOException io) {
+      return IoReason.of(io);
+    }
     return forPeople ? error.getMessage() : "internal error: " + error;
   }
 }

@@ -1,6 +1,7 @@
 package io.troupe.actors.cli;
 
 import io.troupe.actors.files.AtomicFile;
+import io.troupe.actors.run.IoReason;
 import io.troupe.metrics.FeatureSample;
 import io.troupe.metrics.FeatureSet;
 import io.troupe.metrics.Gathered;
@@ -166,7 +167,7 @@ final class MetricsCommand implements Callable<Integer> {
       }
       return 0;
     } catch (IOException e) {
-      throw new CliException("cannot write: " + e);
+      throw new CliException("cannot write: " + IoReason.of(e));
     } catch (IllegalArgumentException e) {
       throw new CliException(e.getMessage());
     }

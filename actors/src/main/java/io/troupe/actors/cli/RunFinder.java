@@ -3,6 +3,7 @@ package io.troupe.actors.cli;
 import io.troupe.actors.control.DaemonProcess;
 import io.troupe.actors.history.RunCatalogue;
 import io.troupe.actors.history.RunHistory;
+import io.troupe.actors.run.IoReason;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunLock;
 import java.io.IOException;
@@ -158,7 +159,7 @@ final class RunFinder {
       return catalogue.runs();
     } catch (IOException e) {
       throw new CliException(
-          "cannot read %s: %s".formatted(catalogue.folder().toAbsolutePath(), e));
+          "cannot read %s: %s".formatted(catalogue.folder().toAbsolutePath(), IoReason.of(e)));
     }
   }
 
@@ -167,7 +168,7 @@ final class RunFinder {
       return RunLock.isHeld(run);
     } catch (IOException e) {
       throw new CliException(
-          "cannot see whether a daemon lives on %s: %s".formatted(run.root(), e));
+          "cannot see whether a daemon lives on %s: %s".formatted(run.root(), IoReason.of(e)));
     }
   }
 

@@ -10,6 +10,7 @@ import io.troupe.actors.checkpoint.StoredNetwork;
 import io.troupe.actors.control.ControlException;
 import io.troupe.actors.files.AtomicFile;
 import io.troupe.actors.http.Json;
+import io.troupe.actors.run.IoReason;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunLock;
 import io.troupe.actors.sampling.ClassNames;
@@ -171,7 +172,7 @@ final class SampleCommand implements Callable<Integer> {
       sample(checkpoint, of, living.isPresent());
       return 0;
     } catch (IOException e) {
-      throw new CliException("cannot read the checkpoint: " + e);
+      throw new CliException("cannot read the checkpoint: " + IoReason.of(e));
     }
   }
 
@@ -193,7 +194,8 @@ final class SampleCommand implements Callable<Integer> {
           ? Optional.of(directory)
           : Optional.empty();
     } catch (IOException e) {
-      throw new CliException("cannot see whether a daemon holds %s: %s".formatted(source, e));
+      throw new CliException(
+          "cannot see whether a daemon holds %s: %s".formatted(source, IoReason.of(e)));
     }
   }
 
@@ -362,7 +364,7 @@ final class SampleCommand implements Callable<Integer> {
         AtomicFile.write(target, pictures::npz);
       }
     } catch (IOException e) {
-      throw new CliException("cannot write %s: %s".formatted(target, e));
+      throw new CliException("cannot write %s: %s".formatted(target, IoReason.of(e)));
     }
   }
 }

@@ -6,6 +6,7 @@ import io.troupe.actors.history.RunHistory;
 import io.troupe.actors.history.RunSummary;
 import io.troupe.actors.history.RunSummary.State;
 import io.troupe.actors.http.Json;
+import io.troupe.actors.run.IoReason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -70,7 +71,7 @@ final class StatusCommand implements Callable<Integer> {
         seen.add(see(each));
       }
     } catch (IOException e) {
-      throw new CliException("cannot read the runs: " + e);
+      throw new CliException("cannot read the runs: " + IoReason.of(e));
     }
     seen.sort((a, b) -> RunTable.NEWEST_FIRST.compare(a.summary(), b.summary()));
     if (run.json()) {
@@ -114,7 +115,8 @@ final class StatusCommand implements Callable<Integer> {
       return new StatusTable(ZoneId.systemDefault(), Instant.now())
           .render(seen.run(), seen.summary(), seen.status());
     } catch (IOException e) {
-      throw new CliException("cannot read %s: %s".formatted(seen.run().directory().root(), e));
+      throw new CliException(
+          "cannot read %s: %s".formatted(seen.run().directory().root(), IoReason.of(e)));
     }
   }
 

@@ -40,9 +40,10 @@ final class StudioCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "FOLDER",
       arity = "0..1",
-      defaultValue = "runs",
-      description = "Where the runs are, up to 4 folders deep. Default: ${DEFAULT-VALUE}.")
-  private Path folder;
+      description =
+          "Where the runs are, up to 4 folders deep. Default: runs/ of the working directory, or of"
+              + " the program's folder if there are none.")
+  private Optional<Path> named = Optional.empty();
 
   @Option(
       names = "--port",
@@ -66,9 +67,7 @@ final class StudioCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--port: %d is not from 0 to 65535".formatted(port.get()));
     }
-    if (Files.exists(folder) && !Files.isDirectory(folder)) {
-      throw new CliException("%s is a file; name a folder of runs".formatted(folder));
-    }
+    Path folder = folder();
     Optional<String> token =
         Optional.ofNullable(System.getenv("TROUPE_CONTROL_TOKEN")).filter(text -> !text.isEmpty());
     RunSettings.Control control =
@@ -85,6 +84,21 @@ final class StudioCommand implements Callable<Integer> {
     } catch (ServerStartException e) {
       throw new CliException(e.getMessage());
     }
+  }
+
+  private Path folder() throws CliException {
+    if (named.isEmpty()) {
+      return RunFinder.standard().catalogue().folder();
+    }
+    Path folder = named.get();
+    if (!Files.isDirectory(folder)) {
+      throw new CliException(
+          (Files.exists(folder)
+                  ? "%s is a file; name a folder of runs"
+                  : "there is no folder %s; name a folder of runs")
+              .formatted(folder));
+    }
+    return folder;
   }
 
   private static void end(Studio studio, CountDownLatch ended) {

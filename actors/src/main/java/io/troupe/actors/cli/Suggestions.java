@@ -2,6 +2,7 @@ package io.troupe.actors.cli;
 
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -53,7 +54,21 @@ final class Suggestions {
           Map.entry("models", List.of("presets")),
           Map.entry("version", List.of("--version")));
 
+  private static final Pattern TOO_FEW =
+      Pattern.compile(
+          "positional parameter at index \\S+ \\((\\w+)\\) requires at least (\\d+) values,"
+              + " but only (\\d+) were specified: \\[(.*)\\]");
+
   private Suggestions() {}
+
+  /** What the parser says of a bad argument, without words of Java. */
+  static String plain(String message) {
+    return TOO_FEW
+        .matcher(message)
+        .replaceAll("$2 of $1 or more are needed, and there is only $4")
+        .replaceFirst(" is not an? (?:int|long)$", " is not a whole number")
+        .replaceFirst(" is not a (?:double|float)$", " is not a number");
+  }
 
   /** Says what is not known and what may have been meant. */
   static String message(UnmatchedArgumentException error) {

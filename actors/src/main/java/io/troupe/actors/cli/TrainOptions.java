@@ -1,6 +1,7 @@
 package io.troupe.actors.cli;
 
 import io.troupe.actors.daemon.RunBranch;
+import io.troupe.actors.run.IoReason;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunException;
 import io.troupe.config.Assignment;
@@ -148,7 +149,7 @@ final class TrainOptions {
       }
       return candidate;
     } catch (IOException e) {
-      throw new CliException("cannot make a folder for a new run: " + e);
+      throw new CliException("cannot make a folder for a new run: " + IoReason.of(e));
     }
   }
 

@@ -5,6 +5,7 @@ import io.troupe.actors.control.ControlException;
 import io.troupe.actors.history.RunHistory;
 import io.troupe.actors.history.RunSummary;
 import io.troupe.actors.history.RunSummary.State;
+import io.troupe.actors.run.IoReason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -60,7 +61,8 @@ final class WatchCommand implements Callable<Integer> {
       print(paint(history, events, columns.getAsInt(), rows, STILL).lines());
       return 0;
     } catch (IOException e) {
-      throw new CliException("cannot show %s: %s".formatted(history.directory().root(), e));
+      throw new CliException(
+          "cannot show %s: %s".formatted(history.directory().root(), IoReason.of(e)));
     }
   }
 

@@ -16,6 +16,7 @@ import io.troupe.actors.history.DatasetFacts;
 import io.troupe.actors.loop.OwnedTraining;
 import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.actors.run.AnswerTimes;
+import io.troupe.actors.run.IoReason;
 import io.troupe.actors.run.RunAnswer;
 import io.troupe.actors.run.RunCommand;
 import io.troupe.actors.run.RunDirectory;
@@ -103,7 +104,8 @@ public final class TrainingRun {
       throw e;
     } catch (IOException e) {
       close(resources);
-      throw new RunException("cannot use the run directory %s: %s".formatted(runDirectory, e), e);
+      throw new RunException(
+          "cannot use the run directory %s: %s".formatted(runDirectory, IoReason.of(e)), e);
     }
   }
 
@@ -303,8 +305,7 @@ public final class TrainingRun {
             ("%s was moved or deleted while the daemon held it; the run's last checkpoint is in the"
                     + " folder of that name made anew")
                 .formatted(root)));
-    // Nobody looks for its page there.
-    return stage.outcome().thenRun(system::terminate);
+    return stage.outcome();
   }
 
   /** Ends the run with a last checkpoint, as a signal to the process does. */

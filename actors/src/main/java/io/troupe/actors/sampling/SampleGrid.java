@@ -2,7 +2,10 @@ package io.troupe.actors.sampling;
 
 import io.troupe.actors.files.AtomicFile;
 import java.awt.image.BufferedImage;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 
@@ -66,8 +69,11 @@ public final class SampleGrid {
     AtomicFile.write(
         file,
         place -> {
-          if (!ImageIO.write(image, "png", place.toFile())) {
-            throw new IOException("this Java has no PNG writer");
+          // Given a file, ImageIO prints a stack trace by itself where that cannot be written.
+          try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(place))) {
+            if (!ImageIO.write(image, "png", out)) {
+              throw new IOException("this Java has no PNG writer");
+            }
           }
         });
   }

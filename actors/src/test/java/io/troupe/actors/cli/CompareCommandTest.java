@@ -115,7 +115,10 @@ final class CompareCommandTest {
 
   @Test
   void wrongArgumentsAreRefused() throws Exception {
-    assertThat(Cli.run("compare", one).code()).isEqualTo(2);
+    Cli single = Cli.run("compare", one);
+    assertThat(single.code()).isEqualTo(2);
+    assertThat(single.err())
+        .startsWith("troupe: 2 of RUN or more are needed, and there is only " + one);
     assertThat(Cli.run("compare", one, one).err()).contains("named twice");
     Cli missing = Cli.run("compare", one, folder.resolve("none").toString());
     assertThat(missing.code()).isEqualTo(1);

@@ -362,6 +362,19 @@ final class MainTest {
     return err.toString();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"train --steps many", "start --port many", "sample %s --count many"})
+  void whatIsNoNumberIsSaidWithoutJava(String line) {
+    assertThat(run(words(line)).err()).contains("'many' is not a whole number");
+  }
+
+  @Test
+  void studioOfNoFolderIsRefused() {
+    Result result = run(words("studio %s/nope --port 0"));
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err()).contains("there is no folder " + folder.resolve("nope"));
+  }
+
   @Test
   void errorsAreMessagesToo() {
     assertThat(endingBy(new OutOfMemoryError("Java heap space")))

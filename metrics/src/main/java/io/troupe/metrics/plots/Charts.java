@@ -3,7 +3,10 @@ package io.troupe.metrics.plots;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,8 +45,11 @@ final class Charts {
       brush.drawImage(images.get(i), i % columns * width, i / columns * height, null);
     }
     brush.dispose();
-    if (!ImageIO.write(all, "png", file.toFile())) {
-      throw new IOException("this Java cannot write PNG files");
+    // Given a file, ImageIO prints a stack trace by itself where that cannot be written.
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+      if (!ImageIO.write(all, "png", out)) {
+        throw new IOException("this Java cannot write PNG files");
+      }
     }
   }
 

@@ -7,9 +7,12 @@ import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.metrics.FeatureSample;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -112,6 +115,25 @@ class PlotsTest {
     }
     plot.write(file, "others", names);
     assertThat(colours(file)).hasSizeGreaterThan(8);
+  }
+
+  @Test
+  void aPlaceThatCannotBeWrittenIsOneExceptionAndNoTrace() {
+    PrintStream before = System.err;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    try {
+      assertThatThrownBy(
+              () ->
+                  CurvePlot.write(
+                      folder.resolve("missing/loss.png"),
+                      "loss",
+                      List.of(new CurvePlot.Curve("loss", List.of(1L, 2L), List.of(3.0, 4.0)))))
+          .isInstanceOf(NoSuchFileException.class);
+    } finally {
+      System.setErr(before);
+    }
+    assertThat(printed.toString(StandardCharsets.UTF_8)).isEmpty();
   }
 
   @Test

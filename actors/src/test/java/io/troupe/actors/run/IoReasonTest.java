@@ -1,0 +1,35 @@
+package io.troupe.actors.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class IoReasonTest {
+  @Test
+  void filesAreNamedWithWhatIsWrong() {
+    assertThat(IoReason.of(new AccessDeniedException("/a"))).isEqualTo("no permission for /a");
+    assertThat(IoReason.of(new NoSuchFileException("/a"))).isEqualTo("there is no /a");
+    assertThat(IoReason.of(new FileSystemException("/a", null, "Read-only file system")))
+        .isEqualTo("/a: Read-only file system");
+    assertThat(IoReason.of(new DirectoryNotEmptyException("/a"))).contains("NotEmpty", "/a");
+    assertThat(IoReason.of(new IOException("the disk is on fire"))).contains("the disk is on fire");
+  }
+
+  @Test
+  void whatTheSystemSaysIsKept(@TempDir Path folder) throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    try {
+      Files.createFile(file.resolve("in"));
+    } catch (IOException e) {
+      assertThat(IoReason.of(e)).contains(file + "/in: ").doesNotContain("Exception");
+    }
+  }
+}
