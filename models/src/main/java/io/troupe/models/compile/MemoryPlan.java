@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * placed whose lives touch its own ("greedy by size" of Pisarchyk and Lee, "Efficient Memory
  * Management for Deep Neural Net Inference", 2020).
  */
-final class MemoryPlan {
+public final class MemoryPlan {
   /**
    * Memory that is needed for a while.
    *
@@ -20,7 +20,7 @@ final class MemoryPlan {
    * @param first step at which it is written
    * @param last step at which it is read, inclusive, at least {@code first}
    */
-  record Block(long size, int first, int last) {
+  public record Block(long size, int first, int last) {
     boolean meets(Block other) {
       return first <= other.last && other.first <= last;
     }
@@ -39,7 +39,7 @@ final class MemoryPlan {
    *
    * @param alignment every offset is a multiple of it
    */
-  static MemoryPlan of(List<Block> blocks, long alignment) {
+  public static MemoryPlan of(List<Block> blocks, long alignment) {
     long[] offsets = new long[blocks.size()];
     boolean[] placed = new boolean[blocks.size()];
     Comparator<Integer> largestFirst = Comparator.comparingLong(i -> -blocks.get(i).size);
@@ -83,12 +83,12 @@ final class MemoryPlan {
   }
 
   /** Where a block begins. */
-  long offset(int block) {
+  public long offset(int block) {
     return offsets[block];
   }
 
   /** Size of the arena. */
-  long size() {
+  public long size() {
     return size;
   }
 }

@@ -1,0 +1,50 @@
+package io.troupe.torch;
+
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** How far arrays are from what they should be. */
+final class Comparison {
+  private Comparison() {}
+
+  /** The numbers of an array, the last axis fastest. */
+  static float[] numbers(INDArray array) {
+    try (INDArray copy = array.dup('c').castTo(DataType.FLOAT)) {
+      return copy.data().asFloat();
+    }
+  }
+
+  /** Root mean square. */
+  static double size(float[] values) {
+    double sum = 0;
+    for (float value : values) {
+      sum += (double) value * value;
+    }
+    return Math.sqrt(sum / Math.max(1, values.length));
+  }
+
+  /** Root mean square of the difference; not a number if one of them is none. */
+  static double distance(float[] expected, float[] found) {
+    double sum = 0;
+    for (int i = 0; i < expected.length; i++) {
+      double difference = (double) expected[i] - found[i];
+      sum += difference * difference;
+    }
+    return Math.sqrt(sum / Math.max(1, expected.length));
+  }
+
+  /** The largest difference, as a share of the largest number; not a number if one is none. */
+  static double worst(float[] expected, float[] found) {
+    double scale = 1e-30;
+    double worst = 0;
+    for (int i = 0; i < expected.length; i++) {
+      scale = Math.max(scale, Math.abs(expected[i]));
+      double difference = Math.abs((double) expected[i] - found[i]);
+      worst = Double.isNaN(difference) ? difference : Math.max(worst, difference);
+      if (Double.isNaN(worst)) {
+        return worst;
+      }
+    }
+    return worst / scale;
+  }
+}

@@ -1,0 +1,65 @@
+package io.troupe.torch;
+
+import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsLoader;
+import io.troupe.config.random.CounterRandom;
+import io.troupe.config.random.Stream;
+import io.troupe.models.training.GanTraining;
+import io.troupe.models.training.StepResult;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Iterations of a training of a preset on random pictures. */
+final class Iterations {
+  private final GanTraining training;
+  private final FloatBuffer images;
+  private final int[] labels;
+  private long step;
+
+  Iterations(RunSettings settings, GanTraining training, int classes) {
+    this.training = training;
+    int count = settings.training().batch() * settings.training().discriminatorSteps();
+    images = FloatBuffer.allocate(count * training.size() * training.size() * 3);
+    labels = new int[count];
+    CounterRandom random = new CounterRandom(1, Stream.INITIALISATION, 1, 0);
+    for (int i = 0; i < images.capacity(); i++) {
+      images.put(i, (float) random.nextDouble(-1, 1));
+    }
+    for (int i = 0; i < count; i++) {
+      labels[i] = random.nextInt(classes);
+    }
+  }
+
+  /** A preset as it is. */
+  static RunSettings full(String preset) {
+    return SettingsLoader.load(preset, List.of(), changes(preset));
+  }
+
+  /** A preset with few channels and a small batch. */
+  static RunSettings small(String preset) {
+    List<String> changes = changes(preset);
+    changes.add("network.generator-channels=8");
+    changes.add("network.discriminator-channels=8");
+    changes.add("training.batch=" + (preset.contains("ada") ? 32 : 8));
+    return SettingsLoader.load(preset, List.of(), changes);
+  }
+
+  private static List<String> changes(String preset) {
+    List<String> changes = new ArrayList<>();
+    if (preset.startsWith("dcgan")) {
+      // It asks for pictures, which nobody reads here.
+      changes.add("dataset.path=.");
+    }
+    return changes;
+  }
+
+  /** Real pictures of an iteration. */
+  int images() {
+    return labels.length;
+  }
+
+  StepResult next() {
+    return training.step(++step, images, labels);
+  }
+}

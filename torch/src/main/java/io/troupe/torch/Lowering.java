@@ -1,0 +1,328 @@
+package io.troupe.torch;
+
+import io.troupe.models.compile.FlatGraph;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** Turns the operations of a graph into calls of ATen's functions. */
+final class Lowering {
+  private final Tape tape;
+  private final Map<FlatGraph.Node, Place> places = new HashMap<>();
+  private final Elements elements;
+  private final Products products;
+  private final Windows windows;
+
+  /**
+   * Adds to a tape.
+   *
+   * @param owner keeps ATen's arguments
+   */
+  Lowering(Tape tape, Arguments owner) {
+    this.tape = tape;
+    elements = new Elements(tape, owner);
+    products = new Products(tape);
+    windows = new Windows(tape, owner);
+  }
+
+  /** Where a tensor lies. */
+  Place place(FlatGraph.Node node) {
+    return places.computeIfAbsent(
+        node,
+        n -> {
+          if (n.origin() == FlatGraph.Origin.RESULT) {
+            throw new IllegalStateException(n + " is read before it is computed");
+          }
+          return Place.of(n.array(), n.origin() == FlatGraph.Origin.CONSTANT);
+        });
+  }
+
+  /** Adds an operation. */
+  void add(FlatGraph.Step step) {
+    tape.begin(step.toString());
+    try {
+      lower(step);
+    } catch (RuntimeException e) {
+      throw new IllegalStateException(step + " cannot be compiled: " + e.getMessage(), e);
+    }
+  }
+
+  private void lower(FlatGraph.Step step) {
+    switch (step.kind()) {
+      case "add", "subtract", "multiply", "divide", "maximum", "minimum" ->
+          set(step, elements.binary(step.kind(), in(step, 0), in(step, 1)));
+      case "add_scalar",
+          "sub_scalar",
+          "mul_scalar",
+          "div_scalar",
+          "rsub_scalar",
+          "rdiv_scalar",
+          "max_scalar",
+          "min_scalar",
+          "pow" ->
+          set(step, elements.withNumber(step.kind(), in(step, 0), step.numbers().get(0)));
+      case "greaterthan_scalar" -> set(step, elements.greater(in(step, 0), step.numbers().get(0)));
+      case "sqrt",
+          "neg",
+          "Reciprocal",
+          "tanh",
+          "sigmoid",
+          "softplus",
+          "exp",
+          "log",
+          "square",
+          "abs" ->
+          set(step, elements.unary(step.kind(), in(step, 0)));
+      case "relu" -> {
+        requireZero(step);
+        set(step, elements.withNumber("max_scalar", in(step, 0), 0));
+      }
+      case "step" -> {
+        requireZero(step);
+        set(step, elements.cast(elements.greater(in(step, 0), 0), type(step)));
+      }
+      case "thresholdedrelu_bp" -> {
+        requireZero(step);
+        set(step, elements.rectifierGradient(in(step, 0), in(step, 1)));
+      }
+      case "tanh_bp" -> set(step, elements.tanhGradient(in(step, 0), in(step, 1)));
+      case "softmax" -> set(step, elements.softmax(in(step, 0), axis(step)));
+      case "softmax_bp" ->
+          set(step, elements.softmaxGradient(in(step, 0), in(step, 1), axis(step)));
+      case "cast" -> set(step, elements.cast(in(step, 0), type(step)));
+      case "identity" -> set(step, in(step, 0));
+      case "reshape", "expand_dims", "squeeze" ->
+          set(step, tape.dense(in(step, 0)).reshaped(shape(step)));
+      case "permute" ->
+          set(
+              step,
+              in(step, 0).permuted(step.integers().stream().mapToInt(Long::intValue).toArray()));
+      case "slice" -> set(step, part(in(step, 0), shape(step), step, 1));
+      case "slice_bp" -> {
+        Place result = tape.place(type(step), shape(step));
+        Place gradient = in(step, step.inputs().size() - 1);
+        elements.embed(result, part(result, gradient.shape(), step, 1), gradient, 0);
+        set(step, result);
+      }
+      case "pad" -> pad(step);
+      case "concat" ->
+          set(
+              step,
+              elements.concatenate(
+                  step.inputs().stream().map(this::place).toList(), shape(step), axis(step)));
+      case "concat_bp" -> concatenationGradient(step);
+      case "tile" -> set(step, elements.tile(in(step, 0), step.integers()));
+      case "tile_bp" -> set(step, elements.tileGradient(in(step, 1), shape(step)));
+      case "reduce_sum" -> set(step, elements.sum(in(step, 0), axes(step, 0), shape(step), 1));
+      case "reduce_mean" ->
+          set(
+              step,
+              elements.sum(
+                  in(step, 0),
+                  axes(step, 0),
+                  shape(step),
+                  (double) Math.max(1, length(shape(step))) / in(step, 0).length()));
+      case "reduce_sum_bp", "reduce_mean_bp" -> reductionGradient(step);
+      case "add_bp" -> {
+        Place gradient = in(step, 2);
+        set(step, 0, elements.sumTo(gradient, shape(step, 0), 1));
+        set(step, 1, elements.sumTo(gradient, shape(step, 1), 1));
+      }
+      case "subtract_bp" -> {
+        Place gradient = in(step, 2);
+        set(step, 0, elements.sumTo(gradient, shape(step, 0), 1));
+        set(step, 1, elements.sumTo(gradient, shape(step, 1), -1));
+      }
+      case "multiply_bp" -> {
+        Place gradient = in(step, 2);
+        for (int i = 0; i < 2; i++) {
+          Place product = elements.binary("multiply", gradient, in(step, 1 - i));
+          set(step, i, elements.sumTo(product, shape(step, i), 1));
+        }
+      }
+      case "matmul" -> {
+        requirePlainProduct(step);
+        set(step, products.product(turned(step, 0), turned(step, 1)));
+      }
+      case "matmul_bp" -> productGradient(step);
+      case "conv2d" ->
+          set(
+              step,
+              windows.convolution(in(step, 0), in(step, 1), bias(step, 2), shape(step), step));
+      case "conv2d_bp" -> {
+        int last = step.inputs().size() - 1;
+        List<Place> results =
+            IntStream.range(0, step.outputs().size())
+                .mapToObj(i -> tape.place(type(step), shape(step, i)))
+                .toList();
+        windows.convolutionGradient(in(step, 0), in(step, 1), in(step, last), results, step);
+        for (int i = 0; i < results.size(); i++) {
+          set(step, i, results.get(i));
+        }
+      }
+      case "avgpool2d" -> set(step, windows.mean(in(step, 0), shape(step), step));
+      case "avgpool2d_bp" ->
+          set(step, windows.meanGradient(in(step, 0), in(step, 1), shape(step), step));
+      case "maxpool2d" -> set(step, windows.largest(in(step, 0), shape(step), step));
+      case "maxpool2d_bp" ->
+          set(step, windows.largestGradient(in(step, 0), in(step, 1), shape(step), step));
+      default ->
+          throw new UnsupportedOperationException("the engine torch does not know this operation");
+    }
+  }
+
+  private void pad(FlatGraph.Step step) {
+    if (step.integers().get(0) != 0 || step.inputs().get(1).origin() != FlatGraph.Origin.CONSTANT) {
+      throw new UnsupportedOperationException("only paddings with a constant number are known");
+    }
+    Place input = in(step, 0);
+    Place result = tape.place(type(step), shape(step));
+    Place inner = result;
+    for (int axis = 0; axis < input.rank(); axis++) {
+      long before = step.inputs().get(1).array().getLong(axis, 0);
+      inner = inner.part(axis, before, input.size(axis));
+    }
+    elements.embed(result, inner, input, step.numbers().isEmpty() ? 0 : step.numbers().get(0));
+    set(step, result);
+  }
+
+  private void concatenationGradient(FlatGraph.Step step) {
+    Place gradient = in(step, step.inputs().size() - 1);
+    long start = 0;
+    for (int i = 0; i < step.outputs().size(); i++) {
+      long count = shape(step, i).get(axis(step));
+      set(step, i, gradient.part(axis(step), start, count));
+      start += count;
+    }
+  }
+
+  private void reductionGradient(FlatGraph.Step step) {
+    List<Long> full = shape(step);
+    List<Integer> axes = axes(step, 0);
+    List<Long> kept = new ArrayList<>(full);
+    axes.forEach(axis -> kept.set(axis, 1L));
+    Place gradient = tape.dense(in(step, 1)).reshaped(kept);
+    if (step.kind().equals("reduce_mean_bp")) {
+      double share = (double) length(kept) / length(full);
+      gradient = elements.withNumber("mul_scalar", gradient, share);
+    }
+    set(step, gradient.spreadTo(full));
+  }
+
+  private void productGradient(FlatGraph.Step step) {
+    requirePlainProduct(step);
+    Place x = turned(step, 0);
+    Place y = turned(step, 1);
+    Place gradient = in(step, 2);
+    if (turns(step, 0)) {
+      set(step, 0, products.product(y, gradient.transposed()));
+    } else {
+      set(step, 0, products.product(gradient, y.transposed()));
+    }
+    if (turns(step, 1)) {
+      set(step, 1, products.product(gradient.transposed(), x));
+    } else {
+      set(step, 1, products.product(x.transposed(), gradient));
+    }
+  }
+
+  private static void requirePlainProduct(FlatGraph.Step step) {
+    boolean plain =
+        (step.integers().size() < 3 || step.integers().get(2) == 0)
+            && (step.numbers().isEmpty() || step.numbers().equals(List.of(1.0, 0.0)));
+    if (!plain) {
+      throw new UnsupportedOperationException(
+          "only plain products are known, not " + step.integers() + step.numbers());
+    }
+  }
+
+  private static boolean turns(FlatGraph.Step step, int input) {
+    return step.integers().size() > input && step.integers().get(input) != 0;
+  }
+
+  private Place turned(FlatGraph.Step step, int input) {
+    Place place = tape.dense(in(step, input));
+    return turns(step, input) ? place.transposed() : place;
+  }
+
+  private static void requireZero(FlatGraph.Step step) {
+    if (!step.numbers().isEmpty() && step.numbers().get(0) != 0) {
+      throw new UnsupportedOperationException("only the threshold 0 is known");
+    }
+  }
+
+  /**
+   * The part of a tensor that a slice takes.
+   *
+   * @param shape of the part
+   * @param first the input that says where it begins, if the arguments do not
+   */
+  private static Place part(Place whole, List<Long> shape, FlatGraph.Step step, int first) {
+    Place part = whole;
+    for (int axis = 0; axis < whole.rank(); axis++) {
+      long begin;
+      if (!step.integers().isEmpty()) {
+        begin = step.integers().get(axis);
+      } else if (step.inputs().get(first).origin() == FlatGraph.Origin.CONSTANT) {
+        begin = step.inputs().get(first).array().getLong(axis);
+      } else {
+        throw new UnsupportedOperationException("only slices at constant places are known");
+      }
+      part = part.part(axis, begin, shape.get(axis));
+    }
+    return part;
+  }
+
+  private static int axis(FlatGraph.Step step) {
+    long axis = step.integers().isEmpty() ? -1 : step.integers().get(0);
+    int rank = step.inputs().get(0).array().rank();
+    return (int) (axis < 0 ? axis + rank : axis);
+  }
+
+  /** The axes that a reduction of an input goes over. */
+  private static List<Integer> axes(FlatGraph.Step step, int input) {
+    int rank = step.inputs().get(input).array().rank();
+    return step.integers().isEmpty()
+        ? IntStream.range(0, rank).boxed().toList()
+        : step.integers().stream().map(a -> (int) (a < 0 ? a + rank : a)).toList();
+  }
+
+  private List<Place> bias(FlatGraph.Step step, int input) {
+    return step.inputs().size() > input ? List.of(in(step, input)) : List.of();
+  }
+
+  private Place in(FlatGraph.Step step, int input) {
+    return place(step.inputs().get(input));
+  }
+
+  private static DataType type(FlatGraph.Step step) {
+    return step.outputs().get(0).array().dataType();
+  }
+
+  private static List<Long> shape(FlatGraph.Step step) {
+    return shape(step, 0);
+  }
+
+  private static List<Long> shape(FlatGraph.Step step, int output) {
+    return Place.list(step.outputs().get(output).array().shape());
+  }
+
+  private static long length(List<Long> shape) {
+    return shape.stream().reduce(1L, (a, b) -> a * b);
+  }
+
+  private void set(FlatGraph.Step step, Place place) {
+    set(step, 0, place);
+  }
+
+  private void set(FlatGraph.Step step, int output, Place place) {
+    if (!place.shape().equals(shape(step, output))) {
+      throw new IllegalStateException(
+          "a result is " + place.shape() + " and should be " + shape(step, output));
+    }
+    places.put(step.outputs().get(output), place);
+  }
+}

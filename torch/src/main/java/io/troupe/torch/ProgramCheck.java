@@ -1,0 +1,156 @@
+package io.troupe.torch;
+
+import io.troupe.models.compile.FlatGraph;
+import io.troupe.models.graph.Bindings;
+import io.troupe.models.graph.Graph;
+import io.troupe.models.graph.Program;
+import io.troupe.models.graph.ProgramCompiler;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Compiles each program twice, and compares all outputs of each run: both read the same numbers.
+ * What goes on is the reference's.
+ */
+final class ProgramCheck implements ProgramCompiler {
+  /** A gradient that is zero but for rounding counts as one of this share of the largest. */
+  private static final double NOTHING = 1e-2;
+
+  private static final Set<String> LOSSES = Set.of("loss", "penalty");
+
+  private final ProgramCompiler reference;
+  private final TorchEngine engine;
+  private final Map<String, Double> worst = new HashMap<>();
+  private final Set<String> seen = new TreeSet<>();
+  private final Map<String, FlatGraph.Step> operations = new HashMap<>();
+  private String worstGradient = "none";
+  private int runs;
+
+  ProgramCheck(ProgramCompiler reference, TorchEngine engine) {
+    this.reference = reference;
+    this.engine = engine;
+  }
+
+  @Override
+  public Program compile(Bindings bindings) {
+    Program expected = reference.compile(bindings);
+    FlatGraph graph = FlatGraph.of(bindings);
+    graph.steps().stream()
+        .filter(step -> !step.kind().equals(FlatGraph.PAUSE))
+        .forEach(step -> operations.putIfAbsent(step.signature(), step));
+    List<FlatGraph.Output> outputs = graph.outputs();
+    List<INDArray> inputs = graph.inputs().stream().map(FlatGraph.Node::array).toList();
+    Program found = engine.compile(graph);
+    return new Program() {
+      @Override
+      public void run(Runnable pause) {
+        List<float[]> before = outputs.stream().map(o -> Comparison.numbers(o.target())).toList();
+        expected.run(pause);
+        List<float[]> results = outputs.stream().map(o -> Comparison.numbers(o.target())).toList();
+        for (int i = 0; i < before.size(); i++) {
+          boolean state = false;
+          for (INDArray input : inputs) {
+            state |= Memory.overlap(input, outputs.get(i).target());
+          }
+          fill(outputs.get(i).target(), state ? before.get(i) : new float[results.get(i).length]);
+        }
+        // What was written in the pause is still there.
+        found.run(() -> {});
+        List<float[]> others = outputs.stream().map(o -> Comparison.numbers(o.target())).toList();
+        for (int i = 0; i < results.size(); i++) {
+          fill(outputs.get(i).target(), results.get(i));
+        }
+        runs++;
+        compare(outputs, results, others);
+      }
+
+      @Override
+      public long plannedBytes() {
+        return found.plannedBytes();
+      }
+
+      @Override
+      public void close() {
+        expected.close();
+        found.close();
+      }
+    };
+  }
+
+  private static void fill(INDArray array, float[] numbers) {
+    try (INDArray source = org.nd4j.linalg.factory.Nd4j.createFromArray(numbers)) {
+      array.assign(source.reshape(array.shape()));
+    }
+  }
+
+  private void compare(
+      List<FlatGraph.Output> outputs, List<float[]> expected, List<float[]> found) {
+    double largest = 0;
+    double differences = 0;
+    double sizes = 0;
+    for (int i = 0; i < outputs.size(); i++) {
+      if (isGradient(outputs.get(i))) {
+        double size = Comparison.size(expected.get(i));
+        largest = Math.max(largest, size);
+        sizes += size * size * expected.get(i).length;
+        double distance = Comparison.distance(expected.get(i), found.get(i));
+        differences += distance * distance * expected.get(i).length;
+      }
+    }
+    if (sizes > 0) {
+      note("gradient", Math.sqrt(differences / sizes));
+    }
+    for (int i = 0; i < outputs.size(); i++) {
+      boolean gradient = isGradient(outputs.get(i));
+      double scale = Math.max(Comparison.size(expected.get(i)), gradient ? NOTHING * largest : 0);
+      double distance = Comparison.distance(expected.get(i), found.get(i)) / Math.max(scale, 1e-6);
+      String name = outputs.get(i).name();
+      seen.add(name);
+      if (gradient && distance > worst.getOrDefault("one gradient", 0.0)) {
+        worstGradient = name;
+      }
+      note(gradient ? "one gradient" : LOSSES.contains(name) ? "losses" : "others", distance);
+    }
+  }
+
+  private void note(String group, double distance) {
+    worst.merge(
+        group, distance, (a, b) -> Double.isNaN(a) || Double.isNaN(b) ? Double.NaN : Math.max(a, b));
+  }
+
+  private static boolean isGradient(FlatGraph.Output output) {
+    return output.name().startsWith(Graph.gradientOf(""));
+  }
+
+  /**
+   * Relative distances of what differs most: the losses and penalties; the gradient, which is that
+   * of all parameters in one; one gradient, which is one tensor's; and the other outputs.
+   */
+  Map<String, Double> worst() {
+    return worst;
+  }
+
+  /** The gradient that differs most. */
+  String worstGradient() {
+    return worstGradient;
+  }
+
+  /** All operations of all programs, one of each kind, arguments and shapes. */
+  Map<String, FlatGraph.Step> operations() {
+    return operations;
+  }
+
+  /** Program runs that were compared. */
+  int runs() {
+    return runs;
+  }
+
+  /** Outputs that were compared. */
+  int outputs() {
+    return seen.size();
+  }
+}

@@ -1,0 +1,64 @@
+package io.troupe.torch;
+
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.DeviceOptional;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * What ATen computes on.
+ *
+ * @param index which of the CUDA devices that the process sees; -1 is the CPU
+ */
+record TorchDevice(int index) {
+  static final TorchDevice CPU = new TorchDevice(-1);
+  private static final Pattern NAME = Pattern.compile("cpu|cuda(?::(\\d{1,3}))?");
+
+  /**
+   * The device of a name: {@code cpu}, {@code cuda} or {@code cuda:N}.
+   *
+   * @throws IllegalArgumentException if it is no such name
+   */
+  static TorchDevice of(String name) {
+    Matcher parts = NAME.matcher(name.toLowerCase(Locale.ROOT));
+    if (!parts.matches()) {
+      throw new IllegalArgumentException("device \"" + name + "\" is not cpu, cuda or cuda:N");
+    }
+    if (name.startsWith("cpu")) {
+      return CPU;
+    }
+    return new TorchDevice(parts.group(1) == null ? 0 : Integer.parseInt(parts.group(1)));
+  }
+
+  boolean isCpu() {
+    return index < 0;
+  }
+
+  String label() {
+    return isCpu() ? "cpu" : "cuda:" + index;
+  }
+
+  /** For tensors of a type there. */
+  TensorOptions options(DataType type) {
+    return new TensorOptions()
+        .dtype(new ScalarTypeOptional(scalarType(type)))
+        .device(new DeviceOptional(new Device(label())));
+  }
+
+  /** ATen's name of a type. */
+  static torch.ScalarType scalarType(DataType type) {
+    return switch (type) {
+      case FLOAT -> torch.ScalarType.Float;
+      case DOUBLE -> torch.ScalarType.Double;
+      case BOOL -> torch.ScalarType.Bool;
+      case INT -> torch.ScalarType.Int;
+      case LONG -> torch.ScalarType.Long;
+      default -> throw new UnsupportedOperationException("numbers of type " + type);
+    };
+  }
+}

@@ -1,0 +1,241 @@
+package io.troupe.torch;
+
+import io.troupe.models.compile.FlatGraph;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.BoolPointer;
+import org.bytedeco.pytorch.LongArrayRef;
+import org.bytedeco.pytorch.LongArrayRefOptional;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.T_TensorTensorTensor_T;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** Convolutions and pools of channels-last pictures. Weights are HWIO. */
+final class Windows {
+  private final Tape tape;
+  private final Arguments arguments;
+
+  Windows(Tape tape, Arguments arguments) {
+    this.tape = tape;
+    this.arguments = arguments;
+  }
+
+  /** ND4J's arguments of a window: kernel, strides, paddings, dilations. */
+  private record Window(
+      LongArrayRef size, LongArrayRef stride, LongArrayRef padding, LongArrayRef dilation) {}
+
+  private Window window(FlatGraph.Step step) {
+    List<Long> all = step.integers();
+    boolean pool = step.kind().contains("pool");
+    boolean channelsLast = all.size() == 11 && all.get(pool ? 10 : 9) == 1;
+    if (!channelsLast || (!pool && all.get(10) != 0)) {
+      throw new UnsupportedOperationException("only windows on channels-last pictures are known");
+    }
+    return new Window(
+        arguments.longs(all.get(0), all.get(1)),
+        arguments.longs(all.get(2), all.get(3)),
+        arguments.longs(all.get(4), all.get(5)),
+        arguments.longs(all.get(6), all.get(7)));
+  }
+
+  private static void requireOwnPadding(FlatGraph.Step step) {
+    if (step.integers().get(8) != 0) {
+      throw new UnsupportedOperationException("padding by a rule is not known");
+    }
+  }
+
+  private static Place weights(Place hwio) {
+    return hwio.permuted(3, 2, 0, 1);
+  }
+
+  /** A convolution, with a bias if there is one. */
+  Place convolution(Place x, Place w, List<Place> bias, List<Long> shape, FlatGraph.Step step) {
+    requireOwnPadding(step);
+    Window window = window(step);
+    Place result = tape.place(DataType.FLOAT, shape);
+    List<Place> in = new ArrayList<>(List.of(tape.dense(x).channelsSecond(), weights(w)));
+    in.addAll(bias);
+    LongArrayRef none = arguments.longs(0, 0);
+    tape.add(
+        "convolution",
+        in,
+        List.of(result.channelsSecond()),
+        (read, out) -> {
+          TensorOptional added =
+              arguments.keep(read.length > 2 ? new TensorOptional(read[2]) : new TensorOptional());
+          return () ->
+              torch.convolution_out(
+                  out[0],
+                  read[0],
+                  read[1],
+                  added,
+                  window.stride(),
+                  window.padding(),
+                  window.dilation(),
+                  false,
+                  none,
+                  1);
+        });
+    return result;
+  }
+
+  /** Its gradients by x, by the weights and, if there is a third result, by the bias. */
+  void convolutionGradient(
+      Place x, Place w, Place gradient, List<Place> results, FlatGraph.Step step) {
+    requireOwnPadding(step);
+    Window window = window(step);
+    LongArrayRef none = arguments.longs(0, 0);
+    LongArrayRefOptional biasSize =
+        results.size() > 2
+            ? arguments.keep(new LongArrayRefOptional(arguments.longs(results.get(2).length())))
+            : arguments.keep(new LongArrayRefOptional());
+    List<Place> written =
+        new ArrayList<>(List.of(results.get(0).channelsSecond(), weights(results.get(1))));
+    if (results.size() > 2) {
+      written.add(results.get(2));
+    }
+    tape.addWithChoice(
+        "convolution_backward",
+        List.of(tape.dense(gradient).channelsSecond(), tape.dense(x).channelsSecond(), weights(w)),
+        written,
+        (read, out) -> {
+          BoolPointer wanted = arguments.keep(new BoolPointer(3));
+          for (int i = 0; i < 3; i++) {
+            wanted.put(i, i < out.length && out[i] != null);
+          }
+          return () -> {
+            // ATen has no function that writes these into given memory without making them first.
+            try (T_TensorTensorTensor_T made =
+                torch.convolution_backward(
+                    read[0],
+                    read[1],
+                    read[2],
+                    biasSize,
+                    window.stride(),
+                    window.padding(),
+                    window.dilation(),
+                    false,
+                    none,
+                    1,
+                    wanted)) {
+              for (int i = 0; i < out.length; i++) {
+                if (out[i] != null) {
+                  copy(made, i, out[i]);
+                }
+              }
+            }
+          };
+        });
+  }
+
+  private static void copy(T_TensorTensorTensor_T made, int index, Tensor to) {
+    try (Tensor result =
+        switch (index) {
+          case 0 -> made.get0();
+          case 1 -> made.get1();
+          default -> made.get2();
+        }) {
+      to.copy_(result);
+    }
+  }
+
+  /** The mean of each window. */
+  Place mean(Place x, List<Long> shape, FlatGraph.Step step) {
+    Window window = window(step);
+    Place result = tape.place(DataType.FLOAT, shape);
+    LongOptional divisor = arguments.keep(new LongOptional());
+    tape.add(
+        "avg_pool2d",
+        List.of(tape.dense(x).channelsSecond()),
+        List.of(result.channelsSecond()),
+        (in, out) ->
+            () ->
+                torch.avg_pool2d_out(
+                    out[0],
+                    in[0],
+                    window.size(),
+                    window.stride(),
+                    window.padding(),
+                    false,
+                    true,
+                    divisor));
+    return result;
+  }
+
+  Place meanGradient(Place x, Place gradient, List<Long> shape, FlatGraph.Step step) {
+    Window window = window(step);
+    Place result = tape.place(DataType.FLOAT, shape);
+    LongOptional divisor = arguments.keep(new LongOptional());
+    tape.add(
+        "avg_pool2d_backward",
+        List.of(tape.dense(gradient).channelsSecond(), tape.dense(x).channelsSecond()),
+        List.of(result.channelsSecond()),
+        (in, out) ->
+            () ->
+                torch.avg_pool2d_backward_out(
+                    out[0],
+                    in[0],
+                    in[1],
+                    window.size(),
+                    window.stride(),
+                    window.padding(),
+                    false,
+                    true,
+                    divisor));
+    return result;
+  }
+
+  /** The largest of each window. */
+  Place largest(Place x, List<Long> shape, FlatGraph.Step step) {
+    return largestWithPlaces(tape.dense(x).channelsSecond(), shape, step).get(0);
+  }
+
+  private List<Place> largestWithPlaces(Place x, List<Long> shape, FlatGraph.Step step) {
+    Window window = window(step);
+    Place result = tape.place(DataType.FLOAT, shape);
+    Place indices = tape.place(DataType.INT64, shape);
+    tape.add(
+        "max_pool2d",
+        List.of(x),
+        List.of(result.channelsSecond(), indices.channelsSecond()),
+        (in, out) ->
+            () ->
+                torch.max_pool2d_with_indices_out(
+                    out[0],
+                    out[1],
+                    in[0],
+                    window.size(),
+                    window.stride(),
+                    window.padding(),
+                    window.dilation(),
+                    false));
+    return List.of(result, indices);
+  }
+
+  Place largestGradient(Place x, Place gradient, List<Long> shape, FlatGraph.Step step) {
+    Window window = window(step);
+    Place pictures = tape.dense(x).channelsSecond();
+    Place indices = largestWithPlaces(pictures, gradient.shape(), step).get(1);
+    Place result = tape.place(DataType.FLOAT, shape);
+    tape.add(
+        "max_pool2d_backward",
+        List.of(tape.dense(gradient).channelsSecond(), pictures, indices.channelsSecond()),
+        List.of(result.channelsSecond()),
+        (in, out) ->
+            () ->
+                torch.max_pool2d_with_indices_backward_out(
+                    out[0],
+                    in[0],
+                    in[1],
+                    window.size(),
+                    window.stride(),
+                    window.padding(),
+                    window.dilation(),
+                    false,
+                    in[2]));
+    return result;
+  }
+}
