@@ -1,0 +1,59 @@
+package io.troupe.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.troupe.models.compile.CompiledGraph;
+import io.troupe.models.compile.FlatGraph;
+import io.troupe.models.training.GanTraining;
+import java.util.Map;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The steps of every family of networks on ATen's CPU, as by the native engine, and each of their
+ * operations as by ND4J's own.
+ */
+class TorchParityTest {
+  private static final int CLASSES = 3;
+  private static final int ITERATIONS = 3;
+
+  /** Before ND4J: afterwards the loader mixes in the libtorch of systems that have one. */
+  @BeforeAll
+  static void load() {
+    Loader.load(torch.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "demo",
+        "biggan-attention-cifar100",
+        "stylegan2-cifar100",
+        "stylegan2-ada-cifar100",
+        "dcgan-celeba"
+      })
+  void agreesWithTheNativeEngine(String preset) {
+    TorchEngine engine = new TorchEngine("cpu", 0);
+    ProgramCheck check = new ProgramCheck(CompiledGraph::compile, engine);
+    try (GanTraining training = new GanTraining(Iterations.small(preset), CLASSES, check)) {
+      Iterations iterations = new Iterations(Iterations.small(preset), training, CLASSES);
+      for (int i = 0; i < ITERATIONS; i++) {
+        iterations.next();
+      }
+      Map<String, Double> worst = check.worst();
+      assertThat(worst.get("losses")).as("losses").isLessThan(1e-4);
+      assertThat(worst.get("gradient")).as("gradient").isLessThan(1e-3);
+      assertThat(worst.get("one gradient")).as(check.worstGradient()).isLessThan(1e-2);
+      assertThat(worst.get("others")).as("other outputs").isLessThan(1e-4);
+      assertThat(engine.crossedBytes()).isZero();
+      for (Map.Entry<String, FlatGraph.Step> operation : check.operations().entrySet()) {
+        assertThat(OperationCheck.run(engine, operation.getValue()))
+            .as(operation.getKey())
+            .isLessThan(1e-5);
+      }
+    }
+  }
+}
