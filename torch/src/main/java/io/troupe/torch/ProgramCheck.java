@@ -119,7 +119,9 @@ final class ProgramCheck implements ProgramCompiler {
 
   private void note(String group, double distance) {
     worst.merge(
-        group, distance, (a, b) -> Double.isNaN(a) || Double.isNaN(b) ? Double.NaN : Math.max(a, b));
+        group,
+        distance,
+        (a, b) -> Double.isNaN(a) || Double.isNaN(b) ? Double.NaN : Math.max(a, b));
   }
 
   private static boolean isGradient(FlatGraph.Output output) {

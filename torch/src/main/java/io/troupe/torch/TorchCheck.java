@@ -26,8 +26,8 @@ import org.bytedeco.pytorch.global.torch;
  *
  * <p>Arguments: {@code --device cpu|cuda|cuda:N} (cpu), {@code --steps N} timed iterations of each
  * preset (30; 0 is none), {@code --out FILE} besides standard output, {@code --presets A,B} (all),
- * {@code --threads N} on the CPU (ATen's choice), {@code --tf32} for the timed iterations, {@code --only-time}
- * without comparisons.
+ * {@code --threads N} on the CPU (ATen's choice), {@code --tf32} for the timed iterations, {@code
+ * --only-time} without comparisons.
  */
 public final class TorchCheck {
   private static final int CLASSES = 20;
