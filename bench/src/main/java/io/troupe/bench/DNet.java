@@ -87,8 +87,9 @@ public class DNet extends GraphWorkload {
     if (index > 1) {
       return h.add(x);
     }
-    SDVariable shortcut = convolution(scope.child("shortcut"), Resample.halveByMean(ops, x), in, 1);
-    return Resample.halveByMean(ops, h).add(shortcut);
+    SDVariable shortcut =
+        convolution(scope.child("shortcut"), Resample.downsampleByMean(ops, x), in, 1);
+    return Resample.downsampleByMean(ops, h).add(shortcut);
   }
 
   private SDVariable convolution(Scope scope, SDVariable x, long in, int kernel) {

@@ -1,7 +1,7 @@
 package io.troupe.metrics.inception;
 
 /**
- * A convolution of the network, with batch norm and a rectifier after it.
+ * A convolution of the network, with batch norm and a ReLU after it.
  *
  * @param name begins the names of its tensors in TensorFlow's graph
  * @param torchName begins their names in PyTorch's state dict

@@ -25,7 +25,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>Tangents are made of operations that SameDiff differentiates correctly, so the result can be
  * differentiated once more in reverse mode, with respect to everything it depends on. Where an
- * operation has kinks (rectifiers, maxima) its slope is a constant of the graph.
+ * operation has kinks (ReLUs, maxima) its slope is a constant of the graph.
  *
  * <p>Only what the given tangents reach has a tangent; for everything else nothing is added. It is
  * to be used before the graph's gradients are made, and closed.

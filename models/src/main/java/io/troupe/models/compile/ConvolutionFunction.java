@@ -13,9 +13,9 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
 /**
  * A pass of a convolution by our own kernels, in place of {@code conv2d} and {@code conv2d_bp}.
  *
- * @param rectified whether negative results of the forward pass become zero
+ * @param withRelu whether negative results of the forward pass become zero
  */
-record ConvolutionFunction(ConvolutionPass pass, ConvolutionShape shape, boolean rectified)
+record ConvolutionFunction(ConvolutionPass pass, ConvolutionShape shape, boolean withRelu)
     implements Computation {
   private static final int NO_PADDING_RULE = 0;
   private static final int NHWC = 1;
@@ -33,7 +33,7 @@ record ConvolutionFunction(ConvolutionPass pass, ConvolutionShape shape, boolean
     return Convolutions.kernel(
         pass,
         shape,
-        rectified,
+        withRelu,
         memory,
         BoundMemory.floats(operation.outputs().get(0).array()),
         BoundMemory.floats(operation.outputs().get(1).array()));
@@ -42,16 +42,16 @@ record ConvolutionFunction(ConvolutionPass pass, ConvolutionShape shape, boolean
   /**
    * Adds the convolution in place of a {@code conv2d}, or says that it is of another kind.
    *
-   * @param rectified gets the results with zero for what is negative; without it, all results go
-   *     where they went
+   * @param relu gets the results with zero for what is negative; without it, all results go where
+   *     they went
    */
-  static boolean forward(OperationList list, Operation operation, Optional<Value> rectified) {
+  static boolean forward(OperationList list, Operation operation, Optional<Value> relu) {
     if (!canReplace(operation)) {
       return false;
     }
-    Value result = rectified.orElse(operation.outputs().get(0));
+    Value result = relu.orElse(operation.outputs().get(0));
     ConvolutionFunction function =
-        new ConvolutionFunction(ConvolutionPass.FORWARD, shape(operation), rectified.isPresent());
+        new ConvolutionFunction(ConvolutionPass.FORWARD, shape(operation), relu.isPresent());
     function.add(list, result, operation.inputs());
     return true;
   }
@@ -78,8 +78,7 @@ record ConvolutionFunction(ConvolutionPass pass, ConvolutionShape shape, boolean
   }
 
   private void add(OperationList list, Value result, List<Value> inputs) {
-    list.add(
-        this, result, Convolutions.scratch(pass, shape, inputs.size() == 3, rectified), inputs);
+    list.add(this, result, Convolutions.scratch(pass, shape, inputs.size() == 3, withRelu), inputs);
   }
 
   private static boolean canReplace(Operation operation) {

@@ -20,7 +20,7 @@ import org.nd4j.linalg.api.ops.impl.scalar.Step;
 final class Replacements {
   private final OperationList list;
   private final Sums sums;
-  private final Map<Value, Value> rectified = new HashMap<>();
+  private final Map<Value, Value> relus = new HashMap<>();
 
   /** Gradients that are constant over positions, by the full gradient that nobody has made yet. */
   private final Map<Value, Value> rows = new HashMap<>();
@@ -32,7 +32,7 @@ final class Replacements {
 
   private final Set<Value> wanted;
 
-  /** Results of rectifiers that their convolution computes. */
+  /** Results of ReLUs that their convolution computes. */
   private final Set<Value> made = new HashSet<>();
 
   private Replacements(GraphReader reader, List<Operation> operations, List<Value> outputs) {
@@ -58,7 +58,7 @@ final class Replacements {
   private void replace(Operation operation) {
     boolean done =
         switch (operation.known()) {
-          case RELU_GRADIENT -> rectifierGradient(operation);
+          case RELU_GRADIENT -> reluGradient(operation);
           case REDUCE_SUM, REDUCE_MEAN -> reduction(operation);
           case REDUCE_MEAN_GRADIENT -> meanGradient(operation);
           case MULTIPLY_GRADIENT -> productGradient(operation);
@@ -76,14 +76,14 @@ final class Replacements {
       list.add(operation);
     }
     if (operation.known() == OperationKind.RELU) {
-      rectified.put(operation.inputs().get(0), operation.outputs().get(0));
+      relus.put(operation.inputs().get(0), operation.outputs().get(0));
     }
   }
 
   /** dy where the output was positive, which is where the input was: the output may be in place. */
-  private boolean rectifierGradient(Operation operation) {
+  private boolean reluGradient(Operation operation) {
     Value input = operation.inputs().get(0);
-    Value output = rectified.get(input);
+    Value output = relus.get(input);
     Value gradient = made(operation.inputs().get(1));
     double[] threshold = ((DynamicCustomOp) operation.nd4jFunction()).tArgs();
     if (output == null || threshold.length != 1 || threshold[0] != 0) {
@@ -209,16 +209,16 @@ final class Replacements {
 
   private boolean convolution(Operation operation) {
     operation.inputs().forEach(this::make);
-    Optional<Value> rectifier = rectifier(operation.outputs().get(0));
-    boolean done = ConvolutionFunction.forward(list, operation, rectifier);
+    Optional<Value> relu = relu(operation.outputs().get(0));
+    boolean done = ConvolutionFunction.forward(list, operation, relu);
     if (done) {
-      rectifier.ifPresent(made::add);
+      relu.ifPresent(made::add);
     }
     return done;
   }
 
-  /** The result of the rectifier that alone reads a value. */
-  private Optional<Value> rectifier(Value value) {
+  /** The result of the ReLU that alone reads a value. */
+  private Optional<Value> relu(Value value) {
     List<Operation> all = readers.getOrDefault(value, List.of());
     return !wanted.contains(value)
             && all.size() == 1

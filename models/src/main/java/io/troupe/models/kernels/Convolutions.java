@@ -13,15 +13,15 @@ public final class Convolutions {
    * Floats of scratch memory that {@link #kernel} asks for.
    *
    * @param biased whether the forward pass adds a bias
-   * @param rectified whether negative results of the forward pass become zero
+   * @param withRelu whether negative results of the forward pass become zero
    */
   public static long scratch(
-      ConvolutionPass pass, ConvolutionShape shape, boolean biased, boolean rectified) {
-    if (tiles(pass, shape, rectified)) {
-      return TileConvolution.scratch(shape, biased, rectified);
+      ConvolutionPass pass, ConvolutionShape shape, boolean biased, boolean withRelu) {
+    if (tiles(pass, shape, withRelu)) {
+      return TileConvolution.scratch(shape, biased, withRelu);
     }
-    if (!winograd(shape) || rectified) {
-      return DirectConvolution.scratch(pass, shape, biased, rectified);
+    if (!winograd(shape) || withRelu) {
+      return DirectConvolution.scratch(pass, shape, biased, withRelu);
     }
     return pass == ConvolutionPass.WEIGHT_GRADIENT
         ? WinogradWeightGradient.scratch(shape)
@@ -31,7 +31,7 @@ public final class Convolutions {
   /**
    * A kernel for a pass.
    *
-   * @param rectified whether negative results of the forward pass become zero
+   * @param withRelu whether negative results of the forward pass become zero
    * @param operands what the pass reads, in the order of {@link ConvolutionPass}; pictures
    *     channels-last, weights HWIO
    * @param result what it writes
@@ -40,15 +40,15 @@ public final class Convolutions {
   public static Kernel kernel(
       ConvolutionPass pass,
       ConvolutionShape shape,
-      boolean rectified,
+      boolean withRelu,
       List<FloatMemory> operands,
       FloatMemory result,
       FloatMemory scratch) {
-    if (tiles(pass, shape, rectified)) {
-      return TileConvolution.bind(shape, rectified, operands, result, scratch);
+    if (tiles(pass, shape, withRelu)) {
+      return TileConvolution.bind(shape, withRelu, operands, result, scratch);
     }
-    if (!winograd(shape) || rectified) {
-      return DirectConvolution.bind(pass, shape, rectified, operands, result, scratch);
+    if (!winograd(shape) || withRelu) {
+      return DirectConvolution.bind(pass, shape, withRelu, operands, result, scratch);
     }
     return pass == ConvolutionPass.WEIGHT_GRADIENT
         ? WinogradWeightGradient.bind(shape, operands, result, scratch)
@@ -56,9 +56,9 @@ public final class Convolutions {
   }
 
   /** Only where nothing is trained: its larger tiles round more, and it knows no gradients. */
-  private static boolean tiles(ConvolutionPass pass, ConvolutionShape shape, boolean rectified) {
+  private static boolean tiles(ConvolutionPass pass, ConvolutionShape shape, boolean withRelu) {
     return pass == ConvolutionPass.FORWARD
-        && rectified
+        && withRelu
         && hasChannels(shape)
         && TileConvolution.suits(shape);
   }

@@ -19,7 +19,7 @@ final class DirectConvolution implements Kernel {
   private final ConvolutionPass pass;
   private final ConvolutionShape shape;
   private final boolean biased;
-  private final boolean rectified;
+  private final boolean withRelu;
   private final OneDnn oneDnn = new OneDnn();
   private final memory.desc input;
   private final memory.desc output;
@@ -28,11 +28,11 @@ final class DirectConvolution implements Kernel {
   private final memory.desc weights;
 
   private DirectConvolution(
-      ConvolutionPass pass, ConvolutionShape shape, boolean biased, boolean rectified) {
+      ConvolutionPass pass, ConvolutionShape shape, boolean biased, boolean withRelu) {
     this.pass = pass;
     this.shape = shape;
     this.biased = biased;
-    this.rectified = rectified;
+    this.withRelu = withRelu;
     memory.format_tag nhwc = memory.format_tag.nhwc;
     input = oneDnn.layout(nhwc, shape.batch(), shape.in(), shape.height(), shape.width());
     output = oneDnn.layout(nhwc, shape.batch(), shape.out(), shape.outHeight(), shape.outWidth());
@@ -55,8 +55,8 @@ final class DirectConvolution implements Kernel {
 
   /** Floats of scratch memory that {@link #bind} asks for. */
   static long scratch(
-      ConvolutionPass pass, ConvolutionShape shape, boolean biased, boolean rectified) {
-    try (DirectConvolution convolution = new DirectConvolution(pass, shape, biased, rectified)) {
+      ConvolutionPass pass, ConvolutionShape shape, boolean biased, boolean withRelu) {
+    try (DirectConvolution convolution = new DirectConvolution(pass, shape, biased, withRelu)) {
       return convolution.weightFloats() + OneDnn.floats(convolution.scratchpad());
     }
   }
@@ -64,7 +64,7 @@ final class DirectConvolution implements Kernel {
   /**
    * The pass on given memory.
    *
-   * @param rectified whether negative results of the forward pass become zero
+   * @param withRelu whether negative results of the forward pass become zero
    * @param operands what the pass reads, in the order of {@link ConvolutionPass}
    * @param result what it writes
    * @param scratch as long as {@link #scratch} says; holds nothing between runs
@@ -72,12 +72,12 @@ final class DirectConvolution implements Kernel {
   static Kernel bind(
       ConvolutionPass pass,
       ConvolutionShape shape,
-      boolean rectified,
+      boolean withRelu,
       List<FloatMemory> operands,
       FloatMemory result,
       FloatMemory scratch) {
     DirectConvolution convolution =
-        new DirectConvolution(pass, shape, operands.size() == 3, rectified);
+        new DirectConvolution(pass, shape, operands.size() == 3, withRelu);
     convolution.connect(operands, result, scratch);
     return convolution;
   }
@@ -93,7 +93,7 @@ final class DirectConvolution implements Kernel {
   private convolution_forward.primitive_desc forward(memory.desc anyWeights) {
     dnnl.prop_kind training = dnnl.prop_kind.forward_training;
     dnnl.algorithm direct = dnnl.algorithm.convolution_direct;
-    primitive_attr attributes = rectified ? oneDnn.rectifying() : oneDnn.attributes();
+    primitive_attr attributes = withRelu ? oneDnn.relu() : oneDnn.attributes();
     return oneDnn.own(
         biased
             ? new convolution_forward.primitive_desc(

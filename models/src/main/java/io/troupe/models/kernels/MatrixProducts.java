@@ -35,8 +35,8 @@ final class MatrixProducts {
       memory.desc b,
       memory.desc c,
       Optional<memory.desc> bias,
-      boolean rectified) {
-    this(oneDnn, a, b, c, bias, false, rectified);
+      boolean withRelu) {
+    this(oneDnn, a, b, c, bias, false, withRelu);
   }
 
   private MatrixProducts(
@@ -46,13 +46,13 @@ final class MatrixProducts {
       memory.desc c,
       Optional<memory.desc> bias,
       boolean accumulates,
-      boolean rectified) {
+      boolean withRelu) {
     this.oneDnn = oneDnn;
     this.a = a;
     this.b = b;
     this.c = c;
     this.bias = bias;
-    primitive_attr attributes = rectified ? oneDnn.rectifying() : oneDnn.attributes();
+    primitive_attr attributes = withRelu ? oneDnn.relu() : oneDnn.attributes();
     if (accumulates) {
       post_ops sum = oneDnn.own(new post_ops());
       sum.append_sum();

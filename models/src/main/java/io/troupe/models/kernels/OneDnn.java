@@ -69,11 +69,11 @@ final class OneDnn implements AutoCloseable {
   }
 
   /** As {@link #attributes}, and negative results become zero. */
-  primitive_attr rectifying() {
-    post_ops rectifier = own(new post_ops());
-    rectifier.append_eltwise(dnnl.algorithm.eltwise_relu, 0, 0);
+  primitive_attr relu() {
+    post_ops relu = own(new post_ops());
+    relu.append_eltwise(dnnl.algorithm.eltwise_relu, 0, 0);
     primitive_attr attributes = attributes();
-    attributes.set_post_ops(rectifier);
+    attributes.set_post_ops(relu);
     return attributes;
   }
 

@@ -23,7 +23,7 @@ final class TileConvolution implements Kernel {
   private FloatBuffer bias;
   private FloatBuffer biasLine;
 
-  private TileConvolution(ConvolutionShape shape, boolean biased, boolean rectified) {
+  private TileConvolution(ConvolutionShape shape, boolean biased, boolean withRelu) {
     this.shape = shape;
     List<TileStripe> stripes = TileStripe.of(shape, Parallel.threads());
     plan = stripes.get(0).plan();
@@ -37,7 +37,7 @@ final class TileConvolution implements Kernel {
             filters.layout(plan.points(), columns),
             false);
     for (int i = 0; i < Math.min(Parallel.threads(), blocks()); i++) {
-      lanes.add(OpenMp.onOneThread(() -> new TileLane(shape, stripes, biased, rectified)));
+      lanes.add(OpenMp.onOneThread(() -> new TileLane(shape, stripes, biased, withRelu)));
     }
     parallel = new Parallel(lanes.size(), lane -> lanes.get(lane).run());
   }
@@ -62,8 +62,8 @@ final class TileConvolution implements Kernel {
   }
 
   /** Floats of scratch memory that {@link #bind} asks for. */
-  static long scratch(ConvolutionShape shape, boolean biased, boolean rectified) {
-    try (TileConvolution kernel = new TileConvolution(shape, biased, rectified)) {
+  static long scratch(ConvolutionShape shape, boolean biased, boolean withRelu) {
+    try (TileConvolution kernel = new TileConvolution(shape, biased, withRelu)) {
       return TileLane.aligned(kernel.filterFloats())
           + TileLane.aligned(kernel.plan.biasLength())
           + kernel.lanes.stream().mapToLong(TileLane::scratch).sum()
@@ -78,17 +78,17 @@ final class TileConvolution implements Kernel {
   /**
    * The pass on given memory.
    *
-   * @param rectified whether negative results become zero
+   * @param withRelu whether negative results become zero
    * @param operands pictures, weights and, if there is one, bias
    * @param scratch as long as {@link #scratch} says; holds nothing between runs
    */
   static Kernel bind(
       ConvolutionShape shape,
-      boolean rectified,
+      boolean withRelu,
       List<FloatMemory> operands,
       FloatMemory result,
       FloatMemory scratch) {
-    TileConvolution kernel = new TileConvolution(shape, operands.size() == 3, rectified);
+    TileConvolution kernel = new TileConvolution(shape, operands.size() == 3, withRelu);
     kernel.connect(operands, result, scratch);
     return kernel;
   }

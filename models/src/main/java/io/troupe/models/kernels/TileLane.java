@@ -27,18 +27,18 @@ final class TileLane implements AutoCloseable {
   /** A step with what it takes to run it on any memory; the matrix is none for the filters. */
   private record Prepared(TileStep step, MatrixProducts products, Optional<FloatMemory> matrix) {}
 
-  TileLane(ConvolutionShape shape, List<TileStripe> stripes, boolean biased, boolean rectified) {
+  TileLane(ConvolutionShape shape, List<TileStripe> stripes, boolean biased, boolean withRelu) {
     this.shape = shape;
     this.stripes = stripes;
     plan = stripes.get(0).plan();
     for (TileStripe stripe : stripes) {
       prepared.computeIfAbsent(
           stripe.plan(),
-          p -> p.steps().stream().map(step -> prepare(step, biased, rectified)).toList());
+          p -> p.steps().stream().map(step -> prepare(step, biased, withRelu)).toList());
     }
   }
 
-  private Prepared prepare(TileStep step, boolean biased, boolean rectified) {
+  private Prepared prepare(TileStep step, boolean biased, boolean withRelu) {
     memory.desc right = step.right().layout(oneDnn);
     memory.desc result = step.result().layout(oneDnn);
     if (step.left().isEmpty()) {
@@ -57,7 +57,7 @@ final class TileLane implements AutoCloseable {
             last && biased
                 ? Optional.of(oneDnn.layout(ones(step, 1, plan.biasLength())))
                 : Optional.empty(),
-            last && rectified);
+            last && withRelu);
     return new Prepared(step, products, Optional.of(constant(oneDnn, matrix)));
   }
 

@@ -30,7 +30,7 @@ public interface Condition {
    *
    * @param vectors [N, length]
    */
-  static Condition linear(Spectral layers, SDVariable vectors, long length) {
+  static Condition linear(SpectralNormLayers layers, SDVariable vectors, long length) {
     return (scope, name, features) -> layers.product(scope.child(name), vectors, length, features);
   }
 }

@@ -4,8 +4,8 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
- * The leaky rectifier of GANs: x where x is positive, 0.2 x elsewhere. A positive factor before it
- * is a factor behind it.
+ * The leaky ReLU of GANs: x where x is positive, 0.2 x elsewhere. A positive factor before it is a
+ * factor behind it.
  */
 public final class LeakyRelu {
   private static final double SLOPE = 0.2;
@@ -13,8 +13,8 @@ public final class LeakyRelu {
   private LeakyRelu() {}
 
   /**
-   * Adds the rectifier. As a sum of x and its plain rectification, which run several times as fast
-   * as ND4J's leaky rectifier and its gradient.
+   * Adds the ReLU. As a sum of x and its plain rectification, which run several times as fast as
+   * ND4J's leaky ReLU and its gradient.
    */
   public static SDVariable apply(SameDiff ops, SDVariable x) {
     return x.mul(SLOPE).add(ops.nn().relu(x, 0).mul(1 - SLOPE));

@@ -14,20 +14,21 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * scales with the sums of squared weights over positions.
  *
  * @param epsilon added to the squared norm of a filter
- * @param gain of the rectifier that follows a demodulated convolution
+ * @param gain of the ReLU that follows a demodulated convolution
  */
 public record Modulation(double epsilon, double gain) {
-  private static final Equalised AFFINE = new Equalised(1, 1, 1);
-  private static final Equalised WEIGHT = new Equalised(1, 1, 0);
+  private static final EqualizedLayers AFFINE = new EqualizedLayers(1, 1, 1);
+  private static final EqualizedLayers WEIGHT = new EqualizedLayers(1, 1, 0);
 
   /** How a demodulated convolution treats the size of its pictures. */
   public enum Size {
     /** 3x3 convolution that keeps the size. */
     KEPT,
-    /** {@link Filter#doubleContinued}, then a 3x3 convolution that keeps the size. */
+    /** {@link FirFilter#upsampleContinued}, then a 3x3 convolution that keeps the size. */
     DOUBLED_CONTINUED,
     /**
-     * Zeros inserted, a filter of [1, 3, 3, 1], a 3x3 convolution; see {@code DoublingConvolution}.
+     * Zeros inserted, a filter of [1, 3, 3, 1], a 3x3 convolution; see {@code
+     * UpsamplingConvolution}.
      */
     DOUBLED_WITHIN
   }
@@ -57,8 +58,8 @@ public record Modulation(double epsilon, double gain) {
         switch (size) {
           case KEPT -> Convolution.same(ops, scaled, weight, 3);
           case DOUBLED_CONTINUED ->
-              Convolution.same(ops, Filter.doubleContinued(ops, scaled, shape), weight, 3);
-          case DOUBLED_WITHIN -> DoublingConvolution.apply(ops, scaled, weight, out, shape);
+              Convolution.same(ops, FirFilter.upsampleContinued(ops, scaled, shape), weight, 3);
+          case DOUBLED_WITHIN -> UpsamplingConvolution.apply(ops, scaled, weight, out, shape);
         };
     SDVariable squares = ops.reshape(weight.mul(weight), 9, in * out).sum(0);
     SDVariable norms =

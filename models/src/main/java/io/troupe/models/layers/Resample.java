@@ -16,19 +16,19 @@ public final class Resample {
    * @param shape of x: N, H, W, C
    * @return [N, 2H, 2W, C]
    */
-  public static SDVariable doubleNearest(SameDiff ops, SDVariable x, long... shape) {
+  public static SDVariable upsampleNearest(SameDiff ops, SDVariable x, long... shape) {
     SDVariable wide = ops.concat(3, x, x);
     SDVariable rows = ops.reshape(wide, shape[0], shape[1], 2 * shape[2] * shape[3]);
     return ops.reshape(ops.concat(2, rows, rows), shape[0], 2 * shape[1], 2 * shape[2], shape[3]);
   }
 
   /** The mean of every 2x2 square. */
-  public static SDVariable halveByMean(SameDiff ops, SDVariable x) {
+  public static SDVariable downsampleByMean(SameDiff ops, SDVariable x) {
     return ops.cnn().avgPooling2d(x, squares(Pooling2D.Pooling2DType.AVG));
   }
 
   /** The largest of every 2x2 square. */
-  public static SDVariable halveByMaximum(SameDiff ops, SDVariable x) {
+  public static SDVariable downsampleByMaximum(SameDiff ops, SDVariable x) {
     return ops.cnn().maxPooling2d(x, squares(Pooling2D.Pooling2DType.MAX));
   }
 

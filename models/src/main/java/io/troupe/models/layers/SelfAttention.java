@@ -12,7 +12,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
  *
  * @param layers the spectrally normalised layers of the network
  */
-public record SelfAttention(Spectral layers) {
+public record SelfAttention(SpectralNormLayers layers) {
   /** The number of channels is a multiple of it. */
   private static final int KEY_SHARE = 8;
 
@@ -30,8 +30,9 @@ public record SelfAttention(Spectral layers) {
     long keySize = channels / KEY_SHARE;
     long valueSize = channels / 2;
     SDVariable theta = pointwise(scope, "theta", x, channels, keySize);
-    SDVariable phi = Resample.halveByMaximum(ops, pointwise(scope, "phi", x, channels, keySize));
-    SDVariable g = Resample.halveByMaximum(ops, pointwise(scope, "g", x, channels, valueSize));
+    SDVariable phi =
+        Resample.downsampleByMaximum(ops, pointwise(scope, "phi", x, channels, keySize));
+    SDVariable g = Resample.downsampleByMaximum(ops, pointwise(scope, "g", x, channels, valueSize));
     SDVariable queries = ops.reshape(theta, -1, positions, keySize);
     SDVariable keys = ops.reshape(phi, -1, positions / 4, keySize);
     SDVariable values = ops.reshape(g, -1, positions / 4, valueSize);

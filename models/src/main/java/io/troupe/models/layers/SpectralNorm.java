@@ -7,8 +7,8 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Spectral normalisation (Miyato et al., 2018): a weight matrix divided by an estimate of its
- * largest singular value, from one power iteration per forward pass.
+ * SpectralNormLayers normalisation (Miyato et al., 2018): a weight matrix divided by an estimate of
+ * its largest singular value, from one power iteration per forward pass.
  *
  * <p>The estimate starts from the state {@code u}, whose next value is what the iteration leaves.
  * The iteration's vectors are constants to the gradient; the weight inside the estimate is not.

@@ -2,7 +2,7 @@ package io.troupe.models.networks;
 
 import io.troupe.config.RunSettings;
 import io.troupe.models.graph.Scope;
-import io.troupe.models.layers.Judgement;
+import io.troupe.models.layers.DiscriminatorOutput;
 import java.util.List;
 import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -70,8 +70,8 @@ public interface GanNetworks {
    *
    * @param images as for {@link #logits}, and so all others
    */
-  default Judgement judge(
+  default DiscriminatorOutput judge(
       Scope scope, SDVariable images, SDVariable labels, long pictures, int batches) {
-    return new Judgement(logits(scope, images, labels, pictures, batches), List.of());
+    return new DiscriminatorOutput(logits(scope, images, labels, pictures, batches), List.of());
   }
 }

@@ -7,7 +7,7 @@ import io.troupe.models.graph.Graph;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.Scope;
-import io.troupe.models.layers.Judgement;
+import io.troupe.models.layers.DiscriminatorOutput;
 import io.troupe.models.losses.AdversarialLoss;
 import io.troupe.models.losses.Logits;
 import io.troupe.models.networks.GanNetworks;
@@ -129,7 +129,7 @@ final class StepGraphs {
   }
 
   /** What the discriminator says of a batch, and its logits apart. */
-  private record Judged(Judgement judgement, Logits logits) {}
+  private record Judged(DiscriminatorOutput judgement, Logits logits) {}
 
   /** Adds the discriminator of generated images and of as many real ones, all augmented. */
   private Judged judgeBoth(
@@ -140,7 +140,7 @@ final class StepGraphs {
     // One pass over both equals two passes, with one power iteration.
     SDVariable images = graph.sameDiff().concat(0, fake, real);
     SDVariable labels = graph.sameDiff().concat(0, fakeLabels, realLabels);
-    Judgement judgement = networks.judge(scope, images, labels, 2L * batch, 2);
+    DiscriminatorOutput judgement = networks.judge(scope, images, labels, 2L * batch, 2);
     return new Judged(
         judgement,
         Logits.of(
@@ -200,7 +200,7 @@ final class StepGraphs {
 
   private Judged judgeFakes(GraphBuilder graph, SDVariable images, SDVariable labels) {
     SDVariable seen = augmented(graph, images, FAKE_AUGMENTATION);
-    Judgement judgement = networks.judge(discriminating(graph), seen, labels, batch, 1);
+    DiscriminatorOutput judgement = networks.judge(discriminating(graph), seen, labels, batch, 1);
     return new Judged(judgement, Logits.of(judgement.logits()));
   }
 

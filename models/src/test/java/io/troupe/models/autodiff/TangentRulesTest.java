@@ -291,7 +291,7 @@ class TangentRulesTest {
   void largestOfSquares() {
     check(
         new TangentCheck().input("x", 2, 4, 6, 3),
-        (scope, in) -> Resample.halveByMaximum(scope.operations(), in.get("x")));
+        (scope, in) -> Resample.downsampleByMaximum(scope.operations(), in.get("x")));
   }
 
   @Test

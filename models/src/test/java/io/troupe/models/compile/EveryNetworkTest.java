@@ -46,8 +46,8 @@ class EveryNetworkTest {
   private static final double RESULT_TOLERANCE = 1e-5;
 
   /**
-   * Gradients are not continuous: where rounding moves a rectifier's input across zero, those of a
-   * small batch differ by a thousandth. Kernels are compared more closely one by one.
+   * Gradients are not continuous: where rounding moves a ReLU's input across zero, those of a small
+   * batch differ by a thousandth. Kernels are compared more closely one by one.
    */
   private static final double GRADIENT_TOLERANCE = 1e-2;
 

@@ -15,7 +15,7 @@ import io.troupe.models.graph.Scope;
 import io.troupe.models.layers.BatchNorm;
 import io.troupe.models.layers.Condition;
 import io.troupe.models.layers.Convolution;
-import io.troupe.models.layers.Spectral;
+import io.troupe.models.layers.SpectralNormLayers;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,7 +49,7 @@ class ReplacementsTest {
   }
 
   @Test
-  void rectifierGradient() {
+  void reluGradient() {
     differentiated.add("y");
     SDVariable y = builder.input("y", pictures);
     check(ops.nn().relu(x.mul(y), 0).mul(y), "thresholdedrelu_bp");
@@ -82,7 +82,7 @@ class ReplacementsTest {
   }
 
   @Test
-  void rectifierWithAnotherThresholdStays() {
+  void reluWithAnotherThresholdStays() {
     Graph graph = graph(ops.nn().relu(x, 0.5));
     try (CompiledGraph program = CompiledGraph.of(bind(graph, new LinkedHashMap<>()))) {
       assertThat(program.kinds()).contains("thresholdedrelu_bp");
@@ -151,7 +151,7 @@ class ReplacementsTest {
     differentiated.add("net/bias");
     Scope scope = builder.scope("net/", BatchNormMode.BATCH);
     Initial weights = new Initial.Normal(1);
-    check(new Spectral(weights, 1e-8).convolution(scope, x, 5, 5, 1), "conv2d_bp");
+    check(new SpectralNormLayers(weights, 1e-8).convolution(scope, x, 5, 5, 1), "conv2d_bp");
   }
 
   @Test

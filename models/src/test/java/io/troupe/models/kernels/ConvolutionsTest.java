@@ -92,7 +92,7 @@ class ConvolutionsTest {
     "1, 150, 90, 64, 64, 3, 3, 0, 1",
     "1, 20, 31, 32, 32, 5, 3, 2, 1"
   })
-  void rectifiedByTiles(
+  void reluByTiles(
       int batch,
       int height,
       int width,
@@ -118,7 +118,7 @@ class ConvolutionsTest {
   }
 
   @Test
-  void rectifiedDirectly() {
+  void reluDirectly() {
     checkRectified(
         new ConvolutionShape(2, 9, 9, 33, 32, 3, 3, 2, 0, 0), DirectConvolution.class, TOLERANCE);
   }
@@ -271,7 +271,7 @@ class ConvolutionsTest {
   }
 
   private Run kernel(
-      ConvolutionPass pass, ConvolutionShape shape, boolean biased, boolean rectified) {
+      ConvolutionPass pass, ConvolutionShape shape, boolean biased, boolean withRelu) {
     FloatMemory x = random(shape.inputLength());
     FloatMemory w = random(shape.kernelHeight() * shape.kernelWidth() * shape.in() * shape.out());
     FloatMemory dy = random(shape.outputLength());
@@ -288,9 +288,8 @@ class ConvolutionsTest {
               case INPUT_GRADIENT -> shape.inputLength();
               case WEIGHT_GRADIENT -> w.length();
             });
-    FloatMemory scratch =
-        random(Convolutions.scratch(pass, shape, operands.size() == 3, rectified));
-    Kernel kernel = Convolutions.kernel(pass, shape, rectified, operands, result, scratch);
+    FloatMemory scratch = random(Convolutions.scratch(pass, shape, operands.size() == 3, withRelu));
+    Kernel kernel = Convolutions.kernel(pass, shape, withRelu, operands, result, scratch);
     // Kernels are freed before their memory.
     owned.add(0, kernel);
     return new Run(kernel, operands, result);

@@ -91,7 +91,7 @@ class DocumentedLayoutsTest {
     check(
         weight,
         (scope, in) ->
-            DoublingConvolution.apply(
+            UpsamplingConvolution.apply(
                 scope.operations(), in.get("x"), in.get("w"), OUT, 2, H, W, IN),
         expected);
   }

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("gradient")
 class LayerGradientTest {
   private static final Initial WEIGHTS = new Initial.Normal(0.5);
-  private static final Spectral SPECTRAL = new Spectral(WEIGHTS, 1e-8);
+  private static final SpectralNormLayers SPECTRAL = new SpectralNormLayers(WEIGHTS, 1e-8);
   private static final BatchNorm NORM = new BatchNorm(1e-5, 0.1);
 
   @ParameterizedTest
@@ -94,7 +94,7 @@ class LayerGradientTest {
     new GradientCheck()
         .input("x", 2, 3, 3, 2)
         .check(
-            (scope, in) -> Resample.doubleNearest(scope.operations(), in.get("x"), 2, 3, 3, 2),
+            (scope, in) -> Resample.upsampleNearest(scope.operations(), in.get("x"), 2, 3, 3, 2),
             BatchNormMode.BATCH);
   }
 
@@ -103,7 +103,7 @@ class LayerGradientTest {
     new GradientCheck()
         .input("x", 2, 4, 4, 2)
         .check(
-            (scope, in) -> Resample.halveByMean(scope.operations(), in.get("x")),
+            (scope, in) -> Resample.downsampleByMean(scope.operations(), in.get("x")),
             BatchNormMode.BATCH);
   }
 
@@ -112,7 +112,7 @@ class LayerGradientTest {
     new GradientCheck()
         .input("x", 2, 4, 6, 3)
         .check(
-            (scope, in) -> Resample.halveByMaximum(scope.operations(), in.get("x")),
+            (scope, in) -> Resample.downsampleByMaximum(scope.operations(), in.get("x")),
             BatchNormMode.BATCH);
   }
 }

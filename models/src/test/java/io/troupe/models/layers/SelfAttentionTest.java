@@ -30,7 +30,7 @@ class SelfAttentionTest {
   private static final int VALUE = 8;
   private static final long[] SHAPE = {PICTURES, SIDE, SIDE, CHANNELS};
   private static final SelfAttention ATTENTION =
-      new SelfAttention(new Spectral(new Initial.Normal(1), 1e-8));
+      new SelfAttention(new SpectralNormLayers(new Initial.Normal(1), 1e-8));
 
   @Test
   void factorZeroIsTheIdentity() {

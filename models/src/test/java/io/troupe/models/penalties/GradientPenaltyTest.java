@@ -160,7 +160,7 @@ class GradientPenaltyTest {
         parameters);
   }
 
-  /** Two convolutions with leaky rectifiers, the batch's deviation as a map, a softplus head. */
+  /** Two convolutions with leaky ReLUs, the batch's deviation as a map, a softplus head. */
   private static SDVariable network(GraphBuilder graph, SDVariable x, boolean deviation) {
     SameDiff ops = graph.sameDiff();
     SDVariable h =

@@ -70,7 +70,7 @@ class GanStepsParityTest {
     private static RunSettings.Network styleGan2(
         StyleDesign design,
         int channels,
-        int mostChannels,
+        int maxChannels,
         int mappingLayers,
         int group,
         DeviationGroups groups) {
@@ -84,8 +84,7 @@ class GanStepsParityTest {
           1e-5,
           0.1,
           RunSettings.Biggan.PLAIN,
-          new RunSettings.Stylegan2(
-              design, STYLE_SIZE, mappingLayers, mostChannels, group, groups));
+          new RunSettings.Stylegan2(design, STYLE_SIZE, mappingLayers, maxChannels, group, groups));
     }
 
     GanNetworks networks() {

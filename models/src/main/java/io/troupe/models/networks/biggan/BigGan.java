@@ -2,7 +2,7 @@ package io.troupe.models.networks.biggan;
 
 import io.troupe.config.RunSettings;
 import io.troupe.models.graph.Scope;
-import io.troupe.models.layers.Judgement;
+import io.troupe.models.layers.DiscriminatorOutput;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.GeneratorInputs;
 import io.troupe.models.networks.NetworkFamily;
@@ -48,7 +48,7 @@ public record BigGan(BigGanGenerator generator, BigGanDiscriminator discriminato
   }
 
   @Override
-  public Judgement judge(
+  public DiscriminatorOutput judge(
       Scope scope, SDVariable images, SDVariable labels, long pictures, int batches) {
     return discriminator.judge(scope, images, labels);
   }

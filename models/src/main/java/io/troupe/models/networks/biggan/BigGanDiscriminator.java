@@ -3,12 +3,12 @@ package io.troupe.models.networks.biggan;
 import io.troupe.config.RunSettings;
 import io.troupe.models.graph.Initial;
 import io.troupe.models.graph.Scope;
+import io.troupe.models.layers.DiscriminatorOutput;
 import io.troupe.models.layers.FeatureQuantiser;
-import io.troupe.models.layers.Judgement;
 import io.troupe.models.layers.Quantisation;
 import io.troupe.models.layers.Resample;
 import io.troupe.models.layers.SelfAttention;
-import io.troupe.models.layers.Spectral;
+import io.troupe.models.layers.SpectralNormLayers;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -33,7 +33,7 @@ public record BigGanDiscriminator(RunSettings.Network settings, int classes) {
    * @param images in [-1, 1], [N, 32, 32, 3]
    * @param labels one-hot [N, classes]
    */
-  public Judgement judge(Scope scope, SDVariable images, SDVariable labels) {
+  public DiscriminatorOutput judge(Scope scope, SDVariable images, SDVariable labels) {
     SameDiff ops = scope.operations();
     long channels = settings.discriminatorChannels();
     RunSettings.Quantiser quantiser = settings.biggan().quantiser();
@@ -53,7 +53,7 @@ public record BigGanDiscriminator(RunSettings.Network settings, int classes) {
       }
     }
     SDVariable features = ops.nn().relu(h, 0).sum(1, 2);
-    return new Judgement(projection(scope, features, labels), quantisations);
+    return new DiscriminatorOutput(projection(scope, features, labels), quantisations);
   }
 
   /**
@@ -84,8 +84,9 @@ public record BigGanDiscriminator(RunSettings.Network settings, int classes) {
       return h.add(x);
     }
     SDVariable shortcut =
-        spectral().convolution(scope.child("shortcut"), Resample.halveByMean(ops, x), in, out, 1);
-    return Resample.halveByMean(ops, h).add(shortcut);
+        spectral()
+            .convolution(scope.child("shortcut"), Resample.downsampleByMean(ops, x), in, out, 1);
+    return Resample.downsampleByMean(ops, h).add(shortcut);
   }
 
   /** The logits of pooled features [N, C]: linear, plus the inner product with the embedding. */
@@ -97,8 +98,8 @@ public record BigGanDiscriminator(RunSettings.Network settings, int classes) {
     return linear.add(embedding.mul(features).sum(true, 1));
   }
 
-  private Spectral spectral() {
-    return new Spectral(
+  private SpectralNormLayers spectral() {
+    return new SpectralNormLayers(
         Initial.of(settings.biggan().initialisation(), settings.initialDeviation()),
         settings.spectralNormEpsilon());
   }

@@ -7,7 +7,7 @@ import io.troupe.models.layers.BatchNorm;
 import io.troupe.models.layers.Condition;
 import io.troupe.models.layers.Resample;
 import io.troupe.models.layers.SelfAttention;
-import io.troupe.models.layers.Spectral;
+import io.troupe.models.layers.SpectralNormLayers;
 import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -80,7 +80,7 @@ public record BigGanGenerator(RunSettings.Network settings, int classes) {
     return ops.slice(latents, new int[] {0, index * size}, (int) batch, size);
   }
 
-  /** An embedding of the class for all blocks. Spectral norm would cripple it. */
+  /** An embedding of the class for all blocks. SpectralNormLayers norm would cripple it. */
   private Optional<SDVariable> embedding(Scope scope, SDVariable labels) {
     long size = settings.biggan().sharedEmbedding();
     return size == 0
@@ -107,16 +107,16 @@ public record BigGanGenerator(RunSettings.Network settings, int classes) {
     long channels = settings.generatorChannels();
     SDVariable h =
         norm().conditional(scope.child("norm1"), x, condition, batch, size, size, channels);
-    h = Resample.doubleNearest(ops, ops.nn().relu(h, 0), batch, size, size, channels);
+    h = Resample.upsampleNearest(ops, ops.nn().relu(h, 0), batch, size, size, channels);
     h = spectral().convolution(scope.child("conv1"), h, channels, channels, 3);
     h = norm().conditional(scope.child("norm2"), h, condition, batch, 2 * size, 2 * size, channels);
     h = spectral().convolution(scope.child("conv2"), ops.nn().relu(h, 0), channels, channels, 3);
     SDVariable shortcut = spectral().convolution(scope.child("shortcut"), x, channels, channels, 1);
-    return h.add(Resample.doubleNearest(ops, shortcut, batch, size, size, channels));
+    return h.add(Resample.upsampleNearest(ops, shortcut, batch, size, size, channels));
   }
 
-  private Spectral spectral() {
-    return new Spectral(weights(), settings.spectralNormEpsilon());
+  private SpectralNormLayers spectral() {
+    return new SpectralNormLayers(weights(), settings.spectralNormEpsilon());
   }
 
   private Initial weights() {

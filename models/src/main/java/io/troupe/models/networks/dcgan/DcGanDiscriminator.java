@@ -10,7 +10,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
  * The discriminator: strided convolutions from 64x64 to 1x1 without biases, all but the first and
- * the last with batch norm, all but the last with a leaky rectifier.
+ * the last with batch norm, all but the last with a leaky ReLU.
  *
  * @param settings sizes and constants; the first stage has {@code discriminatorChannels}, each
  *     after it twice as many

@@ -10,7 +10,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
  * The generator: transposed convolutions from 1x1 to 64x64 without biases, each but the last with
- * batch norm and a rectifier.
+ * batch norm and a ReLU.
  *
  * @param settings sizes and constants; the last stage before RGB has {@code generatorChannels},
  *     each before it twice as many

@@ -2,7 +2,7 @@ package io.troupe.models.networks.stylegan2;
 
 import io.troupe.models.graph.Initial;
 import io.troupe.models.graph.Scope;
-import io.troupe.models.layers.Equalised;
+import io.troupe.models.layers.EqualizedLayers;
 import io.troupe.models.layers.LeakyRelu;
 import io.troupe.models.networks.stylegan2.StyleGan2Settings.LatentNorm;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -10,7 +10,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
  * From latent vector and class to style: both are normalised, put side by side, and pass some
- * linear layers with rectifiers. The state {@code average} follows the mean style in training.
+ * linear layers with ReLUs. The state {@code average} follows the mean style in training.
  *
  * @param settings sizes and constants
  */
@@ -70,7 +70,7 @@ public record MappingNetwork(StyleGan2Settings settings) {
 
   private SDVariable embedding(Scope scope, SDVariable labels, LatentNorm norm) {
     SDVariable embedding =
-        new Equalised(1, 1, 0)
+        new EqualizedLayers(1, 1, 0)
             .linear(scope.child("embedding"), labels, settings.classes(), settings.styleSize());
     return normalise(scope, embedding, settings.styleSize(), norm);
   }
@@ -88,7 +88,7 @@ public record MappingNetwork(StyleGan2Settings settings) {
   }
 
   private SDVariable layers(Scope scope, SDVariable x, long size, int count) {
-    Equalised layer = new Equalised(settings.mappingRate(), settings.gain(), 0);
+    EqualizedLayers layer = new EqualizedLayers(settings.mappingRate(), settings.gain(), 0);
     SDVariable h = x;
     long in = size;
     for (int i = 0; i < count; i++) {

@@ -2,10 +2,10 @@ package io.troupe.models.networks.stylegan2;
 
 import io.troupe.models.graph.Scope;
 import io.troupe.models.layers.Convolution;
-import io.troupe.models.layers.Equalised;
-import io.troupe.models.layers.Filter;
+import io.troupe.models.layers.EqualizedLayers;
+import io.troupe.models.layers.FirFilter;
 import io.troupe.models.layers.LeakyRelu;
-import io.troupe.models.layers.MinibatchDeviation;
+import io.troupe.models.layers.MinibatchStdDev;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
@@ -53,13 +53,16 @@ public record StyleGan2Discriminator(StyleGan2Settings settings) {
       Scope second = scope.child("conv2");
       SDVariable weight = activated().convolutionWeight(second, in, out, 3);
       SDVariable bias = activated().bias(second, out);
-      return LeakyRelu.apply(ops, Filter.halveByConvolution(ops, h, weight, bias));
+      return LeakyRelu.apply(ops, FirFilter.downsampleByConvolution(ops, h, weight, bias));
     }
     h = activated().convolution(scope.child("conv2"), h, in, out, 3);
-    h = Filter.halveContinued(ops, LeakyRelu.apply(ops, h), shape[0], shape[1], shape[2], out);
+    h =
+        FirFilter.downsampleContinued(
+            ops, LeakyRelu.apply(ops, h), shape[0], shape[1], shape[2], out);
     SDVariable shortcut =
         linear()
-            .convolution(scope.child("shortcut"), Filter.halveContinued(ops, x, shape), in, out, 1);
+            .convolution(
+                scope.child("shortcut"), FirFilter.downsampleContinued(ops, x, shape), in, out, 1);
     return h.add(shortcut).mul(Math.sqrt(0.5));
   }
 
@@ -69,7 +72,7 @@ public record StyleGan2Discriminator(StyleGan2Settings settings) {
     long side = StyleGan2Settings.SMALLEST;
     long in = settings.channels().get(0);
     SDVariable h =
-        MinibatchDeviation.append(
+        MinibatchStdDev.append(
             ops,
             x,
             settings.deviationGroup(),
@@ -89,7 +92,7 @@ public record StyleGan2Discriminator(StyleGan2Settings settings) {
     }
     h = LeakyRelu.apply(ops, activated().convolution(conv, h, in + 1, in, 3));
     long length = side * side * in;
-    Equalised layer = new Equalised(1, settings.gain(), 0);
+    EqualizedLayers layer = new EqualizedLayers(1, settings.gain(), 0);
     h = layer.linear(scope.child("hidden"), ops.reshape(h, batch, length), length, in);
     return last().linear(scope.child("linear"), LeakyRelu.apply(ops, h), in, features());
   }
@@ -108,17 +111,17 @@ public record StyleGan2Discriminator(StyleGan2Settings settings) {
     return settings.classes() == 0 ? 1 : settings.styleSize();
   }
 
-  /** Layers before a rectifier. */
-  private Equalised activated() {
-    return new Equalised(1, settings.gain(), settings.convolutionBias());
+  /** Layers before a ReLU. */
+  private EqualizedLayers activated() {
+    return new EqualizedLayers(1, settings.gain(), settings.convolutionBias());
   }
 
-  /** Convolutions without rectifier. */
-  private Equalised linear() {
-    return new Equalised(1, 1, settings.convolutionBias());
+  /** Convolutions without ReLU. */
+  private EqualizedLayers linear() {
+    return new EqualizedLayers(1, 1, settings.convolutionBias());
   }
 
-  private static Equalised last() {
-    return new Equalised(1, 1, 0);
+  private static EqualizedLayers last() {
+    return new EqualizedLayers(1, 1, 0);
   }
 }

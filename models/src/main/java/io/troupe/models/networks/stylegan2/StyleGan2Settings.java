@@ -16,8 +16,8 @@ import java.util.List;
  * @param channels of both networks at 4x4, 8x8, and so on up to the size of the pictures
  * @param styles how many styles a picture has
  * @param doubling how the generator doubles pictures
- * @param colourRectifier whether each size's colours pass the rectifier
- * @param gain multiplies what the rectifiers give
+ * @param colourRectifier whether each size's colours pass the ReLU
+ * @param gain multiplies what the ReLUs give
  * @param demodulationEpsilon added to the squared norm of a filter
  * @param discriminator layers of the discriminator
  * @param convolutionBias what the biases of the discriminator's convolutions begin with
@@ -74,7 +74,7 @@ public record StyleGan2Settings(
   public enum Discriminator {
     /**
      * Residual blocks, each two convolutions and halving; then a 3x3 convolution without padding
-     * and rectifier, and a linear layer.
+     * and ReLU, and a linear layer.
      */
     RESIDUAL,
     /**

@@ -2,7 +2,7 @@ package io.troupe.models.networks.stylegan2;
 
 import io.troupe.models.graph.Initial;
 import io.troupe.models.graph.Scope;
-import io.troupe.models.layers.Filter;
+import io.troupe.models.layers.FirFilter;
 import io.troupe.models.layers.LeakyRelu;
 import io.troupe.models.layers.Modulation;
 import io.troupe.models.networks.stylegan2.StyleGan2Settings.Doubling;
@@ -16,8 +16,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * From styles to pictures: a learned 4x4 picture passes one modulated convolution, and at each
- * larger size two, of which the first doubles. After each convolution come noise, bias and
- * rectifier. Each size adds its colours to the doubled colours of the smaller ones.
+ * larger size two, of which the first doubles. After each convolution come noise, bias and ReLU.
+ * Each size adds its colours to the doubled colours of the smaller ones.
  *
  * @param settings sizes and constants
  */
@@ -130,7 +130,7 @@ public record SynthesisNetwork(StyleGan2Settings settings) {
     return layer(block.child("conv2"), x, style, noise, shape[3], Modulation.Size.KEPT, shape);
   }
 
-  /** A convolution with noise, bias and rectifier. */
+  /** A convolution with noise, bias and ReLU. */
   private SDVariable layer(
       Scope scope,
       SDVariable x,
@@ -143,7 +143,7 @@ public record SynthesisNetwork(StyleGan2Settings settings) {
     SDVariable h = modulation.demodulated(scope, x, style, settings.styleSize(), out, size, shape);
     SDVariable strength = scope.parameter("noise", new Initial.Constant(0), 1);
     SDVariable bias = scope.parameter("bias", new Initial.Constant(0), out);
-    // The rectifier's gain, before the rectifier: on what is small.
+    // The ReLU's gain, before the ReLU: on what is small.
     double gain = settings.gain();
     h = h.add(noise.mul(strength.mul(gain))).add(bias.mul(gain));
     return LeakyRelu.apply(scope.operations(), h);
@@ -156,8 +156,8 @@ public record SynthesisNetwork(StyleGan2Settings settings) {
 
   private SDVariable doubled(SameDiff ops, SDVariable colours, long batch, long side) {
     return settings.doubling() == Doubling.BILINEAR
-        ? Filter.doubleContinued(ops, colours, batch, side, side, 3)
-        : Filter.doubleWithin(ops, colours, batch, side, side, 3);
+        ? FirFilter.upsampleContinued(ops, colours, batch, side, side, 3)
+        : FirFilter.upsampleWithin(ops, colours, batch, side, side, 3);
   }
 
   private SDVariable style(SameDiff ops, SDVariable styles, int sizeIndex, int layer, long batch) {

@@ -5,7 +5,7 @@ import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.models.compile.GradientCheck;
 import io.troupe.models.graph.Initial;
 import io.troupe.models.layers.Condition;
-import io.troupe.models.layers.Spectral;
+import io.troupe.models.layers.SpectralNormLayers;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +46,7 @@ class BigGanGradientTest {
 
   @Test
   void generatorBlockWithLinearCondition() {
-    Spectral layers = new Spectral(new Initial.Normal(1), 1e-8);
+    SpectralNormLayers layers = new SpectralNormLayers(new Initial.Normal(1), 1e-8);
     new GradientCheck()
         .input("x", 2, 4, 4, 4)
         .input("vectors", 2, 3)

@@ -5,7 +5,7 @@ import io.troupe.models.autodiff.TangentCheck;
 import io.troupe.models.graph.Initial;
 import io.troupe.models.layers.Condition;
 import io.troupe.models.layers.SelfAttention;
-import io.troupe.models.layers.Spectral;
+import io.troupe.models.layers.SpectralNormLayers;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,7 +54,8 @@ class BigGanTangentTest {
   /** With gradients, as gradient penalties need it. */
   @Test
   void selfAttention() {
-    SelfAttention attention = new SelfAttention(new Spectral(new Initial.Normal(1), 1e-8));
+    SelfAttention attention =
+        new SelfAttention(new SpectralNormLayers(new Initial.Normal(1), 1e-8));
     new TangentCheck()
         .input("x", 2, 4, 4, 16)
         .check((scope, in) -> attention.apply(scope, in.get("x"), 4, 16));

@@ -10,9 +10,9 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * @param logits [N, 1]
  * @param quantisation of the features on the way, whose loss is added to those of both networks
  */
-public record Judgement(SDVariable logits, Optional<Quantisation> quantisation) {
+public record DiscriminatorOutput(SDVariable logits, Optional<Quantisation> quantisation) {
   /** Logits with the quantisations of none or some layers. */
-  public Judgement(SDVariable logits, List<Quantisation> quantisations) {
+  public DiscriminatorOutput(SDVariable logits, List<Quantisation> quantisations) {
     this(
         logits,
         quantisations.isEmpty() ? Optional.empty() : Optional.of(Quantisation.of(quantisations)));

@@ -15,8 +15,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * 4, 6, 4, 1] in each direction. Interpolating by inserted zeros and [1, 3, 3, 1] is repeating each
  * pixel twice and taking the mean twice.
  */
-public final class Filter {
-  private Filter() {}
+public final class FirFilter {
+  private FirFilter() {}
 
   /**
    * Inserts zeros and filters by [1, 3, 3, 1], with zeros around (StyleGAN2's up-sampling).
@@ -25,9 +25,9 @@ public final class Filter {
    * @param shape of x
    * @return [N, 2H, 2W, C]
    */
-  public static SDVariable doubleWithin(SameDiff ops, SDVariable x, long... shape) {
+  public static SDVariable upsampleWithin(SameDiff ops, SDVariable x, long... shape) {
     long[] padded = grown(shape, 2);
-    SDVariable repeated = Resample.doubleNearest(ops, pad(ops, x, 1), padded);
+    SDVariable repeated = Resample.upsampleNearest(ops, pad(ops, x, 1), padded);
     SDVariable filtered = means(ops, repeated, 2);
     return ops.slice(
         filtered, new int[] {0, 1, 1, 0}, ints(shape[0], 2 * shape[1], 2 * shape[2], shape[3]));
@@ -40,8 +40,8 @@ public final class Filter {
    * @param shape of x
    * @return [N, 2H, 2W, C]
    */
-  public static SDVariable doubleContinued(SameDiff ops, SDVariable x, long... shape) {
-    SDVariable repeated = Resample.doubleNearest(ops, continued(ops, x, shape), grown(shape, 2));
+  public static SDVariable upsampleContinued(SameDiff ops, SDVariable x, long... shape) {
+    SDVariable repeated = Resample.upsampleNearest(ops, continued(ops, x, shape), grown(shape, 2));
     return means(ops, repeated, 4);
   }
 
@@ -52,8 +52,8 @@ public final class Filter {
    * @param shape of x; H and W are even
    * @return [N, H / 2, W / 2, C]
    */
-  public static SDVariable halveContinued(SameDiff ops, SDVariable x, long... shape) {
-    return Resample.halveByMean(ops, means(ops, continued(ops, x, shape), 2));
+  public static SDVariable downsampleContinued(SameDiff ops, SDVariable x, long... shape) {
+    return Resample.downsampleByMean(ops, means(ops, continued(ops, x, shape), 2));
   }
 
   /**
@@ -65,7 +65,7 @@ public final class Filter {
    * @param bias [out]
    * @return [N, H / 2, W / 2, out]
    */
-  public static SDVariable halveByConvolution(
+  public static SDVariable downsampleByConvolution(
       SameDiff ops, SDVariable x, SDVariable weight, SDVariable bias) {
     return Convolution.unpadded(ops, means(ops, pad(ops, x, 2), 3), weight, 3, 2, bias);
   }

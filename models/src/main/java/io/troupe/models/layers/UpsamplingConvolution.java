@@ -14,7 +14,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * elements, so the whole is four 3x3 convolutions of the small picture, and the filter works on
  * weights only.
  */
-final class DoublingConvolution {
+final class UpsamplingConvolution {
   /** The taps of an even output on pixels i - 1, i, i + 1 by those of the kernel. */
   private static final double[][] EVEN = {
     {3 / 4., 1 / 4., 0}, {1 / 4., 3 / 4., 3 / 4.}, {0, 0, 1 / 4.}
@@ -25,7 +25,7 @@ final class DoublingConvolution {
     {1 / 4., 0, 0}, {3 / 4., 3 / 4., 1 / 4.}, {0, 1 / 4., 3 / 4.}
   };
 
-  private DoublingConvolution() {}
+  private UpsamplingConvolution() {}
 
   /**
    * Adds the convolution.

@@ -11,11 +11,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  *
  * @param rate multiplies the layer's learning rate under Adam: weights and biases are kept 1/rate
  *     times as large as they act
- * @param gain multiplies what the layer gives; a leaky rectifier's gain is put here, because the
- *     rectifier commutes with it and weights are fewer than activations
+ * @param gain multiplies what the layer gives; a leaky ReLU's gain is put here, because the ReLU
+ *     commutes with it and weights are fewer than activations
  * @param bias what biases begin with, as they act before the gain
  */
-public record Equalised(double rate, double gain, double bias) {
+public record EqualizedLayers(double rate, double gain, double bias) {
   /**
    * Declares the parameter {@code weight} and returns it as it acts.
    *

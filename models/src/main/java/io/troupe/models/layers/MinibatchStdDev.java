@@ -13,11 +13,11 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Groups are consecutive pictures, or strided: then of n groups in a batch each has every n-th
  * picture. Batches of real and of generated pictures that are put one behind the other do not mix.
  */
-public final class MinibatchDeviation {
+public final class MinibatchStdDev {
   /** Added to variances. The deviation of equal pictures is its root. */
   private static final double EPSILON = 1e-8;
 
-  private MinibatchDeviation() {}
+  private MinibatchStdDev() {}
 
   /**
    * Appends the channel.

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-class EqualisedTest {
+class EqualizedLayersTest {
   /** Weights begin 1/rate as large as they act, and biases as they are said to act. */
   @Test
   void rateAndGain() {
@@ -17,7 +17,7 @@ class EqualisedTest {
     try (Evaluated layer =
         new Evaluated(
             Map.of("x", x),
-            (scope, in) -> new Equalised(0.01, 1.5, 3).linear(scope, in.get("x"), 50, 60),
+            (scope, in) -> new EqualizedLayers(0.01, 1.5, 3).linear(scope, in.get("x"), 50, 60),
             40,
             60)) {
       INDArray weight = layer.array("weight");

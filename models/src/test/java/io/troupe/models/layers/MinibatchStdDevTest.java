@@ -15,12 +15,12 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-class MinibatchDeviationTest {
+class MinibatchStdDevTest {
   private static final GradientCheck.Layer LAYER = layer(DeviationGroups.CONSECUTIVE, 1);
 
   private static GradientCheck.Layer layer(DeviationGroups kind, int batches) {
     return (scope, in) ->
-        MinibatchDeviation.append(
+        MinibatchStdDev.append(
             scope.operations(), in.get("x"), 3, kind, batches, 6L * batches, 2, 2, 2);
   }
 
@@ -101,7 +101,7 @@ class MinibatchDeviationTest {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
-                MinibatchDeviation.append(
+                MinibatchStdDev.append(
                     ops,
                     ops.placeHolder("x", DataType.FLOAT, 6, 2, 2, 2),
                     4,

@@ -11,7 +11,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * @param weights how weights begin
  * @param epsilon least norm that the power iteration divides by
  */
-public record Spectral(Initial weights, double epsilon) {
+public record SpectralNormLayers(Initial weights, double epsilon) {
   /**
    * Convolution with stride 1 that keeps height and width.
    *

@@ -13,20 +13,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Filters against their definitions, one number at a time. */
-class FilterTest {
+class FirFilterTest {
   private static final GradientCheck.Layer DOUBLE_WITHIN =
-      (scope, in) -> Filter.doubleWithin(scope.operations(), in.get("x"), 2, 4, 4, 3);
+      (scope, in) -> FirFilter.upsampleWithin(scope.operations(), in.get("x"), 2, 4, 4, 3);
   private static final GradientCheck.Layer DOUBLE_CONTINUED =
-      (scope, in) -> Filter.doubleContinued(scope.operations(), in.get("x"), 2, 4, 4, 3);
+      (scope, in) -> FirFilter.upsampleContinued(scope.operations(), in.get("x"), 2, 4, 4, 3);
   private static final GradientCheck.Layer HALVE_CONTINUED =
-      (scope, in) -> Filter.halveContinued(scope.operations(), in.get("x"), 2, 4, 4, 3);
+      (scope, in) -> FirFilter.downsampleContinued(scope.operations(), in.get("x"), 2, 4, 4, 3);
   private static final GradientCheck.Layer HALVE_BY_CONVOLUTION =
       (scope, in) ->
-          Filter.halveByConvolution(
+          FirFilter.downsampleByConvolution(
               scope.operations(), in.get("x"), in.get("weight"), in.get("bias"));
   private static final GradientCheck.Layer DOUBLING_CONVOLUTION =
       (scope, in) ->
-          DoublingConvolution.apply(
+          UpsamplingConvolution.apply(
               scope.operations(), in.get("x"), in.get("weight"), 5, 2, 4, 4, 3);
   private static final double[] FIR = {1. / 8, 3. / 8, 3. / 8, 1. / 8};
   private static final double[] FIR_TIMES_TWO = {1. / 4, 3. / 4, 3. / 4, 1. / 4};
