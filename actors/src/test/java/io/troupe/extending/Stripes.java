@@ -12,22 +12,18 @@ import java.util.function.Consumer;
 public record Stripes(int size) implements Dataset {
   private static final int SIDE = 32;
   private static final int WIDTH = 4;
+  private static final List<String> CLASS_NAMES = List.of("across", "down");
 
   /** What settings know of it. */
   public static final class Format extends DatasetFormat {
     Format() {
-      super("stripes", "images");
+      super("stripes", CLASS_NAMES, "images");
     }
 
     @Override
     public Dataset open(
         RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes) {
       return new Stripes(settings.images());
-    }
-
-    @Override
-    public List<String> classNames(RunSettings.Dataset settings) {
-      return List.of("across", "down");
     }
   }
 
@@ -43,7 +39,7 @@ public record Stripes(int size) implements Dataset {
 
   @Override
   public List<String> classNames() {
-    return List.of("across", "down");
+    return CLASS_NAMES;
   }
 
   @Override

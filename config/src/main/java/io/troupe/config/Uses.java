@@ -95,18 +95,10 @@ final class Uses {
           use("training.discriminator"),
           use("training.gradient-penalty.weight"),
           use("training.gradient-penalty.centre", above0("training.gradient-penalty.weight")),
-          use(
-              "training.gradient-penalty.every",
-              needsOneOf(
-                  above0("training.gradient-penalty.weight"),
-                  needs("training.regularisation", "separate"))),
+          useOfPenalty("training.gradient-penalty"),
           use("training.path-length.weight"),
           use("training.path-length.decay", above0("training.path-length.weight")),
-          use(
-              "training.path-length.every",
-              needsOneOf(
-                  above0("training.path-length.weight"),
-                  needs("training.regularisation", "separate"))),
+          useOfPenalty("training.path-length"),
           use("training.path-length.start-step", above0("training.path-length.weight")),
           use("training.path-length.batch-shrink", above0("training.path-length.weight")),
           use("training.diff-augment"),
@@ -148,6 +140,13 @@ final class Uses {
   /** A key or section of the section network, which only some families read. */
   private static Map.Entry<String, List<Use>> useOfNetwork(String key) {
     return use("network." + key, needs("network.kind", Parts.networksReading(key)));
+  }
+
+  /** How often a penalty is computed. */
+  private static Map.Entry<String, List<Use>> useOfPenalty(String section) {
+    return use(
+        section + ".every",
+        needsOneOf(above0(section + ".weight"), needs("training.regularisation", "separate")));
   }
 
   /** Another key has one of these values. */

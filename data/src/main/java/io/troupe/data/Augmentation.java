@@ -3,6 +3,7 @@ package io.troupe.data;
 import io.troupe.config.RunSettings;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -16,6 +17,24 @@ import java.util.Objects;
  */
 public final class Augmentation {
   private static final int OPERATIONS = 4;
+
+  /** One operation on interleaved RGB, in place. */
+  private interface Change {
+    void apply(float[] rgb, int from, int to, double amount);
+  }
+
+  private static final List<Change> EXACT =
+      List.of(
+          (rgb, from, to, factor) -> ColorJitter.brightness(rgb, from, to, (float) factor),
+          (rgb, from, to, factor) -> ColorJitter.contrast(rgb, from, to, (float) factor),
+          (rgb, from, to, factor) -> ColorJitter.saturation(rgb, from, to, (float) factor),
+          (rgb, from, to, turn) -> ColorJitter.hue(rgb, from, to, (float) turn));
+  private static final List<Change> EIGHT_BIT =
+      List.of(
+          (rgb, from, to, factor) -> PillowJitter.brightness(rgb, from, to, (float) factor),
+          (rgb, from, to, factor) -> PillowJitter.contrast(rgb, from, to, (float) factor),
+          (rgb, from, to, factor) -> PillowJitter.saturation(rgb, from, to, (float) factor),
+          PillowJitter::hue);
 
   private final RunSettings.Augmentation settings;
   private final long seed;
@@ -68,36 +87,20 @@ public final class Augmentation {
   }
 
   private void jitter(CounterRandom random, float[] target, int from, int to) {
-    float brightness = factor(random, settings.brightness());
-    float contrast = factor(random, settings.contrast());
-    float saturation = factor(random, settings.saturation());
-    double turn = random.nextDouble(-settings.hue(), settings.hue());
-    boolean cut = settings.rounding() == RunSettings.Rounding.EIGHT_BIT;
+    double[] amounts = {
+      factor(random, settings.brightness()),
+      factor(random, settings.contrast()),
+      factor(random, settings.saturation()),
+      random.nextDouble(-settings.hue(), settings.hue())
+    };
+    double[] strengths = {
+      settings.brightness(), settings.contrast(), settings.saturation(), settings.hue()
+    };
+    List<Change> changes =
+        settings.rounding() == RunSettings.Rounding.EIGHT_BIT ? EIGHT_BIT : EXACT;
     for (int operation : order(random)) {
-      if (operation == 0 && settings.brightness() > 0) {
-        if (cut) {
-          PillowJitter.brightness(target, from, to, brightness);
-        } else {
-          ColorJitter.brightness(target, from, to, brightness);
-        }
-      } else if (operation == 1 && settings.contrast() > 0) {
-        if (cut) {
-          PillowJitter.contrast(target, from, to, contrast);
-        } else {
-          ColorJitter.contrast(target, from, to, contrast);
-        }
-      } else if (operation == 2 && settings.saturation() > 0) {
-        if (cut) {
-          PillowJitter.saturation(target, from, to, saturation);
-        } else {
-          ColorJitter.saturation(target, from, to, saturation);
-        }
-      } else if (operation == 3 && settings.hue() > 0) {
-        if (cut) {
-          PillowJitter.hue(target, from, to, turn);
-        } else {
-          ColorJitter.hue(target, from, to, (float) turn);
-        }
+      if (strengths[operation] > 0) {
+        changes.get(operation).apply(target, from, to, amounts[operation]);
       }
     }
   }

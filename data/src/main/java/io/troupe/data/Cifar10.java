@@ -5,11 +5,9 @@ import io.troupe.config.RunSettings.Split;
 import io.troupe.data.CifarRecords.WrongLabelException;
 import io.troupe.data.fetch.CacheFolder;
 import io.troupe.data.fetch.RemoteFile;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -94,30 +92,15 @@ public final class Cifar10 extends CifarDataset {
   }
 
   /** What settings know of it. */
-  static final class Format extends DatasetFormat {
+  static final class Format extends CifarFormat {
     Format() {
-      super("cifar10", "path", "split");
+      super(ARCHIVE, "data_batch_1.bin", "cifar10", CLASS_NAMES, "path", "split");
     }
 
     @Override
     public Dataset open(
         RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes) {
       return Cifar10.open(ARCHIVE.locate(settings.path(), cache), settings.split());
-    }
-
-    @Override
-    public List<String> classNames(RunSettings.Dataset settings) {
-      return CLASS_NAMES;
-    }
-
-    @Override
-    public boolean isAt(Path path) throws IOException {
-      return ARCHIVE.isAt(path, "data_batch_1.bin");
-    }
-
-    @Override
-    public Optional<RemoteFile> download() {
-      return Optional.of(ARCHIVE.download());
     }
   }
 }

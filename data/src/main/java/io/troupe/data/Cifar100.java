@@ -6,11 +6,9 @@ import io.troupe.config.RunSettings.Split;
 import io.troupe.data.CifarRecords.WrongLabelException;
 import io.troupe.data.fetch.CacheFolder;
 import io.troupe.data.fetch.RemoteFile;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -112,9 +110,9 @@ public final class Cifar100 extends CifarDataset {
   }
 
   /** What settings know of it. */
-  static final class Format extends DatasetFormat {
+  static final class Format extends CifarFormat {
     Format() {
-      super(NAME, "path", "split", "labels");
+      super(ARCHIVE, "train.bin", NAME, List.of(), "path", "split", "labels");
     }
 
     @Override
@@ -127,16 +125,6 @@ public final class Cifar100 extends CifarDataset {
     @Override
     public List<String> classNames(RunSettings.Dataset settings) {
       return Cifar100Classes.of(settings.labels());
-    }
-
-    @Override
-    public boolean isAt(Path path) throws IOException {
-      return ARCHIVE.isAt(path, "train.bin");
-    }
-
-    @Override
-    public Optional<RemoteFile> download() {
-      return Optional.of(ARCHIVE.download());
     }
   }
 }

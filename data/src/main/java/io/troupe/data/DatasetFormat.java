@@ -16,16 +16,19 @@ import java.util.function.Consumer;
  */
 public abstract class DatasetFormat implements DatasetChoice {
   private final String name;
+  private final List<String> classNames;
   private final Set<String> settings;
 
   /**
    * A kind of dataset.
    *
    * @param name as settings have it, in kebab-case
+   * @param classNames by label; empty if they depend on the files
    * @param settings the keys of the section dataset that it reads besides kind
    */
-  protected DatasetFormat(String name, String... settings) {
+  protected DatasetFormat(String name, List<String> classNames, String... settings) {
     this.name = name;
+    this.classNames = List.copyOf(classNames);
     this.settings = Set.of(settings);
   }
 
@@ -51,8 +54,8 @@ public abstract class DatasetFormat implements DatasetChoice {
       RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes);
 
   /** Names of the classes, by label, without opening it; empty if they depend on its files. */
-  public List<String> classNames(RunSettings.Dataset settings) {
-    return List.of();
+  public List<String> classNames(RunSettings.Dataset chosen) {
+    return classNames;
   }
 
   /**

@@ -3,7 +3,6 @@ package io.troupe.data;
 import io.troupe.config.RunSettings.ClassOrder;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -11,13 +10,12 @@ import java.util.function.Consumer;
  * ones become RGB. Classes and order are those of {@link ImageFolder}. Opening lists the names and
  * decodes the first file; the others are decoded when they are read, and not kept.
  */
-public final class EqualSizeFolder implements Dataset {
-  private final FolderListing listing;
+public final class EqualSizeFolder extends FolderDataset {
   private final int height;
   private final int width;
 
   private EqualSizeFolder(FolderListing listing) {
-    this.listing = listing;
+    super(listing);
     RgbImage first = decode(0);
     height = first.height();
     width = first.width();
@@ -37,7 +35,7 @@ public final class EqualSizeFolder implements Dataset {
   }
 
   private RgbImage decode(int index) {
-    Path file = listing.file(index);
+    Path file = listing().file(index);
     try {
       return ImageFile.read(file, false);
     } catch (IOException e) {
@@ -49,11 +47,6 @@ public final class EqualSizeFolder implements Dataset {
   }
 
   @Override
-  public int size() {
-    return listing.size();
-  }
-
-  @Override
   public int height() {
     return height;
   }
@@ -61,16 +54,6 @@ public final class EqualSizeFolder implements Dataset {
   @Override
   public int width() {
     return width;
-  }
-
-  @Override
-  public List<String> classNames() {
-    return listing.classNames();
-  }
-
-  @Override
-  public int label(int index) {
-    return listing.label(index);
   }
 
   /**
@@ -86,10 +69,10 @@ public final class EqualSizeFolder implements Dataset {
           ("%s: the picture is %d x %d pixels (width x height), and %s is %d x %d; all of a folder"
                   + " must be of one size. Scale them, or move those of another size away")
               .formatted(
-                  listing.file(index),
+                  listing().file(index),
                   image.width(),
                   image.height(),
-                  listing.file(0),
+                  listing().file(0),
                   width,
                   height));
     }

@@ -27,7 +27,7 @@ import java.util.function.LongSupplier;
  * all. A file that cannot be decoded, or is gone, is replaced by the next one of its class that can
  * be, for as long as the dataset is open. Thread-safe.
  */
-public final class ImageFolder implements Dataset {
+public final class ImageFolder extends FolderDataset {
   /**
    * How a folder is read.
    *
@@ -42,7 +42,6 @@ public final class ImageFolder implements Dataset {
 
   private static final String REMEDY = "Set dataset.path to ";
 
-  private final FolderListing listing;
   private final Reading reading;
   private final Consumer<String> notes;
   private final Absence absence;
@@ -51,7 +50,7 @@ public final class ImageFolder implements Dataset {
 
   private ImageFolder(
       FolderListing listing, Reading reading, LongSupplier nanos, Consumer<String> notes) {
-    this.listing = listing;
+    super(listing);
     this.reading = reading;
     this.notes = notes;
     absence = new Absence(listing, reading.patience(), nanos, notes);
@@ -84,11 +83,6 @@ public final class ImageFolder implements Dataset {
   }
 
   @Override
-  public int size() {
-    return listing.size();
-  }
-
-  @Override
   public int height() {
     return reading.side();
   }
@@ -96,16 +90,6 @@ public final class ImageFolder implements Dataset {
   @Override
   public int width() {
     return reading.side();
-  }
-
-  @Override
-  public List<String> classNames() {
-    return listing.classNames();
-  }
-
-  @Override
-  public int label(int index) {
-    return listing.label(index);
   }
 
   /**
@@ -118,8 +102,8 @@ public final class ImageFolder implements Dataset {
   public void read(int index, byte[] target) {
     int label = label(index);
     Objects.checkFromIndexSize(0, imageBytes(), target.length);
-    int first = listing.first(label);
-    int count = listing.count(label);
+    int first = listing().first(label);
+    int count = listing().count(label);
     for (int i = 0; i < count; i++) {
       int candidate = first + (index - first + i) % count;
       if (!unusable.contains(candidate) && tryRead(candidate, target)) {
@@ -128,7 +112,7 @@ public final class ImageFolder implements Dataset {
     }
     throw new DatasetException(
         "%s: none of its %d pictures can be used; the log names them. Replace them or remove them"
-            .formatted(listing.folder(label), count));
+            .formatted(listing().folder(label), count));
   }
 
   private boolean tryRead(int index, byte[] target) {
@@ -136,7 +120,8 @@ public final class ImageFolder implements Dataset {
     if (square == null) {
       try {
         square =
-            CenterSquare.of(ImageFile.read(listing.file(index), reading.upright()), reading.side());
+            CenterSquare.of(
+                ImageFile.read(listing().file(index), reading.upright()), reading.side());
       } catch (ImageException e) {
         replace(index, e.getMessage());
         return false;
@@ -158,14 +143,22 @@ public final class ImageFolder implements Dataset {
     if (unusable.add(index)) {
       notes.accept(
           "%s: %s; the next picture of its class stands in (%d so far)"
-              .formatted(listing.file(index), why, unusable.size()));
+              .formatted(listing().file(index), why, unusable.size()));
     }
   }
 
   /** What settings know of it. */
   static final class Format extends DatasetFormat {
     Format() {
-      super("image-folder", "path", "size", "cache-mb", "class-order", "upright", "patience");
+      super(
+          "image-folder",
+          List.of(),
+          "path",
+          "size",
+          "cache-mb",
+          "class-order",
+          "upright",
+          "patience");
     }
 
     @Override

@@ -216,7 +216,7 @@ public final class NpzDataset implements Dataset {
   /** What settings know of it. */
   static final class Format extends DatasetFormat {
     Format() {
-      super("npz", "path");
+      super("npz", List.of(), "path");
     }
 
     @Override

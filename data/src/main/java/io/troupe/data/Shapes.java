@@ -85,18 +85,13 @@ public final class Shapes implements Dataset {
   /** What settings know of it. */
   static final class Format extends DatasetFormat {
     Format() {
-      super("shapes", "split", "images");
+      super("shapes", CLASS_NAMES, "split", "images");
     }
 
     @Override
     public Dataset open(
         RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes) {
       return new Shapes(seed, settings.split(), settings.images());
-    }
-
-    @Override
-    public List<String> classNames(RunSettings.Dataset settings) {
-      return CLASS_NAMES;
     }
   }
 }

@@ -151,17 +151,7 @@ public final class InceptionScore {
     @Override
     public Gatherer<Estimate> gather(Extent extent) {
       InceptionScore score = new InceptionScore(extent.classes(), extent.total());
-      return new Gatherer<>() {
-        @Override
-        public void add(FeatureBatch batch) {
-          score.add(batch.logits(), batch.count());
-        }
-
-        @Override
-        public Estimate finish() {
-          return score.result();
-        }
-      };
+      return Gatherer.of(batch -> score.add(batch.logits(), batch.count()), score::result);
     }
   }
 

@@ -15,16 +15,8 @@ final class Labels implements Statistic<int[]> {
   @Override
   public Gatherer<int[]> gather(Extent extent) {
     int[] labels = new int[extent.total()];
-    return new Gatherer<>() {
-      @Override
-      public void add(FeatureBatch batch) {
-        System.arraycopy(batch.labels(), 0, labels, batch.first(), batch.count());
-      }
-
-      @Override
-      public int[] finish() {
-        return labels;
-      }
-    };
+    return Gatherer.of(
+        batch -> System.arraycopy(batch.labels(), 0, labels, batch.first(), batch.count()),
+        () -> labels);
   }
 }

@@ -1,5 +1,8 @@
 package io.troupe.metrics;
 
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
 /**
  * Something that metrics need of all images of one side, gathered batch by batch while their
  * features go by. Metrics that need the same statistic share it: {@link Gathered} has the usual
@@ -41,6 +44,26 @@ public interface Statistic<T> {
    * @param <T> as in {@link Statistic}
    */
   interface Gatherer<T> extends AutoCloseable {
+    /**
+     * A gatherer that owns nothing.
+     *
+     * @param add takes the next images
+     * @param finish gives the statistic
+     */
+    static <T> Gatherer<T> of(Consumer<FeatureBatch> add, Supplier<T> finish) {
+      return new Gatherer<>() {
+        @Override
+        public void add(FeatureBatch batch) {
+          add.accept(batch);
+        }
+
+        @Override
+        public T finish() {
+          return finish.get();
+        }
+      };
+    }
+
     /** Takes the next images. */
     void add(FeatureBatch batch);
 

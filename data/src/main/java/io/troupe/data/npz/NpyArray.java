@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * An array of numbers, as in an .npy file: at most 2^31 - 1 bytes, held in memory, the last index
@@ -31,47 +32,44 @@ public final class NpyArray {
    * @throws IllegalArgumentException if there are not as many values as the shape says
    */
   public static NpyArray of(float[] values, int... shape) {
-    NpyArray array = allocate(NpyType.FLOAT32, values.length, shape);
-    array.buffer().asFloatBuffer().put(values);
-    return array;
+    return filled(
+        NpyType.FLOAT32, values.length, shape, numbers -> numbers.asFloatBuffer().put(values));
   }
 
   /** An array of doubles; as {@link #of(float[], int...)}. */
   public static NpyArray of(double[] values, int... shape) {
-    NpyArray array = allocate(NpyType.FLOAT64, values.length, shape);
-    array.buffer().asDoubleBuffer().put(values);
-    return array;
+    return filled(
+        NpyType.FLOAT64, values.length, shape, numbers -> numbers.asDoubleBuffer().put(values));
   }
 
   /** An array of 32-bit integers; as {@link #of(float[], int...)}. */
   public static NpyArray of(int[] values, int... shape) {
-    NpyArray array = allocate(NpyType.INT32, values.length, shape);
-    array.buffer().asIntBuffer().put(values);
-    return array;
+    return filled(
+        NpyType.INT32, values.length, shape, numbers -> numbers.asIntBuffer().put(values));
   }
 
   /** An array of 64-bit integers; as {@link #of(float[], int...)}. */
   public static NpyArray of(long[] values, int... shape) {
-    NpyArray array = allocate(NpyType.INT64, values.length, shape);
-    array.buffer().asLongBuffer().put(values);
-    return array;
+    return filled(
+        NpyType.INT64, values.length, shape, numbers -> numbers.asLongBuffer().put(values));
   }
 
   /** An array of unsigned bytes; as {@link #of(float[], int...)}. */
   public static NpyArray of(byte[] values, int... shape) {
-    NpyArray array = allocate(NpyType.UINT8, values.length, shape);
-    array.buffer().put(values);
-    return array;
+    return filled(NpyType.UINT8, values.length, shape, numbers -> numbers.put(values));
   }
 
-  private static NpyArray allocate(NpyType type, int values, int... shape) {
+  private static NpyArray filled(
+      NpyType type, int values, int[] shape, Consumer<ByteBuffer> numbers) {
     NpyHeader header = NpyHeader.of(type, shape);
     if (header.count() != values) {
       throw new IllegalArgumentException(
           "an array of shape %s has %d values: %d"
               .formatted(Arrays.toString(shape), header.count(), values));
     }
-    return new NpyArray(header, new byte[Math.multiplyExact(values, type.bytes())], "");
+    NpyArray array = new NpyArray(header, new byte[Math.multiplyExact(values, type.bytes())], "");
+    numbers.accept(array.buffer());
+    return array;
   }
 
   /**
