@@ -21,7 +21,7 @@ final class Journal implements JournalTail.Listener {
   private final JournalNotes notes = new JournalNotes();
   private final JournalEntry entry = new JournalEntry();
   private TrainingClock clock = new TrainingClock();
-  private LifeFacts life = new LifeFacts();
+  private LifeFacts life = new LifeFacts(LifeFacts.Phase.NONE);
   private long unreadable;
   private long events;
 
@@ -32,6 +32,13 @@ final class Journal implements JournalTail.Listener {
   Journal(Path file, int mostRows) {
     tail = new JournalTail(file);
     steps = new StepTable(mostRows);
+  }
+
+  /** Of a run that is under way, to be told its last lines. */
+  static Journal ofEnd(Path file) {
+    Journal journal = new Journal(file);
+    journal.life = new LifeFacts(LifeFacts.Phase.RUNNING);
+    return journal;
   }
 
   /** Reads what is new. */
@@ -46,7 +53,7 @@ final class Journal implements JournalTail.Listener {
     marks.clear();
     notes.clear();
     clock = new TrainingClock();
-    life = new LifeFacts();
+    life = new LifeFacts(LifeFacts.Phase.NONE);
     unreadable = 0;
     events = 0;
   }
@@ -157,7 +164,8 @@ final class Journal implements JournalTail.Listener {
         life.troubles(),
         spans(),
         life.kinds(),
-        unreadable);
+        unreadable,
+        true);
   }
 
   private Map<String, ScoreSpan> spans() {

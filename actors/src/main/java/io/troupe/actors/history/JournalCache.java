@@ -68,6 +68,13 @@ final class JournalCache {
     }
   }
 
+  /** Whether a journal was looked at lately, so that only what is new needs to be read. */
+  boolean holds(Path file) {
+    synchronized (journals) {
+      return journals.containsKey(file);
+    }
+  }
+
   int size() {
     synchronized (journals) {
       return journals.size();

@@ -15,6 +15,7 @@ import java.util.OptionalDouble;
  * @param scores the newest and the best value of each score
  * @param kinds how many events there are of each kind
  * @param unreadable lines that are no events
+ * @param whole whether the whole journal was read, and not its end alone
  */
 record JournalFacts(
     LifeFacts.Phase phase,
@@ -29,7 +30,8 @@ record JournalFacts(
     List<HelperTrouble> troubles,
     Map<String, ScoreSpan> scores,
     Map<String, Long> kinds,
-    long unreadable) {
+    long unreadable,
+    boolean whole) {
   /** Kinds of events that are counted; more than there are. */
   static final int MOST_KINDS = 200;
 
@@ -48,5 +50,25 @@ record JournalFacts(
           List.of(),
           Map.of(),
           Map.of(),
-          0);
+          0,
+          true);
+
+  /** These, without what only the whole journal tells. */
+  JournalFacts ofEnd() {
+    return new JournalFacts(
+        phase,
+        step,
+        0,
+        Optional.empty(),
+        lastAt,
+        failure,
+        gridStep,
+        imagesPerSecond,
+        secondsPerStep,
+        troubles,
+        Map.of(),
+        Map.of(),
+        0,
+        false);
+  }
 }

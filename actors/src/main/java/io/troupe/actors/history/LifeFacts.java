@@ -33,7 +33,7 @@ final class LifeFacts {
 
   private record StepAt(long step, double seconds) {}
 
-  private Phase phase = Phase.NONE;
+  private Phase phase;
   private long step;
   private Optional<Instant> first = Optional.empty();
   private Optional<Instant> last = Optional.empty();
@@ -43,6 +43,15 @@ final class LifeFacts {
   private final Map<String, HelperTrouble> troubles = new TreeMap<>();
   private final Map<String, Long> kinds = new TreeMap<>();
   private final Deque<StepAt> recent = new ArrayDeque<>();
+
+  /**
+   * Of a run of which nothing has been heard.
+   *
+   * @param phase that it is in before the first event
+   */
+  LifeFacts(Phase phase) {
+    this.phase = phase;
+  }
 
   /**
    * Hears of the next event.

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -41,6 +42,7 @@ public final class RunCatalogue {
   private final Path folder;
   private final boolean single;
   private final LongSupplier nanos;
+  private final Executor reader;
   private final JournalCache journals = new JournalCache();
   private Map<String, RunHistory> runs = new LinkedHashMap<>();
   private boolean scanned;
@@ -48,7 +50,8 @@ public final class RunCatalogue {
   private long missedAt;
   private boolean complete;
 
-  private RunCatalogue(Path folder, boolean single, LongSupplier nanos) {
+  private RunCatalogue(Path folder, boolean single, LongSupplier nanos, Executor reader) {
+    this.reader = reader;
     this.folder = folder;
     this.single = single;
     this.nanos = nanos;
@@ -57,16 +60,16 @@ public final class RunCatalogue {
 
   /** The runs below a folder, which need not be there yet; or it alone, if it is a run. */
   public static RunCatalogue below(Path folder) {
-    return below(folder, System::nanoTime);
+    return below(folder, System::nanoTime, new BackgroundReader());
   }
 
-  static RunCatalogue below(Path folder, LongSupplier nanos) {
-    return new RunCatalogue(folder, false, nanos);
+  static RunCatalogue below(Path folder, LongSupplier nanos, Executor reader) {
+    return new RunCatalogue(folder, false, nanos, reader);
   }
 
   /** One run, whether its files are there yet or not; its id is its folder's name. */
   public static RunCatalogue of(RunDirectory run) {
-    return new RunCatalogue(run.root(), true, System::nanoTime);
+    return new RunCatalogue(run.root(), true, System::nanoTime, new BackgroundReader());
   }
 
   /** The folder. */
@@ -140,7 +143,7 @@ public final class RunCatalogue {
           id,
           before != null && before.directory().root().equals(path)
               ? before
-              : new RunHistory(id, new RunDirectory(path), journals));
+              : new RunHistory(id, new RunDirectory(path), journals, reader));
     }
     runs = now;
     scanned = true;

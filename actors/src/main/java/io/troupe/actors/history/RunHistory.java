@@ -17,9 +17,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A run as its files tell it. Nothing is kept but what was read last, so it is cheap to have and
@@ -27,6 +31,11 @@ import java.util.regex.Pattern;
  * throw an {@link IOException} do so when the file system fails.
  */
 public final class RunHistory {
+  private static final Logger LOG = LoggerFactory.getLogger(RunHistory.class);
+
+  /** Bytes of journals for which nobody waits; shorter ones are read in some milliseconds. */
+  private static final int LONG_JOURNAL = 1 << 17;
+
   private static final String PNG = ".png";
   private static final Pattern PICTURES_OF = Pattern.compile("step-(\\d{1,18})-");
 
@@ -39,8 +48,11 @@ public final class RunHistory {
   private final JournalCache journals;
   private volatile Remembered<JournalFacts> facts;
   private volatile Remembered<RunConfig> config;
+  private final Executor reader;
+  private final AtomicBoolean reading = new AtomicBoolean();
 
-  RunHistory(String id, RunDirectory directory, JournalCache journals) {
+  RunHistory(String id, RunDirectory directory, JournalCache journals, Executor reader) {
+    this.reader = reader;
     this.id = id;
     this.directory = directory;
     this.journals = journals;
@@ -67,12 +79,30 @@ public final class RunHistory {
    * @param status the answer to {@code GET /api/v1/status}; ignored if no daemon lives any more
    */
   public RunSummary summary(Optional<JsonNode> status) {
+    return summary(status, this::facts);
+  }
+
+  /**
+   * How it is, at once: while a long journal has not been read, by its end. The whole is read
+   * meanwhile.
+   *
+   * @param status as of {@link #summary(Optional)}
+   */
+  public RunSummary glance(Optional<JsonNode> status) {
+    return summary(status, this::factsAtOnce);
+  }
+
+  private interface Facts {
+    JournalFacts read() throws IOException;
+  }
+
+  private RunSummary summary(Optional<JsonNode> status, Facts facts) {
     Optional<String> problem = Optional.empty();
     JournalFacts known = JournalFacts.NONE;
     Optional<RunSummary.Grid> grid = Optional.empty();
     long checkpoint = -1;
     try {
-      known = facts();
+      known = facts.read();
       grid = grid(known.gridStep());
       checkpoint = newestCheckpoint();
     } catch (IOException e) {
@@ -288,7 +318,7 @@ public final class RunHistory {
     if (file.isEmpty()) {
       return JournalFacts.NONE;
     }
-    Stamp stamp = new Stamp(file.get().bytes(), file.get().at());
+    Stamp stamp = stamp(file.get());
     Remembered<JournalFacts> before = facts;
     if (before != null && before.of().equals(stamp)) {
       return before.value();
@@ -298,12 +328,41 @@ public final class RunHistory {
     return read;
   }
 
+  private static Stamp stamp(RunFiles.Listed file) {
+    return new Stamp(file.bytes(), file.at());
+  }
+
+  private JournalFacts factsAtOnce() throws IOException {
+    Optional<RunFiles.Listed> file = RunFiles.listed(directory.events());
+    Remembered<JournalFacts> before = facts;
+    if (file.isEmpty()
+        || file.get().bytes() < LONG_JOURNAL
+        || (before != null
+            && (before.of().equals(stamp(file.get())) || journals.holds(directory.events())))) {
+      return facts();
+    }
+    if (reading.compareAndSet(false, true)) {
+      reader.execute(this::readAll);
+    }
+    return JournalGlance.of(directory.events());
+  }
+
+  private void readAll() {
+    try {
+      facts();
+    } catch (IOException e) {
+      LOG.debug("{} cannot be read: {}", directory.events(), e.toString()); // As a summary says.
+    } finally {
+      reading.set(false);
+    }
+  }
+
   RunConfig config() {
     Stamp stamp;
     try {
       stamp =
           RunFiles.listed(directory.config())
-              .map(file -> new Stamp(file.bytes(), file.at()))
+              .map(RunHistory::stamp)
               .orElse(new Stamp(-1, Instant.EPOCH));
     } catch (IOException e) {
       stamp = new Stamp(-2, Instant.now()); // The reader will say what is wrong.

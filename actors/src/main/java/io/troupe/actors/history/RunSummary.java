@@ -26,6 +26,8 @@ import java.util.OptionalLong;
  * @param troubles helpers that fail at present
  * @param evaluationShare how far a running evaluation is, from 0 to 1; only the daemon says that
  * @param failure why it failed
+ * @param journalRead whether its whole journal has been read; if not, score, elapsedSeconds and
+ *     startedAt are not known yet
  * @param daemonUrl where its living daemon answers
  * @param pid of its living daemon
  */
@@ -53,6 +55,7 @@ public record RunSummary(
     List<HelperTrouble> troubles,
     OptionalDouble evaluationShare,
     Optional<String> failure,
+    boolean journalRead,
     Optional<String> daemonUrl,
     OptionalLong pid) {
 

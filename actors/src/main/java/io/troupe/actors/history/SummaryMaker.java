@@ -85,6 +85,7 @@ final class SummaryMaker {
         troubles(),
         number("evaluation_share", OptionalDouble.empty()),
         failure,
+        facts.whole(),
         known.life().url(),
         known.life().pid());
   }

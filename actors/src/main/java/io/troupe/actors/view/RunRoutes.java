@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 
 /** The list of runs, and how one is: its state, its curves. */
 public final class RunRoutes {
@@ -64,16 +65,18 @@ public final class RunRoutes {
                       json.put("now", Instant.now());
                       json.put("version", server.version());
                       json.put("complete", lookup.catalogue().isComplete());
-                      json.put("runs", summaries(runs, asked));
+                      json.put("runs", summaries(runs, asked, RunHistory::glance));
                       RunLookup.json(ctx, json);
                     }));
   }
 
   private static List<RunSummary> summaries(
-      List<RunHistory> runs, List<CompletableFuture<Optional<JsonNode>>> asked) {
+      List<RunHistory> runs,
+      List<CompletableFuture<Optional<JsonNode>>> asked,
+      BiFunction<RunHistory, Optional<JsonNode>, RunSummary> summary) {
     List<RunSummary> summaries = new ArrayList<>();
     for (int i = 0; i < runs.size(); i++) {
-      summaries.add(runs.get(i).summary(asked.get(i).join()));
+      summaries.add(summary.apply(runs.get(i), asked.get(i).join()));
     }
     return summaries;
   }
@@ -140,7 +143,7 @@ public final class RunRoutes {
                 .thenAccept(
                     all -> {
                       Map<String, Object> json = new LinkedHashMap<>();
-                      json.put("runs", summaries(runs, asked));
+                      json.put("runs", summaries(runs, asked, RunHistory::summary));
                       json.put("settings", RunHistory.differences(runs));
                       RunLookup.json(ctx, json);
                     }));

@@ -76,7 +76,7 @@ export function createRow(run, actions) {
     text(left, progressText(now));
     text(speed, speedText(now));
     thumb.show(now);
-    score.show(now.score);
+    score.show(now.score, now.journal_read);
     text(age, now.alive && now.state !== 'paused' ? 'now' : ago(now.updated_at));
     set(age, 'title', now.updated_at ? moment(now.updated_at, true) : null);
   };

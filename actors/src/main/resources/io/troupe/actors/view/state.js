@@ -53,8 +53,8 @@ export function scoreBox() {
   const newest = h('b');
   const best = h('span', {class: 'dim'});
   const element = h('div', {class: 'score', part: 'score'}, name, newest, best);
-  return {element, show(score) {
-    text(name, score ? `${score.label} ${arrow(score)}` : 'no score yet');
+  return {element, show(score, isRead = true) {
+    text(name, score ? `${score.label} ${arrow(score)}` : isRead ? 'no score yet' : 'being read\u2026');
     set(name, 'title', score ? direction(score) : null);
     set(name, 'aria-label', score ? scoreTitle(score) : null);
     text(newest, score ? number(score.newest.value) : '');

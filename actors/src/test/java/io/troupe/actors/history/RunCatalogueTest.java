@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -86,7 +89,7 @@ class RunCatalogueTest {
       throws Exception {
     AtomicLong now = new AtomicLong();
     run("a");
-    RunCatalogue catalogue = RunCatalogue.below(folder, now::get);
+    RunCatalogue catalogue = RunCatalogue.below(folder, now::get, Runnable::run);
     assertThat(ids(catalogue)).containsExactly("a");
 
     run("b");
@@ -127,6 +130,42 @@ class RunCatalogueTest {
       assertThat(history.summary().step()).isEqualTo(10);
     }
     assertThat(catalogue.journals()).isBetween(1, 256);
+  }
+
+  @Test
+  void aLongJournalIsTakenFromItsEndUntilAllOfItHasBeenRead() throws Exception {
+    JournalFixture run = run("a").event("started", 0).scores(1, Map.of("fd_cifar", 5.0));
+    IntStream.rangeClosed(1, 2000).forEach(step -> run.after(1).step(step, 1));
+    run.scores(2000, Map.of("fd_cifar", 7.0));
+    run("short").event("started", 0).step(3, 1);
+    List<Runnable> later = new ArrayList<>();
+    RunCatalogue catalogue = RunCatalogue.below(folder, System::nanoTime, later::add);
+    RunHistory history = catalogue.find("a").orElseThrow();
+
+    RunSummary first = history.glance(Optional.empty());
+    assertThat(history.glance(Optional.empty()).journalRead()).isFalse();
+
+    assertThat(first.journalRead()).isFalse();
+    assertThat(first.state()).isEqualTo(RunSummary.State.GONE);
+    assertThat(first.step()).isEqualTo(2000);
+    assertThat(first.imagesPerSecond()).hasValue(128);
+    assertThat(first.updatedAt()).contains(run.now());
+    assertThat(first.score()).isEmpty();
+    assertThat(first.startedAt()).isEmpty();
+    assertThat(catalogue.find("short").orElseThrow().glance(Optional.empty()).journalRead())
+        .isTrue();
+    assertThat(later).hasSize(1);
+
+    later.get(0).run();
+
+    RunSummary read = history.glance(Optional.empty());
+    assertThat(read).isEqualTo(history.summary());
+    assertThat(read.journalRead()).isTrue();
+    assertThat(read.score().orElseThrow().best().orElseThrow().value()).isEqualTo(5);
+    assertThat(read.elapsedSeconds()).isEqualTo(2000);
+    run.after(1).event("stopped", 2000);
+    assertThat(history.glance(Optional.empty()).state()).isEqualTo(RunSummary.State.FINISHED);
+    assertThat(later).hasSize(1);
   }
 
   @Test
