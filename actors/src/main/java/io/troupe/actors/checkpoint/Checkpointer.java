@@ -15,8 +15,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /**
  * Writes training states to disk. A write that fails is tried again while training goes on; the
@@ -64,6 +66,12 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
    */
   public record Restore(TrainingState state, OptionalLong divergedFrom) implements Command {}
 
+  /** Commands without parameters. */
+  public enum Order implements Command {
+    /** A later state will come: those that could not be written yet are not tried again. */
+    LET_GO
+  }
+
   private record Again(Lease<TrainingState> state, int attempt) implements Command {}
 
   /** What a checkpointer says. */
@@ -108,6 +116,7 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
   private final ActorRef<Event> listener;
   private final TimerScheduler<Command> timers;
   private final Duration retry;
+  private final Map<Long, Again> waiting = new TreeMap<>();
   private int keep;
   private OptionalLong held = OptionalLong.empty();
   private OptionalLong best = OptionalLong.empty();
@@ -145,7 +154,8 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
         .onMessage(Save.class, message -> save(message.state(), 1))
-        .onMessage(Again.class, message -> save(message.state(), message.attempt()))
+        .onMessage(Again.class, this::onAgain)
+        .onMessageEquals(Order.LET_GO, this::onLetGo)
         .onMessage(Keep.class, this::onKeep)
         .onMessage(Hold.class, this::onHold)
         .onMessage(Judged.class, this::onJudged)
@@ -153,6 +163,21 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
         .onMessage(SaveLast.class, this::onSaveLast)
         .onMessage(Restore.class, this::onRestore)
         .build();
+  }
+
+  private Behavior<Command> onAgain(Again message) {
+    waiting.remove(message.state().value().progress().step());
+    return save(message.state(), message.attempt());
+  }
+
+  private Behavior<Command> onLetGo() {
+    waiting.forEach(
+        (step, again) -> {
+          timers.cancel(step);
+          again.state().close();
+        });
+    waiting.clear();
+    return this;
   }
 
   private Behavior<Command> onKeep(Keep message) {
@@ -257,8 +282,9 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
       if (last) {
         state.close();
       } else {
-        timers.startSingleTimer(
-            step, new Again(state, attempt + 1), retry.multipliedBy(1L << (attempt - 1)));
+        Again again = new Again(state, attempt + 1);
+        waiting.put(step, again);
+        timers.startSingleTimer(step, again, retry.multipliedBy(1L << (attempt - 1)));
       }
       listener.tell(new SaveFailed(step, e.toString(), last, false));
     }

@@ -5,7 +5,7 @@ import io.troupe.actors.run.RunAnswer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Whom the daemon still owes an answer, by what they wait for. */
+/** Commands that the daemon has not answered yet, by the event that each waits for. */
 final class PendingAnswers {
   /** What can be waited for. */
   enum Event {

@@ -1,5 +1,6 @@
 package io.troupe.actors.daemon;
 
+import io.troupe.actors.checkpoint.Checkpointer;
 import io.troupe.actors.history.DatasetFacts;
 import io.troupe.actors.loop.Trainer;
 import io.troupe.actors.run.RunCommand;
@@ -64,6 +65,7 @@ final class RunEnd {
     }
     boolean training = parts.loop().isPresent();
     parts.recorder().state(RunState.STOPPING);
+    parts.members().checkpointer().tell(Checkpointer.Order.LET_GO);
     if (training) {
       parts.loop().tell(Trainer.Order.STOP);
     } else {

@@ -62,6 +62,11 @@ final class RunProgress {
     return state;
   }
 
+  /** Whether it is training, or paused. */
+  boolean isInTraining() {
+    return state() == RunState.RUNNING || state() == RunState.PAUSED;
+  }
+
   void setState(RunState now) {
     if (state == RunState.PAUSED && now == RunState.RUNNING) {
       resumedAt = Optional.of(Instant.now());

@@ -32,6 +32,15 @@ final class SettingsRequests {
       segments.await(message, progress.step());
       return;
     }
+    if (!progress.isInTraining()) {
+      message
+          .replyTo()
+          .tell(
+              parts.refused(
+                  "the run is %s and nothing has changed; start it again with the setting"
+                      .formatted(progress.state().label())));
+      return;
+    }
     try {
       SettingsHistory before = segments.history();
       SettingsChange change =
@@ -41,11 +50,9 @@ final class SettingsRequests {
       if (after.changes().equals(before.changes())) {
         record(change.changes(before, after, next), after);
         message.replyTo().tell(changed(change.changes(before, after, next), false));
-      } else if (progress.state() == RunState.RUNNING || progress.state() == RunState.PAUSED) {
+      } else {
         segments.endFor(new Segments.Request(change, message.replyTo()));
         parts.loop().actors().orElseThrow().trainer().tell(segments.limits().endingNow());
-      } else {
-        message.replyTo().tell(parts.refused("the run is " + progress.state().label()));
       }
     } catch (SettingsException e) {
       message.replyTo().tell(parts.invalid(e.getMessage()));

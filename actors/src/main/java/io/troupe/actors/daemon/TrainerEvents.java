@@ -61,6 +61,12 @@ final class TrainerEvents {
   }
 
   private void onStopped() {
+    RunProgress progress = parts.progress();
+    if (progress.isInTraining() && progress.step() < progress.settings().training().steps()) {
+      // More were asked for when the trainer had just done the last one.
+      parts.loop().tell(Trainer.Order.GO_ON);
+      return;
+    }
     parts.refuseChange("the run has ended; nothing has changed");
     if (parts.progress().state() != RunState.STOPPING) {
       // All steps are done: the run ends with a picture and the scores of where it got, unless

@@ -35,7 +35,9 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
     /** Send a training state to the checkpointer as soon as a buffer is free. */
     SAVE,
     /** Send a last training state, and then nothing more. */
-    STOP
+    STOP,
+    /** Take the stop back, if there are steps again that are not done. */
+    GO_ON
   }
 
   /** The training state of a step that was sent to the checkpointer is not finite. */
@@ -198,6 +200,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
         .onMessageEquals(Order.RESUME, this::onResume)
         .onMessageEquals(Order.SAVE, this::onSave)
         .onMessageEquals(Order.STOP, this::onStop)
+        .onMessageEquals(Order.GO_ON, this::onGoOn)
         .onMessageEquals(Internal.RETRY_SAVE, this::saveWhilePaused)
         .onMessage(Configure.class, this::onConfigure)
         .onMessage(Diverged.class, this::onDiverged)
@@ -294,8 +297,12 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
       return this;
     }
     paused = false;
-    idleSince = System.nanoTime();
     colleagues.listener().tell(new Resumed(step));
+    return goOn();
+  }
+
+  private Behavior<Command> goOn() throws InterruptedException {
+    idleSince = System.nanoTime();
     if (held.isPresent()) {
       trainHeld();
     } else {
@@ -329,6 +336,18 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
       send(state);
     }
     return this;
+  }
+
+  private Behavior<Command> onGoOn() throws InterruptedException {
+    if (!stopped || step >= limits.steps()) {
+      return this;
+    }
+    stopped = false;
+    if (step >= limits.segmentEnd()) {
+      endSegment();
+      return this;
+    }
+    return paused ? this : goOn();
   }
 
   private Behavior<Command> onDiverged(Diverged message) {

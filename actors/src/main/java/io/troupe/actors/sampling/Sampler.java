@@ -93,12 +93,8 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
               order.truncation(),
               count,
               order.seed().orElse(settings.seed()));
-      Optional<String> ofClass = chosen.stream().mapToObj(one -> name(classes, one)).findFirst();
+      Optional<String> ofClass = chosen.stream().mapToObj(classes::name).findFirst();
       return new Pictures(pictures, order.fileName(ofClass), order.text(ofClass), asker);
-    }
-
-    private static String name(ClassNames classes, int chosen) {
-      return classes.names().isEmpty() ? "class " + chosen : classes.names().get(chosen);
     }
   }
 

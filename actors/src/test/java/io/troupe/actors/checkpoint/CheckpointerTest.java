@@ -173,6 +173,21 @@ class CheckpointerTest {
   }
 
   @Test
+  void aStateThatALaterOneFollowsIsNotTriedAgain() throws Exception {
+    breakFolder();
+    save(5);
+    requireFailed(false);
+    checkpointer.tell(Checkpointer.Order.LET_GO);
+    time.expectNoMessageFor(Duration.ofHours(1), listener);
+    assertThat(states.available()).isEqualTo(1);
+
+    mendFolder();
+    save(6);
+    assertThat(listener.expectMessageClass(Checkpointer.Saved.class).file().step()).isEqualTo(6);
+    assertThat(files()).containsExactly("step-000000006.ckpt");
+  }
+
+  @Test
   void savesOnALaterAttempt() throws Exception {
     breakFolder();
     save(5);

@@ -297,6 +297,13 @@ class DaemonTest {
         status = company.<Status>ask(RunCommand.GetStatus::new).toCompletableFuture().get();
       }
       assertThat(outcome).isNotDone();
+      RunAnswer late =
+          company
+              .<RunAnswer>ask(to -> new RunCommand.ChangeSettings(List.of("training.steps=9"), to))
+              .toCompletableFuture()
+              .get();
+      assertThat(((RunAnswer.Refused) late).reason())
+          .contains("the run is stopping and nothing has changed");
       company.<RunAnswer>ask(RunCommand.Stop::new).toCompletableFuture().get();
       assertThat(company.await().failed()).isFalse();
     }

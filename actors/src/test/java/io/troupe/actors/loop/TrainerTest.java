@@ -218,6 +218,23 @@ class TrainerTest {
   }
 
   @Test
+  void goesOnIfStepsWereAskedForAfterTheLast() {
+    start(new Trainer.Configure(1, 0, 0, Trainer.Configure.NO_END));
+    give(1);
+    requireTrained(1);
+    listener.expectMessage(new Trainer.Stopped(1));
+    emaKeeper.expectMessageClass(EmaKeeper.Complete.class).state().close();
+    trainer.tell(Trainer.Order.GO_ON);
+    listener.expectNoMessage();
+
+    trainer.tell(new Trainer.Configure(2, 0, 0, Trainer.Configure.NO_END));
+    trainer.tell(Trainer.Order.GO_ON);
+    give(2);
+    requireTrained(2);
+    listener.expectMessage(new Trainer.Stopped(2));
+  }
+
+  @Test
   void stopsAtOnceWhenThereIsNothingToTrain() {
     start(new Trainer.Configure(0, 0, 0, Trainer.Configure.NO_END));
     listener.expectMessage(new Trainer.Stopped(0));
