@@ -8,6 +8,8 @@ import io.troupe.actors.checkpoint.CheckpointNetworks;
 import io.troupe.actors.checkpoint.StoredCheckpoint;
 import io.troupe.actors.checkpoint.StoredNetwork;
 import io.troupe.actors.run.IoReason;
+import io.troupe.config.SettingsHistory;
+import io.troupe.config.SettingsManual;
 import io.troupe.models.graph.ParameterLayout;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -25,7 +27,8 @@ import picocli.CommandLine.Spec;
     name = "inspect",
     description =
         "Verifies a checkpoint and says what is in it: step, preset, seed, SHA-256 of all values,"
-            + " size in bytes, and the networks' tensors.",
+            + " size in bytes, the changes of the run's settings up to it, and the networks'"
+            + " tensors.",
     footer = {
       "  troupe inspect runs/r1",
       "  troupe inspect runs/r1/checkpoints/step-000012000.ckpt --json"
@@ -65,6 +68,13 @@ final class InspectCommand implements Callable<Integer> {
         .put("preset", checkpoint.preset())
         .put("seed", checkpoint.seed())
         .put("classes", networks.classes());
+    ArrayNode changes = answer.putArray("changes");
+    for (SettingsHistory.Change change : checkpoint.changes()) {
+      ObjectNode item =
+          changes.addObject().put("from_step", change.fromStep()).put("key", change.key());
+      item.set("from", new ObjectMapper().valueToTree(SettingsManual.plain(change.from())));
+      item.set("to", new ObjectMapper().valueToTree(SettingsManual.plain(change.to())));
+    }
     ArrayNode list = answer.putArray("networks");
     for (StoredNetwork network : StoredNetwork.values()) {
       ParameterLayout layout = network.layout(networks.layouts());
@@ -94,6 +104,7 @@ final class InspectCommand implements Callable<Integer> {
     row(text, "preset", checkpoint.preset());
     row(text, "seed", checkpoint.seed());
     row(text, "classes", networks.classes());
+    checkpoint.changes().forEach(change -> row(text, "changed", change));
     for (StoredNetwork network : StoredNetwork.values()) {
       describe(text, network, network.layout(networks.layouts()));
     }

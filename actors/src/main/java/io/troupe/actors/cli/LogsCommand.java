@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     name = "logs",
     description = {
       "Shows the end of a daemon's log. Its events are in events.jsonl, and 'watch' shows them.",
-      "Without RUN: the only living run, or the newest if none lives."
+      "Without RUN: the only run with a daemon or, if there is none, the newest run."
     },
     footer = {
       "  troupe logs",

@@ -16,7 +16,7 @@ class RunChoice {
       paramLabel = "RUN",
       description =
           "The run: a folder, or a name below runs/ of the working directory or of the program's"
-              + " folder. Default: the only one there whose daemon lives.")
+              + " folder. Default: the only one with a running daemon.")
   private Optional<String> runDirectory = Optional.empty();
 
   /** The run that is named, if one is. */

@@ -24,6 +24,7 @@ import io.troupe.models.training.GeneratorSampler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,8 +47,9 @@ import picocli.CommandLine.Spec;
       "Makes pictures, and says of which generator they are and where they went.",
       "",
       "Of a run whose daemon lives: of its present generator. Without options that say which pictures"
-          + " the daemon draws its grid, into the run's samples/; with such options it writes a"
-          + " checkpoint, and the pictures are made from that. Of another run: from its newest good"
+          + " the daemon draws its grid, into the run's samples/; with --grid and such options it draws"
+          + " those, into the run's pictures/. For others, and for single pictures, it writes a"
+          + " checkpoint, and they are made from that. Of another run: from its newest good"
           + " checkpoint; without such options a grid in the run's pictures/. Of a checkpoint file:"
           + " from that.",
       ""
@@ -63,6 +65,20 @@ import picocli.CommandLine.Spec;
 final class SampleCommand implements Callable<Integer> {
   /** Options that do not say which pictures. */
   private static final Set<String> OF_ALL = Set.of("--run-dir", "--json");
+
+  /** Those of pictures that a daemon draws by itself. */
+  private static final Set<String> OF_DAEMONS =
+      Set.of(
+          "--run-dir",
+          "--json",
+          "--grid",
+          "--count",
+          "--class",
+          "--seed",
+          "--truncation",
+          "--ema",
+          "--out",
+          "--force");
 
   private static final int MAX_GRID = 4096;
 
@@ -158,6 +174,10 @@ final class SampleCommand implements Callable<Integer> {
       drawGrid(living.get());
       return 0;
     }
+    if (living.isPresent() && OF_DAEMONS.containsAll(given) && inputs.order().isPresent() && grid) {
+      drawPictures(living.get(), inputs.order().get());
+      return 0;
+    }
     if (OF_ALL.containsAll(given)) {
       // The same step gives the same picture.
       grid = true;
@@ -203,8 +223,36 @@ final class SampleCommand implements Callable<Integer> {
   private void drawGrid(RunDirectory directory)
       throws CliException, ControlException, InterruptedException {
     JsonNode answer = RunOptions.client(directory).command("sample", TroupeCommand.WRITE_TIMEOUT);
-    // The daemon's own path may be relative to another working directory.
-    Path grid = directory.samples().resolve(Path.of(answer.path("file").asText()).getFileName());
+    tellDrawn(directory, answer, "the run's grid", file(directory.samples(), answer));
+  }
+
+  /** Lets a daemon draw pictures on one PNG. */
+  private void drawPictures(RunDirectory directory, JsonNode order)
+      throws CliException, ControlException, InterruptedException {
+    if (out.isPresent()) {
+      OutputFile.requireFree(out.get(), force);
+    }
+    JsonNode answer =
+        RunOptions.client(directory).command("sample", order, TroupeCommand.WRITE_TIMEOUT);
+    Path drawn = file(directory.pictures(), answer);
+    if (out.isPresent()) {
+      try {
+        AtomicFile.write(
+            out.get(), file -> Files.copy(drawn, file, StandardCopyOption.REPLACE_EXISTING));
+      } catch (IOException e) {
+        throw new CliException("cannot write %s: %s".formatted(out.get(), e));
+      }
+    }
+    String pictures = answer.path("message").asText().replaceFirst(" written$", "");
+    tellDrawn(directory, answer, pictures, out.orElse(drawn));
+  }
+
+  /** The daemon's own path may be relative to another working directory. */
+  private static Path file(Path folder, JsonNode answer) {
+    return folder.resolve(Path.of(answer.path("file").asText()).getFileName());
+  }
+
+  private void tellDrawn(RunDirectory directory, JsonNode answer, String pictures, Path file) {
     tell(
         new Made(
             Optional.of(directory.root()),
@@ -212,8 +260,8 @@ final class SampleCommand implements Callable<Integer> {
             StoredNetwork.GENERATOR_AVERAGE,
             Optional.empty(),
             false,
-            "the run's grid",
-            grid));
+            pictures,
+            file));
   }
 
   /**

@@ -1,5 +1,8 @@
 package io.troupe.actors.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.troupe.actors.http.Json;
+import io.troupe.actors.run.PictureOrder;
 import io.troupe.actors.sampling.ClassNames;
 import io.troupe.actors.sampling.DrawnPictures;
 import io.troupe.actors.sampling.FileLatents;
@@ -85,6 +88,18 @@ final class SampleInputs {
    * @param layout of a grid of all of them
    */
   record Wanted(LatentSource source, int count, GridLayout layout) {}
+
+  /** The order that a daemon can draw by itself; empty if it cannot. */
+  Optional<ObjectNode> order() {
+    if (file.isPresent() || interpolate || count > PictureOrder.MAX_COUNT) {
+      return Optional.empty();
+    }
+    ObjectNode order = Json.mapper().createObjectNode().put("count", count);
+    label.ifPresent(text -> order.put("class", text));
+    truncation.ifPresent(value -> order.put("truncation", value));
+    seed.ifPresent(value -> order.put("seed", value));
+    return Optional.of(order);
+  }
 
   /** Refuses options that make no sense, whatever the checkpoint is. */
   void requireSense(boolean grid) {

@@ -28,13 +28,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "status",
     description = {
-      "Shows how a run is: from its daemon, or from its files if none lives.",
-      "Without RUN: the only living run, or the newest if none lives."
+      "Shows the state of a run: from its daemon or, if none is running, from its files.",
+      "Without RUN: the only run with a daemon or, if there is none, the newest run."
     },
     exitCodeList = {
       "0:it worked",
       "1:it failed",
-      "2:it was asked wrongly",
+      "2:its arguments are wrong",
       "3:the run has failed, or its daemon is gone without having said why"
     },
     footer = {"  troupe status", "  troupe status demo-2 --json", "  troupe status --all"})

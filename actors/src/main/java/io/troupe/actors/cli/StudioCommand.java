@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
       "Serves one page over all runs below a folder: those that train, and those that have ended.",
       "",
       "Compares them, shows their pictures and scores, and hands commands on to the daemons of those"
-          + " that live. It holds no run: to end it ends nothing else.",
+          + " that live. It owns no run: ending it ends nothing else.",
       ""
     },
     footer = {

@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
       TrainClassifierCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:it worked", "1:it failed", "2:it was asked wrongly"},
+    exitCodeList = {"0:it worked", "1:it failed", "2:its arguments are wrong"},
     footerHeading = "%nExamples:%n",
     footer = {
       "  troupe train                      # a small BigGAN on shapes",

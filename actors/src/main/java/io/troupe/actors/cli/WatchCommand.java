@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Shows a run live: progress, time left, curves of losses and scores, events. q or Ctrl-C leaves;"
           + " the run goes on.",
-      "Of a run without a daemon it prints one picture. Without RUN: the only living run, or the newest"
-          + " if none lives."
+      "For a run without a daemon it prints a single picture. Without RUN: the only run with a"
+          + " daemon or, if there is none, the newest run."
     },
     footer = {"  troupe watch", "  troupe watch demo-2"})
 final class WatchCommand implements Callable<Integer> {
@@ -49,7 +49,7 @@ final class WatchCommand implements Callable<Integer> {
     OptionalInt columns = Screen.columns();
     try (RecentEvents events = new RecentEvents(history.directory().events())) {
       if (columns.isEmpty()) {
-        say("troupe: the output is no terminal, so this is one picture; on a terminal it is live");
+        say("troupe: the output is not a terminal, so this is a single picture");
         print(paint(history, events, WIDTH, HEIGHT, STILL).lines());
         return 0;
       }
@@ -69,7 +69,7 @@ final class WatchCommand implements Callable<Integer> {
   private void follow(RunHistory history, RecentEvents events) throws CliException, IOException {
     try (Terminal terminal = TerminalBuilder.builder().system(true).dumb(true).build()) {
       if (terminal.getType().startsWith(Terminal.TYPE_DUMB)) {
-        say("troupe: this terminal cannot be drawn on anew, so this is one picture");
+        say("troupe: this terminal cannot be redrawn, so this is a single picture");
         return;
       }
       new WatchLoop(

@@ -112,6 +112,19 @@ public final class ControlClient {
   }
 
   /**
+   * Gives a command with a body.
+   *
+   * @param name e.g. {@code sample}
+   * @param body what is wanted
+   * @param timeout how long the daemon may take
+   * @return the answer, with the step and a message
+   */
+  public JsonNode command(String name, JsonNode body, Duration timeout)
+      throws ControlException, InterruptedException {
+    return json(send("POST", "/api/v1/" + name, BodyPublishers.ofString(body.toString()), timeout));
+  }
+
+  /**
    * Changes settings: {@code PATCH /api/v1/settings}.
    *
    * @param settings keys with their new values

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.actors.checkpoint.SmallStates;
 import io.troupe.actors.run.RunDirectory;
+import io.troupe.config.SettingsHistory;
 import io.troupe.config.SettingsLoader;
 import io.troupe.data.npz.NpzReader;
 import io.troupe.models.training.TrainingState;
@@ -17,6 +18,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -101,6 +103,24 @@ class CheckpointCommandsTest {
             "  linear.weight               [8, 64]",
             "  embedding.weight            [20, 4]",
             "  the generator's tensors");
+  }
+
+  @Test
+  void inspectTellsWhatWasChangedOfTheSettings() throws Exception {
+    SmallStates.fill(state, 20);
+    CheckpointStore store = new CheckpointStore(new RunDirectory(root).checkpoints(), "demo", 112);
+    store.setChanges(List.of(new SettingsHistory.Change(15, "training.clip-norm", "0.0", "1.0")));
+    CheckpointStore.Saved changed = store.save(state);
+
+    assertThat(run("inspect", changed.file()).out().lines())
+        .contains("changed     training.clip-norm: 0.0 -> 1.0 from step 15 on");
+    assertThat(
+            new ObjectMapper()
+                .readTree(run("inspect", "--json", changed.file()).out())
+                .get("changes")
+                .toString())
+        .isEqualTo("[{\"from_step\":15,\"key\":\"training.clip-norm\",\"from\":0,\"to\":1}]");
+    assertThat(run("inspect", saved.file()).out()).doesNotContain("changed ");
   }
 
   @Test

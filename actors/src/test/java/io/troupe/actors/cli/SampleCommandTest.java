@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.actors.checkpoint.SmallStates;
+import io.troupe.actors.control.AnsweringDaemon;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
@@ -492,5 +493,30 @@ class SampleCommandTest {
   @Test
   void whatIsNotThereIsNamed() {
     assertFailed(run("sample", folder.resolve("gone.ckpt")), 1, "gone.ckpt", "there is no");
+  }
+
+  /** A living daemon draws a grid that is asked for by itself, and writes no checkpoint for it. */
+  @Test
+  void aLivingDaemonDrawsTheGridThatIsAskedFor() throws Exception {
+    RunDirectory directory = new RunDirectory(root);
+    String answer =
+        "{\"step\":41,\"message\":\"9 pictures of disc written\",\"file\":\"elsewhere/nine.png\"}";
+    try (AnsweringDaemon daemon = new AnsweringDaemon(directory, request -> answer)) {
+      Path drawn = Files.createDirectories(directory.pictures()).resolve("nine.png");
+      Files.writeString(drawn, "nine");
+
+      Result kept = run("sample", root, "--grid", "--count", 9, "--class", "disc", "--seed", 4);
+      assertThat(kept.out())
+          .contains("of step 41, moving average", "the run's daemon, as it is now")
+          .contains("pictures    9 pictures of disc\n", "file        " + drawn);
+      Path copy = folder.resolve("copy.png");
+      assertThat(sample(copy, "--grid --truncation 0.5").code()).isZero();
+      assertThat(copy).hasContent("nine");
+      assertFailed(sample(copy, "--grid --truncation 0.5"), 1, "--force");
+      assertThat(daemon.heard())
+          .containsExactly(
+              "POST /api/v1/sample {\"count\":9,\"class\":\"disc\",\"seed\":4}",
+              "POST /api/v1/sample {\"count\":64,\"truncation\":0.5}");
+    }
   }
 }

@@ -135,7 +135,7 @@ final class WatchScreenTest {
     Cli result = Cli.run("watch", finished().directory.root().toString());
 
     assertThat(result.code()).isZero();
-    assertThat(result.err()).contains("no terminal", "one picture");
+    assertThat(result.err()).contains("not a terminal", "single picture");
     assertThat(result.out().lines()).hasSize(24).contains("no daemon is running on it any more");
     assertThat(result.out()).doesNotContain("\u001b");
   }
