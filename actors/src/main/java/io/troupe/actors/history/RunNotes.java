@@ -80,7 +80,7 @@ public record RunNotes(String name, String notes, List<String> tags) {
     if (json.has("tags")) {
       all.clear();
       if (!json.get("tags").isArray()) {
-        throw new IllegalArgumentException("tags is no array of texts");
+        throw new IllegalArgumentException("tags is not an array of texts");
       }
       json.get("tags").forEach(tag -> all.add(text(tag, "a tag")));
     }
@@ -92,7 +92,7 @@ public record RunNotes(String name, String notes, List<String> tags) {
 
   private static String text(JsonNode value, String what) {
     if (!value.isTextual()) {
-      throw new IllegalArgumentException(what + " is no text");
+      throw new IllegalArgumentException(what + " is not a text");
     }
     return value.asText();
   }

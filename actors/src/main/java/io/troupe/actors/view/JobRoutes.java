@@ -63,7 +63,14 @@ public final class JobRoutes {
   }
 
   private void list(Context ctx) throws IOException {
-    RunLookup.json(ctx, Map.of("jobs", jobs.of(lookup.run(ctx).id())));
+    List<Jobs.Job> known = new ArrayList<>();
+    for (Jobs.Job job : jobs.of(lookup.run(ctx).id())) {
+      // A daemon's server has its own run alone.
+      boolean isHere =
+          job.madeRun().isEmpty() || lookup.catalogue().find(job.madeRun().get()).isPresent();
+      known.add(isHere ? job : job.withoutRun());
+    }
+    RunLookup.json(ctx, Map.of("jobs", known));
   }
 
   private void export(Context ctx) throws IOException {

@@ -73,7 +73,7 @@ public final class Jobs implements AutoCloseable {
    *
    * @param message of a finished one: what its process said
    * @param file address of what it has made
-   * @param madeRun id of the run that it has begun
+   * @param madeRun id of the run that it has begun, if this server has it
    */
   public record Job(
       String job,
@@ -83,7 +83,12 @@ public final class Jobs implements AutoCloseable {
       Instant startedAt,
       String message,
       Optional<String> file,
-      Optional<String> madeRun) {}
+      Optional<String> madeRun) {
+    /** The same for a server that has not the run that it has begun. */
+    Job withoutRun() {
+      return new Job(job, kind, text, state, startedAt, message, file, Optional.empty());
+    }
+  }
 
   /** A job was taken up. */
   public record Taken(String job, CompletableFuture<Job> end) {}

@@ -51,7 +51,7 @@ public final class JsonBody {
   public static void requireNone(byte[] body) {
     if (!isEmpty(body)) {
       throw Problem.of(
-          HttpStatus.BAD_REQUEST, "The request has a body, which nothing is done with; send none.");
+          HttpStatus.BAD_REQUEST, "The request has a body, but this command takes none.");
     }
   }
 

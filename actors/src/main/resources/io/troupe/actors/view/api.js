@@ -3,6 +3,8 @@
 const FIRST_PAUSE = 2000;
 const LONGEST_PAUSE = 30000;
 const HIDDEN_FACTOR = 10;
+const READ_MILLIS = 30000;
+const NO_ANSWER = 'The server does not answer.';
 
 /** What the server answered instead of what was asked for; the message is for people. */
 export class ApiError extends Error {
@@ -49,8 +51,8 @@ async function ask(path, init) {
     response = await fetch(path, {cache: 'no-store', credentials: 'same-origin', ...init});
   } catch (error) {
     if (error.name === 'AbortError') throw error;
-    connected('The server does not answer.');
-    throw new ApiError(0, 'The server does not answer.');
+    connected(NO_ANSWER);
+    throw new ApiError(0, NO_ANSWER);
   }
   if (response.status === 401) {
     connected('The server asks for its token.', true);
@@ -60,11 +62,35 @@ async function ask(path, init) {
   return response;
 }
 
+/**
+ * Reads a path; a server that takes the request and says nothing for long counts as one that does not answer.
+ *
+ * @param signal ends it before
+ * @param use makes what is wanted of the response
+ */
+async function read(path, init, signal, use) {
+  const limit = new AbortController();
+  const end = () => limit.abort();
+  signal?.addEventListener('abort', end);
+  const timer = setTimeout(end, READ_MILLIS);
+  try {
+    return await use(await ask(path, {...init, signal: limit.signal}));
+  } catch (error) {
+    if (error.name !== 'AbortError' || signal?.aborted) throw error;
+    connected(NO_ANSWER);
+    throw new ApiError(0, NO_ANSWER);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', end);
+  }
+}
+
 /** What the server has at a path; throws ApiError. */
-export async function get(path, signal) {
-  const response = await ask(path, {signal});
-  if (!response.ok) throw await problem(response);
-  return response.json();
+export function get(path, signal) {
+  return read(path, {}, signal, async response => {
+    if (!response.ok) throw await problem(response);
+    return response.json();
+  });
 }
 
 /** Sends a command; resolves with the answer or throws ApiError. */
@@ -108,16 +134,14 @@ class Poller {
 
   async once() {
     const headers = this.tag ? {'If-None-Match': this.tag} : {};
-    const response = await ask(this.path, {headers, signal: this.abort.signal});
-    if (response.status === 304) {
-      this.onData(null);
-      return;
-    }
-    if (!response.ok) throw await problem(response);
-    const data = await response.json();
+    const [data, tag] = await read(this.path, {headers}, this.abort.signal, async response => {
+      if (response.status === 304) return [null, this.tag];
+      if (!response.ok) throw await problem(response);
+      return [await response.json(), response.headers.get('ETag')];
+    });
     if (this.abort.signal.aborted) return;
     this.onData(data);
-    this.tag = response.headers.get('ETag');
+    this.tag = tag;
   }
 
   plan() {

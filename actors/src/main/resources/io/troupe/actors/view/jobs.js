@@ -10,6 +10,9 @@ const LOOKS = {running: 'starting', done: 'finished', failed: 'failed'};
 /** Only files of this server are linked. */
 const ours = file => (typeof file === 'string' && /^\/?api\/v1\//.test(file) ? file.replace(/^\//, '') : null);
 
+/** A run that this server does not have: its own daemon's page, as the command that began it told. */
+const pageOf = job => (job.kind === 'branch' && job.state === 'done' ? /\bhttp:\/\/[^\s]+/.exec(job.message)?.[0] ?? null : null);
+
 /** The jobs of a run. */
 export function jobList(run) {
   const list = h('ul', {class: 'jobs', part: 'jobs', 'aria-live': 'polite'});
@@ -29,8 +32,9 @@ export function jobList(run) {
       text(message, one.message);
       link.hidden = one.state !== 'done' || !ours(one.file);
       set(link, 'href', ours(one.file));
-      made.hidden = !one.made_run;
-      set(made, 'href', one.made_run ? '#/run/' + encodeURIComponent(one.made_run) : null);
+      const address = one.made_run ? '#/run/' + encodeURIComponent(one.made_run) : pageOf(one);
+      made.hidden = !address;
+      set(made, 'href', address);
     });
   });
   return {element, refresh: () => poller.now(), stop: () => poller.stop()};

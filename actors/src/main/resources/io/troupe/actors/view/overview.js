@@ -39,7 +39,9 @@ export function overviewTab(context) {
     const group = name => data.series.filter(one => one.group === name).map(one => ({label: one.label, x: data.step, values: one.mean}));
     losses.show(group('loss'), view, marks);
     const rate = data.series.filter(one => one.name === 'images_per_second');
-    speed.show((rate.length ? rate : data.series.filter(one => one.group === 'speed')).map(one => ({label: one.label, x: data.step, values: one.mean})),
+    const speeds = rate.length ? rate : data.series.filter(one => one.group === 'speed');
+    text(speed.heading, ['Speed', speeds[0]?.unit].filter(part => part).join(', '));
+    speed.show(speeds.map(one => ({label: one.label, x: data.step, values: one.mean})),
       {...view, smoothing: 0.6}, marks);
     const wanted = data.scores.find(one => one.name === context.run.score?.name) ?? data.scores[0];
     score.element.hidden = !wanted;

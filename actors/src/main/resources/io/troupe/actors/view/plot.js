@@ -110,7 +110,9 @@ export class Plot {
         options.bands.push({series: [last, last - 1], fill: paint + '2a'});
       }
     }
-    return new window.uPlot(options, this.data, this.place);
+    const chart = new window.uPlot(options, this.data, this.place);
+    dragByFinger(chart);
+    return chart;
   }
 
   axis(more) {
@@ -242,6 +244,31 @@ export class Plot {
     this.observer.disconnect();
     document.removeEventListener('themechange', this.onTheme);
   }
+}
+
+/** uPlot hears of mice alone: a finger that goes sideways selects like one, and where it taps the values are shown. */
+function dragByFinger(chart) {
+  const {over} = chart;
+  let from = null;
+  const at = event => Math.min(over.clientWidth, Math.max(0, event.clientX - over.getBoundingClientRect().left));
+  over.addEventListener('pointerdown', event => {
+    from = event.pointerType === 'touch' && event.isPrimary ? at(event) : null;
+    if (from !== null) chart.setCursor({left: from, top: over.clientHeight / 2});
+  });
+  over.addEventListener('pointermove', event => {
+    if (from === null || !event.isPrimary) return;
+    const [left, right] = [Math.min(from, at(event)), Math.max(from, at(event))];
+    chart.setSelect({left, width: right - left, top: 0, height: over.clientHeight}, false);
+  });
+  const end = fire => event => {
+    if (from === null || !event.isPrimary) return;
+    const {left, width} = chart.select;
+    from = null;
+    if (fire) chart.setSelect({left, width, top: 0, height: over.clientHeight});
+    if (!fire || width < 4) chart.setSelect({left: 0, top: 0, width: 0, height: 0}, false);
+  };
+  over.addEventListener('pointerup', end(true));
+  over.addEventListener('pointercancel', end(false));
 }
 
 /** How values of x are written: whole steps and images, hours with decimals. */

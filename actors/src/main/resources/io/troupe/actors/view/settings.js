@@ -8,6 +8,22 @@ const EVERY_MILLIS = 8000;
 const CHANGE = ['Time', 'From step', 'Setting', 'Before', 'After'];
 const LIVE = {now: 'changes at once', 'from-step': 'changes from the next step on', no: 'fixed since the start'};
 
+/** Where there is little room the sections of settings that nobody changed are closed at first. */
+const NARROW = '(max-width: 900px)';
+
+const sectionOf = key => (key.includes('.') ? key.slice(0, key.indexOf('.')) : 'general');
+
+/** A section of settings, which can be closed. */
+function createSection(name) {
+  const list = h('ul', {class: 'settings'});
+  const count = h('span', {class: 'dim'});
+  const element = h('details', {class: 'settings-section', part: 'settings-section', 'aria-label': 'Settings ' + name, open: !matchMedia(NARROW).matches},
+    h('summary', {}, h('b', {class: 'mono'}, name), ' ', count), list);
+  element.list = list;
+  element.count = count;
+  return element;
+}
+
 /** A text as the JSON value that it looks like. */
 function valueOf(typed) {
   const plain = typed.trim();
@@ -93,7 +109,7 @@ export function settingsTab(context) {
   });
   const count = h('span', {class: 'dim', role: 'status'});
   const changed = h('ul', {class: 'settings', part: 'settings-changed'});
-  const others = h('ul', {class: 'settings', part: 'settings-default'});
+  const others = h('div', {part: 'settings-default'});
   const first = card('Differ from the default', 'changed-card', changed);
   const rest = card('As by default', 'default-card', others);
   const rows = h('tbody');
@@ -116,7 +132,14 @@ export function settingsTab(context) {
     const fill = (list, items) => keyed(list, items, one => one.key, row, (element, one) => element.show(one, from.get(one.key)));
     const focused = document.activeElement;
     fill(changed, shown.filter(one => one.changed));
-    fill(others, shown.filter(one => !one.changed));
+    const usual = shown.filter(one => !one.changed);
+    const names = [...new Set(usual.map(one => sectionOf(one.key)))];
+    keyed(others, names, name => name, createSection, (section, name) => {
+      const own = usual.filter(one => sectionOf(one.key) === name);
+      fill(section.list, own);
+      text(section.count, whole(own.length));
+      if (needle) section.open = true;
+    });
     // A row that goes to the other list takes the focus along.
     if (focused !== document.activeElement && focused.isConnected) focused.focus({preventScroll: true});
     first.hidden = !changed.children.length;

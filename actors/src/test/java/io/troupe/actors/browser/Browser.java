@@ -31,6 +31,8 @@ import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.interactions.Actions;
+import org.openqa.selenium.interactions.PointerInput;
+import org.openqa.selenium.interactions.Sequence;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
@@ -283,6 +285,22 @@ final class Browser implements AutoCloseable {
 
   WebElement focused() {
     return driver.switchTo().activeElement();
+  }
+
+  /** A finger goes sideways over an element; places are from its middle, in pixels. */
+  void finger(WebElement element, int from, int to) {
+    PointerInput finger = new PointerInput(PointerInput.Kind.TOUCH, "finger");
+    PointerInput.Origin origin = PointerInput.Origin.fromElement(element);
+    Sequence sequence = new Sequence(finger, 0);
+    sequence.addAction(finger.createPointerMove(Duration.ZERO, origin, from, 0));
+    sequence.addAction(finger.createPointerDown(0));
+    for (int part = 1; part <= 4; part++) {
+      sequence.addAction(
+          finger.createPointerMove(
+              Duration.ofMillis(20), origin, from + part * (to - from) / 4, 0));
+    }
+    sequence.addAction(finger.createPointerUp(0));
+    driver.perform(List.of(sequence));
   }
 
   Actions mouse() {

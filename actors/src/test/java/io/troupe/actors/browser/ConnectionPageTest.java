@@ -2,6 +2,8 @@ package io.troupe.actors.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -52,6 +54,30 @@ class ConnectionPageTest {
     browser.click("try-now");
     browser.gone("offline");
     browser.requireQuiet(page.address(), REFUSED);
+  }
+
+  /** It takes requests and says nothing, as one that is stopped in the middle. */
+  @Test
+  void aServerThatSaysNothingDoesNotAnswer() throws Exception {
+    browser.open(page.address(), "#/run/gone");
+    browser.untilText(() -> browser.text("h1"), "gone");
+    browser.script(
+        "const wait = window.setTimeout;"
+            + "window.setTimeout = (then, millis) => wait(then, millis === 30000 ? 300 : millis)");
+
+    page.closeServer();
+    try (ServerSocket silent =
+        new ServerSocket(page.address().getPort(), 50, InetAddress.getLoopbackAddress())) {
+      assertThat(silent.isBound()).isTrue();
+      browser.untilText(() -> browser.text("#offline"), "The server does not answer.");
+      browser.click("try-now");
+      browser.untilText(() -> browser.text("#offline"), "tries again by itself");
+    }
+    page.restart(Optional.empty());
+    browser.click("try-now");
+    browser.gone("offline");
+    browser.open(page.address(), "#/");
+    browser.requireQuiet(page.address(), REFUSED, "net::ERR_");
   }
 
   @Test

@@ -2,10 +2,14 @@ package io.troupe.actors.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.troupe.actors.studio.Studio;
+import io.troupe.actors.view.Jobs;
+import io.troupe.config.RunSettings;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -184,5 +188,23 @@ class ListPageTest {
       browser.until("drawn", () -> !browser.find(grid).getAttribute("naturalWidth").equals("0"));
     }
     PageFaults.requireNone(browser, "comparison");
+  }
+
+  @Test
+  void aFolderWithoutRunsSaysHowToBeginOne() throws Exception {
+    try (Studio empty =
+        Studio.start(
+            new RunSettings.Control("127.0.0.1", 0, Optional.empty()),
+            Optional.empty(),
+            folder.resolve("none"),
+            new Jobs(Optional.empty()))) {
+      browser.open(empty.address(), "#/");
+
+      browser.untilText(() -> browser.text("[data-part=empty]"), "troupe start");
+      assertThat(browser.text("[data-part=empty]")).contains(folder.resolve("none").toString());
+      PageFaults.requireNone(browser, "no runs");
+      browser.requireQuiet(empty.address());
+      openList();
+    }
   }
 }

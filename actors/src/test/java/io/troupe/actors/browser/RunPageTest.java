@@ -102,6 +102,7 @@ class RunPageTest {
     untilPlot(
         "plot-score",
         "FID: 3 values, now 30.00 at step 300, lowest 20.00, highest 40.00. Best 20.00.");
+    assertThat(browser.text("[data-part=plot-speed] h3")).isEqualTo("Speed, images/s");
     assertThat(browser.text("[data-part=score-table]"))
         .contains("lower is better", "higher is better", "step 200");
     WebElement grid = browser.part("newest-grid");
@@ -165,6 +166,45 @@ class RunPageTest {
     browser.open(page.address(), RUN + "curves");
   }
 
+  @Test
+  void aFingerThatGoesSidewaysChoosesARange() {
+    browser.look(390, 844, "light");
+    browser.open(page.address(), RUN + "curves");
+    untilPlot("plot-loss-", "40 values");
+    WebElement over = browser.find("[data-part='plot-loss-'] .u-over");
+    browser.script("arguments[0].scrollIntoView({block: 'center'})", over);
+    int quarter = over.getSize().width / 4;
+    browser.finger(over, -quarter, quarter);
+
+    browser.until("a range", () -> !browser.part("range-from").getAttribute("value").isEmpty());
+    assertThat(Integer.parseInt(browser.part("range-from").getAttribute("value")))
+        .isBetween(50, 200);
+    assertThat(Integer.parseInt(browser.part("range-to").getAttribute("value")))
+        .isBetween(200, 350);
+    browser.click("range-all");
+    untilPlot("plot-loss-", "40 values");
+    browser.look(1400, 900, "light");
+  }
+
+  @Test
+  void settingsThatNobodyChangedAreClosedWhereThereIsLittleRoom() {
+    browser.look(390, 844, "light");
+    browser.open(page.address(), RUN + "settings");
+    browser.untilText(() -> browser.text("[data-part=settings-changed]"), "checkpoints.best");
+    assertThat(browser.text("[data-part=settings-default]")).contains("network", "training");
+    assertThat(browser.all("[data-part=settings-section][open]")).isEmpty();
+
+    browser.clickOn("[data-part=settings-section][data-key=network] summary");
+    browser.untilText(
+        () -> browser.text("[data-part=settings-section][data-key=network]"),
+        "network.initial-deviation");
+    browser.type("settings-search", "prefetch.batches");
+    browser.untilText(
+        () -> browser.text("[data-part=settings-section][data-key=prefetch]"), "prefetch.batches");
+    PageFaults.requireNone(browser, "sections of settings");
+    browser.look(1400, 900, "light");
+  }
+
   private static void dragOver(String part) {
     WebElement over = browser.find("[data-part='" + part + "'] .u-over");
     int quarter = over.getSize().width / 4;
@@ -219,6 +259,18 @@ class RunPageTest {
     browser.untilText(() -> grid("grid-before"), "step-000000080.png");
     browser.part("divider").sendKeys(Keys.HOME);
     browser.untilText(() -> browser.part("grid-before").getCssValue("clip-path"), "100%");
+    WebElement stage = browser.part("enlarge-grid");
+    int quarter = stage.getSize().width / 4;
+    browser
+        .mouse()
+        .moveToElement(stage)
+        .clickAndHold()
+        .moveByOffset(quarter, 0)
+        .release()
+        .perform();
+    browser.untilText(() -> browser.part("grid-before").getCssValue("clip-path"), "25%");
+    assertThat(browser.part("divider").getAttribute("value")).isEqualTo("75");
+    browser.gone("viewer");
     browser.choose("picture-mode", "one");
     browser.click("enlarge-grid");
     browser.part("viewer");

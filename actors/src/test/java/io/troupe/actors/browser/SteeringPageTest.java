@@ -3,7 +3,12 @@ package io.troupe.actors.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.troupe.actors.TinyRun;
+import io.troupe.actors.control.AnsweringDaemon;
 import io.troupe.actors.daemon.TrainingRun;
+import io.troupe.actors.history.JournalFixture;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.config.SettingsHistory;
+import io.troupe.config.SettingsLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -155,6 +160,27 @@ class SteeringPageTest {
   }
 
   @Test
+  @Order(3)
+  void aSettingThatChangesResultsHoldsFromAStep() throws Exception {
+    open("settings");
+    String setting = "[data-setting='training.generator.learning-rate'] ";
+    browser.untilText(() -> browser.text(setting), "changes from the next step on");
+
+    browser.clickOn(setting + "[data-part=setting-edit]");
+    browser.type("setting-value", "0.000125" + Keys.ENTER);
+    long next = run.status().toCompletableFuture().get().step() + 1;
+    browser.untilText(
+        () -> browser.text(setting + "[data-part=setting-answer]"), "from step " + next);
+    browser.untilText(() -> browser.text(setting), "holds from step");
+    browser.untilText(
+        () -> browser.text("[data-part=changes]"), "training.generator.learning-rate");
+    SettingsHistory history =
+        SettingsLoader.loadHistory(page.runs().folder().resolve("live/config.conf"));
+    assertThat(history.newest().training().generator().learningRate()).isEqualTo(0.000125);
+    assertThat(history.nextAfter(next - 1)).hasValue(next);
+  }
+
+  @Test
   @Order(4)
   void itIsSeenWhoIsAtWork() {
     open("company");
@@ -238,6 +264,38 @@ class SteeringPageTest {
         .contains("--class=2", "--count=9", "--format=npz", "--from=", "/sweeps/branched")
         .doesNotContain("elsewhere");
     PageFaults.requireNone(browser, "jobs");
+  }
+
+  /** A daemon of the test's own: it evaluates for ever, and a helper of it fails. */
+  @Test
+  @Order(7)
+  void anEvaluationIsCancelledAndAFailingHelperIsTold() throws Exception {
+    RunDirectory evaluating =
+        new JournalFixture(page.runs().folder().resolve("evaluating"))
+            .settings()
+            .event("started", 0)
+            .directory();
+    String status =
+        "{\"state\":\"running\",\"step\":41,\"steps\":100,\"evaluation_share\":0.4,"
+            + "\"troubles\":[{\"helper\":\"sampler\",\"since\":\"2026-01-02T03:04:05Z\","
+            + "\"failures\":3,\"cause\":\"No space left on device\"}]}";
+    String answer = "{\"step\":41,\"message\":\"evaluation cancelled\"}";
+    try (AnsweringDaemon daemon =
+        new AnsweringDaemon(evaluating, request -> request.endsWith("/status") ? status : answer)) {
+      browser.open(page.address(), "#/run/evaluating/scores");
+
+      browser.untilText(() -> browser.text("[data-part=troubles]"), "The sampler fails since");
+      assertThat(browser.text("[data-part=troubles]"))
+          .contains("(3 times): No space left on device. Training goes on.");
+      browser.untilText(() -> browser.text("section.head"), "40\u202f%");
+      assertThat(browser.shows("evaluate")).isFalse();
+      PageFaults.requireNone(browser, "an evaluation and a failing helper");
+      browser.click("evaluate-cancel");
+      browser.answer("Evaluation cancelled");
+      assertThat(daemon.heard()).contains("POST /api/v1/evaluate?cancel=true");
+      browser.open(page.address(), "#/run/sweeps~finished");
+      browser.untilText(() -> browser.text("h1"), "finished");
+    }
   }
 
   /** A daemon's own server shows the same page, at its run. */

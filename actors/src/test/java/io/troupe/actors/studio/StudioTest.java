@@ -337,6 +337,12 @@ class StudioTest {
             "--run-dir=" + runs.resolve("a-b"),
             "--set=training.steps=50",
             "--set=dataset.path=\"x y\"");
+    assertThat(job.path("made_run").isNull()).as("there is no such run").isTrue();
+    run("a-b");
+    // It is looked for a few times a second.
+    while (job.path("made_run").isNull()) {
+      job = endedJob("a", job.path("job").asText());
+    }
     assertThat(job.path("made_run").asText()).isEqualTo("a-b");
   }
 
