@@ -240,7 +240,7 @@ final class SampleCommand implements Callable<Integer> {
         AtomicFile.write(
             out.get(), file -> Files.copy(drawn, file, StandardCopyOption.REPLACE_EXISTING));
       } catch (IOException e) {
-        throw new CliException("cannot write %s: %s".formatted(out.get(), e));
+        throw new CliException("cannot write %s: %s".formatted(out.get(), IoReason.of(e)));
       }
     }
     String pictures = answer.path("message").asText().replaceFirst(" written$", "");
