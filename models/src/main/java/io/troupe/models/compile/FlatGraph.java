@@ -3,6 +3,7 @@ package io.troupe.models.compile;
 import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.Workspace;
 import io.troupe.models.kernels.Kernel;
+import io.troupe.models.memory.HostArray;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -242,7 +243,7 @@ public final class FlatGraph implements AutoCloseable {
         }
         flags = all;
       } else if (function instanceof ScalarOp scalar) {
-        numbers = List.of(scalar.scalar().getDouble(0));
+        numbers = List.of(HostArray.first(scalar.scalar()));
       }
     }
     return new Step(
