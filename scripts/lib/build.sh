@@ -39,7 +39,8 @@ troupe_build() {
   troupe_tell_build "$log" "$$" >&2 9>&- &
   troupe_teller=$!
   troupe_code=0
-  (cd "$root" && ./mvnw -B -Dmaven.test.skip=true "$backend" -pl actors -am package) >"$log" 2>&1 || troupe_code=$?
+  # shellcheck disable=SC2086 # the backend's options are words
+  (cd "$root" && ./mvnw -B -Dmaven.test.skip=true $backend -pl actors -am package) >"$log" 2>&1 || troupe_code=$?
   kill "$troupe_teller" 2>/dev/null || :
   wait "$troupe_teller" 2>/dev/null || :
   if [ -t 2 ]; then

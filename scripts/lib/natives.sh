@@ -29,13 +29,15 @@ troupe_has() {
   done
 }
 
-# Prints Maven's arguments for the backend: TROUPE_BACKEND is cuda, or cpu, which is the default.
+# Prints Maven's arguments for the backend, which are words.
 troupe_backend() {
   case "${TROUPE_BACKEND:-cpu}" in
     cpu) echo "-Dnd4j.extension=$(troupe_natives)" ;;
+    torch) echo "-Dnd4j.extension=$(troupe_natives) -Ptorch" ;;
+    torch-cuda) echo "-Dnd4j.extension=$(troupe_natives) -Ptorch,torch-cuda" ;;
     cuda) echo -Pcuda ;;
     *)
-      echo "troupe: TROUPE_BACKEND is \"$TROUPE_BACKEND\"; allowed: cpu or cuda" >&2
+      echo "troupe: TROUPE_BACKEND is \"$TROUPE_BACKEND\"; allowed: cpu, torch, torch-cuda or cuda" >&2
       return 2
       ;;
   esac

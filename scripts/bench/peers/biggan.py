@@ -126,8 +126,8 @@ def main():
     generator = Generator(arguments.channels).to(memory_format=layout)
     discriminator = Discriminator(arguments.channels).to(memory_format=layout)
     average = copy.deepcopy(generator)
-    g_adam = torch.optim.Adam(generator.parameters(), lr=2e-4, betas=(0, 0.999))
-    d_adam = torch.optim.Adam(discriminator.parameters(), lr=1e-4, betas=(0, 0.999))
+    g_adam = torch.optim.Adam(generator.parameters(), lr=2e-4, betas=(0.0, 0.999))
+    d_adam = torch.optim.Adam(discriminator.parameters(), lr=1e-4, betas=(0.0, 0.999))
     images = (2 * torch.rand(D_STEPS, BATCH, 3, 32, 32) - 1)
     images = [part.contiguous(memory_format=layout) for part in images]
     labels = torch.randint(CLASSES, (D_STEPS, BATCH))

@@ -1,0 +1,111 @@
+package io.troupe.actors.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * What the launcher builds for each backend, and where the libraries of the engine torch are looked
+ * for.
+ */
+class BackendTest {
+  private static final Path LIBRARY = Path.of("../scripts/lib").toAbsolutePath();
+
+  @TempDir Path folder;
+
+  private record Result(int code, String out, String err) {}
+
+  @ParameterizedTest
+  @CsvSource({
+    "cpu,-Dnd4j.extension=-mine",
+    "torch,-Dnd4j.extension=-mine -Ptorch",
+    "torch-cuda,'-Dnd4j.extension=-mine -Ptorch,torch-cuda'",
+    "cuda,-Pcuda",
+  })
+  void eachBackendIsABuildOfItsOwn(String backend, String arguments) throws Exception {
+    assertThat(natives("TROUPE_NATIVES=-mine; TROUPE_BACKEND=" + backend))
+        .isEqualTo(new Result(0, arguments, ""));
+  }
+
+  @Test
+  void anUnknownBackendIsRefusedWithTheKnownOnes() throws Exception {
+    assertThat(natives("TROUPE_BACKEND=gpu"))
+        .isEqualTo(
+            new Result(
+                2,
+                "",
+                "troupe: TROUPE_BACKEND is \"gpu\"; allowed: cpu, torch, torch-cuda or cuda"));
+  }
+
+  @Test
+  void withoutPyTorchTheLoadersPathStays() throws Exception {
+    assertThat(libraries("LD_LIBRARY_PATH=/mine").out()).isEqualTo("/mine");
+  }
+
+  @Test
+  void itsOwnLibrariesComeBeforeThoseOfTheSystemAndCudasAreFoundAmongPythonsPackages()
+      throws Exception {
+    Files.createFile(folder.resolve("pytorch-2.10.0-1.5.13-linux-x86_64-gpu.jar"));
+    Path own =
+        folder.resolve(
+            ".javacpp/cache/pytorch-2.10.0-1.5.13-linux-x86_64-gpu.jar/org/bytedeco/pytorch/linux-x86_64-gpu");
+    Path cuda = Files.createDirectories(folder.resolve("site/nvidia/cu13/lib"));
+    Path cudnn = Files.createDirectories(folder.resolve("site/nvidia/cudnn/lib"));
+    python("'%s' '%s' '/not/there'".formatted(cuda, cudnn));
+
+    // Whatever this machine has beside /usr/local/cuda comes last.
+    assertThat(libraries("LD_LIBRARY_PATH=/mine").out())
+        .startsWith("%s:/mine:%s:%s".formatted(own, cuda, cudnn))
+        .doesNotContain("/not/there");
+    assertThat(own).isDirectory();
+  }
+
+  @Test
+  void aBuildForTheCpuLooksForNoCuda() throws Exception {
+    Files.createFile(folder.resolve("pytorch-2.10.0-1.5.13-linux-x86_64.jar"));
+    python("'%s'".formatted(Files.createDirectories(folder.resolve("cuda"))));
+
+    assertThat(libraries("").out())
+        .endsWith("-linux-x86_64.jar/org/bytedeco/pytorch/linux-x86_64")
+        .doesNotContain(":");
+  }
+
+  /** A Python that prints these words, a line each. */
+  private void python(String words) throws IOException {
+    Path bin = Files.createDirectories(folder.resolve("bin"));
+    Path python = Files.writeString(bin.resolve("python3"), "#!/bin/sh\nprintf '%s\\n' " + words);
+    Files.setPosixFilePermissions(python, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  private Result natives(String variables) throws Exception {
+    return shell("%s; . '%s/natives.sh'; troupe_backend".formatted(variables, LIBRARY));
+  }
+
+  private Result libraries(String variables) throws Exception {
+    return shell(
+        "%s; HOME='%s'; PATH='%s/bin':$PATH; . '%s/torch.sh'; troupe_find_libraries '%s'; echo $LD_LIBRARY_PATH"
+            .formatted(variables.isEmpty() ? ":" : variables, folder, folder, LIBRARY, folder));
+  }
+
+  private Result shell(String script) throws Exception {
+    Path out = folder.resolve("out");
+    Path err = folder.resolve("err");
+    ProcessBuilder builder =
+        new ProcessBuilder("sh", "-euc", script)
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().remove("LD_LIBRARY_PATH");
+    builder.environment().remove("TROUPE_NATIVES");
+    int code = builder.start().waitFor();
+    return new Result(
+        code, Files.readString(out, UTF_8).strip(), Files.readString(err, UTF_8).strip());
+  }
+}
