@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * What the launcher builds for each backend, and where the libraries of the engine torch are looked
  * for.
  */
+@Tag("process")
 class BackendTest {
   private static final Path LIBRARY = Path.of("../scripts/lib").toAbsolutePath();
 

@@ -104,13 +104,7 @@ final class Gpus {
                 gpu.driver());
     if (!build.needsGpu()) {
       return gpu.runsTorch() || gpu.runsNd4j()
-          ? Finding.note(
-              TOPIC,
-              name,
-              value,
-              "this build leaves it idle; TROUPE_BACKEND=%s makes one that uses it, see"
-                      .formatted(gpu.runsTorch() ? "torch-cuda" : "cuda")
-                  + " docs/gpu.md")
+          ? Finding.note(TOPIC, name, value, idle(gpu))
           : Finding.ok(TOPIC, name, value + "; too old for any build");
     }
     if (!gpu.runs(build)) {
@@ -131,6 +125,12 @@ final class Gpus {
           "CUDA 13 needs driver %d or newer; update the driver".formatted(DRIVER_OF_CUDA_13));
     }
     return Finding.ok(TOPIC, name, value);
+  }
+
+  private static String idle(Gpu gpu) {
+    return gpu.runsNd4j()
+        ? "this build leaves it idle; TROUPE_BACKEND=cuda makes one that trains on it, see docs/gpu.md"
+        : "no build trains on it yet; scripts/gpu-check runs training steps there, see docs/gpu.md";
   }
 
   private static int driverMajor(Gpu gpu) {

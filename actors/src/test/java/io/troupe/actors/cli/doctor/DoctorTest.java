@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The doctor on machines made of files: their processors, drivers and libraries. */
+@Tag("process")
 final class DoctorTest {
   private static final String ND4J = "org/nd4j/linalg/cpu/nativecpu/bindings/linux-x86_64";
   private static final String AVX2 = "fpu sse2 avx2 fma";
@@ -124,7 +126,10 @@ final class DoctorTest {
             "NVIDIA H100 80GB HBM3, 81559 MB, 81000 MB free, compute capability 9.0, driver"
                 + " 580.159.04");
     assertThat(gpu.state()).isEqualTo(State.NOTE);
-    assertThat(gpu.advice()).contains("TROUPE_BACKEND=torch-cuda");
+    assertThat(gpu.advice()).contains("scripts/gpu-check");
+
+    nvidiaSmi("NVIDIA A100, 580.65.06, 81920, 81000, 8.0", 0);
+    assertThat(find(examine(CPU), "GPU 0").advice()).contains("TROUPE_BACKEND=cuda makes one");
   }
 
   @ParameterizedTest
