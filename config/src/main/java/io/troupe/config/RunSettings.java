@@ -207,14 +207,14 @@ public record RunSettings(
    *
    * @param styleSize size of a style, of a class embedding and of the discriminator's features
    * @param mappingLayers layers of the mapping network
-   * @param maxChannels upper limit: channels double with each halving of the resolution up to it
+   * @param mostChannels upper limit: channels double with each halving of the resolution up to it
    * @param deviationGroup images per group of the minibatch standard deviation
    */
   public record Stylegan2(
       StyleDesign design,
       int styleSize,
       int mappingLayers,
-      int maxChannels,
+      int mostChannels,
       int deviationGroup,
       DeviationGroups deviationGroups) {
     /** The small network. */

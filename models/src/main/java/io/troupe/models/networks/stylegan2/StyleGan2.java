@@ -55,7 +55,7 @@ public record StyleGan2(
         };
     Integer[] sizes = new Integer[SIZES];
     for (int index = 0; index < SIZES; index++) {
-      sizes[index] = Math.min(own.maxChannels(), channels << (SIZES - 1 - index));
+      sizes[index] = Math.min(own.mostChannels(), channels << (SIZES - 1 - index));
     }
     return design.with(
         settings.latentSize(),
