@@ -95,8 +95,13 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     INSTANCE
   }
 
-  /** The company ends now. */
+  /** The company ends as soon as the journal has everything. */
   enum End implements Command {
+    INSTANCE
+  }
+
+  /** The journal has everything, or it takes too long. */
+  enum Last implements Command {
     INSTANCE
   }
 
@@ -175,7 +180,8 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
         .on(FolderGone.class, end::onFolderGone)
         .on(Broken.class, end::onBroken)
         .on(EndIsLate.class, message -> end.ending().late())
-        .on(End.class, message -> next = Behaviors.stopped())
+        .on(End.class, message -> end.onEnd())
+        .on(Last.class, message -> next = Behaviors.stopped())
         .complete();
   }
 

@@ -2,6 +2,7 @@ package io.troupe.actors.daemon;
 
 import io.troupe.actors.checkpoint.Checkpointer;
 import io.troupe.actors.history.DatasetFacts;
+import io.troupe.actors.journal.RunJournal;
 import io.troupe.actors.loop.Trainer;
 import io.troupe.actors.run.RunCommand;
 import io.troupe.actors.run.RunEvent;
@@ -21,6 +22,9 @@ import java.util.Optional;
 final class RunEnd {
   /** Lets the answer to a stop leave before the control server does. */
   private static final Duration FAREWELL = Duration.ofMillis(300);
+
+  /** How long the end waits for the journal. */
+  private static final Duration JOURNAL_PATIENCE = Duration.ofSeconds(30);
 
   /** How long a run waits for the grid of its last step, and for its evaluation to begin. */
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -110,6 +114,21 @@ final class RunEnd {
       parts.context().getLog().error("cannot write to {} made anew", stage.directory().root(), e);
     }
     onBroken(new Daemon.Broken(new RunException(message.message())));
+  }
+
+  /**
+   * Stopped actors lose what is in their mailboxes, and the journal has the cause of the end there.
+   */
+  void onEnd() {
+    parts
+        .members()
+        .journal()
+        .tell(
+            new RunJournal.Flush(
+                parts
+                    .context()
+                    .messageAdapter(RunJournal.Flushed.class, flushed -> Daemon.Last.INSTANCE)));
+    tellIn(JOURNAL_PATIENCE, Daemon.Last.INSTANCE);
   }
 
   /** The run has failed. */

@@ -41,6 +41,16 @@ public final class RunJournal extends AbstractBehavior<RunJournal.Command> {
   /** Tells a plotter to read the file, when all events before this are in it. */
   public record Show(ActorRef<Plotter.Command> plotter) implements Command {}
 
+  /**
+   * Asks for an answer when all events before this are in the file, as far as it can be written.
+   */
+  public record Flush(ActorRef<Flushed> replyTo) implements Command {}
+
+  /** All events that the journal was told before are in the file, as far as it can be written. */
+  public enum Flushed {
+    INSTANCE
+  }
+
   private enum Retry implements Command {
     INSTANCE
   }
@@ -114,6 +124,7 @@ public final class RunJournal extends AbstractBehavior<RunJournal.Command> {
     return newReceiveBuilder()
         .onMessage(Write.class, this::onWrite)
         .onMessage(Show.class, this::onShow)
+        .onMessage(Flush.class, this::onFlush)
         .onMessageEquals(Retry.INSTANCE, this::writeWaiting)
         .onSignal(PostStop.class, signal -> onPostStop())
         .build();
@@ -211,6 +222,14 @@ public final class RunJournal extends AbstractBehavior<RunJournal.Command> {
 
   private Behavior<Command> onShow(Show message) {
     message.plotter().tell(Plotter.Command.REDRAW);
+    return this;
+  }
+
+  private Behavior<Command> onFlush(Flush message) {
+    if (failing) {
+      writeWaiting();
+    }
+    message.replyTo().tell(Flushed.INSTANCE);
     return this;
   }
 

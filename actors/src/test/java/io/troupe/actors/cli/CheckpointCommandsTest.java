@@ -285,8 +285,8 @@ class CheckpointCommandsTest {
   }
 
   @Test
-  void whereNothingCanBeWrittenIsNamed() {
-    Path out = folder.resolve("gone").resolve("out.npz");
+  void whereNothingCanBeWrittenIsNamed() throws Exception {
+    Path out = Files.writeString(folder.resolve("text"), "no folder").resolve("out.npz");
     assertFailed(run("export", root, "--out", out), "cannot write " + out);
     assertFailed(run("export", root, "--out", folder), folder.toString(), "is a folder");
   }

@@ -107,9 +107,13 @@ final class Company implements AutoCloseable {
   }
 
   /** The value of a metric, with at most one label. */
-  double metric(String name, String... label) {
-    String[] names = label.length == 0 ? label : new String[] {label[0]};
-    String[] values = label.length == 0 ? label : new String[] {label[1]};
+  double metric(String name, String... labels) {
+    String[] names = new String[labels.length / 2];
+    String[] values = new String[labels.length / 2];
+    for (int i = 0; i < names.length; i++) {
+      names[i] = labels[2 * i];
+      values[i] = labels[2 * i + 1];
+    }
     return stage.metrics().registry().getSampleValue("troupe_" + name, names, values);
   }
 

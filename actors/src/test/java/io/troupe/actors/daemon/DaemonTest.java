@@ -518,7 +518,7 @@ class DaemonTest {
       // Step 7 is done anew, after the checkpoint of step 0.
       assertThat(status.scores()).isEqualTo(Map.of("fd_random", 12.5));
       assertThat(status.scoreStep()).hasValue(0);
-      assertThat(company.metric("score", "metric", "fd_random")).isEqualTo(12.5);
+      assertThat(company.metric("score", "metric", "fd_random", "better", "lower")).isEqualTo(12.5);
     }
   }
 

@@ -91,6 +91,20 @@ class RunJournalTest {
   }
 
   @Test
+  void saysWhenEverythingBeforeIsInTheFile() throws Exception {
+    TestProbe<RunJournal.Flushed> flushed = KIT.createTestProbe();
+    ActorRef<RunJournal.Command> journal =
+        KIT.spawn(RunJournal.create(file, PAUSE, listener.getRef()), Mailboxes.ownThread());
+    for (int i = 0; i < 500; i++) {
+      journal.tell(new RunJournal.Write(event(RunEvent.STEP, Map.of("number", i))));
+    }
+    journal.tell(new RunJournal.Flush(flushed.getRef()));
+    flushed.expectMessage(Duration.ofMinutes(1), RunJournal.Flushed.INSTANCE);
+    assertThat(Files.readAllLines(file)).hasSize(500);
+    KIT.stop(journal);
+  }
+
+  @Test
   void numbersThatJsonLacksAreTexts() throws Exception {
     List<String> lines =
         afterWriting(
