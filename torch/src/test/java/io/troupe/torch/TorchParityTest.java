@@ -18,9 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class TorchParityTest {
   /**
-   * As many as {@link TorchCheck} has, whose iterations are free of what three classes showed in one
-   * generator step of stylegan2-ada-cifar100: where rounding moves a rectifier's input across zero,
-   * the gradient of a small batch differs by a thousandth.
+   * As many as {@link TorchCheck} has, whose iterations are free of what three classes showed in
+   * one generator step of stylegan2-ada-cifar100: where rounding moves a rectifier's input across
+   * zero, the gradient of a small batch differs by a thousandth.
    */
   private static final int CLASSES = 20;
 

@@ -53,11 +53,15 @@ final class Penalties {
     if (separate) {
       network.adam().update();
     }
-    List<Penalty> due = penalties.stream().filter(penalty -> penalty.isDue(update)).toList();
-    if (!due.isEmpty()) {
-      before.run();
-    }
-    for (Penalty penalty : due) {
+    boolean first = true;
+    for (Penalty penalty : penalties) {
+      if (!penalty.isDue(update)) {
+        continue;
+      }
+      if (first) {
+        before.run();
+        first = false;
+      }
       String words = penalty.name().replace('_', ' ');
       values.put(
           penalty.name(), DivergedException.requireFinite(words, penalty.run(seed, step), step));
