@@ -95,6 +95,13 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     INSTANCE
   }
 
+  /**
+   * The run has ended, and the journal says so, or it takes too long.
+   *
+   * @param outcome how
+   */
+  record EndRecorded(TrainingRun.Outcome outcome) implements Command {}
+
   /** The company ends as soon as the journal has everything. */
   enum End implements Command {
     INSTANCE
@@ -180,6 +187,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
         .on(FolderGone.class, end::onFolderGone)
         .on(Broken.class, end::onBroken)
         .on(EndIsLate.class, message -> end.ending().late())
+        .on(EndRecorded.class, end::onRecorded)
         .on(End.class, message -> end.onEnd())
         .on(Last.class, message -> next = Behaviors.stopped())
         .complete();

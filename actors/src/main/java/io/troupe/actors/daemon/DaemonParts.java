@@ -16,7 +16,7 @@ record DaemonParts(
     PresentLoop loop) {
   /** Whether it is known how the run ended. */
   boolean hasEnded() {
-    return stage.outcome().isDone();
+    return progress.hasEnded();
   }
 
   /** It was done. */

@@ -120,15 +120,19 @@ final class RunEnd {
    * Stopped actors lose what is in their mailboxes, and the journal has the cause of the end there.
    */
   void onEnd() {
+    whenJournalled(Daemon.Last.INSTANCE);
+  }
+
+  /** Sends a message to the daemon when the journal has all events so far, or it takes too long. */
+  private void whenJournalled(Daemon.Command message) {
     parts
-        .members()
-        .journal()
-        .tell(
-            new RunJournal.Flush(
-                parts
-                    .context()
-                    .messageAdapter(RunJournal.Flushed.class, flushed -> Daemon.Last.INSTANCE)));
-    tellIn(JOURNAL_PATIENCE, Daemon.Last.INSTANCE);
+        .context()
+        .ask(
+            RunJournal.Flushed.class,
+            parts.members().journal(),
+            JOURNAL_PATIENCE,
+            RunJournal.Flush::new,
+            (flushed, late) -> message);
   }
 
   /** The run has failed. */
@@ -136,11 +140,10 @@ final class RunEnd {
     end(true, message);
   }
 
-  /**
-   * Answers everybody, and ends the company a moment later; after a failure as the settings say.
-   */
+  /** Answers everybody; the outcome is known outside as soon as the journal has it. */
   private void end(boolean failed, String message) {
     RunProgress progress = parts.progress();
+    progress.end();
     if (failed) {
       parts.recorder().failed(message);
       parts.pending().answerAll(parts.refused(message));
@@ -149,14 +152,23 @@ final class RunEnd {
       parts.pending().answerAll(parts.done(message, Map.of()));
     }
     parts.refuseChange(message + "; nothing has changed");
-    // Who watches runs must have the time to see a failure, if they know where to look.
-    int minutes = failed && !unwatched ? progress.settings().supervision().failedMinutes() : 0;
-    tellIn(FAREWELL.plusMinutes(minutes), Daemon.End.INSTANCE);
     boolean complete = progress.step() >= progress.settings().training().steps();
-    parts
-        .stage()
-        .outcome()
-        .complete(new TrainingRun.Outcome(progress.step(), complete, failed, message));
+    whenJournalled(
+        new Daemon.EndRecorded(
+            new TrainingRun.Outcome(progress.step(), complete, failed, message)));
     parts.goOnWithWaiting();
+  }
+
+  /** Ends the company a moment later; after a failure as the settings say. */
+  void onRecorded(Daemon.EndRecorded message) {
+    TrainingRun.Outcome outcome = message.outcome();
+    // Who watches runs must have the time to see a failure, if they know where to look.
+    int minutes =
+        outcome.failed() && !unwatched
+            ? parts.progress().settings().supervision().failedMinutes()
+            : 0;
+    tellIn(FAREWELL.plusMinutes(minutes), Daemon.End.INSTANCE);
+    // Whoever waits for it may end the actor system at once.
+    parts.stage().outcome().complete(outcome);
   }
 }

@@ -27,6 +27,7 @@ final class RunProgress {
   private final int imagesPerStep;
   private RunSettings settings;
   private RunState state = RunState.STARTING;
+  private boolean ended;
   private long step;
   private OptionalDouble recentSecondsPerStep = OptionalDouble.empty();
   private final Pace pace = new Pace();
@@ -52,6 +53,15 @@ final class RunProgress {
 
   RunSettings settings() {
     return settings;
+  }
+
+  /** It is known how the run ended. */
+  void end() {
+    ended = true;
+  }
+
+  boolean hasEnded() {
+    return ended;
   }
 
   void setSettings(RunSettings changed) {

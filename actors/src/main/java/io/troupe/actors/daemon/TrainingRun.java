@@ -259,8 +259,8 @@ public final class TrainingRun {
   }
 
   /**
-   * How the run has ended; the daemon of a failed run stays up for a while after that, as
-   * supervision.failed-minutes says.
+   * How the run has ended, when the journal says so too; the daemon of a failed run stays up for a
+   * while after that, as supervision.failed-minutes says.
    */
   public CompletionStage<Outcome> outcome() {
     return stage.outcome();
@@ -313,7 +313,9 @@ public final class TrainingRun {
     if (stage.outcome().isDone()) {
       return CompletableFuture.completedFuture(Done.getInstance());
     }
-    return command(RunCommand.Stop::new, STOP_TIMEOUT).thenApply(answer -> Done.getInstance());
+    return command(RunCommand.Stop::new, STOP_TIMEOUT)
+        .thenCompose(answer -> stage.outcome())
+        .thenApply(outcome -> Done.getInstance());
   }
 
   /** Waits until the run has ended and everything is closed. */

@@ -125,6 +125,20 @@ class TrainingRunTest {
   }
 
   @Test
+  void theJournalHasTheEndWhenTheOutcomeIsKnown() throws Exception {
+    Path root = folder.resolve("run");
+    TrainingRun run = TrainingRun.start(TinyRun.settings("training.steps=1000000"), root);
+    var stopped = run.outcome().thenApply(outcome -> TinyRun.events(root, "stopped").size());
+    // More than the journal can write while the run ends.
+    for (int i = 0; i < 20_000; i++) {
+      run.system().tell(new Daemon.DatasetNoted("note " + i));
+    }
+    run.stop().toCompletableFuture().get();
+    run.await();
+    assertThat(stopped.toCompletableFuture().get()).isEqualTo(1);
+  }
+
+  @Test
   void aFolderThatIsMovedAwayEndsTheRunAndLosesNothing() throws Exception {
     Path root = folder.resolve("run");
     RunSettings settings = TinyRun.settings("training.steps=1000000", "checkpoints.every=1000000");
