@@ -12,12 +12,20 @@ import org.junit.jupiter.api.io.TempDir;
 /** What native code works on stays reachable: a process survives a storm of garbage collection. */
 @Tag("process")
 class GarbageStormTest {
-  private static final int TURNS = 50;
-
   @TempDir Path folder;
 
   @Test
   void graphsSurviveWhileGarbageIsCollectedAllTheTime() throws IOException, InterruptedException {
+    survives(8);
+  }
+
+  @Test
+  @Tag("nightly")
+  void graphsSurviveALongStorm() throws IOException, InterruptedException {
+    survives(100);
+  }
+
+  private void survives(int turns) throws IOException, InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder(
             ProcessHandle.current().info().command().orElseThrow(),
@@ -29,7 +37,7 @@ class GarbageStormTest {
             "-cp",
             System.getProperty("java.class.path"),
             GarbageStorm.class.getName(),
-            "" + TURNS);
+            "" + turns);
     builder.environment().put("OMP_NUM_THREADS", "1");
     // What is freed is overwritten, where the C library is glibc.
     builder.environment().put("MALLOC_PERTURB_", "165");
