@@ -1,8 +1,6 @@
 package io.troupe.models.kernels;
 
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import org.bytedeco.javacpp.Pointer;
 
 /**
  * Floats off-heap, one after the other; their owner is someone else.
@@ -10,7 +8,7 @@ import org.bytedeco.javacpp.Pointer;
  * @param address of the first, in bytes
  * @param length number of floats
  */
-public record FloatMemory(long address, long length) {
+public record FloatMemory(long address, long length) implements ArrayMemory {
   private static final long MOST_IN_A_BUFFER = Integer.MAX_VALUE / Float.BYTES;
 
   /** Whether {@link #buffer} can be asked for. */
@@ -18,23 +16,13 @@ public record FloatMemory(long address, long length) {
     return length <= MOST_IN_A_BUFFER;
   }
 
+  @Override
+  public int width() {
+    return Float.BYTES;
+  }
+
   /** A buffer over the same memory. */
   FloatBuffer buffer() {
-    return handle()
-        .capacity(length * Float.BYTES)
-        .asByteBuffer()
-        .order(ByteOrder.nativeOrder())
-        .asFloatBuffer();
-  }
-
-  /** The memory as native code takes it. */
-  Pointer handle() {
-    return new Address(address);
-  }
-
-  private static final class Address extends Pointer {
-    Address(long address) {
-      this.address = address;
-    }
+    return bytes().asFloatBuffer();
   }
 }

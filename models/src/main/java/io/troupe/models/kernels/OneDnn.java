@@ -83,7 +83,7 @@ final class OneDnn implements AutoCloseable {
   }
 
   /** Memory under a layout. */
-  memory memory(memory.desc layout, FloatMemory place) {
+  memory memory(memory.desc layout, ArrayMemory place) {
     return own(new memory(layout, processor, own(place.handle())));
   }
 
