@@ -39,12 +39,17 @@ public record ConvolutionShape(
         && paddingWidth == 1;
   }
 
-  /** Floats of the input. */
+  /** Numbers of the weights. */
+  long weightLength() {
+    return kernelHeight * kernelWidth * in * out;
+  }
+
+  /** Numbers of the input. */
   long inputLength() {
     return batch * height * width * in;
   }
 
-  /** Floats of the result. */
+  /** Numbers of the result. */
   long outputLength() {
     return batch * outHeight() * outWidth() * out;
   }

@@ -21,7 +21,8 @@ public final class Convolutions {
       return TileConvolution.scratch(shape, biased, withRelu);
     }
     if (!winograd(shape) || withRelu) {
-      return DirectConvolution.scratch(pass, shape, biased, withRelu);
+      return DirectConvolution.scratch(
+          pass, shape, biased, withRelu, ElementType.FLOAT32, ElementType.FLOAT32);
     }
     return pass == ConvolutionPass.WEIGHT_GRADIENT
         ? WinogradWeightGradient.scratch(shape)

@@ -12,6 +12,10 @@ import org.bytedeco.dnnl.primitive_desc;
 /**
  * One pass of a convolution by oneDNN. Pictures stay channels-last; weights are HWIO and are
  * brought into the layout that oneDNN prefers at each run.
+ *
+ * <p>Pictures that are read are of one type; if it is bfloat16, so are the weights that they are
+ * multiplied with, which are rounded for it. Sums are float32, and so are weights and their
+ * gradients in memory, and the bias, which is added before a result of bfloat16 is rounded.
  */
 final class DirectConvolution implements Kernel {
   private static final int FLOATS_OF_A_CACHE_LINE = 16;
@@ -20,6 +24,7 @@ final class DirectConvolution implements Kernel {
   private final ConvolutionShape shape;
   private final boolean biased;
   private final boolean withRelu;
+  private final ElementType factors;
   private final OneDnn oneDnn = new OneDnn();
   private final memory.desc input;
   private final memory.desc output;
@@ -27,24 +32,35 @@ final class DirectConvolution implements Kernel {
   private final primitive_desc description;
   private final memory.desc weights;
 
+  /**
+   * A pass.
+   *
+   * @param factors the type of what is multiplied
+   * @param result the type of the resulting pictures; the gradient of weights is float32
+   */
   private DirectConvolution(
-      ConvolutionPass pass, ConvolutionShape shape, boolean biased, boolean withRelu) {
+      ConvolutionPass pass,
+      ConvolutionShape shape,
+      boolean biased,
+      boolean withRelu,
+      ElementType factors,
+      ElementType result) {
     this.pass = pass;
     this.shape = shape;
     this.biased = biased;
     this.withRelu = withRelu;
-    memory.format_tag nhwc = memory.format_tag.nhwc;
-    input = oneDnn.layout(nhwc, shape.batch(), shape.in(), shape.height(), shape.width());
-    output = oneDnn.layout(nhwc, shape.batch(), shape.out(), shape.outHeight(), shape.outWidth());
+    this.factors = factors;
+    input = input(pass == ConvolutionPass.INPUT_GRADIENT ? result : factors);
+    output = output(pass == ConvolutionPass.FORWARD ? result : factors);
     long[] sizes = {shape.out(), shape.in(), shape.kernelHeight(), shape.kernelWidth()};
     plainWeights = oneDnn.layout(memory.format_tag.hwio, sizes);
-    memory.desc anyWeights = oneDnn.anyLayout(sizes);
-    convolution_forward.primitive_desc forward = forward(anyWeights);
+    memory.desc anyWeights = oneDnn.anyLayout(factors, sizes);
     description =
         switch (pass) {
-          case FORWARD -> forward;
-          case INPUT_GRADIENT -> inputGradient(anyWeights, forward);
-          case WEIGHT_GRADIENT -> weightGradient(anyWeights, forward);
+          case FORWARD -> forward(input, anyWeights, output);
+          case INPUT_GRADIENT -> inputGradient(anyWeights);
+          case WEIGHT_GRADIENT ->
+              weightGradient(anyWeights, oneDnn.anyLayout(ElementType.FLOAT32, sizes));
         };
     weights =
         oneDnn.own(
@@ -53,10 +69,31 @@ final class DirectConvolution implements Kernel {
                 : description.weights_desc());
   }
 
+  private memory.desc input(ElementType type) {
+    return oneDnn.layout(
+        type, memory.format_tag.nhwc, shape.batch(), shape.in(), shape.height(), shape.width());
+  }
+
+  private memory.desc output(ElementType type) {
+    return oneDnn.layout(
+        type,
+        memory.format_tag.nhwc,
+        shape.batch(),
+        shape.out(),
+        shape.outHeight(),
+        shape.outWidth());
+  }
+
   /** Floats of scratch memory that {@link #bind} asks for. */
   static long scratch(
-      ConvolutionPass pass, ConvolutionShape shape, boolean biased, boolean withRelu) {
-    try (DirectConvolution convolution = new DirectConvolution(pass, shape, biased, withRelu)) {
+      ConvolutionPass pass,
+      ConvolutionShape shape,
+      boolean biased,
+      boolean withRelu,
+      ElementType factors,
+      ElementType result) {
+    try (DirectConvolution convolution =
+        new DirectConvolution(pass, shape, biased, withRelu, factors, result)) {
       return convolution.weightFloats() + OneDnn.floats(convolution.scratchpad());
     }
   }
@@ -65,19 +102,23 @@ final class DirectConvolution implements Kernel {
    * The pass on given memory.
    *
    * @param withRelu whether negative results of the forward pass become zero
-   * @param operands what the pass reads, in the order of {@link ConvolutionPass}
-   * @param result what it writes
+   * @param operands what the pass reads, in the order of {@link ConvolutionPass}; pictures all of
+   *     one type, the rest floats
+   * @param result what it writes; floats if it is the gradient of weights
    * @param scratch as long as {@link #scratch} says; holds nothing between runs
    */
   static Kernel bind(
       ConvolutionPass pass,
       ConvolutionShape shape,
       boolean withRelu,
-      List<FloatMemory> operands,
-      FloatMemory result,
+      List<? extends ArrayMemory> operands,
+      ArrayMemory result,
       FloatMemory scratch) {
+    ElementType factors =
+        ElementType.of(operands.get(pass == ConvolutionPass.INPUT_GRADIENT ? 1 : 0));
     DirectConvolution convolution =
-        new DirectConvolution(pass, shape, operands.size() == 3, withRelu);
+        new DirectConvolution(
+            pass, shape, operands.size() == 3, withRelu, factors, ElementType.of(result));
     convolution.connect(operands, result, scratch);
     return convolution;
   }
@@ -90,7 +131,8 @@ final class DirectConvolution implements Kernel {
     return new long[] {shape.paddingHeight(), shape.paddingWidth()};
   }
 
-  private convolution_forward.primitive_desc forward(memory.desc anyWeights) {
+  private convolution_forward.primitive_desc forward(
+      memory.desc input, memory.desc anyWeights, memory.desc output) {
     dnnl.prop_kind training = dnnl.prop_kind.forward_training;
     dnnl.algorithm direct = dnnl.algorithm.convolution_direct;
     primitive_attr attributes = withRelu ? oneDnn.relu() : oneDnn.attributes();
@@ -123,8 +165,12 @@ final class DirectConvolution implements Kernel {
                 false));
   }
 
-  private primitive_desc inputGradient(
-      memory.desc anyWeights, convolution_forward.primitive_desc forward) {
+  /** The forward pass that a gradient belongs to. */
+  private convolution_forward.primitive_desc forwardOfGradient(memory.desc anyWeights) {
+    return forward(input(factors), anyWeights, output(factors));
+  }
+
+  private primitive_desc inputGradient(memory.desc anyWeights) {
     return oneDnn.own(
         new convolution_backward_data.primitive_desc(
             oneDnn.engine(),
@@ -135,24 +181,23 @@ final class DirectConvolution implements Kernel {
             strides(),
             padding(),
             padding(),
-            forward,
+            forwardOfGradient(anyWeights),
             oneDnn.attributes(),
             false));
   }
 
-  private primitive_desc weightGradient(
-      memory.desc anyWeights, convolution_forward.primitive_desc forward) {
+  private primitive_desc weightGradient(memory.desc anyWeights, memory.desc anyGradient) {
     return oneDnn.own(
         new convolution_backward_weights.primitive_desc(
             oneDnn.engine(),
             dnnl.algorithm.convolution_direct,
             input,
-            anyWeights,
+            anyGradient,
             output,
             strides(),
             padding(),
             padding(),
-            forward,
+            forwardOfGradient(anyWeights),
             oneDnn.attributes(),
             false));
   }
@@ -166,7 +211,8 @@ final class DirectConvolution implements Kernel {
     return lines * FLOATS_OF_A_CACHE_LINE;
   }
 
-  private void connect(List<FloatMemory> operands, FloatMemory result, FloatMemory scratch) {
+  private void connect(
+      List<? extends ArrayMemory> operands, ArrayMemory result, FloatMemory scratch) {
     memory packed =
         oneDnn.memory(weights, new FloatMemory(scratch.address(), OneDnn.floats(weights)));
     memory rest =

@@ -76,7 +76,7 @@ final class MatrixProducts {
   }
 
   /** Appends the products on given memory. */
-  void add(FloatMemory left, FloatMemory right, FloatMemory result, FloatMemory scratch) {
+  void add(ArrayMemory left, ArrayMemory right, ArrayMemory result, FloatMemory scratch) {
     add(left, right, result, scratch, scratch);
   }
 
@@ -86,9 +86,9 @@ final class MatrixProducts {
    * @param row added to every row, if there is a bias
    */
   void add(
-      FloatMemory left,
-      FloatMemory right,
-      FloatMemory result,
+      ArrayMemory left,
+      ArrayMemory right,
+      ArrayMemory result,
       FloatMemory scratch,
       FloatMemory row) {
     Object[] arguments = {

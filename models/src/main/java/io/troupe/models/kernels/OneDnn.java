@@ -16,8 +16,6 @@ import org.bytedeco.javacpp.Pointer;
 
 /** A few oneDNN primitives that run one after the other. Owns everything that was made for them. */
 final class OneDnn implements AutoCloseable {
-  private static final memory.data_type FLOAT = memory.data_type.f32;
-
   private final List<Pointer> owned = new ArrayList<>();
   private final List<primitive> primitives = new ArrayList<>();
   private final List<IntMemoryMap> arguments = new ArrayList<>();
@@ -35,12 +33,17 @@ final class OneDnn implements AutoCloseable {
     return object;
   }
 
-  /** The layout of a dense array whose axes lie in memory as the tag says. */
+  /** The layout of a dense array of floats whose axes lie in memory as the tag says. */
   memory.desc layout(memory.format_tag tag, long... sizes) {
-    return own(new memory.desc(sizes, FLOAT, tag));
+    return layout(ElementType.FLOAT32, tag, sizes);
   }
 
-  /** The layout of a dense array whose axes lie in memory in their order. */
+  /** The layout of a dense array whose axes lie in memory as the tag says. */
+  memory.desc layout(ElementType type, memory.format_tag tag, long... sizes) {
+    return own(new memory.desc(sizes, type.oneDnn(), tag));
+  }
+
+  /** The layout of a dense array of floats whose axes lie in memory in their order. */
   memory.desc layout(long... sizes) {
     long[] strides = new long[sizes.length];
     long stride = 1;
@@ -51,14 +54,14 @@ final class OneDnn implements AutoCloseable {
     return layout(sizes, strides);
   }
 
-  /** The layout of an array with gaps. */
+  /** The layout of an array of floats with gaps. */
   memory.desc layout(long[] sizes, long[] strides) {
-    return own(new memory.desc(sizes, FLOAT, strides));
+    return own(new memory.desc(sizes, ElementType.FLOAT32.oneDnn(), strides));
   }
 
   /** A layout that is left to the primitive. */
-  memory.desc anyLayout(long... sizes) {
-    return layout(memory.format_tag.any, sizes);
+  memory.desc anyLayout(ElementType type, long... sizes) {
+    return layout(type, memory.format_tag.any, sizes);
   }
 
   /** Attributes of a primitive that takes its scratch memory from us. */

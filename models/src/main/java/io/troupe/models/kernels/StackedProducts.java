@@ -2,7 +2,10 @@ package io.troupe.models.kernels;
 
 import org.bytedeco.dnnl.memory;
 
-/** The products of two stacks of matrices, pair by pair, by oneDNN. */
+/**
+ * The products of two stacks of matrices, pair by pair, by oneDNN. Matrices that are multiplied are
+ * of one type. Sums are float32; a result of bfloat16 is rounded from them.
+ */
 public final class StackedProducts implements Kernel {
   private final OneDnn oneDnn = new OneDnn();
   private final MatrixProducts products;
@@ -20,13 +23,13 @@ public final class StackedProducts implements Kernel {
   public record Shape(
       long count, long rows, long inner, long columns, boolean turnsLeft, boolean turnsRight) {}
 
-  private StackedProducts(Shape shape) {
+  private StackedProducts(Shape shape, ElementType factors, ElementType result) {
     products =
         new MatrixProducts(
             oneDnn,
-            oneDnn.layout(tag(shape.turnsLeft), shape.count, shape.rows, shape.inner),
-            oneDnn.layout(tag(shape.turnsRight), shape.count, shape.inner, shape.columns),
-            oneDnn.layout(tag(false), shape.count, shape.rows, shape.columns),
+            oneDnn.layout(factors, tag(shape.turnsLeft), shape.count, shape.rows, shape.inner),
+            oneDnn.layout(factors, tag(shape.turnsRight), shape.count, shape.inner, shape.columns),
+            oneDnn.layout(result, tag(false), shape.count, shape.rows, shape.columns),
             false);
   }
 
@@ -36,15 +39,21 @@ public final class StackedProducts implements Kernel {
 
   /** Floats of scratch memory that {@link #bind} asks for. */
   public static long scratch(Shape shape) {
-    try (StackedProducts kernel = new StackedProducts(shape)) {
+    return scratch(shape, ElementType.FLOAT32, ElementType.FLOAT32);
+  }
+
+  /** As {@link #scratch(Shape)}, of given types. */
+  static long scratch(Shape shape, ElementType factors, ElementType result) {
+    try (StackedProducts kernel = new StackedProducts(shape, factors, result)) {
       return kernel.products.scratch();
     }
   }
 
   /** The products on given memory; scratch memory holds nothing between runs. */
   public static Kernel bind(
-      Shape shape, FloatMemory left, FloatMemory right, FloatMemory result, FloatMemory scratch) {
-    StackedProducts kernel = new StackedProducts(shape);
+      Shape shape, ArrayMemory left, ArrayMemory right, ArrayMemory result, FloatMemory scratch) {
+    StackedProducts kernel =
+        new StackedProducts(shape, ElementType.of(left), ElementType.of(result));
     kernel.products.add(left, right, result, scratch);
     return kernel;
   }

@@ -161,7 +161,14 @@ class ConvolutionsTest {
       run.kernel.run();
       FloatMemory result = random(run.result.length());
       FloatMemory scratch =
-          random(DirectConvolution.scratch(pass, shape, run.operands.size() == 3, false));
+          random(
+              DirectConvolution.scratch(
+                  pass,
+                  shape,
+                  run.operands.size() == 3,
+                  false,
+                  ElementType.FLOAT32,
+                  ElementType.FLOAT32));
       try (Kernel direct =
           DirectConvolution.bind(pass, shape, false, run.operands, result, scratch)) {
         direct.run();
