@@ -9,26 +9,40 @@ import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Where a compiled graph's results lie: one block of a workspace for each data type. */
+/**
+ * Where a compiled graph's results lie: one block of a workspace for each data type. Each is
+ * planned when this is made, and is there when the values are placed.
+ */
 final class Arena {
   private static final int CACHE_LINE_BYTES = 64;
 
-  private final Workspace workspace;
-  private long bytes;
+  private final Map<DataType, Block> blocks = new LinkedHashMap<>();
 
-  /** Plans the memory of values and puts the values there. */
-  Arena(List<Value> values, Workspace workspace) {
-    this.workspace = workspace;
+  /**
+   * The values of a type.
+   *
+   * @param index number of each storage's part of the plan
+   */
+  private record Block(
+      List<Value> values, Map<Storage, Integer> index, MemoryPlan plan, int alignment) {
+    /** In elements, with room to begin at a multiple of the alignment. */
+    long length() {
+      return plan.size() + alignment;
+    }
+  }
+
+  /** Plans the memory of values. */
+  Arena(List<Value> values) {
     Map<DataType, List<Value>> byType = new LinkedHashMap<>();
     for (Value value : values) {
       if (value.storage().isPlanned()) {
         byType.computeIfAbsent(value.array().dataType(), t -> new ArrayList<>()).add(value);
       }
     }
-    byType.forEach(this::place);
+    byType.forEach((type, ofType) -> blocks.put(type, plan(type, ofType)));
   }
 
-  private void place(DataType type, List<Value> values) {
+  private static Block plan(DataType type, List<Value> values) {
     Map<Storage, Integer> index = new LinkedHashMap<>();
     List<MemoryPlan.Block> lives = new ArrayList<>();
     for (Value value : values) {
@@ -37,20 +51,33 @@ final class Arena {
       }
     }
     int line = CACHE_LINE_BYTES / type.width();
-    MemoryPlan plan = MemoryPlan.of(lives, line);
-    long length = plan.size() + line;
-    INDArray block = workspace.block(type, length);
-    bytes += length * type.width();
-    long start = -(HostArray.address(block) / type.width()) & (line - 1);
-    for (Value value : values) {
-      long offset = start + plan.offset(index.get(value.storage()));
+    return new Block(values, index, MemoryPlan.of(lives, line), line);
+  }
+
+  /** Counts the memory, without taking any. */
+  void reserve(Workspace workspace) {
+    blocks.forEach((type, block) -> workspace.reserve(type, block.length()));
+  }
+
+  /** Takes the memory and puts the values there. */
+  void place(Workspace workspace) {
+    blocks.forEach((type, block) -> place(block, workspace.block(type, block.length())));
+  }
+
+  private static void place(Block block, INDArray memory) {
+    long width = memory.dataType().width();
+    long start = -(HostArray.address(memory) / width) & (block.alignment() - 1);
+    for (Value value : block.values()) {
+      long offset = start + block.plan().offset(block.index().get(value.storage()));
       INDArray probe = value.array();
-      value.place(HostArray.view(block, probe.shape(), probe.ordering(), offset));
+      value.place(HostArray.view(memory, probe.shape(), probe.ordering(), offset));
     }
   }
 
   /** What the results need, padding included. */
   long bytes() {
-    return bytes;
+    return blocks.entrySet().stream()
+        .mapToLong(entry -> entry.getValue().length() * entry.getKey().width())
+        .sum();
   }
 }

@@ -56,14 +56,23 @@ public final class CompiledGraph implements Program {
     return of(bindings);
   }
 
+  /**
+   * Plans what {@link #compile} would, without memory and kernels; a {@link ProgramCompiler}. The
+   * program tells how many bytes it would hold, counts the rest in the workspace that was lent, and
+   * cannot run.
+   */
+  public static Program plan(Bindings bindings) {
+    return PlannedGraph.of(bindings);
+  }
+
   /** As {@link #compile}. */
   static CompiledGraph of(Bindings bindings) {
-    return new CompiledGraph(new GraphCompiler(bindings, true));
+    return new CompiledGraph(new GraphCompiler(bindings, GraphCompiler.Mode.COMPILE));
   }
 
   /** With ND4J's own kernels alone, as SameDiff runs them. */
   static CompiledGraph withoutReplacements(Bindings bindings) {
-    return new CompiledGraph(new GraphCompiler(bindings, false));
+    return new CompiledGraph(new GraphCompiler(bindings, GraphCompiler.Mode.COMPILE_AS_IT_IS));
   }
 
   @Override

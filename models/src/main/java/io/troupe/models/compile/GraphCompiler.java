@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /** Makes the parts of a {@link CompiledGraph}. */
 final class GraphCompiler {
   private final Bindings bindings;
-  private final boolean replace;
+  private final Mode mode;
   private final GraphReader reader;
   private final Optional<Workspace> ownWorkspace;
   private final List<OutputBinding> outputs = new ArrayList<>();
@@ -23,14 +23,20 @@ final class GraphCompiler {
   private List<Operation> operations = List.of();
   private long resultBytes;
 
-  /**
-   * Compiles; if it fails nothing stays allocated.
-   *
-   * @param replace whether slow operations are replaced by faster ones
-   */
-  GraphCompiler(Bindings bindings, boolean replace) {
+  /** What is made of a graph. */
+  enum Mode {
+    /** Kernels. */
+    COMPILE,
+    /** The same with ND4J's own operations alone. */
+    COMPILE_AS_IT_IS,
+    /** The plan of {@link #COMPILE}'s memory, without memory and kernels. */
+    PLAN
+  }
+
+  /** Compiles; if it fails nothing stays allocated. */
+  GraphCompiler(Bindings bindings, Mode mode) {
     this.bindings = bindings;
-    this.replace = replace;
+    this.mode = mode;
     reader = new GraphReader(bindings);
     ownWorkspace =
         bindings.workspace().isPresent() ? Optional.empty() : Optional.of(new Workspace());
@@ -54,7 +60,7 @@ final class GraphCompiler {
             });
     List<Value> values = outputs.stream().map(OutputBinding::value).toList();
     found = reader.operations(values);
-    operations = replace ? Replacements.apply(reader, found, values) : found;
+    operations = mode == Mode.COMPILE_AS_IT_IS ? found : Replacements.apply(reader, found, values);
     writeDirectly();
     bindings.pause().ifPresent(this::checkPause);
     Set<Value> kept = new HashSet<>();
@@ -68,7 +74,13 @@ final class GraphCompiler {
             .flatMap(o -> o.outputs().stream())
             .toList();
     Workspace workspace = bindings.workspace().or(() -> ownWorkspace).orElseThrow();
-    resultBytes = new Arena(results, workspace).bytes();
+    Arena arena = new Arena(results);
+    resultBytes = arena.bytes();
+    if (mode == Mode.PLAN) {
+      arena.reserve(workspace);
+      return;
+    }
+    arena.place(workspace);
     operations.stream().filter(o -> !storage.isFree(o)).forEach(run::add);
     run.addAll(copies);
     run.forEach(o -> kernels.add(o.kernel()));

@@ -13,6 +13,13 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class Workspace implements AutoCloseable {
   private final List<INDArray> blocks = new ArrayList<>();
+  private final List<Reserved> reserved = new ArrayList<>();
+
+  private record Reserved(DataType type, long length) {
+    long bytes() {
+      return length * type.width();
+    }
+  }
 
   /** A block of at least some elements, undefined at the start of each run. */
   public INDArray block(DataType type, long length) {
@@ -26,9 +33,17 @@ public final class Workspace implements AutoCloseable {
     return block;
   }
 
-  /** Everything allocated so far. */
+  /** Counts what {@link #block} would allocate, for programs that are planned and never run. */
+  public void reserve(DataType type, long length) {
+    if (reserved.stream().noneMatch(r -> r.type() == type && r.length() >= length)) {
+      reserved.add(new Reserved(type, length));
+    }
+  }
+
+  /** Everything allocated or reserved so far. */
   public long bytes() {
-    return blocks.stream().mapToLong(b -> b.length() * b.dataType().width()).sum();
+    return blocks.stream().mapToLong(b -> b.length() * b.dataType().width()).sum()
+        + reserved.stream().mapToLong(Reserved::bytes).sum();
   }
 
   @Override
