@@ -18,6 +18,11 @@ public final class FakeGradientPenalty implements DiscriminatorPenalty {
   public Optional<Penalty> of(RunSettings.Training settings, PenaltyContext context) {
     return Optional.of(
         new LazyGradientPenalty(
-            "fake_gradient_penalty", 0.5, 0, 2, context.fakeLogits(), context.fake(), context));
+            "fake_gradient_penalty",
+            any -> new RunSettings.GradientPenalty(0.5, 0, 2),
+            settings,
+            context.fakeLogits(),
+            context.fake(),
+            context));
   }
 }

@@ -53,6 +53,9 @@ class LiveSettingsTest {
     "training.gradient-penalty.weight=3", "training.gradient-penalty.every=2"
   };
   private static final String[] THIRD = {
+    "training.gradient-penalty.weight=0.7", "training.gradient-penalty.every=3"
+  };
+  private static final String[] FOURTH = {
     "training.gradient-penalty.weight=0", "training.diff-augment.translation=true"
   };
 
@@ -166,8 +169,11 @@ class LiveSettingsTest {
         .startsWith("settings changed from step %d on".formatted(second + 1))
         .contains("compiled");
     long third = goOn(run, 3);
-    change(run, THIRD);
-    long last = third + 3;
+    assertThat(change(run, THIRD).message())
+        .isEqualTo("settings changed from step %d on".formatted(third + 1));
+    long fourth = goOn(run, 3);
+    change(run, FOURTH);
+    long last = fourth + 3;
     end(run, last);
 
     String expected =
@@ -176,12 +182,13 @@ class LiveSettingsTest {
             Stretch.to(first),
             Stretch.to(second, FIRST),
             Stretch.to(third, SECOND),
-            Stretch.to(last, THIRD));
+            Stretch.to(fourth, THIRD),
+            Stretch.to(last, FOURTH));
     assertThat(TinyRun.sha256(directory, last)).isEqualTo(expected);
 
     SettingsHistory history = SettingsLoader.loadHistory(new RunDirectory(directory).config());
     assertThat(history.changes().stream().map(SettingsHistory.Change::fromStep).distinct())
-        .containsExactly(first + 1, second + 1, third + 1);
+        .containsExactly(first + 1, second + 1, third + 1, fourth + 1);
     assertThat(history.at(first).training())
         .isEqualTo(TinyRun.settings("training.steps=" + last).training());
     assertThat(history.at(second + 1).training().gradientPenalty().every()).isEqualTo(2);

@@ -12,9 +12,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * A penalty on the norm of a discriminator's gradient with respect to each picture: weight *
- * E(‖∇D(x)‖ - centre)². With centre 0 it is R1 or R2 (Mescheder et al., 2018), on real or on
- * generated pictures; with centre 1 that of WGAN-GP (Gulrajani et al., 2017). Where pictures of a
- * batch affect each other's logits, the gradient is that of the sum of the logits.
+ * E(‖∇D(x)‖ - centre)². With centre 0 it is R1 or R2 (Mescheder et al., "Which training methods for
+ * GANs do actually converge?", 2018), on real or on generated pictures, whose gamma is twice the
+ * weight; with centre 1 that of WGAN-GP (Gulrajani et al., 2017). Where pictures of a batch affect
+ * each other's logits, the gradient is that of the sum of the logits.
  *
  * <p>The first graph's gradients v are bound to the second, which takes them as constants. There
  * the penalty's parameter gradients are those of the tangent of the summed logits along v_n times
@@ -23,11 +24,9 @@ import org.nd4j.linalg.api.buffer.DataType;
  * <p>Both programs must see the same parameters and states: neither may write next states that the
  * other one still reads, so only the second one may have them bound.
  *
- * @param weight what the mean is multiplied by; if the penalty is applied every k-th step only, k
- *     times what it would be in each step
  * @param centre the norm without penalty, at least 0
  */
-public record GradientPenalty(double weight, double centre) {
+public record GradientPenalty(double centre) {
   /** The input for the pictures in both graphs. */
   public static final String INPUT = "input";
 
@@ -41,14 +40,6 @@ public record GradientPenalty(double weight, double centre) {
 
   /** The least norm that is divided by: a zero gradient has no direction, and stays zero. */
   static final double LEAST_NORM = 1e-12;
-
-  /**
-   * R1 (Mescheder et al., "Which training methods for GANs do actually converge?", 2018): gamma / 2
-   * times E‖∇D(x)‖².
-   */
-  public static GradientPenalty r1(double gamma) {
-    return new GradientPenalty(gamma / 2, 0);
-  }
 
   /**
    * The first graph: {@link #GRADIENT} from {@link #INPUT}.
@@ -65,7 +56,7 @@ public record GradientPenalty(double weight, double centre) {
 
   /**
    * The second graph: {@link #PENALTY} and its gradients with respect to parameters, named by
-   * {@link Graph#gradientOf}, from {@link #INPUT} and {@link #GRADIENT}.
+   * {@link Graph#gradientOf}, from {@link #INPUT}, {@link #GRADIENT} and {@link PenaltyWeight}'s.
    *
    * @param discriminator as in the first graph
    * @param parameters full names of the differentiated inputs
@@ -94,9 +85,9 @@ public record GradientPenalty(double weight, double centre) {
     SDVariable rows = ops.reshape(gradient.mul(gradient), batch, length(shape) / batch);
     SDVariable norms = ops.math().sqrt(ops.reshape(rows.sum(1), each));
     SDVariable excess = norms.sub(centre);
-    graph.output(PENALTY, excess.mul(excess).mean().mul(weight));
+    graph.output(PENALTY, PenaltyWeight.mean(graph, excess));
     SDVariable inverse = ops.math().reciprocal(ops.scalarMax(norms, LEAST_NORM));
-    return excess.mul(inverse).mul(2 * weight / batch);
+    return PenaltyWeight.scaled(graph, excess.mul(inverse));
   }
 
   private static long length(long... shape) {

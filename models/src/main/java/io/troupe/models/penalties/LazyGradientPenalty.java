@@ -1,8 +1,10 @@
 package io.troupe.models.penalties;
 
+import io.troupe.config.RunSettings;
 import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.Program;
 import io.troupe.models.memory.HostArray;
+import java.util.function.Function;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -10,45 +12,48 @@ import org.nd4j.linalg.factory.Nd4j;
 /** A {@link GradientPenalty} that is computed in some steps only and counts as much more there. */
 public final class LazyGradientPenalty implements Penalty {
   private final String name;
-  private final int every;
+  private final Function<RunSettings.Training, RunSettings.GradientPenalty> wanted;
+  private final PenaltyWeight weight;
   private final INDArray value;
   private final Program gradient;
   private final Program penalty;
+  private int every;
 
   /**
    * A penalty on given images.
    *
-   * @param weight in each step, if it were computed in each
-   * @param centre the norm without penalty, at least 0
-   * @param every computed in every so many steps of the discriminator
+   * @param wanted its settings; the centre always as in these ones
    * @param logits the discriminator of the images
    * @param images in [-1, 1], [N, H, W, C]
    */
   public LazyGradientPenalty(
       String name,
-      double weight,
-      double centre,
-      int every,
+      Function<RunSettings.Training, RunSettings.GradientPenalty> wanted,
+      RunSettings.Training settings,
       NetworkFunction logits,
       INDArray images,
       PenaltyContext context) {
     this.name = name;
-    this.every = every;
+    this.wanted = wanted;
+    weight = context.own(new PenaltyWeight(images.size(0)));
     value = context.own(Nd4j.scalar(DataType.FLOAT, 0));
     INDArray slope = context.own(Nd4j.create(DataType.FLOAT, images.shape()));
-    GradientPenalty kind = new GradientPenalty(weight * every, centre);
+    GradientPenalty kind = new GradientPenalty(wanted.apply(settings).centre());
     penalty =
         context.compile(
-            new Bindings(
-                    kind.penaltyGraph(DataType.FLOAT, logits, context.parameters(), images.shape()))
-                .bind(GradientPenalty.INPUT, images)
-                .bind(GradientPenalty.GRADIENT, slope)
-                .bind(GradientPenalty.PENALTY, value));
+            weight.bind(
+                new Bindings(
+                        kind.penaltyGraph(
+                            DataType.FLOAT, logits, context.parameters(), images.shape()))
+                    .bind(GradientPenalty.INPUT, images)
+                    .bind(GradientPenalty.GRADIENT, slope)
+                    .bind(GradientPenalty.PENALTY, value)));
     gradient =
         context.compile(
             new Bindings(GradientPenalty.gradientGraph(DataType.FLOAT, logits, images.shape()))
                 .bind(GradientPenalty.INPUT, images)
                 .bind(GradientPenalty.GRADIENT, slope));
+    adopt(settings);
   }
 
   @Override
@@ -66,6 +71,13 @@ public final class LazyGradientPenalty implements Penalty {
     gradient.run();
     penalty.run();
     return HostArray.first(value);
+  }
+
+  @Override
+  public void adopt(RunSettings.Training settings) {
+    RunSettings.GradientPenalty changed = wanted.apply(settings);
+    every = changed.every();
+    weight.set(changed.weight() * every);
   }
 
   @Override

@@ -28,11 +28,9 @@ import org.nd4j.linalg.api.buffer.DataType;
  * <p>Both programs must see the same parameters, states and latents: only the second one may have
  * next states bound.
  *
- * @param weight what the mean is multiplied by; if the penalty is applied every k-th step only, k
- *     times what it would be in each step
  * @param decay the batch's weight in the moving average, in (0, 1]
  */
-public record PathLength(double weight, double decay) {
+public record PathLength(double decay) {
   /** The latents: the first graph's input. */
   public static final String LATENTS = "path latents";
 
@@ -93,8 +91,8 @@ public record PathLength(double weight, double decay) {
 
   /**
    * The second graph: {@link #PENALTY}, {@link #NEXT_MEAN} and the penalty's gradients with respect
-   * to parameters, named by {@link Graph#gradientOf}, from {@link #GRADIENT}, {@link #NOISE} and
-   * {@link #MEAN}.
+   * to parameters, named by {@link Graph#gradientOf}, from {@link #GRADIENT}, {@link #NOISE},
+   * {@link #MEAN} and {@link PenaltyWeight}'s.
    *
    * @param latents adds what the latents are: an input, or a mapping network. Their values must be
    *     those that the first program read
@@ -129,9 +127,9 @@ public record PathLength(double weight, double decay) {
     SDVariable mean = graph.input(MEAN, 1).mul(1 - decay).add(lengths.mean().mul(decay));
     SDVariable excess = lengths.sub(mean);
     graph.output(NEXT_MEAN, mean);
-    graph.output(PENALTY, excess.mul(excess).mean().mul(weight));
+    graph.output(PENALTY, PenaltyWeight.mean(graph, excess));
     // Each length moves the mean by decay / N.
-    SDVariable slope = excess.sub(excess.mean().mul(decay)).mul(2 * weight / batch);
+    SDVariable slope = PenaltyWeight.scaled(graph, excess.sub(excess.mean().mul(decay)));
     SDVariable inverse = ops.math().reciprocal(ops.scalarMax(lengths, GradientPenalty.LEAST_NORM));
     return slope.mul(inverse).mul(1.0 / layers);
   }

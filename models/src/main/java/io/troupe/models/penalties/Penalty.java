@@ -1,5 +1,7 @@
 package io.troupe.models.penalties;
 
+import io.troupe.config.RunSettings;
+
 /**
  * A term that is added to a network's loss in some of its steps, computed by programs of its own
  * (lazy regularisation, Karras et al., "Analyzing and improving the image quality of StyleGAN",
@@ -24,6 +26,11 @@ public interface Penalty {
    * @return the penalty, as it counts
    */
   double run(long seed, long step);
+
+  /**
+   * Has what its programs do not hold of other settings from the next run on, such as its weight.
+   */
+  void adopt(RunSettings.Training settings);
 
   /** Off-heap bytes that its programs themselves hold. */
   long plannedBytes();

@@ -12,15 +12,13 @@ public final class RealGradientPenalty implements DiscriminatorPenalty {
 
   @Override
   public Optional<Penalty> of(RunSettings.Training settings, PenaltyContext context) {
-    RunSettings.GradientPenalty wanted = settings.gradientPenalty();
-    return wanted.weight() == 0
+    return settings.gradientPenalty().weight() == 0
         ? Optional.empty()
         : Optional.of(
             new LazyGradientPenalty(
                 "gradient_penalty",
-                wanted.weight(),
-                wanted.centre(),
-                wanted.every(),
+                RunSettings.Training::gradientPenalty,
+                settings,
                 context.realLogits(),
                 context.real(),
                 context));

@@ -20,6 +20,7 @@ import java.util.Map;
 public final class GanTraining implements AutoCloseable {
   private RunSettings settings;
   private final StepPrograms programs;
+  private final StepArrays arrays;
   private int redraws;
 
   /**
@@ -30,6 +31,7 @@ public final class GanTraining implements AutoCloseable {
   public GanTraining(RunSettings settings, int classes, ProgramCompiler compiler) {
     this.settings = settings;
     programs = StepPrograms.of(settings, classes, compiler);
+    arrays = programs.arrays;
   }
 
   /** Whether these compiled steps are those of other settings too, as {@link #adopt} needs. */
@@ -89,7 +91,7 @@ public final class GanTraining implements AutoCloseable {
   }
 
   private void drawFakes(Iteration iteration, int k) {
-    programs.latents.draw(latentSeed(), Stream.DISCRIMINATOR_LATENT, iteration.step, k);
+    arrays.latents.draw(latentSeed(), Stream.DISCRIMINATOR_LATENT, iteration.step, k);
   }
 
   /** On the present fakes. */
@@ -98,19 +100,19 @@ public final class GanTraining implements AutoCloseable {
     int discriminatorSteps = settings.training().discriminatorSteps();
     long step = iteration.step;
     loadReal(iteration, k);
-    augment(programs.fakeAugmentation, step, 2 * k + 1);
+    augment(arrays.fakeAugmentation, step, 2 * k + 1);
     programs.discriminatorStep.run();
     iteration.discriminatorLoss += loss("discriminator", step);
-    iteration.realLogit += HostArray.first(programs.realLogit);
-    iteration.fakeLogit += HostArray.first(programs.fakeLogit);
-    iteration.perplexity += HostArray.first(programs.perplexity);
+    iteration.realLogit += HostArray.first(arrays.realLogit);
+    iteration.fakeLogit += HostArray.first(arrays.fakeLogit);
+    iteration.perplexity += HostArray.first(arrays.perplexity);
     programs.discriminatorPenalties.update(
         (step - 1) * discriminatorSteps + k,
         latentSeed(),
         step,
         () -> {
           if (settings.training().regularisation() == RunSettings.Regularisation.SEPARATE) {
-            augment(programs.realAugmentation, step, 2 * discriminatorSteps + 1 + k);
+            augment(arrays.realAugmentation, step, 2 * discriminatorSteps + 1 + k);
           }
         },
         iteration.penalties);
@@ -125,13 +127,13 @@ public final class GanTraining implements AutoCloseable {
       programs.generatorStep.run(
           () -> {
             discriminatorStep(iteration, discriminatorSteps - 1);
-            augment(programs.fakeAugmentation, step, 2 * discriminatorSteps);
+            augment(arrays.fakeAugmentation, step, 2 * discriminatorSteps);
             programs.judgeFakes.get().run();
             iteration.generatorLoss = loss("generator", step);
           });
     } else {
-      programs.latents.draw(latentSeed(), Stream.GENERATOR_LATENT, step, 0);
-      augment(programs.fakeAugmentation, step, 2 * discriminatorSteps);
+      arrays.latents.draw(latentSeed(), Stream.GENERATOR_LATENT, step, 0);
+      augment(arrays.fakeAugmentation, step, 2 * discriminatorSteps);
       programs.generatorStep.run();
       iteration.generatorLoss = loss("generator", step);
     }
@@ -141,12 +143,12 @@ public final class GanTraining implements AutoCloseable {
   /** Takes the real images of the k-th discriminator step, and draws how they are augmented. */
   private void loadReal(Iteration iteration, int k) {
     int batch = settings.training().batch();
-    int length = programs.realPixels.length();
-    programs.realPixels.write().put(0, iteration.images, k * length, length);
+    int length = arrays.real.length();
+    arrays.real.write().put(0, iteration.images, k * length, length);
     for (int row = 0; row < batch; row++) {
-      programs.realClasses.set(row, iteration.labels[k * batch + row]);
+      arrays.realClasses.set(row, iteration.labels[k * batch + row]);
     }
-    augment(programs.realAugmentation, iteration.step, 2 * k);
+    augment(arrays.realAugmentation, iteration.step, 2 * k);
   }
 
   /** What one iteration works on, and what it has found so far. */
@@ -187,8 +189,7 @@ public final class GanTraining implements AutoCloseable {
   }
 
   private double loss(String network, long step) {
-    return DivergedException.requireFinite(
-        network + "'s loss", HostArray.first(programs.loss), step);
+    return DivergedException.requireFinite(network + "'s loss", HostArray.first(arrays.loss), step);
   }
 
   /**

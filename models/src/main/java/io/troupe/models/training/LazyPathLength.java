@@ -13,6 +13,7 @@ import io.troupe.models.memory.HostArray;
 import io.troupe.models.networks.StyledNetworks;
 import io.troupe.models.penalties.PathLength;
 import io.troupe.models.penalties.Penalty;
+import io.troupe.models.penalties.PenaltyWeight;
 import java.nio.FloatBuffer;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -28,62 +29,61 @@ import org.nd4j.linalg.factory.Nd4j;
  * {@link StyledNetworks#PATH_LENGTH}.
  */
 final class LazyPathLength implements Penalty {
-  private final RunSettings.PathLength settings;
+  private final PathLengthInputs inputs;
+  private final PenaltyWeight weight;
   private final INDArray value;
   private final FloatVector noise;
-  private final Optional<Latents> newLatents;
   private final Optional<Program> mapping;
   private final Program gradient;
   private final Program penalty;
+  private RunSettings.PathLength settings;
 
   /**
-   * A regulariser of given styles.
+   * A regulariser of a generator.
    *
    * @param gradients where its gradients go
-   * @param graphs the generator's parts
-   * @param bind binds the generator's values and the latents as far as a graph reads them, and the
-   *     memory
-   * @param styles gets the styles, [N, styles, styleSize], before this runs; or here, if there are
-   *     new latents
-   * @param newLatents what the styles are made of each time
    * @param owner gets what is allocated
    */
   LazyPathLength(
-      RunSettings.PathLength settings,
+      RunSettings.Training training,
+      PathLengthInputs inputs,
       TrainedNetwork network,
       ParameterVector gradients,
-      StepGraphs graphs,
-      UnaryOperator<Bindings> bind,
-      INDArray styles,
-      Optional<Latents> newLatents,
+      StepArrays arrays,
       ProgramCompiler compiler,
       Resources owner) {
+    this.inputs = inputs;
+    settings = training.pathLength();
+    StepGraphs graphs = inputs.graphs();
+    INDArray styles = inputs.styles();
+    UnaryOperator<Bindings> bind =
+        bindings -> inputs.latents().bind(arrays.bindGenerator(bindings, network));
+    weight = owner.own(new PenaltyWeight(styles.size(0)));
     value = owner.own(Nd4j.scalar(DataType.FLOAT, 0));
-    this.settings = settings;
-    this.newLatents = newLatents;
     INDArray slope = owner.own(Nd4j.create(DataType.FLOAT, styles.shape()));
     PathLength.Generator generator = graphs.synthesis(styles.shape());
     noise =
         owner.own(
             FloatVector.zeros(generator.pictures().stream().mapToLong(Long::longValue).toArray()));
     INDArray mean = network.values().view(StyledNetworks.PATH_LENGTH);
-    PathLength kind = new PathLength(settings.weight() * settings.every(), 1 - settings.decay());
+    PathLength kind = new PathLength(1 - settings.decay());
     penalty =
         owner.own(
             compiler.compile(
-                bind.apply(
-                        new Bindings(
-                            kind.penaltyGraph(
-                                DataType.FLOAT,
-                                generator,
-                                graphs::styles,
-                                network.parameters(StepGraphs.GENERATOR))))
-                    .bind(PathLength.GRADIENT, slope)
-                    .bind(PathLength.NOISE, noise.array())
-                    .bind(PathLength.MEAN, mean)
-                    .bind(PathLength.NEXT_MEAN, mean)
-                    .bind(PathLength.PENALTY, value)
-                    .bindGradients(StepGraphs.GENERATOR, gradients)));
+                weight.bind(
+                    bind.apply(
+                            new Bindings(
+                                kind.penaltyGraph(
+                                    DataType.FLOAT,
+                                    generator,
+                                    graphs::styles,
+                                    network.parameters(StepGraphs.GENERATOR))))
+                        .bind(PathLength.GRADIENT, slope)
+                        .bind(PathLength.NOISE, noise.array())
+                        .bind(PathLength.MEAN, mean)
+                        .bind(PathLength.NEXT_MEAN, mean)
+                        .bind(PathLength.PENALTY, value)
+                        .bindGradients(StepGraphs.GENERATOR, gradients))));
     gradient =
         owner.own(
             compiler.compile(
@@ -92,21 +92,18 @@ final class LazyPathLength implements Penalty {
                     .bind(PathLength.GRADIENT, slope)
                     .bind(PathLength.NOISE, noise.array())));
     mapping =
-        newLatents.map(
-            latents -> {
-              GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
-              graph.output(StepGraphs.STYLES, graphs.styles(graph));
-              return owner.own(
-                  compiler.compile(
-                      bind.apply(new Bindings(graph.build()))
-                          .bindNextStates(StepGraphs.GENERATOR, network.values())
-                          .bind(StepGraphs.STYLES, styles)));
-            });
+        inputs.areNew()
+            ? Optional.of(owner.own(compiler.compile(mapping(bind, network))))
+            : Optional.empty();
+    adopt(training);
   }
 
-  /** Another share of new latent vectors' pictures with styles of two; neither may be 0. */
-  void setMixingShare(double share) {
-    newLatents.ifPresent(latents -> latents.setMixingShare(share));
+  private Bindings mapping(UnaryOperator<Bindings> bind, TrainedNetwork network) {
+    GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
+    graph.output(StepGraphs.STYLES, inputs.graphs().styles(graph));
+    return bind.apply(new Bindings(graph.build()))
+        .bindNextStates(StepGraphs.GENERATOR, network.values())
+        .bind(StepGraphs.STYLES, inputs.styles());
   }
 
   @Override
@@ -122,8 +119,10 @@ final class LazyPathLength implements Penalty {
 
   @Override
   public double run(long seed, long step) {
-    newLatents.ifPresent(latents -> latents.draw(seed, Stream.PATH_LENGTH, step, 1));
-    mapping.ifPresent(Program::run);
+    if (mapping.isPresent()) {
+      inputs.latents().draw(seed, Stream.PATH_LENGTH, step, 1);
+      mapping.get().run();
+    }
     CounterRandom random = new CounterRandom(seed, Stream.PATH_LENGTH, step, 0);
     FloatBuffer noiseValues = noise.write();
     for (int i = 0; i < noiseValues.capacity(); i++) {
@@ -132,6 +131,15 @@ final class LazyPathLength implements Penalty {
     gradient.run();
     penalty.run();
     return HostArray.first(value);
+  }
+
+  @Override
+  public void adopt(RunSettings.Training training) {
+    settings = training.pathLength();
+    weight.set(settings.weight() * settings.every());
+    if (inputs.areNew()) {
+      inputs.latents().setMixingShare(training.styleMixing());
+    }
   }
 
   @Override

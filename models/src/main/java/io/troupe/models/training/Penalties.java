@@ -1,5 +1,6 @@
 package io.troupe.models.training;
 
+import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.Regularisation;
 import io.troupe.models.graph.ParameterVector;
 import io.troupe.models.penalties.Penalty;
@@ -37,6 +38,13 @@ final class Penalties {
 
   void add(Penalty penalty) {
     penalties.add(penalty);
+  }
+
+  /** Has other settings from the next update on, whose programs are the same. */
+  void adopt(RunSettings.Training settings) {
+    for (Penalty penalty : penalties) {
+      penalty.adopt(settings);
+    }
   }
 
   /**

@@ -8,6 +8,7 @@ import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.Graph;
 import io.troupe.models.graph.Program;
 import io.troupe.models.graph.Scope;
+import io.troupe.models.penalties.PenaltyWeight;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,6 +79,11 @@ public final class PenaltyCheck implements AutoCloseable {
   public PenaltyCheck set(String name, double... values) {
     arrays.get(name).assign(Nd4j.createFromArray(values).reshape(arrays.get(name).shape()));
     return this;
+  }
+
+  /** Sets the weight of a penalty on so many images. */
+  public PenaltyCheck weigh(double weight, int images) {
+    return set(PenaltyWeight.WEIGHT, weight).set(PenaltyWeight.SCALE, 2 * weight / images);
   }
 
   /** Runs all graphs. */

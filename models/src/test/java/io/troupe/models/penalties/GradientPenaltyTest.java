@@ -34,7 +34,7 @@ class GradientPenaltyTest {
 
   @Test
   void r1OfALinearFunction() {
-    try (PenaltyCheck check = check(GradientPenalty.r1(3), GradientPenaltyTest::linear, "w")) {
+    try (PenaltyCheck check = check(1.5, 0, GradientPenaltyTest::linear, "w")) {
       check.set("w", 1, 2, -2, 4).run();
       assertThat(check.scalar(PENALTY)).isCloseTo(3 / 2.0 * 25, EXACT);
       assertThat(check.gradient("w")).containsExactly(new double[] {3, 6, -6, 12}, EXACT);
@@ -44,7 +44,7 @@ class GradientPenaltyTest {
   @Test
   void r1OfHalfTheSquaredNorm() {
     NetworkFunction function = (graph, x) -> x.mul(x).sum(1).mul(graph.input("s")).mul(0.5);
-    try (PenaltyCheck check = check(GradientPenalty.r1(3), function, "s")) {
+    try (PenaltyCheck check = check(1.5, 0, function, "s")) {
       check.set("s", 1).set(INPUT, 1, 2, 3, 4, 0, 0, 1, -1, 2, 2, 2, 0).run();
       double meanSquare = (30 + 2 + 12) / 3.0;
       assertThat(check.scalar(PENALTY)).isCloseTo(1.5 * meanSquare, EXACT);
@@ -54,8 +54,7 @@ class GradientPenaltyTest {
 
   @Test
   void penaltyAboutOneOfALinearFunction() {
-    GradientPenalty penalty = new GradientPenalty(10, 1);
-    try (PenaltyCheck check = check(penalty, GradientPenaltyTest::linear, "w")) {
+    try (PenaltyCheck check = check(10, 1, GradientPenaltyTest::linear, "w")) {
       check.set("w", 1, 2, -2, 4).run();
       assertThat(check.scalar(PENALTY)).isCloseTo(10 * 16, EXACT);
       double slope = 2 * 10 * 4 / 5.0;
@@ -66,8 +65,7 @@ class GradientPenaltyTest {
 
   @Test
   void zeroGradientStays() {
-    GradientPenalty penalty = new GradientPenalty(10, 1);
-    try (PenaltyCheck check = check(penalty, GradientPenaltyTest::linear, "w")) {
+    try (PenaltyCheck check = check(10, 1, GradientPenaltyTest::linear, "w")) {
       check.set("w", 0, 0, 0, 0).run();
       assertThat(check.scalar(PENALTY)).isCloseTo(10, EXACT);
       assertThat(check.gradient("w")).containsOnly(0);
@@ -79,7 +77,7 @@ class GradientPenaltyTest {
   void ofANonlinearNetwork(double centre) {
     NetworkFunction network = (graph, x) -> network(graph, x, false);
     List<String> parameters = List.of("kernel1", "bias1", "kernel2", "last", "last bias");
-    try (PenaltyCheck check = picture(new GradientPenalty(2.5, centre), network, parameters)) {
+    try (PenaltyCheck check = picture(2.5, centre, network, parameters)) {
       check.check();
       assertThat(check.gradient("bias1")).doesNotContain(0);
     }
@@ -91,7 +89,7 @@ class GradientPenaltyTest {
   void ofANetworkWithMinibatchDeviation(double centre) {
     NetworkFunction network = (graph, x) -> network(graph, x, true);
     List<String> parameters = List.of("kernel1", "bias1", "kernel2", "last", "last bias");
-    try (PenaltyCheck check = picture(new GradientPenalty(2.5, centre), network, parameters)) {
+    try (PenaltyCheck check = picture(2.5, centre, network, parameters)) {
       check.check();
     }
   }
@@ -100,7 +98,7 @@ class GradientPenaltyTest {
   @Test
   void parameterWithoutEffectHasZeroGradient() {
     NetworkFunction function = (graph, x) -> linear(graph, x).add(graph.input("bias"));
-    try (PenaltyCheck check = check(GradientPenalty.r1(1), function, "w", "bias")) {
+    try (PenaltyCheck check = check(0.5, 0, function, "w", "bias")) {
       check.array("gradient of bias").assign(7);
       check.run();
       assertThat(check.gradient("bias")).containsExactly(0);
@@ -120,14 +118,7 @@ class GradientPenaltyTest {
     NetworkFunction network =
         (graph, x) -> bigGan(graph, graph.scope("d/", BatchNormMode.BATCH), x);
     long[] shape = {2, 8, 8, 3};
-    GradientPenalty penalty = GradientPenalty.r1(10);
-    try (PenaltyCheck check =
-        new PenaltyCheck(
-            List.of(
-                GradientPenalty.gradientGraph(DataType.DOUBLE, network, shape),
-                penalty.penaltyGraph(DataType.DOUBLE, network, parameters, shape)),
-            PENALTY,
-            parameters)) {
+    try (PenaltyCheck check = check(5, 0, network, parameters, shape)) {
       check.check();
     }
   }
@@ -141,23 +132,29 @@ class GradientPenaltyTest {
   }
 
   private static PenaltyCheck check(
-      GradientPenalty penalty, NetworkFunction function, String... parameters) {
-    return check(penalty, function, List.of(parameters), 3, 4);
+      double weight, double centre, NetworkFunction function, String... parameters) {
+    return check(weight, centre, function, List.of(parameters), 3, 4);
   }
 
   private static PenaltyCheck picture(
-      GradientPenalty penalty, NetworkFunction network, List<String> parameters) {
-    return check(penalty, network, parameters, 3, 5, 5, 2);
+      double weight, double centre, NetworkFunction network, List<String> parameters) {
+    return check(weight, centre, network, parameters, 3, 5, 5, 2);
   }
 
   private static PenaltyCheck check(
-      GradientPenalty penalty, NetworkFunction function, List<String> parameters, long... shape) {
+      double weight,
+      double centre,
+      NetworkFunction function,
+      List<String> parameters,
+      long... shape) {
+    GradientPenalty penalty = new GradientPenalty(centre);
     return new PenaltyCheck(
-        List.of(
-            GradientPenalty.gradientGraph(DataType.DOUBLE, function, shape),
-            penalty.penaltyGraph(DataType.DOUBLE, function, parameters, shape)),
-        PENALTY,
-        parameters);
+            List.of(
+                GradientPenalty.gradientGraph(DataType.DOUBLE, function, shape),
+                penalty.penaltyGraph(DataType.DOUBLE, function, parameters, shape)),
+            PENALTY,
+            parameters)
+        .weigh(weight, (int) shape[0]);
   }
 
   /** Two convolutions with leaky ReLUs, the batch's deviation as a map, a softplus head. */

@@ -43,7 +43,7 @@ class PathLengthTest {
     PathLength.Generator generator =
         new PathLength.Generator(linear, List.of(1L, 2L), List.of(1L, 2L, 2L, 1L));
     Graph penalty =
-        new PathLength(2, 0.01)
+        new PathLength(0.01)
             .penaltyGraph(
                 DataType.DOUBLE, generator, graph -> graph.input(LATENTS, 1, 2), List.of("a"));
     try (PenaltyCheck check =
@@ -52,7 +52,12 @@ class PathLengthTest {
             PENALTY,
             List.of("a"),
             NEXT_MEAN)) {
-      check.set("a", 1, 2, 3, 4, 5, 6, 7, 8).set(NOISE, 1, -1, 1, -1).set(MEAN, 0).run();
+      check
+          .weigh(2, 1)
+          .set("a", 1, 2, 3, 4, 5, 6, 7, 8)
+          .set(NOISE, 1, -1, 1, -1)
+          .set(MEAN, 0)
+          .run();
       double length = 2.8284271247461903;
       assertThat(check.array(PathLength.GRADIENT).dup().data().asDouble())
           .containsExactly(new double[] {-2, -2}, EXACT);
@@ -80,7 +85,7 @@ class PathLengthTest {
     GraphBuilder mapping = new GraphBuilder(DataType.DOUBLE);
     mapping.output(LATENTS, mapping(mapping));
     Graph penalty =
-        new PathLength(2, 0.1)
+        new PathLength(0.1)
             .penaltyGraph(DataType.DOUBLE, generator, PathLengthTest::mapping, parameters);
     try (PenaltyCheck check =
         new PenaltyCheck(
@@ -88,7 +93,7 @@ class PathLengthTest {
             PENALTY,
             parameters,
             NEXT_MEAN)) {
-      check.set(MEAN, 0.05).check();
+      check.weigh(2, BATCH).set(MEAN, 0.05).check();
     }
   }
 

@@ -20,8 +20,10 @@ import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.parity.Parity;
 import io.troupe.models.penalties.GradientPenalty;
 import io.troupe.models.penalties.PathLength;
+import io.troupe.models.penalties.PenaltyWeight;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,7 +98,11 @@ class GanStepsParityTest {
     }
 
     GradientPenalty penalty() {
-      return this == BIGGAN ? new GradientPenalty(10, 1) : GradientPenalty.r1(10);
+      return new GradientPenalty(this == BIGGAN ? 1 : 0);
+    }
+
+    double penaltyWeight() {
+      return this == BIGGAN ? 10 : 5;
     }
   }
 
@@ -217,7 +223,8 @@ class GanStepsParityTest {
                   graphs::realLogits,
                   trainable(DISCRIMINATOR, layout),
                   graphs.pictures());
-      parity.check(gan.fixture("penalty"), List.of(gradient, penalty), LOSS);
+      parity.check(
+          gan.fixture("penalty"), List.of(gradient, penalty), weight(gan.penaltyWeight()), LOSS);
     }
   }
 
@@ -231,14 +238,23 @@ class GanStepsParityTest {
       PathLength.Generator generator = graphs.synthesis(BATCH, gan.networks().styles(), STYLE_SIZE);
       Graph gradient = PathLength.gradientGraph(parity.type(), generator);
       Graph penalty =
-          new PathLength(2, 0.01)
+          new PathLength(0.01)
               .penaltyGraph(
                   parity.type(),
                   generator,
                   graphs::styles,
                   trainable(GENERATOR, generator(graphs)));
-      parity.check(gan.fixture("path-length"), List.of(mapping.build(), gradient, penalty), LOSS);
+      parity.check(
+          gan.fixture("path-length"), List.of(mapping.build(), gradient, penalty), weight(2), LOSS);
     }
+  }
+
+  private static Map<String, double[]> weight(double weight) {
+    return Map.of(
+        PenaltyWeight.WEIGHT,
+        new double[] {weight},
+        PenaltyWeight.SCALE,
+        new double[] {2 * weight / BATCH});
   }
 
   private static Latents latents(Gan gan, double mixing) {

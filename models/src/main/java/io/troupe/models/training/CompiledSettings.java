@@ -1,0 +1,45 @@
+package io.troupe.models.training;
+
+import io.troupe.config.RunSettings;
+import java.util.Optional;
+
+/**
+ * What of the settings is in the compiled programs and their arrays; all else may change while they
+ * stay, such as Adam's constants and the penalties' weights.
+ *
+ * @param mixing whether there are styles of two latent vectors
+ * @param centre of the gradient penalty, if there is one
+ * @param pathLength path length regularisation, if there is any
+ */
+record CompiledSettings(
+    RunSettings.Network network,
+    int batch,
+    int discriminatorSteps,
+    String loss,
+    boolean mixing,
+    boolean sameFakes,
+    RunSettings.Regularisation regularisation,
+    Optional<Double> centre,
+    Optional<PathLength> pathLength,
+    RunSettings.DiffAugment diffAugment) {
+  private record PathLength(double decay, int batchShrink) {}
+
+  static CompiledSettings of(RunSettings settings) {
+    RunSettings.Training training = settings.training();
+    return new CompiledSettings(
+        settings.network(),
+        training.batch(),
+        training.discriminatorSteps(),
+        training.loss(),
+        training.styleMixing() > 0,
+        training.sameFakes(),
+        training.regularisation(),
+        Optional.of(training.gradientPenalty())
+            .filter(penalty -> penalty.weight() > 0)
+            .map(RunSettings.GradientPenalty::centre),
+        Optional.of(training.pathLength())
+            .filter(penalty -> penalty.weight() > 0)
+            .map(penalty -> new PathLength(penalty.decay(), penalty.batchShrink())),
+        training.diffAugment());
+  }
+}

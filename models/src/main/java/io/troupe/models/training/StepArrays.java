@@ -1,0 +1,77 @@
+package io.troupe.models.training;
+
+import io.troupe.models.augmentation.DiffAugment;
+import io.troupe.models.augmentation.DiffAugmentDraws;
+import io.troupe.models.graph.Bindings;
+import io.troupe.models.graph.Workspace;
+import io.troupe.models.memory.FloatVector;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * What the programs of a training's steps read and write besides the networks, and the memory for
+ * intermediate results that they share.
+ */
+final class StepArrays {
+  final Workspace workspace;
+  final Latents latents;
+  final FloatVector real;
+  final OneHot realClasses;
+  final INDArray fake;
+  final DiffAugmentDraws realAugmentation;
+  final DiffAugmentDraws fakeAugmentation;
+  final INDArray loss;
+  final INDArray realLogit;
+  final INDArray fakeLogit;
+  final INDArray perplexity;
+
+  /**
+   * Arrays for one batch.
+   *
+   * @param owner gets what is allocated
+   * @param images shape of the images: N, H, W, C
+   */
+  StepArrays(
+      Latents latents, DiffAugment augmentation, int classes, Resources owner, long... images) {
+    this.latents = latents;
+    workspace = owner.own(new Workspace());
+    real = owner.own(FloatVector.zeros(images));
+    realClasses = owner.own(new OneHot(latents.batch(), classes));
+    fake = owner.own(Nd4j.create(DataType.FLOAT, images));
+    realAugmentation = owner.own(new DiffAugmentDraws(augmentation, DataType.FLOAT, images));
+    fakeAugmentation = owner.own(new DiffAugmentDraws(augmentation, DataType.FLOAT, images));
+    loss = owner.own(Nd4j.scalar(DataType.FLOAT, 0));
+    realLogit = owner.own(Nd4j.scalar(DataType.FLOAT, 0));
+    fakeLogit = owner.own(Nd4j.scalar(DataType.FLOAT, 0));
+    perplexity = owner.own(Nd4j.scalar(DataType.FLOAT, Float.NaN));
+  }
+
+  /** Binds what the discriminator reads of images, if the graph has them, and of their draws. */
+  Bindings bindJudged(Bindings bindings) {
+    realAugmentation.bind(bindings, StepGraphs.REAL_AUGMENTATION);
+    return fakeAugmentation
+        .bind(bindings, StepGraphs.FAKE_AUGMENTATION)
+        .bindIfPresent(StepGraphs.REAL, real.array())
+        .bindIfPresent(StepGraphs.REAL_CLASSES, realClasses.array())
+        .bindIfPresent(StepGraphs.FAKE, fake)
+        .bindIfPresent(StepGraphs.FAKE_CLASSES, latents.classes());
+  }
+
+  /** Binds what a graph with the discriminator reads, its values too, and the memory. */
+  Bindings bindJudging(Bindings bindings, TrainedNetwork discriminator) {
+    return bindJudged(bindings)
+        .workspace(workspace)
+        .bindNetwork(StepGraphs.DISCRIMINATOR, discriminator.values());
+  }
+
+  /** Binds the generator's values and latents, as far as a graph reads them, and the memory. */
+  Bindings bindGenerating(Bindings bindings, TrainedNetwork generator) {
+    return latents.bind(bindGenerator(bindings, generator));
+  }
+
+  /** The same with latents that are not the step's. */
+  Bindings bindGenerator(Bindings bindings, TrainedNetwork generator) {
+    return bindings.workspace(workspace).bindNetwork(StepGraphs.GENERATOR, generator.values());
+  }
+}
