@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.TinyRun;
+import io.troupe.actors.listening.RunListener;
 import io.troupe.config.Catalogue;
 import io.troupe.data.npz.NpyArray;
 import io.troupe.data.npz.NpzWriter;
@@ -38,10 +39,11 @@ class ExtendingTest {
   void nameTheCatalogue() throws IOException {
     Path services = Files.createDirectories(folder.resolve("added/META-INF/services"));
     Files.writeString(services.resolve(Catalogue.class.getName()), AddedParts.class.getName());
+    Files.writeString(services.resolve(RunListener.class.getName()), BestScores.class.getName());
   }
 
   @Test
-  void aRunTrainsOnTheDatasetAndKeepsTheBestByTheMetric() throws Exception {
+  void aRunTrainsOnTheDatasetAndKeepsTheBestByTheMetricAndTheListenerHearsIt() throws Exception {
     Path run = folder.resolve("run");
     List<String> arguments = new ArrayList<>(List.of("train", "--quiet", "--run-dir", "" + run));
     for (String setting : TinyRun.OVERRIDES) {
@@ -85,6 +87,13 @@ class ExtendingTest {
             .getKey();
     assertThat(run.resolve("checkpoints/best/step-00000000%s.ckpt".formatted(best))).exists();
     assertThat(Files.readString(run.resolve("dataset.json"))).contains("across", "down");
+
+    List<String> heard =
+        TinyRun.events(run, "best").stream()
+            .map(event -> event.get("of_step").asText() + " " + event.get("value").asText())
+            .toList();
+    assertThat(Files.readAllLines(run.resolve("best.txt"))).isNotEmpty().isEqualTo(heard);
+    assertThat(run.resolve("tensorboard")).isNotEmptyDirectory();
 
     JsonNode score = troupe(List.of("status", "--run-dir", "" + run, "--json")).get("score");
     assertThat(score.get("label").asText()).isEqualTo("MD (random)");

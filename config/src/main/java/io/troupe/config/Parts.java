@@ -87,7 +87,7 @@ public final class Parts {
    *
    * @throws IllegalStateException if a name is not in kebab-case, or two parts have the same
    */
-  static <T> List<T> unique(Stream<? extends T> parts, Function<? super T, String> nameOf) {
+  public static <T> List<T> unique(Stream<? extends T> parts, Function<? super T, String> nameOf) {
     Map<String, T> byName = new LinkedHashMap<>();
     parts.forEach(
         part -> {

@@ -1,7 +1,7 @@
 package io.troupe.actors.checkpoint;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.actors.run.JournalEntry;
+import io.troupe.actors.run.JournalTail;
 import io.troupe.actors.run.RunCompleteException;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunException;
@@ -13,9 +13,7 @@ import io.troupe.config.SettingsLoader;
 import io.troupe.models.networks.NetworkFamily;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** How a run goes on in a directory, from its newest good checkpoint, or how it begins there. */
 public final class Resumption {
@@ -178,18 +177,16 @@ public final class Resumption {
     if (!Files.exists(events)) {
       return 0;
     }
-    ObjectMapper json = new ObjectMapper();
-    long last = 0;
-    try (BufferedReader lines = Files.newBufferedReader(events, StandardCharsets.ISO_8859_1)) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        try {
-          last = Math.max(last, json.readTree(line).path("step").asLong());
-        } catch (JsonProcessingException e) {
-          // A line that a crash cut short; the others tell as much.
-        }
-      }
-    }
-    return last;
+    JournalEntry entry = new JournalEntry();
+    AtomicLong last = new AtomicLong();
+    new JournalTail(events)
+        .read(
+            (bytes, offset, length) -> {
+              if (entry.read(bytes, offset, length)) {
+                last.accumulateAndGet(entry.step(), Math::max);
+              }
+            });
+    return last.get();
   }
 
   private RunException misfit(int classes, CheckpointException e) throws IOException {

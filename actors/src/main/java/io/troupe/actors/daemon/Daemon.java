@@ -13,6 +13,7 @@ import io.troupe.actors.checkpoint.Checkpointer;
 import io.troupe.actors.evaluation.Evaluator;
 import io.troupe.actors.journal.Plotter;
 import io.troupe.actors.journal.RunJournal;
+import io.troupe.actors.listening.Listening;
 import io.troupe.actors.loop.Trainer;
 import io.troupe.actors.loop.TrainingLoop;
 import io.troupe.actors.run.RunCommand;
@@ -20,7 +21,6 @@ import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.SettingsChange;
 import io.troupe.actors.sampling.Sampler;
 import io.troupe.actors.supervision.Supervision;
-import io.troupe.actors.tensorboard.TensorBoard;
 import io.troupe.config.SettingsHistory;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +83,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
 
   private record Plotted(Plotter.Event event) implements Command {}
 
-  private record Boarded(TensorBoard.Event event) implements Command {}
+  private record Listened(Listening.Event event) implements Command {}
 
   private record HelperFailed(Supervision.Failure failure) implements Command {}
 
@@ -124,7 +124,8 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
             stage.version(), stage.directory(), stage.settings(), stage.dataset().size());
     Members members = Members.spawn(context, stage, listeners(context));
     recorder =
-        new RunRecorder(progress, stage.metrics(), members.journal(), members.controlServer());
+        new RunRecorder(
+            progress, stage.metrics(), members.journal(), members.controlServer(), stage.helpers());
     stage.knownScores().ifPresent(known -> recorder.scoresKnown(known.getKey(), known.getValue()));
     DaemonParts parts =
         new DaemonParts(
@@ -160,7 +161,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
         context.messageAdapter(Checkpointer.Event.class, Wrote::new),
         context.messageAdapter(Evaluator.Event.class, Evaluated::new),
         context.messageAdapter(Sampler.Event.class, Sampled::new),
-        context.messageAdapter(TensorBoard.Event.class, Boarded::new),
+        context.messageAdapter(Listening.Event.class, Listened::new),
         context.messageAdapter(Supervision.Failure.class, HelperFailed::new));
   }
 
@@ -182,7 +183,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
         .on(Sampled.class, message -> helpers.heard(message.event()))
         .on(Journalled.class, message -> recorder.journal(message.event()))
         .on(Plotted.class, message -> recorder.plotted(message.event()))
-        .on(Boarded.class, message -> recorder.boarded(message.event()))
+        .on(Listened.class, message -> recorder.listened(message.event()))
         .on(HelperFailed.class, message -> helpers.failed(message.failure()))
         .on(FolderGone.class, end::onFolderGone)
         .on(Broken.class, end::onBroken)

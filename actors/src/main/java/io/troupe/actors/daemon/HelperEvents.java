@@ -246,7 +246,7 @@ final class HelperEvents {
   /** A helper failed, so that its supervisor had to do something. */
   void failed(Supervision.Failure failure) {
     recorder.failing(failure.helper(), failure.cause(), failure.starting());
-    if (failure.helper() == Helper.EVALUATOR) {
+    if (failure.helper().equals(Helper.EVALUATOR)) {
       recorder.restarted(failure.helper());
       if (evaluatorUp) {
         recorder.evaluationFailed(failure.cause());
@@ -254,7 +254,7 @@ final class HelperEvents {
       evaluatorUp = false;
       refuse(PendingAnswers.Event.EVALUATED, "the evaluator failed: " + failure.cause());
       ending.evaluationEnded(progress.step());
-    } else if (failure.helper() == Helper.SAMPLER) {
+    } else if (failure.helper().equals(Helper.SAMPLER)) {
       recorder.restarted(failure.helper());
       samplerUp = false;
       refuse(PendingAnswers.Event.PICTURES_WRITTEN, "the sampler failed: " + failure.cause());

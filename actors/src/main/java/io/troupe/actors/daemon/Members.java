@@ -7,19 +7,16 @@ import io.troupe.actors.control.ControlServer;
 import io.troupe.actors.evaluation.Evaluator;
 import io.troupe.actors.journal.Plotter;
 import io.troupe.actors.journal.RunJournal;
+import io.troupe.actors.listening.Listening;
+import io.troupe.actors.listening.RunListener;
 import io.troupe.actors.loop.EmaKeeper;
 import io.troupe.actors.run.Helper;
 import io.troupe.actors.run.RunCommand;
-import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.sampling.Sampler;
 import io.troupe.actors.supervision.LostLeases;
 import io.troupe.actors.supervision.Mailboxes;
 import io.troupe.actors.supervision.Supervision;
-import io.troupe.actors.tensorboard.EventWriter;
-import io.troupe.actors.tensorboard.TensorBoard;
 import io.troupe.config.RunSettings;
-import io.troupe.config.SettingsLoader;
-import java.time.Clock;
 import java.time.Duration;
 
 /** The daemon's children but for its training loops, which they outlive. */
@@ -33,8 +30,8 @@ record Members(
   private static final Duration SAVE_RETRY = Duration.ofSeconds(5);
   private static final Duration WRITE_RETRY = Duration.ofSeconds(1);
 
-  /** As often as TensorBoard looks for news. */
-  private static final Duration BOARD_PAUSE = Duration.ofSeconds(5);
+  /** As often as listeners look for news. */
+  private static final Duration LISTENING_PAUSE = Duration.ofSeconds(5);
 
   /**
    * Who hears the members.
@@ -48,7 +45,7 @@ record Members(
       ActorRef<Checkpointer.Event> saves,
       ActorRef<Evaluator.Event> evaluations,
       ActorRef<Sampler.Event> grids,
-      ActorRef<TensorBoard.Event> boards,
+      ActorRef<Listening.Event> listening,
       ActorRef<Supervision.Failure> failures) {}
 
   /** Spawns them, and those to whom nobody speaks. */
@@ -56,13 +53,14 @@ record Members(
     RunSettings settings = stage.settings();
     ActorRef<Supervision.Failure> failures = listeners.failures();
     context.spawn(Supervision.resuming(LostLeases.create()), "lost-leases", Mailboxes.metered());
-    if (settings.tensorboard().enabled()) {
+    for (RunListener listener : stage.listeners()) {
       context.spawn(
           Supervision.resuming(
-              Helper.TENSORBOARD,
-              TensorBoard.create(eventWriter(stage), BOARD_PAUSE, listeners.boards()),
+              new Helper(listener.name()),
+              Listening.create(
+                  listener, stage.directory(), settings, LISTENING_PAUSE, listeners.listening()),
               failures),
-          "tensorboard",
+          "listener-" + listener.name(),
           Mailboxes.ownThread());
     }
     return new Members(
@@ -110,16 +108,6 @@ record Members(
                 failures),
             "sampler",
             Mailboxes.ownThread()));
-  }
-
-  private static EventWriter eventWriter(Stage stage) {
-    RunDirectory directory = stage.directory();
-    return new EventWriter(
-        directory.tensorboard(),
-        directory.events(),
-        directory.samples(),
-        SettingsLoader.render(stage.settings()),
-        Clock.systemUTC());
   }
 
   /** Evaluator and sampler get the snapshots of a loop, as often as the settings say. */

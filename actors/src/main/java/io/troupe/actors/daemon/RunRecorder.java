@@ -6,6 +6,7 @@ import io.troupe.actors.control.ControlServer;
 import io.troupe.actors.evaluation.Evaluator;
 import io.troupe.actors.journal.Plotter;
 import io.troupe.actors.journal.RunJournal;
+import io.troupe.actors.listening.Listening;
 import io.troupe.actors.loop.Trainer;
 import io.troupe.actors.loop.TrainingLoop;
 import io.troupe.actors.monitoring.RunMetrics;
@@ -16,7 +17,6 @@ import io.troupe.actors.run.RunState;
 import io.troupe.actors.run.SettingsChange;
 import io.troupe.actors.run.Trouble;
 import io.troupe.actors.sampling.Sampler;
-import io.troupe.actors.tensorboard.TensorBoard;
 import io.troupe.config.SettingsHistory;
 import io.troupe.models.training.StepResult;
 import java.time.Instant;
@@ -44,24 +44,30 @@ final class RunRecorder {
           .on(Plotter.Drawn.class, this::onDrawn)
           .on(Plotter.DrawFailed.class, e -> failing(Helper.PLOTTER, e.reason(), false))
           .complete();
-  private final Dispatch<TensorBoard.Event> boarding =
-      Dispatch.of(TensorBoard.Event.class)
-          .on(TensorBoard.Written.class, e -> works(Helper.TENSORBOARD))
-          .on(TensorBoard.WriteFailed.class, e -> failing(Helper.TENSORBOARD, e.reason(), false))
+  private final Dispatch<Listening.Event> listening =
+      Dispatch.of(Listening.Event.class)
+          .on(Listening.Heard.class, e -> works(e.listener()))
+          .on(Listening.HearingFailed.class, e -> failing(e.listener(), e.reason(), false))
           .complete();
   private long unreadable;
 
+  /**
+   * A recorder of a run of which nothing has happened.
+   *
+   * @param helpers that all work
+   */
   RunRecorder(
       RunProgress progress,
       RunMetrics metrics,
       ActorRef<RunJournal.Command> journal,
-      ActorRef<ControlServer.Command> followers) {
+      ActorRef<ControlServer.Command> followers,
+      List<Helper> helpers) {
     this.progress = progress;
     this.metrics = metrics;
     this.journal = journal;
     this.followers = followers;
     metrics.state(progress.state().label(), STATES);
-    for (Helper helper : Helper.values()) {
+    for (Helper helper : helpers) {
       metrics.helperWorks(helper.label());
     }
   }
@@ -194,9 +200,9 @@ final class RunRecorder {
     }
   }
 
-  /** What writes for TensorBoard said something. */
-  void boarded(TensorBoard.Event event) {
-    boarding.hear(event);
+  /** Who listens to the run said something. */
+  void listened(Listening.Event event) {
+    listening.hear(event);
   }
 
   void evaluationStarted(long step) {

@@ -5,8 +5,10 @@ import io.troupe.actors.control.HttpFace;
 import io.troupe.actors.evaluation.Evaluation;
 import io.troupe.actors.evaluation.RealFeatures;
 import io.troupe.actors.journal.RunCurves;
+import io.troupe.actors.listening.RunListener;
 import io.troupe.actors.loop.OwnedTraining;
 import io.troupe.actors.monitoring.RunMetrics;
+import io.troupe.actors.run.Helper;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.sampling.DrawnPictures;
 import io.troupe.actors.sampling.Sampler;
@@ -22,10 +24,12 @@ import io.troupe.models.training.GeneratorSampler;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +40,7 @@ import org.slf4j.LoggerFactory;
  * @param owned the networks, with the settings of the step in which training goes on
  * @param start where training goes on; also the buffer that later rollbacks load into
  * @param face the HTTP server, which does not know the daemon yet
+ * @param listeners that the settings want; the actor of each closes it
  * @param outcome gets how the run ended
  */
 record Stage(
@@ -49,6 +54,7 @@ record Stage(
     CheckpointStore store,
     RunMetrics metrics,
     HttpFace face,
+    List<RunListener> listeners,
     CompletableFuture<TrainingRun.Outcome> outcome) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Stage.class);
@@ -61,6 +67,13 @@ record Stage(
   /** The networks as they are now. */
   GanTraining training() {
     return owned.present();
+  }
+
+  /** Those that may fail while training goes on. */
+  List<Helper> helpers() {
+    return Stream.concat(
+            Helper.OWN.stream(), listeners.stream().map(listener -> new Helper(listener.name())))
+        .toList();
   }
 
   int classes() {

@@ -13,6 +13,7 @@ import io.troupe.actors.control.HttpFace;
 import io.troupe.actors.evaluation.EvaluationRules;
 import io.troupe.actors.files.AtomicFile;
 import io.troupe.actors.history.DatasetFacts;
+import io.troupe.actors.listening.Listeners;
 import io.troupe.actors.loop.OwnedTraining;
 import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.actors.run.AnswerTimes;
@@ -183,6 +184,7 @@ public final class TrainingRun {
             store,
             metrics,
             face,
+            Listeners.of(history.newest()),
             new CompletableFuture<>());
     return launch(stage, notes, lock, resumption, resources);
   }

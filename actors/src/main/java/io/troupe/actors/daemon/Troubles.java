@@ -4,14 +4,15 @@ import io.troupe.actors.run.Helper;
 import io.troupe.actors.run.Trouble;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.EnumMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Which helpers fail at present. */
 final class Troubles {
-  private final Map<Helper, Trouble> all = new EnumMap<>(Helper.class);
+  private final Map<Helper, Trouble> all = new TreeMap<>(Comparator.comparing(Helper::label));
 
   /**
    * A helper failed.
@@ -36,7 +37,7 @@ final class Troubles {
     return Optional.ofNullable(all.get(helper));
   }
 
-  /** All, in a fixed order. */
+  /** All, by their names. */
   List<Trouble> list() {
     return List.copyOf(all.values());
   }

@@ -2,6 +2,9 @@ package io.troupe.actors.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.actors.run.JournalEntry;
+import io.troupe.actors.run.JournalTail;
+import io.troupe.actors.run.RunEvent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -25,7 +28,7 @@ final class EventReader {
   /** Of JSON in one page. */
   private static final long MOST_TAKEN = 1 << 22;
 
-  private static final String STEP = "step";
+  private static final String STEP = RunEvent.STEP.label();
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final EventPage.Query query;

@@ -1,5 +1,8 @@
 package io.troupe.actors.history;
 
+import io.troupe.actors.run.JournalEntry;
+import io.troupe.actors.run.JournalTail;
+import io.troupe.actors.run.RunEvent;
 import io.troupe.metrics.ScoreName;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -74,11 +77,15 @@ final class Journal implements JournalTail.Listener {
     life.hear(entry, clock.seconds());
     marks.hear(entry);
     notes.hear(entry);
-    switch (entry.event()) {
-      case "step" -> steps.add(entry, clock.seconds());
-      case "started", "resumed" -> takeBack(entry.step());
-      case "rollback" -> takeBack(entry.step("to_step"));
-      case "evaluation-finished" -> addScores();
+    entry.kind().ifPresent(this::addToCurves);
+  }
+
+  private void addToCurves(RunEvent kind) {
+    switch (kind) {
+      case STEP -> steps.add(entry, clock.seconds());
+      case STARTED, RESUMED -> takeBack(entry.step());
+      case ROLLBACK -> takeBack(entry.step("to_step"));
+      case EVALUATION_FINISHED -> addScores();
       default -> {
         // Not a curve's.
       }

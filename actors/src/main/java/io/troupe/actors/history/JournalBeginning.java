@@ -1,10 +1,13 @@
 package io.troupe.actors.history;
 
+import io.troupe.actors.run.JournalEntry;
+import io.troupe.actors.run.JournalTail;
+import io.troupe.actors.run.RunEvent;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Copies of a journal what a run had told when it wrote a checkpoint, byte for byte. Without the
@@ -46,33 +49,20 @@ public final class JournalBeginning {
 
   private void read(Lines lines) throws IOException {
     line = 0;
-    try {
-      new JournalTail(journal)
-          .read(
-              new JournalTail.Listener() {
-                @Override
-                public void restarted() {
-                  // It is read once only.
-                }
+    new JournalTail(journal)
+        .read(
+            new JournalTail.Listener() {
+              @Override
+              public void line(byte[] bytes, int offset, int length) throws IOException {
+                lines.line(bytes, offset, length);
+                line++;
+              }
 
-                @Override
-                public void line(byte[] bytes, int offset, int length) {
-                  try {
-                    lines.line(bytes, offset, length);
-                  } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                  }
-                  line++;
-                }
-
-                @Override
-                public void tooLong() {
-                  line++;
-                }
-              });
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
+              @Override
+              public void tooLong() {
+                line++;
+              }
+            });
   }
 
   /** Finds the line after the newest event of the checkpoint, and the last event of its steps. */
@@ -109,6 +99,6 @@ public final class JournalBeginning {
   }
 
   private boolean isCheckpoint() {
-    return entry.event().equals("checkpoint");
+    return entry.kind().equals(Optional.of(RunEvent.CHECKPOINT));
   }
 }

@@ -1,5 +1,7 @@
 package io.troupe.actors.history;
 
+import io.troupe.actors.run.JournalEntry;
+import io.troupe.actors.run.RunEvent;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -30,18 +32,22 @@ final class JournalNotes {
   }
 
   void hear(JournalEntry entry) {
-    switch (entry.event()) {
-      case "checkpoint" -> {
+    entry.kind().ifPresent(kind -> hear(kind, entry));
+  }
+
+  private void hear(RunEvent kind, JournalEntry entry) {
+    switch (kind) {
+      case CHECKPOINT -> {
         if (!entry.text("sha256").isEmpty()) {
           checksums.put(entry.step("of_step"), shortened(entry.text("sha256")));
         }
       }
-      case "pictures" -> {
+      case PICTURES -> {
         String file = entry.text("file");
         String name = file.substring(file.lastIndexOf('/') + 1);
         pictures.put(shortened(name), shortened(entry.text("text")));
       }
-      case "settings" -> {
+      case SETTINGS -> {
         long from = entry.step("from_step");
         changes.addLast(
             new SettingChange(

@@ -1,5 +1,7 @@
 package io.troupe.actors.history;
 
+import io.troupe.actors.run.JournalEntry;
+import io.troupe.actors.run.RunEvent;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -68,12 +70,16 @@ final class LifeFacts {
     }
     last = entry.time().or(() -> last);
     // A grid may fail before there is a step.
-    if (entry.step() >= 0 && !event.equals("grid-failed")) {
+    if (entry.step() >= 0 && !event.equals(RunEvent.GRID_FAILED.label())) {
       step = entry.step();
     }
-    switch (event) {
-      case "step" -> onStep(entry, seconds);
-      case "started", "resumed" -> {
+    entry.kind().ifPresent(kind -> hear(kind, entry, seconds));
+  }
+
+  private void hear(RunEvent kind, JournalEntry entry, double seconds) {
+    switch (kind) {
+      case STEP -> onStep(entry, seconds);
+      case STARTED, RESUMED -> {
         if (phase != Phase.STARTING) {
           troubles.clear();
         }
@@ -81,25 +87,25 @@ final class LifeFacts {
         failure = "";
         recent.clear();
       }
-      case "continued" -> {
+      case CONTINUED -> {
         phase = Phase.RUNNING;
         recent.clear();
       }
-      case "paused" -> phase = Phase.PAUSED;
-      case "rollback" -> {
+      case PAUSED -> phase = Phase.PAUSED;
+      case ROLLBACK -> {
         phase = Phase.STARTING;
         step = Math.max(0, entry.step("to_step"));
         recent.clear();
       }
-      case "stopped" -> phase = Phase.STOPPED;
-      case "failed" -> {
+      case STOPPED -> phase = Phase.STOPPED;
+      case FAILED -> {
         phase = Phase.FAILED;
         failure = shortened(entry.text("reason"));
       }
-      case "command" -> onCommand(entry);
-      case "grid" -> gridStep = entry.step("of_step");
-      case "degraded" -> onDegraded(entry);
-      case "recovered" -> troubles.remove(entry.text("helper"));
+      case COMMAND -> onCommand(entry);
+      case GRID -> gridStep = entry.step("of_step");
+      case DEGRADED -> onDegraded(entry);
+      case RECOVERED -> troubles.remove(entry.text("helper"));
       default -> {
         // Tells nothing about how the run is.
       }

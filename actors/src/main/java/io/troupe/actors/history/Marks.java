@@ -1,5 +1,7 @@
 package io.troupe.actors.history;
 
+import io.troupe.actors.run.JournalEntry;
+import io.troupe.actors.run.RunEvent;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -7,39 +9,43 @@ import java.util.List;
 final class Marks {
   static final int MOST = 500;
 
-  private static final String CHECKPOINT = "checkpoint";
+  private static final String CHECKPOINT = RunEvent.CHECKPOINT.label();
   private static final int LONGEST_TEXT = 300;
 
   private final List<Mark> marks = new ArrayList<>();
 
   void hear(JournalEntry entry) {
-    switch (entry.event()) {
-      case CHECKPOINT -> add(entry.step("of_step"), CHECKPOINT, "");
-      case "rollback" -> {
+    entry.kind().ifPresent(kind -> hear(kind, entry));
+  }
+
+  private void hear(RunEvent kind, JournalEntry entry) {
+    switch (kind) {
+      case CHECKPOINT -> add(entry.step("of_step"), kind, "");
+      case ROLLBACK -> {
         long to = entry.step("to_step");
         takeBack(to);
-        add(to, "rollback", "from step %d: %s".formatted(entry.step(), entry.text("reason")));
+        add(to, kind, "from step %d: %s".formatted(entry.step(), entry.text("reason")));
       }
-      case "resumed" -> {
+      case RESUMED -> {
         takeBack(entry.step());
-        add(entry.step(), "resumed", "");
+        add(entry.step(), kind, "");
       }
-      case "started" -> takeBack(entry.step());
-      case "settings" -> {
+      case STARTED -> takeBack(entry.step());
+      case SETTINGS -> {
         long from = entry.step("from_step");
         add(
             from >= 0 ? from : entry.step(),
-            "settings",
+            kind,
             "%s: %s -> %s".formatted(entry.text("key"), entry.text("from"), entry.text("to")));
       }
-      case "failed" -> add(entry.step(), "failed", entry.text("reason"));
+      case FAILED -> add(entry.step(), kind, entry.text("reason"));
       default -> {
         // Not marked.
       }
     }
   }
 
-  private void add(long step, String kind, String text) {
+  private void add(long step, RunEvent kind, String text) {
     if (step < 0) {
       return;
     }
@@ -51,7 +57,8 @@ final class Marks {
       marks.remove(first == MOST ? 0 : first);
     }
     String line = text.lines().findFirst().orElse("");
-    marks.add(new Mark(step, kind, line.substring(0, Math.min(LONGEST_TEXT, line.length()))));
+    marks.add(
+        new Mark(step, kind.label(), line.substring(0, Math.min(LONGEST_TEXT, line.length()))));
   }
 
   /** Checkpoints of steps that were taken back are no more; the rest did happen. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.sampling.ClassNames;
 import io.troupe.actors.sampling.GridLayout;
+import io.troupe.models.networks.NetworkFamily;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -225,7 +226,11 @@ public final class RunHistory {
   }
 
   private boolean isClassless() {
-    return config().text("network.kind").filter("dcgan"::equals).isPresent();
+    return config()
+        .text("network.kind")
+        .flatMap(NetworkFamily::named)
+        .filter(family -> !family.isConditional())
+        .isPresent();
   }
 
   /** The classes of the rows of its grids; empty if rows are no classes, or it is not known. */

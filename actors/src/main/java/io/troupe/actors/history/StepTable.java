@@ -1,5 +1,6 @@
 package io.troupe.actors.history;
 
+import io.troupe.actors.run.JournalEntry;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,5 +1,7 @@
 package io.troupe.actors.history;
 
+import io.troupe.actors.run.JournalEntry;
+import io.troupe.actors.run.RunEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -12,17 +14,17 @@ import java.util.Set;
  */
 final class TrainingClock {
   /** What a daemon may say before its training goes on: these do not show that it goes on. */
-  private static final Set<String> OF_STARTS =
+  private static final Set<RunEvent> OF_STARTS =
       Set.of(
-          "settings",
-          "branched",
-          "checkpoint-rejected",
-          "dataset",
-          "command",
-          "degraded",
-          "recovered",
-          "lines-left-out",
-          "journal-gap");
+          RunEvent.SETTINGS,
+          RunEvent.BRANCHED,
+          RunEvent.CHECKPOINT_REJECTED,
+          RunEvent.DATASET,
+          RunEvent.COMMAND,
+          RunEvent.DEGRADED,
+          RunEvent.RECOVERED,
+          RunEvent.LINES_LEFT_OUT,
+          RunEvent.JOURNAL_GAP);
 
   private double seconds;
   private Optional<Instant> since = Optional.empty();
@@ -40,8 +42,12 @@ final class TrainingClock {
       return;
     }
     Instant now = entry.time().get();
-    switch (entry.event()) {
-      case "started", "resumed" -> {
+    entry.kind().ifPresentOrElse(kind -> hear(kind, entry, now), () -> advance(now));
+  }
+
+  private void hear(RunEvent kind, JournalEntry entry, Instant now) {
+    switch (kind) {
+      case STARTED, RESUMED -> {
         Optional<Long> of =
             Optional.of(entry.step("pid")).filter(pid -> pid >= 0); // Absent in older journals.
         boolean sameLife = goingBack && (of.isEmpty() || of.equals(process));
@@ -52,18 +58,18 @@ final class TrainingClock {
         goingBack = false;
         since = Optional.of(now);
       }
-      case "continued" -> since = Optional.of(now);
-      case "paused", "stopped", "failed" -> {
+      case CONTINUED -> since = Optional.of(now);
+      case PAUSED, STOPPED, FAILED -> {
         advance(now);
         since = Optional.empty();
         goingBack = false;
       }
-      case "rollback" -> {
+      case ROLLBACK -> {
         advance(now);
         goingBack = true;
       }
       default -> {
-        if (!OF_STARTS.contains(entry.event())) {
+        if (!OF_STARTS.contains(kind)) {
           advance(now);
         }
       }

@@ -1,24 +1,40 @@
 package io.troupe.actors.run;
 
-import java.util.Locale;
+import java.util.List;
 
-/** What works beside training and may fail without ending it. */
-public enum Helper {
-  JOURNAL,
-  CHECKPOINTER,
+/**
+ * What works beside training and may fail without ending it. The program's own ones are here; each
+ * listener of a run is another one.
+ *
+ * @param label the name in lower case with hyphens, as faces show it
+ */
+public record Helper(String label) {
+  public static final Helper JOURNAL = new Helper("journal");
+  public static final Helper CHECKPOINTER = new Helper("checkpointer");
+
   /** The checkpointer, where it keeps the best file. */
-  BEST_CHECKPOINT,
-  /** The checkpointer, where it removes older files. */
-  CHECKPOINT_REMOVAL,
-  EVALUATOR,
-  /** The evaluator, where it draws features of real and generated pictures. */
-  FEATURE_PLOT,
-  SAMPLER,
-  PLOTTER,
-  TENSORBOARD;
+  public static final Helper BEST_CHECKPOINT = new Helper("best-checkpoint");
 
-  /** The name in lower case with hyphens, as faces show it. */
-  public String label() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
+  /** The checkpointer, where it removes older files. */
+  public static final Helper CHECKPOINT_REMOVAL = new Helper("checkpoint-removal");
+
+  public static final Helper EVALUATOR = new Helper("evaluator");
+
+  /** The evaluator, where it draws features of real and generated pictures. */
+  public static final Helper FEATURE_PLOT = new Helper("feature-plot");
+
+  public static final Helper SAMPLER = new Helper("sampler");
+  public static final Helper PLOTTER = new Helper("plotter");
+
+  /** All of the above. */
+  public static final List<Helper> OWN =
+      List.of(
+          JOURNAL,
+          CHECKPOINTER,
+          BEST_CHECKPOINT,
+          CHECKPOINT_REMOVAL,
+          EVALUATOR,
+          FEATURE_PLOT,
+          SAMPLER,
+          PLOTTER);
 }

@@ -1,6 +1,11 @@
 package io.troupe.actors.run;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What happens in a run and is told: an event of each kind is a line of events.jsonl. {@code
@@ -49,6 +54,9 @@ public enum RunEvent {
   STOPPED("the run has ended, with all steps done or by a stop", ""),
   FAILED("the run has failed", "reason");
 
+  private static final Map<String, RunEvent> BY_LABEL =
+      Arrays.stream(values()).collect(Collectors.toMap(RunEvent::label, Function.identity()));
+
   private final String meaning;
   private final String members;
 
@@ -60,6 +68,11 @@ public enum RunEvent {
   /** The name in lower case with hyphens, as the journal has it. */
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The one of a label; empty if this version knows none of it. */
+  public static Optional<RunEvent> of(String label) {
+    return Optional.ofNullable(BY_LABEL.get(label));
   }
 
   /** What has happened, in words. */

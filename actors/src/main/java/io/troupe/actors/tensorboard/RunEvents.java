@@ -1,31 +1,31 @@
 package io.troupe.actors.tensorboard;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.actors.run.JournalEvent;
+import io.troupe.actors.run.RunEvent;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns lines of a run's journal into TensorBoard's events. Where the run goes back, to a
- * checkpoint or at a start, a session's start lets TensorBoard forget the steps that were taken
- * back.
+ * Turns events of a run into TensorBoard's. Where the run goes back, to a checkpoint or at a start,
+ * a session's start lets TensorBoard forget the steps that were taken back.
  */
 final class RunEvents {
   private static final Logger LOG = LoggerFactory.getLogger(RunEvents.class);
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MOST_PIXELS = 1024;
+
+  /** Names of penalties' numbers end so. */
+  private static final String PENALTY = "_penalty";
 
   /** Tags of a step's numbers. */
   private static final Map<String, String> TAGS =
@@ -34,7 +34,6 @@ final class RunEvents {
           "generator_loss", "loss/generator",
           "real_logit", "logit/real",
           "fake_logit", "logit/fake",
-          "gradient_penalty", "penalty/gradient",
           "path_penalty", "penalty/path_length",
           "perplexity", "quantiser/perplexity",
           "images_per_second", "speed/images_per_second",
@@ -56,35 +55,36 @@ final class RunEvents {
     this.samples = samples;
   }
 
-  /** The events that a line makes; none for one that is no event or not for TensorBoard. */
-  List<byte[]> of(String line) throws IOException {
-    try {
-      JsonNode event = JSON.readTree(line);
-      return of(event, Instant.parse(event.path("time").asText()));
-    } catch (JsonProcessingException | DateTimeException e) {
-      // The plots count such lines and say so.
-      return List.of();
-    }
-  }
-
-  private List<byte[]> of(JsonNode event, Instant time) throws IOException {
-    long step = event.path("step").asLong();
-    String name = event.path("event").asText();
-    if (name.equals("resumed")) {
+  /** The records that an event makes; none for one that is not for TensorBoard. */
+  List<byte[]> of(JournalEvent event) throws IOException {
+    Instant time = event.time();
+    long step = event.step();
+    if (event.event() == RunEvent.RESUMED) {
       return backTo(time, step);
     }
     reached = Math.max(reached, step);
-    long ofStep = event.path("of_step").asLong();
-    return switch (name) {
-      case "rollback" -> backTo(time, event.path("to_step").asLong());
-      case "step" -> scalars(time, step, numbers(event));
-      case "evaluation-finished" ->
-          isTakenBack(ofStep) ? List.of() : scalars(time, ofStep, scores(event.path("scores")));
-      case "grid" ->
-          isTakenBack(ofStep) ? List.of() : grid(time, ofStep, event.path("file").asText());
-      case "settings" -> List.of(changed(event, time, step));
+    return switch (event.event()) {
+      case ROLLBACK -> backTo(time, step(event, "to_step", 0));
+      case STEP -> scalars(time, step, numbers(event));
+      case EVALUATION_FINISHED -> {
+        long ofStep = step(event, "of_step", 0);
+        yield isTakenBack(ofStep) ? List.of() : scalars(time, ofStep, scores(event));
+      }
+      case GRID -> {
+        long ofStep = step(event, "of_step", 0);
+        yield isTakenBack(ofStep) ? List.of() : grid(time, ofStep, text(event, "file"));
+      }
+      case SETTINGS -> List.of(changed(event));
       default -> List.of();
     };
+  }
+
+  private static long step(JournalEvent event, String member, long otherwise) {
+    return event.details().get(member) instanceof Number step ? step.longValue() : otherwise;
+  }
+
+  private static String text(JournalEvent event, String member) {
+    return event.details().get(member) instanceof String text ? text : "";
   }
 
   private List<byte[]> backTo(Instant time, long step) {
@@ -106,23 +106,36 @@ final class RunEvents {
     return values.isEmpty() ? List.of() : List.of(EventRecords.scalars(time, step, values));
   }
 
-  private static Map<String, Double> numbers(JsonNode event) {
+  private static Map<String, Double> numbers(JournalEvent event) {
     Map<String, Double> numbers = new LinkedHashMap<>();
-    for (Map.Entry<String, JsonNode> field : event.properties()) {
-      String tag = TAGS.get(field.getKey());
-      if (tag != null && field.getValue().isNumber()) {
-        numbers.put(tag, field.getValue().asDouble());
-      }
-    }
+    event
+        .details()
+        .forEach(
+            (name, value) -> {
+              if (value instanceof Number number) {
+                tag(name).ifPresent(tag -> numbers.put(tag, number.doubleValue()));
+              }
+            });
     return numbers;
   }
 
-  private static Map<String, Double> scores(JsonNode found) {
+  private static Optional<String> tag(String name) {
+    String tag = TAGS.get(name);
+    if (tag == null && name.endsWith(PENALTY)) {
+      tag = "penalty/" + name.substring(0, name.length() - PENALTY.length());
+    }
+    return Optional.ofNullable(tag);
+  }
+
+  private static Map<String, Double> scores(JournalEvent event) {
     Map<String, Double> scores = new LinkedHashMap<>();
-    for (Map.Entry<String, JsonNode> score : found.properties()) {
-      if (score.getValue().isNumber()) {
-        scores.put("score/" + score.getKey(), score.getValue().asDouble());
-      }
+    if (event.details().get("scores") instanceof Map<?, ?> found) {
+      found.forEach(
+          (name, value) -> {
+            if (value instanceof Number number) {
+              scores.put("score/" + name, number.doubleValue());
+            }
+          });
     }
     return scores;
   }
@@ -140,12 +153,10 @@ final class RunEvents {
     return List.of();
   }
 
-  private byte[] changed(JsonNode event, Instant time, long step) {
+  private byte[] changed(JournalEvent event) {
     String text =
-        "`%s`: %s → %s"
-            .formatted(
-                event.path("key").asText(), event.path("from").asText(), event.path("to").asText());
-    Change change = new Change(time, event.path("from_step").asLong(step), text);
+        "`%s`: %s → %s".formatted(text(event, "key"), text(event, "from"), text(event, "to"));
+    Change change = new Change(event.time(), step(event, "from_step", event.step()), text);
     changes.add(change);
     return text(change);
   }

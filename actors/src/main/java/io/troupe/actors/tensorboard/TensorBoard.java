@@ -1,87 +1,99 @@
 package io.troupe.actors.tensorboard;
 
-import akka.actor.typed.ActorRef;
-import akka.actor.typed.Behavior;
-import akka.actor.typed.PostStop;
-import akka.actor.typed.javadsl.AbstractBehavior;
-import akka.actor.typed.javadsl.ActorContext;
-import akka.actor.typed.javadsl.Behaviors;
-import akka.actor.typed.javadsl.Receive;
+import io.troupe.actors.listening.RunListener;
+import io.troupe.actors.run.JournalEvent;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsLoader;
 import java.io.IOException;
-import java.time.Duration;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
 /**
- * Keeps the run's event files for TensorBoard up to date with events.jsonl. It looks there by
- * itself, so nobody waits for it, and what a failure kept it from writing is written later.
+ * Keeps a run's event files up to date with its journal. Each start makes a new file of the whole
+ * journal, which lets TensorBoard forget what the one before says, and then removes older ones: so
+ * the folder is complete after a crash, a failure or a start from another run's checkpoint, and
+ * grows with what happened and not with how often it was interrupted. Not thread-safe.
  */
-public final class TensorBoard extends AbstractBehavior<TensorBoard.Command> {
-  /** What it hears. */
-  public enum Command {
-    /** Writes what the journal has got since the last time. */
-    UPDATE
+public final class TensorBoard implements RunListener {
+  private final Clock clock;
+  private Optional<EventFile> file = Optional.empty();
+  private RunEvents events = new RunEvents(Path.of(""));
+  private boolean tidy;
+
+  /** One that has written nothing yet. */
+  public TensorBoard() {
+    this(Clock.systemUTC());
   }
 
-  /** What it says. */
-  public sealed interface Event {}
-
-  /** All of the journal is in the event files. */
-  public record Written() implements Event {}
-
-  /** Event files could not be written. */
-  public record WriteFailed(String reason) implements Event {}
-
-  private final EventWriter writer;
-  private final ActorRef<Event> listener;
-  private boolean failing;
-
-  private TensorBoard(ActorContext<Command> context, EventWriter writer, ActorRef<Event> listener) {
-    super(context);
-    this.writer = writer;
-    this.listener = listener;
-  }
-
-  /**
-   * One that writes.
-   *
-   * @param pause between updates
-   */
-  public static Behavior<Command> create(
-      EventWriter writer, Duration pause, ActorRef<Event> listener) {
-    return Behaviors.setup(
-        context ->
-            Behaviors.withTimers(
-                timers -> {
-                  timers.startTimerWithFixedDelay(Command.UPDATE, pause);
-                  return new TensorBoard(context, writer, listener);
-                }));
+  TensorBoard(Clock clock) {
+    this.clock = clock;
   }
 
   @Override
-  public Receive<Command> createReceive() {
-    return newReceiveBuilder()
-        .onMessageEquals(Command.UPDATE, this::onUpdate)
-        .onSignal(PostStop.class, signal -> onPostStop())
-        .build();
+  public String name() {
+    return "tensorboard";
   }
 
-  private Behavior<Command> onUpdate() {
+  @Override
+  public boolean isWanted(RunSettings settings) {
+    return settings.tensorboard().enabled();
+  }
+
+  @Override
+  public void begin(RunDirectory directory, RunSettings settings) throws IOException {
+    close();
+    Instant now = clock.instant();
+    events = new RunEvents(directory.samples());
+    tidy = false;
+    EventFile made = EventFile.create(directory.tensorboard(), now);
     try {
-      writer.update();
-      failing = false;
-      listener.tell(new Written());
+      made.add(EventRecords.fileVersion(now));
+      made.add(EventRecords.sessionStart(now, 0));
+      String table = RunEvents.table(SettingsLoader.render(settings));
+      made.add(EventRecords.text(now, 0, "settings", table));
+      made.commit();
     } catch (IOException e) {
-      if (!failing) {
-        getContext().getLog().warn("cannot write TensorBoard's event files; trying again", e);
-      }
-      failing = true;
-      listener.tell(new WriteFailed(e.toString()));
+      made.remove();
+      throw e;
     }
-    return this;
+    file = Optional.of(made);
   }
 
-  private Behavior<Command> onPostStop() throws IOException {
-    onUpdate();
-    writer.close();
-    return this;
+  @Override
+  public boolean isOutdated() {
+    return file.isPresent() && !file.get().exists();
+  }
+
+  @Override
+  public void hear(List<JournalEvent> heard) throws IOException {
+    EventFile open = file.orElseThrow();
+    open.undo();
+    for (JournalEvent event : heard) {
+      for (byte[] record : events.of(event)) {
+        open.add(record);
+      }
+    }
+    open.commit();
+  }
+
+  @Override
+  public void caughtUp() throws IOException {
+    if (!tidy) {
+      file.orElseThrow().removeOlder();
+      tidy = true;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (file.isPresent()) {
+      EventFile open = file.get();
+      file = Optional.empty();
+      open.close();
+    }
   }
 }

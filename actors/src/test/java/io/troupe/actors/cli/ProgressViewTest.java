@@ -10,7 +10,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -158,7 +157,7 @@ final class ProgressViewTest {
             RunState.STOPPING,
             123_456,
             OptionalDouble.of(0.4),
-            Arrays.stream(Helper.values())
+            Helper.OWN.stream()
                 .map(helper -> new Trouble(helper, "disk full", Instant.EPOCH, 1, false))
                 .toArray(Trouble[]::new));
     for (Status status : List.of(status(7), busy)) {

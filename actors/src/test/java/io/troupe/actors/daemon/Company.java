@@ -7,6 +7,8 @@ import akka.actor.typed.javadsl.AskPattern;
 import com.typesafe.config.ConfigFactory;
 import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.actors.control.HttpFace;
+import io.troupe.actors.listening.Listeners;
+import io.troupe.actors.listening.RunListener;
 import io.troupe.actors.loop.OwnedTraining;
 import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.actors.run.RunCommand;
@@ -43,6 +45,22 @@ final class Company implements AutoCloseable {
   /** With a compiler of its own for the evaluator and the sampler. */
   Company(RunSettings settings, Dataset dataset, Path root, ProgramCompiler compiler)
       throws Exception {
+    this(settings, dataset, root, compiler, Listeners.of(settings));
+  }
+
+  /** With listeners of its own. */
+  Company(RunSettings settings, Dataset dataset, Path root, List<RunListener> listeners)
+      throws Exception {
+    this(settings, dataset, root, CompiledGraph::compile, listeners);
+  }
+
+  private Company(
+      RunSettings settings,
+      Dataset dataset,
+      Path root,
+      ProgramCompiler compiler,
+      List<RunListener> listeners)
+      throws Exception {
     RunDirectory directory = new RunDirectory(root);
     CheckpointStore store =
         new CheckpointStore(directory.checkpoints(), settings.preset(), settings.seed());
@@ -67,6 +85,7 @@ final class Company implements AutoCloseable {
             store,
             metrics,
             HttpFace.start(settings.control(), directory, "test", metrics.registry()),
+            listeners,
             new CompletableFuture<>());
   }
 

@@ -11,7 +11,9 @@ import io.troupe.actors.UnreliableDataset;
 import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.actors.files.AtomicFile;
 import io.troupe.actors.http.Json;
+import io.troupe.actors.listening.RunListener;
 import io.troupe.actors.run.Helper;
+import io.troupe.actors.run.JournalEvent;
 import io.troupe.actors.run.RunAnswer;
 import io.troupe.actors.run.RunCommand;
 import io.troupe.actors.run.RunDirectory;
@@ -24,6 +26,7 @@ import io.troupe.data.Dataset;
 import io.troupe.data.Datasets;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.training.TrainingState;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -110,7 +113,7 @@ class DaemonTest {
   }
 
   private static boolean fails(Status status, Helper helper) {
-    return status.troubles().stream().anyMatch(trouble -> trouble.helper() == helper);
+    return status.troubles().stream().anyMatch(trouble -> trouble.helper().equals(helper));
   }
 
   @ParameterizedTest
@@ -135,6 +138,48 @@ class DaemonTest {
         .containsExactlyInAnyOrder(
             "sampler: " + kind.getName() + ": cannot be compiled",
             "evaluator: " + kind.getName() + ": cannot be compiled");
+    assertThat(TinyRun.sha256(root, 12)).isEqualTo(undisturbed);
+  }
+
+  /** Fails at each word, in one way after the other. */
+  private static final class Deaf implements RunListener {
+    private int times;
+
+    @Override
+    public String name() {
+      return "deaf";
+    }
+
+    @Override
+    public void begin(RunDirectory directory, RunSettings settings) {
+      // It has heard nothing yet.
+    }
+
+    @Override
+    public void hear(List<JournalEvent> events) throws IOException {
+      times++;
+      if (times % 3 == 0) {
+        throw new IOException("hears nothing");
+      }
+      if (times % 3 == 1) {
+        throw new IllegalStateException("hears nothing");
+      }
+      throw new StackOverflowError("hears nothing");
+    }
+  }
+
+  @Test
+  void aListenerThatAlwaysFailsIsNamedAndTheRunGoesOn() throws Exception {
+    RunSettings settings = TinyRun.settings();
+    Deaf deaf = new Deaf();
+    try (Company company =
+        new Company(settings, dataset(settings), root, List.of(deaf)).save().start()) {
+      TrainingRun.Outcome outcome = company.await();
+      assertThat(outcome.failed()).as(outcome.message()).isFalse();
+      assertThat(outcome.step()).isEqualTo(12);
+      assertThat(company.metric("helper_failing", "helper", "deaf")).isNotNaN();
+    }
+    assertThat(deaf.times).isPositive();
     assertThat(TinyRun.sha256(root, 12)).isEqualTo(undisturbed);
   }
 

@@ -8,10 +8,12 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import io.troupe.actors.TinyRun;
 import io.troupe.actors.daemon.TrainingRun;
+import io.troupe.actors.listening.Listening;
+import io.troupe.actors.run.Helper;
+import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.supervision.Mailboxes;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -42,21 +44,24 @@ class TensorBoardTest {
         """
         {"time":"2026-01-02T03:04:05Z","event":"step","step":1,"generator_loss":1.5}
         """);
-    TestProbe<TensorBoard.Event> listener = KIT.createTestProbe();
-    ActorRef<TensorBoard.Command> board =
+    TestProbe<Listening.Event> listener = KIT.createTestProbe();
+    ActorRef<Listening.Command> board =
         KIT.spawn(
-            TensorBoard.create(
-                new EventWriter(folder, journal, root, "", Clock.systemUTC()),
+            Listening.create(
+                new TensorBoard(),
+                new RunDirectory(root),
+                TinyRun.settings(),
                 Duration.ofMillis(10),
                 listener.getRef()),
             Mailboxes.ownThread());
-    assertThat(listener.expectMessageClass(TensorBoard.WriteFailed.class).reason())
-        .contains("tensorboard");
+    Listening.HearingFailed failed = listener.expectMessageClass(Listening.HearingFailed.class);
+    assertThat(failed.listener()).isEqualTo(new Helper("tensorboard"));
+    assertThat(failed.reason()).contains("tensorboard");
     Files.delete(folder);
     listener.fishForMessage(
         Duration.ofSeconds(20),
         event ->
-            event instanceof TensorBoard.Written
+            event instanceof Listening.Heard
                 ? FishingOutcomes.complete()
                 : FishingOutcomes.continueAndIgnore());
     assertThat(EventReader.known(folder))

@@ -3,6 +3,7 @@ package io.troupe.models.networks;
 import io.troupe.config.NetworkChoice;
 import io.troupe.config.Parts;
 import io.troupe.config.RunSettings;
+import java.util.Optional;
 import java.util.Set;
 
 /** Networks that settings choose by name, and what can be asked of them before they are made. */
@@ -51,10 +52,14 @@ public abstract class NetworkFamily implements NetworkChoice {
 
   /** The family that settings name. */
   public static NetworkFamily of(RunSettings.Network settings) {
+    return named(settings.kind()).orElseThrow();
+  }
+
+  /** The family of a name; empty if there is none on the class path. */
+  public static Optional<NetworkFamily> named(String name) {
     return Parts.networks().stream()
-        .filter(family -> family.name().equals(settings.kind()))
+        .filter(family -> family.name().equals(name))
         .map(NetworkFamily.class::cast)
-        .findFirst()
-        .orElseThrow();
+        .findFirst();
   }
 }

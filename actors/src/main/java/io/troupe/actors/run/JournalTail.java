@@ -1,4 +1,4 @@
-package io.troupe.actors.history;
+package io.troupe.actors.run;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,23 +15,29 @@ import java.util.zip.CRC32;
  * Reads what a file of lines has got since the last time. A last line without an end is left for
  * later: it may still be written, or be removed. Not thread-safe.
  */
-final class JournalTail {
+public final class JournalTail {
   /** Longer lines are no events, and are passed over without being held. */
-  static final int LONGEST_LINE = 1 << 20;
+  public static final int LONGEST_LINE = 1 << 20;
 
   private static final int CHUNK = 1 << 16;
   private static final int HEAD = 256;
 
   /** Who gets the lines. */
-  interface Listener {
+  public interface Listener {
     /** The file is another one than before, or shorter: all lines come again from the first. */
-    void restarted();
+    default void restarted() throws IOException {}
 
     /** A complete line, in bytes that are valid during the call only. */
-    void line(byte[] bytes, int offset, int length);
+    void line(byte[] bytes, int offset, int length) throws IOException;
 
     /** A line that is longer than {@link #LONGEST_LINE}. */
-    void tooLong();
+    default void tooLong() {}
+
+    /**
+     * The lines since the last call are a part of the file. If this fails, or one of the lines did,
+     * the next reading begins with the first of them again.
+     */
+    default void part() throws IOException {}
   }
 
   private final Path file;
@@ -41,26 +47,27 @@ final class JournalTail {
   private long offset;
   private boolean skipping;
 
-  JournalTail(Path file) {
+  public JournalTail(Path file) {
     this.file = file;
   }
 
   /** Bytes of the complete lines that were read. */
-  long offset() {
+  public long offset() {
     return offset;
   }
 
   /** Changes when the file becomes another one. */
-  long identity() {
+  public long identity() {
     return head;
   }
 
   /**
    * Reads the new lines.
    *
-   * @throws IOException also if it is no regular file, or a symbolic link
+   * @throws IOException also if it is no regular file, or a symbolic link, and what the listener
+   *     throws
    */
-  void read(Listener listener) throws IOException {
+  public void read(Listener listener) throws IOException {
     BasicFileAttributes attributes =
         Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     if (!attributes.isRegularFile()) {
@@ -112,17 +119,20 @@ final class JournalTail {
       position += count;
       int end = held + count;
       int start = 0;
+      boolean inLong = skipping;
       for (int i = held; i < end; i++) {
         if (buffer[i] == '\n') {
-          if (skipping) {
+          if (inLong) {
             listener.tooLong();
-            skipping = false;
+            inLong = false;
           } else {
             listener.line(buffer, start, i - start);
           }
           start = i + 1;
         }
       }
+      listener.part();
+      skipping = inLong;
       offset = position - (end - start);
       held = end - start;
       System.arraycopy(buffer, start, buffer, 0, held);

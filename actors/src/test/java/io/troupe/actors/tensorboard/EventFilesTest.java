@@ -5,6 +5,9 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.troupe.actors.TinyRun;
+import io.troupe.actors.listening.Hearing;
+import io.troupe.actors.run.RunDirectory;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
@@ -20,12 +24,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-class EventWriterTest {
+class EventFilesTest {
   private static final Clock CLOCK = Clock.fixed(Instant.ofEpochSecond(1700000000), ZoneOffset.UTC);
 
   @TempDir private Path root;
   private Path folder;
-  private EventWriter writer;
+  private final List<TensorBoard> boards = new ArrayList<>();
+  private Hearing writer;
 
   @BeforeEach
   void create() {
@@ -33,18 +38,19 @@ class EventWriterTest {
     writer = writer();
   }
 
-  private EventWriter writer() {
-    return new EventWriter(
-        folder,
-        root.resolve("events.jsonl"),
-        root.resolve("samples"),
-        "# comment\nseed = 7\nevaluation.metrics = \"fid|is\"\n",
-        CLOCK);
+  private Hearing writer() {
+    boards.add(new TensorBoard(CLOCK));
+    return new Hearing(
+        boards.get(boards.size() - 1),
+        new RunDirectory(root),
+        TinyRun.settings("seed=7", "evaluation.metrics=\"fid,is\""));
   }
 
   @AfterEach
   void close() throws Exception {
-    writer.close();
+    for (TensorBoard board : boards) {
+      board.close();
+    }
   }
 
   private void journal(String event, long step, String details) throws IOException {
@@ -74,10 +80,10 @@ class EventWriterTest {
   @Test
   @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aPipeInPlaceOfTheJournalIsNotWaitedFor() throws Exception {
-    Path pipe = root.resolve("pipe");
-    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    String pipe = root.resolve("events.jsonl").toString();
+    assertThat(new ProcessBuilder("mkfifo", pipe).start().waitFor()).isZero();
 
-    assertThatThrownBy(() -> new NewLines(pipe).read()).hasMessageContaining("not a regular file");
+    assertThatThrownBy(writer::hear).hasMessageContaining("not a regular file");
   }
 
   @Test
@@ -92,22 +98,27 @@ class EventWriterTest {
     journal("grid", 12, "\"of_step\":11,\"file\":\"elsewhere/samples/gone.png\"");
     journal(
         "settings", 12, "\"key\":\"ema.decay\",\"from\":\"0.9\",\"to\":\"0.99\",\"from_step\":13");
-    writer.update();
-    step(20, 0.25);
+    writer.hear();
+    journal("step", 20, "\"discriminator_loss\":0.25,\"r2_penalty\":2.5,\"path_penalty\":3.5");
     Files.writeString(root.resolve("events.jsonl"), "{\"event\":\"st", APPEND);
-    writer.update();
+    writer.hear();
     assertThat(EventReader.known(folder))
         .extracting(EventReader.Value::tag)
         .containsExactlyInAnyOrder(
             "settings",
             "loss/discriminator",
             "loss/discriminator",
+            "penalty/r2",
+            "penalty/path_length",
             "score/fid",
             "samples",
             "settings_changes");
     assertThat(points("loss/discriminator")).containsExactly("10:0.5", "20:0.25");
     assertThat(points("score/fid")).containsExactly("10:99.5");
-    assertThat(known("settings").get(0).text())
+    assertThat(known("settings").get(0).text().lines())
+        .startsWith("| setting | value |", "|---|---|")
+        .contains("| seed | 7 |", "| evaluation.metrics | \"fid,is\" |");
+    assertThat(RunEvents.table("# comment\nseed = 7\nevaluation.metrics = \"fid|is\"\n"))
         .isEqualTo(
             """
             | setting | value |
@@ -133,23 +144,23 @@ class EventWriterTest {
     step(20, 2);
     journal("settings", 25, "\"key\":\"a.b\",\"from\":\"1\",\"to\":\"2\"");
     step(30, 3);
-    writer.update();
+    writer.hear();
     journal("rollback", 31, "\"to_step\":20");
     // An evaluation that was going on, and one that had begun before.
     journal("evaluation-finished", 20, "\"of_step\":30,\"scores\":{\"fid\":1}");
     journal("evaluation-finished", 20, "\"of_step\":10,\"scores\":{\"fid\":2}");
     step(30, 4);
-    writer.update();
+    writer.hear();
     assertThat(points("loss/discriminator")).containsExactly("10:1.0", "20:2.0", "30:4.0");
     assertThat(points("score/fid")).containsExactly("10:2.0");
     assertThat(known("settings_changes")).extracting(EventReader.Value::step).containsExactly(25L);
     journal("evaluation-finished", 31, "\"of_step\":30,\"scores\":{\"fid\":3}");
     // A new daemon goes on from step 10.
-    writer.close();
+    boards.get(0).close();
     writer = writer();
     journal("resumed", 10, "");
     step(20, 5);
-    writer.update();
+    writer.hear();
     assertThat(points("loss/discriminator")).containsExactly("10:1.0", "20:5.0");
     assertThat(points("score/fid")).containsExactly("10:2.0");
   }
@@ -157,19 +168,19 @@ class EventWriterTest {
   @Test
   void eachStartMakesAFileOfAllThatComesAfterTheOthersAndReplacesThem() throws Exception {
     step(10, 1);
-    writer.update();
+    writer.hear();
     Path first = EventReader.files(folder).get(0);
     step(20, 2);
     // Killed before it wrote step 20.
     writer = writer();
-    writer.update();
+    writer.hear();
     List<Path> two = EventReader.files(folder);
     // A TensorBoard that is open has the first one in hand.
     assertThat(two).hasSize(2).startsWith(first);
     assertThat(points("loss/discriminator")).containsExactly("10:1.0", "20:2.0");
     step(30, 3);
     writer = writer();
-    writer.update();
+    writer.hear();
     assertThat(EventReader.files(folder)).hasSize(2).startsWith(two.get(1));
     assertThat(points("loss/discriminator")).containsExactly("10:1.0", "20:2.0", "30:3.0");
   }
@@ -178,28 +189,28 @@ class EventWriterTest {
   void aFailureLosesNothing() throws Exception {
     step(10, 1);
     Files.writeString(folder, "a file in the folder's place");
-    assertThatThrownBy(writer::update).isInstanceOf(IOException.class);
-    assertThatThrownBy(writer::update).isInstanceOf(IOException.class);
+    assertThatThrownBy(writer::hear).isInstanceOf(IOException.class);
+    assertThatThrownBy(writer::hear).isInstanceOf(IOException.class);
     Files.delete(folder);
-    writer.update();
+    writer.hear();
     assertThat(points("loss/discriminator")).containsExactly("10:1.0");
     step(20, 2);
     Files.delete(EventReader.files(folder).get(0));
-    writer.update();
+    writer.hear();
     assertThat(points("loss/discriminator")).containsExactly("10:1.0", "20:2.0");
     Files.delete(root.resolve("events.jsonl"));
-    writer.update();
+    writer.hear();
     step(30, 3);
-    writer.update();
+    writer.hear();
     assertThat(points("loss/discriminator")).containsExactly("30:3.0");
   }
 
   @Test
   void aLineThatIsTooLongIsPassedOver() throws Exception {
     step(10, 1);
-    journal("degraded", 10, "\"cause\":\"%s\"".formatted("x".repeat(200_000)));
+    journal("degraded", 10, "\"cause\":\"%s\"".formatted("x".repeat(1_200_000)));
     step(20, 2);
-    writer.update();
+    writer.hear();
     assertThat(points("loss/discriminator")).containsExactly("10:1.0", "20:2.0");
   }
 }

@@ -1,9 +1,10 @@
-package io.troupe.actors.history;
+package io.troupe.actors.run;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,18 +12,24 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A line of a journal, as it is read: one object for all lines, so that the many events {@code
  * step} make no tree of objects each.
  */
-final class JournalEntry {
+public final class JournalEntry {
   /** Of a step event's numbers, more than any has. */
   private static final int MOST_NUMBERS = 32;
 
-  private static final String STEP = "step";
-  private static final byte[] STEP_MARK = "\"event\":\"step\"".getBytes(StandardCharsets.US_ASCII);
+  private static final String STEP = RunEvent.STEP.label();
+  private static final byte[] STEP_MARK =
+      "\"event\":\"%s\"".formatted(STEP).getBytes(StandardCharsets.US_ASCII);
+  private static final Set<String> COMMON = Set.of("time", "event", "step");
   private static final int MARK_WITHIN = 96;
 
   private static final JsonFactory FACTORY =
@@ -39,7 +46,7 @@ final class JournalEntry {
   private Optional<JsonNode> tree = Optional.empty();
 
   /** Reads a line; false if it is no event. */
-  boolean read(byte[] bytes, int offset, int length) {
+  public boolean read(byte[] bytes, int offset, int length) {
     numbers = 0;
     tree = Optional.empty();
     try {
@@ -52,7 +59,7 @@ final class JournalEntry {
   }
 
   /** Whether a line looks like an event {@code step}, as the journal writes it. */
-  static boolean isStep(byte[] bytes, int offset, int length) {
+  public static boolean isStep(byte[] bytes, int offset, int length) {
     int last = Math.min(MARK_WITHIN, length) - STEP_MARK.length;
     for (int start = 0; start <= last; start++) {
       int i = 0;
@@ -125,38 +132,61 @@ final class JournalEntry {
     }
   }
 
-  /** What happened, e.g. {@code step}. */
-  String event() {
+  /** What happened, as the line calls it, e.g. {@code step}. */
+  public String event() {
     return event;
   }
 
+  /** What happened; empty if this version knows no such event. */
+  public Optional<RunEvent> kind() {
+    return RunEvent.of(event);
+  }
+
+  /** A copy of the line; empty if it does not say when what happened, or what is not known. */
+  public Optional<JournalEvent> copy() {
+    return kind()
+        .flatMap(kind -> time.map(at -> new JournalEvent(at, kind, Math.max(0, step), details())));
+  }
+
+  private Map<String, Object> details() {
+    Map<String, Object> details = new LinkedHashMap<>();
+    for (int i = 0; i < numbers; i++) {
+      details.put(names[i], values[i]);
+    }
+    tree.ifPresent(
+        node ->
+            details.putAll(JSON.convertValue(node, new TypeReference<Map<String, Object>>() {})));
+    details.keySet().removeAll(COMMON);
+    return Collections.unmodifiableMap(details);
+  }
+
   /** When. */
-  Optional<Instant> time() {
+  public Optional<Instant> time() {
     return time;
   }
 
   /** The step that the run was at; -1 if the line does not say so. */
-  long step() {
+  public long step() {
     return step;
   }
 
   /** How many numbers an event {@code step} has, but for its step. */
-  int numbers() {
+  public int numbers() {
     return numbers;
   }
 
   /** Their names. */
-  String name(int number) {
+  public String name(int number) {
     return names[number];
   }
 
   /** Their values. */
-  double value(int number) {
+  public double value(int number) {
     return values[number];
   }
 
   /** A text of another event; empty if there is none. */
-  String text(String member) {
+  public String text(String member) {
     return tree.map(node -> node.path(member))
         .filter(JsonNode::isTextual)
         .map(JsonNode::asText)
@@ -164,12 +194,12 @@ final class JournalEntry {
   }
 
   /** A step of another event; -1 if there is none. */
-  long step(String member) {
+  public long step(String member) {
     return tree.map(node -> stepOf(node, member)).orElse(-1L);
   }
 
   /** Any member of another event; of no type if there is none. */
-  JsonNode member(String name) {
+  public JsonNode member(String name) {
     return tree.map(node -> node.path(name)).orElseGet(JSON::missingNode);
   }
 
