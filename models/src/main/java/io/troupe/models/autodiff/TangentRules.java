@@ -88,6 +88,9 @@ final class TangentRules {
           LEAKY_RELU_GRADIENT,
           SHAPE,
           ELEMENTWISE,
+          CAST,
+          AVERAGE_POOL_GRADIENT,
+          CONCAT_GRADIENT,
           OTHER ->
           throw step.unsupported("this operation");
     };

@@ -1,7 +1,10 @@
 package io.troupe.models.compile;
 
+import io.troupe.models.kernels.ArrayMemory;
+import io.troupe.models.kernels.Bfloat16Memory;
 import io.troupe.models.kernels.FloatMemory;
 import io.troupe.models.memory.HostArray;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Where arrays lie off-heap. */
@@ -16,6 +19,13 @@ final class BoundMemory {
   /** The floats of an array that lie one after the other. */
   static FloatMemory floats(INDArray array) {
     return new FloatMemory(start(array), array.length());
+  }
+
+  /** The floats or bfloat16 numbers of an array that lie one after the other. */
+  static ArrayMemory numbers(INDArray array) {
+    return array.dataType() == DataType.BFLOAT16
+        ? new Bfloat16Memory(start(array), array.length())
+        : floats(array);
   }
 
   private static long start(INDArray array) {

@@ -39,6 +39,21 @@ record ConvolutionFunction(ConvolutionPass pass, ConvolutionShape shape, boolean
         BoundMemory.floats(operation.outputs().get(1).array()));
   }
 
+  /** Whether its result is one of pictures, not of weights. */
+  boolean givesPictures() {
+    return pass != ConvolutionPass.WEIGHT_GRADIENT;
+  }
+
+  /** Whether what it reads is pictures, or a gradient in their place. */
+  boolean isPictures(Operation operation, Value input) {
+    int place = operation.inputs().indexOf(input);
+    return switch (pass) {
+      case FORWARD -> place == 0;
+      case INPUT_GRADIENT -> place == 1;
+      case WEIGHT_GRADIENT -> true;
+    };
+  }
+
   /**
    * Adds the convolution in place of a {@code conv2d}, or says that it is of another kind.
    *

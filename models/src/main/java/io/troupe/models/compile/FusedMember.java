@@ -7,6 +7,7 @@ import io.troupe.models.memory.HostArray;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.linalg.api.ops.BaseScalarOp;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -17,20 +18,31 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
  * @param spreads how each input is spread
  * @param steps what it does, on its inputs 0 and 1 and, from the second step on, on the result of
  *     the step before, which is {@link #BEFORE}; none if it is a sum
+ * @param readsNarrow whether an input is bfloat16 in memory
  */
-record FusedMember(Operation operation, Geometry geometry, List<Spread> spreads, List<Step> steps) {
+record FusedMember(
+    Operation operation,
+    Geometry geometry,
+    List<Spread> spreads,
+    List<Step> steps,
+    boolean readsNarrow) {
   /** Stands for the result of the step before. */
   static final int BEFORE = -1;
 
   /** With fewer elements the call costs more than the passes. */
   private static final long LEAST_ELEMENTS = 16_384;
 
-  /** The member that an operation is, if it can be one. */
-  static Optional<FusedMember> of(Operation operation) {
+  /**
+   * The member that an operation is, if it can be one.
+   *
+   * @param narrow values that are bfloat16 in memory
+   */
+  static Optional<FusedMember> of(Operation operation, Set<Value> narrow) {
+    boolean readsNarrow = operation.inputs().stream().anyMatch(narrow::contains);
     boolean sum = operation.computation() instanceof SumFunction;
     Value full = sum ? operation.inputs().get(0) : operation.outputs().get(0);
     if (full.array().rank() < 2
-        || full.array().length() < LEAST_ELEMENTS
+        || (full.array().length() < LEAST_ELEMENTS && !readsNarrow)
         || !Geometry.isPlain(full.array())) {
       return Optional.empty();
     }
@@ -50,7 +62,7 @@ record FusedMember(Operation operation, Geometry geometry, List<Spread> spreads,
       }
       spreads.add(spread.get());
     }
-    return Optional.of(new FusedMember(operation, geometry, spreads, steps));
+    return Optional.of(new FusedMember(operation, geometry, spreads, steps, readsNarrow));
   }
 
   private static List<Step> steps(Operation operation) {
@@ -98,9 +110,20 @@ record FusedMember(Operation operation, Geometry geometry, List<Spread> spreads,
     return operation.inputs().size() == 2 ? List.of(new Step(operator, 0, 1, 0)) : List.of();
   }
 
+  /** Whether it computes in full what it makes of a value of the same shape among some. */
+  boolean readsInFull(Set<Value> values) {
+    for (int i = 0; i < spreads.size(); i++) {
+      if (spreads.get(i) == Spread.FULL && values.contains(operation.inputs().get(i))) {
+        return !steps.isEmpty();
+      }
+    }
+    return false;
+  }
+
   /** Whether ND4J's own kernel is as good if the operation stays alone. */
   boolean isFastAlone() {
     return !steps.isEmpty()
+        && !readsNarrow
         && spreads.stream().allMatch(s -> s == Spread.FULL)
         && operation.known() != OperationKind.LEAKY_RELU_GRADIENT;
   }

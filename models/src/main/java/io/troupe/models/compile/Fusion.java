@@ -16,12 +16,14 @@ import java.util.Set;
 final class Fusion {
   private final Map<Value, List<Operation>> readers = new HashMap<>();
   private final Set<Value> wanted;
+  private final Set<Value> narrow;
   private final Map<Value, FusedGroup> open = new HashMap<>();
   private final Set<FusedGroup> groups = new LinkedHashSet<>();
   private final List<Operation> result = new ArrayList<>();
 
-  private Fusion(List<Operation> operations, List<Value> wanted) {
+  private Fusion(List<Operation> operations, List<Value> wanted, Set<Value> narrow) {
     this.wanted = Set.copyOf(wanted);
+    this.narrow = narrow;
     for (Operation operation : operations) {
       for (Value input : operation.inputs()) {
         readers.computeIfAbsent(input, v -> new ArrayList<>()).add(operation);
@@ -29,9 +31,15 @@ final class Fusion {
     }
   }
 
-  /** The same operations with groups in place of their members. */
-  static List<Operation> apply(List<Operation> operations, List<Value> wanted) {
-    Fusion fusion = new Fusion(operations, wanted);
+  /**
+   * The same operations with groups in place of their members.
+   *
+   * @param narrow values that are bfloat16 in memory; operations on them become members however
+   *     small they are
+   */
+  static List<Operation> apply(
+      List<Operation> operations, List<Value> wanted, Set<Value> narrow) {
+    Fusion fusion = new Fusion(operations, wanted, narrow);
     operations.forEach(fusion::add);
     while (!fusion.groups.isEmpty()) {
       fusion.close(fusion.groups.iterator().next());
@@ -40,7 +48,7 @@ final class Fusion {
   }
 
   private void add(Operation operation) {
-    Optional<FusedMember> member = FusedMember.of(operation);
+    Optional<FusedMember> member = FusedMember.of(operation, narrow);
     if (member.isEmpty()) {
       operation.inputs().forEach(this::closeProducer);
       result.add(operation);

@@ -60,7 +60,10 @@ final class GraphCompiler {
             });
     List<Value> values = outputs.stream().map(OutputBinding::value).toList();
     found = reader.operations(values);
-    operations = mode == Mode.COMPILE_AS_IT_IS ? found : Replacements.apply(reader, found, values);
+    operations =
+        mode == Mode.COMPILE_AS_IT_IS
+            ? found
+            : Replacements.apply(reader, found, values, bindings.precision());
     writeDirectly();
     bindings.pause().ifPresent(this::checkPause);
     Set<Value> kept = new HashSet<>();

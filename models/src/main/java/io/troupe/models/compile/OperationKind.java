@@ -53,6 +53,7 @@ public enum OperationKind {
   GATHER("gather"),
   PAD("pad"),
   CONCAT("concat"),
+  CONCAT_GRADIENT("concat_bp"),
   STACK("stack"),
   REDUCE_SUM("reduce_sum"),
   REDUCE_MEAN("reduce_mean"),
@@ -61,6 +62,7 @@ public enum OperationKind {
   DECONV2D("deconv2d"),
   DEPTHWISE_CONV2D("depthwise_conv2d"),
   AVERAGE_POOL("avgpool2d"),
+  AVERAGE_POOL_GRADIENT("avgpool2d_bp"),
   MAX_POOL("maxpool2d"),
   ADD_GRADIENT("add_bp"),
   SUBTRACT_GRADIENT("subtract_bp"),
@@ -72,6 +74,8 @@ public enum OperationKind {
   LEAKY_RELU_GRADIENT("lrelu_bp"),
   /** Its result does not depend on the values of what it reads. */
   SHAPE("shape_of"),
+  /** Between float32 and bfloat16. */
+  CAST("bfloat16_cast"),
   /** Several operations on each element in one pass, by our own kernel. */
   ELEMENTWISE("elementwise", Result.IN_PLACE),
   /** All that is run as ND4J runs it. */

@@ -1,5 +1,6 @@
 package io.troupe.models.compile;
 
+import io.troupe.models.graph.Precision;
 import io.troupe.models.memory.HostArray;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import org.nd4j.linalg.api.ops.impl.scalar.Step;
  * rounding only.
  */
 final class Replacements {
+  private final Precision precision;
   private final OperationList list;
   private final Sums sums;
   private final Map<Value, Value> relus = new HashMap<>();
@@ -35,7 +37,9 @@ final class Replacements {
   /** Results of ReLUs that their convolution computes. */
   private final Set<Value> made = new HashSet<>();
 
-  private Replacements(GraphReader reader, List<Operation> operations, List<Value> outputs) {
+  private Replacements(
+      GraphReader reader, List<Operation> operations, List<Value> outputs, Precision precision) {
+    this.precision = precision;
     list = new OperationList(reader);
     sums = new Sums(list);
     wanted = Set.copyOf(outputs);
@@ -48,11 +52,16 @@ final class Replacements {
 
   /** The operations that the outputs need, with replacements. */
   static List<Operation> apply(
-      GraphReader reader, List<Operation> operations, List<Value> outputs) {
-    Replacements replacements = new Replacements(reader, operations, outputs);
+      GraphReader reader, List<Operation> operations, List<Value> outputs, Precision precision) {
+    Replacements replacements = new Replacements(reader, operations, outputs, precision);
     operations.forEach(replacements::replace);
     outputs.forEach(replacements::make);
-    return Fusion.apply(replacements.list.needed(outputs), outputs);
+    List<Operation> needed = replacements.list.needed(outputs);
+    if (!precision.isMixed()) {
+      return Fusion.apply(needed, outputs, Set.of());
+    }
+    Set<Value> narrow = NarrowValues.of(needed, outputs);
+    return new Casts(reader, narrow, precision).apply(Fusion.apply(needed, outputs, narrow));
   }
 
   private void replace(Operation operation) {
@@ -86,7 +95,7 @@ final class Replacements {
     Value output = relus.get(input);
     Value gradient = made(operation.inputs().get(1));
     double[] threshold = ((DynamicCustomOp) operation.nd4jFunction()).tArgs();
-    if (output == null || threshold.length != 1 || threshold[0] != 0) {
+    if (output == null || !isZero(threshold)) {
       return false;
     }
     Value result = operation.outputs().get(0);
@@ -217,9 +226,15 @@ final class Replacements {
     return done;
   }
 
-  /** The result of the ReLU that alone reads a value. */
+  /**
+   * The result of the ReLU that alone reads a value, but in mixed precision for its gradient, which
+   * is made of its result.
+   */
   private Optional<Value> relu(Value value) {
     List<Operation> all = readers.getOrDefault(value, List.of());
+    if (precision.isMixed()) {
+      all = all.stream().filter(o -> !isReluGradient(o, value)).toList();
+    }
     return !wanted.contains(value)
             && all.size() == 1
             && all.get(0).known() == OperationKind.RELU
@@ -227,6 +242,17 @@ final class Replacements {
             && HostArray.first(op.scalar()) == 0
         ? Optional.of(all.get(0).outputs().get(0))
         : Optional.empty();
+  }
+
+  private static boolean isReluGradient(Operation operation, Value of) {
+    return operation.known() == OperationKind.RELU_GRADIENT
+        && operation.inputs().get(0) == of
+        && operation.inputs().get(1) != of
+        && isZero(((DynamicCustomOp) operation.nd4jFunction()).tArgs());
+  }
+
+  private static boolean isZero(double[] threshold) {
+    return threshold.length == 1 && threshold[0] == 0;
   }
 
   private boolean convolutionGradient(Operation operation) {

@@ -16,6 +16,7 @@ public final class Bindings {
   private final Map<String, INDArray> outputs = new LinkedHashMap<>();
   private Optional<Workspace> workspace = Optional.empty();
   private Optional<Pause> pause = Optional.empty();
+  private Precision precision = Precision.FLOAT32;
 
   /**
    * Where a run pauses.
@@ -83,6 +84,17 @@ public final class Bindings {
   /** The memory that is lent for intermediate results. */
   public Optional<Workspace> workspace() {
     return workspace;
+  }
+
+  /** Lets the program compute in a number format; without it, in float32. */
+  public Bindings precision(Precision chosen) {
+    precision = chosen;
+    return this;
+  }
+
+  /** In which number format the program computes. */
+  public Precision precision() {
+    return precision;
   }
 
   /** Binds a network's parameters and states, as far as the graph reads them. */

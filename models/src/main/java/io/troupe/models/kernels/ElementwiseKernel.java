@@ -4,13 +4,12 @@ import io.troupe.models.kernels.Elementwise.Spread;
 import io.troupe.models.kernels.Elementwise.Step;
 import io.troupe.models.kernels.Elementwise.Sum;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
  * Runs an {@link Elementwise} in one pass over memory: piece by piece, all steps on a piece while
- * it is in the first cache. All operands of a piece are read before its results are written, so a
+ * it is in the first cache. Full operands and stores may be bfloat16; all is computed in floats. All operands of a piece are read before its results are written, so a
  * result may lie where a full operand lies.
  *
  * <p>A picture is the unit of work and of summation, so sums do not depend on the number of
@@ -22,8 +21,10 @@ public final class ElementwiseKernel implements Kernel {
   private final Elementwise work;
   private final int piece;
   private final int pieces;
-  private final FloatBuffer[] operands;
-  private final FloatBuffer[] stores;
+  private final PieceOrder order;
+  private final PieceMemory[] full;
+  private final FloatBuffer[] spreads;
+  private final PieceMemory[] stores;
   private final FloatBuffer[] sums;
   private final float[][] spread;
   private final float[][][] pictureSums;
@@ -34,19 +35,35 @@ public final class ElementwiseKernel implements Kernel {
   /**
    * A kernel on given memory.
    *
-   * @param operands as many as the work has
-   * @param results of the stores, then of the sums
+   * @param operands as many as the work has; those that are not full are floats
+   * @param results of the stores, then of the sums, which are floats
+   * @throws IllegalArgumentException if something is bfloat16 and the number of channels is odd
    */
   public ElementwiseKernel(
-      Elementwise work, List<FloatMemory> operands, List<FloatMemory> results) {
+      Elementwise work,
+      List<? extends ArrayMemory> operands,
+      List<? extends ArrayMemory> results) {
     this.work = work;
     piece = work.channels() * pixelsOfAPiece(work);
     pieces = work.pixels() * work.channels() / piece;
-    this.operands = operands.stream().map(FloatMemory::buffer).toArray(FloatBuffer[]::new);
-    List<FloatBuffer> buffers = new ArrayList<>(results.stream().map(FloatMemory::buffer).toList());
+    order = PieceOrder.of(operands, results);
+    order.check(work.channels());
+    full = new PieceMemory[operands.size()];
+    spreads = new FloatBuffer[operands.size()];
+    for (int i = 0; i < operands.size(); i++) {
+      if (work.operands().get(i) == Spread.FULL) {
+        full[i] = order.memory(operands.get(i));
+      } else {
+        spreads[i] = ((FloatMemory) operands.get(i)).buffer();
+      }
+    }
     int stored = work.stores().size();
-    stores = buffers.subList(0, stored).toArray(FloatBuffer[]::new);
-    sums = buffers.subList(stored, buffers.size()).toArray(FloatBuffer[]::new);
+    stores =
+        results.subList(0, stored).stream().map(order::memory).toArray(PieceMemory[]::new);
+    sums =
+        results.subList(stored, results.size()).stream()
+            .map(sum -> ((FloatMemory) sum).buffer())
+            .toArray(FloatBuffer[]::new);
     int count = work.operands().size() + work.steps().size();
     values = ThreadLocal.withInitial(() -> new float[count][piece]);
     totals = ThreadLocal.withInitial(() -> new float[work.sums().size()][piece]);
@@ -73,10 +90,9 @@ public final class ElementwiseKernel implements Kernel {
   public void run() {
     for (int i = 0; i < spread.length; i++) {
       if (work.operands().get(i) == Spread.CHANNEL) {
-        operands[i].get(0, spread[i], 0, work.channels());
-        repeat(spread[i]);
+        order.repeat(spreads[i], 0, work.channels(), spread[i]);
       } else if (work.operands().get(i) == Spread.SCALAR) {
-        Arrays.fill(spread[i], operands[i].get(0));
+        Arrays.fill(spread[i], spreads[i].get(0));
       }
     }
     loop.run();
@@ -87,25 +103,17 @@ public final class ElementwiseKernel implements Kernel {
     }
   }
 
-  /** Repeats what the first channels hold over the whole piece. */
-  private void repeat(float[] array) {
-    for (int done = work.channels(); done < piece; done *= 2) {
-      System.arraycopy(array, 0, array, done, Math.min(done, piece - done));
-    }
-  }
-
   private void picture(int picture) {
     float[][] value = values.get();
     float[][] total = totals.get();
     for (float[] sum : total) {
       Arrays.fill(sum, 0);
     }
-    for (int i = 0; i < operands.length; i++) {
+    for (int i = 0; i < spreads.length; i++) {
       if (spread[i] != null) {
         value[i] = spread[i];
       } else if (work.operands().get(i) == Spread.PICTURE) {
-        operands[i].get(picture * work.channels(), value[i], 0, work.channels());
-        repeat(value[i]);
+        order.repeat(spreads[i], picture * work.channels(), work.channels(), value[i]);
       }
     }
     int start = picture * work.pixels() * work.channels();
@@ -115,7 +123,7 @@ public final class ElementwiseKernel implements Kernel {
     for (int i = 0; i < total.length; i++) {
       Sum sum = work.sums().get(i);
       float[] result = pictureSums[i][picture];
-      fold(total[i], result);
+      order.fold(total[i], result);
       if (sum.kept() == Spread.PICTURE) {
         Pieces.scale(result, sum.factor(), result, result.length);
         sums[i].put(picture * work.channels(), result, 0, result.length);
@@ -124,33 +132,21 @@ public final class ElementwiseKernel implements Kernel {
   }
 
   private void piece(int offset, float[][] value, float[][] total) {
-    for (int i = 0; i < operands.length; i++) {
-      if (work.operands().get(i) == Spread.FULL) {
-        operands[i].get(offset, value[i], 0, piece);
+    for (int i = 0; i < full.length; i++) {
+      if (full[i] != null) {
+        full[i].load(offset, value[i], piece);
       }
     }
-    int next = operands.length;
+    int next = full.length;
     for (int i = 0; i < work.steps().size(); i++) {
       Step step = work.steps().get(i);
       Pieces.apply(step, value[step.a()], value[step.b()], value[next++], piece);
     }
     for (int i = 0; i < stores.length; i++) {
-      stores[i].put(offset, value[work.stores().get(i)], 0, piece);
+      stores[i].store(value[work.stores().get(i)], offset, piece);
     }
     for (int i = 0; i < total.length; i++) {
       Pieces.add(value[work.sums().get(i).value()], total[i], total[i], piece);
-    }
-  }
-
-  /** Adds up the pixels of a piece. */
-  private static void fold(float[] piece, float[] result) {
-    int channels = result.length;
-    for (int c = 0; c < channels; c++) {
-      float sum = 0;
-      for (int i = c; i < piece.length; i += channels) {
-        sum += piece[i];
-      }
-      result[c] = sum;
     }
   }
 
