@@ -1,5 +1,6 @@
 package io.troupe.models.augmentation;
 
+import io.troupe.models.graph.Float32;
 import io.troupe.models.graph.GraphBuilder;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -79,12 +80,17 @@ public record DiffAugment(boolean colour, boolean translation, boolean cutout) {
     long height = shape[1];
     long width = shape[2];
     long channels = shape[3];
-    SDVariable rows = ops.reshape(images, batch, height, width * channels);
-    SDVariable moved =
-        ops.reshape(ops.mmul(inputs.get(ROWS), rows), batch, height, width, channels);
-    SDVariable columns =
-        ops.reshape(ops.permute(moved, 0, 2, 1, 3), batch, width, height * channels);
-    moved = ops.reshape(ops.mmul(inputs.get(COLUMNS), columns), batch, width, height, channels);
-    return ops.permute(moved, 0, 2, 1, 3);
+    return Float32.products(
+        ops,
+        () -> {
+          SDVariable rows = ops.reshape(images, batch, height, width * channels);
+          SDVariable moved =
+              ops.reshape(ops.mmul(inputs.get(ROWS), rows), batch, height, width, channels);
+          SDVariable columns =
+              ops.reshape(ops.permute(moved, 0, 2, 1, 3), batch, width, height * channels);
+          moved =
+              ops.reshape(ops.mmul(inputs.get(COLUMNS), columns), batch, width, height, channels);
+          return ops.permute(moved, 0, 2, 1, 3);
+        });
   }
 }

@@ -130,7 +130,6 @@ final class Casts {
 
   private void cast(Value from, Value to) {
     result.add(
-        new Operation(
-            reader.label(), to.name(), new CastFunction(), List.of(from), List.of(to)));
+        new Operation(reader.label(), to.name(), new CastFunction(), List.of(from), List.of(to)));
   }
 }

@@ -37,8 +37,7 @@ final class Fusion {
    * @param narrow values that are bfloat16 in memory; operations on them become members however
    *     small they are
    */
-  static List<Operation> apply(
-      List<Operation> operations, List<Value> wanted, Set<Value> narrow) {
+  static List<Operation> apply(List<Operation> operations, List<Value> wanted, Set<Value> narrow) {
     Fusion fusion = new Fusion(operations, wanted, narrow);
     operations.forEach(fusion::add);
     while (!fusion.groups.isEmpty()) {

@@ -31,8 +31,7 @@ final class MatrixSizes {
   }
 
   private static boolean isFloat32(Operation operation) {
-    return Stream.concat(
-            Stream.of(operation.name()), operation.inputs().stream().map(Value::name))
+    return Stream.concat(Stream.of(operation.name()), operation.inputs().stream().map(Value::name))
         .anyMatch(Float32::covers);
   }
 }

@@ -26,12 +26,7 @@ record MixedConvolution(
   /** Floats of memory that it needs while it runs. */
   long scratch() {
     return Bfloat16Convolutions.scratch(
-        algorithm,
-        function.pass(),
-        function.shape(),
-        biased,
-        function.withRelu(),
-        roundsResult);
+        algorithm, function.pass(), function.shape(), biased, function.withRelu(), roundsResult);
   }
 
   @Override

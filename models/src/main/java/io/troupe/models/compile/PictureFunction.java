@@ -94,27 +94,20 @@ record PictureFunction(Work work, int axis) implements Computation {
     return switch (work) {
       case HALVE ->
           new SquareKernel(
-              shape(output),
-              true,
-              0.25f,
-              (Bfloat16Memory) from.get(0),
-              (Bfloat16Memory) to.get(0));
+              shape(output), true, 0.25f, (Bfloat16Memory) from.get(0), (Bfloat16Memory) to.get(0));
       case HALVE_GRADIENT ->
           new SquareKernel(
-              shape(input),
-              false,
-              0.25f,
-              (Bfloat16Memory) from.get(0),
-              (Bfloat16Memory) to.get(0));
+              shape(input), false, 0.25f, (Bfloat16Memory) from.get(0), (Bfloat16Memory) to.get(0));
       case JOIN -> new JoinKernel(true, before(output), to.get(0), from);
       case JOIN_GRADIENT -> new JoinKernel(false, before(input), from.get(0), to);
     };
   }
 
   private int before(INDArray whole) {
-    return (int) Stream.iterate(0, i -> i < axis, i -> i + 1)
-        .mapToLong(whole::size)
-        .reduce(1, (a, b) -> a * b);
+    return (int)
+        Stream.iterate(0, i -> i < axis, i -> i + 1)
+            .mapToLong(whole::size)
+            .reduce(1, (a, b) -> a * b);
   }
 
   private static SquareKernel.Shape shape(INDArray small) {

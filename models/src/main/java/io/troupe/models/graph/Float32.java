@@ -1,6 +1,8 @@
 package io.troupe.models.graph;
 
+import java.util.function.Supplier;
 import org.nd4j.autodiff.samediff.NameScope;
+import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /** Matrix products that are computed in float32 in mixed precision too. */
@@ -9,9 +11,14 @@ public final class Float32 {
 
   private Float32() {}
 
-  /** Until it is closed, products that are added to a graph are such. */
-  public static NameScope products(SameDiff ops) {
-    return ops.withNameScope(NAME);
+  /** What the supplier adds to a graph, of which all products are such, and their gradients. */
+  public static SDVariable products(SameDiff ops, Supplier<SDVariable> added) {
+    NameScope scope = ops.withNameScope(NAME);
+    try {
+      return added.get();
+    } finally {
+      scope.close();
+    }
   }
 
   /** Whether an operation or a result of this name was added so. */

@@ -3,8 +3,8 @@ package io.troupe.models.kernels;
 /**
  * The type bfloat16: the upper half of a float, its sign, exponent and seven bits of its mantissa.
  *
- * <p>Loops work on integers of which each holds two neighbours, the first in its lower half, because
- * the JVM's compiler turns those into vector instructions, and loops over shorts not.
+ * <p>Loops work on integers of which each holds two neighbours, the first in its lower half,
+ * because the JVM's compiler turns those into vector instructions, and loops over shorts not.
  */
 public final class Bfloat16 {
   private static final int BITS = 16;

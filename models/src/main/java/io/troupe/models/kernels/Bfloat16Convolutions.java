@@ -40,8 +40,9 @@ public final class Bfloat16Convolutions {
    * A kernel for a pass.
    *
    * @param withRelu whether negative results of the forward pass become zero
-   * @param operands what the pass reads, in the order of {@link ConvolutionPass}: bfloat16 pictures,
-   *     channels-last; weights HWIO, floats which are rounded; a bias of floats, which is not
+   * @param operands what the pass reads, in the order of {@link ConvolutionPass}: bfloat16
+   *     pictures, channels-last; weights HWIO, floats which are rounded; a bias of floats, which is
+   *     not
    * @param result floats, or of the passes that give pictures bfloat16
    * @param scratch as long as {@link #scratch} says; holds nothing between runs
    */
@@ -54,8 +55,7 @@ public final class Bfloat16Convolutions {
       ArrayMemory result,
       FloatMemory scratch) {
     return switch (algorithm) {
-      case PORTABLE ->
-          PortableConvolution.bind(pass, shape, withRelu, operands, result, scratch);
+      case PORTABLE -> PortableConvolution.bind(pass, shape, withRelu, operands, result, scratch);
       case NATIVE -> DirectConvolution.bind(pass, shape, withRelu, operands, result, scratch);
     };
   }

@@ -9,8 +9,9 @@ import java.util.List;
 
 /**
  * Runs an {@link Elementwise} in one pass over memory: piece by piece, all steps on a piece while
- * it is in the first cache. Full operands and stores may be bfloat16; all is computed in floats. All operands of a piece are read before its results are written, so a
- * result may lie where a full operand lies.
+ * it is in the first cache. Full operands and stores may be bfloat16; all is computed in floats.
+ * All operands of a piece are read before its results are written, so a result may lie where a full
+ * operand lies.
  *
  * <p>A picture is the unit of work and of summation, so sums do not depend on the number of
  * threads.
@@ -40,9 +41,7 @@ public final class ElementwiseKernel implements Kernel {
    * @throws IllegalArgumentException if something is bfloat16 and the number of channels is odd
    */
   public ElementwiseKernel(
-      Elementwise work,
-      List<? extends ArrayMemory> operands,
-      List<? extends ArrayMemory> results) {
+      Elementwise work, List<? extends ArrayMemory> operands, List<? extends ArrayMemory> results) {
     this.work = work;
     piece = work.channels() * pixelsOfAPiece(work);
     pieces = work.pixels() * work.channels() / piece;
@@ -58,8 +57,7 @@ public final class ElementwiseKernel implements Kernel {
       }
     }
     int stored = work.stores().size();
-    stores =
-        results.subList(0, stored).stream().map(order::memory).toArray(PieceMemory[]::new);
+    stores = results.subList(0, stored).stream().map(order::memory).toArray(PieceMemory[]::new);
     sums =
         results.subList(stored, results.size()).stream()
             .map(sum -> ((FloatMemory) sum).buffer())

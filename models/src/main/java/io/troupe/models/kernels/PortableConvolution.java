@@ -17,10 +17,7 @@ final class PortableConvolution implements Kernel {
 
   /** Floats of scratch memory that {@link #bind} asks for. */
   static long scratch(
-      ConvolutionPass pass,
-      ConvolutionShape shape,
-      boolean biased,
-      boolean roundsResult) {
+      ConvolutionPass pass, ConvolutionShape shape, boolean biased, boolean roundsResult) {
     long result = pass == ConvolutionPass.FORWARD ? shape.outputLength() : shape.inputLength();
     return lines(shape.inputLength())
         + lines(shape.outputLength())
@@ -55,10 +52,8 @@ final class PortableConvolution implements Kernel {
     FloatMemory sums =
         result instanceof FloatMemory target
             ? target
-            : new FloatMemory(
-                division.next(lines(result.length())).address(), result.length());
-    convolution.kernels.add(
-        Convolutions.kernel(pass, shape, false, floats, sums, division.rest()));
+            : new FloatMemory(division.next(lines(result.length())).address(), result.length());
+    convolution.kernels.add(Convolutions.kernel(pass, shape, false, floats, sums, division.rest()));
     if (withRelu) {
       convolution.kernels.add(relu(shape, sums, result));
     } else if (sums != result) {

@@ -1,6 +1,7 @@
 package io.troupe.models.layers;
 
 import io.troupe.config.RunSettings;
+import io.troupe.models.graph.Float32;
 import io.troupe.models.graph.Initial;
 import io.troupe.models.graph.Scope;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -37,7 +38,7 @@ public record FeatureQuantiser(RunSettings.Quantiser settings) {
     SDVariable features = ops.reshape(x, -1, channels);
     SDVariable nearest = nearest(ops, features, codes);
     // No gradient passes the choice of a code, and codes are not differentiated: a constant.
-    SDVariable difference = features.sub(nearest.mmul(codes));
+    SDVariable difference = features.sub(Float32.products(ops, () -> nearest.mmul(codes)));
     SDVariable loss = difference.mul(difference).mean().mul(settings.commitment());
     SDVariable shares = nearest.mean(0);
     SDVariable entropy = shares.mul(ops.math().log(ops.scalarMax(shares, LEAST_SHARE))).sum().neg();
@@ -47,7 +48,8 @@ public record FeatureQuantiser(RunSettings.Quantiser settings) {
 
   /** One-hot rows, [positions, codes]. */
   private SDVariable nearest(SameDiff ops, SDVariable features, SDVariable codes) {
-    SDVariable products = ops.mmul(features, codes, false, true, false);
+    SDVariable products =
+        Float32.products(ops, () -> ops.mmul(features, codes, false, true, false));
     // The squared distances, less the squares of the features, which are the same for all codes.
     SDVariable distances = products.mul(-2).add(codes.mul(codes).sum(1));
     return ops.oneHot(ops.argmin(distances, 1), settings.codes(), 1, 1.0, 0.0, features.dataType());
@@ -57,7 +59,9 @@ public record FeatureQuantiser(RunSettings.Quantiser settings) {
       Scope scope, SDVariable features, SDVariable nearest, SDVariable counts, SDVariable sums) {
     SameDiff ops = scope.operations();
     SDVariable nextCounts = followed(counts, nearest.sum(0));
-    SDVariable nextSums = followed(sums, ops.mmul(nearest, features, true, false, false));
+    SDVariable newest =
+        Float32.products(ops, () -> ops.mmul(nearest, features, true, false, false));
+    SDVariable nextSums = followed(sums, newest);
     SDVariable total = nextCounts.sum();
     SDVariable scale = total.mul(ops.math().reciprocal(total.add(settings.codes() * SMOOTHING)));
     SDVariable smoothed = ops.reshape(nextCounts.add(SMOOTHING).mul(scale), settings.codes(), 1);

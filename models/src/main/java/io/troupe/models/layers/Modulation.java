@@ -1,5 +1,6 @@
 package io.troupe.models.layers;
 
+import io.troupe.models.graph.Float32;
 import io.troupe.models.graph.Scope;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -62,8 +63,9 @@ public record Modulation(double epsilon, double gain) {
           case DOUBLED_WITHIN -> UpsamplingConvolution.apply(ops, scaled, weight, out, shape);
         };
     SDVariable squares = ops.reshape(weight.mul(weight), 9, in * out).sum(0);
-    SDVariable norms =
-        ops.math().sqrt(scales.mul(scales).mmul(ops.reshape(squares, in, out)).add(epsilon));
+    SDVariable sums =
+        Float32.products(ops, () -> scales.mul(scales).mmul(ops.reshape(squares, in, out)));
+    SDVariable norms = ops.math().sqrt(sums.add(epsilon));
     return perPicture(ops, h, ops.math().reciprocal(norms).mul(gain), shape[0], out);
   }
 

@@ -1,5 +1,6 @@
 package io.troupe.models.layers;
 
+import io.troupe.models.graph.Float32;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -34,14 +35,14 @@ final class Subpixels {
       long... shape) {
     long in = shape[3];
     long kernel = even[0].length;
-    SDVariable taps = ops.reshape(weight, kernel * kernel, in * out);
+    SDVariable taps = Float32.products(ops, () -> ops.reshape(weight, kernel * kernel, in * out));
     List<SDVariable> rows = new ArrayList<>();
     for (double[][] vertical : List.of(even, odd)) {
       List<SDVariable> columns = new ArrayList<>();
       for (double[][] horizontal : List.of(even, odd)) {
         SDVariable fold =
             ops.constant(Nd4j.create(product(vertical, horizontal)).castTo(x.dataType()));
-        columns.add(ops.reshape(fold.mmul(taps), 3, 3, in, out));
+        columns.add(ops.reshape(Float32.products(ops, () -> fold.mmul(taps)), 3, 3, in, out));
       }
       SDVariable weights = ops.concat(3, columns.get(0), columns.get(1));
       // [N, H, W, 2 out]: neighbours in a row are already next to each other.

@@ -43,8 +43,7 @@ class Bfloat16ConvolutionsTest {
     assumeTrue(
         algorithm == Bfloat16Algorithm.PORTABLE || Processor.bfloat16() != Bfloat16Support.NONE);
     ConvolutionShape shape =
-        new ConvolutionShape(
-            batch, height, width, in, out, kernel, kernel, 1, padding, padding);
+        new ConvolutionShape(batch, height, width, in, out, kernel, kernel, 1, padding, padding);
     NaiveConvolution naive = new NaiveConvolution(shape);
     Bfloat16Memory x = numbers.bfloat16(shape.inputLength());
     FloatMemory w = numbers.floats((long) kernel * kernel * in * out);
@@ -73,7 +72,9 @@ class Bfloat16ConvolutionsTest {
       double[] expected) {
     FloatMemory floats = numbers.floats(expected.length);
     run(algorithm, pass, shape, withRelu, operands, floats);
-    assertThat(Numbers.distance(Numbers.read(floats), expected)).as("%s", pass).isLessThan(TOLERANCE);
+    assertThat(Numbers.distance(Numbers.read(floats), expected))
+        .as("%s", pass)
+        .isLessThan(TOLERANCE);
     boolean odd = pass == ConvolutionPass.INPUT_GRADIENT && shape.in() % 2 != 0;
     if (pass != ConvolutionPass.WEIGHT_GRADIENT && !odd) {
       Bfloat16Memory rounded = numbers.bfloat16(expected.length);
@@ -93,13 +94,10 @@ class Bfloat16ConvolutionsTest {
       ArrayMemory result) {
     boolean rounds = result instanceof Bfloat16Memory;
     boolean biased = operands.size() == 3;
-    long scratch =
-        Bfloat16Convolutions.scratch(algorithm, pass, shape, biased, withRelu, rounds);
+    long scratch = Bfloat16Convolutions.scratch(algorithm, pass, shape, biased, withRelu, rounds);
     FloatMemory place = numbers.floats(Math.max(1, scratch));
     numbers
-        .own(
-            Bfloat16Convolutions.kernel(
-                algorithm, pass, shape, withRelu, operands, result, place))
+        .own(Bfloat16Convolutions.kernel(algorithm, pass, shape, withRelu, operands, result, place))
         .run();
   }
 }
