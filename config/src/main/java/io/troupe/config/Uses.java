@@ -70,7 +70,7 @@ final class Uses {
               "network.initial-deviation",
               needs("network.kind", Parts.networksReading("initial-deviation")),
               needsOneOf(
-                  needs("network.kind", "dcgan"),
+                  needsOther("network.kind", "biggan"),
                   needs("network.biggan.initialisation", "normal"))),
           useOfNetwork("spectral-norm-epsilon"),
           useOfNetwork("batch-norm-epsilon"),
@@ -85,7 +85,7 @@ final class Uses {
           use("training.discriminator-steps"),
           use("training.loss"),
           use("training.clip-norm"),
-          // Rules refuses this for other networks than stylegan2, even if a preset says it.
+          // Rules refuses this for networks without styles, even if a preset says it.
           use("training.style-mixing"),
           use("training.first"),
           use("training.same-fakes"),
@@ -152,6 +152,11 @@ final class Uses {
   /** Another key has one of these values. */
   private static Use needs(String key, String... values) {
     return needs(key, List.of(values));
+  }
+
+  /** Another key does not have this value. */
+  private static Use needsOther(String key, String value) {
+    return new Use(List.of(new Need(key, "other than " + value, List.of(value), false)));
   }
 
   private static Use needs(String key, List<String> listed) {

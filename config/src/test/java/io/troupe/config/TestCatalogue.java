@@ -20,7 +20,8 @@ public final class TestCatalogue implements Catalogue {
     }
   }
 
-  private record Family(String name, Set<String> settings) implements NetworkChoice {}
+  private record Family(String name, Set<String> settings, boolean hasStyles)
+      implements NetworkChoice {}
 
   private record Loss(String name) implements LossChoice {}
 
@@ -31,9 +32,9 @@ public final class TestCatalogue implements Catalogue {
     Set<String> biggan = new HashSet<>(batchNorm);
     biggan.addAll(Set.of("spectral-norm-epsilon", "biggan"));
     return List.of(
-        new Family("biggan", biggan),
-        new Family("dcgan", batchNorm),
-        new Family("stylegan2", Set.of("stylegan2")));
+        new Family("biggan", biggan, false),
+        new Family("dcgan", batchNorm, false),
+        new Family("stylegan2", Set.of("stylegan2"), true));
   }
 
   @Override

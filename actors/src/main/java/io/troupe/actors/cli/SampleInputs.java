@@ -190,7 +190,7 @@ final class SampleInputs {
   }
 
   private static boolean truncatesStyles(RunSettings.Network network) {
-    return NetworkFamily.of(network).truncatesStyles();
+    return NetworkFamily.of(network).hasStyles();
   }
 
   private static FileLatents read(Path file, int latentSize, int classes) throws CliException {

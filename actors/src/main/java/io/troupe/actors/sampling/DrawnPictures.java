@@ -38,7 +38,7 @@ public record DrawnPictures(DrawnLatents source, int count, GridLayout layout, d
       int count,
       long seed) {
     boolean inTurn = label.isEmpty() && classes > 1;
-    boolean styles = NetworkFamily.of(network).truncatesStyles();
+    boolean styles = NetworkFamily.of(network).hasStyles();
     OptionalDouble bound =
         truncation.isPresent() && !styles
             ? OptionalDouble.of(TRUNCATION_DEVIATIONS * truncation.getAsDouble())

@@ -14,7 +14,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
  */
 public record SelfAttention(SpectralNormLayers layers) {
   /** The number of channels is a multiple of it. */
-  private static final int KEY_SHARE = 8;
+  public static final int KEY_SHARE = 8;
 
   /**
    * Adds the layer.

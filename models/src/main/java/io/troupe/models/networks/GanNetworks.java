@@ -21,6 +21,11 @@ public interface GanNetworks {
   /** Side of the pictures, in pixels. */
   int size();
 
+  /** What the number of images in a batch is a multiple of. */
+  default int batchMultiple() {
+    return 1;
+  }
+
   /** Shapes of the further noise that the generator reads; none in most families. */
   default List<List<Long>> noiseShapes(long batch) {
     return List.of();

@@ -38,11 +38,6 @@ public abstract class NetworkFamily implements NetworkChoice {
     return true;
   }
 
-  /** Whether truncation draws styles to their mean, rather than latent vectors to zero. */
-  public boolean truncatesStyles() {
-    return false;
-  }
-
   /**
    * The networks of settings.
    *
@@ -55,7 +50,7 @@ public abstract class NetworkFamily implements NetworkChoice {
     return named(settings.kind()).orElseThrow();
   }
 
-  /** The family of a name; empty if there is none on the class path. */
+  /** The family of a name in {@code network.kind}; empty if there is none on the class path. */
   public static Optional<NetworkFamily> named(String name) {
     return Parts.networks().stream()
         .filter(family -> family.name().equals(name))

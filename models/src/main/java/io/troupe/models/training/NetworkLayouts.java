@@ -26,11 +26,11 @@ public record NetworkLayouts(ParameterLayout generator, ParameterLayout discrimi
    */
   public static NetworkLayouts of(RunSettings.Network settings, int classes) {
     GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
-    // Layouts do not depend on it, but StyleGAN2's discriminator takes whole groups.
-    int batch = settings.stylegan2().deviationGroup();
+    GanNetworks networks = GanNetworks.of(settings, classes);
+    // Layouts do not depend on it.
+    int batch = networks.batchMultiple();
     Scope generator = graph.scope("generator/", BatchNormMode.BATCH);
     Scope discriminator = graph.scope("discriminator/", BatchNormMode.BATCH);
-    GanNetworks networks = GanNetworks.of(settings, classes);
     List<SDVariable> noise = new ArrayList<>();
     for (List<Long> shape : networks.noiseShapes(batch)) {
       noise.add(

@@ -1,6 +1,7 @@
 package io.troupe.models.networks.biggan;
 
 import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsProblems;
 import io.troupe.models.graph.Scope;
 import io.troupe.models.layers.DiscriminatorOutput;
 import io.troupe.models.networks.GanNetworks;
@@ -22,6 +23,11 @@ public record BigGan(BigGanGenerator generator, BigGanDiscriminator discriminato
           "batch-norm-epsilon",
           "batch-norm-momentum",
           "biggan");
+    }
+
+    @Override
+    public void check(RunSettings settings, SettingsProblems problems) {
+      new BigGanRules(settings.network(), problems).check();
     }
 
     @Override

@@ -31,6 +31,9 @@ public record BigGanGenerator(RunSettings.Network settings, int classes) {
   private static final int FIRST_SIZE = 4;
   private static final int BLOCKS = 3;
 
+  /** Parts of a hierarchical latent vector: for the linear layer, and for each block. */
+  static final int CHUNKS = BLOCKS + 1;
+
   /**
    * Adds the network.
    *
@@ -68,7 +71,7 @@ public record BigGanGenerator(RunSettings.Network settings, int classes) {
 
   private long chunkSize() {
     long latents = settings.latentSize();
-    return settings.biggan().hierarchical() ? latents / (BLOCKS + 1) : latents;
+    return settings.biggan().hierarchical() ? latents / CHUNKS : latents;
   }
 
   /** The part of z for the linear layer (0) or a block (from 1). */

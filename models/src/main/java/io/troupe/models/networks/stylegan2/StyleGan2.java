@@ -1,6 +1,7 @@
 package io.troupe.models.networks.stylegan2;
 
 import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsProblems;
 import io.troupe.models.graph.Initial;
 import io.troupe.models.graph.Scope;
 import io.troupe.models.networks.GanNetworks;
@@ -23,8 +24,21 @@ public record StyleGan2(
     }
 
     @Override
-    public boolean truncatesStyles() {
+    public boolean hasStyles() {
       return true;
+    }
+
+    @Override
+    public void check(RunSettings settings, SettingsProblems problems) {
+      int batch = settings.training().batch();
+      int group = settings.network().stylegan2().deviationGroup();
+      if (!problems.concern("training.batch", "network.stylegan2.deviation-group")
+          && batch % group != 0) {
+        problems.report(
+            "training.batch",
+            "training.batch is %d; allowed: a multiple of network.stylegan2.deviation-group, which is %d"
+                .formatted(batch, group));
+      }
     }
 
     @Override
@@ -69,6 +83,12 @@ public record StyleGan2(
   @Override
   public int size() {
     return synthesis.settings().size();
+  }
+
+  /** Whole groups of the minibatch standard deviation. */
+  @Override
+  public int batchMultiple() {
+    return discriminator.settings().deviationGroup();
   }
 
   @Override

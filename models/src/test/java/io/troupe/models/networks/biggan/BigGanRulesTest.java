@@ -1,13 +1,16 @@
-package io.troupe.config;
+package io.troupe.models.networks.biggan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsException;
+import io.troupe.config.SettingsLoader;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What BigGAN's options need of each other and of the sizes. */
-class BigganRulesTest {
+class BigGanRulesTest {
   private static final String SECTION = "network.biggan.";
 
   @Test
