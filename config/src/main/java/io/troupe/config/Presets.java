@@ -28,6 +28,15 @@ final class Presets {
     return "presets/" + name + ".conf";
   }
 
+  /** The batch of a preset, or of the defaults if there is no such preset or it has none. */
+  static int batch(String preset) {
+    Layers layers = new Layers(new Problems());
+    if (NAMES.contains(preset)) {
+      layers.addPreset(preset);
+    }
+    return layers.merged().getInt("training.batch");
+  }
+
   /** Names and descriptions. */
   static List<PresetInfo> list() {
     return NAMES.stream().map(name -> new PresetInfo(name, description(name))).toList();

@@ -31,6 +31,9 @@ final class Rules implements SettingsProblems {
           .filter(family -> family.name().equals(settings.network().kind()))
           .forEach(family -> checkNetworks(family, settings));
     }
+    if (!problems.concern("training.batch", "training.micro-batch")) {
+      checkMicroBatch(settings.training());
+    }
     checkOrder(settings.training());
     if (!problems.concern("checkpoints.best", "evaluation.metrics")) {
       checkBest(settings);
@@ -70,6 +73,15 @@ final class Rules implements SettingsProblems {
           "dataset.images",
           "dataset.images is %d, but %s; allowed: at least %d"
               .formatted(dataset.images(), product, pictures));
+    }
+  }
+
+  private void checkMicroBatch(RunSettings.Training training) {
+    if (training.batch() % training.imagesAtOnce() != 0) {
+      report(
+          "training.micro-batch",
+          "training.micro-batch is %d; allowed: auto, 0, or a number that divides training.batch, which is %d"
+              .formatted(training.microBatch(), training.batch()));
     }
   }
 

@@ -27,6 +27,8 @@ public record RunSettings(
     Supervision supervision,
     Control control,
     Compute compute) {
+  /** A number that the program is still to choose, written {@code auto}. */
+  public static final int AUTO = Integer.MIN_VALUE;
 
   /**
    * The images to learn from.
@@ -35,14 +37,11 @@ public record RunSettings(
    * @param path folder, archive or file; empty for procedural datasets, and for those that {@code
    *     troupe fetch} has downloaded
    * @param images number of images of a procedural dataset
-   * @param size side in pixels of the squares that image files are made
-   * @param fit how an image becomes a square
-   * @param filter with which it is scaled
-   * @param cacheMb memory for decoded image files, in MiB
-   * @param upright whether image files are rotated as their EXIF orientation says
-   * @param patience how long to wait for image files that cannot be read, in seconds
-   * @param classOrder how classes are sorted and then numbered
-   * @param nested whether images deeper in a class's folder belong to the class
+   * @param size side in pixels of an image folder's images
+   * @param cacheMb memory for an image folder's decoded images, in MiB
+   * @param upright whether an image folder's images are rotated as their EXIF orientation says
+   * @param patience how long to wait for an image folder that cannot be read, in seconds
+   * @param classOrder how an image folder's classes are sorted and then numbered
    */
   public record Dataset(
       String kind,
@@ -51,34 +50,12 @@ public record RunSettings(
       Labels labels,
       int images,
       int size,
-      Fit fit,
-      Filter filter,
       int cacheMb,
       boolean upright,
       int patience,
-      ClassOrder classOrder,
-      boolean nested) {}
+      ClassOrder classOrder) {}
 
-  /** How an image of any size becomes a square. */
-  public enum Fit {
-    /** The shorter side is scaled, and the square in the centre is cut out. */
-    CROP,
-    /** The longer side is scaled, and the rest is black. */
-    PAD,
-    /** Both sides are scaled, whatever becomes of proportions. */
-    STRETCH
-  }
-
-  /** How images are scaled; shrinking averages, so that no detail turns into a false pattern. */
-  public enum Filter {
-    BILINEAR,
-    BICUBIC,
-    LANCZOS,
-    /** The mean of the area that a pixel covers; Pillow's box. */
-    AREA
-  }
-
-  /** How classes are sorted by their names. */
+  /** How the classes of an image folder are sorted by their names. */
   public enum ClassOrder {
     /** As numbers if all names are whole numbers, otherwise as texts. */
     NUMBERS,
@@ -275,6 +252,8 @@ public record RunSettings(
    * @param steps iterations in total; each is {@code discriminatorSteps} discriminator steps and
    *     one generator step
    * @param batch images per discriminator or generator step
+   * @param microBatch how many of them are computed at once, a divisor of the batch; 0 is all; or
+   *     {@link #AUTO}, which a run's start replaces by what fits the memory
    * @param loss the name of one of {@link Parts#losses}
    * @param clipNorm largest norm of a network's gradient; larger ones are scaled down; 0 is no
    *     limit
@@ -284,6 +263,7 @@ public record RunSettings(
   public record Training(
       long steps,
       int batch,
+      int microBatch,
       int discriminatorSteps,
       String loss,
       double clipNorm,
@@ -296,9 +276,17 @@ public record RunSettings(
       GradientPenalty gradientPenalty,
       PathLength pathLength,
       DiffAugment diffAugment) {
+    /** The micro-batch that is the whole batch. */
+    public static final int WHOLE_BATCH = 0;
+
     /** Real images that a step takes. */
     public int imagesPerStep() {
       return batch * discriminatorSteps;
+    }
+
+    /** Images that are computed at once: the whole batch, unless a smaller number is chosen. */
+    public int imagesAtOnce() {
+      return microBatch == WHOLE_BATCH || microBatch == AUTO ? batch : microBatch;
     }
   }
 

@@ -129,7 +129,7 @@ public final class SettingsLoader {
    * @param values as HOCON, by key
    * @throws SettingsException if a value is not allowed, or settings contradict one another
    */
-  static RunSettings with(RunSettings settings, Map<String, String> values) {
+  public static RunSettings with(RunSettings settings, Map<String, String> values) {
     if (values.isEmpty()) {
       return settings;
     }
@@ -140,7 +140,8 @@ public final class SettingsLoader {
     all.putAll(values);
     layers.addValues(all);
     ValueReader reader = new ValueReader(layers.merged(), problems);
-    RunSettings changed = new SettingsReader(reader).read(settings.preset());
+    RunSettings changed =
+        new SettingsReader(reader, settings.training().batch()).read(settings.preset());
     new Rules(reader, problems).check(changed);
     problems.throwIfAny();
     return changed;
@@ -197,7 +198,7 @@ public final class SettingsLoader {
     assignments.forEach(layers::addAssignment);
     layers.chooseKind(kindOf);
     ValueReader values = new ValueReader(layers.merged(), problems);
-    RunSettings settings = new SettingsReader(values).read(preset);
+    RunSettings settings = new SettingsReader(values, Presets.batch(preset)).read(preset);
     new Rules(values, problems).check(settings);
     Uses.check(layers.changed(), settings, values, problems);
     problems.throwIfAny();

@@ -15,9 +15,7 @@ import io.troupe.config.RunSettings.DiffAugment;
 import io.troupe.config.RunSettings.Ema;
 import io.troupe.config.RunSettings.Evaluation;
 import io.troupe.config.RunSettings.ExtractorKind;
-import io.troupe.config.RunSettings.Filter;
 import io.troupe.config.RunSettings.First;
-import io.troupe.config.RunSettings.Fit;
 import io.troupe.config.RunSettings.GradientPenalty;
 import io.troupe.config.RunSettings.Initialisation;
 import io.troupe.config.RunSettings.Journal;
@@ -54,9 +52,16 @@ final class SettingsReader {
   private static final Interval TINY = Interval.above(0, 0.1);
 
   private final ValueReader in;
+  private final int publishedBatch;
 
-  SettingsReader(ValueReader in) {
+  /**
+   * A reader of all settings.
+   *
+   * @param publishedBatch what {@code training.batch = auto} is
+   */
+  SettingsReader(ValueReader in, int publishedBatch) {
     this.in = in;
+    this.publishedBatch = publishedBatch;
   }
 
   /** The settings, with placeholders where a problem was reported. */
@@ -132,13 +137,10 @@ final class SettingsReader {
         in.oneOf("dataset.labels", Labels.class),
         in.integer("dataset.images", 1, 10_000_000),
         in.integer("dataset.size", 1, MOST_PIXELS),
-        in.oneOf("dataset.fit", Fit.class),
-        in.oneOf("dataset.filter", Filter.class),
         in.integer("dataset.cache-mb", 0, MOST_MEBIBYTES),
         in.flag("dataset.upright"),
         in.integer("dataset.patience", 0, 86400),
-        in.oneOf("dataset.class-order", ClassOrder.class),
-        in.flag("dataset.nested"));
+        in.oneOf("dataset.class-order", ClassOrder.class));
   }
 
   private Augmentation augmentation() {
@@ -195,7 +197,8 @@ final class SettingsReader {
   private Training training() {
     return new Training(
         steps("training.steps", 1),
-        in.integer("training.batch", 1, MOST_PICTURES),
+        in.integerOrAuto("training.batch", publishedBatch, 1, MOST_PICTURES),
+        in.integerOrAuto("training.micro-batch", RunSettings.AUTO, 0, MOST_PICTURES),
         in.integer("training.discriminator-steps", 1, 100),
         in.oneOf("training.loss", Parts.losses().stream().map(LossChoice::name).toList()),
         in.decimal("training.clip-norm", Interval.closed(0, 1e6)),

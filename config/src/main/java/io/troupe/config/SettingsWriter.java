@@ -44,6 +44,9 @@ final class SettingsWriter {
     if (value instanceof Optional<?> optional) {
       return optional.map(Object::toString).orElse("");
     }
+    if (value instanceof Integer number && number == RunSettings.AUTO) {
+      return ValueReader.AUTO;
+    }
     return value instanceof Enum<?> constant ? ValueReader.name(constant) : value;
   }
 }

@@ -20,6 +20,9 @@ import java.util.function.Predicate;
  * returned so that reading can go on.
  */
 final class ValueReader {
+  /** How a number is written that the program is to choose. */
+  static final String AUTO = "auto";
+
   private static final int LONGEST_FOUND = 80;
   private static final String ANY_NUMBER = "[-+]?\\d{1,18}(\\.\\d*)?([eE][-+]?\\d+)?";
 
@@ -52,6 +55,14 @@ final class ValueReader {
 
   /** A whole number in [low, high]. */
   long whole(String key, long low, long high) {
+    return whole(key, low, high, wholeNumber(low, high));
+  }
+
+  private static String wholeNumber(long low, long high) {
+    return "a whole number from " + low + " to " + high;
+  }
+
+  private long whole(String key, long low, long high, String allowed) {
     if (value(key).valueType() == ConfigValueType.NUMBER) {
       try {
         long number = new BigDecimal(config.getString(key)).longValueExact();
@@ -62,8 +73,19 @@ final class ValueReader {
         // A fraction, or more than 64 bits; reported below.
       }
     }
-    report(key, "a whole number from " + low + " to " + high);
+    report(key, allowed);
     return low;
+  }
+
+  /**
+   * A whole number in [low, high], or the word {@link #AUTO}.
+   *
+   * @param auto what the word stands for
+   */
+  int integerOrAuto(String key, int auto, int low, int high) {
+    return AUTO.equals(value(key).unwrapped())
+        ? auto
+        : (int) whole(key, low, high, AUTO + ", or " + wholeNumber(low, high));
   }
 
   /** A finite decimal number. */

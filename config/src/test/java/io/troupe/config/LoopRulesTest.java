@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What the training loop's options need of each other and of the networks. */
@@ -51,6 +52,50 @@ class LoopRulesTest {
         .containsExactly(
             "--set training.path-length.batch-shrink=65: training.path-length.batch-shrink is 65;"
                 + " allowed: at most training.batch, which is 64");
+  }
+
+  @Test
+  void microBatchesArePartsOfABatch() {
+    assertThat(problems("demo", "training.micro-batch=12"))
+        .containsExactly(
+            "--set training.micro-batch=12: training.micro-batch is 12; allowed: auto, 0, or a number"
+                + " that divides training.batch, which is 32");
+    assertThat(problems("demo", "training.micro-batch=-1", "training.micro-batch=half"))
+        .containsExactly(
+            "--set training.micro-batch=half: training.micro-batch is \"half\"; allowed: auto, or a"
+                + " whole number from 0 to 65536");
+  }
+
+  @Test
+  void withoutAMicroBatchTheWholeBatchIsComputedAtOnce() {
+    assertThat(training("demo").imagesAtOnce()).isEqualTo(32);
+    assertThat(training("demo", "training.micro-batch=8").imagesAtOnce()).isEqualTo(8);
+    assertThat(training("demo", "training.micro-batch=auto").imagesAtOnce()).isEqualTo(32);
+  }
+
+  @Test
+  void anAutomaticBatchIsThePresets() {
+    assertThat(training("biggan-amp-cifar100", "training.batch=auto").batch()).isEqualTo(128);
+    assertThat(training("demo", "training.batch=auto", "training.micro-batch=4").batch())
+        .isEqualTo(32);
+    // Presets without a batch have that of the defaults.
+    assertThat(training("biggan-cifar100", "training.batch=auto").batch()).isEqualTo(64);
+  }
+
+  @Test
+  void whatTheProgramIsToChooseIsWrittenAsAuto() {
+    RunSettings settings =
+        SettingsLoader.load("demo", List.of(), List.of("training.micro-batch=auto"));
+    assertThat(settings.training().microBatch()).isEqualTo(RunSettings.AUTO);
+    assertThat(SettingsLoader.values(settings)).containsEntry("training.micro-batch", "\"auto\"");
+    assertThat(SettingsLoader.with(settings, Map.of("ema.decay", "0.5")).training())
+        .isEqualTo(settings.training());
+    assertThat(SettingsLoader.with(settings, Map.of("training.micro-batch", "8")).training())
+        .isEqualTo(training("demo", "training.micro-batch=8"));
+  }
+
+  private static RunSettings.Training training(String preset, String... overrides) {
+    return SettingsLoader.load(preset, List.of(), List.of(overrides)).training();
   }
 
   private static List<String> problems(String preset, String... overrides) {

@@ -78,7 +78,7 @@ final class SettingsErrorsTest {
                 "training.generator = 5",
                 "ema = null"))
         .containsExactly(
-            "my.conf:1: training.batch is \"64\" (a text; numbers have no quotes); allowed: "
+            "my.conf:1: training.batch is \"64\" (a text; numbers have no quotes); allowed: auto, or "
                 + WHOLE
                 + "1 to 65536",
             "my.conf:2: training.steps is \"many\"; allowed: " + WHOLE + "1 to 1000000000",
@@ -99,15 +99,15 @@ final class SettingsErrorsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "training.batch=0 | 0 | a whole number from 1 to 65536",
-        "training.batch=3.5 | 3.5 | a whole number from 1 to 65536",
-        "training.batch=1e400 | 1e400 | a whole number from 1 to 65536",
-        "training.batch=1e999999999999 | 1e999999999999 | a whole number from 1 to 65536",
-        "training.batch=4294967297 | 4294967297 | a whole number from 1 to 65536",
-        "training.batch=99999999999999999999 | \"99999999999999999999\" | a whole number from 1 to"
+        "training.batch=0 | 0 | auto, or a whole number from 1 to 65536",
+        "training.batch=3.5 | 3.5 | auto, or a whole number from 1 to 65536",
+        "training.batch=1e400 | 1e400 | auto, or a whole number from 1 to 65536",
+        "training.batch=1e999999999999 | 1e999999999999 | auto, or a whole number from 1 to 65536",
+        "training.batch=4294967297 | 4294967297 | auto, or a whole number from 1 to 65536",
+        "training.batch=99999999999999999999 | \"99999999999999999999\" | auto, or a whole number from 1 to"
             + " 65536",
-        "training.batch=x | \"x\" | a whole number from 1 to 65536",
-        "training.batch=null | null | a whole number from 1 to 65536",
+        "training.batch=x | \"x\" | auto, or a whole number from 1 to 65536",
+        "training.batch=null | null | auto, or a whole number from 1 to 65536",
         "training.steps=-1 | -1 | a whole number from 1 to 1000000000",
         "training.discriminator-steps=101 | 101 | a whole number from 1 to 100",
         "training.generator.beta1=1 | 1 | a number from 0 to below 1",
@@ -160,8 +160,8 @@ final class SettingsErrorsTest {
             "--set training.batch.x=3: training.batch is one value, found a section { }",
             "--set training=3: training is a section, found one value; allowed in it: batch,"
                 + " clip-norm, diff-augment, discriminator, discriminator-steps, first, generator,"
-                + " gradient-penalty, loss, path-length, regularisation, same-fakes, steps,"
-                + " style-mixing",
+                + " gradient-penalty, loss, micro-batch, path-length, regularisation, same-fakes,"
+                + " steps, style-mixing",
             "--set foo.bar=3: unknown key foo.bar; allowed at the top: augmentation, checkpoints,"
                 + " compute, control, dataset, ema, evaluation, journal, network, prefetch,"
                 + " sampling, seed, supervision, tensorboard, training");
@@ -196,7 +196,8 @@ final class SettingsErrorsTest {
     assertThat(problemsOf("include \"inner.conf\""))
         .singleElement()
         .asString()
-        .endsWith("inner.conf:2: training.batch is 0; allowed: a whole number from 1 to 65536");
+        .endsWith(
+            "inner.conf:2: training.batch is 0; allowed: auto, or a whole number from 1 to 65536");
   }
 
   @Test

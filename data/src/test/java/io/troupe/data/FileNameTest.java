@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.troupe.config.RunSettings.ClassOrder;
-import io.troupe.config.RunSettings.Filter;
-import io.troupe.config.RunSettings.Fit;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,12 +21,10 @@ class FileNameTest {
 
     public static void main(String[] arguments) {
       PrintStream screen = new PrintStream(System.out, true, UTF_8);
-      ImageFiles dataset =
-          new ImageFiles(
-              ImageFolder.list(Path.of(arguments[0]), true, ClassOrder.NUMBERS, ""),
-              new ImageFiles.Reading(
-                  new Squares(4, Fit.CROP, Filter.BILINEAR), 0, false, Duration.ZERO),
-              System::nanoTime,
+      ImageFolder dataset =
+          ImageFolder.open(
+              Path.of(arguments[0]),
+              new ImageFolder.Reading(4, 0, false, Duration.ZERO, ClassOrder.NUMBERS),
               screen::println);
       screen.println(dataset.classNames());
       for (int i = 0; i < dataset.size(); i++) {

@@ -70,6 +70,11 @@ public final class DiffAugmentDraws implements AutoCloseable {
     }
   }
 
+  /** Takes the index-th part of the draws for a larger batch of floats. */
+  public void takePart(DiffAugmentDraws whole, int index) {
+    arrays.forEach((name, array) -> HostArray.takePart(array, whole.arrays.get(name), index));
+  }
+
   /** No brightness, saturation and contrast 1, nothing cut; all matrices zero. */
   private void reset() {
     arrays.forEach(

@@ -48,6 +48,16 @@ public final class FloatVector implements AutoCloseable {
     array.assign(other.array);
   }
 
+  /** Becomes a copy of the index-th part of a vector that is several times as long. */
+  public void takePart(FloatVector whole, int index) {
+    write().put(0, whole.read(), index * length(), length());
+  }
+
+  /** Copies this to the index-th part of a vector that is several times as long. */
+  public void putPart(FloatVector whole, int index) {
+    whole.write().put(index * length(), read(), 0, length());
+  }
+
   /** A copy of its own. */
   public FloatVector copy() {
     return new FloatVector(array.dup());

@@ -98,6 +98,14 @@ public final class HostArray {
     }
   }
 
+  /** Copies the index-th part of an array of floats to one that is as long as the part. */
+  public static void takePart(INDArray part, INDArray whole, int index) {
+    fetch(whole);
+    claim(part);
+    FloatBuffer target = floats(part);
+    target.put(0, floats(whole), index * target.capacity(), target.capacity());
+  }
+
   /**
    * Where an array begins, for kernels that compute on the host. They are used on the CPU's backend
    * only, where no other device has to be told.

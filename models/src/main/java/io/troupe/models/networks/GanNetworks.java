@@ -21,7 +21,7 @@ public interface GanNetworks {
   /** Side of the pictures, in pixels. */
   int size();
 
-  /** What the number of images in a batch is a multiple of. */
+  /** What the number of images in a batch, and in a micro-batch, is a multiple of. */
   default int batchMultiple() {
     return 1;
   }

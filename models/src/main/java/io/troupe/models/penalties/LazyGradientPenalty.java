@@ -67,10 +67,16 @@ public final class LazyGradientPenalty implements Penalty {
   }
 
   @Override
-  public double run(long seed, long step) {
-    gradient.run();
-    penalty.run();
-    return HostArray.first(value);
+  public double run(long seed, long step, MicroBatches batches) {
+    double sum = 0;
+    for (int i = 0; i < batches.count(); i++) {
+      batches.load(i);
+      gradient.run();
+      penalty.run();
+      batches.add(1.0 / batches.count());
+      sum += HostArray.first(value);
+    }
+    return sum / batches.count();
   }
 
   @Override

@@ -49,6 +49,12 @@ public record PathLength(double decay) {
   /** The penalty, a scalar output of the second graph. */
   public static final String PENALTY = "penalty";
 
+  /**
+   * The mean length of all micro-batches of a step, [1]: an output of {@link #lengthGraph}, whose
+   * mean over them is an input of {@link #partialPenaltyGraph}.
+   */
+  public static final String BATCH_MEAN = "batch mean length";
+
   private static final String LOSS = "loss";
 
   /**
@@ -103,11 +109,43 @@ public record PathLength(double decay) {
       Generator generator,
       Function<GraphBuilder, SDVariable> latents,
       List<String> parameters) {
+    return penaltyGraph(type, generator, latents, parameters, false);
+  }
+
+  /**
+   * The second graph for one of several micro-batches: it reads {@link #BATCH_MEAN} too. Means over
+   * the micro-batches of its penalty and gradients are those of the whole batch, and each has the
+   * whole batch's next mean.
+   */
+  public Graph partialPenaltyGraph(
+      DataType type,
+      Generator generator,
+      Function<GraphBuilder, SDVariable> latents,
+      List<String> parameters) {
+    return penaltyGraph(type, generator, latents, parameters, true);
+  }
+
+  /** The mean length of a micro-batch, {@link #BATCH_MEAN}, from {@link #GRADIENT}. */
+  public static Graph lengthGraph(DataType type, Generator generator) {
+    GraphBuilder graph = new GraphBuilder(type);
+    long[] shape = generator.latentShape();
+    SDVariable lengths = lengths(graph.sameDiff(), graph.input(GRADIENT, shape), shape);
+    graph.output(BATCH_MEAN, graph.sameDiff().reshape(lengths.mean(), 1));
+    return graph.build();
+  }
+
+  private Graph penaltyGraph(
+      DataType type,
+      Generator generator,
+      Function<GraphBuilder, SDVariable> latents,
+      List<String> parameters,
+      boolean partial) {
     GraphBuilder graph = new GraphBuilder(type);
     SDVariable w = latents.apply(graph);
     SDVariable gradient = graph.input(GRADIENT, generator.latentShape());
     SDVariable product = generator.product(graph, w);
-    SDVariable direction = gradient.mul(coefficients(graph, gradient, generator.latentShape()));
+    SDVariable direction =
+        gradient.mul(coefficients(graph, gradient, partial, generator.latentShape()));
     try (ForwardMode forward = new ForwardMode(graph.sameDiff(), Map.of(w.name(), direction))) {
       graph.output(LOSS, forward.tangent(product));
     }
@@ -115,22 +153,34 @@ public record PathLength(double decay) {
   }
 
   /** The penalty's derivative with respect to each length, over that length: [N, 1, ...]. */
-  private SDVariable coefficients(GraphBuilder graph, SDVariable gradient, long... shape) {
+  private SDVariable coefficients(
+      GraphBuilder graph, SDVariable gradient, boolean partial, long... shape) {
     SameDiff ops = graph.sameDiff();
+    SDVariable lengths = lengths(ops, gradient, shape);
+    SDVariable ofBatch = partial ? graph.input(BATCH_MEAN, 1) : lengths.mean();
+    SDVariable mean = graph.input(MEAN, 1).mul(1 - decay).add(ofBatch.mul(decay));
+    SDVariable excess = lengths.sub(mean);
+    graph.output(NEXT_MEAN, mean);
+    graph.output(PENALTY, PenaltyWeight.mean(graph, excess));
+    SDVariable meanExcess = partial ? ofBatch.sub(mean) : excess.mean();
+    // Each length moves the mean by decay / N.
+    SDVariable slope = PenaltyWeight.scaled(graph, excess.sub(meanExcess.mul(decay)));
+    SDVariable inverse = ops.math().reciprocal(ops.scalarMax(lengths, GradientPenalty.LEAST_NORM));
+    return slope.mul(inverse).mul(1.0 / layers(shape));
+  }
+
+  /** [N, 1, ...]. */
+  private static SDVariable lengths(SameDiff ops, SDVariable gradient, long... shape) {
     long batch = shape[0];
-    long layers = shape.length == 3 ? shape[1] : 1;
+    long layers = layers(shape);
     long[] each = new long[shape.length];
     Arrays.fill(each, 1);
     each[0] = batch;
     SDVariable rows = ops.reshape(gradient.mul(gradient), batch, layers * shape[shape.length - 1]);
-    SDVariable lengths = ops.math().sqrt(ops.reshape(rows.sum(1), each).mul(1.0 / layers));
-    SDVariable mean = graph.input(MEAN, 1).mul(1 - decay).add(lengths.mean().mul(decay));
-    SDVariable excess = lengths.sub(mean);
-    graph.output(NEXT_MEAN, mean);
-    graph.output(PENALTY, PenaltyWeight.mean(graph, excess));
-    // Each length moves the mean by decay / N.
-    SDVariable slope = PenaltyWeight.scaled(graph, excess.sub(excess.mean().mul(decay)));
-    SDVariable inverse = ops.math().reciprocal(ops.scalarMax(lengths, GradientPenalty.LEAST_NORM));
-    return slope.mul(inverse).mul(1.0 / layers);
+    return ops.math().sqrt(ops.reshape(rows.sum(1), each).mul(1.0 / layers));
+  }
+
+  private static long layers(long... shape) {
+    return shape.length == 3 ? shape[1] : 1;
   }
 }

@@ -19,13 +19,14 @@ public interface Penalty {
   boolean isDue(long update);
 
   /**
-   * Writes its gradients where the context of the penalty bound them.
+   * Loads one micro-batch after the other, writes its gradients where the context of the penalty
+   * bound them, and adds them.
    *
    * @param seed of what it draws
    * @param step number of the iteration, from 1
-   * @return the penalty, as it counts
+   * @return the penalty of the whole step, as it counts
    */
-  double run(long seed, long step);
+  double run(long seed, long step, MicroBatches batches);
 
   /**
    * Has what its programs do not hold of other settings from the next run on, such as its weight.

@@ -14,6 +14,7 @@ import java.util.Optional;
 record CompiledSettings(
     RunSettings.Network network,
     int batch,
+    int imagesAtOnce,
     int discriminatorSteps,
     String loss,
     boolean mixing,
@@ -29,6 +30,7 @@ record CompiledSettings(
     return new CompiledSettings(
         settings.network(),
         training.batch(),
+        training.imagesAtOnce(),
         training.discriminatorSteps(),
         training.loss(),
         training.styleMixing() > 0,

@@ -15,12 +15,16 @@ import java.util.Map;
  * and new fakes in one pass, and one generator step, after them or before. Its result is a function
  * of the settings, the networks before it, and the step's number.
  *
+ * <p>A step's batch may be computed in micro-batches, each of which begins from the same networks:
+ * then gradients, losses and next states are means over them, and Adam's update is one.
+ *
  * <p>Not thread-safe: one thread uses it at a time.
  */
 public final class GanTraining implements AutoCloseable {
   private RunSettings settings;
   private final StepPrograms programs;
   private final StepArrays arrays;
+  private final WholeBatch whole;
   private int redraws;
 
   /**
@@ -31,7 +35,9 @@ public final class GanTraining implements AutoCloseable {
   public GanTraining(RunSettings settings, int classes, ProgramCompiler compiler) {
     this.settings = settings;
     programs = StepPrograms.of(settings, classes, compiler);
+    programs.initialise();
     arrays = programs.arrays;
+    whole = programs.whole;
   }
 
   /** Whether these compiled steps are those of other settings too, as {@link #adopt} needs. */
@@ -67,14 +73,14 @@ public final class GanTraining implements AutoCloseable {
     long start = System.nanoTime();
     if (settings.training().first() == RunSettings.First.GENERATOR) {
       if (programs.generatorReadsReal) {
-        loadReal(iteration, 0);
+        drawReal(iteration, 0);
       }
       generatorStep(iteration);
     }
     int apart =
         settings.training().discriminatorSteps() - (programs.judgeFakes.isPresent() ? 1 : 0);
     for (int k = 0; k < apart; k++) {
-      makeFakes(iteration, k);
+      drawFakes(iteration, k);
       discriminatorStep(iteration, k);
     }
     if (settings.training().first() == RunSettings.First.DISCRIMINATOR) {
@@ -83,40 +89,78 @@ public final class GanTraining implements AutoCloseable {
     return iteration.result(settings.training().discriminatorSteps(), System.nanoTime() - start);
   }
 
-  private void makeFakes(Iteration iteration, int k) {
-    long start = System.nanoTime();
-    drawFakes(iteration, k);
-    programs.makeFakes.orElseThrow().run();
-    iteration.discriminatorNanoseconds += System.nanoTime() - start;
-  }
-
   private void drawFakes(Iteration iteration, int k) {
-    arrays.latents.draw(latentSeed(), Stream.DISCRIMINATOR_LATENT, iteration.step, k);
+    whole.latents.draw(latentSeed(), Stream.DISCRIMINATOR_LATENT, iteration.step, k);
   }
 
-  /** On the present fakes. */
+  /** Takes the real images of the k-th discriminator step, and draws how they are augmented. */
+  private void drawReal(Iteration iteration, int k) {
+    whole.setReal(iteration.images, iteration.labels, k * settings.training().batch());
+    augment(whole.realAugmentation, iteration.step, 2 * k);
+  }
+
+  /** Of the latents that are drawn; the pictures too may be there. */
   private void discriminatorStep(Iteration iteration, int k) {
     long start = System.nanoTime();
     int discriminatorSteps = settings.training().discriminatorSteps();
     long step = iteration.step;
-    loadReal(iteration, k);
-    augment(arrays.fakeAugmentation, step, 2 * k + 1);
-    programs.discriminatorStep.run();
-    iteration.discriminatorLoss += loss("discriminator", step);
-    iteration.realLogit += HostArray.first(arrays.realLogit);
-    iteration.fakeLogit += HostArray.first(arrays.fakeLogit);
-    iteration.perplexity += HostArray.first(arrays.perplexity);
+    drawReal(iteration, k);
+    augment(whole.fakeAugmentation, step, 2 * k + 1);
+    boolean last = k == discriminatorSteps - 1;
+    boolean areThere = last && programs.judgeFakes.isPresent();
+    // The generator's step makes the same pictures again, and its states follow them then.
+    boolean follows = !(last && settings.training().sameFakes());
+    StepOutputs generator = programs.generatorOutputs;
+    StepOutputs discriminator = programs.discriminatorOutputs;
+    generator.beginMore();
+    discriminator.begin();
+    double loss = 0;
+    for (int i = 0; i < whole.count; i++) {
+      if (!areThere) {
+        whole.loadLatents(i);
+        programs.makeFakes.orElseThrow().run();
+        whole.keepFake(i);
+        if (follows) {
+          generator.addStates();
+        }
+      }
+      whole.loadReal(i);
+      whole.loadFakeAugmentation(i);
+      programs.discriminatorStep.run();
+      discriminator.add(1.0 / whole.count);
+      loss += HostArray.first(arrays.loss);
+      iteration.realLogit += HostArray.first(arrays.realLogit) / whole.count;
+      iteration.fakeLogit += HostArray.first(arrays.fakeLogit) / whole.count;
+      iteration.perplexity += HostArray.first(arrays.perplexity) / whole.count;
+    }
+    iteration.discriminatorLoss += finite("discriminator", loss / whole.count, step);
+    if (follows) {
+      generator.finish();
+    }
+    discriminator.finish();
     programs.discriminatorPenalties.update(
         (step - 1) * discriminatorSteps + k,
         latentSeed(),
         step,
         () -> {
           if (settings.training().regularisation() == RunSettings.Regularisation.SEPARATE) {
-            augment(arrays.realAugmentation, step, 2 * discriminatorSteps + 1 + k);
+            augment(whole.realAugmentation, step, 2 * discriminatorSteps + 1 + k);
           }
         },
+        whole.count,
+        this::loadJudged,
         iteration.penalties);
     iteration.discriminatorNanoseconds += System.nanoTime() - start;
+  }
+
+  /** What penalties of the discriminator read; of one micro-batch it is all there. */
+  private void loadJudged(int index) {
+    if (whole.count > 1) {
+      whole.loadReal(index);
+      whole.loadLatents(index);
+      whole.loadFake(index);
+      whole.loadFakeAugmentation(index);
+    }
   }
 
   private void generatorStep(Iteration iteration) {
@@ -127,28 +171,50 @@ public final class GanTraining implements AutoCloseable {
       programs.generatorStep.run(
           () -> {
             discriminatorStep(iteration, discriminatorSteps - 1);
-            augment(arrays.fakeAugmentation, step, 2 * discriminatorSteps);
+            augment(whole.fakeAugmentation, step, 2 * discriminatorSteps);
             programs.judgeFakes.get().run();
-            iteration.generatorLoss = loss("generator", step);
+            iteration.generatorLoss = finite("generator", HostArray.first(arrays.loss), step);
           });
     } else {
-      arrays.latents.draw(latentSeed(), Stream.GENERATOR_LATENT, step, 0);
-      augment(arrays.fakeAugmentation, step, 2 * discriminatorSteps);
-      programs.generatorStep.run();
-      iteration.generatorLoss = loss("generator", step);
+      if (settings.training().sameFakes()) {
+        drawFakes(iteration, discriminatorSteps - 1);
+      } else {
+        whole.latents.draw(latentSeed(), Stream.GENERATOR_LATENT, step, 0);
+      }
+      augment(whole.fakeAugmentation, step, 2 * discriminatorSteps);
+      generateAndJudge(iteration);
     }
-    programs.generatorPenalties.update(step - 1, latentSeed(), step, () -> {}, iteration.penalties);
+    programs.generatorPenalties.update(
+        step - 1,
+        latentSeed(),
+        step,
+        () -> {},
+        whole.count,
+        whole::loadLatents,
+        iteration.penalties);
   }
 
-  /** Takes the real images of the k-th discriminator step, and draws how they are augmented. */
-  private void loadReal(Iteration iteration, int k) {
-    int batch = settings.training().batch();
-    int length = arrays.real.length();
-    arrays.real.write().put(0, iteration.images, k * length, length);
-    for (int row = 0; row < batch; row++) {
-      arrays.realClasses.set(row, iteration.labels[k * batch + row]);
+  private void generateAndJudge(Iteration iteration) {
+    StepOutputs generator = programs.generatorOutputs;
+    StepOutputs discriminator = programs.discriminatorOutputs;
+    generator.begin();
+    discriminator.beginMore();
+    double loss = 0;
+    for (int i = 0; i < whole.count; i++) {
+      whole.loadLatents(i);
+      whole.loadFakeAugmentation(i);
+      if (programs.generatorReadsReal) {
+        whole.loadReal(i);
+      }
+      programs.generatorStep.run();
+      programs.keepStyles(i);
+      generator.add(1.0 / whole.count);
+      discriminator.addStates();
+      loss += HostArray.first(arrays.loss);
     }
-    augment(arrays.realAugmentation, iteration.step, 2 * k);
+    iteration.generatorLoss = finite("generator", loss / whole.count, iteration.step);
+    generator.finish();
+    discriminator.finish();
   }
 
   /** What one iteration works on, and what it has found so far. */
@@ -188,8 +254,8 @@ public final class GanTraining implements AutoCloseable {
     draws.draw(new CounterRandom(latentSeed(), Stream.DIFF_AUGMENT, step, index));
   }
 
-  private double loss(String network, long step) {
-    return DivergedException.requireFinite(network + "'s loss", HostArray.first(arrays.loss), step);
+  private static double finite(String network, double loss, long step) {
+    return DivergedException.requireFinite(network + "'s loss", loss, step);
   }
 
   /**

@@ -144,6 +144,20 @@ final class Latents implements AutoCloseable {
     mixing.ifPresent(mixed -> drawMixing(mixed, random));
   }
 
+  /** Takes the index-th part of the rows of a larger batch. */
+  void takePart(Latents whole, int index) {
+    vectors.takePart(whole.vectors, index);
+    oneHot.takePart(whole.oneHot, index);
+    for (int i = 0; i < noise.size(); i++) {
+      noise.get(i).takePart(whole.noise.get(i), index);
+    }
+    if (mixing.isPresent()) {
+      Mixing drawn = whole.mixing.orElseThrow();
+      mixing.get().vectors().takePart(drawn.vectors(), index);
+      mixing.get().mask().takePart(drawn.mask(), index);
+    }
+  }
+
   private void drawMixing(Mixing mixed, CounterRandom random) {
     drawNormal(mixed.vectors(), random);
     int styles = mixed.styles();

@@ -34,6 +34,11 @@ final class OneHot implements AutoCloseable {
     }
   }
 
+  /** Takes the index-th part of the rows of a larger batch. */
+  void takePart(OneHot whole, int index) {
+    rows.takePart(whole.rows, index);
+  }
+
   @Override
   public void close() {
     rows.close();

@@ -3,16 +3,19 @@ package io.troupe.models.training;
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.Regularisation;
 import io.troupe.models.graph.ParameterVector;
+import io.troupe.models.penalties.MicroBatches;
 import io.troupe.models.penalties.Penalty;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 
 /** The penalties of one network, which with its loss say how it is updated. */
 final class Penalties {
   private final Regularisation regularisation;
   private final TrainedNetwork network;
+  private final StepOutputs outputs;
   private final Resources owner;
   private final List<Penalty> penalties = new ArrayList<>();
   private Optional<RegulariserGradients> gradients = Optional.empty();
@@ -20,18 +23,21 @@ final class Penalties {
   /**
    * None yet.
    *
+   * @param outputs of the network's steps
    * @param owner gets what is allocated
    */
-  Penalties(Regularisation regularisation, TrainedNetwork network, Resources owner) {
+  Penalties(
+      Regularisation regularisation, TrainedNetwork network, StepOutputs outputs, Resources owner) {
     this.regularisation = regularisation;
     this.network = network;
+    this.outputs = outputs;
     this.owner = owner;
   }
 
   /** Where each penalty's programs write their gradients; they are run one after the other. */
   ParameterVector gradients() {
     if (gradients.isEmpty()) {
-      gradients = Optional.of(owner.own(RegulariserGradients.of(regularisation, network)));
+      gradients = Optional.of(owner.own(RegulariserGradients.of(regularisation, network, outputs)));
     }
     return gradients.get().values();
   }
@@ -47,16 +53,51 @@ final class Penalties {
     }
   }
 
+  /** The micro-batches of a step, as the training loads them. */
+  private final class Loaded implements MicroBatches {
+    private final int count;
+    private final IntConsumer load;
+
+    Loaded(int count, IntConsumer load) {
+      this.count = count;
+      this.load = load;
+    }
+
+    @Override
+    public int count() {
+      return count;
+    }
+
+    @Override
+    public void load(int index) {
+      load.accept(index);
+    }
+
+    @Override
+    public void add(double share) {
+      gradients.orElseThrow().add(share);
+    }
+  }
+
   /**
    * Updates the network by the gradients of its loss, and by the penalties that are due: in the
    * same update of Adam, or each in one of its own.
    *
    * @param update how many steps the network has had in the whole run, before this one
    * @param before is run once before the first penalty that is due
+   * @param microBatches how many the step has
+   * @param load gets a micro-batch of the step ready for a penalty
    * @param values get each penalty that is due, by its name
    * @throws DivergedException if a penalty is not finite
    */
-  void update(long update, long seed, long step, Runnable before, Map<String, Double> values) {
+  void update(
+      long update,
+      long seed,
+      long step,
+      Runnable before,
+      int microBatches,
+      IntConsumer load,
+      Map<String, Double> values) {
     boolean separate = regularisation == Regularisation.SEPARATE;
     if (separate) {
       network.adam().update();
@@ -70,10 +111,12 @@ final class Penalties {
         before.run();
         first = false;
       }
+      RegulariserGradients sum = gradients.orElseThrow();
+      sum.begin();
+      double value = penalty.run(seed, step, new Loaded(microBatches, load));
+      sum.finish();
       String words = penalty.name().replace('_', ' ');
-      values.put(
-          penalty.name(), DivergedException.requireFinite(words, penalty.run(seed, step), step));
-      gradients.orElseThrow().apply();
+      values.put(penalty.name(), DivergedException.requireFinite(words, value, step));
       if (separate) {
         network.adam().update();
       }

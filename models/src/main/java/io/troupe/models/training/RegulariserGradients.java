@@ -14,7 +14,10 @@ import org.nd4j.linalg.factory.Nd4j;
 /** Where the gradients of a regulariser go. Owns its memory. */
 sealed interface RegulariserGradients extends AutoCloseable {
   /** What the settings want for a network. */
-  static RegulariserGradients of(Regularisation kind, TrainedNetwork network) {
+  static RegulariserGradients of(Regularisation kind, TrainedNetwork network, StepOutputs outputs) {
+    if (outputs instanceof StepOutputs.Mean mean) {
+      return new OfMicroBatches(kind, mean);
+    }
     return switch (kind) {
       case ADDED -> new Added(network);
       case SEPARATE -> new Separate(network);
@@ -24,8 +27,18 @@ sealed interface RegulariserGradients extends AutoCloseable {
   /** Where the regulariser's program writes its gradients. */
   ParameterVector values();
 
-  /** Brings them to the network's gradients. */
-  void apply();
+  /** Before the first micro-batch. */
+  default void begin() {}
+
+  /**
+   * Brings those of a micro-batch to the network's gradients.
+   *
+   * @param share of them in the step's
+   */
+  void add(double share);
+
+  /** After the last micro-batch. */
+  default void finish() {}
 
   @Override
   void close();
@@ -49,7 +62,7 @@ sealed interface RegulariserGradients extends AutoCloseable {
     }
 
     @Override
-    public void apply() {
+    public void add(double share) {
       Nd4j.getExecutioner().exec(addition, sum);
     }
 
@@ -68,7 +81,38 @@ sealed interface RegulariserGradients extends AutoCloseable {
     }
 
     @Override
-    public void apply() {}
+    public void add(double share) {}
+
+    @Override
+    public void close() {}
+  }
+
+  /** They are the shares of several micro-batches, added to those of the loss or for themselves. */
+  record OfMicroBatches(Regularisation kind, StepOutputs.Mean outputs)
+      implements RegulariserGradients {
+    @Override
+    public ParameterVector values() {
+      return outputs.gradients();
+    }
+
+    @Override
+    public void begin() {
+      if (kind == Regularisation.SEPARATE) {
+        outputs.begin();
+      } else {
+        outputs.beginMore();
+      }
+    }
+
+    @Override
+    public void add(double share) {
+      outputs.add(share);
+    }
+
+    @Override
+    public void finish() {
+      outputs.finish();
+    }
 
     @Override
     public void close() {}

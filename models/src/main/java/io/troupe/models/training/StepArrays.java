@@ -18,7 +18,7 @@ final class StepArrays {
   final Latents latents;
   final FloatVector real;
   final OneHot realClasses;
-  final INDArray fake;
+  final FloatVector fake;
   final DiffAugmentDraws realAugmentation;
   final DiffAugmentDraws fakeAugmentation;
   final INDArray loss;
@@ -27,7 +27,7 @@ final class StepArrays {
   final INDArray perplexity;
 
   /**
-   * Arrays for one batch.
+   * Arrays for one micro-batch.
    *
    * @param owner gets what is allocated
    * @param images shape of the images: N, H, W, C
@@ -38,7 +38,7 @@ final class StepArrays {
     workspace = owner.own(new Workspace());
     real = owner.own(FloatVector.zeros(images));
     realClasses = owner.own(new OneHot(latents.batch(), classes));
-    fake = owner.own(Nd4j.create(DataType.FLOAT, images));
+    fake = owner.own(FloatVector.zeros(images));
     realAugmentation = owner.own(new DiffAugmentDraws(augmentation, DataType.FLOAT, images));
     fakeAugmentation = owner.own(new DiffAugmentDraws(augmentation, DataType.FLOAT, images));
     loss = owner.own(Nd4j.scalar(DataType.FLOAT, 0));
@@ -54,7 +54,7 @@ final class StepArrays {
         .bind(bindings, StepGraphs.FAKE_AUGMENTATION)
         .bindIfPresent(StepGraphs.REAL, real.array())
         .bindIfPresent(StepGraphs.REAL_CLASSES, realClasses.array())
-        .bindIfPresent(StepGraphs.FAKE, fake)
+        .bindIfPresent(StepGraphs.FAKE, fake.array())
         .bindIfPresent(StepGraphs.FAKE_CLASSES, latents.classes());
   }
 

@@ -39,7 +39,7 @@ record StepPenaltyContext(
 
   @Override
   public INDArray fake() {
-    return arrays.fake;
+    return arrays.fake.array();
   }
 
   @Override

@@ -28,8 +28,12 @@ final class StepPrograms implements AutoCloseable {
   private final Resources owned;
   private final StepGraphs graphs;
   final StepArrays arrays;
+  final WholeBatch whole;
   final TrainedNetwork generator;
   final TrainedNetwork discriminator;
+  final StepOutputs generatorOutputs;
+  final StepOutputs discriminatorOutputs;
+  private final Optional<PathLengthInputs> pathLengthInputs;
   final boolean generatorReadsReal;
   final Optional<Program> makeFakes;
   final Program discriminatorStep;
@@ -39,8 +43,8 @@ final class StepPrograms implements AutoCloseable {
   final Penalties discriminatorPenalties;
 
   /**
-   * Networks with initial values, and their compiled steps; if one cannot be compiled, nothing is
-   * left of the others.
+   * Networks of zeros, and their compiled steps; if one cannot be compiled, nothing is left of the
+   * others.
    *
    * @param classes number of classes of the real pictures
    */
@@ -65,14 +69,11 @@ final class StepPrograms implements AutoCloseable {
     RunSettings.Training training = settings.training();
     GanNetworks networks = GanNetworks.of(settings.network(), classes);
     size = networks.size();
+    Latents drawn = latents(networks, classes, training.batch());
     Latents latents =
-        own(
-            new Latents(
-                networks,
-                training.batch(),
-                settings.network().latentSize(),
-                classes,
-                training.styleMixing()));
+        training.imagesAtOnce() == training.batch()
+            ? drawn
+            : latents(networks, classes, training.imagesAtOnce());
     RunSettings.DiffAugment chosen = training.diffAugment();
     DiffAugment augmentation =
         new DiffAugment(chosen.color(), chosen.translation(), chosen.cutout());
@@ -80,29 +81,33 @@ final class StepPrograms implements AutoCloseable {
     generatorReadsReal = adversarialLoss.isRelativistic();
     graphs = new StepGraphs(training, adversarialLoss, networks, latents, augmentation, classes);
     arrays = new StepArrays(latents, augmentation, classes, owned, graphs.pictures());
+    whole = new WholeBatch(drawn, arrays, augmentation, owned, graphs.with(drawn).pictures());
 
     GraphBuilder fakes = new GraphBuilder(DataType.FLOAT);
     ParameterLayout layout = graphs.fakes(fakes);
     generator = own(new TrainedNetwork(layout, generatorAdam(training), training.clipNorm()));
-    generator.values().initialise(settings.seed(), GENERATOR_ID);
+    generatorOutputs = own(StepOutputs.of(generator, whole.count));
     GraphBuilder judging = new GraphBuilder(DataType.FLOAT);
     layout = graphs.discriminatorStep(judging);
     discriminator =
         own(new TrainedNetwork(layout, discriminatorAdam(training), training.clipNorm()));
-    discriminator.values().initialise(settings.seed(), DISCRIMINATOR_ID);
+    discriminatorOutputs = own(StepOutputs.of(discriminator, whole.count));
 
-    generatorPenalties = new Penalties(training.regularisation(), generator, owned);
+    generatorPenalties =
+        new Penalties(training.regularisation(), generator, generatorOutputs, owned);
     // The largest first, whose memory then does for all.
-    boolean judgesAgain = training.sameFakes();
+    // The discriminator's update is after the last micro-batch, when others' pictures are gone.
+    boolean judgesAgain = training.sameFakes() && whole.count == 1;
     INDArray slope =
         own(Nd4j.create(DataType.FLOAT, judgesAgain ? graphs.pictures() : new long[] {1}));
     Bindings generatorBindings = judgesAgain ? pausedGenerator(slope) : generatorAndDiscriminator();
     if (training.pathLength().weight() > 0) {
       PathLengthInputs inputs =
-          PathLengthInputs.of(settings, networks, classes, graphs, latents, owned);
+          PathLengthInputs.of(settings, networks, classes, graphs, latents, whole, owned);
       if (!inputs.areNew()) {
-        generatorBindings.bind(StepGraphs.STYLES, inputs.styles());
+        generatorBindings.bind(StepGraphs.STYLES, inputs.styles().array());
       }
+      pathLengthInputs = Optional.of(inputs);
       generatorStep = own(compiler.compile(generatorBindings));
       generatorPenalties.add(
           new LazyPathLength(
@@ -110,13 +115,16 @@ final class StepPrograms implements AutoCloseable {
               inputs,
               generator,
               generatorPenalties.gradients(),
+              generatorOutputs,
               arrays,
               compiler,
               owned));
     } else {
       generatorStep = own(compiler.compile(generatorBindings));
+      pathLengthInputs = Optional.empty();
     }
-    discriminatorPenalties = new Penalties(training.regularisation(), discriminator, owned);
+    discriminatorPenalties =
+        new Penalties(training.regularisation(), discriminator, discriminatorOutputs, owned);
     StepPenaltyContext context =
         new StepPenaltyContext(
             graphs, arrays, discriminator, discriminatorPenalties, compiler, owned);
@@ -133,8 +141,8 @@ final class StepPrograms implements AutoCloseable {
                                 StepGraphs.LOSS,
                                 discriminator.parameters(StepGraphs.DISCRIMINATOR))),
                         discriminator)
-                    .bindNextStates(StepGraphs.DISCRIMINATOR, discriminator.values())
-                    .bindGradients(StepGraphs.DISCRIMINATOR, discriminator.gradients())
+                    .bindNextStates(StepGraphs.DISCRIMINATOR, discriminatorOutputs.nextStates())
+                    .bindGradients(StepGraphs.DISCRIMINATOR, discriminatorOutputs.gradients())
                     .bind(StepGraphs.LOSS, arrays.loss)
                     .bind(StepGraphs.REAL_LOGIT, arrays.realLogit)
                     .bind(StepGraphs.FAKE_LOGIT, arrays.fakeLogit)
@@ -149,8 +157,31 @@ final class StepPrograms implements AutoCloseable {
                     compiler.compile(
                         arrays
                             .bindGenerating(new Bindings(fakes.build()), generator)
-                            .bindNextStates(StepGraphs.GENERATOR, generator.values())
-                            .bind(StepGraphs.IMAGES, arrays.fake))));
+                            .bindNextStates(StepGraphs.GENERATOR, generatorOutputs.nextStates())
+                            .bind(StepGraphs.IMAGES, arrays.fake.array()))));
+  }
+
+  /** Gives the networks the initial values of the settings' seed. */
+  void initialise() {
+    generator.values().initialise(settings.seed(), GENERATOR_ID);
+    discriminator.values().initialise(settings.seed(), DISCRIMINATOR_ID);
+  }
+
+  private Latents latents(GanNetworks networks, int classes, int batch) {
+    return own(
+        new Latents(
+            networks,
+            batch,
+            settings.network().latentSize(),
+            classes,
+            settings.training().styleMixing()));
+  }
+
+  /** Keeps what penalties read of a micro-batch of the generator's step. */
+  void keepStyles(int index) {
+    pathLengthInputs
+        .filter(inputs -> !inputs.areNew())
+        .ifPresent(inputs -> inputs.keepStyles(index));
   }
 
   /** Whether these programs are those of other settings too. */
@@ -164,7 +195,7 @@ final class StepPrograms implements AutoCloseable {
     RunSettings.Training training = changed.training();
     generator.adam().set(generatorAdam(training), training.clipNorm());
     discriminator.adam().set(discriminatorAdam(training), training.clipNorm());
-    arrays.latents.setMixingShare(training.styleMixing());
+    whole.latents.setMixingShare(training.styleMixing());
     generatorPenalties.adopt(training);
     discriminatorPenalties.adopt(training);
   }
@@ -178,9 +209,9 @@ final class StepPrograms implements AutoCloseable {
                         new GraphBuilder(DataType.FLOAT),
                         generator.parameters(StepGraphs.GENERATOR))),
                 generator)
-            .bindNextStates(StepGraphs.GENERATOR, generator.values())
-            .bindGradients(StepGraphs.GENERATOR, generator.gradients())
-            .bindNextStates(StepGraphs.DISCRIMINATOR, discriminator.values())
+            .bindNextStates(StepGraphs.GENERATOR, generatorOutputs.nextStates())
+            .bindGradients(StepGraphs.GENERATOR, generatorOutputs.gradients())
+            .bindNextStates(StepGraphs.DISCRIMINATOR, discriminatorOutputs.nextStates())
             .bind(StepGraphs.LOSS, arrays.loss);
     return arrays.bindJudging(bindings, discriminator);
   }
@@ -194,10 +225,10 @@ final class StepPrograms implements AutoCloseable {
                 graphs.pausedGeneratorStep(
                     new GraphBuilder(DataType.FLOAT), generator.parameters(StepGraphs.GENERATOR))))
         .bindNetwork(StepGraphs.GENERATOR, generator.values())
-        .bind(StepGraphs.IMAGES, arrays.fake)
+        .bind(StepGraphs.IMAGES, arrays.fake.array())
         .bind(StepGraphs.SLOPE, slope)
-        .bindNextStates(StepGraphs.GENERATOR, generator.values())
-        .bindGradients(StepGraphs.GENERATOR, generator.gradients())
+        .bindNextStates(StepGraphs.GENERATOR, generatorOutputs.nextStates())
+        .bindGradients(StepGraphs.GENERATOR, generatorOutputs.gradients())
         .pause(StepGraphs.IMAGES, StepGraphs.SLOPE);
   }
 
@@ -205,7 +236,7 @@ final class StepPrograms implements AutoCloseable {
   private Bindings judgedFakes(INDArray slope) {
     return arrays.bindJudging(
         new Bindings(graphs.judgedFakes(new GraphBuilder(DataType.FLOAT)))
-            .bindNextStates(StepGraphs.DISCRIMINATOR, discriminator.values())
+            .bindNextStates(StepGraphs.DISCRIMINATOR, discriminatorOutputs.nextStates())
             .bind(StepGraphs.SLOPE, slope)
             .bind(StepGraphs.LOSS, arrays.loss),
         discriminator);

@@ -22,6 +22,14 @@ class FamilyRulesTest {
   }
 
   @Test
+  void microBatchesAreWholeGroups() {
+    assertThat(problems("stylegan2-cifar100", "training.micro-batch=2"))
+        .containsExactly(
+            "--set training.micro-batch=2: training.micro-batch is 2; allowed: auto, 0, or a"
+                + " multiple of network.stylegan2.deviation-group, which is 4");
+  }
+
+  @Test
   void aGroupThatIsNoNumberSaysNothingOfTheBatch() {
     assertThat(
             problems(

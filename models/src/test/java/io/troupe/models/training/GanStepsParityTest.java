@@ -267,6 +267,7 @@ class GanStepsParityTest {
         new RunSettings.Training(
             1,
             BATCH,
+            RunSettings.Training.WHOLE_BATCH,
             1,
             gan.loss,
             0,

@@ -38,6 +38,12 @@ public record StyleGan2(
             "training.batch",
             "training.batch is %d; allowed: a multiple of network.stylegan2.deviation-group, which is %d"
                 .formatted(batch, group));
+      } else if (!problems.concern("training.micro-batch", "network.stylegan2.deviation-group")
+          && settings.training().imagesAtOnce() % group != 0) {
+        problems.report(
+            "training.micro-batch",
+            "training.micro-batch is %d; allowed: auto, 0, or a multiple of network.stylegan2.deviation-group, which is %d"
+                .formatted(settings.training().microBatch(), group));
       }
     }
 

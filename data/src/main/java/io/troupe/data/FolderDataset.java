@@ -2,16 +2,16 @@ package io.troupe.data;
 
 import java.util.List;
 
-/** Image files as a dataset. */
-abstract class ListedImages implements Dataset {
-  private final ImageListing listing;
+/** Files of a folder as a dataset. */
+abstract class FolderDataset implements Dataset {
+  private final FolderListing listing;
 
-  ListedImages(ImageListing listing) {
+  FolderDataset(FolderListing listing) {
     this.listing = listing;
   }
 
   /** The files and their classes. */
-  final ImageListing listing() {
+  final FolderListing listing() {
     return listing;
   }
 

@@ -1,0 +1,443 @@
+package io.troupe.models.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsLoader;
+import io.troupe.config.random.CounterRandom;
+import io.troupe.config.random.Stream;
+import io.troupe.models.augmentation.DiffAugment;
+import io.troupe.models.compile.CompiledGraph;
+import io.troupe.models.compile.SameDiffProgram;
+import io.troupe.models.graph.Bindings;
+import io.troupe.models.graph.GraphBuilder;
+import io.troupe.models.graph.ParameterVector;
+import io.troupe.models.graph.Program;
+import io.troupe.models.losses.AdversarialLoss;
+import io.troupe.models.memory.FloatVector;
+import io.troupe.models.networks.GanNetworks;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Steps in micro-batches against steps of the whole batch. */
+@Tag("parity")
+class MicroBatchTest {
+  private static final int CLASSES = 3;
+
+  /** With a large epsilon Adam's update is nearly the gradient, whose rounding stays small. */
+  private static final List<String> SMOOTH =
+      List.of(
+          "training.generator.epsilon=1",
+          "training.discriminator.epsilon=1",
+          "training.generator.learning-rate=0.1",
+          "training.discriminator.learning-rate=0.1");
+
+  private static final Percentage NEAR = Percentage.withPercentage(0.01);
+
+  private static RunSettings settings(String preset, String... overrides) {
+    List<String> all = new ArrayList<>(SMOOTH);
+    all.add("training.batch=8");
+    all.add("network.generator-channels=8");
+    all.add("network.discriminator-channels=8");
+    all.addAll(List.of(overrides));
+    if (preset.startsWith("dcgan")) {
+      all.add("dataset.path=.");
+      all.remove("dataset.images=50");
+    }
+    return SettingsLoader.load(preset, List.of(), all);
+  }
+
+  private static RunSettings styleGan2(String... overrides) {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "network.latent-size=6",
+                "network.stylegan2.style-size=7",
+                "network.stylegan2.mapping-layers=2",
+                "network.stylegan2.most-channels=9",
+                "network.stylegan2.deviation-group=2",
+                "training.discriminator-steps=2",
+                "training.diff-augment.color=true",
+                "training.diff-augment.translation=true",
+                "training.diff-augment.cutout=true",
+                "training.style-mixing=0.5",
+                "training.gradient-penalty.weight=3",
+                "training.gradient-penalty.every=2",
+                "training.path-length.weight=2",
+                "training.path-length.every=1",
+                "training.path-length.start-step=1"));
+    all.addAll(List.of(overrides));
+    return settings("stylegan2-cifar100", all.toArray(String[]::new));
+  }
+
+  static List<Arguments> networksWithoutBatchStatistics() {
+    return List.of(
+        Arguments.of(4, styleGan2()),
+        Arguments.of(2, styleGan2("training.path-length.batch-shrink=2")),
+        Arguments.of(
+            2,
+            styleGan2("training.regularisation=separate", "training.path-length.batch-shrink=3")),
+        Arguments.of(4, styleGan2("training.same-fakes=true", "training.clip-norm=0.1")),
+        Arguments.of(
+            2,
+            styleGan2(
+                "training.first=generator",
+                "training.loss=logistic",
+                "network.stylegan2.design=cifar")));
+  }
+
+  /** Both networks with their states, and what the journal says of the step. */
+  @ParameterizedTest
+  @MethodSource("networksWithoutBatchStatistics")
+  void anAccumulatedStepIsTheWholeOne(int microBatch, RunSettings settings) {
+    try (Run whole = new Run(settings);
+        Run parts = new Run(withMicroBatch(settings, microBatch))) {
+      List<float[]> before = whole.values();
+      for (int step = 1; step <= 2; step++) {
+        StepResult expected = whole.step(step);
+        StepResult result = parts.step(step);
+        assertThat(result.penalties().keySet()).isEqualTo(expected.penalties().keySet());
+        expected
+            .penalties()
+            .forEach((name, value) -> assertThat(result.penalty(name)).isCloseTo(value, NEAR));
+        assertThat(result.discriminatorLoss()).isCloseTo(expected.discriminatorLoss(), NEAR);
+        assertThat(result.generatorLoss()).isCloseTo(expected.generatorLoss(), NEAR);
+        assertThat(result.realLogit()).isCloseTo(expected.realLogit(), within(1e-5));
+        assertThat(result.fakeLogit()).isCloseTo(expected.fakeLogit(), within(1e-5));
+      }
+      for (int network = 0; network < 2; network++) {
+        assertThat(
+                difference(
+                    before.get(network), whole.values().get(network), parts.values().get(network)))
+            .isLessThan(1e-4);
+      }
+    }
+  }
+
+  /** Of what has changed: the norm of the difference over the norm of the change. */
+  private static double difference(float[] before, float[] expected, float[] actual) {
+    double change = 0;
+    double difference = 0;
+    for (int i = 0; i < before.length; i++) {
+      change += Math.pow(expected[i] - before[i], 2);
+      difference += Math.pow(actual[i] - expected[i], 2);
+    }
+    assertThat(change).isPositive();
+    return Math.sqrt(difference / change);
+  }
+
+  private static RunSettings withMicroBatch(RunSettings settings, int images) {
+    return SettingsLoader.with(settings, Map.of("training.micro-batch", Integer.toString(images)));
+  }
+
+  /**
+   * Batch norm sees a micro-batch: by ND4J's own execution of each micro-batch, on the draws of the
+   * whole batch, their gradients and next states averaged. Adam's first moment is the gradient.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"demo", "dcgan-celeba"})
+  void withBatchNormItIsTheMeanOfItsMicroBatches(String preset) {
+    RunSettings settings =
+        settings(
+            preset,
+            "training.micro-batch=4",
+            "training.discriminator-steps=1",
+            "training.same-fakes=false",
+            "training.generator.beta1=0",
+            "training.discriminator.beta1=0",
+            "dataset.images=50");
+    try (Run run = new Run(settings);
+        OneByOne expected = new OneByOne(settings, run)) {
+      expected.discriminatorStep();
+      run.step(1);
+      expected.checkDiscriminator();
+      // The discriminator's update is the training's; only its states are not known before.
+      expected.generatorStep();
+      expected.checkGenerator();
+    }
+  }
+
+  /** The first step, micro-batch by micro-batch. */
+  private static final class OneByOne implements AutoCloseable {
+    private final Run run;
+    private final Latents whole;
+    private final Latents part;
+    private final StepGraphs graphs;
+    private final OneHot labels;
+    private final FloatVector real;
+    private final FloatVector fake;
+    private final INDArray loss = Nd4j.scalar(DataType.FLOAT, 0);
+    private final ParameterVector generatorBefore;
+    private final ParameterVector discriminatorBefore;
+    private final ParameterVector generatorPart;
+    private final ParameterVector discriminatorPart;
+    private final double[] generator;
+    private final double[] discriminator;
+    private final int count;
+
+    OneByOne(RunSettings settings, Run run) {
+      this.run = run;
+      RunSettings.Training training = settings.training();
+      count = training.batch() / training.microBatch();
+      GanNetworks networks = GanNetworks.of(settings.network(), CLASSES);
+      int size = settings.network().latentSize();
+      whole = new Latents(networks, training.batch(), size, CLASSES, 0);
+      part = new Latents(networks, training.microBatch(), size, CLASSES, 0);
+      graphs =
+          new StepGraphs(
+              training,
+              AdversarialLoss.named(training.loss()),
+              networks,
+              part,
+              new DiffAugment(false, false, false),
+              CLASSES);
+      labels = new OneHot(training.microBatch(), CLASSES);
+      real = FloatVector.zeros(graphs.pictures());
+      fake = FloatVector.zeros(graphs.pictures());
+      generatorBefore = copy(run.training.generator().values());
+      discriminatorBefore = copy(run.training.discriminator().values());
+      generatorPart = copy(generatorBefore);
+      discriminatorPart = copy(discriminatorBefore);
+      generator = new double[generatorBefore.floats().length()];
+      discriminator = new double[discriminatorBefore.floats().length()];
+    }
+
+    private static ParameterVector copy(ParameterVector values) {
+      ParameterVector copy = new ParameterVector(values.layout(), DataType.FLOAT);
+      copy.floats().assign(values.floats());
+      return copy;
+    }
+
+    void discriminatorStep() {
+      whole.draw(run.settings.seed(), Stream.DISCRIMINATOR_LATENT, 1, 0);
+      GraphBuilder making = new GraphBuilder(DataType.FLOAT);
+      graphs.fakes(making);
+      GraphBuilder judging = new GraphBuilder(DataType.FLOAT);
+      graphs.discriminatorStep(judging);
+      List<String> parameters = run.training.discriminator().parameters(StepGraphs.DISCRIMINATOR);
+      Bindings judge =
+          new Bindings(judging.build(StepGraphs.LOSS, parameters))
+              .bindNetwork(StepGraphs.DISCRIMINATOR, discriminatorBefore)
+              .bindNextStates(StepGraphs.DISCRIMINATOR, discriminatorPart)
+              .bindGradients(StepGraphs.DISCRIMINATOR, discriminatorPart)
+              .bind(StepGraphs.REAL, real.array())
+              .bind(StepGraphs.FAKE, fake.array())
+              .bindIfPresent(StepGraphs.REAL_CLASSES, labels.array())
+              .bindIfPresent(StepGraphs.FAKE_CLASSES, part.classes())
+              .bind(StepGraphs.LOSS, loss);
+      Bindings make =
+          part.bind(new Bindings(making.build()))
+              .bindNetwork(StepGraphs.GENERATOR, generatorBefore)
+              .bindNextStates(StepGraphs.GENERATOR, generatorPart)
+              .bind(StepGraphs.IMAGES, fake.array());
+      try (Program fakes = SameDiffProgram.compile(make);
+          Program step = SameDiffProgram.compile(judge)) {
+        for (int i = 0; i < count; i++) {
+          part.takePart(whole, i);
+          fakes.run();
+          run.load(1, i * labels.rows(), real, labels);
+          step.run();
+          addMean(discriminator, discriminatorPart);
+          addMean(generator, generatorPart);
+        }
+      }
+      // The generator's step begins from these states.
+      int first = states(generatorBefore);
+      for (int i = first; i < generator.length; i++) {
+        generatorBefore.floats().write().put(i, (float) generator[i]);
+      }
+    }
+
+    void generatorStep() {
+      Arrays.fill(generator, 0);
+      whole.draw(run.settings.seed(), Stream.GENERATOR_LATENT, 1, 0);
+      int first = states(discriminatorBefore);
+      discriminatorBefore.floats().assign(run.training.discriminator().values().floats());
+      for (int i = first; i < discriminator.length; i++) {
+        discriminatorBefore.floats().write().put(i, (float) discriminator[i]);
+      }
+      List<String> parameters = run.training.generator().parameters(StepGraphs.GENERATOR);
+      Bindings bindings =
+          part.bind(
+                  new Bindings(graphs.generatorStep(new GraphBuilder(DataType.FLOAT), parameters)))
+              .bindNetwork(StepGraphs.GENERATOR, generatorBefore)
+              .bindNextStates(StepGraphs.GENERATOR, generatorPart)
+              .bindGradients(StepGraphs.GENERATOR, generatorPart)
+              .bindNetwork(StepGraphs.DISCRIMINATOR, discriminatorBefore)
+              .bind(StepGraphs.LOSS, loss);
+      try (Program step = SameDiffProgram.compile(bindings)) {
+        for (int i = 0; i < count; i++) {
+          part.takePart(whole, i);
+          step.run();
+          addMean(generator, generatorPart);
+        }
+      }
+    }
+
+    private void addMean(double[] sum, ParameterVector values) {
+      float[] part = Run.copy(values.floats());
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += part[i] / count;
+      }
+    }
+
+    private static int states(ParameterVector values) {
+      return Math.toIntExact(values.layout().trainableLength());
+    }
+
+    void checkDiscriminator() {
+      // The generator's step has moved the states on.
+      checkGradients(discriminator, run.training.discriminator());
+    }
+
+    void checkGenerator() {
+      checkGradients(generator, run.training.generator());
+      float[] states = Run.copy(run.training.generator().values().floats());
+      for (int i = states(generatorBefore); i < states.length; i++) {
+        assertThat((double) states[i]).isCloseTo(generator[i], within(1e-5));
+      }
+    }
+
+    private static void checkGradients(double[] expected, TrainedNetwork network) {
+      float[] gradients = Run.copy(network.adam().firstMoments());
+      double norm = 0;
+      double difference = 0;
+      for (int i = 0; i < gradients.length; i++) {
+        norm += expected[i] * expected[i];
+        difference += Math.pow(gradients[i] - expected[i], 2);
+      }
+      assertThat(norm).isPositive();
+      assertThat(Math.sqrt(difference / norm)).isLessThan(1e-4);
+    }
+
+    @Override
+    public void close() {
+      Resources.closeInReverse(
+          List.of(
+              whole,
+              part,
+              labels,
+              real,
+              fake,
+              loss,
+              generatorBefore,
+              discriminatorBefore,
+              generatorPart,
+              discriminatorPart));
+    }
+  }
+
+  @Test
+  void oneMicroBatchIsTheWholeBatchBitForBit() {
+    RunSettings settings = settings("demo", "dataset.images=50");
+    try (Run whole = new Run(settings);
+        Run one = new Run(withMicroBatch(settings, 8))) {
+      whole.step(1);
+      one.step(1);
+      assertThat(one.values().get(0)).containsExactly(whole.values().get(0));
+      assertThat(one.values().get(1)).containsExactly(whole.values().get(1));
+    }
+  }
+
+  @Test
+  void aTrainingInMicroBatchesGoesOnFromItsStateBitForBit() {
+    RunSettings settings =
+        styleGan2("training.micro-batch=2", "training.path-length.batch-shrink=2");
+    try (Run through = new Run(settings);
+        TrainingState state = new TrainingState(through.training)) {
+      through.step(1);
+      state.copyFrom(through.training, 1);
+      through.step(2);
+      try (Run resumed = new Run(settings)) {
+        state.copyInto(resumed.training);
+        resumed.step(2);
+        assertThat(resumed.values().get(0)).containsExactly(through.values().get(0));
+        assertThat(resumed.values().get(1)).containsExactly(through.values().get(1));
+      }
+    }
+  }
+
+  @Test
+  void smallerMicroBatchesTakeLessMemory() {
+    RunSettings settings = settings("demo", "dataset.images=50", "training.batch=32");
+    try (Run whole = new Run(settings);
+        Run parts = new Run(withMicroBatch(settings, 4))) {
+      assertThat(parts.training.plannedBytes())
+          .isBetween(whole.training.plannedBytes() / 8, whole.training.plannedBytes() / 5);
+    }
+  }
+
+  private static final class Run implements AutoCloseable {
+    final GanTraining training;
+    final RunSettings settings;
+
+    Run(RunSettings settings) {
+      this.settings = settings;
+      training = new GanTraining(settings, CLASSES, CompiledGraph::compile);
+    }
+
+    StepResult step(long step) {
+      int[] labels = new int[settings.training().imagesPerStep()];
+      return training.step(step, draw(step, labels), labels);
+    }
+
+    /** Real images of a step, and their labels. */
+    private FloatBuffer draw(long step, int[] labels) {
+      FloatBuffer pixels =
+          FloatBuffer.allocate(labels.length * training.size() * training.size() * 3);
+      CounterRandom random = new CounterRandom(5, Stream.INITIALISATION, step, 0);
+      for (int i = 0; i < pixels.capacity(); i++) {
+        pixels.put(i, (float) random.nextDouble(-1, 1));
+      }
+      for (int i = 0; i < labels.length; i++) {
+        labels[i] = random.nextInt(CLASSES);
+      }
+      return pixels;
+    }
+
+    /** Fills arrays with some of a step's images from a row on. */
+    void load(long step, int row, FloatVector images, OneHot classes) {
+      int[] labels = new int[settings.training().imagesPerStep()];
+      FloatBuffer pixels = draw(step, labels);
+      int length = images.length() / classes.rows();
+      images.write().put(0, pixels, row * length, images.length());
+      for (int i = 0; i < classes.rows(); i++) {
+        classes.set(i, labels[row + i]);
+      }
+    }
+
+    List<FloatVector> networks() {
+      return List.of(
+          training.generator().values().floats(), training.discriminator().values().floats());
+    }
+
+    List<float[]> values() {
+      return networks().stream().map(Run::copy).toList();
+    }
+
+    private static float[] copy(FloatVector vector) {
+      float[] copy = new float[vector.length()];
+      vector.read().get(0, copy);
+      return copy;
+    }
+
+    @Override
+    public void close() {
+      training.close();
+    }
+  }
+}
