@@ -44,8 +44,8 @@ class DirectBfloat16Test {
     "2, 8, 8, 40, 33, 1, 1, 0",
     "1, 4, 4, 32, 32, 3, 1, 1",
     "1, 5, 5, 17, 31, 3, 2, 1",
-    "2, 8, 8, 32, 64, 4, 2, 1",
-    "4, 16, 16, 64, 64, 3, 1, 1"
+    "1, 8, 8, 32, 64, 4, 2, 1",
+    "1, 8, 8, 64, 48, 3, 1, 1"
   })
   void convolutions(
       int batch, int height, int width, int in, int out, int kernel, int stride, int padding) {
