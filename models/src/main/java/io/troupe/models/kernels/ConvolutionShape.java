@@ -20,6 +20,21 @@ public record ConvolutionShape(
     long paddingHeight,
     long paddingWidth) {
 
+  /** The same with another number of pictures. */
+  ConvolutionShape withBatch(long pictures) {
+    return new ConvolutionShape(
+        pictures,
+        height,
+        width,
+        in,
+        out,
+        kernelHeight,
+        kernelWidth,
+        stride,
+        paddingHeight,
+        paddingWidth);
+  }
+
   /** Height of the result. */
   public long outHeight() {
     return (height + 2 * paddingHeight - kernelHeight) / stride + 1;
@@ -47,6 +62,11 @@ public record ConvolutionShape(
   /** Numbers of the input. */
   long inputLength() {
     return batch * height * width * in;
+  }
+
+  /** Multiplications of a pass. */
+  long multiplications() {
+    return outputLength() * kernelHeight * kernelWidth * in;
   }
 
   /** Numbers of the result. */

@@ -9,6 +9,12 @@ import org.nd4j.nativeblas.NativeOpsHolder;
 final class OpenMp {
   private OpenMp() {}
 
+  /** How many the calling thread's primitives run on. */
+  static int threads() {
+    Nd4j.getExecutioner();
+    return NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads();
+  }
+
   /**
    * Makes primitives that run on the thread that calls them alone, so that several threads can each
    * run their own. OpenMP's setting is the calling thread's; oneDNN reads it when a primitive is

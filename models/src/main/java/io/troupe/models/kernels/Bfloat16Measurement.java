@@ -1,0 +1,236 @@
+package io.troupe.models.kernels;
+
+import io.troupe.models.kernels.Bfloat16Choice.Use;
+import io.troupe.models.kernels.ConvolutionTimes.Times;
+import java.io.IOException;
+import java.nio.IntBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.javacpp.BytePointer;
+
+/**
+ * Measures which algorithm computes a run's convolutions fastest on this processor. It takes a few
+ * seconds the first time; the times are kept in a file, for each processor, version of oneDNN,
+ * number of threads and shape.
+ */
+public final class Bfloat16Measurement implements AutoCloseable {
+  /** Large pictures are measured a few at a time, which takes as long for each of them. */
+  private static final long MOST_MULTIPLICATIONS = 2_000_000_000L;
+
+  private static final long FEWEST_PICTURES = 8;
+  private static final int ROUNDS = 4;
+  private static final long WARM_UP_NANOSECONDS = 400_000_000L;
+  private static final int TWO_ONES = 0x3f803f80;
+  private static final int CACHE_LINE_BYTES = 64;
+
+  private BytePointer memory = new BytePointer(CACHE_LINE_BYTES);
+  private long taken;
+
+  private Bfloat16Measurement() {}
+
+  /**
+   * A pass of a convolution that a run computes.
+   *
+   * @param times how often an iteration computes it
+   */
+  public record Work(
+      ConvolutionPass pass, ConvolutionShape shape, boolean roundsResult, int times) {
+    private Use use() {
+      return new Use(pass, shape, roundsResult);
+    }
+
+    /** As many as are measured. */
+    private long pictures() {
+      long one = shape.withBatch(1).multiplications();
+      return Math.min(shape.batch(), Math.max(FEWEST_PICTURES, MOST_MULTIPLICATIONS / one));
+    }
+  }
+
+  /**
+   * What was found out.
+   *
+   * @param choice the fastest algorithm of each pass
+   * @param float32Milliseconds of all convolutions in float32
+   * @param mixedMilliseconds of all by the choice
+   * @param measured how many passes were measured now; the file knew the others
+   * @param problem why the times could not be kept in the file
+   */
+  public record Result(
+      Bfloat16Choice choice,
+      double float32Milliseconds,
+      double mixedMilliseconds,
+      int measured,
+      Optional<String> problem) {}
+
+  /**
+   * Finds the fastest algorithms.
+   *
+   * @param works all of an iteration
+   * @param file that keeps times; need not exist
+   */
+  public static Result run(List<Work> works, Path file) {
+    String threads = ", %d threads".formatted(OpenMp.threads());
+    ConvolutionTimes known = new ConvolutionTimes(file, Processor.name() + threads);
+    Map<Use, Bfloat16Algorithm> algorithms = new LinkedHashMap<>();
+    double float32 = 0;
+    double mixed = 0;
+    int measured = 0;
+    try (Bfloat16Measurement measurement = new Bfloat16Measurement()) {
+      for (Work work : works) {
+        Optional<Times> found = known.find(work.use(), work.pictures());
+        if (found.isEmpty()) {
+          if (measured == 0) {
+            measurement.warmUp();
+          }
+          measured++;
+          known.add(work.use(), work.pictures(), measurement.measure(work));
+        }
+        Times times = known.find(work.use(), work.pictures()).orElseThrow();
+        boolean isNative = times.ofInstructions() < times.portable();
+        algorithms.put(
+            work.use(), isNative ? Bfloat16Algorithm.NATIVE : Bfloat16Algorithm.PORTABLE);
+        double all = (double) work.times * work.shape.batch() / work.pictures();
+        float32 += all * times.float32();
+        mixed += all * Math.min(times.ofInstructions(), times.portable());
+      }
+    }
+    Optional<String> problem = measured == 0 ? Optional.empty() : write(known);
+    return new Result(Bfloat16Choice.of(algorithms), float32, mixed, measured, problem);
+  }
+
+  private static Optional<String> write(ConvolutionTimes times) {
+    try {
+      times.write();
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(e.toString());
+    }
+  }
+
+  /** The JVM compiles loops while they run. */
+  private void warmUp() {
+    ConvolutionShape shape = new ConvolutionShape(8, 16, 16, 64, 64, 3, 3, 1, 1, 1);
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < WARM_UP_NANOSECONDS) {
+      for (ConvolutionPass pass : ConvolutionPass.values()) {
+        measure(new Work(pass, shape, pass != ConvolutionPass.WEIGHT_GRADIENT, 1));
+      }
+    }
+  }
+
+  private Times measure(Work work) {
+    ConvolutionShape shape = work.shape.withBatch(work.pictures());
+    List<Optional<Bfloat16Algorithm>> candidates = new ArrayList<>();
+    candidates.add(Optional.empty());
+    candidates.add(Optional.of(Bfloat16Algorithm.PORTABLE));
+    if (Processor.bfloat16() != Bfloat16Support.NONE) {
+      candidates.add(Optional.of(Bfloat16Algorithm.NATIVE));
+    }
+    List<Kernel> kernels = new ArrayList<>();
+    double[] best = new double[3];
+    Arrays.fill(best, Double.POSITIVE_INFINITY);
+    try {
+      provide(work, shape, candidates);
+      for (Optional<Bfloat16Algorithm> candidate : candidates) {
+        kernels.add(kernel(work, shape, candidate));
+      }
+      for (int round = 0; round < ROUNDS; round++) {
+        for (int i = 0; i < kernels.size(); i++) {
+          long start = System.nanoTime();
+          kernels.get(i).run();
+          double milliseconds = (System.nanoTime() - start) * 1e-6;
+          best[i] = Math.min(best[i], milliseconds);
+        }
+      }
+    } finally {
+      kernels.forEach(Kernel::close);
+    }
+    return new Times(best[0], best[1], best[2]);
+  }
+
+  /** All candidates share operands, result and scratch memory, as the largest needs them. */
+  private void provide(
+      Work work, ConvolutionShape shape, List<Optional<Bfloat16Algorithm>> candidates) {
+    long scratch =
+        candidates.stream().mapToLong(candidate -> scratch(work, shape, candidate)).max().orElse(0);
+    long floats = shape.inputLength() + shape.weightLength() + shape.outputLength() + scratch;
+    long bytes = (floats + 5L * CACHE_LINE_BYTES) * Float.BYTES;
+    if (memory.capacity() < bytes) {
+      memory.close();
+      memory = new BytePointer(bytes);
+    }
+    // Numbers of ordinary size, of either type.
+    long operands = shape.inputLength() + shape.weightLength() + shape.outputLength();
+    IntBuffer numbers = new FloatMemory(aligned(), operands).bytes().asIntBuffer();
+    for (int i = 0; i < numbers.capacity(); i++) {
+      numbers.put(i, TWO_ONES);
+    }
+  }
+
+  private static long scratch(
+      Work work, ConvolutionShape shape, Optional<Bfloat16Algorithm> candidate) {
+    return candidate.isPresent()
+        ? Bfloat16Convolutions.scratch(
+            candidate.get(), work.pass, shape, false, false, work.roundsResult)
+        : Convolutions.scratch(work.pass, shape, false, false);
+  }
+
+  private Kernel kernel(
+      Work work, ConvolutionShape shape, Optional<Bfloat16Algorithm> candidate) {
+    taken = 0;
+    boolean rounds = candidate.isPresent();
+    boolean roundsResult = rounds && work.roundsResult;
+    ArrayMemory input =
+        next(
+            shape.inputLength(),
+            work.pass == ConvolutionPass.INPUT_GRADIENT ? roundsResult : rounds);
+    FloatMemory weights = (FloatMemory) next(shape.weightLength(), false);
+    ArrayMemory output =
+        next(shape.outputLength(), work.pass == ConvolutionPass.FORWARD ? roundsResult : rounds);
+    List<ArrayMemory> operands =
+        switch (work.pass) {
+          case FORWARD -> List.of(input, weights);
+          case INPUT_GRADIENT -> List.of(weights, output);
+          case WEIGHT_GRADIENT -> List.of(input, output);
+        };
+    ArrayMemory result =
+        switch (work.pass) {
+          case FORWARD -> output;
+          case INPUT_GRADIENT -> input;
+          case WEIGHT_GRADIENT -> weights;
+        };
+    FloatMemory scratch = (FloatMemory) next(scratch(work, shape, candidate), false);
+    if (candidate.isPresent()) {
+      return Bfloat16Convolutions.kernel(
+          candidate.get(), work.pass, shape, false, operands, result, scratch);
+    }
+    return Convolutions.kernel(
+        work.pass,
+        shape,
+        false,
+        operands.stream().map(FloatMemory.class::cast).toList(),
+        (FloatMemory) result,
+        scratch);
+  }
+
+  private long aligned() {
+    return (memory.address() + CACHE_LINE_BYTES - 1) / CACHE_LINE_BYTES * CACHE_LINE_BYTES;
+  }
+
+  /** Memory for as many floats. */
+  private ArrayMemory next(long length, boolean rounded) {
+    long address = aligned() + taken;
+    taken += (length * Float.BYTES + CACHE_LINE_BYTES - 1) / CACHE_LINE_BYTES * CACHE_LINE_BYTES;
+    return rounded ? new Bfloat16Memory(address, length) : new FloatMemory(address, length);
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+  }
+}
