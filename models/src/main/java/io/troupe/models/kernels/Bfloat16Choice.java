@@ -9,8 +9,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * By which algorithm each convolution of bfloat16 numbers is computed. Algorithms round differently,
- * so that a run keeps its choice.
+ * By which algorithm each convolution of bfloat16 numbers is computed. Algorithms round
+ * differently, so that a run keeps its choice.
  *
  * @param usual of all passes that are not exceptions, those that nobody measured among them
  * @param exceptions passes that are computed by the other algorithm

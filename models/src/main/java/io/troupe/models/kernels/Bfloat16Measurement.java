@@ -180,8 +180,7 @@ public final class Bfloat16Measurement implements AutoCloseable {
         : Convolutions.scratch(work.pass, shape, false, false);
   }
 
-  private Kernel kernel(
-      Work work, ConvolutionShape shape, Optional<Bfloat16Algorithm> candidate) {
+  private Kernel kernel(Work work, ConvolutionShape shape, Optional<Bfloat16Algorithm> candidate) {
     taken = 0;
     boolean rounds = candidate.isPresent();
     boolean roundsResult = rounds && work.roundsResult;

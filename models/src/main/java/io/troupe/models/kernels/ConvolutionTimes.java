@@ -65,8 +65,7 @@ final class ConvolutionTimes {
       if (!Files.isRegularFile(file) || Files.size(file) > MOST_BYTES) {
         return;
       }
-      List<String> found =
-          List.of(Files.readString(file, StandardCharsets.UTF_8).split("\n", -1));
+      List<String> found = List.of(Files.readString(file, StandardCharsets.UTF_8).split("\n", -1));
       int last = found.size() - 1;
       if (!found.get(0).equals(FIRST_LINE) || !found.get(last).isEmpty()) {
         return;

@@ -22,7 +22,8 @@ class Bfloat16ChoiceTest {
             Map.of(
                 new Use(ConvolutionPass.FORWARD, WIDE, true), Bfloat16Algorithm.NATIVE,
                 new Use(ConvolutionPass.INPUT_GRADIENT, WIDE, true), Bfloat16Algorithm.NATIVE,
-                new Use(ConvolutionPass.WEIGHT_GRADIENT, POINT, false), Bfloat16Algorithm.PORTABLE));
+                new Use(ConvolutionPass.WEIGHT_GRADIENT, POINT, false),
+                    Bfloat16Algorithm.PORTABLE));
     assertThat(choice.text())
         .isEqualTo("native, portable: weight-gradient/4x4x3/1x1x96/1/0x0/float32");
     assertThat(choice.algorithm(ConvolutionPass.WEIGHT_GRADIENT, POINT, false))

@@ -75,8 +75,7 @@ class Bfloat16MeasurementTest {
         new Times(float32, portable, ofInstructions));
     times.write();
     Result result =
-        Bfloat16Measurement.run(
-            List.of(new Work(ConvolutionPass.FORWARD, SHAPE, true, 3)), file());
+        Bfloat16Measurement.run(List.of(new Work(ConvolutionPass.FORWARD, SHAPE, true, 3)), file());
     assertThat(result.choice().algorithm(ConvolutionPass.FORWARD, SHAPE, true)).isEqualTo(fastest);
     assertThat(result.measured()).isZero();
     assertThat(result.float32Milliseconds()).isEqualTo(float32Sum);
