@@ -14,7 +14,7 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * The workload dnet on libtorch, in channels-last memory: gradients of a residual discriminator's
  * hinge loss. Runs one iteration for each line on standard input and prints its milliseconds.
- * Argument: threads, 2 if absent.
+ * Arguments: threads, 2 if absent; bfloat16 for autocast.
  */
 public final class LibtorchDnet {
   private static final long BATCH = 64;
@@ -96,6 +96,11 @@ public final class LibtorchDnet {
   public static void main(String[] arguments) throws IOException {
     torch.set_num_threads(arguments.length > 0 ? Integer.parseInt(arguments[0]) : 2);
     torch.manual_seed(1);
+    boolean autocast = arguments.length > 1 && arguments[1].equals("bfloat16");
+    if (autocast) {
+      torch.set_autocast_enabled(torch.DeviceType.CPU, true);
+      torch.set_autocast_dtype(torch.DeviceType.CPU, torch.ScalarType.BFloat16);
+    }
     LibtorchDnet net = new LibtorchDnet();
     System.out.println("ready");
     BufferedReader lines =
@@ -103,6 +108,10 @@ public final class LibtorchDnet {
     while (lines.readLine() != null) {
       long start = System.nanoTime();
       net.iterate();
+      if (autocast) {
+        // As at the end of each "with torch.autocast": weights change from step to step.
+        torch.clear_cache();
+      }
       System.out.printf(Locale.ROOT, "%.3f%n", (System.nanoTime() - start) * 1e-6);
     }
     // libtorch's own clean-up crashes at the end of a JVM.

@@ -30,6 +30,27 @@ public record RunSettings(
   /** A number that the program is still to choose, written {@code auto}. */
   public static final int AUTO = Integer.MIN_VALUE;
 
+  /** The same with other compute resources. */
+  public RunSettings with(Compute other) {
+    return new RunSettings(
+        preset,
+        seed,
+        dataset,
+        augmentation,
+        network,
+        training,
+        ema,
+        evaluation,
+        sampling,
+        checkpoints,
+        prefetch,
+        journal,
+        tensorboard,
+        supervision,
+        control,
+        other);
+  }
+
   /**
    * The images to learn from.
    *
@@ -496,14 +517,36 @@ public record RunSettings(
 
   /** Number formats of training. */
   public enum Precision {
-    FLOAT32
+    FLOAT32,
+    /** Convolutions and matrix products of bfloat16 numbers, and such numbers between them. */
+    MIXED,
+    /** What is faster where the run begins. */
+    AUTO
   }
 
   /**
    * Compute resources.
    *
    * @param threads threads of one native operation; 0 is one per core
+   * @param bfloat16 how mixed precision multiplies: {@link #AUTO}, or what a machine chose
    * @param memoryMb limit of the memory for a step's intermediate results, in MiB; 0 is none
    */
-  public record Compute(int threads, Precision precision, int memoryMb) {}
+  public record Compute(int threads, Precision precision, String bfloat16, int memoryMb) {
+    /** What is fastest where the run begins. */
+    public static final String AUTO = "auto";
+
+    /** As in float32. */
+    public static final String PORTABLE = "portable";
+
+    /** The precision, and if it is mixed how it multiplies. */
+    public String described() {
+      String name = ValueReader.name(precision);
+      return precision == Precision.MIXED ? name + ", " + bfloat16 : name;
+    }
+
+    /** The same with another precision. */
+    public Compute with(Precision chosen, String how) {
+      return new Compute(threads, chosen, how, memoryMb);
+    }
+  }
 }

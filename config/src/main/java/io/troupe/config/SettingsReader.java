@@ -37,10 +37,12 @@ import io.troupe.config.RunSettings.Tensorboard;
 import io.troupe.config.RunSettings.Training;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Fills the records, and defines the type and range of every key. */
 final class SettingsReader {
+  private static final Pattern BFLOAT16 = Pattern.compile("auto|(portable|native)(, .+)?");
   private static final long MOST_STEPS = 1_000_000_000;
   private static final int MOST_PICTURES = 1 << 16;
   private static final int MOST_CHANNELS = 4096;
@@ -109,6 +111,10 @@ final class SettingsReader {
         new Compute(
             in.integer("compute.threads", 0, 1024),
             in.oneOf("compute.precision", Precision.class),
+            in.text(
+                "compute.bfloat16",
+                "auto, portable, native, or what a run's config.conf says",
+                text -> BFLOAT16.matcher(text).matches()),
             in.integer("compute.memory-mb", 0, MOST_MEBIBYTES)));
   }
 

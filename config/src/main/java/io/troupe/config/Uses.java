@@ -124,7 +124,8 @@ final class Uses {
           use("tensorboard"),
           use("supervision"),
           use("control"),
-          use("compute"));
+          use("compute"),
+          use("compute.bfloat16", needs("compute.precision", "mixed", "auto")));
 
   private Uses() {}
 

@@ -121,7 +121,7 @@ final class PresetsTest {
                 new Tensorboard(true),
                 new Supervision(3, 15),
                 new Control("127.0.0.1", -1, Optional.empty()),
-                new Compute(0, Precision.FLOAT32, 0)));
+                new Compute(0, Precision.FLOAT32, "auto", 0)));
   }
 
   @Test

@@ -53,13 +53,17 @@ public final class Resumption {
   public Resumption(RunDirectory directory, RunSettings settings) {
     this.directory = directory;
     this.settings = settings;
-    before =
-        Files.exists(directory.config())
-            ? Optional.of(SettingsLoader.loadRun(directory.config(), List.of(), List.of()))
-            : Optional.empty();
+    before = recorded(directory);
     recorded =
         before.isPresent() ? SettingsLoader.recordedChanges(directory.config()) : Optional.empty();
     changes = before.map(old -> SettingsLoader.differences(old, settings)).orElse(List.of());
+  }
+
+  /** The settings that a directory's run had until now, if there is one. */
+  public static Optional<RunSettings> recorded(RunDirectory directory) {
+    return Files.exists(directory.config())
+        ? Optional.of(SettingsLoader.loadRun(directory.config(), List.of(), List.of()))
+        : Optional.empty();
   }
 
   /** Whether a setting is of the networks themselves, which checkpoints fit or not. */

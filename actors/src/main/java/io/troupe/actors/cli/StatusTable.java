@@ -61,6 +61,10 @@ final class StatusTable {
               + status.map(says -> ", version " + says.path("version").asText()).orElse(""));
     }
     row("step", step(summary, status));
+    status
+        .map(says -> says.path("precision").asText())
+        .filter(precision -> !precision.isEmpty())
+        .ifPresent(precision -> row("precision", precision));
     speed(summary);
     time(summary);
     losses(run.curves(1, Math.max(0, summary.step() - LAST_STEPS + 1), Long.MAX_VALUE));

@@ -16,6 +16,7 @@ final class RunJson {
     json.put("version", status.version());
     json.put("pid", status.pid());
     json.put("preset", status.preset());
+    json.put("precision", status.precision());
     json.put("run_directory", status.runDirectory());
     json.put("state", status.state().label());
     json.put("step", status.step());

@@ -16,6 +16,7 @@ import io.troupe.actors.journal.RunJournal;
 import io.troupe.actors.listening.Listening;
 import io.troupe.actors.loop.Trainer;
 import io.troupe.actors.loop.TrainingLoop;
+import io.troupe.actors.run.Choice;
 import io.troupe.actors.run.RunCommand;
 import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.SettingsChange;
@@ -44,7 +45,8 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
    * @param changes of its settings
    * @param rejected why newer checkpoints were passed over
    */
-  record GoesOn(List<SettingsChange.Changed> changes, List<String> rejected) implements Command {}
+  record GoesOn(List<SettingsChange.Changed> changes, List<String> rejected, List<Choice> choices)
+      implements Command {}
 
   /** The dataset says something of its files: what is left out, replaced, or away. */
   record DatasetNoted(String note) implements Command {}
@@ -221,6 +223,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
 
   private void onGoesOn(GoesOn message) {
     recorder.settingsChanged(message.changes());
+    recorder.chosen(message.choices());
     recorder.checkpointsRejected(message.rejected());
   }
 }

@@ -180,6 +180,7 @@ final class RunProgress {
         version,
         ProcessHandle.current().pid(),
         settings.preset(),
+        settings.compute().described(),
         runDirectory,
         state,
         step,

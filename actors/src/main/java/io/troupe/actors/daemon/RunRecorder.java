@@ -10,6 +10,7 @@ import io.troupe.actors.listening.Listening;
 import io.troupe.actors.loop.Trainer;
 import io.troupe.actors.loop.TrainingLoop;
 import io.troupe.actors.monitoring.RunMetrics;
+import io.troupe.actors.run.Choice;
 import io.troupe.actors.run.Helper;
 import io.troupe.actors.run.JournalEvent;
 import io.troupe.actors.run.RunEvent;
@@ -104,6 +105,15 @@ final class RunRecorder {
             "preset", progress.settings().preset(),
             "seed", progress.settings().seed(),
             "pid", ProcessHandle.current().pid()));
+  }
+
+  /** What was decided of settings when this daemon began. */
+  void chosen(List<Choice> choices) {
+    choices.forEach(
+        choice ->
+            event(
+                RunEvent.CHOSEN,
+                Map.of("key", choice.key(), "to", choice.to(), "because", choice.because())));
   }
 
   /** Scores that an earlier daemon of the run has written. */

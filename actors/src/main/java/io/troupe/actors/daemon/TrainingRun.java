@@ -17,6 +17,7 @@ import io.troupe.actors.listening.Listeners;
 import io.troupe.actors.loop.OwnedTraining;
 import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.actors.run.AnswerTimes;
+import io.troupe.actors.run.Choice;
 import io.troupe.actors.run.IoReason;
 import io.troupe.actors.run.RunAnswer;
 import io.troupe.actors.run.RunCommand;
@@ -33,11 +34,15 @@ import io.troupe.config.SettingsHistory;
 import io.troupe.config.SettingsLoader;
 import io.troupe.data.Dataset;
 import io.troupe.data.Datasets;
+import io.troupe.data.fetch.CacheFolder;
 import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.graph.ProgramCompiler;
+import io.troupe.models.kernels.Bfloat16Measurement;
 import io.troupe.models.kernels.NativeBackend;
+import io.troupe.models.kernels.Processor;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.training.GanTraining;
+import io.troupe.models.training.StepConvolutions;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
 import java.net.URI;
@@ -111,7 +116,7 @@ public final class TrainingRun {
   }
 
   private static TrainingRun start(
-      RunSettings settings, RunDirectory directory, Deque<AutoCloseable> resources)
+      RunSettings wanted, RunDirectory directory, Deque<AutoCloseable> resources)
       throws RunException, IOException {
     Files.createDirectories(directory.root());
     RunLock lock =
@@ -132,10 +137,21 @@ public final class TrainingRun {
             Arrays.stream(RunState.values()).map(RunState::label).toList());
     metrics.state(
         RunState.STARTING.label(), Arrays.stream(RunState.values()).map(RunState::label).toList());
-    metrics.run(directory.name(), settings.preset(), settings.dataset().kind(), version());
-    HttpFace face = HttpFace.start(settings.control(), directory, id, metrics.registry());
+    metrics.run(directory.name(), wanted.preset(), wanted.dataset().kind(), version());
+    HttpFace face = HttpFace.start(wanted.control(), directory, id, metrics.registry());
     resources.push(face);
     AtomicFile.replace(directory.url(), face.address() + "\n");
+    PrecisionChoice.Decided decided =
+        PrecisionChoice.of(
+            wanted,
+            Resumption.recorded(directory),
+            Processor.bfloat16(),
+            mixed ->
+                Bfloat16Measurement.run(
+                    StepConvolutions.of(mixed),
+                    CacheFolder.ofUser().root().resolve("convolutions.txt")));
+    RunSettings settings = decided.settings();
+    decided.choices().forEach(choice -> LOG.info("{}", choice));
     Resumption resumption = new Resumption(directory, settings);
     DatasetNotes notes = new DatasetNotes();
     Dataset dataset = Datasets.open(settings.dataset(), settings.seed(), notes);
@@ -186,7 +202,7 @@ public final class TrainingRun {
             face,
             Listeners.of(history.newest()),
             new CompletableFuture<>());
-    return launch(stage, notes, lock, resumption, resources);
+    return launch(stage, notes, lock, resumption, decided.choices(), resources);
   }
 
   private static TrainingRun launch(
@@ -194,6 +210,7 @@ public final class TrainingRun {
       DatasetNotes notes,
       RunLock lock,
       Resumption resumption,
+      List<Choice> choices,
       Deque<AutoCloseable> resources) {
     ActorSystem<Daemon.Command> system =
         ActorSystem.create(
@@ -201,7 +218,8 @@ public final class TrainingRun {
     system.tell(
         new Daemon.GoesOn(
             SettingsChange.ofStart(resumption.changes(), stage.start().progress().step()),
-            resumption.rejected()));
+            resumption.rejected(),
+            choices));
     notes.listen(note -> system.tell(new Daemon.DatasetNoted(note)));
     TrainingRun run = new TrainingRun(system, stage, lock, resumption, resources);
     CoordinatedShutdown.get(Adapter.toClassic(system))

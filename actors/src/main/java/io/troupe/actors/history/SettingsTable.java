@@ -124,6 +124,7 @@ public record SettingsTable(List<Row> settings, List<Change> changes, Optional<S
     keys.put("batch", "training.batch");
     keys.put("network", "network.kind");
     keys.put("dataset", "dataset.kind");
+    keys.put("precision", "compute.precision");
     keys.forEach((name, key) -> brief.put(name, config.values().get(key)));
     return brief;
   }

@@ -17,6 +17,7 @@ final class TrainingClock {
   private static final Set<RunEvent> OF_STARTS =
       Set.of(
           RunEvent.SETTINGS,
+          RunEvent.CHOSEN,
           RunEvent.BRANCHED,
           RunEvent.CHECKPOINT_REJECTED,
           RunEvent.DATASET,

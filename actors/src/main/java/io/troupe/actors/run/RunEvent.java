@@ -29,6 +29,9 @@ public enum RunEvent {
   SEGMENT(
       "changes that were recorded before hold again, because the run had gone back",
       "from_step, changed"),
+  CHOSEN(
+      "a setting that was left to the machine, or that this machine cannot have, is decided",
+      "key, to, because"),
   DATASET("the dataset says something of its files: what is left out, replaced or away", "note"),
   CHECKPOINT("a checkpoint is on disk", "of_step, file, bytes, sha256, seconds"),
   CHECKPOINT_FAILED(

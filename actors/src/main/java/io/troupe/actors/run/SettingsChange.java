@@ -87,7 +87,8 @@ public final class SettingsChange {
           "augmentation.",
           "ema.",
           "compute.threads",
-          "compute.precision");
+          "compute.precision",
+          "compute.bfloat16");
 
   private static final Set<String> NO_RESULTS =
       Set.of("training.steps", "dataset.cache-mb", "dataset.patience");

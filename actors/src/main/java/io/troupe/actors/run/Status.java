@@ -11,6 +11,7 @@ import java.util.OptionalLong;
  * What a daemon says of its run.
  *
  * @param pid of the daemon's process
+ * @param precision number format of training, such as {@code float32} or {@code mixed, native}
  * @param step last finished iteration
  * @param steps iterations to run in all
  * @param epoch passes over the data, begun ones included
@@ -34,6 +35,7 @@ public record Status(
     String version,
     long pid,
     String preset,
+    String precision,
     String runDirectory,
     RunState state,
     long step,

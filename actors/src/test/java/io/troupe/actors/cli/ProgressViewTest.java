@@ -43,6 +43,7 @@ final class ProgressViewTest {
         "1.2",
         7,
         "demo",
+        "float32",
         "runs/r1",
         state,
         step,

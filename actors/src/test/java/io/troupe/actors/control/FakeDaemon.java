@@ -62,6 +62,7 @@ final class FakeDaemon {
         "1.2",
         4711,
         "demo",
+        "mixed, native",
         "runs/demo",
         state,
         12,

@@ -1,6 +1,6 @@
 package io.troupe.models.compile;
 
-import io.troupe.models.graph.Precision;
+import io.troupe.models.kernels.Bfloat16Choice;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,13 +11,13 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Makes a plan one of mixed precision (docs/decisions/026): values become bfloat16, and where an
+ * Makes a plan one of mixed precision (docs/decisions/028): values become bfloat16, and where an
  * operation wants the other type of what it reads, a cast comes before it.
  */
 final class Casts {
   private final GraphReader reader;
   private final Set<Value> narrow;
-  private final Precision precision;
+  private final Bfloat16Choice choice;
   private final Map<Value, Value> rounded = new HashMap<>();
   private final Map<Value, Value> expanded = new HashMap<>();
   private final List<Operation> result = new ArrayList<>();
@@ -27,10 +27,10 @@ final class Casts {
    *
    * @param narrow the values that are bfloat16 in memory
    */
-  Casts(GraphReader reader, Set<Value> narrow, Precision precision) {
+  Casts(GraphReader reader, Set<Value> narrow, Bfloat16Choice choice) {
     this.reader = reader;
     this.narrow = narrow;
-    this.precision = precision;
+    this.choice = choice;
   }
 
   /** The operations with casts. */
@@ -50,7 +50,7 @@ final class Casts {
 
   private void add(Operation operation) {
     if (operation.computation() instanceof ConvolutionFunction convolution) {
-      MixedConvolution mixed = MixedConvolution.of(convolution, operation, precision);
+      MixedConvolution mixed = MixedConvolution.of(convolution, operation, choice);
       Value scratch =
           Value.result(
               operation.outputs().get(1).name(),

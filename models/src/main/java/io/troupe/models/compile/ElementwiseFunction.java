@@ -19,7 +19,7 @@ record ElementwiseFunction(Elementwise work) implements Computation {
 
   @Override
   public Kernel kernel(Operation operation) {
-    return new ElementwiseKernel(
+    return ElementwiseKernel.of(
         work,
         operation.inputs().stream().map(v -> BoundMemory.numbers(v.array())).toList(),
         operation.outputs().stream().map(v -> BoundMemory.numbers(v.array())).toList());

@@ -199,6 +199,10 @@ public final class FlatGraph implements AutoCloseable {
    * @throws IllegalArgumentException if an output is bound to an array of another shape or type
    */
   public static FlatGraph of(Bindings bindings) {
+    if (bindings.precision().isMixed()) {
+      throw new UnsupportedOperationException(
+          "this engine computes in float32 only: set compute.precision = float32");
+    }
     return new FlatGraph(bindings);
   }
 

@@ -161,6 +161,11 @@ final class GraphCompiler {
     return resultBytes;
   }
 
+  /** All operations, those that are views among them. */
+  List<Operation> operations() {
+    return operations;
+  }
+
   /** The operations that are run, in order. */
   List<Operation> run() {
     return run;

@@ -1,8 +1,9 @@
 package io.troupe.models.compile;
 
-import io.troupe.models.graph.Precision;
 import io.troupe.models.kernels.Bfloat16Algorithm;
+import io.troupe.models.kernels.Bfloat16Choice;
 import io.troupe.models.kernels.Bfloat16Convolutions;
+import io.troupe.models.kernels.Bfloat16Measurement;
 import io.troupe.models.kernels.FloatMemory;
 import io.troupe.models.kernels.Kernel;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -13,20 +14,24 @@ record MixedConvolution(
     implements Computation {
   /** The pass of an operation whose result has the type that it will be written in. */
   static MixedConvolution of(
-      ConvolutionFunction function, Operation operation, Precision precision) {
+      ConvolutionFunction function, Operation operation, Bfloat16Choice choice) {
+    boolean roundsResult = operation.outputs().get(0).array().dataType() == DataType.BFLOAT16;
     return new MixedConvolution(
         function,
         operation.inputs().size() == 3,
-        operation.outputs().get(0).array().dataType() == DataType.BFLOAT16,
-        precision == Precision.MIXED_NATIVE
-            ? Bfloat16Algorithm.NATIVE
-            : Bfloat16Algorithm.PORTABLE);
+        roundsResult,
+        choice.algorithm(function.pass(), function.shape(), roundsResult));
   }
 
   /** Floats of memory that it needs while it runs. */
   long scratch() {
     return Bfloat16Convolutions.scratch(
         algorithm, function.pass(), function.shape(), biased, function.withRelu(), roundsResult);
+  }
+
+  /** As it is measured. */
+  Bfloat16Measurement.Work work(int times) {
+    return new Bfloat16Measurement.Work(function.pass(), function.shape(), roundsResult, times);
   }
 
   @Override

@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Which values are bfloat16 in memory in mixed precision: results of convolutions and of stacked
  * products, and what passes, poolings and copies make of such. Values with an odd last axis stay
- * float32, and so do outputs (docs/decisions/026).
+ * float32, and so do outputs (docs/decisions/028).
  */
 final class NarrowValues {
   private final Set<Value> wanted;

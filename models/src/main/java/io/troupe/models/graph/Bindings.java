@@ -81,6 +81,12 @@ public final class Bindings {
     return this;
   }
 
+  /** Lends no memory, as at first. */
+  public Bindings ownWorkspace() {
+    workspace = Optional.empty();
+    return this;
+  }
+
   /** The memory that is lent for intermediate results. */
   public Optional<Workspace> workspace() {
     return workspace;

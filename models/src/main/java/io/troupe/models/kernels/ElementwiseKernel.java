@@ -33,6 +33,14 @@ public final class ElementwiseKernel implements Kernel {
   private final ThreadLocal<float[][]> values;
   private final ThreadLocal<float[][]> totals;
 
+  /** The fastest kernel on given memory, as the constructor's. */
+  public static Kernel of(
+      Elementwise work, List<? extends ArrayMemory> operands, List<? extends ArrayMemory> results) {
+    return MaskKernel.suits(work, operands, results)
+        ? MaskKernel.of(work, operands, results)
+        : new ElementwiseKernel(work, operands, results);
+  }
+
   /**
    * A kernel on given memory.
    *

@@ -22,7 +22,9 @@ record CompiledSettings(
     RunSettings.Regularisation regularisation,
     Optional<Double> centre,
     Optional<PathLength> pathLength,
-    RunSettings.DiffAugment diffAugment) {
+    RunSettings.DiffAugment diffAugment,
+    RunSettings.Precision precision,
+    Optional<String> bfloat16) {
   private record PathLength(double decay, int batchShrink) {}
 
   static CompiledSettings of(RunSettings settings) {
@@ -42,6 +44,9 @@ record CompiledSettings(
         Optional.of(training.pathLength())
             .filter(penalty -> penalty.weight() > 0)
             .map(penalty -> new PathLength(penalty.decay(), penalty.batchShrink())),
-        training.diffAugment());
+        training.diffAugment(),
+        settings.compute().precision(),
+        Optional.of(settings.compute().bfloat16())
+            .filter(how -> settings.compute().precision() == RunSettings.Precision.MIXED));
   }
 }

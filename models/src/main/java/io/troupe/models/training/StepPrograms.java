@@ -5,8 +5,10 @@ import io.troupe.models.augmentation.DiffAugment;
 import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.ParameterLayout;
+import io.troupe.models.graph.Precision;
 import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
+import io.troupe.models.kernels.Bfloat16Choice;
 import io.troupe.models.losses.AdversarialLoss;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.penalties.DiscriminatorPenalty;
@@ -95,6 +97,9 @@ final class StepPrograms implements AutoCloseable {
 
     generatorPenalties =
         new Penalties(training.regularisation(), generator, generatorOutputs, owned);
+    // Those of penalties are float32 in every precision.
+    Precision precision = precision(settings.compute());
+    ProgramCompiler steps = bindings -> compiler.compile(bindings.precision(precision));
     // The largest first, whose memory then does for all.
     // The discriminator's update is after the last micro-batch, when others' pictures are gone.
     boolean judgesAgain = training.sameFakes() && whole.count == 1;
@@ -108,7 +113,7 @@ final class StepPrograms implements AutoCloseable {
         generatorBindings.bind(StepGraphs.STYLES, inputs.styles().array());
       }
       pathLengthInputs = Optional.of(inputs);
-      generatorStep = own(compiler.compile(generatorBindings));
+      generatorStep = own(steps.compile(generatorBindings));
       generatorPenalties.add(
           new LazyPathLength(
               training,
@@ -120,7 +125,7 @@ final class StepPrograms implements AutoCloseable {
               compiler,
               owned));
     } else {
-      generatorStep = own(compiler.compile(generatorBindings));
+      generatorStep = own(steps.compile(generatorBindings));
       pathLengthInputs = Optional.empty();
     }
     discriminatorPenalties =
@@ -133,7 +138,7 @@ final class StepPrograms implements AutoCloseable {
         .forEach(discriminatorPenalties::add);
     discriminatorStep =
         own(
-            compiler.compile(
+            steps.compile(
                 arrays
                     .bindJudging(
                         new Bindings(
@@ -148,13 +153,13 @@ final class StepPrograms implements AutoCloseable {
                     .bind(StepGraphs.FAKE_LOGIT, arrays.fakeLogit)
                     .bindIfPresent(StepGraphs.PERPLEXITY, arrays.perplexity)));
     judgeFakes =
-        judgesAgain ? Optional.of(own(compiler.compile(judgedFakes(slope)))) : Optional.empty();
+        judgesAgain ? Optional.of(own(steps.compile(judgedFakes(slope)))) : Optional.empty();
     makeFakes =
         judgesAgain && training.discriminatorSteps() == 1
             ? Optional.empty()
             : Optional.of(
                 own(
-                    compiler.compile(
+                    steps.compile(
                         arrays
                             .bindGenerating(new Bindings(fakes.build()), generator)
                             .bindNextStates(StepGraphs.GENERATOR, generatorOutputs.nextStates())
@@ -182,6 +187,14 @@ final class StepPrograms implements AutoCloseable {
     pathLengthInputs
         .filter(inputs -> !inputs.areNew())
         .ifPresent(inputs -> inputs.keepStyles(index));
+  }
+
+  private static Precision precision(RunSettings.Compute settings) {
+    return switch (settings.precision()) {
+      case FLOAT32 -> Precision.FLOAT32;
+      case MIXED -> Precision.mixed(Bfloat16Choice.parse(settings.bfloat16()));
+      case AUTO -> throw new IllegalArgumentException("compute.precision is still auto");
+    };
   }
 
   /** Whether these programs are those of other settings too. */

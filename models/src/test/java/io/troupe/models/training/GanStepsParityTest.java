@@ -14,9 +14,13 @@ import io.troupe.models.augmentation.DiffAugment;
 import io.troupe.models.graph.Graph;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.ParameterLayout;
+import io.troupe.models.graph.Precision;
 import io.troupe.models.graph.Scope;
+import io.troupe.models.kernels.Bfloat16Algorithm;
+import io.troupe.models.kernels.Bfloat16Choice;
 import io.troupe.models.losses.AdversarialLoss;
 import io.troupe.models.networks.GanNetworks;
+import io.troupe.models.parity.MixedParity;
 import io.troupe.models.parity.Parity;
 import io.troupe.models.penalties.GradientPenalty;
 import io.troupe.models.penalties.PathLength;
@@ -26,10 +30,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /** The graphs of training, of each network with few channels, as by PyTorch. */
 @Tag("parity")
@@ -249,6 +255,27 @@ class GanStepsParityTest {
     }
   }
 
+  /** As far from exact gradients as PyTorch's autocast is. */
+  @Test
+  void mixedPrecision() {
+    GanNetworks networks = GanNetworks.of(Gan.network("biggan", 16, 16), CLASSES);
+    Precision precision = Precision.mixed(Bfloat16Choice.always(Bfloat16Algorithm.PORTABLE));
+    try (Latents latents = new Latents(networks, 16, 6, CLASSES, 0)) {
+      StepGraphs graphs = graphs(Gan.BIGGAN, networks, latents);
+      GraphBuilder judging = new GraphBuilder(DataType.FLOAT);
+      ParameterLayout layout = graphs.discriminatorStep(judging);
+      MixedParity.check(
+          "biggan-mixed-discriminator",
+          judging.build(LOSS, trainable(DISCRIMINATOR, layout)),
+          precision);
+      MixedParity.check(
+          "biggan-mixed-generator",
+          graphs.generatorStep(
+              new GraphBuilder(DataType.FLOAT), trainable(GENERATOR, generator(graphs))),
+          precision);
+    }
+  }
+
   private static Map<String, double[]> weight(double weight) {
     return Map.of(
         PenaltyWeight.WEIGHT,
@@ -262,6 +289,10 @@ class GanStepsParityTest {
   }
 
   private static StepGraphs graphs(Gan gan, Latents latents) {
+    return graphs(gan, gan.networks(), latents);
+  }
+
+  private static StepGraphs graphs(Gan gan, GanNetworks networks, Latents latents) {
     RunSettings.Adam adam = new RunSettings.Adam(1e-3, 0, 0.99, 1e-8);
     RunSettings.Training training =
         new RunSettings.Training(
@@ -282,7 +313,7 @@ class GanStepsParityTest {
             new RunSettings.DiffAugment(false, false, false));
     DiffAugment none = new DiffAugment(false, false, false);
     return new StepGraphs(
-        training, AdversarialLoss.named(training.loss()), gan.networks(), latents, none, CLASSES);
+        training, AdversarialLoss.named(training.loss()), networks, latents, none, CLASSES);
   }
 
   private static ParameterLayout generator(StepGraphs graphs) {

@@ -1,0 +1,10 @@
+package io.troupe.actors.run;
+
+/**
+ * A setting that was decided where a run begins or goes on.
+ *
+ * @param key such as {@code compute.precision}
+ * @param to its value
+ * @param because why, in a sentence
+ */
+public record Choice(String key, String to, String because) {}
