@@ -7,6 +7,8 @@ import io.troupe.actors.TinyRun;
 import io.troupe.actors.run.RunAnswer;
 import io.troupe.actors.run.RunCommand;
 import io.troupe.actors.run.RunState;
+import io.troupe.models.kernels.Bfloat16Support;
+import io.troupe.models.kernels.Processor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Function;
@@ -58,6 +60,29 @@ class DeterminismTest {
     assertThat(second.await().step()).isEqualTo(12);
     assertThat(TinyRun.events(directory, "resumed").get(0).get("step").asLong()).isEqualTo(5);
     assertThat(TinyRun.sha256(directory, 12)).isEqualTo(run("whole"));
+  }
+
+  /** By what this processor has; a later start takes what the first one was given. */
+  @Test
+  void soItIsInMixedPrecision() throws Exception {
+    String precision = "compute.precision=mixed";
+    String how =
+        "compute.bfloat16="
+            + (Processor.bfloat16() == Bfloat16Support.NONE ? "portable" : "native");
+    Path directory = folder.resolve("mixed halves");
+    TrainingRun first =
+        TrainingRun.start(
+            TinyRun.settings(precision, how, "prefetch.workers=4", "training.steps=5"), directory);
+    assertThat(first.await().step()).isEqualTo(5);
+    TrainingRun second = TrainingRun.start(TinyRun.settings("compute.precision=auto"), directory);
+    assertThat(second.await().step()).isEqualTo(12);
+    assertThat(TinyRun.events(directory, "chosen")).isEmpty();
+    assertThat(TinyRun.events(directory, "settings"))
+        .extracting(change -> change.get("key").asText())
+        .doesNotContain("compute.precision", "compute.bfloat16");
+    assertThat(TinyRun.sha256(directory, 12))
+        .isEqualTo(run("mixed whole", precision, how))
+        .isNotEqualTo(run("float32"));
   }
 
   /** While a run starts it takes no commands. */
