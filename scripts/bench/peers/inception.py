@@ -1,6 +1,6 @@
 """The workload inception in PyTorch: features of 32 pictures of 32x32 by the Inception-v3 variant of FID.
 
-Pictures are resized to 299x299; every convolution is followed by batch norm and a rectifier; the weights are random.
+Pictures are resized to 299x299; every convolution is followed by batch norm and a ReLU; the weights are random.
 """
 
 import argparse
@@ -15,7 +15,7 @@ BATCH, SIZE, INPUT_SIZE = 32, 32, 299
 
 
 class Unit(nn.Module):
-    """A convolution without bias, batch norm with fixed statistics, a rectifier."""
+    """A convolution without bias, batch norm with fixed statistics, a ReLU."""
 
     def __init__(self, channels_in, channels_out, kernel, stride=1, padding=0):
         super().__init__()

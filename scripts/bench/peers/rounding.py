@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""How much of a float32 gradient's error is rounding, and how much rectifiers whose input rounding takes across zero.
+"""How much of a float32 gradient's error is rounding, and how much ReLUs whose input rounding takes across zero.
 
-For some seeds, of the small BigGAN's generator step in PyTorch: how many inputs of rectifiers have another sign in float32
+For some seeds, of the small BigGAN's generator step in PyTorch: how many inputs of ReLUs have another sign in float32
 than in float64 (generator, discriminator), and the relative L2 error of two gradients near the output, as they are and with
-float64's signs in float32's rectifiers.
+float64's signs in float32's ReLUs.
 """
 
 import argparse
@@ -15,12 +15,12 @@ import torch.nn.functional
 
 BATCH = 16
 CHANNELS = 64
-GENERATOR_RECTIFIERS = 7
+GENERATOR_RELUS = 7
 GRADIENTS = ("norm.weight", "rgb.weight")
 
 
-class Rectifiers:
-    """Stands in for torch.nn.functional in the network's module: notes, or prescribes, where rectifiers pass."""
+class ReLUs:
+    """Stands in for torch.nn.functional in the network's module: notes, or prescribes, where ReLUs pass."""
 
     def __init__(self):
         self.signs = []
@@ -37,13 +37,13 @@ class Rectifiers:
         return x * self.prescribed[place].to(x.dtype)
 
 
-def gradients(rectifiers, generator, discriminator, z, y, prescribed=None):
-    rectifiers.signs, rectifiers.prescribed = [], prescribed
+def gradients(relus, generator, discriminator, z, y, prescribed=None):
+    relus.signs, relus.prescribed = [], prescribed
     # Copies, because spectral norm's vectors change in each pass.
     generator, discriminator = copy.deepcopy(generator), copy.deepcopy(discriminator)
     (-discriminator(generator(z, y), y).mean()).backward()
     found = {name.replace("_orig", ""): p.grad.double() for name, p in generator.named_parameters()}
-    return [found[name] for name in GRADIENTS], rectifiers.signs
+    return [found[name] for name in GRADIENTS], relus.signs
 
 
 def errors(some, exact):
@@ -53,19 +53,19 @@ def errors(some, exact):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=10)
-    rectifiers = Rectifiers()
-    biggan.F = rectifiers
+    relus = ReLUs()
+    biggan.F = relus
     print("seed, flips in G and D, errors of %s and %s, the same with float64's signs" % GRADIENTS)
     for seed in range(1, parser.parse_args().seeds + 1):
         torch.manual_seed(seed)
         single = biggan.Generator(CHANNELS), biggan.Discriminator(CHANNELS)
         double = [copy.deepcopy(network).double() for network in single]
         z, y = torch.randn(BATCH, 128), torch.randint(20, (BATCH,))
-        exact, exact_signs = gradients(rectifiers, *double, z.double(), y)
-        rounded, signs = gradients(rectifiers, *single, z, y)
-        prescribed, _ = gradients(rectifiers, *single, z, y, exact_signs)
+        exact, exact_signs = gradients(relus, *double, z.double(), y)
+        rounded, signs = gradients(relus, *single, z, y)
+        prescribed, _ = gradients(relus, *single, z, y, exact_signs)
         flips = [int((a != b).sum()) for a, b in zip(signs, exact_signs)]
-        counts = sum(flips[:GENERATOR_RECTIFIERS]), sum(flips[GENERATOR_RECTIFIERS:])
+        counts = sum(flips[:GENERATOR_RELUS]), sum(flips[GENERATOR_RELUS:])
         print(seed, *counts, *errors(rounded, exact), *errors(prescribed, exact), flush=True)
 
 

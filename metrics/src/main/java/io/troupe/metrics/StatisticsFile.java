@@ -1,12 +1,11 @@
 package io.troupe.metrics;
 
+import io.troupe.config.files.AtomicFile;
 import io.troupe.data.npz.NpyArray;
 import io.troupe.data.npz.NpzReader;
 import io.troupe.data.npz.NpzWriter;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /**
@@ -99,24 +98,17 @@ public final class StatisticsFile {
 
   /** Writes statistics; the file appears complete or not at all, and replaces one that is there. */
   public static void write(Path file, GaussianStatistics statistics) throws IOException {
-    Path place = file.toAbsolutePath();
-    Files.createDirectories(place.getParent());
-    Path temporary =
-        place.resolveSibling(
-            "%s.%d.tmp".formatted(place.getFileName(), ProcessHandle.current().pid()));
     int dimension = statistics.dimension();
-    try {
-      try (NpzWriter npz = new NpzWriter(temporary)) {
-        npz.add(MEAN, NpyArray.of(statistics.sharedMean(), dimension));
-        npz.add(COVARIANCE, NpyArray.of(statistics.sharedCovariance(), dimension, dimension));
-        if (statistics.count() > 0) {
-          npz.add(COUNT, NpyArray.of(new long[] {statistics.count()}));
-        }
-      }
-      Files.move(
-          temporary, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    AtomicFile.write(
+        file,
+        place -> {
+          try (NpzWriter npz = new NpzWriter(place)) {
+            npz.add(MEAN, NpyArray.of(statistics.sharedMean(), dimension));
+            npz.add(COVARIANCE, NpyArray.of(statistics.sharedCovariance(), dimension, dimension));
+            if (statistics.count() > 0) {
+              npz.add(COUNT, NpyArray.of(new long[] {statistics.count()}));
+            }
+          }
+        });
   }
 }

@@ -1,8 +1,8 @@
 package io.troupe.actors.checkpoint;
 
 import com.esotericsoftware.kryo.io.Output;
-import io.troupe.actors.files.AtomicFile;
 import io.troupe.config.SettingsHistory;
+import io.troupe.config.files.AtomicFile;
 import io.troupe.models.memory.FloatVector;
 import io.troupe.models.training.TrainingState;
 import java.io.BufferedInputStream;

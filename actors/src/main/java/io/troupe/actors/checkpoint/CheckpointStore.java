@@ -1,8 +1,8 @@
 package io.troupe.actors.checkpoint;
 
 import io.troupe.actors.checkpoint.CheckpointException.Kind;
-import io.troupe.actors.files.AtomicFile;
 import io.troupe.config.SettingsHistory;
+import io.troupe.config.files.AtomicFile;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;

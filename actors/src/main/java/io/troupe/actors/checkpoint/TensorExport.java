@@ -1,6 +1,6 @@
 package io.troupe.actors.checkpoint;
 
-import io.troupe.actors.files.AtomicFile;
+import io.troupe.config.files.AtomicFile;
 import io.troupe.data.npz.NpyHeader;
 import io.troupe.data.npz.NpyType;
 import io.troupe.data.npz.NpzWriter;

@@ -11,9 +11,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -103,15 +101,6 @@ class CheckpointSource {
 
   /** The run that a checkpoint is of; empty if the file lies elsewhere. */
   static Optional<RunDirectory> run(StoredCheckpoint checkpoint) {
-    // The run directory holds checkpoints/ and checkpoints/best/.
-    return Stream.iterate(
-            checkpoint.file().toAbsolutePath().normalize().getParent(),
-            Objects::nonNull,
-            Path::getParent)
-        .skip(1)
-        .limit(2)
-        .map(RunDirectory::new)
-        .filter(run -> Files.exists(run.config()))
-        .findFirst();
+    return RunDirectory.ofCheckpoint(checkpoint.file());
   }
 }

@@ -5,6 +5,7 @@ import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.Collector.MetricFamilySamples.Sample;
 import io.prometheus.client.CollectorRegistry;
 import io.troupe.actors.http.Json;
+import io.troupe.actors.monitoring.MetricNames;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
 import java.util.ArrayList;
@@ -72,7 +73,7 @@ final class CompanyRoutes {
   private static List<Map<String, Object>> actors(Samples samples) {
     List<Map<String, Object>> actors = new ArrayList<>();
     samples
-        .labelled("troupe_mailbox_size")
+        .labelled(MetricNames.MAILBOX_SIZE)
         .forEach(
             (name, size) -> {
               String helper = name.equals("run-journal") ? "journal" : name;
@@ -80,16 +81,20 @@ final class CompanyRoutes {
               actor.put("name", name);
               actor.put("mailbox", size.longValue());
               actor.put(
-                  "messages", whole(samples.value("troupe_actor_messages_total", name).orElse(0)));
+                  "messages",
+                  whole(
+                      samples
+                          .value(MetricNames.total(MetricNames.ACTOR_MESSAGES), name)
+                          .orElse(0)));
               actor.put(
                   "restarts",
                   whole(
                       samples
                           .value(
-                              "troupe_actor_restarts_total",
+                              MetricNames.total(MetricNames.ACTOR_RESTARTS),
                               name.startsWith(WORKER) ? WORKER : helper)
                           .orElse(0)));
-              actor.put("failing", samples.value("troupe_helper_failing", helper).orElse(0) > 0);
+              actor.put("failing", samples.value(MetricNames.HELPER_FAILING, helper).orElse(0) > 0);
               actors.add(actor);
             });
     return actors;
@@ -98,12 +103,13 @@ final class CompanyRoutes {
   private static List<Map<String, Object>> leases(Samples samples) {
     List<Map<String, Object>> leases = new ArrayList<>();
     samples
-        .labelled("troupe_pool_buffers")
+        .labelled(MetricNames.POOL_BUFFERS)
         .forEach(
             (pool, size) -> {
               Map<String, Object> lease = new LinkedHashMap<>();
               lease.put("pool", pool);
-              lease.put("lent", whole(samples.value("troupe_pool_lent_buffers", pool).orElse(0)));
+              lease.put(
+                  "lent", whole(samples.value(MetricNames.POOL_LENT_BUFFERS, pool).orElse(0)));
               lease.put("size", size.longValue());
               leases.add(lease);
             });
@@ -113,9 +119,10 @@ final class CompanyRoutes {
   /** Of this daemon, in seconds. */
   private static Map<String, Object> waits(Samples samples) {
     Map<String, Object> waits = new LinkedHashMap<>();
-    waits.put("data_seconds", samples.value("troupe_data_wait_seconds_total", ""));
-    waits.put("lease_seconds", samples.value("troupe_lease_wait_seconds_total", ""));
-    waits.put("step_seconds", samples.value("troupe_step_seconds_sum", ""));
+    waits.put("data_seconds", samples.value(MetricNames.total(MetricNames.DATA_WAIT_SECONDS), ""));
+    waits.put(
+        "lease_seconds", samples.value(MetricNames.total(MetricNames.LEASE_WAIT_SECONDS), ""));
+    waits.put("step_seconds", samples.value(MetricNames.sum(MetricNames.STEP_SECONDS), ""));
     return waits;
   }
 
@@ -124,8 +131,8 @@ final class CompanyRoutes {
     Map<String, Object> memory = new LinkedHashMap<>();
     memory.put("heap_bytes", heap.getUsed());
     memory.put("heap_limit_bytes", heap.getMax());
-    memory.put("offheap_bytes", whole(samples.value("troupe_offheap_bytes", "")));
-    memory.put("offheap_limit_bytes", limit(samples.value("troupe_offheap_limit_bytes", "")));
+    memory.put("offheap_bytes", whole(samples.value(MetricNames.OFFHEAP_BYTES, "")));
+    memory.put("offheap_limit_bytes", limit(samples.value(MetricNames.OFFHEAP_LIMIT_BYTES, "")));
     memory.put("resident_bytes", whole(samples.value("process_resident_memory_bytes", "")));
     return memory;
   }

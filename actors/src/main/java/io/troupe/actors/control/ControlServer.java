@@ -21,26 +21,26 @@ public final class ControlServer {
   private ControlServer() {}
 
   /** A control server that asks a daemon. */
-  public static Behavior<Command> create(HttpFace face, ActorRef<RunCommand> daemon) {
+  public static Behavior<Command> create(RunHttpServer server, ActorRef<RunCommand> daemon) {
     return Behaviors.setup(
         context -> {
-          face.attach(daemon, context.getSystem().scheduler());
-          return serving(face);
+          server.attach(daemon, context.getSystem().scheduler());
+          return serving(server);
         });
   }
 
-  private static Behavior<Command> serving(HttpFace face) {
+  private static Behavior<Command> serving(RunHttpServer server) {
     return Behaviors.receive(Command.class)
         .onMessage(
             Publish.class,
             message -> {
-              face.publish(message.event());
+              server.publish(message.event());
               return Behaviors.same();
             })
         .onSignal(
             PostStop.class,
             signal -> {
-              face.close();
+              server.close();
               return Behaviors.same();
             })
         .build();

@@ -129,7 +129,10 @@ final class Commands {
     try {
       Sampler.Pictures wanted =
           Sampler.Pictures.of(
-              order, parts.progress().settings(), parts.stage().dataset().classNames(), replyTo);
+              order,
+              parts.progress().settings(),
+              parts.runContext().dataset().classNames(),
+              replyTo);
       await(PendingAnswers.Event.PICTURES_WRITTEN, replyTo);
       parts.members().sampler().tell(wanted);
     } catch (IllegalArgumentException e) {

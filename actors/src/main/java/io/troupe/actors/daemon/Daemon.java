@@ -119,25 +119,34 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   private final Dispatch<Command> reactions;
   private Behavior<Command> next = this;
 
-  private Daemon(ActorContext<Command> context, Stage stage) {
+  private Daemon(ActorContext<Command> context, RunContext runContext) {
     super(context);
     RunProgress progress =
         new RunProgress(
-            stage.version(), stage.directory(), stage.settings(), stage.dataset().size());
-    Members members = Members.spawn(context, stage, listeners(context));
+            runContext.version(),
+            runContext.directory(),
+            runContext.settings(),
+            runContext.dataset().size());
+    Members members = Members.spawn(context, runContext, listeners(context));
     recorder =
         new RunRecorder(
-            progress, stage.metrics(), members.journal(), members.controlServer(), stage.helpers());
-    stage.knownScores().ifPresent(known -> recorder.scoresKnown(known.getKey(), known.getValue()));
+            progress,
+            runContext.metrics(),
+            members.journal(),
+            members.controlServer(),
+            runContext.helpers());
+    runContext
+        .knownScores()
+        .ifPresent(known -> recorder.scoresKnown(known.getKey(), known.getValue()));
     DaemonParts parts =
         new DaemonParts(
             context,
-            stage,
+            runContext,
             progress,
             recorder,
             members,
             new PendingAnswers(),
-            new Segments(stage.directory(), members.checkpointer(), stage.history()),
+            new Segments(runContext.directory(), members.checkpointer(), runContext.history()),
             new PresentLoop(
                 context,
                 members.checkpointer(),
@@ -147,10 +156,10 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     SettingsRequests requests = new SettingsRequests(parts);
     loops = new LoopSequence(parts, requests, end);
     BestCheckpoint best =
-        new BestCheckpoint(stage.settings().checkpoints().best(), stage.bestValue());
+        new BestCheckpoint(runContext.settings().checkpoints().best(), runContext.bestValue());
     HelperEvents helpers = new HelperEvents(parts, best, loops, end);
     reactions = reactions(parts, helpers, requests, end);
-    long step = stage.start().progress().step();
+    long step = runContext.start().progress().step();
     progress.restored(step);
     loops.start(Trainer.Standing.after(step));
   }
@@ -197,12 +206,12 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   }
 
   /** The whole company. If the daemon itself fails, it ends the run with a last checkpoint. */
-  static Behavior<Command> create(Stage stage) {
+  static Behavior<Command> create(RunContext runContext) {
     return Behaviors.setup(
         context ->
             Behaviors.supervise(
                     Supervision.watched(
-                        Behaviors.<Command>setup(inner -> new Daemon(inner, stage)),
+                        Behaviors.<Command>setup(inner -> new Daemon(inner, runContext)),
                         (failure, starting) -> context.getSelf().tell(new Broken(failure))))
                 .onFailure(SupervisorStrategy.resume()));
   }

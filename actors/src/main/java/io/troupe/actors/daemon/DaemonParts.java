@@ -7,7 +7,7 @@ import java.util.Map;
 /** What the daemon's reactions share. All of it runs in the daemon's thread. */
 record DaemonParts(
     ActorContext<Daemon.Command> context,
-    Stage stage,
+    RunContext runContext,
     RunProgress progress,
     RunRecorder recorder,
     Members members,

@@ -40,23 +40,23 @@ final class LoopSequence {
     this.end = end;
   }
 
-  /** Begins a loop of the training and the state that are on the stage. */
+  /** Begins a loop of the training and the state of the run's context. */
   void start(Trainer.Standing standing) {
     Segments segments = parts.segments();
     segments.begin(standing.step() + 1);
     parts.progress().setSettings(segments.settings());
-    Stage stage = parts.stage();
+    RunContext runContext = parts.runContext();
     parts
         .loop()
         .start(
             new TrainingLoop.Task(
                 segments.settings(),
-                stage.dataset(),
-                stage.training(),
-                stage.start(),
+                runContext.dataset(),
+                runContext.training(),
+                runContext.start(),
                 standing,
                 segments.limits(),
-                stage.metrics()));
+                runContext.metrics()));
   }
 
   /** A loop is there. */
@@ -114,7 +114,7 @@ final class LoopSequence {
         new Thread(
             () -> {
               try {
-                prepared.complete(parts.stage().owned().change(settings));
+                prepared.complete(parts.runContext().owned().change(settings));
               } catch (RunException | RuntimeException | Error e) {
                 prepared.completeExceptionally(e);
               }
@@ -166,12 +166,12 @@ final class LoopSequence {
   /** There is a state to save, but no trainer that could go on. */
   private void saveAndFail(String reason) {
     failsBy = Optional.of(reason);
-    parts.members().checkpointer().tell(new Checkpointer.SaveLast(parts.stage().start()));
+    parts.members().checkpointer().tell(new Checkpointer.SaveLast(parts.runContext().start()));
   }
 
   /** The state of a step is saved, or cannot be: a run that was to fail then fails. */
   void lastTried(long step) {
-    boolean meant = step == parts.stage().start().progress().step();
+    boolean meant = step == parts.runContext().start().progress().step();
     if (failsBy.isPresent() && meant && !parts.hasEnded()) {
       end.fail(failsBy.get());
     }
@@ -207,21 +207,22 @@ final class LoopSequence {
         .checkpointer()
         .tell(
             new Checkpointer.Restore(
-                parts.stage().start(), isDivergence(cause) ? divergedFrom : OptionalLong.empty()));
+                parts.runContext().start(),
+                isDivergence(cause) ? divergedFrom : OptionalLong.empty()));
   }
 
   private static boolean isDivergence(Throwable cause) {
     return cause.getCause() instanceof DivergedException;
   }
 
-  /** The state on the stage is that of a checkpoint: training goes on from there. */
+  /** The state of the run's context is that of a checkpoint: training goes on from there. */
   void restored(Checkpointer.Restored message) {
     if (parts.hasEnded()) {
       return;
     }
     Throwable cause = failure.orElseThrow();
     failure = Optional.empty();
-    TrainingState start = parts.stage().start();
+    TrainingState start = parts.runContext().start();
     TrainingState.Progress from = start.progress();
     if (isDivergence(cause)) {
       divergedFrom = OptionalLong.of(from.step());
@@ -237,7 +238,7 @@ final class LoopSequence {
       return;
     }
     // The checkpoint may be from before earlier redraws, with which it would diverge once more.
-    int redraws = parts.stage().training().redraws();
+    int redraws = parts.runContext().training().redraws();
     start.setProgress(from.withRedraws(isDivergence(cause) ? redraws + 1 : redraws));
     parts.recorder().rolledBack(cause.getMessage(), from.step());
     parts.progress().restored(from.step());

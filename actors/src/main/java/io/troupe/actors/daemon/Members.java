@@ -49,49 +49,60 @@ record Members(
       ActorRef<Supervision.Failure> failures) {}
 
   /** Spawns them, and those to whom nobody speaks. */
-  static Members spawn(ActorContext<Daemon.Command> context, Stage stage, Listeners listeners) {
-    RunSettings settings = stage.settings();
+  static Members spawn(
+      ActorContext<Daemon.Command> context, RunContext runContext, Listeners listeners) {
+    RunSettings settings = runContext.settings();
     ActorRef<Supervision.Failure> failures = listeners.failures();
     context.spawn(Supervision.resuming(LostLeases.create()), "lost-leases", Mailboxes.metered());
-    for (RunListener listener : stage.listeners()) {
+    for (RunListener listener : runContext.listeners()) {
       context.spawn(
           Supervision.resuming(
               new Helper(listener.name()),
               Listening.create(
-                  listener, stage.directory(), settings, LISTENING_PAUSE, listeners.listening()),
+                  listener,
+                  runContext.directory(),
+                  settings,
+                  LISTENING_PAUSE,
+                  listeners.listening()),
               failures),
-          "listener-" + listener.name(),
+          listener.name(),
           Mailboxes.ownThread());
     }
     return new Members(
         context.spawn(
             Supervision.resuming(
                 Helper.JOURNAL,
-                RunJournal.create(stage.directory().events(), WRITE_RETRY, listeners.journal()),
+                RunJournal.create(
+                    runContext.directory().events(), WRITE_RETRY, listeners.journal()),
                 failures),
             "run-journal",
             Mailboxes.ownThread()),
         context.spawn(
-            Supervision.resuming(ControlServer.create(stage.face(), listeners.commands())),
+            Supervision.resuming(ControlServer.create(runContext.server(), listeners.commands())),
             "control-server",
             Mailboxes.ownThread()),
         context.spawn(
             Supervision.resuming(
-                Helper.PLOTTER, Plotter.create(stage.directory(), listeners.plots()), failures),
+                Helper.PLOTTER,
+                Plotter.create(runContext.directory(), listeners.plots()),
+                failures),
             "plotter",
             Mailboxes.ownThread()),
         context.spawn(
             Supervision.resuming(
                 Helper.CHECKPOINTER,
                 Checkpointer.create(
-                    stage.store(), settings.checkpoints().keep(), SAVE_RETRY, listeners.saves()),
+                    runContext.store(),
+                    settings.checkpoints().keep(),
+                    SAVE_RETRY,
+                    listeners.saves()),
                 failures),
             "checkpointer",
             Mailboxes.ownThread()),
         context.spawn(
             Supervision.restarting(
                 Helper.EVALUATOR,
-                Evaluator.create(stage::evaluation, listeners.evaluations()),
+                Evaluator.create(runContext::evaluation, listeners.evaluations()),
                 failures),
             "evaluator",
             Mailboxes.ownThread()),
@@ -100,10 +111,10 @@ record Members(
                 Helper.SAMPLER,
                 Sampler.create(
                     settings,
-                    stage.dataset().classNames(),
-                    stage.directory(),
-                    stage::gridGenerator,
-                    stage::pictureGenerator,
+                    runContext.dataset().classNames(),
+                    runContext.directory(),
+                    runContext::gridGenerator,
+                    runContext::pictureGenerator,
                     listeners.grids()),
                 failures),
             "sampler",

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.checkpoint.CheckpointException;
 import io.troupe.actors.checkpoint.Resumption;
 import io.troupe.actors.checkpoint.StoredCheckpoint;
-import io.troupe.actors.files.AtomicFile;
 import io.troupe.actors.history.JournalBeginning;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunEvent;
@@ -14,6 +13,7 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsException;
 import io.troupe.config.SettingsHistory;
 import io.troupe.config.SettingsLoader;
+import io.troupe.config.files.AtomicFile;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -32,7 +32,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -62,17 +61,7 @@ public final class RunBranch {
           "there is no checkpoint file %s; a run's are in its folder checkpoints/"
               .formatted(checkpoint));
     }
-    // The run directory holds checkpoints/ and checkpoints/best/.
-    Optional<RunDirectory> source =
-        Stream.iterate(
-                checkpoint.toAbsolutePath().normalize().getParent(),
-                Objects::nonNull,
-                Path::getParent)
-            .skip(1)
-            .limit(2)
-            .map(RunDirectory::new)
-            .filter(run -> Files.isRegularFile(run.config()))
-            .findFirst();
+    Optional<RunDirectory> source = RunDirectory.ofCheckpoint(checkpoint);
     return new RunBranch(
         checkpoint,
         source.orElseThrow(

@@ -104,14 +104,17 @@ final class RunEnd {
   /** Makes the new folder a run that can go on from the last checkpoint, and ends. */
   void onFolderGone(Daemon.FolderGone message) {
     unwatched = true;
-    Stage stage = parts.stage();
-    Dataset dataset = stage.dataset();
+    RunContext runContext = parts.runContext();
+    Dataset dataset = runContext.dataset();
     try {
       parts.segments().record(parts.segments().history());
       new DatasetFacts(dataset.classNames(), dataset.width(), dataset.size())
-          .write(stage.directory());
+          .write(runContext.directory());
     } catch (IOException e) {
-      parts.context().getLog().error("cannot write to {} made anew", stage.directory().root(), e);
+      parts
+          .context()
+          .getLog()
+          .error("cannot write to {} made anew", runContext.directory().root(), e);
     }
     onBroken(new Daemon.Broken(new RunException(message.message())));
   }
@@ -169,6 +172,6 @@ final class RunEnd {
             : 0;
     tellIn(FAREWELL.plusMinutes(minutes), Daemon.End.INSTANCE);
     // Whoever waits for it may end the actor system at once.
-    parts.stage().outcome().complete(outcome);
+    parts.runContext().outcome().complete(outcome);
   }
 }

@@ -2,7 +2,6 @@ package io.troupe.actors.daemon;
 
 import akka.actor.typed.ActorRef;
 import io.troupe.actors.checkpoint.Checkpointer;
-import io.troupe.actors.files.AtomicFile;
 import io.troupe.actors.loop.Trainer;
 import io.troupe.actors.run.RunAnswer;
 import io.troupe.actors.run.RunCommand;
@@ -11,6 +10,7 @@ import io.troupe.actors.run.SettingsChange;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsHistory;
 import io.troupe.config.SettingsLoader;
+import io.troupe.config.files.AtomicFile;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -44,7 +44,8 @@ final class SettingsRequests {
     try {
       SettingsHistory before = segments.history();
       SettingsChange change =
-          SettingsChange.check(parts.stage().directory(), before.newest(), message.overrides());
+          SettingsChange.check(
+              parts.runContext().directory(), before.newest(), message.overrides());
       long next = progress.step() + 1;
       SettingsHistory after = change.applied(before, next);
       if (after.changes().equals(before.changes())) {
@@ -116,7 +117,7 @@ final class SettingsRequests {
   private RunAnswer.Refused notRecorded(IOException e) {
     return parts.refused(
         "the change cannot be recorded, so nothing has changed: cannot write %s: %s"
-            .formatted(parts.stage().directory().config(), e));
+            .formatted(parts.runContext().directory().config(), e));
   }
 
   private RunAnswer.Done changed(List<SettingsChange.Changed> changes, boolean compiled) {

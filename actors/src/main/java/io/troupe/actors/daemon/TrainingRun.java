@@ -9,9 +9,8 @@ import akka.actor.typed.javadsl.AskPattern;
 import com.typesafe.config.ConfigFactory;
 import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.actors.checkpoint.Resumption;
-import io.troupe.actors.control.HttpFace;
+import io.troupe.actors.control.RunHttpServer;
 import io.troupe.actors.evaluation.EvaluationRules;
-import io.troupe.actors.files.AtomicFile;
 import io.troupe.actors.history.DatasetFacts;
 import io.troupe.actors.listening.Listeners;
 import io.troupe.actors.loop.OwnedTraining;
@@ -32,6 +31,7 @@ import io.troupe.config.Difference;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsHistory;
 import io.troupe.config.SettingsLoader;
+import io.troupe.config.files.AtomicFile;
 import io.troupe.data.Dataset;
 import io.troupe.data.Datasets;
 import io.troupe.data.fetch.CacheFolder;
@@ -77,19 +77,19 @@ public final class TrainingRun {
   private static final Duration STOP_TIMEOUT = AnswerTimes.SOON;
 
   private final ActorSystem<Daemon.Command> system;
-  private final Stage stage;
+  private final RunContext runContext;
   private final RunLock lock;
   private final Resumption resumption;
   private final Deque<AutoCloseable> resources;
 
   private TrainingRun(
       ActorSystem<Daemon.Command> system,
-      Stage stage,
+      RunContext runContext,
       RunLock lock,
       Resumption resumption,
       Deque<AutoCloseable> resources) {
     this.system = system;
-    this.stage = stage;
+    this.runContext = runContext;
     this.lock = lock;
     this.resumption = resumption;
     this.resources = resources;
@@ -138,9 +138,9 @@ public final class TrainingRun {
     metrics.state(
         RunState.STARTING.label(), Arrays.stream(RunState.values()).map(RunState::label).toList());
     metrics.run(directory.name(), wanted.preset(), wanted.dataset().kind(), version());
-    HttpFace face = HttpFace.start(wanted.control(), directory, id, metrics.registry());
-    resources.push(face);
-    AtomicFile.replace(directory.url(), face.address() + "\n");
+    RunHttpServer server = RunHttpServer.start(wanted.control(), directory, id, metrics.registry());
+    resources.push(server);
+    AtomicFile.replace(directory.url(), server.address() + "\n");
     PrecisionChoice.Decided decided =
         PrecisionChoice.of(
             wanted,
@@ -188,8 +188,8 @@ public final class TrainingRun {
     resumption.rejected().forEach(reason -> LOG.warn("passed over a checkpoint: {}", reason));
     AtomicFile.replace(directory.config(), SettingsLoader.render(history));
     new DatasetFacts(dataset.classNames(), dataset.width(), dataset.size()).write(directory);
-    Stage stage =
-        new Stage(
+    RunContext runContext =
+        new RunContext(
             version(),
             history,
             directory,
@@ -199,14 +199,14 @@ public final class TrainingRun {
             compiler,
             store,
             metrics,
-            face,
+            server,
             Listeners.of(history.newest()),
             new CompletableFuture<>());
-    return launch(stage, notes, lock, resumption, decided.choices(), resources);
+    return launch(runContext, notes, lock, resumption, decided.choices(), resources);
   }
 
   private static TrainingRun launch(
-      Stage stage,
+      RunContext runContext,
       DatasetNotes notes,
       RunLock lock,
       Resumption resumption,
@@ -214,14 +214,14 @@ public final class TrainingRun {
       Deque<AutoCloseable> resources) {
     ActorSystem<Daemon.Command> system =
         ActorSystem.create(
-            Daemon.create(stage), "troupe", ConfigFactory.load(), Mailboxes.ownThread());
+            Daemon.create(runContext), "troupe", ConfigFactory.load(), Mailboxes.ownThread());
     system.tell(
         new Daemon.GoesOn(
-            SettingsChange.ofStart(resumption.changes(), stage.start().progress().step()),
+            SettingsChange.ofStart(resumption.changes(), runContext.start().progress().step()),
             resumption.rejected(),
             choices));
     notes.listen(note -> system.tell(new Daemon.DatasetNoted(note)));
-    TrainingRun run = new TrainingRun(system, stage, lock, resumption, resources);
+    TrainingRun run = new TrainingRun(system, runContext, lock, resumption, resources);
     CoordinatedShutdown.get(Adapter.toClassic(system))
         .addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "last-checkpoint", run::shutDown);
     lock.keep(run::leave);
@@ -260,7 +260,7 @@ public final class TrainingRun {
 
   /** The control server. */
   public URI address() {
-    return stage.face().address();
+    return runContext.server().address();
   }
 
   /** What this start changed of the run's settings. */
@@ -283,7 +283,7 @@ public final class TrainingRun {
    * while after that, as supervision.failed-minutes says.
    */
   public CompletionStage<Outcome> outcome() {
-    return stage.outcome();
+    return runContext.outcome();
   }
 
   /** Gives the daemon a command. */
@@ -307,11 +307,11 @@ public final class TrainingRun {
             .getShutdownReason()
             .filter(CoordinatedShutdown.actorSystemTerminateReason()::equals)
             .isPresent();
-    if (!bySystem || stage.outcome().isDone()) {
+    if (!bySystem || runContext.outcome().isDone()) {
       return stop();
     }
     system.tell(new Daemon.Broken(new IllegalStateException("a fatal error; see daemon.log")));
-    return stage.outcome().thenApply(outcome -> Done.getInstance());
+    return runContext.outcome().thenApply(outcome -> Done.getInstance());
   }
 
   /** The folder is another daemon's now, or was moved or deleted. */
@@ -319,22 +319,22 @@ public final class TrainingRun {
     if (lock.isLost()) {
       return stop();
     }
-    Path root = stage.directory().root();
+    Path root = runContext.directory().root();
     system.tell(
         new Daemon.FolderGone(
             ("%s was moved or deleted while the daemon held it; the run's last checkpoint is in the"
                     + " folder of that name made anew")
                 .formatted(root)));
-    return stage.outcome();
+    return runContext.outcome();
   }
 
   /** Ends the run with a last checkpoint, as a signal to the process does. */
   public CompletionStage<Done> stop() {
-    if (stage.outcome().isDone()) {
+    if (runContext.outcome().isDone()) {
       return CompletableFuture.completedFuture(Done.getInstance());
     }
     return command(RunCommand.Stop::new, STOP_TIMEOUT)
-        .thenCompose(answer -> stage.outcome())
+        .thenCompose(answer -> runContext.outcome())
         .thenApply(outcome -> Done.getInstance());
   }
 
@@ -347,17 +347,18 @@ public final class TrainingRun {
     }
     close(resources);
     Outcome outcome =
-        stage
+        runContext
             .outcome()
             .getNow(
-                new Outcome(0, false, true, "the daemon failed; see " + stage.directory().log()));
+                new Outcome(
+                    0, false, true, "the daemon failed; see " + runContext.directory().log()));
     return lock.isLost()
         ? new Outcome(
             outcome.step(),
             outcome.complete(),
             true,
             "ended, because another daemon holds %s since its .lock and daemon.pid were deleted"
-                .formatted(stage.directory().root()))
+                .formatted(runContext.directory().root()))
         : outcome;
   }
 

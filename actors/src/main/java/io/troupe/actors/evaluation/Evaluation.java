@@ -1,10 +1,10 @@
 package io.troupe.actors.evaluation;
 
-import io.troupe.actors.files.AtomicFile;
 import io.troupe.actors.sampling.DrawnLatents;
 import io.troupe.actors.sampling.ImageBatches;
 import io.troupe.actors.supervision.Supervision;
 import io.troupe.config.RunSettings;
+import io.troupe.config.files.AtomicFile;
 import io.troupe.config.random.Stream;
 import io.troupe.data.Cifar100;
 import io.troupe.data.Dataset;

@@ -1,11 +1,11 @@
 package io.troupe.actors.journal;
 
-import io.troupe.actors.files.AtomicFile;
 import io.troupe.actors.history.Curves;
 import io.troupe.actors.history.RunCatalogue;
 import io.troupe.actors.history.RunHistory;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.sampling.SeparateFiles;
+import io.troupe.config.files.AtomicFile;
 import io.troupe.metrics.ScoreName;
 import io.troupe.metrics.plots.CurvePlot;
 import java.io.IOException;

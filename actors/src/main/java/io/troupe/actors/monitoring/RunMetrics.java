@@ -35,15 +35,17 @@ public final class RunMetrics {
   private final Gauge step = gauge("step", "Last finished iteration");
   private final Gauge epoch = gauge("epoch", "Passes over the data, the present one included");
   private final Counter images = counter("images", "Real pictures trained on");
-  private final Histogram stepSeconds = histogram("step_seconds", "Time of an iteration", SECONDS);
+  private final Histogram stepSeconds =
+      histogram(MetricNames.STEP_SECONDS, "Time of an iteration", SECONDS);
   private final Counter phaseSeconds =
       counter("phase_seconds", "Time of the trainer by phase", "phase");
   private final Gauge loss = gauge("loss", "Loss of the last iteration", "network");
   private final Gauge logit =
       gauge("discriminator_logit", "Mean logit of the last iteration", "pictures");
-  private final Counter dataWait = counter("data_wait_seconds", "Trainer idle for its batch");
+  private final Counter dataWait =
+      counter(MetricNames.DATA_WAIT_SECONDS, "Trainer idle for its batch");
   private final Counter leaseWait =
-      counter("lease_wait_seconds", "Trainer idle for a buffer for its result");
+      counter(MetricNames.LEASE_WAIT_SECONDS, "Trainer idle for a buffer for its result");
   private final Gauge lastStep = gauge("last_step_timestamp_seconds", "When an iteration ended");
   private final Gauge readyBatches = gauge("ready_batches", "Batches that wait for the trainer");
   private final Gauge emaStep = gauge("ema_step", "Last iteration in the moving average");
@@ -70,9 +72,10 @@ public final class RunMetrics {
   private final Counter settingsChanges =
       counter(
           "settings_changes", "Settings that were changed while the run went on, or at its start");
-  private final Counter restarts = counter("actor_restarts", "Restarts of an actor", "actor");
+  private final Counter restarts =
+      counter(MetricNames.ACTOR_RESTARTS, "Restarts of an actor", "actor");
   private final Gauge helperFailing =
-      gauge("helper_failing", "1 while a helper of training fails", "helper");
+      gauge(MetricNames.HELPER_FAILING, "1 while a helper of training fails", "helper");
   private final Counter helperFailures =
       counter("helper_failures", "Failures of a helper of training", "helper");
   private final Gauge journalWaiting =
@@ -100,10 +103,10 @@ public final class RunMetrics {
       restarts.labels(actor);
     }
     // ND4J's arrays are in no counter of JavaCPP's or the JVM's: what is left of the process is.
-    gauge("offheap_bytes", "Resident memory outside of the Java heap")
+    gauge(MetricNames.OFFHEAP_BYTES, "Resident memory outside of the Java heap")
         .setChild(read(() -> Pointer.physicalBytes() - Runtime.getRuntime().totalMemory()));
     gauge(
-            "offheap_limit_bytes",
+            MetricNames.OFFHEAP_LIMIT_BYTES,
             "What the Java heap leaves of the memory of the machine or its container")
         .setChild(read(() -> memory() - Runtime.getRuntime().totalMemory()));
     new MailboxSizes().register(registry);
@@ -279,15 +282,19 @@ public final class RunMetrics {
   private record PoolSize(int size, IntSupplier available) {}
 
   private Gauge gauge(String name, String help, String... labels) {
-    return Gauge.build("troupe_" + name, help).labelNames(labels).register(registry);
+    return Gauge.build(full(name), help).labelNames(labels).register(registry);
   }
 
   private Counter counter(String name, String help, String... labels) {
-    return Counter.build("troupe_" + name, help).labelNames(labels).register(registry);
+    return Counter.build(full(name), help).labelNames(labels).register(registry);
   }
 
   private Histogram histogram(String name, String help, double[] buckets) {
-    return Histogram.build("troupe_" + name, help).buckets(buckets).register(registry);
+    return Histogram.build(full(name), help).buckets(buckets).register(registry);
+  }
+
+  private static String full(String name) {
+    return name.startsWith(MetricNames.PREFIX) ? name : MetricNames.PREFIX + name;
   }
 
   private static Gauge.Child read(LongSupplier value) {
@@ -312,10 +319,10 @@ public final class RunMetrics {
     @Override
     public List<MetricFamilySamples> collect() {
       GaugeMetricFamily waiting =
-          new GaugeMetricFamily("troupe_mailbox_size", "Waiting messages", List.of("actor"));
+          new GaugeMetricFamily(MetricNames.MAILBOX_SIZE, "Waiting messages", List.of("actor"));
       CounterMetricFamily heard =
           new CounterMetricFamily(
-              "troupe_actor_messages", "Messages that an actor took up", List.of("actor"));
+              MetricNames.ACTOR_MESSAGES, "Messages that an actor took up", List.of("actor"));
       MeteredMailbox.forEach(
           (actor, mailbox) -> {
             waiting.addMetric(List.of(actor), mailbox.numberOfMessages());
@@ -330,10 +337,10 @@ public final class RunMetrics {
     @Override
     public List<MetricFamilySamples> collect() {
       GaugeMetricFamily all =
-          new GaugeMetricFamily("troupe_pool_buffers", "Buffers of a pool", List.of("pool"));
+          new GaugeMetricFamily(MetricNames.POOL_BUFFERS, "Buffers of a pool", List.of("pool"));
       GaugeMetricFamily lent =
           new GaugeMetricFamily(
-              "troupe_pool_lent_buffers", "Buffers of a pool that are lent", List.of("pool"));
+              MetricNames.POOL_LENT_BUFFERS, "Buffers of a pool that are lent", List.of("pool"));
       pools.forEach(
           (name, pool) -> {
             all.addMetric(List.of(name), pool.size());

@@ -7,6 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where a run keeps what: the files that people and tools find by name.
@@ -121,5 +124,17 @@ public record RunDirectory(Path root) {
     try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
       return new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8).strip();
     }
+  }
+
+  /** The folder of the run that a checkpoint file is in; empty if it is in no run's folder. */
+  public static Optional<RunDirectory> ofCheckpoint(Path checkpoint) {
+    // It holds checkpoints/ and checkpoints/best/.
+    return Stream.iterate(
+            checkpoint.toAbsolutePath().normalize().getParent(), Objects::nonNull, Path::getParent)
+        .skip(1)
+        .limit(2)
+        .map(RunDirectory::new)
+        .filter(run -> Files.isRegularFile(run.config()))
+        .findFirst();
   }
 }

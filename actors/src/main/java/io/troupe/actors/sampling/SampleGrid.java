@@ -1,6 +1,6 @@
 package io.troupe.actors.sampling;
 
-import io.troupe.actors.files.AtomicFile;
+import io.troupe.config.files.AtomicFile;
 import java.awt.image.BufferedImage;
 import java.io.BufferedOutputStream;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.troupe.actors.sampling;
 
-import io.troupe.actors.files.AtomicFile;
+import io.troupe.config.files.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -10,6 +10,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import io.troupe.actors.run.Helper;
 import java.time.Duration;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /**
  * What follows when an actor fails. Errors count as failures too, e.g. a StackOverflowError or an
@@ -106,30 +107,26 @@ public final class Supervision {
 
     @Override
     public Behavior<T> aroundStart(TypedActorContext<T> context, PreStartTarget<T> target) {
-      try {
-        return target.start(context);
-      } catch (Throwable e) {
-        throw failed(e, true);
-      }
+      return watched(() -> target.start(context), true);
     }
 
     @Override
     public Behavior<T> aroundReceive(
         TypedActorContext<T> context, T message, ReceiveTarget<T> target) {
-      try {
-        return target.apply(context, message);
-      } catch (Throwable e) {
-        throw failed(e, false);
-      }
+      return watched(() -> target.apply(context, message), false);
     }
 
     @Override
     public Behavior<T> aroundSignal(
         TypedActorContext<T> context, Signal signal, SignalTarget<T> target) {
+      return watched(() -> target.apply(context, signal), false);
+    }
+
+    private Behavior<T> watched(Supplier<Behavior<T>> reaction, boolean starting) {
       try {
-        return target.apply(context, signal);
+        return reaction.get();
       } catch (Throwable e) {
-        throw failed(e, false);
+        throw failed(e, starting);
       }
     }
 

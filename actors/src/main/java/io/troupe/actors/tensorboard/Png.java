@@ -1,6 +1,6 @@
 package io.troupe.actors.tensorboard;
 
-import java.awt.Graphics2D;
+import io.troupe.actors.sampling.ScaledImage;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -38,12 +38,8 @@ final class Png {
   private static Png scaled(BufferedImage image, double factor) throws IOException {
     int height = Math.max(1, (int) Math.round(image.getHeight() * factor));
     int width = Math.max(1, (int) Math.round(image.getWidth() * factor));
-    BufferedImage smaller = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    Graphics2D graphics = smaller.createGraphics();
-    graphics.setRenderingHint(
-        RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
-    graphics.drawImage(image, 0, 0, width, height, null);
-    graphics.dispose();
+    BufferedImage smaller =
+        ScaledImage.of(image, width, height, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     ImageIO.write(smaller, "png", bytes);
     return new Png(height, width, bytes.toByteArray());

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /** The list of runs, and how one is: its state, its curves. */
 public final class RunRoutes {
@@ -52,22 +53,19 @@ public final class RunRoutes {
 
   private void list(Context ctx) throws IOException {
     List<RunHistory> runs = lookup.catalogue().runs();
-    List<CompletableFuture<Optional<JsonNode>>> asked = runs.stream().map(live::of).toList();
-    LateAnswers.await(
+    answer(
         ctx,
-        () ->
-            CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
-                .thenAccept(
-                    all -> {
-                      Map<String, Object> json = new LinkedHashMap<>();
-                      json.put("studio", server.studio());
-                      json.put("folder", lookup.catalogue().folder().toAbsolutePath().normalize());
-                      json.put("now", Instant.now());
-                      json.put("version", server.version());
-                      json.put("complete", lookup.catalogue().isComplete());
-                      json.put("runs", summaries(runs, asked, RunHistory::glance));
-                      RunLookup.json(ctx, json);
-                    }));
+        runs,
+        asked -> {
+          Map<String, Object> json = new LinkedHashMap<>();
+          json.put("studio", server.studio());
+          json.put("folder", lookup.catalogue().folder().toAbsolutePath().normalize());
+          json.put("now", Instant.now());
+          json.put("version", server.version());
+          json.put("complete", lookup.catalogue().isComplete());
+          json.put("runs", summaries(runs, asked, RunHistory::glance));
+          return json;
+        });
   }
 
   private static List<RunSummary> summaries(
@@ -135,18 +133,28 @@ public final class RunRoutes {
     for (String id : ids) {
       runs.add(lookup.run(id));
     }
+    answer(
+        ctx,
+        runs,
+        asked -> {
+          Map<String, Object> json = new LinkedHashMap<>();
+          json.put("runs", summaries(runs, asked, RunHistory::summary));
+          json.put("settings", RunHistory.differences(runs));
+          return json;
+        });
+  }
+
+  /** Answers when the daemons of runs have said how they are, or that is too late. */
+  private void answer(
+      Context ctx,
+      List<RunHistory> runs,
+      Function<List<CompletableFuture<Optional<JsonNode>>>, Map<String, Object>> json) {
     List<CompletableFuture<Optional<JsonNode>>> asked = runs.stream().map(live::of).toList();
     LateAnswers.await(
         ctx,
         () ->
             CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
-                .thenAccept(
-                    all -> {
-                      Map<String, Object> json = new LinkedHashMap<>();
-                      json.put("runs", summaries(runs, asked, RunHistory::summary));
-                      json.put("settings", RunHistory.differences(runs));
-                      RunLookup.json(ctx, json);
-                    }));
+                .thenAccept(all -> RunLookup.json(ctx, json.apply(asked))));
   }
 
   /** A whole number of the query; throws a problem if it is none. */

@@ -1,7 +1,7 @@
 package io.troupe.actors.view;
 
 import io.troupe.actors.history.RunFiles;
-import java.awt.Graphics2D;
+import io.troupe.actors.sampling.ScaledImage;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -113,13 +113,7 @@ final class Thumbnails {
   }
 
   private static BufferedImage drawn(BufferedImage image, int width, int height) {
-    BufferedImage drawn = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    Graphics2D graphics = drawn.createGraphics();
-    graphics.setRenderingHint(
-        RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
-    graphics.drawImage(image, 0, 0, width, height, null);
-    graphics.dispose();
-    return drawn;
+    return ScaledImage.of(image, width, height, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
   }
 
   private static byte[] png(BufferedImage image) throws IOException {

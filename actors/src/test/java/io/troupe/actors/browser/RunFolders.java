@@ -226,7 +226,8 @@ final class RunFolders implements AutoCloseable {
     run.write(
         run.directory().log(),
         IntStream.rangeClosed(1, lines)
-            .mapToObj(line -> "INFO io.troupe.actors.daemon.Stage line " + line + " of the log\n")
+            .mapToObj(
+                line -> "INFO io.troupe.actors.daemon.RunContext line " + line + " of the log\n")
             .collect(Collectors.joining()));
   }
 

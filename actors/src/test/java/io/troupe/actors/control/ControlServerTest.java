@@ -207,7 +207,7 @@ final class ControlServerTest {
   @Test
   void withoutAPortOfItsOwnATakenOneIsNoHindrance() throws Exception {
     try (ServerSocket taken = takeUsualPort();
-        HttpFace face = start("127.0.0.1", RunSettings.Control.ANY_PORT)) {
+        RunHttpServer face = start("127.0.0.1", RunSettings.Control.ANY_PORT)) {
       assertThat(face.address().getPort()).isPositive().isNotEqualTo(8087);
       assertThat(taken == null || taken.isBound()).isTrue();
     }
@@ -224,7 +224,7 @@ final class ControlServerTest {
 
   @Test
   void beforeThereIsADaemonTheRunIsStarting() throws Exception {
-    try (HttpFace face = start("127.0.0.1", 0)) {
+    try (RunHttpServer face = start("127.0.0.1", 0)) {
       HttpResponse<String> status = get(face, "/api/v1/status");
       assertThat(status.statusCode()).isEqualTo(503);
       assertThat(status.headers().firstValue("Retry-After")).isPresent();
@@ -235,13 +235,13 @@ final class ControlServerTest {
     }
   }
 
-  private static HttpResponse<String> get(HttpFace face, String path) throws Exception {
+  private static HttpResponse<String> get(RunHttpServer face, String path) throws Exception {
     return TestServer.HTTP.send(
         HttpRequest.newBuilder(face.address().resolve(path)).build(), BodyHandlers.ofString());
   }
 
-  private HttpFace start(String host, int port) throws RunException {
-    return HttpFace.start(
+  private RunHttpServer start(String host, int port) throws RunException {
+    return RunHttpServer.start(
         new RunSettings.Control(host, port, Optional.empty()),
         new RunDirectory(folder),
         TestServer.ID,

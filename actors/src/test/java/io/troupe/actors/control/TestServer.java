@@ -32,8 +32,8 @@ final class TestServer {
 
   TestServer(ActorTestKit kit, Path folder, Optional<String> token) throws Exception {
     daemonRef = kit.spawn(daemon.behavior());
-    HttpFace face =
-        HttpFace.start(
+    RunHttpServer face =
+        RunHttpServer.start(
             new RunSettings.Control("127.0.0.1", 0, token), new RunDirectory(folder), ID, registry);
     address = face.address();
     face.attach(daemonRef, kit.scheduler());

@@ -6,7 +6,7 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.AskPattern;
 import com.typesafe.config.ConfigFactory;
 import io.troupe.actors.checkpoint.CheckpointStore;
-import io.troupe.actors.control.HttpFace;
+import io.troupe.actors.control.RunHttpServer;
 import io.troupe.actors.listening.Listeners;
 import io.troupe.actors.listening.RunListener;
 import io.troupe.actors.loop.OwnedTraining;
@@ -35,7 +35,7 @@ import java.util.function.Function;
 final class Company implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
-  private final Stage stage;
+  private final RunContext runContext;
   private ActorSystem<Daemon.Command> system;
 
   Company(RunSettings settings, Dataset dataset, Path root) throws Exception {
@@ -73,8 +73,8 @@ final class Company implements AutoCloseable {
     RunMetrics metrics =
         new RunMetrics(
             "test", "cpu", Arrays.stream(RunState.values()).map(RunState::label).toList());
-    stage =
-        new Stage(
+    runContext =
+        new RunContext(
             "test",
             new SettingsHistory(settings, List.of()),
             directory,
@@ -84,25 +84,25 @@ final class Company implements AutoCloseable {
             compiler,
             store,
             metrics,
-            HttpFace.start(settings.control(), directory, "test", metrics.registry()),
+            RunHttpServer.start(settings.control(), directory, "test", metrics.registry()),
             listeners,
             new CompletableFuture<>());
   }
 
-  Stage stage() {
-    return stage;
+  RunContext runContext() {
+    return runContext;
   }
 
   /** Saves the state as the run's newest checkpoint. */
   Company save() throws Exception {
-    stage.store().save(stage.start());
+    runContext.store().save(runContext.start());
     return this;
   }
 
   Company start() {
     system =
         ActorSystem.create(
-            Daemon.create(stage), "troupe-test", ConfigFactory.load(), Mailboxes.ownThread());
+            Daemon.create(runContext), "troupe-test", ConfigFactory.load(), Mailboxes.ownThread());
     return this;
   }
 
@@ -122,7 +122,7 @@ final class Company implements AutoCloseable {
   /** How the run ended, once all actors have. */
   TrainingRun.Outcome await() throws Exception {
     system.getWhenTerminated().toCompletableFuture().get(3, TimeUnit.MINUTES);
-    return stage.outcome().get(0, TimeUnit.SECONDS);
+    return runContext.outcome().get(0, TimeUnit.SECONDS);
   }
 
   /** The value of a metric, with at most one label. */
@@ -133,7 +133,7 @@ final class Company implements AutoCloseable {
       names[i] = labels[2 * i];
       values[i] = labels[2 * i + 1];
     }
-    return stage.metrics().registry().getSampleValue("troupe_" + name, names, values);
+    return runContext.metrics().registry().getSampleValue("troupe_" + name, names, values);
   }
 
   @Override
@@ -142,8 +142,8 @@ final class Company implements AutoCloseable {
       system.terminate();
       system.getWhenTerminated().toCompletableFuture().orTimeout(1, TimeUnit.MINUTES).join();
     }
-    stage.face().close();
-    stage.start().close();
-    stage.owned().close();
+    runContext.server().close();
+    runContext.start().close();
+    runContext.owned().close();
   }
 }

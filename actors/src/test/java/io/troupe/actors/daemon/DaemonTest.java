@@ -9,7 +9,6 @@ import io.troupe.actors.Failures;
 import io.troupe.actors.TinyRun;
 import io.troupe.actors.UnreliableDataset;
 import io.troupe.actors.checkpoint.CheckpointStore;
-import io.troupe.actors.files.AtomicFile;
 import io.troupe.actors.http.Json;
 import io.troupe.actors.listening.RunListener;
 import io.troupe.actors.run.Helper;
@@ -21,6 +20,7 @@ import io.troupe.actors.run.RunState;
 import io.troupe.actors.run.Status;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
+import io.troupe.config.files.AtomicFile;
 import io.troupe.data.BatchPlan;
 import io.troupe.data.Dataset;
 import io.troupe.data.Datasets;
@@ -87,7 +87,7 @@ class DaemonTest {
       assertThat(outcome.step()).isEqualTo(12);
       assertThat(company.metric("rollbacks_total")).isEqualTo(1);
       assertThat(company.metric("actor_restarts_total", "actor", "augment-worker")).isEqualTo(3);
-      assertThat(company.stage().training().redraws()).isZero();
+      assertThat(company.runContext().training().redraws()).isZero();
     }
     List<JsonNode> rollbacks = TinyRun.events(root, "rollback");
     assertThat(rollbacks).hasSize(1);
@@ -214,7 +214,7 @@ class DaemonTest {
     RunSettings settings = TinyRun.settings("training.steps=1000000");
     try (Company company = new Company(settings, dataset(settings), root).save().start()) {
       await(company, status -> status.step() > 2 && status.finishesAt().isPresent());
-      String run = company.stage().face().address() + "/api/v1/runs/" + root.getFileName();
+      String run = company.runContext().server().address() + "/api/v1/runs/" + root.getFileName();
       HttpResponse<String> written =
           send(run + "/sample", "POST", "{\"class\": 2, \"count\": 3, \"truncation\": 0.5}");
       assertThat(written.statusCode()).as(written.body()).isEqualTo(200);
@@ -335,7 +335,7 @@ class DaemonTest {
     RunSettings settings =
         TinyRun.settings("training.steps=2", "evaluation.every=2", "evaluation.images=1000000");
     try (Company company = new Company(settings, dataset(settings), root).save().start()) {
-      CompletableFuture<TrainingRun.Outcome> outcome = company.stage().outcome();
+      CompletableFuture<TrainingRun.Outcome> outcome = company.runContext().outcome();
       Status status = company.<Status>ask(RunCommand.GetStatus::new).toCompletableFuture().get();
       while (status.state() != RunState.STOPPING || !status.evaluating()) {
         Thread.sleep(50);
@@ -364,7 +364,7 @@ class DaemonTest {
     try (Company company = new Company(settings, dataset, root).save().start()) {
       CompletableFuture<Status> last =
           company
-              .stage()
+              .runContext()
               .outcome()
               .thenCompose(outcome -> company.<Status>ask(RunCommand.GetStatus::new));
       TrainingRun.Outcome outcome = company.await();
@@ -388,13 +388,14 @@ class DaemonTest {
     UnreliableDataset dataset = dataset(settings);
     dataset.failing(pictureOf(settings, dataset, 3), Integer.MAX_VALUE);
     try (Company company = new Company(settings, dataset, root).save().start()) {
-      assertThat(company.stage().outcome().get(1, TimeUnit.MINUTES).failed()).isTrue();
+      assertThat(company.runContext().outcome().get(1, TimeUnit.MINUTES).failed()).isTrue();
       assertThatThrownBy(() -> company.terminated().get(1, TimeUnit.SECONDS))
           .isInstanceOf(TimeoutException.class);
       HttpResponse<String> health =
           HttpClient.newHttpClient()
               .send(
-                  HttpRequest.newBuilder(company.stage().face().address().resolve("/-/healthy"))
+                  HttpRequest.newBuilder(
+                          company.runContext().server().address().resolve("/-/healthy"))
                       .build(),
                   BodyHandlers.ofString());
       assertThat(health.statusCode()).isEqualTo(503);
@@ -410,7 +411,8 @@ class DaemonTest {
     UnreliableDataset dataset = dataset(settings);
     dataset.failing(pictureOf(settings, dataset, 1), Integer.MAX_VALUE);
     try (Company company = new Company(settings, dataset, root).save()) {
-      Path checkpoint = company.stage().store().loadLatest(company.stage().start()).file().get();
+      Path checkpoint =
+          company.runContext().store().loadLatest(company.runContext().start()).file().get();
       Files.write(checkpoint, new byte[] {1, 2, 3});
       TrainingRun.Outcome outcome = company.start().await();
       assertThat(outcome.failed()).isTrue();
@@ -422,14 +424,15 @@ class DaemonTest {
   void drawsOtherLatentsAfterADivergence() throws Exception {
     RunSettings settings = TinyRun.settings();
     try (Company company = new Company(settings, dataset(settings), root).save()) {
-      company.stage().start().vectors().get("generator").array().assign(Float.NaN);
+      company.runContext().start().vectors().get("generator").array().assign(Float.NaN);
       TrainingRun.Outcome outcome = company.start().await();
       assertThat(outcome.failed()).as(outcome.message()).isFalse();
       assertThat(company.metric("rollbacks_total")).isEqualTo(1);
-      CheckpointStore.Loaded loaded = company.stage().store().loadLatest(company.stage().start());
+      CheckpointStore.Loaded loaded =
+          company.runContext().store().loadLatest(company.runContext().start());
       assertThat(loaded.file()).isPresent();
-      assertThat(company.stage().start().progress().step()).isEqualTo(12);
-      assertThat(company.stage().start().progress().redraws()).isEqualTo(1);
+      assertThat(company.runContext().start().progress().step()).isEqualTo(12);
+      assertThat(company.runContext().start().progress().redraws()).isEqualTo(1);
     }
     assertThat(TinyRun.events(root, "rollback").get(0).get("reason").asText())
         .contains("loss is NaN in step 1");
@@ -444,13 +447,13 @@ class DaemonTest {
       TrainingRun.Outcome outcome = company.save().start().await();
       assertThat(outcome.failed()).isTrue();
       assertThat(outcome.message()).containsPattern("loss is (NaN|-?Infinity) in step 1");
-      assertThat(company.stage().training().redraws()).isEqualTo(3);
+      assertThat(company.runContext().training().redraws()).isEqualTo(3);
     }
   }
 
   /** Finite values that lead to losses that are not. */
   private static void spoil(Company company) {
-    company.stage().start().vectors().get("discriminator").array().assign(Float.MAX_VALUE);
+    company.runContext().start().vectors().get("discriminator").array().assign(Float.MAX_VALUE);
   }
 
   @Test
@@ -458,9 +461,9 @@ class DaemonTest {
     RunSettings settings = TinyRun.settings();
     try (Company company = new Company(settings, dataset(settings), root).save()) {
       spoil(company);
-      TrainingState.Progress progress = company.stage().start().progress();
+      TrainingState.Progress progress = company.runContext().start().progress();
       company
-          .stage()
+          .runContext()
           .start()
           .setProgress(
               new TrainingState.Progress(
@@ -482,12 +485,13 @@ class DaemonTest {
     RunSettings settings =
         TinyRun.settings("training.steps=100", "checkpoints.every=1", "ema.start-step=0");
     try (Company company = new Company(settings, dataset(settings), root).save()) {
-      company.stage().start().average().array().assign(Float.NaN);
+      company.runContext().start().average().array().assign(Float.NaN);
       TrainingRun.Outcome outcome = company.start().await();
       assertThat(outcome.failed()).as(outcome.message()).isFalse();
-      CheckpointStore.Loaded loaded = company.stage().store().loadLatest(company.stage().start());
+      CheckpointStore.Loaded loaded =
+          company.runContext().store().loadLatest(company.runContext().start());
       assertThat(loaded.file()).isPresent();
-      assertThat(company.stage().start().progress().step()).isEqualTo(100);
+      assertThat(company.runContext().start().progress().step()).isEqualTo(100);
     }
     assertThat(TinyRun.events(root, "checkpoint-failed").get(0).get("reason").asText())
         .contains("generator.average", "NaN");
@@ -540,7 +544,7 @@ class DaemonTest {
     try (Company company = new Company(settings, dataset(settings), root).save().start()) {
       CompletableFuture<RunAnswer> late =
           company
-              .stage()
+              .runContext()
               .outcome()
               .thenCompose(outcome -> company.<RunAnswer>ask(RunCommand.Stop::new));
       assertThat(company.await().failed()).isFalse();
@@ -571,7 +575,7 @@ class DaemonTest {
   void refusesSettingsThatChangeWhatAStepComputes() throws Exception {
     RunSettings settings = TinyRun.settings("training.steps=1000000");
     try (Company company = new Company(settings, dataset(settings), root).save().start()) {
-      Path config = company.stage().directory().config();
+      Path config = company.runContext().directory().config();
       AtomicFile.replace(config, SettingsLoader.render(settings));
       String before = Files.readString(config);
       for (String wrong :

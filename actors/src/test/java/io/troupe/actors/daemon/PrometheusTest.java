@@ -61,7 +61,7 @@ class PrometheusTest {
     try (Company company = new Company(settings, dataset, folder.resolve("broken")).save()) {
       company.start();
       int port = freePort();
-      Process prometheus = prometheus(port, company.stage().face().address(), alertmanager);
+      Process prometheus = prometheus(port, company.runContext().server().address(), alertmanager);
       try {
         firing("Running").get(1, TimeUnit.MINUTES);
         assertThat(alerts(port)).doesNotContain("TroupeRunFailed");

@@ -12,7 +12,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.prometheus.client.Collector;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.exporter.common.TextFormat;
-import io.troupe.actors.control.HttpFace;
+import io.troupe.actors.control.RunHttpServer;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.config.SettingsLoader;
 import io.troupe.models.training.StepResult;
@@ -53,7 +53,7 @@ class MonitoringTest {
   private static final List<String> STATES = List.of("running", "failed");
 
   private static RunMetrics metrics;
-  private static HttpFace face;
+  private static RunHttpServer face;
 
   @BeforeAll
   static void exportEverything(@TempDir Path directory) throws Exception {
@@ -81,7 +81,7 @@ class MonitoringTest {
     KIT.spawn(Behaviors.ignore(), "metered", MailboxSelector.fromConfig("troupe.metered-mailbox"));
     // The control server adds a metric of its own.
     face =
-        HttpFace.start(
+        RunHttpServer.start(
             SettingsLoader.load("demo", List.of(), List.of("control.port=0")).control(),
             new RunDirectory(directory),
             "test",

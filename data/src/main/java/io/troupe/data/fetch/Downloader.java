@@ -1,5 +1,6 @@
 package io.troupe.data.fetch;
 
+import io.troupe.config.files.AtomicFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -14,7 +15,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -99,7 +99,8 @@ public final class Downloader {
                     + " again; if that does not help, the file at that address has changed")
                 .formatted(file.uri(), file.algorithm(), found, file.checksum(), file.name()));
       }
-      return Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+      AtomicFile.move(part, target);
+      return target;
     } catch (IOException e) {
       throw new FetchException("%s: cannot be written: %s".formatted(target, e), e);
     }

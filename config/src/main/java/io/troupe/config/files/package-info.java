@@ -1,2 +1,2 @@
 /** Files that appear under their names complete or not at all. */
-package io.troupe.actors.files;
+package io.troupe.config.files;

@@ -1,7 +1,7 @@
 package io.troupe.actors.daemon;
 
 import io.troupe.actors.checkpoint.CheckpointStore;
-import io.troupe.actors.control.HttpFace;
+import io.troupe.actors.control.RunHttpServer;
 import io.troupe.actors.evaluation.Evaluation;
 import io.troupe.actors.evaluation.RealFeatures;
 import io.troupe.actors.journal.RunCurves;
@@ -39,11 +39,11 @@ import org.slf4j.LoggerFactory;
  * @param history the settings through the run's steps, as they are recorded
  * @param owned the networks, with the settings of the step in which training goes on
  * @param start where training goes on; also the buffer that later rollbacks load into
- * @param face the HTTP server, which does not know the daemon yet
+ * @param server the HTTP server, which does not know the daemon yet
  * @param listeners that the settings want; the actor of each closes it
  * @param outcome gets how the run ended
  */
-record Stage(
+record RunContext(
     String version,
     SettingsHistory history,
     RunDirectory directory,
@@ -53,11 +53,11 @@ record Stage(
     ProgramCompiler compiler,
     CheckpointStore store,
     RunMetrics metrics,
-    HttpFace face,
+    RunHttpServer server,
     List<RunListener> listeners,
     CompletableFuture<TrainingRun.Outcome> outcome) {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Stage.class);
+  private static final Logger LOG = LoggerFactory.getLogger(RunContext.class);
 
   /** What holds after all recorded changes. */
   RunSettings settings() {

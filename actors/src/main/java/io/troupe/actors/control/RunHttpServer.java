@@ -16,6 +16,7 @@ import io.troupe.actors.http.HttpServer;
 import io.troupe.actors.http.Json;
 import io.troupe.actors.http.Problem;
 import io.troupe.actors.http.ServerStartException;
+import io.troupe.actors.monitoring.MetricNames;
 import io.troupe.actors.run.JournalEvent;
 import io.troupe.actors.run.RunCommand;
 import io.troupe.actors.run.RunDirectory;
@@ -33,27 +34,28 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The HTTP server of a run, from its start to {@link #close}. */
-public final class HttpFace implements AutoCloseable {
+public final class RunHttpServer implements AutoCloseable {
   private static final int USUAL_PORT = 8087;
 
   private final CollectorRegistry registry;
-  private final HttpServer server;
+  private final HttpServer http;
   private final Jobs jobs = Jobs.ofThisProcess();
   private final EventStream events;
   private final DaemonGate gate;
   private final DaemonGate healthGate;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Counter requests =
-      Counter.build("troupe_control_requests_total", "Requests to the control server.")
+      Counter.build(
+              MetricNames.total(MetricNames.CONTROL_REQUESTS), "Requests to the control server.")
           .labelNames("route", "code")
           .create();
 
-  private HttpFace(RunSettings.Control settings, String id, CollectorRegistry registry) {
+  private RunHttpServer(RunSettings.Control settings, String id, CollectorRegistry registry) {
     this.registry = registry;
-    server = new HttpServer(settings, USUAL_PORT, Map.of(Identity.HEADER, id));
-    events = new EventStream(server.budget());
-    gate = new DaemonGate(server.executor("troupe-http-answer", 4, server.budget()));
-    healthGate = new DaemonGate(server.executor("troupe-http-health", 1, server.healthBudget()));
+    http = new HttpServer(settings, USUAL_PORT, Map.of(Identity.HEADER, id));
+    events = new EventStream(http.budget());
+    gate = new DaemonGate(http.executor("troupe-http-answer", 4, http.budget()));
+    healthGate = new DaemonGate(http.executor("troupe-http-health", 1, http.healthBudget()));
   }
 
   /**
@@ -63,45 +65,45 @@ public final class HttpFace implements AutoCloseable {
    * @param registry what {@code /metrics} shows; the server adds its own
    * @throws RunException if it cannot, e.g. because the port is taken; says what to do
    */
-  public static HttpFace start(
+  public static RunHttpServer start(
       RunSettings.Control settings, RunDirectory directory, String id, CollectorRegistry registry)
       throws RunException {
-    HttpFace face = new HttpFace(settings, id, registry);
-    HealthRoutes health = new HealthRoutes(face.healthGate, Clock.systemUTC());
-    ControlRoutes control = new ControlRoutes(face.gate, id, directory.name());
+    RunHttpServer made = new RunHttpServer(settings, id, registry);
+    HealthRoutes health = new HealthRoutes(made.healthGate, Clock.systemUTC());
+    ControlRoutes control = new ControlRoutes(made.gate, id, directory.name());
     CompanyRoutes company = new CompanyRoutes(registry);
     MetricsRoute metrics = new MetricsRoute(registry);
     ReadingRoutes reading =
         new ReadingRoutes(
-            new RunRoutes.Server(false, version()), RunCatalogue.of(directory), face::status);
-    JobRoutes made = new JobRoutes(reading.lookup(), face.jobs);
+            new RunRoutes.Server(false, version()), RunCatalogue.of(directory), made::status);
+    JobRoutes jobs = new JobRoutes(reading.lookup(), made.jobs);
     try {
-      face.server.start(
+      made.http.start(
           routes -> {
             routes.before(ctx -> Identity.check(ctx, id, directory));
             control.addTo(routes);
             metrics.addTo(routes);
             reading.addTo(routes, directory);
-            made.addTo(routes);
+            jobs.addTo(routes);
             routes.get("/api/v1/company", company::company);
             routes.get("/api/v1/runs/{run}/company", company::company);
-            routes.get("/api/v1/events", face.events::serve);
+            routes.get("/api/v1/events", made.events::serve);
             routes.get("/-/healthy", health::healthy);
             routes.get("/-/ready", health::ready);
             answerWhileStarting(routes);
           },
           config -> {
-            config.requestLogger.http((ctx, millis) -> face.count(ctx));
+            config.requestLogger.http((ctx, millis) -> made.count(ctx));
             config.unsafe.internalRouter.allHttpHandlers().stream()
                 .filter(handler -> handler.endpoint.method.isHttpMethod())
-                .forEach(handler -> face.requests.labels(handler.endpoint.path, "200"));
+                .forEach(handler -> made.requests.labels(handler.endpoint.path, "200"));
           });
     } catch (ServerStartException e) {
-      face.server.close();
+      made.http.close();
       throw new RunException(e.getMessage(), e);
     }
-    registry.register(face.requests);
-    return face;
+    registry.register(made.requests);
+    return made;
   }
 
   /** What the run's own daemon says; nothing while it is starting, or if it is late. */
@@ -112,7 +114,7 @@ public final class HttpFace implements AutoCloseable {
                 Optional.ofNullable(status)
                     .map(RunJson::status)
                     .map(Json::render)
-                    .map(HttpFace::parsed));
+                    .map(RunHttpServer::parsed));
   }
 
   private static JsonNode parsed(String json) {
@@ -124,7 +126,7 @@ public final class HttpFace implements AutoCloseable {
   }
 
   private static String version() {
-    return Optional.ofNullable(HttpFace.class.getPackage().getImplementationVersion())
+    return Optional.ofNullable(RunHttpServer.class.getPackage().getImplementationVersion())
         .orElse("development");
   }
 
@@ -145,7 +147,7 @@ public final class HttpFace implements AutoCloseable {
 
   /** Where the server is reached. */
   public URI address() {
-    return server.address();
+    return http.address();
   }
 
   /** Sends an event to those who follow the run; never waits. */
@@ -153,12 +155,12 @@ public final class HttpFace implements AutoCloseable {
     events.publish(event);
   }
 
-  /** Ends the server; requests whose answer is there have a few seconds to be answered. */
+  /** Ends the http; requests whose answer is there have a few seconds to be answered. */
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
       events.close();
-      server.close();
+      http.close();
       jobs.close();
       registry.unregister(requests);
     }
