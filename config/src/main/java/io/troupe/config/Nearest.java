@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Finds the names that a mistyped one was probably meant to be. */
-final class Nearest {
+public final class Nearest {
   private static final int SHORTEST_PREFIX = 3;
   private static final int MOST_EDITS = 2;
 
@@ -13,10 +13,11 @@ final class Nearest {
 
   /**
    * The candidates closest to {@code wanted} by edit distance, all of them on a tie; none if even
-   * the closest is more than a typing error away. A name that is the start of another counts as one
-   * edit, and camelCase and snake_case count as kebab-case.
+   * the closest is more than a typing error away. Two neighbours that changed places count as one
+   * edit, as does a name that is the start of another, and camelCase and snake_case count as
+   * kebab-case.
    */
-  static List<String> of(String wanted, Collection<String> candidates) {
+  public static List<String> of(String wanted, Collection<String> candidates) {
     String name = kebab(wanted);
     int limit = Math.max(1, Math.min(MOST_EDITS, name.length() / 3));
     int best = candidates.stream().mapToInt(c -> distance(name, c)).min().orElse(limit + 1);
@@ -35,24 +36,30 @@ final class Nearest {
   private static int distance(String a, String b) {
     boolean continues =
         Math.min(a.length(), b.length()) >= SHORTEST_PREFIX && (a.startsWith(b) || b.startsWith(a));
-    int edits = levenshtein(a, b);
+    int edits = edits(a, b);
     return continues ? Math.min(1, edits) : edits;
   }
 
-  private static int levenshtein(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+  /** Letters that are wrong, missing, too many, or have changed places with the next one. */
+  private static int edits(String a, String b) {
+    int[][] edits = new int[a.length() + 1][b.length() + 1];
+    for (int i = 0; i <= a.length(); i++) {
+      for (int j = 0; j <= b.length(); j++) {
+        if (i == 0 || j == 0) {
+          edits[i][j] = i + j;
+          continue;
+        }
+        boolean same = a.charAt(i - 1) == b.charAt(j - 1);
+        int least = Math.min(edits[i - 1][j], edits[i][j - 1]) + 1;
+        least = Math.min(least, edits[i - 1][j - 1] + (same ? 0 : 1));
+        boolean swapped =
+            i > 1
+                && j > 1
+                && a.charAt(i - 1) == b.charAt(j - 2)
+                && a.charAt(i - 2) == b.charAt(j - 1);
+        edits[i][j] = swapped ? Math.min(least, edits[i - 2][j - 2] + 1) : least;
       }
     }
-    return row[b.length()];
+    return edits[a.length()][b.length()];
   }
 }

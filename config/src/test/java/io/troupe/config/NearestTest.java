@@ -16,6 +16,12 @@ final class NearestTest {
   }
 
   @Test
+  void lettersThatChangedPlacesAreOneError() {
+    assertThat(Nearest.of("stpes", NAMES)).containsExactly("steps");
+    assertThat(Nearest.of("setps", NAMES)).containsExactly("steps");
+  }
+
+  @Test
   void twoErrorsAreAllowedInLongNamesOnly() {
     assertThat(Nearest.of("btch-nrm", NAMES)).containsExactly("batch-norm");
     assertThat(Nearest.of("sxxps", NAMES)).isEmpty();

@@ -2,6 +2,7 @@ package io.troupe.data;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.troupe.config.CommandHint;
 import io.troupe.data.fetch.CacheFolder;
 import io.troupe.data.fetch.RemoteFile;
 import java.io.BufferedInputStream;
@@ -71,8 +72,8 @@ record CifarArchive(String title, RemoteFile download, String folder, List<Strin
 
   /** What to do about broken files, for messages. */
   String remedy() {
-    return "The file is damaged or is not %s's binary version: fetch %s again ('troupe fetch %s', or from %s)"
-        .formatted(title, download.fileName(), download.name(), HOMEPAGE);
+    return "The file is damaged or is not %s's binary version: fetch %s again ('%s', or from %s)"
+        .formatted(title, download.fileName(), CommandHint.of("fetch", download.name()), HOMEPAGE);
   }
 
   private String wanted(List<String> records) {

@@ -5,6 +5,7 @@ import io.troupe.actors.history.RunHistory;
 import io.troupe.actors.history.RunSummary;
 import io.troupe.actors.http.Json;
 import io.troupe.actors.run.IoReason;
+import io.troupe.config.CommandHint;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -69,7 +70,8 @@ final class ListCommand implements Callable<Integer> {
       answer.put("runs", runs);
       screen.println(Json.render(answer));
     } else if (runs.isEmpty()) {
-      screen.println("there are no runs below %s; 'troupe train' begins one".formatted(of));
+      screen.println(
+          "there are no runs below %s; '%s' begins one".formatted(of, CommandHint.of("train")));
     } else {
       RunTable.lines(runs, Screen.columns().orElse(Integer.MAX_VALUE), Instant.now())
           .forEach(screen::println);

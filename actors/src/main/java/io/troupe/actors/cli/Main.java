@@ -68,8 +68,7 @@ public final class Main {
       screen.println("troupe: " + Suggestions.message(unmatched));
     } else {
       screen.println("troupe: " + Suggestions.plain(error.getMessage()));
-      screen.println(
-          "Try '" + command.getCommandSpec().qualifiedName() + " --help' for more information.");
+      screen.println("Try '" + Suggestions.name(command) + " --help' for more information.");
     }
     screen.flush();
     return BAD_USAGE;
@@ -77,14 +76,16 @@ public final class Main {
 
   private static String message(Exception error) {
     boolean forPeople =
-        error instanceof SettingsException
-            || error instanceof DatasetException
+        error instanceof DatasetException
             || error instanceof FetchException
             || error instanceof WeightsException
             || error instanceof RunException
             || error instanceof ControlException
             || error instanceof CheckpointException
             || error instanceof CliException;
+    if (error instanceof SettingsException settings) {
+      return String.join("\ntroupe: ", settings.problems());
+    }
     if (error instanceof IOException io) {
       return IoReason.of(io);
     }

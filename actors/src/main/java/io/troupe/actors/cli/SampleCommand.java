@@ -1,21 +1,18 @@
 package io.troupe.actors.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.troupe.actors.checkpoint.CheckpointException;
 import io.troupe.actors.checkpoint.CheckpointNetworks;
 import io.troupe.actors.checkpoint.StoredCheckpoint;
 import io.troupe.actors.checkpoint.StoredGenerator;
 import io.troupe.actors.checkpoint.StoredNetwork;
 import io.troupe.actors.control.ControlException;
-import io.troupe.actors.http.Json;
 import io.troupe.actors.run.IoReason;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunLock;
 import io.troupe.actors.sampling.ClassNames;
 import io.troupe.actors.sampling.DrawnPictures;
 import io.troupe.actors.sampling.PictureWriter;
-import io.troupe.actors.sampling.SampleOutput;
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.files.AtomicFile;
@@ -25,8 +22,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -81,11 +76,6 @@ final class SampleCommand implements Callable<Integer> {
           "--force");
 
   private static final int MAX_GRID = 4096;
-
-  private enum Format {
-    png,
-    npz
-  }
 
   @Spec private CommandSpec spec;
 
@@ -142,7 +132,7 @@ final class SampleCommand implements Callable<Integer> {
           "png: a folder of 000000.png and so on. npz: a file with images, float32 [N, height,"
               + " width, 3] in [-1, 1], and labels, int32 [N]. Default: npz if --out ends with it,"
               + " else png.")
-  private Optional<Format> format = Optional.empty();
+  private Optional<SampleTarget.Format> format = Optional.empty();
 
   @Option(
       names = "--out",
@@ -165,7 +155,7 @@ final class SampleCommand implements Callable<Integer> {
           "%s and --run-dir both say which run; leave one of them out".formatted(place.get()));
     }
     inputs.requireSense(grid);
-    if (grid && format() == Format.npz) {
+    if (grid && format() == SampleTarget.Format.npz) {
       throw new ParameterException(spec.commandLine(), "--grid is a PNG; leave out --format npz");
     }
     Path source = source();
@@ -254,7 +244,7 @@ final class SampleCommand implements Callable<Integer> {
 
   private void tellDrawn(RunDirectory directory, JsonNode answer, String pictures, Path file) {
     tell(
-        new Made(
+        new MadePictures(
             Optional.of(directory.root()),
             answer.path("step").asLong(),
             StoredNetwork.GENERATOR_AVERAGE,
@@ -264,58 +254,8 @@ final class SampleCommand implements Callable<Integer> {
             file));
   }
 
-  /**
-   * What was made.
-   *
-   * @param run whose generator; empty if it is not known
-   * @param checkpoint the file that it was read from; empty if a daemon had it
-   * @param written whether the run's daemon wrote the file for this
-   * @param pictures which, in words
-   */
-  private record Made(
-      Optional<Path> run,
-      long step,
-      StoredNetwork network,
-      Optional<Path> checkpoint,
-      boolean written,
-      String pictures,
-      Path target) {
-    boolean isAverage() {
-      return network == StoredNetwork.GENERATOR_AVERAGE;
-    }
-
-    String source() {
-      return checkpoint
-          .map(file -> file + (written ? ", which the run's daemon wrote now" : ""))
-          .orElse("the run's daemon, as it is now");
-    }
-  }
-
-  private void tell(Made made) {
-    ObjectNode json = Json.mapper().createObjectNode();
-    json.put("run", made.run().map(Path::toString).orElse(null));
-    json.put("step", made.step());
-    json.put("average", made.isAverage());
-    json.put("checkpoint", made.checkpoint().map(Path::toString).orElse(null));
-    json.put("pictures", made.pictures());
-    json.put("file", made.target().toString());
-    List<String> lines = new ArrayList<>();
-    made.run().ifPresent(root -> lines.add(line("run", root)));
-    lines.add(
-        line(
-            "generator",
-            "of step %d, %s"
-                .formatted(
-                    made.step(),
-                    made.isAverage() ? "moving average" : "as it is trained, not averaged")));
-    lines.add(line("from", made.source()));
-    lines.add(line("pictures", made.pictures()));
-    lines.add(line(Files.isDirectory(made.target()) ? "folder" : "file", made.target()));
-    run.print(spec, json, String.join("\n", lines));
-  }
-
-  private static String line(String name, Object value) {
-    return "%-12s%s".formatted(name, value);
+  private void tell(MadePictures made) {
+    run.print(spec, made.json(), made.text());
   }
 
   private void sample(StoredCheckpoint checkpoint, Optional<RunDirectory> of, boolean written)
@@ -334,8 +274,8 @@ final class SampleCommand implements Callable<Integer> {
           "a grid of %d pictures is too large; at most %d fit, leave out --grid for more"
               .formatted(wanted.count(), MAX_GRID));
     }
-    Path target = out.orElseGet(() -> named(checkpoint, of));
-    requireFree(target, checkpoint);
+    SampleTarget target = SampleTarget.of(out, format(), grid, checkpoint, of);
+    target.requireFree(force, checkpoint);
     NativeBackend.useThreads(settings.compute());
     try (GeneratorSampler generator =
         StoredGenerator.load(
@@ -347,72 +287,23 @@ final class SampleCommand implements Callable<Integer> {
                 settings.network(),
                 DrawnPictures.BATCH,
                 batchNorm.orElse(settings.sampling().batchNorm())))) {
-      write(
+      target.write(
           new PictureWriter(generator, latentSize, wanted.source(), wanted.count()),
-          wanted,
-          target);
+          wanted.layout());
     }
     tell(
-        new Made(
+        new MadePictures(
             of.map(RunDirectory::root),
             checkpoint.progress().step(),
             network,
             Optional.of(checkpoint.file()),
             written,
             inputs.words(wanted.count(), checkpoint.seed()),
-            target));
+            target.place()));
   }
 
-  private Format format() {
+  private SampleTarget.Format format() {
     boolean npz = out.isPresent() && out.get().toString().endsWith(".npz");
-    return format.orElse(npz ? Format.npz : Format.png);
-  }
-
-  private boolean isFolder() {
-    return format() == Format.png && !grid;
-  }
-
-  private Path named(StoredCheckpoint checkpoint, Optional<RunDirectory> of) {
-    String name = checkpoint.file().getFileName().toString().replaceFirst("\\.ckpt$", "");
-    String file = name + "-samples" + (isFolder() ? "" : "." + format());
-    return grid && of.isPresent() ? of.get().pictures().resolve(file) : Path.of(file);
-  }
-
-  private void requireFree(Path target, StoredCheckpoint checkpoint)
-      throws CliException, IOException {
-    if (!isFolder()) {
-      OutputFile.requireFree(target, force, checkpoint);
-      return;
-    }
-    if (Files.exists(target) && !Files.isDirectory(target)) {
-      throw new CliException(
-          "%s is a file; name a folder, or add --grid for a single PNG".formatted(target));
-    }
-    Optional<Path> foreign = SampleOutput.foreignFile(target);
-    if (foreign.isPresent()) {
-      throw new CliException(
-          "%s holds %s, which is no numbered picture; name another folder"
-              .formatted(target, foreign.get().getFileName()));
-    }
-    if (!force && !SampleOutput.isFree(target)) {
-      throw new CliException(
-          "%s holds pictures already; --force replaces them, --out DIR names another folder"
-              .formatted(target));
-    }
-  }
-
-  private void write(PictureWriter pictures, SampleInputs.Wanted wanted, Path target)
-      throws CliException {
-    try {
-      if (isFolder()) {
-        SampleOutput.folder(target, pictures::singles);
-      } else if (grid) {
-        AtomicFile.write(target, file -> pictures.grid(file, wanted.layout()));
-      } else {
-        AtomicFile.write(target, pictures::npz);
-      }
-    } catch (IOException e) {
-      throw new CliException("cannot write %s: %s".formatted(target, IoReason.of(e)));
-    }
+    return format.orElse(npz ? SampleTarget.Format.npz : SampleTarget.Format.png);
   }
 }

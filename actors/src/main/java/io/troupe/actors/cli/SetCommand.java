@@ -11,10 +11,11 @@ import io.troupe.actors.control.ControlException;
 import io.troupe.actors.http.Json;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunLock;
+import io.troupe.config.CommandHint;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -88,11 +89,12 @@ final class SetCommand implements Callable<Integer> {
 
   /** Only a daemon knows whether the run could take the change, and from which step on. */
   private String notAlive(RunDirectory directory) {
-    return "no daemon is running on %s, so nothing has changed; give the change to the next start: troupe start --run-dir %s %s"
-        .formatted(
-            directory.root(),
-            directory.root(),
-            changes.stream().map(change -> "--set " + change).collect(Collectors.joining(" ")));
+    Stream<Object> words =
+        Stream.concat(
+            Stream.of("start", "--run-dir", directory.root()),
+            changes.stream().flatMap(change -> Stream.of("--set", change)));
+    return "no daemon is running on %s, so nothing has changed; give the change to the next start: %s"
+        .formatted(directory.root(), CommandHint.of(words.toArray()));
   }
 
   private static String sentence(JsonNode answer) {

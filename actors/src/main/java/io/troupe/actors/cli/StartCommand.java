@@ -8,6 +8,7 @@ import io.troupe.actors.control.DaemonProcess;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunException;
 import io.troupe.actors.run.RunLock;
+import io.troupe.config.CommandHint;
 import io.troupe.config.Difference;
 import java.io.File;
 import java.io.IOException;
@@ -123,10 +124,13 @@ final class StartCommand implements Callable<Integer> {
     Path root = directory.root();
     Path free =
         TrainOptions.names(root).filter(name -> !Files.exists(name)).findFirst().orElseThrow();
-    return ("the run in %s has a living daemon already (process %d). 'troupe status --run-dir %s' shows"
-            + " it, 'troupe stop --run-dir %s' ends it; --new begins another run beside it, or name"
-            + " another folder, such as --run-dir %s")
-        .formatted(root, DaemonProcess.lastPid(directory).orElse(0), root, root, free);
+    return "the run in %s has a living daemon already (process %d). '%s' shows it, '%s' ends it; --new begins another run beside it, or name another folder, such as --run-dir %s"
+        .formatted(
+            root,
+            DaemonProcess.lastPid(directory).orElse(0),
+            CommandHint.of("status", "--run-dir", root),
+            CommandHint.of("stop", "--run-dir", root),
+            free);
   }
 
   private static Optional<ControlClient> awaitReady(
@@ -212,6 +216,9 @@ final class StartCommand implements Callable<Integer> {
         log.lines().filter(line -> !line.startsWith("\t") && !line.isBlank()).toList();
     int message = lines.size() - 1;
     while (message >= 0 && !lines.get(message).startsWith(MESSAGE)) {
+      message--;
+    }
+    while (message > 0 && lines.get(message - 1).startsWith(MESSAGE)) {
       message--;
     }
     int from = message >= 0 ? message : Math.max(0, lines.size() - LOG_LINES);

@@ -13,7 +13,6 @@ import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -33,8 +32,6 @@ import picocli.CommandLine.Spec;
       "  troupe studio --host 0.0.0.0         # with a token, for others too"
     })
 final class StudioCommand implements Callable<Integer> {
-  private static final int HIGHEST_PORT = 65535;
-
   @Spec private CommandSpec spec;
 
   @Parameters(
@@ -63,10 +60,7 @@ final class StudioCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CliException, InterruptedException {
-    if (port.isPresent() && (port.get() < 0 || port.get() > HIGHEST_PORT)) {
-      throw new ParameterException(
-          spec.commandLine(), "--port: %d is not from 0 to 65535".formatted(port.get()));
-    }
+    Ports.require(spec, port);
     Path folder = folder();
     Optional<String> token =
         Optional.ofNullable(System.getenv("TROUPE_CONTROL_TOKEN")).filter(text -> !text.isEmpty());

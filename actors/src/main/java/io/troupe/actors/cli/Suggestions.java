@@ -1,5 +1,7 @@
 package io.troupe.actors.cli;
 
+import io.troupe.config.CommandHint;
+import io.troupe.config.Nearest;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -73,7 +75,7 @@ final class Suggestions {
   /** Says what is not known and what may have been meant. */
   static String message(UnmatchedArgumentException error) {
     CommandLine command = error.getCommandLine();
-    String name = command.getCommandSpec().qualifiedName();
+    String name = name(command);
     String found = error.getUnmatched().get(0);
     List<String> similar = error.getSuggestions();
     if (error.isUnknownOption()) {
@@ -88,17 +90,26 @@ final class Suggestions {
     if (SYNONYMS.containsKey(found)) {
       return unknown(found, SYNONYMS.get(found));
     }
-    return similar.isEmpty()
-        ? "unknown command %s; 'troupe --help' lists the commands".formatted(found)
-        : unknown(found, similar.subList(0, Math.min(MOST, similar.size())));
+    // The parser's own are alike in their letters, wherever those are.
+    List<String> near = Nearest.of(found, command.getSubcommands().keySet());
+    List<String> meant = near.isEmpty() ? similar : near;
+    return meant.isEmpty()
+        ? "unknown command %s; '%s' lists the commands".formatted(found, CommandHint.of("--help"))
+        : unknown(found, meant.subList(0, Math.min(MOST, meant.size())));
+  }
+
+  /** How a command is called, e.g. {@code troupe stop}. */
+  static String name(CommandLine command) {
+    String qualified = command.getCommandSpec().qualifiedName();
+    return CommandHint.of() + qualified.substring(command.getCommandSpec().root().name().length());
   }
 
   private static String unknown(String found, List<String> meant) {
     return meant.stream()
         .collect(
             Collectors.joining(
-                "' or 'troupe ",
-                "unknown command %s; did you mean 'troupe ".formatted(found),
+                "' or '%s ".formatted(CommandHint.of()),
+                "unknown command %s; did you mean '%s ".formatted(found, CommandHint.of()),
                 "'?"));
   }
 }

@@ -2,11 +2,12 @@ package io.troupe.actors.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.troupe.actors.control.NewestFile;
 import io.troupe.actors.daemon.TrainingRun;
+import io.troupe.actors.history.RunFiles;
 import io.troupe.actors.run.RunCompleteException;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunException;
+import io.troupe.config.CommandHint;
 import io.troupe.config.RunSettings;
 import io.troupe.data.DatasetException;
 import java.io.IOException;
@@ -129,15 +130,16 @@ final class TrainCommand implements Callable<Integer> {
                 outcome.step(),
                 ProgressText.time(screen.elapsedSeconds()),
                 outcome.complete() ? ": all steps are done" : "; the same command goes on"));
-    sayIfPresent(screen, "checkpoint", NewestFile.in(directory.checkpoints(), "ckpt"));
-    sayIfPresent(screen, "best", NewestFile.in(directory.checkpoints().resolve("best"), "ckpt"));
-    sayIfPresent(screen, "grid", NewestFile.in(directory.samples(), "png"));
+    sayIfPresent(screen, "checkpoint", RunFiles.newest(directory.checkpoints(), ".ckpt"));
+    sayIfPresent(screen, "best", RunFiles.newest(directory.checkpoints().resolve("best"), ".ckpt"));
+    sayIfPresent(screen, "grid", RunFiles.newest(directory.samples(), ".png"));
     Path root = directory.root();
-    screen.say("next", "troupe sample %s    pictures of it".formatted(root));
+    screen.say("next", CommandHint.of("sample", root) + "    pictures of it");
     if (outcome.complete()) {
-      screen.say("", "troupe train --run-dir %s --steps N    more steps, N in all".formatted(root));
+      String more = CommandHint.of("train", "--run-dir", root, "--steps", "N");
+      screen.say("", more + "    more steps, N in all");
     }
-    screen.say("", "troupe studio    this run and others, in the browser");
+    screen.say("", CommandHint.of("studio") + "    this run and others, in the browser");
   }
 
   private static void sayIfPresent(ProgressView screen, String name, Optional<?> value) {

@@ -178,9 +178,11 @@ final class TrainOptions {
    */
   RunSettings settings() {
     requireFolder(directory().root().toAbsolutePath());
+    Ports.require(spec, port);
     List<Assignment> changes = assignments();
     Path config = directory().config();
     if (!Files.exists(config)) {
+      requireNothingElse(directory());
       return SettingsLoader.load(preset.orElse(DEFAULT_PRESET), files, changes, Datasets::kindAt);
     }
     RunSettings settings = SettingsLoader.loadRun(config, files, changes, Datasets::kindAt);
@@ -203,6 +205,24 @@ final class TrainOptions {
           spec.commandLine(),
           "--run-dir %s: %s is a file, and a run is a folder; name another one"
               .formatted(directory().root(), there.get()));
+    }
+  }
+
+  /** Refuses a folder that holds something, and no run. */
+  private void requireNothingElse(RunDirectory directory) {
+    Optional<Path> other;
+    try {
+      other = FreshFolder.other(directory);
+    } catch (IOException e) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--run-dir %s: it cannot be read: %s".formatted(directory.root(), IoReason.of(e)));
+    }
+    if (other.isPresent()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--run-dir %s: it holds %s and is no run; name an empty folder, or one that is not there"
+              .formatted(directory.root(), other.get()));
     }
   }
 

@@ -27,6 +27,7 @@ import io.troupe.actors.run.RunState;
 import io.troupe.actors.run.SettingsChange;
 import io.troupe.actors.run.Status;
 import io.troupe.actors.supervision.Mailboxes;
+import io.troupe.config.CommandHint;
 import io.troupe.config.Difference;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsHistory;
@@ -124,8 +125,11 @@ public final class TrainingRun {
             .orElseThrow(
                 () ->
                     new RunException(
-                        "another daemon holds %s (process id in %s); 'troupe stop --run-dir %s' ends it, and another --run-dir is another run beside it"
-                            .formatted(directory.root(), directory.pid(), directory.root())));
+                        "another daemon holds %s (process id in %s); '%s' ends it, and another --run-dir is another run beside it"
+                            .formatted(
+                                directory.root(),
+                                directory.pid(),
+                                CommandHint.of("stop", "--run-dir", directory.root()))));
     resources.push(lock);
     Files.deleteIfExists(directory.url());
     String id = UUID.randomUUID().toString();

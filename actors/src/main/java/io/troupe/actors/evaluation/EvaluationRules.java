@@ -1,6 +1,7 @@
 package io.troupe.actors.evaluation;
 
 import io.troupe.actors.run.RunException;
+import io.troupe.config.CommandHint;
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.ExtractorKind;
 import io.troupe.data.Dataset;
@@ -58,8 +59,8 @@ public final class EvaluationRules {
     String name = metric.name();
     if (metric.readsLogits() && kind == ExtractorKind.RANDOM) {
       throw new RunException(
-          "evaluation.metrics has %s, which needs a classifier, and the extractor is random; leave %s out, or fetch the weights of inception with 'troupe fetch inception'"
-              .formatted(name, name));
+          "evaluation.metrics has %s, which needs a classifier, and the extractor is random; leave %s out, or fetch the weights of inception with '%s'"
+              .formatted(name, name, CommandHint.of("fetch", "inception")));
     }
     int classes = dataset.classNames().size();
     if (metric.withinClasses() && classes < 2) {

@@ -73,6 +73,14 @@ public final class RunFiles {
     return files;
   }
 
+  /** The file of the highest step in a folder; empty if there is none. */
+  public static Optional<Path> newest(Path folder, String ending) throws IOException {
+    return list(folder, ending).stream()
+        .filter(file -> file.step() >= 0)
+        .max(Comparator.comparingLong(Listed::step))
+        .map(Listed::path);
+  }
+
   /** A file of a folder by its name, among those that are listed. */
   public static Optional<Listed> find(Path folder, String ending, String name) throws IOException {
     return list(folder, (String entry) -> entry.endsWith(ending) && entry.equals(name)).stream()

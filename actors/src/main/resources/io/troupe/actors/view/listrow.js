@@ -62,7 +62,8 @@ export function createRow(run, actions) {
     set(edit, 'aria-label', 'Edit name, tags and notes of ' + now.name);
     mark.checked = actions.isMarked(now.run);
     text(link, now.name);
-    text(where, [now.preset, actions.below(now.path)].filter(part => part).join(' \u00b7 '));
+    const below = actions.below(now.path);
+    text(where, [now.preset, below === now.name ? '' : below].filter(part => part).join(' \u00b7 '));
     set(where, 'title', now.path);
     keyed(tags, now.tags, tag => tag, tag => button(tag, 'tag', () => actions.byTag(tag), {class: 'tag', title: 'Show only this tag'}));
     text(notes, now.notes.split('\n', 1)[0]);

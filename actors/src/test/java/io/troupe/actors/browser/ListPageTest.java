@@ -85,6 +85,8 @@ class ListPageTest {
         .contains("finished", "400 of 400", "100\u202f%", "FID ↓", "30.00", "best 20.00 at 200")
         .contains("demo", "sweeps/finished", "baseline", "The first of all.");
     assertThat(browser.text(row("failed"))).contains("the loss is NaN after 3 rollbacks");
+    // The name is not said again as the path.
+    assertThat(browser.text(row("failed") + " .path")).isEqualTo("demo");
     assertThat(browser.text(row("gone"))).contains("was killed (exit code 137)");
     assertThat(browser.text(row("empty"))).contains("0 of 1000", "no score yet");
     PageFaults.requireNone(browser, "list");

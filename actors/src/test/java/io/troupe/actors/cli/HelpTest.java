@@ -124,7 +124,13 @@ final class HelpTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"sttaus,status", "chekpoint,checkpoint", "evalute,evaluate", "presest,presets"})
+  @CsvSource({
+    "sttaus,status",
+    "chekpoint,checkpoint",
+    "evalute,evaluate",
+    "presest,presets",
+    "trian,train'?"
+  })
   void misspelledCommandsAreRecognised(String wrong, String right) {
     assertThat(run(wrong).err())
         .contains("unknown command " + wrong + "; did you mean 'troupe " + right);
@@ -146,7 +152,7 @@ final class HelpTest {
   @ParameterizedTest
   @CsvSource({
     "--steps,-5,'--steps -5: training.steps is -5'",
-    "--port,70000,'--port 70000: control.port is 70000'",
+    "--port,70000,'--port: 70000 is not from 0 to 65535'",
     "--set,training.steps=-5,'--set training.steps=-5: training.steps is -5'"
   })
   void aBadValueIsNamedByTheOptionThatGaveIt(String option, String value, String message) {

@@ -137,6 +137,27 @@ class LauncherTest {
   }
 
   @Test
+  void hintsNameTheLauncherAsItWasCalled() throws Exception {
+    Path lib = Path.of("../scripts/lib/name.sh").toAbsolutePath();
+    Path launcher = Files.createDirectories(folder.resolve("my bin")).resolve("troupe");
+    Files.writeString(launcher, "#!/bin/sh\nset -eu\n. '%s'\ntroupe_name \"$0\"\n".formatted(lib));
+    assertThat(launcher.toFile().setExecutable(true)).isTrue();
+
+    assertThat(output("'my bin/troupe'")).isEqualTo("my bin/troupe");
+    assertThat(output("cd 'my bin'; ./troupe")).isEqualTo("./troupe");
+    assertThat(output("PATH=\"$PWD/my bin:$PATH\" troupe")).isEqualTo("troupe");
+  }
+
+  private String output(String script) throws Exception {
+    Process process =
+        new ProcessBuilder("sh", "-euc", script)
+            .directory(folder.toFile())
+            .redirectError(Redirect.INHERIT)
+            .start();
+    return new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+  }
+
+  @Test
   void theRunDirectoryIsThatOfTheCommand() throws Exception {
     assertThat(runDirectory("train")).isEqualTo("runs/demo");
     assertThat(runDirectory("train", "--preset", "dcgan-celeba")).isEqualTo("runs/dcgan-celeba");

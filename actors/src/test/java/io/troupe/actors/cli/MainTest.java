@@ -39,6 +39,8 @@ final class MainTest {
         "train --run-dir %s/new --steps many",
         "train --run-dir %s/new --config %s/missing.conf",
         "train --port 70000 --run-dir %s/new",
+        "train --port -1 --run-dir %s/new",
+        "studio %s --port -1",
         "start --new --run-dir %s/new",
         "nothing",
         "status --nope",
@@ -77,6 +79,39 @@ final class MainTest {
       }
     }
     assertThat(file).hasContent("precious");
+  }
+
+  @Test
+  void aFolderOfSomethingElseIsRefused() throws Exception {
+    Path file = Files.writeString(folder.resolve("thesis.tex"), "precious");
+    for (String command : List.of("train", "start")) {
+      Result result = run(command, "--run-dir", folder.toString(), "--steps", "0");
+      assertThat(result.code()).isEqualTo(2);
+      assertThat(result.err())
+          .contains("--run-dir " + folder, "holds thesis.tex", "is no run", "name an empty folder");
+    }
+    assertThat(folder).isDirectoryContaining(file::equals);
+    try (Stream<Path> all = Files.list(folder)) {
+      assertThat(all).containsExactly(file);
+    }
+
+    // What a disk's own folder and a daemon that could not train leave is nothing else's.
+    Path empty = Files.createDirectories(folder.resolve("empty"));
+    Files.createDirectories(empty.resolve("lost+found"));
+    for (String left : List.of(".lock", "daemon.log", "daemon.id", "notes.json")) {
+      Files.createFile(empty.resolve(left));
+    }
+    TrainOptions options = new TrainOptions();
+    CommandLine.populateCommand(options, "--run-dir", empty.toString());
+    assertThat(options.settings().preset()).isEqualTo("demo");
+  }
+
+  @Test
+  void eachProblemOfSettingsIsALineThatSaysWhose() {
+    Result result = run(words("train --run-dir %s/new --set training.batch=0 --set seed=x"));
+
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err().lines()).hasSize(2).allMatch(line -> line.startsWith("troupe: --set "));
   }
 
   @Test

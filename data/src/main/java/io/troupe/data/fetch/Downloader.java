@@ -1,5 +1,6 @@
 package io.troupe.data.fetch;
 
+import io.troupe.config.CommandHint;
 import io.troupe.config.files.AtomicFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -95,15 +96,19 @@ public final class Downloader {
       if (!found.equals(file.checksum())) {
         Files.delete(part);
         throw new FetchException(
-            ("%s: the %s of what arrived is %s, expected %s; it was deleted. Run 'troupe fetch %s'"
+            ("%s: the %s of what arrived is %s, expected %s; it was deleted. Run '%s'"
                     + " again; if that does not help, the file at that address has changed")
-                .formatted(file.uri(), file.algorithm(), found, file.checksum(), file.name()));
+                .formatted(file.uri(), file.algorithm(), found, file.checksum(), again(file)));
       }
       AtomicFile.move(part, target);
       return target;
     } catch (IOException e) {
       throw new FetchException("%s: cannot be written: %s".formatted(target, e), e);
     }
+  }
+
+  private static String again(RemoteFile file) {
+    return CommandHint.of("fetch", file.name());
   }
 
   private void fill(Path part, RemoteFile file, Path folder, Progress progress)
@@ -204,7 +209,7 @@ public final class Downloader {
       }
     } catch (ExecutionException | TimeoutException e) {
       throw new FetchException(
-          "%s: the download broke off at byte %d%s: %s. Run 'troupe fetch %s' again to go on"
+          "%s: the download broke off at byte %d%s: %s. Run '%s' again to go on"
               .formatted(
                   file.uri(),
                   out.size(),
@@ -212,7 +217,7 @@ public final class Downloader {
                   e instanceof TimeoutException
                       ? "nothing came for %d s".formatted(answerTimeout.toSeconds())
                       : reason(e.getCause()),
-                  file.name()),
+                  again(file)),
           e);
     } finally {
       reader.shutdownNow();

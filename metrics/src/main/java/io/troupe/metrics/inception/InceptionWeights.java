@@ -1,5 +1,6 @@
 package io.troupe.metrics.inception;
 
+import io.troupe.config.CommandHint;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.data.fetch.CacheFolder;
@@ -30,8 +31,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 public final class InceptionWeights {
   private static final String GRAPH = "classify_image_graph_def.pb";
   private static final String REMEDY =
-      "Run 'troupe fetch inception', or give the path of inception-2015-12-05.tgz, of"
-          + " classify_image_graph_def.pb or of pt_inception-2015-12-05-6726825d.pth";
+      "Run '%s', or give the path of inception-2015-12-05.tgz, of classify_image_graph_def.pb or of pt_inception-2015-12-05-6726825d.pth"
+          .formatted(CommandHint.of("fetch", "inception"));
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final Map<String, float[]> values;
