@@ -6,6 +6,7 @@ import io.troupe.config.SettingsLoader;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.graph.ProgramCompiler;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.optimisers.MovingAverage;
 import io.troupe.models.training.GanTraining;
 import java.nio.FloatBuffer;
@@ -46,7 +47,7 @@ public class BigGanIteration extends GraphWorkload {
     } catch (SettingsException e) {
       throw new IllegalStateException("the preset biggan-cifar100 is broken", e);
     }
-    training = new GanTraining(settings, CLASSES, compiler);
+    training = new GanTraining(settings, ImageSpec.rgb(32, CLASSES), compiler);
     average = new MovingAverage(training.generator().values().floats());
     images = FloatBuffer.allocate(images() * SIZE * SIZE * 3);
     labels = new int[images()];

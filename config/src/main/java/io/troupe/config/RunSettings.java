@@ -151,8 +151,16 @@ public record RunSettings(
       double batchNormEpsilon,
       double batchNormMomentum,
       Biggan biggan,
+      Dcgan dcgan,
       Stylegan2 stylegan2) {
-    /** A network with the default options of BigGAN and StyleGAN2. */
+    /**
+     * Whether a setting of these is true, by its whole key, e.g. {@code network.dcgan.conditional}.
+     */
+    public boolean isOn(String key) {
+      return "true".equals(SettingsWriter.values("network", this).get(key));
+    }
+
+    /** A network with the default options of each kind. */
     public Network(
         String kind,
         int latentSize,
@@ -172,6 +180,7 @@ public record RunSettings(
           batchNormEpsilon,
           batchNormMomentum,
           Biggan.PLAIN,
+          Dcgan.PLAIN,
           Stylegan2.COMPACT);
     }
   }
@@ -217,12 +226,24 @@ public record RunSettings(
    */
   public record Quantiser(String layers, double commitment, int codes, double decay) {}
 
+  /**
+   * Options of DCGAN.
+   *
+   * @param conditional whether both networks are told the classes; with a single one they are not
+   */
+  public record Dcgan(boolean conditional) {
+    /** As published. */
+    public static final Dcgan PLAIN = new Dcgan(false);
+  }
+
   /** Which StyleGAN2. */
   public enum StyleDesign {
     /** Residual discriminator, bilinear upsampling, one style per resolution. */
     COMPACT,
     /** Plain discriminator, filtered upsampling, one style per layer, as published for CIFAR. */
-    CIFAR
+    CIFAR,
+    /** As for CIFAR, with a residual discriminator, as published for larger images. */
+    RESIDUAL
   }
 
   /**

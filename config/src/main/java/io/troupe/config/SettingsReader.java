@@ -10,6 +10,7 @@ import io.troupe.config.RunSettings.ClassOrder;
 import io.troupe.config.RunSettings.Compute;
 import io.troupe.config.RunSettings.Control;
 import io.troupe.config.RunSettings.Dataset;
+import io.troupe.config.RunSettings.Dcgan;
 import io.troupe.config.RunSettings.DeviationGroups;
 import io.troupe.config.RunSettings.DiffAugment;
 import io.troupe.config.RunSettings.Ema;
@@ -170,6 +171,7 @@ final class SettingsReader {
         in.decimal("network.batch-norm-epsilon", TINY),
         in.decimal("network.batch-norm-momentum", POSITIVE_SHARE),
         biggan(),
+        new Dcgan(in.flag("network.dcgan.conditional")),
         stylegan2());
   }
 
@@ -184,7 +186,7 @@ final class SettingsReader {
             in.text(
                 "network.biggan.quantiser.layers",
                 "digits of blocks in rising order in double quotes, such as \"0123\", or \"\"",
-                text -> text.matches("0?1?2?3?")),
+                text -> text.matches("0?1?2?3?4?5?6?")),
             in.decimal("network.biggan.quantiser.commitment", Interval.closed(0, 1e6)),
             in.integer("network.biggan.quantiser.codes", 2, 65536),
             in.decimal("network.biggan.quantiser.decay", DECAY)));

@@ -21,6 +21,13 @@ final class SettingsWriter {
     return values;
   }
 
+  /** Every key of a section, as {@link #values(RunSettings)}. */
+  static Map<String, String> values(String key, Record section) {
+    Map<String, String> values = new LinkedHashMap<>();
+    collect(key, section, values);
+    return values;
+  }
+
   private static void collect(String key, Object value, Map<String, String> into) {
     if (value instanceof Record section) {
       for (RecordComponent component : section.getClass().getRecordComponents()) {

@@ -12,6 +12,7 @@ import io.troupe.config.RunSettings.Checkpoints;
 import io.troupe.config.RunSettings.Compute;
 import io.troupe.config.RunSettings.Control;
 import io.troupe.config.RunSettings.Dataset;
+import io.troupe.config.RunSettings.Dcgan;
 import io.troupe.config.RunSettings.DeviationGroups;
 import io.troupe.config.RunSettings.DiffAugment;
 import io.troupe.config.RunSettings.Ema;
@@ -163,6 +164,7 @@ final class PresetsTest {
                 1e-4,
                 0.1,
                 new Biggan(true, 128, 16, 16, Initialisation.ORTHOGONAL, Biggan.PLAIN.quantiser()),
+                Dcgan.PLAIN,
                 Stylegan2.COMPACT));
     assertThat(training.batch()).isEqualTo(64);
     assertThat(training.discriminatorSteps()).isEqualTo(5);

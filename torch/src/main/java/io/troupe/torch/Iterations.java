@@ -4,6 +4,7 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.StepResult;
 import java.nio.FloatBuffer;
@@ -20,7 +21,8 @@ final class Iterations {
   Iterations(RunSettings settings, GanTraining training, int classes) {
     this.training = training;
     int count = settings.training().batch() * settings.training().discriminatorSteps();
-    images = FloatBuffer.allocate(count * training.size() * training.size() * 3);
+    ImageSpec spec = training.spec();
+    images = FloatBuffer.allocate(count * spec.size() * spec.size() * spec.channels());
     labels = new int[count];
     CounterRandom random = new CounterRandom(1, Stream.INITIALISATION, 1, 0);
     for (int i = 0; i < images.capacity(); i++) {
@@ -52,6 +54,11 @@ final class Iterations {
       changes.add("dataset.path=.");
     }
     return changes;
+  }
+
+  /** What the networks of a preset are made for. */
+  static ImageSpec spec(RunSettings settings, int classes) {
+    return ImageSpec.rgb(settings.network().kind().equals("dcgan") ? 64 : 32, classes);
   }
 
   /** Real pictures of an iteration. */

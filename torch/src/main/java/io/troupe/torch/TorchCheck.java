@@ -148,7 +148,7 @@ public final class TorchCheck {
           () -> {
             ProgramCheck check = new ProgramCheck(CompiledGraph::compile, engine);
             RunSettings settings = Iterations.small(preset);
-            GanTraining training = new GanTraining(settings, CLASSES, check);
+            GanTraining training = new GanTraining(settings, Iterations.spec(settings, CLASSES), check);
             open.add(training);
             check.operations().forEach(operations::putIfAbsent);
             Iterations iterations = new Iterations(settings, training, CLASSES);
@@ -200,7 +200,7 @@ public final class TorchCheck {
   private void time(TorchEngine engine, String preset) {
     RunSettings settings = Iterations.full(preset);
     long start = System.nanoTime();
-    try (GanTraining training = new GanTraining(settings, CLASSES, engine)) {
+    try (GanTraining training = new GanTraining(settings, Iterations.spec(settings, CLASSES), engine)) {
       double compile = (System.nanoTime() - start) * 1e-9;
       Iterations iterations = new Iterations(settings, training, CLASSES);
       StepResult last = iterations.next();

@@ -44,7 +44,7 @@ class TorchParityTest {
   void agreesWithTheNativeEngine(String preset) {
     TorchEngine engine = new TorchEngine("cpu", 0);
     ProgramCheck check = new ProgramCheck(CompiledGraph::compile, engine);
-    try (GanTraining training = new GanTraining(Iterations.small(preset), CLASSES, check)) {
+    try (GanTraining training = new GanTraining(Iterations.small(preset), Iterations.spec(Iterations.small(preset), CLASSES), check)) {
       Iterations iterations = new Iterations(Iterations.small(preset), training, CLASSES);
       for (int i = 0; i < ITERATIONS; i++) {
         iterations.next();

@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The format of checkpoint files: the bytes "TROUPE", a format version (int), the length of the
@@ -35,10 +36,7 @@ import java.util.Map;
  */
 final class CheckpointFile {
   private static final byte[] MAGIC = "TROUPE".getBytes(StandardCharsets.US_ASCII);
-  private static final int VERSION = 2;
-
-  /** Its header ends before the changes of settings. */
-  private static final int VERSION_WITHOUT_CHANGES = 1;
+  private static final int VERSION = 3;
 
   private static final int MAX_HEADER = 1 << 20;
   private static final int CHUNK_FLOATS = 1 << 18;
@@ -72,7 +70,13 @@ final class CheckpointFile {
         .vectors()
         .forEach((name, array) -> vectors.add(new CheckpointHeader.Vector(name, array.length())));
     Output header = new Output(4096, MAX_HEADER);
-    new CheckpointHeader(preset, seed, state.progress(), vectors, new ArrayList<>(changes))
+    new CheckpointHeader(
+            preset,
+            seed,
+            state.progress(),
+            vectors,
+            new ArrayList<>(changes),
+            Optional.of(state.spec()))
         .write(CheckpointHeader.kryo(), header);
     return header;
   }
@@ -176,7 +180,7 @@ final class CheckpointFile {
       throws IOException, CheckpointException {
     in.skipNBytes(MAGIC.length);
     int version = in.readInt();
-    if (version != VERSION && version != VERSION_WITHOUT_CHANGES) {
+    if (version < 1 || version > VERSION) {
       throw CheckpointException.unfit(
           file,
           "its format version is %d, and this Troupe reads versions 1 to %d"
@@ -188,7 +192,7 @@ final class CheckpointFile {
     }
     CheckpointHeader header;
     try {
-      header = CheckpointHeader.of(in.readNBytes(length), version != VERSION_WITHOUT_CHANGES);
+      header = CheckpointHeader.of(in.readNBytes(length), version);
     } catch (RuntimeException e) {
       throw CheckpointException.unfit(file, "its header cannot be read: " + e.getMessage());
     }

@@ -6,9 +6,11 @@ import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import com.esotericsoftware.kryo.serializers.CollectionSerializer;
 import io.troupe.config.SettingsHistory;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.TrainingState;
 import java.util.ArrayList;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The structured part of a checkpoint file.
@@ -18,13 +20,21 @@ import java.util.Objects;
  * @param progress how far training was
  * @param vectors what follows, in this order
  * @param changes of the run's settings, as far as they were recorded when the file was written
+ * @param spec of the images that the networks are made for; empty before format version 3
  */
 record CheckpointHeader(
     String preset,
     long seed,
     TrainingState.Progress progress,
     ArrayList<Vector> vectors,
-    ArrayList<SettingsHistory.Change> changes) {
+    ArrayList<SettingsHistory.Change> changes,
+    Optional<ImageSpec> spec) {
+  /** The first format version whose files have the changes. */
+  private static final int WITH_CHANGES = 2;
+
+  /** The first whose files have what the networks are made for. */
+  private static final int WITH_SPEC = 3;
+
   private static final int LONGEST_LIST = SettingsHistory.MOST_CHANGES;
   private static final int DEPTH = 8;
 
@@ -42,7 +52,7 @@ record CheckpointHeader(
     }
   }
 
-  /** All of it but the changes, which files of format version 1 do not have. */
+  /** What files of all versions have. */
   private record Main(
       String preset, long seed, TrainingState.Progress progress, ArrayList<Vector> vectors) {}
 
@@ -50,15 +60,16 @@ record CheckpointHeader(
   void write(Kryo kryo, Output output) {
     kryo.writeObject(output, new Main(preset, seed, progress, vectors));
     kryo.writeObject(output, changes);
+    kryo.writeObject(output, spec.orElseThrow());
   }
 
   /**
    * Reads a header, and never more than its bytes can hold.
    *
-   * @param withChanges whether it has changes
+   * @param version of the file's format
    * @throws RuntimeException of any kind if it is none: Kryo trusts what it reads
    */
-  static CheckpointHeader of(byte[] bytes, boolean withChanges) {
+  static CheckpointHeader of(byte[] bytes, int version) {
     try (Input input = new BoundedInput(bytes)) {
       Kryo kryo = kryo();
       Main main = kryo.readObject(input, Main.class);
@@ -69,13 +80,17 @@ record CheckpointHeader(
         Objects.requireNonNull(vector, "a vector");
       }
       ArrayList<SettingsHistory.Change> changes = new ArrayList<>();
-      if (withChanges) {
+      if (version >= WITH_CHANGES) {
         for (Object change : kryo.readObject(input, ArrayList.class)) {
           changes.add(whole((SettingsHistory.Change) change));
         }
       }
+      Optional<ImageSpec> spec =
+          version >= WITH_SPEC
+              ? Optional.of(kryo.readObject(input, ImageSpec.class))
+              : Optional.empty();
       return new CheckpointHeader(
-          main.preset(), main.seed(), main.progress(), main.vectors(), changes);
+          main.preset(), main.seed(), main.progress(), main.vectors(), changes, spec);
     } catch (StackOverflowError e) {
       throw new KryoException("it is nested too deeply", e);
     }
@@ -126,6 +141,7 @@ record CheckpointHeader(
     kryo.register(TrainingState.Progress.class, 22);
     kryo.register(ArrayList.class, new VectorList(), 23);
     kryo.register(SettingsHistory.Change.class, 24);
+    kryo.register(ImageSpec.class, 25);
     kryo.setMaxDepth(DEPTH);
     return kryo;
   }

@@ -10,6 +10,7 @@ import io.troupe.config.Difference;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsHistory;
 import io.troupe.config.SettingsLoader;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.networks.NetworkFamily;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
@@ -20,7 +21,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -84,13 +84,13 @@ public final class Resumption {
   /**
    * Refuses other networks than those of the checkpoints.
    *
-   * @param classes of the dataset
+   * @param spec of the dataset's images
    */
-  public void requireSameNetworks(int classes) throws RunException {
+  public void requireSameNetworks(ImageSpec spec) throws RunException {
     boolean same = changes.stream().map(Difference::key).noneMatch(Resumption::isOfNetworks);
     if (!same) {
       try (StoredCheckpoint newest = StoredCheckpoint.newest(directory.checkpoints(), any -> {})) {
-        throw misfit(newest, classes, "");
+        throw misfit(newest, spec, "");
       } catch (IOException | CheckpointException e) {
         // There is nothing that they would have to fit; otherwise restore says what is wrong.
       }
@@ -142,7 +142,7 @@ public final class Resumption {
    * @param training of these settings and the dataset
    * @throws RunException if there are checkpoints but none can be used, or they have gone
    */
-  public void restore(CheckpointStore store, GanTraining training, TrainingState state, int classes)
+  public void restore(CheckpointStore store, GanTraining training, TrainingState state)
       throws RunException, IOException {
     try {
       CheckpointStore.Loaded loaded = store.loadLatest(state);
@@ -155,7 +155,7 @@ public final class Resumption {
       }
     } catch (CheckpointException e) {
       if (e.isMisfit()) {
-        throw misfit(classes, e);
+        throw misfit(state.spec(), e);
       }
       throw cannotResume(e.getMessage(), e);
     }
@@ -193,9 +193,9 @@ public final class Resumption {
     return last.get();
   }
 
-  private RunException misfit(int classes, CheckpointException e) throws IOException {
+  private RunException misfit(ImageSpec spec, CheckpointException e) throws IOException {
     try (StoredCheckpoint newest = StoredCheckpoint.newest(directory.checkpoints(), any -> {})) {
-      return misfit(newest, classes, e.getMessage());
+      return misfit(newest, spec, e.getMessage());
     } catch (CheckpointException again) {
       again.addSuppressed(e);
       return cannotResume(again.getMessage(), again);
@@ -207,7 +207,7 @@ public final class Resumption {
    *
    * @param otherwise what to say if that is not known
    */
-  private RunException misfit(StoredCheckpoint checkpoint, int classes, String otherwise) {
+  private RunException misfit(StoredCheckpoint checkpoint, ImageSpec spec, String otherwise) {
     List<String> misfits = new ArrayList<>();
     for (Difference change : changes) {
       if (isOfNetworks(change.key())) {
@@ -216,26 +216,36 @@ public final class Resumption {
                 .formatted(change.key(), plain(change.from()), plain(change.to())));
       }
     }
-    OptionalInt had = classes(checkpoint);
-    if (had.isPresent() && had.getAsInt() != classes) {
-      misfits.add(
-          "the number of classes is %d, the dataset has %d".formatted(had.getAsInt(), classes));
-    }
+    spec(checkpoint).ifPresent(had -> compare(had, spec, misfits));
     return cannotResume(misfits.isEmpty() ? otherwise : String.join("; ", misfits), null);
   }
 
-  /**
-   * How many classes the checkpoint's networks have; empty if they have none or it is not clear.
-   */
-  private OptionalInt classes(StoredCheckpoint checkpoint) {
+  private void compare(ImageSpec had, ImageSpec spec, List<String> misfits) {
     RunSettings of = before.orElse(settings);
-    if (!NetworkFamily.of(of.network()).isConditional()) {
-      return OptionalInt.empty();
+    boolean conditional = NetworkFamily.of(of.network()).isConditional(of.network());
+    if (conditional && had.classes() != spec.classes()) {
+      misfits.add(
+          "the number of classes is %d, the dataset has %d"
+              .formatted(had.classes(), spec.classes()));
     }
+    if (had.size() != spec.size()) {
+      misfits.add(
+          "the images are %1$d x %1$d, those of the dataset %2$d x %2$d"
+              .formatted(had.size(), spec.size()));
+    }
+    if (had.channels() != spec.channels()) {
+      misfits.add(
+          "the images have %d channels, those of the dataset %d"
+              .formatted(had.channels(), spec.channels()));
+    }
+  }
+
+  /** What the checkpoint's networks are made for; empty if it is not clear. */
+  private Optional<ImageSpec> spec(StoredCheckpoint checkpoint) {
     try {
-      return OptionalInt.of(CheckpointNetworks.of(checkpoint, of).classes());
+      return Optional.of(CheckpointNetworks.of(checkpoint, before.orElse(settings)).spec());
     } catch (CheckpointException e) {
-      return OptionalInt.empty();
+      return Optional.empty();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.troupe.actors.checkpoint;
 
 import io.troupe.config.SettingsHistory;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.TrainingState;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -20,6 +21,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -115,6 +117,11 @@ public final class StoredCheckpoint implements AutoCloseable {
   /** The changes of the run's settings that were recorded when it was written. */
   public List<SettingsHistory.Change> changes() {
     return List.copyOf(header.changes());
+  }
+
+  /** The images that the networks are made for; empty in files of versions 1 and 2. */
+  Optional<ImageSpec> spec() {
+    return header.spec();
   }
 
   /** Number of elements of each vector by name. */

@@ -28,7 +28,7 @@ public final class StoredGenerator {
     try (FloatVector values = FloatVector.zeros(length)) {
       checkpoint.read(network, values.write());
       GeneratorSampler generator =
-          new GeneratorSampler(settings, networks.classes(), use, CompiledGraph::compile);
+          new GeneratorSampler(settings, networks.spec(), use, CompiledGraph::compile);
       generator.load(values);
       return generator;
     }

@@ -67,7 +67,7 @@ final class InspectCommand implements Callable<Integer> {
         .put("redraws", checkpoint.progress().redraws())
         .put("preset", checkpoint.preset())
         .put("seed", checkpoint.seed())
-        .put("classes", networks.classes());
+        .put("classes", networks.spec().classes());
     ArrayNode changes = answer.putArray("changes");
     for (SettingsHistory.Change change : checkpoint.changes()) {
       ObjectNode item =
@@ -103,7 +103,7 @@ final class InspectCommand implements Callable<Integer> {
     row(text, "step", checkpoint.progress().step());
     row(text, "preset", checkpoint.preset());
     row(text, "seed", checkpoint.seed());
-    row(text, "classes", networks.classes());
+    row(text, "classes", networks.spec().classes());
     checkpoint.changes().forEach(change -> row(text, "changed", change));
     for (StoredNetwork network : StoredNetwork.values()) {
       describe(text, network, network.layout(networks.layouts()));

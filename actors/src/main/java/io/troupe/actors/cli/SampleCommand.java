@@ -267,7 +267,7 @@ final class SampleCommand implements Callable<Integer> {
     SampleInputs.Wanted wanted =
         inputs.wanted(
             settings.network(),
-            ClassNames.of(settings.dataset(), networks.classes()),
+            ClassNames.of(settings.dataset(), networks.spec().classes()),
             checkpoint.seed());
     if (grid && wanted.count() > MAX_GRID) {
       throw new CliException(

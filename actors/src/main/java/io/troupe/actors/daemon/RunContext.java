@@ -19,6 +19,7 @@ import io.troupe.data.Dataset;
 import io.troupe.metrics.ReferenceCache;
 import io.troupe.metrics.extractors.Extractors;
 import io.troupe.models.graph.ProgramCompiler;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.GeneratorSampler;
 import io.troupe.models.training.TrainingState;
@@ -76,8 +77,9 @@ record RunContext(
         .toList();
   }
 
-  int classes() {
-    return dataset.classNames().size();
+  /** What the networks are made for. */
+  ImageSpec spec() {
+    return training().spec();
   }
 
   /** The score of the best checkpoint so far. */
@@ -134,20 +136,20 @@ record RunContext(
   /** What a sampler works with. */
   GeneratorSampler gridGenerator() {
     RunSettings.Sampling sampling = settings().sampling();
-    return generator(Sampler.batch(classes() * sampling.perClass()), sampling.batchNorm());
+    return generator(Sampler.batch(spec().classes() * sampling.perClass()), sampling.batchNorm());
   }
 
   /** What pictures are made with that somebody asks for. */
   GeneratorSampler pictureGenerator(double psi) {
     return new GeneratorSampler(
         settings().network(),
-        classes(),
+        spec(),
         new GeneratorSampler.Use(DrawnPictures.BATCH, settings().sampling().batchNorm(), psi, true),
         compiler);
   }
 
   private GeneratorSampler generator(int batch, RunSettings.BatchNormMode batchNorm) {
     return new GeneratorSampler(
-        settings().network(), classes(), new GeneratorSampler.Use(batch, batchNorm), compiler);
+        settings().network(), spec(), new GeneratorSampler.Use(batch, batchNorm), compiler);
   }
 }

@@ -41,7 +41,8 @@ import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.kernels.Bfloat16Measurement;
 import io.troupe.models.kernels.NativeBackend;
 import io.troupe.models.kernels.Processor;
-import io.troupe.models.networks.GanNetworks;
+import io.troupe.models.networks.ImageSpec;
+import io.troupe.models.networks.NetworkFamily;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.StepConvolutions;
 import io.troupe.models.training.TrainingState;
@@ -54,6 +55,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -145,6 +147,10 @@ public final class TrainingRun {
     RunHttpServer server = RunHttpServer.start(wanted.control(), directory, id, metrics.registry());
     resources.push(server);
     AtomicFile.replace(directory.url(), server.address() + "\n");
+    DatasetNotes notes = new DatasetNotes();
+    Dataset dataset = Datasets.open(wanted.dataset(), wanted.seed(), notes);
+    ImageSpec spec = new ImageSpec(dataset.width(), 3, dataset.classNames().size());
+    requireFit(wanted, spec);
     PrecisionChoice.Decided decided =
         PrecisionChoice.of(
             wanted,
@@ -152,27 +158,23 @@ public final class TrainingRun {
             Processor.bfloat16(),
             mixed ->
                 Bfloat16Measurement.run(
-                    StepConvolutions.of(mixed),
+                    StepConvolutions.of(mixed, spec),
                     CacheFolder.ofUser().root().resolve("convolutions.txt")));
     RunSettings settings = decided.settings();
     decided.choices().forEach(choice -> LOG.info("{}", choice));
     Resumption resumption = new Resumption(directory, settings);
-    DatasetNotes notes = new DatasetNotes();
-    Dataset dataset = Datasets.open(settings.dataset(), settings.seed(), notes);
-    int classes = dataset.classNames().size();
-    resumption.requireSameNetworks(classes);
-    requireSize(settings, dataset);
+    resumption.requireSameNetworks(spec);
     requireEnough(settings, dataset);
     EvaluationRules.check(settings.evaluation(), dataset);
     CheckpointStore store =
         new CheckpointStore(directory.checkpoints(), settings.preset(), settings.seed());
     NativeBackend.useThreads(settings.compute());
     ProgramCompiler compiler = CompiledGraph::compile;
-    OwnedTraining owned = new OwnedTraining(settings, classes, compiler);
+    OwnedTraining owned = new OwnedTraining(settings, spec, compiler);
     resources.push(owned);
     TrainingState state = new TrainingState(owned.present());
     resources.push(state);
-    resumption.restore(store, owned.present(), state, classes);
+    resumption.restore(store, owned.present(), state);
     long step = state.progress().step();
     SettingsHistory history = resumption.history(step);
     owned.change(history.at(step + 1));
@@ -232,12 +234,10 @@ public final class TrainingRun {
     return run;
   }
 
-  private static void requireSize(RunSettings settings, Dataset dataset) throws RunException {
-    int size = GanNetworks.of(settings.network(), dataset.classNames().size()).size();
-    if (dataset.height() != size || dataset.width() != size) {
-      throw new RunException(
-          "the pictures are %d x %d, and the networks take %d x %d; set dataset.size for an image folder"
-              .formatted(dataset.width(), dataset.height(), size, size));
+  private static void requireFit(RunSettings settings, ImageSpec spec) throws RunException {
+    Optional<String> misfit = NetworkFamily.of(settings.network()).misfit(settings.network(), spec);
+    if (misfit.isPresent()) {
+      throw new RunException(misfit.get());
     }
   }
 

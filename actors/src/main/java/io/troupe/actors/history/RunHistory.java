@@ -226,10 +226,13 @@ public final class RunHistory {
   }
 
   private boolean isClassless() {
-    return config()
+    RunConfig config = config();
+    return config
         .text("network.kind")
         .flatMap(NetworkFamily::named)
-        .filter(family -> !family.isConditional())
+        .filter(
+            family ->
+                !family.isConditional(key -> config.text(key).filter("true"::equals).isPresent()))
         .isPresent();
   }
 

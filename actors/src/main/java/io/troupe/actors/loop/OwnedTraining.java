@@ -4,6 +4,7 @@ import io.troupe.actors.run.RunException;
 import io.troupe.actors.supervision.Supervision;
 import io.troupe.config.RunSettings;
 import io.troupe.models.graph.ProgramCompiler;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GanTraining;
 
 /**
@@ -11,7 +12,7 @@ import io.troupe.models.training.GanTraining;
  * Owns them. Whoever uses them is to have ended before they change.
  */
 public final class OwnedTraining implements AutoCloseable {
-  private final int classes;
+  private final ImageSpec spec;
   private final ProgramCompiler compiler;
   private RunSettings settings;
   private GanTraining present;
@@ -20,15 +21,15 @@ public final class OwnedTraining implements AutoCloseable {
   /**
    * Compiles the steps.
    *
-   * @param classes of the dataset
+   * @param spec of the dataset's images
    * @throws RunException if they take more memory than the settings allow
    */
-  public OwnedTraining(RunSettings settings, int classes, ProgramCompiler compiler)
+  public OwnedTraining(RunSettings settings, ImageSpec spec, ProgramCompiler compiler)
       throws RunException {
-    this.classes = classes;
+    this.spec = spec;
     this.compiler = compiler;
     this.settings = settings;
-    present = new GanTraining(settings, classes, compiler);
+    present = new GanTraining(settings, spec, compiler);
     try {
       requireMemory(settings, present);
     } catch (RunException e) {
@@ -76,7 +77,7 @@ public final class OwnedTraining implements AutoCloseable {
   private void compile(RunSettings changed) {
     int redraws = present.redraws();
     close();
-    present = new GanTraining(changed, classes, compiler);
+    present = new GanTraining(changed, spec, compiler);
     open = true;
     settings = changed;
     present.setRedraws(redraws);

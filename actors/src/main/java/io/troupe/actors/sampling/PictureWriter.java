@@ -9,12 +9,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 
 /** Makes the first images of a source and writes them. */
 public final class PictureWriter {
-  private static final int CHANNELS = 3;
-
   private final GeneratorSampler generator;
   private final ImageBatches images;
   private final LatentSource source;
@@ -34,7 +33,7 @@ public final class PictureWriter {
 
   /** Writes 000000.png, 000001.png and so on. */
   public void singles(Path folder) throws IOException {
-    int size = generator.size();
+    int size = generator.spec().size();
     SampleGrid single = new SampleGrid(1, 1, size, size, 0);
     images.forEach(
         count,
@@ -48,7 +47,7 @@ public final class PictureWriter {
 
   /** Writes one PNG, which appears complete or not at all. */
   public void grid(Path file, GridLayout layout) throws IOException {
-    int size = generator.size();
+    int size = generator.spec().size();
     SampleGrid grid = new SampleGrid(layout.rows(), layout.columns(), size, size, GridLayout.GAP);
     images.forEach(
         count,
@@ -65,20 +64,20 @@ public final class PictureWriter {
   }
 
   /**
-   * Writes an .npz file with {@code images}, float32 [count, size, size, 3] in [-1, 1], and {@code
-   * labels}, int32 [count].
+   * Writes an .npz file with {@code images}, float32 [count, size, size, channels] in [-1, 1], and
+   * {@code labels}, int32 [count].
    */
   public void npz(Path file) throws IOException {
     int[] labels = new int[count];
     for (int i = 0; i < count; i++) {
       labels[i] = source.label(i);
     }
-    int size = generator.size();
+    int[] shape = Arrays.stream(generator.spec().shape(count)).mapToInt(Math::toIntExact).toArray();
     try (NpzWriter npz = new NpzWriter(file)) {
       npz.add("labels", NpyArray.of(labels, count));
       npz.add(
           "images",
-          NpyHeader.of(NpyType.FLOAT32, count, size, size, CHANNELS),
+          NpyHeader.of(NpyType.FLOAT32, shape),
           out -> {
             byte[] bytes = new byte[generator.batch() * generator.pictureLength() * Float.BYTES];
             ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);

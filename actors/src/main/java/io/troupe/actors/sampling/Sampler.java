@@ -63,7 +63,7 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
      */
     public static Pictures of(
         PictureOrder order, RunSettings settings, List<String> names, ActorRef<RunAnswer> asker) {
-      boolean classless = !NetworkFamily.of(settings.network()).isConditional();
+      boolean classless = !NetworkFamily.of(settings.network()).isConditional(settings.network());
       ClassNames classes = ClassNames.of(names, classless ? 1 : names.size());
       OptionalInt chosen = OptionalInt.empty();
       if (order.label().isPresent()) {
@@ -258,7 +258,8 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
     String name = String.format(Locale.ROOT, "step-%09d", step);
     Path file = directory.samples().resolve(name + ".png");
     try {
-      SampleGrids grids = new SampleGrids(settings.sampling(), classes.size(), generator.size());
+      SampleGrids grids =
+          new SampleGrids(settings.sampling(), classes.size(), generator.spec().size());
       generate(grids);
       grids.write(file);
       try {

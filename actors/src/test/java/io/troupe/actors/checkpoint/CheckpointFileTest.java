@@ -8,6 +8,7 @@ import com.esotericsoftware.kryo.io.Output;
 import com.sun.management.ThreadMXBean;
 import io.troupe.config.SettingsHistory;
 import io.troupe.models.memory.FloatVector;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -24,6 +25,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -113,7 +115,7 @@ class CheckpointFileTest {
     byte[] magic = new byte[6];
     start.get(magic);
     assertThat(new String(magic, StandardCharsets.US_ASCII)).isEqualTo("TROUPE");
-    assertThat(start.getInt()).isEqualTo(2);
+    assertThat(start.getInt()).isEqualTo(3);
     int header = start.getInt();
     assertThat(content).hasSize(FIXED + header + vectors.length + DIGEST);
     assertThat(Arrays.copyOfRange(content, FIXED + header, content.length - DIGEST))
@@ -125,6 +127,13 @@ class CheckpointFileTest {
   void namesItsVectorsBySha256() throws Exception {
     byte[] expected = MessageDigest.getInstance("SHA-256").digest(vectorBytes().array());
     assertThat(digest).isEqualTo(HexFormat.of().formatHex(expected));
+  }
+
+  @Test
+  void tellsWhatTheNetworksAreMadeFor() throws Exception {
+    try (StoredCheckpoint stored = StoredCheckpoint.open(file)) {
+      assertThat(stored.spec()).contains(ImageSpec.rgb(32, 20));
+    }
   }
 
   @Test
@@ -171,6 +180,7 @@ class CheckpointFileTest {
       assertThat(stored.progress().step()).isEqualTo(488);
       assertThat(stored.lengths()).hasSize(7).containsEntry("generator", 53118L);
       assertThat(stored.changes()).isEmpty();
+      assertThat(stored.spec()).isEmpty();
     }
   }
 
@@ -279,11 +289,11 @@ class CheckpointFileTest {
   @Test
   void refusesAFutureVersionWithoutCallingItDamaged() throws Exception {
     byte[] future = content.clone();
-    future[9] = 3;
+    future[9] = 4;
     CheckpointException refusal = refused(sealed(future));
     assertThat(refusal.kind()).isEqualTo(CheckpointException.Kind.UNFIT);
     assertThat(refusal)
-        .hasMessageEndingWith("its format version is 3, and this Troupe reads versions 1 to 2");
+        .hasMessageEndingWith("its format version is 4, and this Troupe reads versions 1 to 3");
   }
 
   @Test
@@ -308,7 +318,12 @@ class CheckpointFileTest {
     @SuppressWarnings({"unchecked", "rawtypes"})
     CheckpointHeader header =
         new CheckpointHeader(
-            "demo", 112, written.progress(), new ArrayList<>(), (ArrayList) strange);
+            "demo",
+            112,
+            written.progress(),
+            new ArrayList<>(),
+            (ArrayList) strange,
+            Optional.of(written.spec()));
     Output output = new Output(4096);
     header.write(kryo, output);
     byte[] bytes = output.toBytes();

@@ -11,6 +11,7 @@ import io.troupe.actors.TinyRun;
 import io.troupe.actors.memory.Lease;
 import io.troupe.actors.memory.Pool;
 import io.troupe.models.compile.CompiledGraph;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
@@ -45,7 +46,7 @@ class CheckpointerTest {
 
   @BeforeAll
   static void makeTraining() {
-    training = new GanTraining(TinyRun.settings(), 20, CompiledGraph::compile);
+    training = new GanTraining(TinyRun.settings(), ImageSpec.rgb(32, 20), CompiledGraph::compile);
   }
 
   @BeforeEach

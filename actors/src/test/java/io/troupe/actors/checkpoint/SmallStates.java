@@ -6,6 +6,7 @@ import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.memory.FloatVector;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
 import java.util.List;
@@ -25,7 +26,7 @@ public final class SmallStates {
 
   /** Networks with a number of channels. */
   static GanTraining training(int channels, int classes) {
-    return new GanTraining(settings(channels), classes, CompiledGraph::compile);
+    return new GanTraining(settings(channels), ImageSpec.rgb(32, classes), CompiledGraph::compile);
   }
 
   /** Settings of the preset demo with a latent size of 8, batches of 2 and a number of channels. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.data.npz.NpzReader;
 import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.ParameterVector;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.NetworkLayouts;
 import io.troupe.models.training.TrainingState;
@@ -178,7 +179,8 @@ class TensorExportTest {
   @EnumSource
   void whatBreaksOffLeavesNothingBehindAndTheOldFileAsItWas(TensorExport.Format format)
       throws Exception {
-    ParameterLayout larger = NetworkLayouts.of(SmallStates.settings(6).network(), 20).generator();
+    ParameterLayout larger =
+        NetworkLayouts.of(SmallStates.settings(6).network(), ImageSpec.rgb(32, 20)).generator();
     Files.writeString(file, "old");
 
     assertThatThrownBy(

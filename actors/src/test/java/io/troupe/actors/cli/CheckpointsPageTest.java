@@ -13,6 +13,7 @@ import io.troupe.data.npz.NpyArray;
 import io.troupe.data.npz.NpzWriter;
 import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.graph.ParameterLayout;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
@@ -133,7 +134,7 @@ class CheckpointsPageTest {
     Path latents = folder.resolve("latents.npz");
     try (NpzWriter npz = new NpzWriter(latents)) {
       npz.add("z", NpyArray.of(normal(COUNT * 8), COUNT, 8));
-      int classes = settings.network().kind().equals("dcgan") ? 1 : CLASSES;
+      int classes = images(settings).classes();
       int[] labels = new int[COUNT];
       Arrays.setAll(labels, i -> i % classes);
       npz.add("y", NpyArray.of(labels, COUNT));
@@ -169,8 +170,8 @@ class CheckpointsPageTest {
   private Path makeRun(RunSettings settings) throws Exception {
     Path root = Files.createDirectory(folder.resolve("run"));
     Files.writeString(new RunDirectory(root).config(), SettingsLoader.render(settings));
-    int classes = settings.network().kind().equals("dcgan") ? 1 : CLASSES;
-    try (GanTraining training = new GanTraining(settings, classes, CompiledGraph::compile);
+    try (GanTraining training =
+            new GanTraining(settings, images(settings), CompiledGraph::compile);
         TrainingState state = new TrainingState(training)) {
       state.copyFrom(training, 12);
       CounterRandom random = new CounterRandom(3, io.troupe.config.random.Stream.DATASET, 1, 0);
@@ -189,6 +190,11 @@ class CheckpointsPageTest {
       new CheckpointStore(new RunDirectory(root).checkpoints(), settings.preset(), 0).save(state);
     }
     return root;
+  }
+
+  private static ImageSpec images(RunSettings settings) {
+    boolean faces = settings.network().kind().equals("dcgan");
+    return ImageSpec.rgb(faces ? 64 : 32, faces ? 1 : CLASSES);
   }
 
   private static float[] normal(int count) {

@@ -18,6 +18,7 @@ import io.troupe.data.npz.NpyType;
 import io.troupe.data.npz.NpzReader;
 import io.troupe.data.npz.NpzWriter;
 import io.troupe.models.compile.CompiledGraph;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.GeneratorSampler;
 import io.troupe.models.training.TrainingState;
@@ -76,7 +77,8 @@ class SampleCommandTest {
 
   @BeforeAll
   static void makeState() {
-    try (GanTraining training = new GanTraining(SETTINGS, CLASSES, CompiledGraph::compile)) {
+    try (GanTraining training =
+        new GanTraining(SETTINGS, ImageSpec.rgb(32, CLASSES), CompiledGraph::compile)) {
       state = new TrainingState(training);
       state.copyFrom(training, 12);
       state.average().assign(training.generator().values().floats());
@@ -223,7 +225,7 @@ class SampleCommandTest {
       try (GeneratorSampler single =
           new GeneratorSampler(
               SETTINGS.network(),
-              CLASSES,
+              ImageSpec.rgb(32, CLASSES),
               new GeneratorSampler.Use(1, BatchNormMode.RUNNING),
               CompiledGraph::compile)) {
         single.load(

@@ -10,6 +10,7 @@ import io.troupe.actors.run.RunDirectory;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import io.troupe.models.compile.CompiledGraph;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
@@ -64,7 +65,8 @@ class ServiceTest {
   private void makeRun(long step) throws Exception {
     RunDirectory run = new RunDirectory(Files.createDirectories(folder.resolve("run")));
     Files.writeString(run.config(), SettingsLoader.render(SETTINGS));
-    try (GanTraining training = new GanTraining(SETTINGS, 20, CompiledGraph::compile);
+    try (GanTraining training =
+            new GanTraining(SETTINGS, ImageSpec.rgb(32, 20), CompiledGraph::compile);
         TrainingState state = new TrainingState(training)) {
       state.copyFrom(training, step);
       state.average().assign(training.generator().values().floats());

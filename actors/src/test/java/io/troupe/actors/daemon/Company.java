@@ -20,6 +20,7 @@ import io.troupe.config.SettingsHistory;
 import io.troupe.data.Dataset;
 import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.graph.ProgramCompiler;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
 import java.nio.file.Path;
@@ -65,7 +66,8 @@ final class Company implements AutoCloseable {
     CheckpointStore store =
         new CheckpointStore(directory.checkpoints(), settings.preset(), settings.seed());
     OwnedTraining owned =
-        new OwnedTraining(settings, dataset.classNames().size(), CompiledGraph::compile);
+        new OwnedTraining(
+            settings, ImageSpec.rgb(32, dataset.classNames().size()), CompiledGraph::compile);
     GanTraining training = owned.present();
     TrainingState state = new TrainingState(training);
     state.copyFrom(training, 0);

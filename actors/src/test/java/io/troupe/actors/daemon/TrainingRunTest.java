@@ -41,7 +41,7 @@ class TrainingRunTest {
   void picturesMustBeOfTheNetworksSize() {
     assertThatThrownBy(() -> start("dataset.size=48"))
         .isInstanceOf(RunException.class)
-        .hasMessageContainingAll("48 x 48", "the networks take 32 x 32", "dataset.size");
+        .hasMessageContainingAll("48 x 48", "[32, 64, 128, 256]", "dataset.size");
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.troupe.metrics.FeatureSample;
 import io.troupe.metrics.ReferenceCache;
 import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.memory.FloatVector;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GanTraining;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,7 +46,8 @@ class EvaluationTest {
     RunSettings settings = TinyRun.settings();
     Dataset dataset = Datasets.open(settings.dataset(), settings.seed());
     try (GanTraining training =
-            new GanTraining(settings, dataset.classNames().size(), CompiledGraph::compile);
+            new GanTraining(
+                settings, ImageSpec.rgb(32, dataset.classNames().size()), CompiledGraph::compile);
         FloatVector average = training.generator().values().floats().copy()) {
       evaluation.begin(7, average);
     }

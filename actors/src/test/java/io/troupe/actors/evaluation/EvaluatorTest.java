@@ -23,6 +23,7 @@ import io.troupe.data.Dataset;
 import io.troupe.data.Datasets;
 import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.memory.FloatVector;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GanTraining;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,7 +65,8 @@ class EvaluatorTest {
   @BeforeAll
   static void makeGenerator() {
     try (GanTraining training =
-        new GanTraining(SETTINGS, DATASET.classNames().size(), CompiledGraph::compile)) {
+        new GanTraining(
+            SETTINGS, ImageSpec.rgb(32, DATASET.classNames().size()), CompiledGraph::compile)) {
       generator = training.generator().values().floats().copy();
     }
   }

@@ -6,6 +6,7 @@ import io.troupe.metrics.FeatureExtractor;
 import io.troupe.metrics.ReferenceCache;
 import io.troupe.metrics.extractors.Extractors;
 import io.troupe.models.compile.CompiledGraph;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GeneratorSampler;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ final class GatedFeatures implements FeatureExtractor {
         dataset,
         new GeneratorSampler(
             settings.network(),
-            dataset.classNames().size(),
+            ImageSpec.rgb(32, dataset.classNames().size()),
             new GeneratorSampler.Use(
                 settings.evaluation().batch(), settings.evaluation().batchNorm()),
             CompiledGraph::compile),

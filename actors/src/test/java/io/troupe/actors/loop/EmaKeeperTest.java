@@ -18,6 +18,7 @@ import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.memory.FloatVector;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
 import java.time.Duration;
@@ -50,7 +51,7 @@ class EmaKeeperTest {
 
   @BeforeAll
   static void makeState() {
-    training = new GanTraining(TinyRun.settings(), 20, CompiledGraph::compile);
+    training = new GanTraining(TinyRun.settings(), ImageSpec.rgb(32, 20), CompiledGraph::compile);
     state = new TrainingState(training);
     length = state.average().length();
   }

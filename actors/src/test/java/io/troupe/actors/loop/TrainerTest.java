@@ -16,6 +16,7 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.compile.CompiledGraph;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
 import java.time.Duration;
@@ -49,7 +50,7 @@ class TrainerTest {
 
   @BeforeAll
   static void makeTraining() {
-    training = new GanTraining(SETTINGS, 20, CompiledGraph::compile);
+    training = new GanTraining(SETTINGS, ImageSpec.rgb(32, 20), CompiledGraph::compile);
     start = new TrainingState(training);
     start.copyFrom(training, 0);
     handOver = new TrainingState(training);
@@ -136,7 +137,8 @@ class TrainerTest {
     EmaKeeper.GeneratorUpdated update =
         emaKeeper.expectMessageClass(EmaKeeper.GeneratorUpdated.class);
     assertThat(buffers.batches().available()).isEqualTo(3);
-    try (GanTraining alone = new GanTraining(SETTINGS, 20, CompiledGraph::compile);
+    try (GanTraining alone =
+            new GanTraining(SETTINGS, ImageSpec.rgb(32, 20), CompiledGraph::compile);
         BatchBuffer batch = new BatchBuffer(8, 32, 32)) {
       fill(batch, 1);
       alone.step(1, batch.pixels(), batch.labels());

@@ -18,6 +18,7 @@ import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.memory.FloatVector;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.GeneratorSampler;
 import java.awt.image.BufferedImage;
@@ -65,7 +66,8 @@ class SamplerTest {
 
   @BeforeAll
   static void makeGenerator() {
-    try (GanTraining training = new GanTraining(SETTINGS, CLASSES, CompiledGraph::compile)) {
+    try (GanTraining training =
+        new GanTraining(SETTINGS, ImageSpec.rgb(32, CLASSES), CompiledGraph::compile)) {
       generator = training.generator().values().floats().copy();
     }
   }
@@ -100,7 +102,7 @@ class SamplerTest {
   private static GeneratorSampler generator(int batch) {
     return new GeneratorSampler(
         SETTINGS.network(),
-        CLASSES,
+        ImageSpec.rgb(32, CLASSES),
         new GeneratorSampler.Use(batch, SETTINGS.sampling().batchNorm()),
         CompiledGraph::compile);
   }

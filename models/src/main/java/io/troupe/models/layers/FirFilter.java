@@ -70,6 +70,16 @@ public final class FirFilter {
     return Convolution.unpadded(ops, means(ops, pad(ops, x, 2), 3), weight, 3, 2, bias);
   }
 
+  /**
+   * A filter of [1, 3, 3, 1] with zeros around, at every second position.
+   *
+   * @param x [N, H, W, C]; H and W are even
+   * @return [N, H / 2, W / 2, C]
+   */
+  public static SDVariable downsampleWithin(SameDiff ops, SDVariable x) {
+    return Resample.downsampleByMean(ops, means(ops, pad(ops, x, 1), 2));
+  }
+
   /** Means of all 2x2 squares, repeatedly. Each time height and width shrink by one. */
   private static SDVariable means(SameDiff ops, SDVariable x, int times) {
     SDVariable mean = x;

@@ -74,14 +74,15 @@ public record Modulation(double epsilon, double gain) {
    *
    * @param x [N, H, W, in]
    * @param style [N, styleSize]
+   * @param out channels of the image
    * @param shape of x
-   * @return [N, H, W, 3]
+   * @return [N, H, W, out]
    */
   public static SDVariable colours(
-      Scope scope, SDVariable x, SDVariable style, long styleSize, long... shape) {
+      Scope scope, SDVariable x, SDVariable style, long styleSize, long out, long... shape) {
     SDVariable scales = scales(scope, style, styleSize, shape[3]);
     SDVariable scaled = perPicture(scope.operations(), x, scales, shape[0], shape[3]);
-    return WEIGHT.convolution(scope, scaled, shape[3], 3, 1);
+    return WEIGHT.convolution(scope, scaled, shape[3], out, 1);
   }
 
   /**

@@ -12,14 +12,14 @@ public interface GanNetworks {
   /**
    * The networks of the settings.
    *
-   * @param classes number of classes of the real pictures, at least 1
+   * @param spec of the real images; one of the family's {@link NetworkFamily#sizes}
    */
-  static GanNetworks of(RunSettings.Network settings, int classes) {
-    return NetworkFamily.of(settings).networks(settings, classes);
+  static GanNetworks of(RunSettings.Network settings, ImageSpec spec) {
+    return NetworkFamily.of(settings).networks(settings, spec);
   }
 
-  /** Side of the pictures, in pixels. */
-  int size();
+  /** The images that they are made for. */
+  ImageSpec spec();
 
   /** What the number of images in a batch, and in a micro-batch, is a multiple of. */
   default int batchMultiple() {
@@ -44,7 +44,7 @@ public interface GanNetworks {
   /**
    * Adds the generator, as it is trained.
    *
-   * @return pictures, [N, size, size, 3]; meant to be in [-1, 1]
+   * @return pictures, [N, size, size, channels]; meant to be in [-1, 1]
    */
   SDVariable images(Scope scope, GeneratorInputs inputs);
 
@@ -61,7 +61,7 @@ public interface GanNetworks {
   /**
    * Adds the discriminator.
    *
-   * @param images in [-1, 1], [N, size, size, 3]
+   * @param images in [-1, 1], [N, size, size, channels]
    * @param labels one-hot [N, classes]
    * @param pictures N
    * @param batches how many batches of equal size follow each other, each with statistics of its

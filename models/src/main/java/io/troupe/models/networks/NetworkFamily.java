@@ -5,6 +5,7 @@ import io.troupe.config.Parts;
 import io.troupe.config.RunSettings;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Networks that settings choose by name, and what can be asked of them before they are made. */
 public abstract class NetworkFamily implements NetworkChoice {
@@ -33,17 +34,42 @@ public abstract class NetworkFamily implements NetworkChoice {
     return settings;
   }
 
-  /** Whether the generator is told which class an image shall have. */
-  public boolean isConditional() {
+  /** Heights, and widths, of images that there are networks for, in ascending order. */
+  public abstract Set<Integer> sizes();
+
+  /**
+   * Why there are no such networks for images, as a sentence that says what there is; empty if
+   * there are.
+   */
+  public Optional<String> misfit(RunSettings.Network settings, ImageSpec spec) {
+    return sizes().contains(spec.size())
+        ? Optional.empty()
+        : Optional.of(
+            ("network.kind = %1$s makes images of %2$s pixels, and those of the dataset have %3$d x"
+                    + " %3$d; set dataset.size for an image folder, or choose another network.kind")
+                .formatted(name, sizes(), spec.size()));
+  }
+
+  /**
+   * Whether the generator is told which class an image shall have.
+   *
+   * @param isOn whether a setting of the section {@code network} is true, by its whole key
+   */
+  public boolean isConditional(Predicate<String> isOn) {
     return true;
+  }
+
+  /** The same by settings as they are loaded. */
+  public final boolean isConditional(RunSettings.Network settings) {
+    return isConditional(settings::isOn);
   }
 
   /**
    * The networks of settings.
    *
-   * @param classes number of classes of the real images, at least 1
+   * @param spec of the real images; its size is one of {@link #sizes}
    */
-  public abstract GanNetworks networks(RunSettings.Network settings, int classes);
+  public abstract GanNetworks networks(RunSettings.Network settings, ImageSpec spec);
 
   /** The family that settings name. */
   public static NetworkFamily of(RunSettings.Network settings) {

@@ -18,6 +18,6 @@ public interface StyledNetworks {
   /** Adds what makes styles, and follows their mean: [N, styles, styleSize]. */
   SDVariable styles(Scope scope, GeneratorInputs inputs);
 
-  /** Adds what makes images of styles: [N, size, size, 3]. */
+  /** Adds what makes images of styles: [N, size, size, channels]. */
   SDVariable synthesis(Scope scope, SDVariable styles, List<SDVariable> noise, long batch);
 }

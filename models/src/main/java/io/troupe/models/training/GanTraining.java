@@ -6,6 +6,7 @@ import io.troupe.config.random.Stream;
 import io.troupe.models.augmentation.DiffAugmentDraws;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.memory.HostArray;
+import io.troupe.models.networks.ImageSpec;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,11 +31,11 @@ public final class GanTraining implements AutoCloseable {
   /**
    * Networks with initial values, and their compiled steps.
    *
-   * @param classes number of classes of the real pictures
+   * @param spec of the real pictures
    */
-  public GanTraining(RunSettings settings, int classes, ProgramCompiler compiler) {
+  public GanTraining(RunSettings settings, ImageSpec spec, ProgramCompiler compiler) {
     this.settings = settings;
-    programs = StepPrograms.of(settings, classes, compiler);
+    programs = StepPrograms.of(settings, spec, compiler);
     programs.initialise();
     arrays = programs.arrays;
     whole = programs.whole;
@@ -64,7 +65,7 @@ public final class GanTraining implements AutoCloseable {
    *
    * @param step its number, from 1
    * @param images real pictures in [-1, 1], one after the other, [discriminatorSteps * batch, size,
-   *     size, 3]
+   *     size, channels]
    * @param labels their classes
    * @throws DivergedException if a loss or a penalty is not finite
    */
@@ -275,9 +276,9 @@ public final class GanTraining implements AutoCloseable {
     return settings.seed() + redraws * 0x9E3779B97F4A7C15L;
   }
 
-  /** Side of the pictures, in pixels. */
-  public int size() {
-    return programs.size;
+  /** The images that the networks are made for. */
+  public ImageSpec spec() {
+    return programs.spec;
   }
 
   /** Off-heap bytes that the compiled steps hold for intermediate results. */

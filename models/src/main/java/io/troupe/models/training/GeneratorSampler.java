@@ -11,6 +11,7 @@ import io.troupe.models.graph.Scope;
 import io.troupe.models.memory.FloatVector;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.GeneratorInputs;
+import io.troupe.models.networks.ImageSpec;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -20,7 +21,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  */
 public final class GeneratorSampler implements AutoCloseable {
   private final int batch;
-  private final int size;
+  private final ImageSpec spec;
   private final boolean noise;
   private final ParameterVector values;
   private final Latents latents;
@@ -44,11 +45,12 @@ public final class GeneratorSampler implements AutoCloseable {
 
   /** A generator without values yet. */
   public GeneratorSampler(
-      RunSettings.Network settings, int classes, Use use, ProgramCompiler compiler) {
+      RunSettings.Network settings, ImageSpec spec, Use use, ProgramCompiler compiler) {
     batch = use.batch();
     noise = use.noise();
-    GanNetworks networks = GanNetworks.of(settings, classes);
-    latents = new Latents(networks, batch, settings.latentSize(), classes, 0);
+    this.spec = spec;
+    GanNetworks networks = GanNetworks.of(settings, spec);
+    latents = new Latents(networks, batch, settings.latentSize(), spec.classes(), 0);
     GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
     Scope scope = graph.scope("", use.batchNorm());
     GeneratorInputs inputs = latents.declare(graph);
@@ -58,8 +60,7 @@ public final class GeneratorSampler implements AutoCloseable {
             ? networks.images(scope, inputs)
             : networks.truncated(scope, inputs, use.psi()));
     values = new ParameterVector(scope.layout(), DataType.FLOAT);
-    size = networks.size();
-    images = FloatVector.zeros(batch, size, size, 3);
+    images = FloatVector.zeros(spec.shape(batch));
     program =
         compiler.compile(
             latents.bind(
@@ -73,9 +74,9 @@ public final class GeneratorSampler implements AutoCloseable {
     return batch;
   }
 
-  /** Side of a picture, in pixels. */
-  public int size() {
-    return size;
+  /** The images that it makes. */
+  public ImageSpec spec() {
+    return spec;
   }
 
   /** Floats of one picture. */

@@ -7,6 +7,7 @@ import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.Scope;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.GeneratorInputs;
+import io.troupe.models.networks.ImageSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,11 +23,11 @@ public record NetworkLayouts(ParameterLayout generator, ParameterLayout discrimi
   /**
    * The layouts that a training with these settings has.
    *
-   * @param classes number of classes, at least 1
+   * @param spec of the images
    */
-  public static NetworkLayouts of(RunSettings.Network settings, int classes) {
+  public static NetworkLayouts of(RunSettings.Network settings, ImageSpec spec) {
     GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
-    GanNetworks networks = GanNetworks.of(settings, classes);
+    GanNetworks networks = GanNetworks.of(settings, spec);
     // Layouts do not depend on it.
     int batch = networks.batchMultiple();
     Scope generator = graph.scope("generator/", BatchNormMode.BATCH);
@@ -39,7 +40,7 @@ public record NetworkLayouts(ParameterLayout generator, ParameterLayout discrimi
     GeneratorInputs inputs =
         new GeneratorInputs(
             graph.input("latents", batch, settings.latentSize()),
-            graph.input("classes", batch, classes),
+            graph.input("classes", batch, spec.classes()),
             noise,
             Optional.empty(),
             batch);

@@ -4,23 +4,19 @@ import io.troupe.config.RunSettings;
 import io.troupe.models.compile.PlannedConvolutions;
 import io.troupe.models.graph.Bindings;
 import io.troupe.models.kernels.Bfloat16Measurement;
+import io.troupe.models.networks.ImageSpec;
 import java.util.List;
 
 /** The convolutions of bfloat16 numbers in an iteration, by which a machine is measured. */
 public final class StepConvolutions {
-  /** Convolutions do not depend on it. */
-  private static final int CLASSES = 2;
-
   private StepConvolutions() {}
 
   /** Those of settings whose precision is mixed. */
-  public static List<Bfloat16Measurement.Work> of(RunSettings settings) {
+  public static List<Bfloat16Measurement.Work> of(RunSettings settings, ImageSpec spec) {
     PlannedConvolutions planned = new PlannedConvolutions();
     int discriminatorSteps = settings.training().discriminatorSteps();
     new GanTraining(
-            settings,
-            CLASSES,
-            bindings -> planned.plan(bindings, runs(bindings, discriminatorSteps)))
+            settings, spec, bindings -> planned.plan(bindings, runs(bindings, discriminatorSteps)))
         .close();
     return List.copyOf(planned.works());
   }

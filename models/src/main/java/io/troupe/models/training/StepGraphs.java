@@ -23,7 +23,7 @@ final class StepGraphs {
   static final String GENERATOR = "generator/";
   static final String DISCRIMINATOR = "discriminator/";
 
-  /** Pictures, in and out: [N, size, size, 3]. */
+  /** Pictures, in and out: [N, size, size, channels]. */
   static final String REAL = "real";
 
   static final String FAKE = "fake";
@@ -96,8 +96,7 @@ final class StepGraphs {
 
   /** N, H, W and C of a batch. */
   long[] pictures() {
-    int size = networks.size();
-    return new long[] {batch, size, size, 3};
+    return networks.spec().shape(batch);
   }
 
   /** Adds the making of {@link #IMAGES}; gives the generator's layout. */

@@ -2,6 +2,7 @@ package io.troupe.models.training;
 
 import io.troupe.config.RunSettings;
 import io.troupe.models.graph.ProgramCompiler;
+import io.troupe.models.networks.ImageSpec;
 
 /**
  * What the steps of a training would take, found without compiling them.
@@ -15,11 +16,11 @@ public record StepPlan(long resultBytes, long generatorLength, long discriminato
   /**
    * Plans.
    *
-   * @param classes number of classes of the real pictures
+   * @param spec of the real pictures
    * @param planner makes programs that know their bytes
    */
-  public static StepPlan of(RunSettings settings, int classes, ProgramCompiler planner) {
-    try (StepPrograms programs = StepPrograms.of(settings, classes, planner)) {
+  public static StepPlan of(RunSettings settings, ImageSpec spec, ProgramCompiler planner) {
+    try (StepPrograms programs = StepPrograms.of(settings, spec, planner)) {
       return new StepPlan(
           programs.plannedBytes(),
           programs.generator.values().layout().length(),

@@ -11,6 +11,7 @@ import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.kernels.Bfloat16Choice;
 import io.troupe.models.losses.AdversarialLoss;
 import io.troupe.models.networks.GanNetworks;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.penalties.DiscriminatorPenalty;
 import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -26,7 +27,7 @@ final class StepPrograms implements AutoCloseable {
   private static final int DISCRIMINATOR_ID = 2;
 
   private RunSettings settings;
-  final int size;
+  final ImageSpec spec;
   private final Resources owned;
   private final StepGraphs graphs;
   final StepArrays arrays;
@@ -48,12 +49,12 @@ final class StepPrograms implements AutoCloseable {
    * Networks of zeros, and their compiled steps; if one cannot be compiled, nothing is left of the
    * others.
    *
-   * @param classes number of classes of the real pictures
+   * @param spec of the real pictures
    */
-  static StepPrograms of(RunSettings settings, int classes, ProgramCompiler compiler) {
+  static StepPrograms of(RunSettings settings, ImageSpec spec, ProgramCompiler compiler) {
     Resources owned = new Resources();
     try {
-      return new StepPrograms(settings, classes, compiler, owned);
+      return new StepPrograms(settings, spec, compiler, owned);
     } catch (RuntimeException | Error e) {
       try {
         owned.close();
@@ -65,12 +66,13 @@ final class StepPrograms implements AutoCloseable {
   }
 
   private StepPrograms(
-      RunSettings settings, int classes, ProgramCompiler compiler, Resources owned) {
+      RunSettings settings, ImageSpec spec, ProgramCompiler compiler, Resources owned) {
     this.settings = settings;
+    this.spec = spec;
     this.owned = owned;
     RunSettings.Training training = settings.training();
-    GanNetworks networks = GanNetworks.of(settings.network(), classes);
-    size = networks.size();
+    int classes = spec.classes();
+    GanNetworks networks = GanNetworks.of(settings.network(), spec);
     Latents drawn = latents(networks, classes, training.batch());
     Latents latents =
         training.imagesAtOnce() == training.batch()

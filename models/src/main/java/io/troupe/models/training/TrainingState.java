@@ -1,6 +1,7 @@
 package io.troupe.models.training;
 
 import io.troupe.models.memory.FloatVector;
+import io.troupe.models.networks.ImageSpec;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -29,11 +30,13 @@ public final class TrainingState implements AutoCloseable {
     }
   }
 
+  private final ImageSpec spec;
   private final Map<String, FloatVector> vectors = new LinkedHashMap<>();
   private Progress progress = new Progress(0, 0, 0, 0);
 
   /** A state of zeros that fits a training. */
   public TrainingState(GanTraining training) {
+    spec = training.spec();
     allocate(GENERATOR, training.generator());
     allocate(DISCRIMINATOR, training.discriminator());
     vectors.put(AVERAGE, training.generator().values().floats().like());
@@ -75,6 +78,11 @@ public final class TrainingState implements AutoCloseable {
     network.adam().firstMoments().assign(vectors.get(name + ".adam.first"));
     network.adam().secondMoments().assign(vectors.get(name + ".adam.second"));
     network.adam().restoreUpdates(updates);
+  }
+
+  /** The images that the networks are made for. */
+  public ImageSpec spec() {
+    return spec;
   }
 
   /** All vectors by name, in a fixed order. */

@@ -9,6 +9,7 @@ import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.OffHeap;
 import io.troupe.models.graph.ParameterLayout;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.GeneratorSampler;
 import io.troupe.models.training.StepResult;
@@ -41,8 +42,10 @@ class CompiledBigGanTest {
   @Test
   void trainingIsThatOfSameDiffBitForBit() {
     try (GanTraining compiled =
-            new GanTraining(SETTINGS, CLASSES, CompiledGraph::withoutReplacements);
-        GanTraining reference = new GanTraining(SETTINGS, CLASSES, SameDiffProgram::compile)) {
+            new GanTraining(
+                SETTINGS, ImageSpec.rgb(32, CLASSES), CompiledGraph::withoutReplacements);
+        GanTraining reference =
+            new GanTraining(SETTINGS, ImageSpec.rgb(32, CLASSES), SameDiffProgram::compile)) {
       for (int step = 1; step <= 3; step++) {
         StepResult actual = step(compiled, step);
         StepResult expected = step(reference, step);
@@ -81,9 +84,12 @@ class CompiledBigGanTest {
                 "network.generator-channels=6",
                 "network.discriminator-channels=5"));
     try (GanTraining compiled =
-            new GanTraining(settings, CLASSES, CompiledGraph::withoutReplacements);
-        GanTraining reference = new GanTraining(settings, CLASSES, SameDiffProgram::compile);
-        GanTraining without = new GanTraining(SETTINGS, CLASSES, CompiledGraph::compile)) {
+            new GanTraining(
+                settings, ImageSpec.rgb(32, CLASSES), CompiledGraph::withoutReplacements);
+        GanTraining reference =
+            new GanTraining(settings, ImageSpec.rgb(32, CLASSES), SameDiffProgram::compile);
+        GanTraining without =
+            new GanTraining(SETTINGS, ImageSpec.rgb(32, CLASSES), CompiledGraph::compile)) {
       for (int step = 1; step <= 4; step++) {
         StepResult actual = step(compiled, step);
         assertThat((Double) actual.penalty("gradient_penalty"))
@@ -100,17 +106,18 @@ class CompiledBigGanTest {
   @Test
   void samplesAreThoseOfSameDiffBitForBit() {
     for (BatchNormMode mode : BatchNormMode.values()) {
-      try (GanTraining training = new GanTraining(SETTINGS, CLASSES, CompiledGraph::compile);
+      try (GanTraining training =
+              new GanTraining(SETTINGS, ImageSpec.rgb(32, CLASSES), CompiledGraph::compile);
           GeneratorSampler compiled =
               new GeneratorSampler(
                   SETTINGS.network(),
-                  CLASSES,
+                  ImageSpec.rgb(32, CLASSES),
                   new GeneratorSampler.Use(3, mode),
                   CompiledGraph::withoutReplacements);
           GeneratorSampler reference =
               new GeneratorSampler(
                   SETTINGS.network(),
-                  CLASSES,
+                  ImageSpec.rgb(32, CLASSES),
                   new GeneratorSampler.Use(3, mode),
                   SameDiffProgram::compile)) {
         step(training, 1);
@@ -140,7 +147,7 @@ class CompiledBigGanTest {
     try (GanTraining training =
         new GanTraining(
             SETTINGS,
-            CLASSES,
+            ImageSpec.rgb(32, CLASSES),
             bindings -> {
               programs.add(CompiledGraph.of(bindings));
               return programs.get(programs.size() - 1);

@@ -11,6 +11,7 @@ import io.troupe.config.random.Stream;
 import io.troupe.models.graph.ParameterVector;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.memory.FloatVector;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.networks.StyledNetworks;
 import io.troupe.models.training.DivergedException;
 import io.troupe.models.training.GanTraining;
@@ -61,7 +62,7 @@ final class CompiledStyleGan2Test {
   }
 
   private static GanTraining training(RunSettings settings, ProgramCompiler compiler) {
-    return new GanTraining(settings, CLASSES, compiler);
+    return new GanTraining(settings, ImageSpec.rgb(32, CLASSES), compiler);
   }
 
   private static StepResult step(GanTraining training, RunSettings settings, int step) {
@@ -298,7 +299,7 @@ final class CompiledStyleGan2Test {
     try (GeneratorSampler sampler =
         new GeneratorSampler(
             settings.network(),
-            CLASSES,
+            ImageSpec.rgb(32, CLASSES),
             new GeneratorSampler.Use(2, BatchNormMode.BATCH, psi, noise),
             CompiledGraph::compile)) {
       sampler.load(values);

@@ -16,6 +16,7 @@ import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.graph.Scope;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.GeneratorInputs;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.networks.biggan.BigGanVariants;
 import io.troupe.models.networks.stylegan2.MappingNetwork;
 import io.troupe.models.networks.stylegan2.StyleGan2Discriminator;
@@ -79,12 +80,12 @@ class EveryNetworkTest {
 
     /** Adds the network; wide enough for the kernels of wide networks. */
     SDVariable apply(GraphBuilder graph, Scope scope) {
-      GanNetworks bigGan = networks("biggan", 32);
+      GanNetworks bigGan = networks("biggan", 32, 32);
       GanNetworks variant =
           GanNetworks.of(
               BigGanVariants.network(LATENTS, 32, 32, BigGanVariants.biggan(true, 6, 16, 16)),
-              CLASSES);
-      GanNetworks dcGan = networks("dcgan", 8);
+              ImageSpec.rgb(32, CLASSES));
+      GanNetworks dcGan = networks("dcgan", 8, 64);
       StyleGan2Settings style = StyleGan2Settings.small(CLASSES);
       return switch (this) {
         case BIGGAN_GENERATOR -> bigGan.images(scope, inputs(graph));
@@ -108,10 +109,10 @@ class EveryNetworkTest {
           latents(graph, LATENTS), labels(graph), List.of(), Optional.empty(), BATCH);
     }
 
-    private static GanNetworks networks(String kind, int channels) {
+    private static GanNetworks networks(String kind, int channels, int size) {
       return GanNetworks.of(
           new RunSettings.Network(kind, LATENTS, channels, channels, 0.05, 1e-8, 1e-5, 0.1),
-          CLASSES);
+          ImageSpec.rgb(size, CLASSES));
     }
 
     private static SDVariable styleGan2(

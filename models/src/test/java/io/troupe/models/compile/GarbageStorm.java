@@ -4,7 +4,7 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.SettingsLoader;
 import io.troupe.models.graph.NativeContext;
-import io.troupe.models.networks.GanNetworks;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.GeneratorSampler;
 import java.nio.FloatBuffer;
@@ -148,7 +148,7 @@ final class GarbageStorm {
     try (GeneratorSampler sampler =
         new GeneratorSampler(
             BIGGAN.network(),
-            CLASSES,
+            ImageSpec.rgb(32, CLASSES),
             new GeneratorSampler.Use(2, BatchNormMode.BATCH),
             CompiledGraph::compile)) {
       for (int row = 0; row < sampler.batch(); row++) {
@@ -164,10 +164,10 @@ final class GarbageStorm {
 
   private static float[] trained(RunSettings settings) {
     int count = settings.training().batch() * settings.training().discriminatorSteps();
-    int size = GanNetworks.of(settings.network(), CLASSES).size();
-    FloatBuffer pixels = FloatBuffer.allocate(count * size * size * 3);
+    FloatBuffer pixels = FloatBuffer.allocate(count * 32 * 32 * 3);
     int[] labels = IntStream.range(0, count).map(i -> i % CLASSES).toArray();
-    try (GanTraining training = new GanTraining(settings, CLASSES, CompiledGraph::compile)) {
+    try (GanTraining training =
+        new GanTraining(settings, ImageSpec.rgb(32, CLASSES), CompiledGraph::compile)) {
       training.step(1, pixels, labels);
       INDArray values = training.generator().values().flat();
       float[] copy = new float[Math.toIntExact(values.length())];

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
+import io.troupe.models.networks.PublishedImages;
 import io.troupe.models.training.GanTraining;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -42,11 +43,15 @@ class PlannedGraphTest {
       strings = {"demo", "dcgan-celeba", "stylegan2-cifar100", "biggan-attention-cifar100"})
   void aPlanHasTheBytesOfThePrograms(String preset) {
     RunSettings settings = small(preset);
-    try (GanTraining planned = new GanTraining(settings, CLASSES, CompiledGraph::plan);
-        GanTraining compiled = new GanTraining(settings, CLASSES, CompiledGraph::compile)) {
+    try (GanTraining planned =
+            new GanTraining(settings, PublishedImages.of(settings, CLASSES), CompiledGraph::plan);
+        GanTraining compiled =
+            new GanTraining(
+                settings, PublishedImages.of(settings, CLASSES), CompiledGraph::compile)) {
       assertThat(planned.plannedBytes()).isEqualTo(compiled.plannedBytes()).isPositive();
       int images = settings.training().imagesPerStep();
-      FloatBuffer pixels = FloatBuffer.allocate(images * planned.size() * planned.size() * 3);
+      int size = planned.spec().size();
+      FloatBuffer pixels = FloatBuffer.allocate(images * size * size * 3);
       assertThatThrownBy(() -> planned.step(1, pixels, new int[images]))
           .isInstanceOf(UnsupportedOperationException.class);
     }

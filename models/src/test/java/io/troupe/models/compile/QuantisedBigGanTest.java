@@ -8,6 +8,7 @@ import io.troupe.config.SettingsLoader;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.graph.ParameterVector;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.StepResult;
 import java.nio.FloatBuffer;
@@ -35,9 +36,12 @@ class QuantisedBigGanTest {
             "network.biggan.discriminator-attention=16",
             "training.gradient-penalty.weight=1");
     try (GanTraining compiled =
-            new GanTraining(settings, CLASSES, CompiledGraph::withoutReplacements);
-        GanTraining reference = new GanTraining(settings, CLASSES, SameDiffProgram::compile);
-        GanTraining fast = new GanTraining(settings, CLASSES, CompiledGraph::compile)) {
+            new GanTraining(
+                settings, ImageSpec.rgb(32, CLASSES), CompiledGraph::withoutReplacements);
+        GanTraining reference =
+            new GanTraining(settings, ImageSpec.rgb(32, CLASSES), SameDiffProgram::compile);
+        GanTraining fast =
+            new GanTraining(settings, ImageSpec.rgb(32, CLASSES), CompiledGraph::compile)) {
       for (int step = 1; step <= 2; step++) {
         StepResult actual = step(compiled, step);
         StepResult expected = step(reference, step);
@@ -55,7 +59,8 @@ class QuantisedBigGanTest {
 
   @Test
   void codesFollowInTheDiscriminatorsStepsOnly() {
-    try (GanTraining training = new GanTraining(settings(), CLASSES, CompiledGraph::compile)) {
+    try (GanTraining training =
+        new GanTraining(settings(), ImageSpec.rgb(32, CLASSES), CompiledGraph::compile)) {
       ParameterVector values = training.discriminator().values();
       float[] before = values.view("block0.quantiser.codes").dup().data().asFloat();
       step(training, 1);
@@ -72,11 +77,12 @@ class QuantisedBigGanTest {
   /** Codes begin a distance of about 1 from the features, whose mean square is small. */
   @Test
   void bothNetworksPayForTheDistance() {
-    try (GanTraining with = new GanTraining(settings(), CLASSES, CompiledGraph::compile);
+    try (GanTraining with =
+            new GanTraining(settings(), ImageSpec.rgb(32, CLASSES), CompiledGraph::compile);
         GanTraining without =
             new GanTraining(
                 settings("network.biggan.quantiser.commitment=0"),
-                CLASSES,
+                ImageSpec.rgb(32, CLASSES),
                 CompiledGraph::compile)) {
       StepResult paid = step(with, 1);
       StepResult free = step(without, 1);

@@ -57,7 +57,7 @@ class FamilyRulesTest {
               preset.name(),
               List.of(),
               preset.name().startsWith("dcgan") ? List.of("dataset.path=.") : List.of());
-      GanNetworks networks = GanNetworks.of(settings.network(), 3);
+      GanNetworks networks = GanNetworks.of(settings.network(), PublishedImages.of(settings, 3));
       assertThat(networks.styled().isPresent())
           .as(preset.name())
           .isEqualTo(NetworkFamily.of(settings.network()).hasStyles())

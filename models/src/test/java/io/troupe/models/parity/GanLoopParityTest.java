@@ -6,6 +6,7 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.graph.ParameterLayout;
+import io.troupe.models.networks.PublishedImages;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.StepResult;
 import io.troupe.models.training.TrainedNetwork;
@@ -91,7 +92,8 @@ class GanLoopParityTest {
       String fixture, RunSettings settings, Map<String, Double> scalars) {
     List<StepResult> results = new ArrayList<>();
     Map<String, INDArray> expected = Fixture.read(fixture);
-    try (GanTraining training = new GanTraining(settings, CLASSES, CompiledGraph::compile)) {
+    try (GanTraining training =
+        new GanTraining(settings, PublishedImages.of(settings, CLASSES), CompiledGraph::compile)) {
       fill("generator/", training.generator());
       fill("discriminator/", training.discriminator());
       for (int step = 1; step <= STEPS; step++) {
@@ -122,7 +124,7 @@ class GanLoopParityTest {
   }
 
   private static StepResult step(GanTraining training, int batch, int step) {
-    int size = training.size();
+    int size = training.spec().size();
     double[] pixels = Formula.values("step " + step + " real", batch, size, size, 3);
     FloatBuffer pictures = FloatBuffer.allocate(pixels.length);
     for (int i = 0; i < pixels.length; i++) {

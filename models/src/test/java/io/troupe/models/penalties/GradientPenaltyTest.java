@@ -11,6 +11,7 @@ import io.troupe.models.compile.PenaltyCheck;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.Scope;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.networks.biggan.BigGanDiscriminator;
 import java.util.List;
 import org.assertj.core.data.Offset;
@@ -124,7 +125,8 @@ class GradientPenaltyTest {
   }
 
   private static SDVariable bigGan(GraphBuilder graph, Scope scope, SDVariable images) {
-    return new BigGanDiscriminator(SMALL, 3).logits(scope, images, graph.input("classes", 2, 3));
+    return new BigGanDiscriminator(SMALL, ImageSpec.rgb(32, 3))
+        .logits(scope, images, graph.input("classes", 2, 3));
   }
 
   private static SDVariable linear(GraphBuilder graph, SDVariable x) {

@@ -17,6 +17,7 @@ import io.troupe.models.graph.Program;
 import io.troupe.models.losses.AdversarialLoss;
 import io.troupe.models.memory.FloatVector;
 import io.troupe.models.networks.GanNetworks;
+import io.troupe.models.networks.PublishedImages;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -193,7 +194,8 @@ class MicroBatchTest {
       this.run = run;
       RunSettings.Training training = settings.training();
       count = training.batch() / training.microBatch();
-      GanNetworks networks = GanNetworks.of(settings.network(), CLASSES);
+      GanNetworks networks =
+          GanNetworks.of(settings.network(), PublishedImages.of(settings, CLASSES));
       int size = settings.network().latentSize();
       whole = new Latents(networks, training.batch(), size, CLASSES, 0);
       part = new Latents(networks, training.microBatch(), size, CLASSES, 0);
@@ -387,7 +389,8 @@ class MicroBatchTest {
 
     Run(RunSettings settings) {
       this.settings = settings;
-      training = new GanTraining(settings, CLASSES, CompiledGraph::compile);
+      training =
+          new GanTraining(settings, PublishedImages.of(settings, CLASSES), CompiledGraph::compile);
     }
 
     StepResult step(long step) {
@@ -397,8 +400,8 @@ class MicroBatchTest {
 
     /** Real images of a step, and their labels. */
     private FloatBuffer draw(long step, int[] labels) {
-      FloatBuffer pixels =
-          FloatBuffer.allocate(labels.length * training.size() * training.size() * 3);
+      int size = training.spec().size();
+      FloatBuffer pixels = FloatBuffer.allocate(labels.length * size * size * 3);
       CounterRandom random = new CounterRandom(5, Stream.INITIALISATION, step, 0);
       for (int i = 0; i < pixels.capacity(); i++) {
         pixels.put(i, (float) random.nextDouble(-1, 1));

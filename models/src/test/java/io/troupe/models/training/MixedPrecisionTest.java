@@ -15,6 +15,7 @@ import io.troupe.models.kernels.Bfloat16Choice;
 import io.troupe.models.kernels.Bfloat16Support;
 import io.troupe.models.kernels.Processor;
 import io.troupe.models.memory.HostArray;
+import io.troupe.models.networks.ImageSpec;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,7 +88,7 @@ class MixedPrecisionTest {
     try (GanTraining training =
         new GanTraining(
             settings,
-            CLASSES,
+            ImageSpec.rgb(32, CLASSES),
             bindings ->
                 bindings.outputs().containsKey(REAL_LOGIT)
                     ? read(bindings.precision(precision), found)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import io.troupe.models.compile.CompiledGraph;
+import io.troupe.models.networks.ImageSpec;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,8 +27,9 @@ class NetworkLayoutsTest {
           List.of("network.stylegan2.style-size=8", "network.stylegan2.deviation-group=3"));
     }
     RunSettings settings = SettingsLoader.load(preset, List.of(), sizes);
-    NetworkLayouts layouts = NetworkLayouts.of(settings.network(), classes);
-    try (GanTraining training = new GanTraining(settings, classes, CompiledGraph::compile)) {
+    NetworkLayouts layouts = NetworkLayouts.of(settings.network(), ImageSpec.rgb(32, classes));
+    try (GanTraining training =
+        new GanTraining(settings, ImageSpec.rgb(32, classes), CompiledGraph::compile)) {
       assertThat(layouts.generator().slots())
           .isEqualTo(training.generator().values().layout().slots());
       assertThat(layouts.discriminator().slots())

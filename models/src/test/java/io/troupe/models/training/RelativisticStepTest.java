@@ -18,6 +18,7 @@ import io.troupe.models.losses.LogisticLoss;
 import io.troupe.models.losses.Logits;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.GeneratorInputs;
+import io.troupe.models.networks.ImageSpec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -36,8 +37,8 @@ class RelativisticStepTest {
   /** Images of 2x2 pixels are z times a matrix, logits images times another. */
   private static final class Linear implements GanNetworks {
     @Override
-    public int size() {
-      return 2;
+    public ImageSpec spec() {
+      return ImageSpec.rgb(2, 1);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.troupe.config.SettingsLoader;
 import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
+import io.troupe.models.networks.ImageSpec;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,13 +77,14 @@ class StepProgramsTest {
   void nothingIsLeftOpenWhicheverProgramCannotBeCompiled(boolean sameFakes) {
     RunSettings settings = settings(sameFakes);
     Failing all = new Failing(Integer.MAX_VALUE);
-    StepPrograms.of(settings, CLASSES, all).close();
+    StepPrograms.of(settings, ImageSpec.rgb(32, CLASSES), all).close();
     assertThat(all.compiled).isGreaterThan(5);
     assertThat(all.open).isEmpty();
 
     for (int last = 0; last < all.compiled; last++) {
       Failing failing = new Failing(last);
-      assertThatThrownBy(() -> StepPrograms.of(settings, CLASSES, failing)).hasMessage("no more");
+      assertThatThrownBy(() -> StepPrograms.of(settings, ImageSpec.rgb(32, CLASSES), failing))
+          .hasMessage("no more");
       assertThat(failing.compiled).isEqualTo(last);
       assertThat(failing.open).isEmpty();
     }

@@ -6,10 +6,13 @@ import io.troupe.models.graph.Scope;
 import io.troupe.models.layers.DiscriminatorOutput;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.GeneratorInputs;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.networks.NetworkFamily;
+import java.util.Optional;
+import java.util.Set;
 import org.nd4j.autodiff.samediff.SDVariable;
 
-/** BigGAN at 32x32. */
+/** BigGAN, at the sizes of {@link BigGanBlocks}. */
 public record BigGan(BigGanGenerator generator, BigGanDiscriminator discriminator)
     implements GanNetworks {
   /** What settings know of it. */
@@ -31,15 +34,25 @@ public record BigGan(BigGanGenerator generator, BigGanDiscriminator discriminato
     }
 
     @Override
-    public GanNetworks networks(RunSettings.Network settings, int classes) {
+    public Set<Integer> sizes() {
+      return BigGanBlocks.sizes();
+    }
+
+    @Override
+    public Optional<String> misfit(RunSettings.Network settings, ImageSpec spec) {
+      return super.misfit(settings, spec).or(() -> BigGanRules.misfit(settings, spec));
+    }
+
+    @Override
+    public GanNetworks networks(RunSettings.Network settings, ImageSpec spec) {
       return new BigGan(
-          new BigGanGenerator(settings, classes), new BigGanDiscriminator(settings, classes));
+          new BigGanGenerator(settings, spec), new BigGanDiscriminator(settings, spec));
     }
   }
 
   @Override
-  public int size() {
-    return BigGanGenerator.SIZE;
+  public ImageSpec spec() {
+    return generator.spec();
   }
 
   @Override

@@ -9,43 +9,40 @@ import io.troupe.models.layers.Quantisation;
 import io.troupe.models.layers.Resample;
 import io.troupe.models.layers.SelfAttention;
 import io.troupe.models.layers.SpectralNormLayers;
+import io.troupe.models.networks.ImageSpec;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
- * The discriminator: four residual blocks, of which the first two halve the size, a sum over
- * positions, and a linear logit plus the projection on the class's embedding (Miyato and Koyama,
- * 2018).
+ * The discriminator: residual blocks, of which the first ones halve the size, a sum over positions,
+ * and a linear logit plus the projection on the class's embedding (Miyato and Koyama, 2018).
  *
  * @param settings sizes and constants
- * @param classes number of classes
+ * @param spec of the images; one of the sizes of {@link BigGanBlocks}
  */
-public record BigGanDiscriminator(RunSettings.Network settings, int classes) {
-  private static final int SIZE = BigGanGenerator.SIZE;
-  private static final int BLOCKS = 4;
-  private static final int HALVING_BLOCKS = 2;
+public record BigGanDiscriminator(RunSettings.Network settings, ImageSpec spec) {
 
   /**
    * Adds the network.
    *
-   * @param images in [-1, 1], [N, 32, 32, 3]
+   * @param images in [-1, 1], [N, size, size, channels]
    * @param labels one-hot [N, classes]
    */
   public DiscriminatorOutput judge(Scope scope, SDVariable images, SDVariable labels) {
     SameDiff ops = scope.operations();
-    long channels = settings.discriminatorChannels();
     RunSettings.Quantiser quantiser = settings.biggan().quantiser();
     List<Quantisation> quantisations = new ArrayList<>();
     SDVariable h = images;
-    for (int block = 0; block < BLOCKS; block++) {
-      h = block(scope.child("block" + block), h, block == 0 ? 3 : channels, block);
-      if (block < HALVING_BLOCKS
-          && sideAfter(block) == settings.biggan().discriminatorAttention()) {
-        h =
-            new SelfAttention(spectral())
-                .apply(scope.child("attention"), h, sideAfter(block), channels);
+    long channels = spec.channels();
+    for (int block = 0; block < blocks().discriminator().size(); block++) {
+      long in = channels;
+      channels = width(block);
+      h = block(scope.child("block" + block), h, in, channels, block);
+      long side = sideAfter(block);
+      if (block < blocks().halvings() && side == settings.biggan().discriminatorAttention()) {
+        h = new SelfAttention(spectral()).apply(scope.child("attention"), h, side, channels);
       }
       if (quantiser.layers().contains("" + block)) {
         Scope inner = scope.child("block" + block).child("quantiser");
@@ -65,35 +62,41 @@ public record BigGanDiscriminator(RunSettings.Network settings, int classes) {
     return judge(scope, images, labels).logits();
   }
 
-  private static int sideAfter(int block) {
-    return SIZE >> Math.min(block + 1, HALVING_BLOCKS);
+  private BigGanBlocks blocks() {
+    return BigGanBlocks.of(spec.size());
+  }
+
+  private long width(int block) {
+    return (long) settings.discriminatorChannels() * blocks().discriminator().get(block);
+  }
+
+  private int sideAfter(int block) {
+    return spec.size() >> Math.min(block + 1, blocks().halvings());
   }
 
   /**
    * One residual block. The first has no activation before its first convolution; a halving block's
    * 1x1 shortcut follows its halving, which it commutes with.
    */
-  SDVariable block(Scope scope, SDVariable x, long in, int index) {
+  SDVariable block(Scope scope, SDVariable x, long in, long out, int index) {
     SameDiff ops = scope.operations();
-    long out = settings.discriminatorChannels();
-    boolean halves = index < HALVING_BLOCKS;
+    boolean halves = index < blocks().halvings();
     SDVariable h = index == 0 ? x : ops.nn().relu(x, 0);
     h = spectral().convolution(scope.child("conv1"), h, in, out, 3);
     h = spectral().convolution(scope.child("conv2"), ops.nn().relu(h, 0), out, out, 3);
-    if (!halves) {
+    if (!halves && in == out) {
       return h.add(x);
     }
-    SDVariable shortcut =
-        spectral()
-            .convolution(scope.child("shortcut"), Resample.downsampleByMean(ops, x), in, out, 1);
-    return Resample.downsampleByMean(ops, h).add(shortcut);
+    SDVariable kept = halves ? Resample.downsampleByMean(ops, x) : x;
+    SDVariable shortcut = spectral().convolution(scope.child("shortcut"), kept, in, out, 1);
+    return (halves ? Resample.downsampleByMean(ops, h) : h).add(shortcut);
   }
 
   /** The logits of pooled features [N, C]: linear, plus the inner product with the embedding. */
   SDVariable projection(Scope scope, SDVariable features, SDVariable labels) {
-    long channels = settings.discriminatorChannels();
+    long channels = width(blocks().discriminator().size() - 1);
     SDVariable embedding =
-        spectral().embedding(scope.child("embedding"), labels, classes, channels);
+        spectral().embedding(scope.child("embedding"), labels, spec.classes(), channels);
     SDVariable linear = spectral().linear(scope.child("linear"), features, channels, 1);
     return linear.add(embedding.mul(features).sum(true, 1));
   }

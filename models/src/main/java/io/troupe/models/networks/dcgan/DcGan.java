@@ -4,43 +4,64 @@ import io.troupe.config.RunSettings;
 import io.troupe.models.graph.Scope;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.GeneratorInputs;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.networks.NetworkFamily;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.nd4j.autodiff.samediff.SDVariable;
 
-/** DCGAN at 64x64, which knows no classes. */
+/** DCGAN at 32x32, 64x64 or 128x128, by setting with classes. */
 public record DcGan(DcGanGenerator generator, DcGanDiscriminator discriminator)
     implements GanNetworks {
   /** What settings know of it. */
   public static final class Family extends NetworkFamily {
     /** DCGAN as {@code network.kind = dcgan}. */
     public Family() {
-      super("dcgan", "initial-deviation", "batch-norm-epsilon", "batch-norm-momentum");
+      super("dcgan", "initial-deviation", "batch-norm-epsilon", "batch-norm-momentum", "dcgan");
     }
 
     @Override
-    public boolean isConditional() {
-      return false;
+    public Set<Integer> sizes() {
+      return new TreeSet<>(Set.of(32, 64, 128));
     }
 
     @Override
-    public GanNetworks networks(RunSettings.Network settings, int classes) {
-      return new DcGan(new DcGanGenerator(settings), new DcGanDiscriminator(settings));
+    public boolean isConditional(Predicate<String> isOn) {
+      return isOn.test("network.dcgan.conditional");
+    }
+
+    @Override
+    public GanNetworks networks(RunSettings.Network settings, ImageSpec spec) {
+      return new DcGan(new DcGanGenerator(settings, spec), new DcGanDiscriminator(settings, spec));
     }
   }
 
+  private static final int FIRST_SIZE = 4;
+
+  /** How often the generator doubles the size, and the discriminator halves it. */
+  static int doublings(int size) {
+    return Integer.numberOfTrailingZeros(size / FIRST_SIZE);
+  }
+
+  /** A single class is none. */
+  static boolean isConditional(RunSettings.Network settings, ImageSpec spec) {
+    return settings.dcgan().conditional() && spec.classes() > 1;
+  }
+
   @Override
-  public int size() {
-    return DcGanDiscriminator.SIZE;
+  public ImageSpec spec() {
+    return generator.spec();
   }
 
   @Override
   public SDVariable images(Scope scope, GeneratorInputs inputs) {
-    return generator.images(scope, inputs.latents(), inputs.batch());
+    return generator.images(scope, inputs.latents(), inputs.labels(), inputs.batch());
   }
 
   @Override
   public SDVariable logits(
       Scope scope, SDVariable images, SDVariable labels, long pictures, int batches) {
-    return discriminator.logits(scope, images, pictures, batches);
+    return discriminator.logits(scope, images, labels, pictures, batches);
   }
 }

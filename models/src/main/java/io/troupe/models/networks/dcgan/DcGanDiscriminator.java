@@ -6,34 +6,36 @@ import io.troupe.models.graph.Scope;
 import io.troupe.models.layers.BatchNorm;
 import io.troupe.models.layers.Convolution;
 import io.troupe.models.layers.LeakyRelu;
+import io.troupe.models.networks.ImageSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
- * The discriminator: strided convolutions from 64x64 to 1x1 without biases, all but the first and
- * the last with batch norm, all but the last with a leaky ReLU.
+ * The discriminator: strided convolutions from the image to 1x1 without biases, all but the first
+ * and the last with batch norm, all but the last with a leaky ReLU. If it is conditional, the logit
+ * has the projection on the class's embedding besides (Miyato and Koyama, "cGANs with projection
+ * discriminator", 2018), of the last features summed over positions.
  *
  * @param settings sizes and constants; the first stage has {@code discriminatorChannels}, each
  *     after it twice as many
+ * @param spec of the images
  */
-public record DcGanDiscriminator(RunSettings.Network settings) {
-  /** Side of the pictures, in pixels. */
-  public static final int SIZE = 64;
-
-  private static final int HALVINGS = 4;
-
+public record DcGanDiscriminator(RunSettings.Network settings, ImageSpec spec) {
   /**
    * Adds the network.
    *
-   * @param images in [-1, 1], [N, 64, 64, 3]
+   * @param images in [-1, 1], [N, size, size, channels]
+   * @param labels one-hot [N, classes]; not read if the network is not conditional
    * @param batches how many batches, each with statistics of its own, follow each other
    * @return logits [N, 1]
    */
-  public SDVariable logits(Scope scope, SDVariable images, long pictures, int batches) {
+  public SDVariable logits(
+      Scope scope, SDVariable images, SDVariable labels, long pictures, int batches) {
     Initial weights = new Initial.Normal(settings.initialDeviation());
     SDVariable h = images;
-    long in = 3;
-    long size = SIZE;
-    for (int stage = 0; stage < HALVINGS; stage++) {
+    long in = spec.channels();
+    long size = spec.size();
+    int halvings = DcGan.doublings(spec.size());
+    for (int stage = 0; stage < halvings; stage++) {
       Scope part = scope.child("stage" + stage);
       long out = (long) settings.discriminatorChannels() << stage;
       SDVariable weight = part.parameter("weight", weights, 4, 4, in, out);
@@ -46,8 +48,15 @@ public record DcGanDiscriminator(RunSettings.Network settings) {
       in = out;
     }
     // The convolution that leaves one pixel is a matrix product.
-    SDVariable last = scope.child("stage4").parameter("weight", weights, size * size * in, 1);
-    return scope.operations().reshape(h, pictures, size * size * in).mmul(last);
+    SDVariable last =
+        scope.child("stage" + halvings).parameter("weight", weights, size * size * in, 1);
+    SDVariable logits = scope.operations().reshape(h, pictures, size * size * in).mmul(last);
+    if (!DcGan.isConditional(settings, spec)) {
+      return logits;
+    }
+    SDVariable embedding =
+        labels.mmul(scope.child("embedding").parameter("weight", weights, spec.classes(), in));
+    return logits.add(embedding.mul(h.sum(1, 2)).sum(true, 1));
   }
 
   private SDVariable normalised(Scope scope, SDVariable x, int batches, long... shape) {

@@ -5,45 +5,50 @@ import io.troupe.models.graph.Initial;
 import io.troupe.models.graph.Scope;
 import io.troupe.models.layers.BatchNorm;
 import io.troupe.models.layers.TransposedConvolution;
+import io.troupe.models.networks.ImageSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
- * The generator: transposed convolutions from 1x1 to 64x64 without biases, each but the last with
- * batch norm and a ReLU.
+ * The generator: transposed convolutions from 1x1 to the image without biases, each but the last
+ * with batch norm and a ReLU. If it is conditional, the class's one-hot row is put beside the
+ * latent vector (Mirza and Osindero, "Conditional generative adversarial nets", 2014).
  *
  * @param settings sizes and constants; the last stage before RGB has {@code generatorChannels},
  *     each before it twice as many
+ * @param spec of the images
  */
-public record DcGanGenerator(RunSettings.Network settings) {
+public record DcGanGenerator(RunSettings.Network settings, ImageSpec spec) {
   private static final int FIRST_SIZE = 4;
-  private static final int DOUBLINGS = 4;
 
   /**
    * Adds the network.
    *
    * @param latents [N, latentSize]
-   * @return pictures in [-1, 1], [N, 64, 64, 3]
+   * @param labels one-hot [N, classes]; not read if the network is not conditional
+   * @return pictures in [-1, 1], [N, size, size, channels]
    */
-  public SDVariable images(Scope scope, SDVariable latents, long batch) {
+  public SDVariable images(Scope scope, SDVariable latents, SDVariable labels, long batch) {
     SameDiff ops = scope.operations();
-    long channels = (long) settings.generatorChannels() << (DOUBLINGS - 1);
+    int doublings = DcGan.doublings(spec.size());
+    boolean conditional = DcGan.isConditional(settings, spec);
+    SDVariable given = conditional ? ops.concat(1, latents, labels) : latents;
+    long length = (long) settings.latentSize() + (conditional ? spec.classes() : 0);
+    long channels = (long) settings.generatorChannels() << (doublings - 1);
     long size = FIRST_SIZE;
     // The transposed convolution of a single pixel is a matrix product.
     SDVariable first =
-        scope
-            .child("stage0")
-            .parameter("weight", weights(), settings.latentSize(), size * size * channels);
-    SDVariable h = ops.reshape(latents.mmul(first), batch, size, size, channels);
+        scope.child("stage0").parameter("weight", weights(), length, size * size * channels);
+    SDVariable h = ops.reshape(given.mmul(first), batch, size, size, channels);
     h = activated(scope.child("stage0"), h, batch, size, size, channels);
-    for (int stage = 1; stage <= DOUBLINGS; stage++) {
-      long out = stage == DOUBLINGS ? 3 : channels / 2;
+    for (int stage = 1; stage <= doublings; stage++) {
+      long out = stage == doublings ? spec.channels() : channels / 2;
       Scope part = scope.child("stage" + stage);
       SDVariable weight = part.parameter("weight", weights(), 4, 4, channels, out);
       h = TransposedConvolution.apply(ops, h, weight, out, batch, size, size, channels);
       size *= 2;
       channels = out;
-      if (stage < DOUBLINGS) {
+      if (stage < doublings) {
         h = activated(part, h, batch, size, size, channels);
       }
     }

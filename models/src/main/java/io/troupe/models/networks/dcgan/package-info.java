@@ -1,5 +1,5 @@
 /**
- * DCGAN at 64x64 (Radford, Metz and Chintala, "Unsupervised representation learning with deep
- * convolutional generative adversarial networks", 2016).
+ * DCGAN (Radford, Metz and Chintala, "Unsupervised representation learning with deep convolutional
+ * generative adversarial networks", 2016).
  */
 package io.troupe.models.networks.dcgan;

@@ -6,15 +6,22 @@ import io.troupe.models.graph.Initial;
 import io.troupe.models.graph.Scope;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.GeneratorInputs;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.networks.NetworkFamily;
 import io.troupe.models.networks.StyledNetworks;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.nd4j.autodiff.samediff.SDVariable;
 
-/** StyleGAN2 at 32x32. */
+/** StyleGAN2, at any power of two from 16 to 512. */
 public record StyleGan2(
-    MappingNetwork mapping, SynthesisNetwork synthesis, StyleGan2Discriminator discriminator)
+    ImageSpec spec,
+    MappingNetwork mapping,
+    SynthesisNetwork synthesis,
+    StyleGan2Discriminator discriminator)
     implements GanNetworks, StyledNetworks {
   /** What settings know of it. */
   public static final class Family extends NetworkFamily {
@@ -48,47 +55,50 @@ public record StyleGan2(
     }
 
     @Override
-    public GanNetworks networks(RunSettings.Network settings, int classes) {
-      return StyleGan2.of(settings, classes);
+    public Set<Integer> sizes() {
+      return new TreeSet<>(Set.of(16, 32, 64, 128, 256, 512));
+    }
+
+    @Override
+    public GanNetworks networks(RunSettings.Network settings, ImageSpec spec) {
+      return StyleGan2.of(settings, spec);
     }
   }
 
-  private static final int SIZES = 4;
-
   /** The networks of the settings; with a single class they are not conditional. */
-  static StyleGan2 of(RunSettings.Network settings, int classes) {
-    StyleGan2Settings generator = sizes(settings, settings.generatorChannels(), classes);
-    StyleGan2Settings discriminator = sizes(settings, settings.discriminatorChannels(), classes);
+  static StyleGan2 of(RunSettings.Network settings, ImageSpec spec) {
+    StyleGan2Settings generator = sizes(settings, settings.generatorChannels(), spec);
+    StyleGan2Settings discriminator = sizes(settings, settings.discriminatorChannels(), spec);
     return new StyleGan2(
+        spec,
         new MappingNetwork(generator),
         new SynthesisNetwork(generator),
         new StyleGan2Discriminator(discriminator));
   }
 
-  private static StyleGan2Settings sizes(RunSettings.Network settings, int channels, int classes) {
+  private static StyleGan2Settings sizes(
+      RunSettings.Network settings, int channels, ImageSpec spec) {
     RunSettings.Stylegan2 own = settings.stylegan2();
-    int known = classes == 1 ? 0 : classes;
+    int known = spec.classes() == 1 ? 0 : spec.classes();
     StyleGan2Settings design =
         switch (own.design()) {
           case COMPACT -> StyleGan2Settings.small(known);
           case CIFAR -> StyleGan2Settings.cifar(known);
+          case RESIDUAL -> StyleGan2Settings.residual(known);
         };
-    Integer[] sizes = new Integer[SIZES];
-    for (int index = 0; index < SIZES; index++) {
-      sizes[index] = Math.min(own.mostChannels(), channels << (SIZES - 1 - index));
+    int doublings = Integer.numberOfTrailingZeros(spec.size() / StyleGan2Settings.SMALLEST);
+    List<Integer> widths = new ArrayList<>();
+    for (int index = 0; index <= doublings; index++) {
+      widths.add((int) Math.min(own.mostChannels(), (long) channels << (doublings - index)));
     }
     return design.with(
         settings.latentSize(),
         own.styleSize(),
         own.mappingLayers(),
-        List.of(sizes),
+        widths,
+        spec.channels(),
         own.deviationGroup(),
         own.deviationGroups());
-  }
-
-  @Override
-  public int size() {
-    return synthesis.settings().size();
   }
 
   /** Whole groups of the minibatch standard deviation. */

@@ -20,7 +20,7 @@ public record StyleGan2Discriminator(StyleGan2Settings settings) {
   /**
    * Adds the network.
    *
-   * @param images [N, size, size, 3]
+   * @param images [N, size, size, channels]
    * @param labels one-hot [N, classes]; not read if the network is not conditional
    * @param pictures N
    * @param batches how many batches of equal size, a multiple of the deviation's group, follow each
@@ -32,7 +32,13 @@ public record StyleGan2Discriminator(StyleGan2Settings settings) {
     SameDiff ops = scope.operations();
     int last = settings.channels().size() - 1;
     SDVariable h =
-        activated().convolution(scope.child("rgb"), images, 3, settings.channels().get(last), 1);
+        activated()
+            .convolution(
+                scope.child("rgb"),
+                images,
+                settings.imageChannels(),
+                settings.channels().get(last),
+                1);
     h = LeakyRelu.apply(ops, h);
     for (int index = last; index > 0; index--) {
       long side = (long) StyleGan2Settings.SMALLEST << index;
@@ -49,11 +55,17 @@ public record StyleGan2Discriminator(StyleGan2Settings settings) {
     long in = shape[3];
     SDVariable h = activated().convolution(scope.child("conv1"), x, in, in, 3);
     h = LeakyRelu.apply(ops, h);
-    if (settings.discriminator() == StyleGan2Settings.Discriminator.PLAIN) {
+    if (settings.discriminator() != StyleGan2Settings.Discriminator.RESIDUAL) {
       Scope second = scope.child("conv2");
       SDVariable weight = activated().convolutionWeight(second, in, out, 3);
       SDVariable bias = activated().bias(second, out);
-      return LeakyRelu.apply(ops, FirFilter.downsampleByConvolution(ops, h, weight, bias));
+      h = LeakyRelu.apply(ops, FirFilter.downsampleByConvolution(ops, h, weight, bias));
+      if (settings.discriminator() == StyleGan2Settings.Discriminator.PLAIN) {
+        return h;
+      }
+      SDVariable pointwise = linear().convolutionWeight(scope.child("shortcut"), in, out, 1);
+      SDVariable kept = Convolution.same(ops, FirFilter.downsampleWithin(ops, x), pointwise, 1);
+      return h.add(kept).mul(Math.sqrt(0.5));
     }
     h = activated().convolution(scope.child("conv2"), h, in, out, 3);
     h =

@@ -14,6 +14,7 @@ import java.util.List;
  * @param latentNorm what latent vectors and embeddings are normalised to
  * @param averageDecay weight of the old value in the average style, in [0, 1)
  * @param channels of both networks at 4x4, 8x8, and so on up to the size of the pictures
+ * @param imageChannels 3 for colour, 1 for grey
  * @param styles how many styles a picture has
  * @param doubling how the generator doubles pictures
  * @param colourRectifier whether each size's colours pass the ReLU
@@ -35,6 +36,7 @@ public record StyleGan2Settings(
     LatentNorm latentNorm,
     double averageDecay,
     List<Integer> channels,
+    int imageChannels,
     Styles styles,
     Doubling doubling,
     boolean colourRectifier,
@@ -81,7 +83,13 @@ public record StyleGan2Settings(
      * Plain blocks, each a convolution and a halving convolution; then a 3x3 convolution and two
      * linear layers.
      */
-    PLAIN
+    PLAIN,
+    /**
+     * Residual blocks of a convolution and a halving convolution, with a halving 1x1 convolution
+     * beside them; the rest as the plain one. Karras et al., "Analyzing and improving the image
+     * quality of StyleGAN", 2020, section 4.1.
+     */
+    RESIDUAL_FILTERED
   }
 
   /** Copies the channels and checks what the graphs rely on. */
@@ -108,6 +116,7 @@ public record StyleGan2Settings(
         LatentNorm.UNIT,
         0.995,
         List.of(256, 128, 64, 32),
+        3,
         Styles.PER_SIZE,
         Doubling.BILINEAR,
         true,
@@ -137,6 +146,7 @@ public record StyleGan2Settings(
         LatentNorm.MEAN_SQUARE,
         0.995,
         List.of(512, 512, 512, 512),
+        3,
         Styles.PER_LAYER,
         Doubling.FILTERED,
         false,
@@ -149,12 +159,46 @@ public record StyleGan2Settings(
         8);
   }
 
+  /**
+   * The published network for larger images (Karras et al., 2020, as in their later program for
+   * limited data): as for CIFAR-10, with residual blocks in the discriminator.
+   *
+   * @param classes 0 if it is not conditional
+   */
+  public static StyleGan2Settings residual(int classes) {
+    return cifar(classes).with(Discriminator.RESIDUAL_FILTERED);
+  }
+
+  private StyleGan2Settings with(Discriminator other) {
+    return new StyleGan2Settings(
+        classes,
+        latentSize,
+        styleSize,
+        mappingLayers,
+        mappingRate,
+        latentNorm,
+        averageDecay,
+        channels,
+        imageChannels,
+        styles,
+        doubling,
+        colourRectifier,
+        gain,
+        demodulationEpsilon,
+        other,
+        convolutionBias,
+        deviationGroup,
+        deviationGroups,
+        labelLayers);
+  }
+
   /** The same design with other sizes. */
   public StyleGan2Settings with(
       int newLatentSize,
       int newStyleSize,
       int newMappingLayers,
       List<Integer> newChannels,
+      int newImageChannels,
       int newDeviationGroup,
       DeviationGroups newDeviationGroups) {
     return new StyleGan2Settings(
@@ -166,6 +210,7 @@ public record StyleGan2Settings(
         latentNorm,
         averageDecay,
         newChannels,
+        newImageChannels,
         styles,
         doubling,
         colourRectifier,

@@ -74,7 +74,8 @@ public record SynthesisNetwork(StyleGan2Settings settings) {
    *
    * @param styles [N, styles(), styleSize]
    * @param noise standard normal, of the shapes {@link #noiseShapes}
-   * @return pictures, [N, size, size, 3]; they are meant to be in [-1, 1] but are not bounded
+   * @return pictures, [N, size, size, channels]; they are meant to be in [-1, 1] but are not
+   *     bounded
    * @throws IllegalArgumentException if there is not one noise for each convolution
    */
   public SDVariable images(Scope scope, SDVariable styles, List<SDVariable> noise, long batch) {
@@ -150,14 +151,16 @@ public record SynthesisNetwork(StyleGan2Settings settings) {
   }
 
   private SDVariable colours(Scope scope, SDVariable x, SDVariable style, long... shape) {
-    SDVariable colours = Modulation.colours(scope, x, style, settings.styleSize(), shape);
+    SDVariable colours =
+        Modulation.colours(scope, x, style, settings.styleSize(), settings.imageChannels(), shape);
     return settings.colourRectifier() ? LeakyRelu.apply(scope.operations(), colours) : colours;
   }
 
   private SDVariable doubled(SameDiff ops, SDVariable colours, long batch, long side) {
+    long[] shape = {batch, side, side, settings.imageChannels()};
     return settings.doubling() == Doubling.BILINEAR
-        ? FirFilter.upsampleContinued(ops, colours, batch, side, side, 3)
-        : FirFilter.upsampleWithin(ops, colours, batch, side, side, 3);
+        ? FirFilter.upsampleContinued(ops, colours, shape)
+        : FirFilter.upsampleWithin(ops, colours, shape);
   }
 
   private SDVariable style(SameDiff ops, SDVariable styles, int sizeIndex, int layer, long batch) {

@@ -6,6 +6,7 @@ import io.troupe.models.compile.GradientCheck;
 import io.troupe.models.graph.Initial;
 import io.troupe.models.layers.Condition;
 import io.troupe.models.layers.SpectralNormLayers;
+import io.troupe.models.networks.ImageSpec;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,8 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BigGanGradientTest {
   private static final RunSettings.Network SMALL =
       new RunSettings.Network("biggan", 6, 4, 5, 0.3, 1e-8, 1e-5, 0.1);
-  private static final BigGanGenerator GENERATOR = new BigGanGenerator(SMALL, 3);
-  private static final BigGanDiscriminator DISCRIMINATOR = new BigGanDiscriminator(SMALL, 3);
+  private static final BigGanGenerator GENERATOR = new BigGanGenerator(SMALL, ImageSpec.rgb(32, 3));
+  private static final BigGanDiscriminator DISCRIMINATOR =
+      new BigGanDiscriminator(SMALL, ImageSpec.rgb(32, 3));
 
   @Test
   void generatorBlock() {
@@ -29,7 +31,10 @@ class BigGanGradientTest {
                     scope,
                     in.get("x"),
                     Condition.table(in.get("classes"), 3, new Initial.Normal(1)),
+                    4,
                     2,
+                    4,
+                    4,
                     4),
             BatchNormMode.BATCH);
   }
@@ -53,7 +58,14 @@ class BigGanGradientTest {
         .check(
             (scope, in) ->
                 GENERATOR.block(
-                    scope, in.get("x"), Condition.linear(layers, in.get("vectors"), 3), 2, 4),
+                    scope,
+                    in.get("x"),
+                    Condition.linear(layers, in.get("vectors"), 3),
+                    4,
+                    2,
+                    4,
+                    4,
+                    4),
             BatchNormMode.BATCH);
   }
 
@@ -61,7 +73,8 @@ class BigGanGradientTest {
   void hierarchicalGenerator() {
     BigGanGenerator generator =
         new BigGanGenerator(
-            BigGanVariants.network(8, 4, 5, BigGanVariants.biggan(true, 5, 0, 0)), 3);
+            BigGanVariants.network(8, 4, 5, BigGanVariants.biggan(true, 5, 0, 0)),
+            ImageSpec.rgb(32, 3));
     new GradientCheck()
         .input("z", 2, 8)
         .input("classes", 2, 3)
@@ -77,7 +90,7 @@ class BigGanGradientTest {
     new GradientCheck()
         .input("x", 2, 4, 4, in)
         .check(
-            (scope, inputs) -> DISCRIMINATOR.block(scope, inputs.get("x"), in, index),
+            (scope, inputs) -> DISCRIMINATOR.block(scope, inputs.get("x"), in, 5, index),
             BatchNormMode.BATCH);
   }
 

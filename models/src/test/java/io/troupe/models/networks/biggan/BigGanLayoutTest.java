@@ -6,6 +6,8 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.Scope;
+import io.troupe.models.networks.ImageSpec;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -32,16 +34,30 @@ class BigGanLayoutTest {
         discriminator);
   }
 
+  /** Those for ImageNet, as the authors' program counts them. */
+  @Test
+  void parametersAt128AreAsPublished() {
+    RunSettings.Network settings =
+        BigGanVariants.network(120, 96, 96, BigGanVariants.biggan(true, 128, 64, 64));
+    check(settings, ImageSpec.rgb(128, 1000), 70_433_988, 87_982_370);
+  }
+
   private static void check(
       RunSettings.Network settings, int classes, long generator, long discriminator) {
+    check(settings, ImageSpec.rgb(32, classes), generator, discriminator);
+  }
+
+  private static void check(
+      RunSettings.Network settings, ImageSpec images, long generator, long discriminator) {
+    int classes = images.classes();
     GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
     Scope g = graph.scope("g/", BatchNormMode.BATCH);
-    new BigGanGenerator(settings, classes)
+    new BigGanGenerator(settings, images)
         .images(g, graph.input("z", 2, settings.latentSize()), graph.input("y", 2, classes), 2);
     assertThat(g.layout().trainableLength()).isEqualTo(generator);
     Scope d = graph.scope("d/", BatchNormMode.BATCH);
-    new BigGanDiscriminator(settings, classes)
-        .logits(d, graph.input("x", 2, 32, 32, 3), graph.sameDiff().getVariable("y"));
+    new BigGanDiscriminator(settings, images)
+        .logits(d, graph.input("x", images.shape(2)), graph.sameDiff().getVariable("y"));
     assertThat(d.layout().trainableLength()).isEqualTo(discriminator);
   }
 }

@@ -6,6 +6,7 @@ import io.troupe.models.graph.Initial;
 import io.troupe.models.layers.Condition;
 import io.troupe.models.layers.SelfAttention;
 import io.troupe.models.layers.SpectralNormLayers;
+import io.troupe.models.networks.ImageSpec;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,8 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BigGanTangentTest {
   private static final RunSettings.Network SMALL =
       new RunSettings.Network("biggan", 6, 4, 5, 0.3, 1e-8, 1e-5, 0.1);
-  private static final BigGanGenerator GENERATOR = new BigGanGenerator(SMALL, 3);
-  private static final BigGanDiscriminator DISCRIMINATOR = new BigGanDiscriminator(SMALL, 3);
+  private static final BigGanGenerator GENERATOR = new BigGanGenerator(SMALL, ImageSpec.rgb(32, 3));
+  private static final BigGanDiscriminator DISCRIMINATOR =
+      new BigGanDiscriminator(SMALL, ImageSpec.rgb(32, 3));
 
   @Test
   void discriminator() {
@@ -47,8 +49,11 @@ class BigGanTangentTest {
                     scope,
                     in.get("x"),
                     Condition.table(in.get("classes"), 3, new Initial.Normal(1)),
+                    4,
                     2,
-                    2));
+                    2,
+                    2,
+                    4));
   }
 
   /** With gradients, as gradient penalties need it. */
@@ -66,7 +71,8 @@ class BigGanTangentTest {
   void discriminatorWithAttention(int side) {
     BigGanDiscriminator discriminator =
         new BigGanDiscriminator(
-            BigGanVariants.network(8, 8, 8, BigGanVariants.biggan(false, 0, 0, side)), 3);
+            BigGanVariants.network(8, 8, 8, BigGanVariants.biggan(false, 0, 0, side)),
+            ImageSpec.rgb(32, 3));
     new TangentCheck()
         .input("images", 2, 32, 32, 3)
         .input("classes", 2, 3)
@@ -78,7 +84,8 @@ class BigGanTangentTest {
   void generatorWithOptions() {
     BigGanGenerator generator =
         new BigGanGenerator(
-            BigGanVariants.network(8, 8, 8, BigGanVariants.biggan(true, 5, 8, 16)), 3);
+            BigGanVariants.network(8, 8, 8, BigGanVariants.biggan(true, 5, 8, 16)),
+            ImageSpec.rgb(32, 3));
     new TangentCheck()
         .input("latents", 2, 8)
         .input("classes", 2, 3)

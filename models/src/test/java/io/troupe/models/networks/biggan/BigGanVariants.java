@@ -2,6 +2,7 @@ package io.troupe.models.networks.biggan;
 
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.Biggan;
+import io.troupe.config.RunSettings.Dcgan;
 import io.troupe.config.RunSettings.Stylegan2;
 
 /** Settings with options of BigGAN. */
@@ -36,6 +37,7 @@ public final class BigGanVariants {
         1e-5,
         0.1,
         options,
+        Dcgan.PLAIN,
         Stylegan2.COMPACT);
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.models.layers.Evaluated;
+import io.troupe.models.networks.ImageSpec;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -36,7 +37,8 @@ class LastNormTest {
             Map.of("z", random(1, 2, 4), "labels", labels),
             BatchNormMode.RUNNING,
             (scope, in) ->
-                new BigGanGenerator(settings, 2).images(scope, in.get("z"), in.get("labels"), 2),
+                new BigGanGenerator(settings, ImageSpec.rgb(32, 2))
+                    .images(scope, in.get("z"), in.get("labels"), 2),
             2,
             32,
             32,

@@ -5,6 +5,7 @@ import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.Scope;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.parity.Parity;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,8 @@ class WideBlockParityTest {
     GraphBuilder graph = new GraphBuilder(parity.type());
     Scope scope = graph.scope("discriminator/", BatchNormMode.BATCH);
     SDVariable x = graph.input("input", 4, 8, 8, 32);
-    SDVariable result = new BigGanDiscriminator(WIDE, 3).block(scope, x, 32, 2);
+    SDVariable result =
+        new BigGanDiscriminator(WIDE, ImageSpec.rgb(32, 3)).block(scope, x, 32, 32, 2);
     graph.output("loss", result.mul(graph.input("factors", 4, 8, 8, 32)).mean());
     List<String> differentiated = new ArrayList<>(List.of("input"));
     scope.layout().slots().stream()

@@ -8,6 +8,7 @@ import io.troupe.models.compile.GradientCheck;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.Scope;
 import io.troupe.models.layers.Evaluated;
+import io.troupe.models.networks.ImageSpec;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,8 @@ class DcGanTest {
   private static final RunSettings.Network PUBLISHED = settings(100, 64);
   private static final RunSettings.Network SMALL = settings(3, 1);
 
+  private static final ImageSpec IMAGES = ImageSpec.rgb(64, 1);
+
   private static RunSettings.Network settings(int latentSize, int channels) {
     return new RunSettings.Network("dcgan", latentSize, channels, channels, 0.2, 1e-8, 1e-5, 0.1);
   }
@@ -28,10 +31,12 @@ class DcGanTest {
   void parametersAreAsPublished() {
     GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
     Scope g = graph.scope("g/", BatchNormMode.BATCH);
-    new DcGanGenerator(PUBLISHED).images(g, graph.input("z", 2, 100), 2);
+    new DcGanGenerator(PUBLISHED, IMAGES)
+        .images(g, graph.input("z", 2, 100), graph.input("labels", 2, 1), 2);
     assertThat(g.layout().trainableLength()).isEqualTo(3_576_704);
     Scope d = graph.scope("d/", BatchNormMode.BATCH);
-    new DcGanDiscriminator(PUBLISHED).logits(d, graph.input("x", 2, 64, 64, 3), 2, 1);
+    new DcGanDiscriminator(PUBLISHED, IMAGES)
+        .logits(d, graph.input("x", 2, 64, 64, 3), graph.input("classes", 2, 1), 2, 1);
     assertThat(d.layout().trainableLength()).isEqualTo(2_765_568);
   }
 
@@ -40,7 +45,10 @@ class DcGanTest {
     new GradientCheck()
         .input("z", 2, 3)
         .check(
-            (scope, in) -> new DcGanGenerator(SMALL).images(scope, in.get("z"), 2).mean(1, 2),
+            (scope, in) ->
+                new DcGanGenerator(SMALL, IMAGES)
+                    .images(scope, in.get("z"), in.get("z"), 2)
+                    .mean(1, 2),
             BatchNormMode.BATCH);
   }
 
@@ -50,7 +58,7 @@ class DcGanTest {
         .input("z", 2, 4)
         .check(
             (scope, in) ->
-                new DcGanDiscriminator(SMALL)
+                new DcGanDiscriminator(SMALL, IMAGES)
                     .logits(
                         scope,
                         scope
@@ -63,6 +71,7 @@ class DcGanTest {
                                 64,
                                 64,
                                 3),
+                        in.get("z"),
                         2,
                         1),
             BatchNormMode.BATCH);
@@ -73,14 +82,17 @@ class DcGanTest {
     INDArray both = Evaluated.random(1, 4, 64, 64, 3);
     INDArray first = both.get(NDArrayIndex.interval(0, 2)).dup();
     INDArray second = both.get(NDArrayIndex.interval(2, 4)).dup();
-    DcGanDiscriminator network = new DcGanDiscriminator(settings(3, 2));
+    DcGanDiscriminator network = new DcGanDiscriminator(settings(3, 2), IMAGES);
     try (Evaluated together =
             new Evaluated(
-                Map.of("x", both), (scope, in) -> network.logits(scope, in.get("x"), 4, 2), 4, 1);
+                Map.of("x", both),
+                (scope, in) -> network.logits(scope, in.get("x"), in.get("x"), 4, 2),
+                4,
+                1);
         Evaluated apart =
             new Evaluated(
                 Map.of("x", first.dup()),
-                (scope, in) -> network.logits(scope, in.get("x"), 2, 1),
+                (scope, in) -> network.logits(scope, in.get("x"), in.get("x"), 2, 1),
                 2,
                 1)) {
       INDArray logits = together.run();

@@ -31,6 +31,7 @@ class StyleGan2GradientTest {
           LatentNorm.UNIT,
           0.9,
           List.of(4, 3),
+          3,
           Styles.PER_SIZE,
           Doubling.BILINEAR,
           true,
@@ -52,6 +53,7 @@ class StyleGan2GradientTest {
           LatentNorm.MEAN_SQUARE,
           0.9,
           List.of(4, 3),
+          3,
           Styles.PER_LAYER,
           Doubling.FILTERED,
           false,
@@ -63,8 +65,31 @@ class StyleGan2GradientTest {
           DeviationGroups.STRIDED,
           2);
 
+  /** Grey, too. */
+  private static final StyleGan2Settings RESIDUAL_FILTERED =
+      new StyleGan2Settings(
+          3,
+          5,
+          4,
+          2,
+          0.5,
+          LatentNorm.MEAN_SQUARE,
+          0.9,
+          List.of(4, 3),
+          1,
+          Styles.PER_LAYER,
+          Doubling.FILTERED,
+          false,
+          Math.sqrt(2),
+          1e-8,
+          Discriminator.RESIDUAL_FILTERED,
+          0,
+          4,
+          DeviationGroups.STRIDED,
+          2);
+
   static Stream<StyleGan2Settings> settings() {
-    return Stream.of(RESIDUAL, PLAIN);
+    return Stream.of(RESIDUAL, PLAIN, RESIDUAL_FILTERED);
   }
 
   @ParameterizedTest
@@ -112,7 +137,7 @@ class StyleGan2GradientTest {
   @MethodSource("settings")
   void discriminator(StyleGan2Settings settings) {
     new GradientCheck()
-        .input("images", 4, 8, 8, 3)
+        .input("images", 4, 8, 8, settings.imageChannels())
         .input("labels", 4, 3)
         .check(
             (scope, in) ->
@@ -125,7 +150,7 @@ class StyleGan2GradientTest {
   @MethodSource("settings")
   void discriminatorAlongImages(StyleGan2Settings settings) {
     new TangentCheck()
-        .input("images", 4, 8, 8, 3)
+        .input("images", 4, 8, 8, settings.imageChannels())
         .check(
             (scope, in) -> {
               SDVariable labels = zeros(scope.operations(), 4, 3).add(0.5);

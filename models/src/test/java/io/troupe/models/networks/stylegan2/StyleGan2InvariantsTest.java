@@ -149,7 +149,7 @@ class StyleGan2InvariantsTest {
             2,
             8,
             8,
-            3)) {
+            settings.imageChannels())) {
       INDArray images = synthesis.run();
       inputs.get("noise2").slice(0).muli(3);
       assertThat(distance(synthesis.run(), images)).isZero();
@@ -180,7 +180,7 @@ class StyleGan2InvariantsTest {
   @ParameterizedTest
   @MethodSource(SETTINGS)
   void oneDiscriminatorPassOverTwoBatchesIsTwoPasses(StyleGan2Settings settings) {
-    INDArray images = random(1, 8, 8, 8, 3);
+    INDArray images = random(1, 8, 8, 8, settings.imageChannels());
     INDArray labels = Nd4j.zeros(DataType.DOUBLE, 8, 3);
     for (int row = 0; row < 8; row++) {
       labels.putScalar(row, row % 3, 1);
