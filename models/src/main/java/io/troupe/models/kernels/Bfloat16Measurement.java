@@ -7,6 +7,7 @@ import java.nio.IntBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,13 +24,22 @@ public final class Bfloat16Measurement implements AutoCloseable {
   private static final long MOST_MULTIPLICATIONS = 2_000_000_000L;
 
   private static final long FEWEST_PICTURES = 8;
-  private static final int ROUNDS = 4;
+  private static final int FEWEST_ROUNDS = 4;
+  private static final int MOST_ROUNDS = 12;
+  private static final long MOST_NANOSECONDS = 250_000_000L;
+
+  /** The two shortest times of a kernel differ by less, unless other programs disturb it. */
+  private static final double STEADY = 1.1;
+
   private static final long WARM_UP_NANOSECONDS = 400_000_000L;
   private static final int TWO_ONES = 0x3f803f80;
   private static final int CACHE_LINE_BYTES = 64;
 
   private BytePointer memory = new BytePointer(CACHE_LINE_BYTES);
   private long taken;
+
+  /** Whether the last measurement was not disturbed. */
+  private boolean steady;
 
   private Bfloat16Measurement() {}
 
@@ -58,7 +68,8 @@ public final class Bfloat16Measurement implements AutoCloseable {
    * @param float32Milliseconds of all convolutions in float32
    * @param mixedMilliseconds of all by the choice
    * @param measured how many passes were measured now; the file knew the others
-   * @param problem why the times could not be kept in the file
+   * @param problem why not all times are kept in the file: an error, or other programs that
+   *     disturbed measurements
    */
   public record Result(
       Bfloat16Choice choice,
@@ -80,17 +91,25 @@ public final class Bfloat16Measurement implements AutoCloseable {
     double float32 = 0;
     double mixed = 0;
     int measured = 0;
+    int disturbed = 0;
+    Map<String, Times> seen = new HashMap<>();
     try (Bfloat16Measurement measurement = new Bfloat16Measurement()) {
       for (Work work : works) {
-        Optional<Times> found = known.find(work.use(), work.pictures());
-        if (found.isEmpty()) {
+        String key = work.pictures() + " " + work.use().text();
+        Times times = known.find(work.use(), work.pictures()).orElse(seen.get(key));
+        if (times == null) {
           if (measured == 0) {
             measurement.warmUp();
           }
           measured++;
-          known.add(work.use(), work.pictures(), measurement.measure(work));
+          times = measurement.measure(work);
+          seen.put(key, times);
+          if (measurement.steady) {
+            known.add(work.use(), work.pictures(), times);
+          } else {
+            disturbed++;
+          }
         }
-        Times times = known.find(work.use(), work.pictures()).orElseThrow();
         boolean isNative = times.ofInstructions() < times.portable();
         algorithms.put(
             work.use(), isNative ? Bfloat16Algorithm.NATIVE : Bfloat16Algorithm.PORTABLE);
@@ -99,7 +118,12 @@ public final class Bfloat16Measurement implements AutoCloseable {
         mixed += all * Math.min(times.ofInstructions(), times.portable());
       }
     }
-    Optional<String> problem = measured == 0 ? Optional.empty() : write(known);
+    Optional<String> problem = measured == disturbed ? Optional.empty() : write(known);
+    if (problem.isEmpty() && disturbed > 0) {
+      problem =
+          Optional.of(
+              "other programs disturbed %d of %d measurements".formatted(disturbed, measured));
+    }
     return new Result(Bfloat16Choice.of(algorithms), float32, mixed, measured, problem);
   }
 
@@ -133,24 +157,45 @@ public final class Bfloat16Measurement implements AutoCloseable {
     }
     List<Kernel> kernels = new ArrayList<>();
     double[] best = new double[3];
+    double[] second = new double[3];
     Arrays.fill(best, Double.POSITIVE_INFINITY);
+    Arrays.fill(second, Double.POSITIVE_INFINITY);
     try {
       provide(work, shape, candidates);
       for (Optional<Bfloat16Algorithm> candidate : candidates) {
         kernels.add(kernel(work, shape, candidate));
       }
-      for (int round = 0; round < ROUNDS; round++) {
+      long start = System.nanoTime();
+      for (int round = 0; round < MOST_ROUNDS; round++) {
         for (int i = 0; i < kernels.size(); i++) {
-          long start = System.nanoTime();
-          kernels.get(i).run();
-          double milliseconds = (System.nanoTime() - start) * 1e-6;
+          double milliseconds = milliseconds(kernels.get(i));
+          second[i] = Math.min(second[i], Math.max(best[i], milliseconds));
           best[i] = Math.min(best[i], milliseconds);
+        }
+        steady = round + 1 >= FEWEST_ROUNDS && areSteady(best, second, kernels.size());
+        if (steady || System.nanoTime() - start > MOST_NANOSECONDS) {
+          break;
         }
       }
     } finally {
       kernels.forEach(Kernel::close);
     }
     return new Times(best[0], best[1], best[2]);
+  }
+
+  private static double milliseconds(Kernel kernel) {
+    long start = System.nanoTime();
+    kernel.run();
+    return (System.nanoTime() - start) * 1e-6;
+  }
+
+  private static boolean areSteady(double[] best, double[] second, int count) {
+    for (int i = 0; i < count; i++) {
+      if (second[i] > STEADY * best[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** All candidates share operands, result and scratch memory, as the largest needs them. */
