@@ -145,6 +145,19 @@ class ExtendingTest {
   }
 
   @Test
+  void theEngineTrainsAStep() throws Exception {
+    JsonNode step = printed(CountedStep.class.getName(), List.of());
+
+    // Each step of the discriminator makes images and judges them. The penalty on generated images
+    // is due in every second one, by two programs.
+    int steps = step.get("discriminator_steps").asInt();
+    assertThat(step.get("programs").asInt()).isEqualTo(5);
+    assertThat(step.get("runs").asInt()).isEqualTo(2 * steps + 2 * ((steps + 1) / 2) + 1);
+    assertThat(step.get("left").asInt()).isZero();
+    assertThat(step.get("loss").asDouble()).isFinite();
+  }
+
+  @Test
   void theCommandComputesTheMetric() throws Exception {
     JsonNode found =
         troupe(
@@ -173,6 +186,11 @@ class ExtendingTest {
 
   /** What a command prints as JSON; nothing if it prints nothing. */
   private JsonNode troupe(List<String> arguments) throws IOException, InterruptedException {
+    return printed("io.troupe.actors.cli.Main", arguments);
+  }
+
+  private JsonNode printed(String main, List<String> arguments)
+      throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -182,7 +200,7 @@ class ExtendingTest {
                 System.getProperty("java.class.path")
                     + File.pathSeparator
                     + folder.resolve("added"),
-                "io.troupe.actors.cli.Main"));
+                main));
     command.addAll(arguments);
     Path out = folder.resolve("out");
     Path err = folder.resolve("err");

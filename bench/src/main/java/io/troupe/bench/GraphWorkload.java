@@ -1,17 +1,22 @@
 package io.troupe.bench;
 
+import io.troupe.models.graph.Engine;
 import io.troupe.models.graph.ProgramCompiler;
 import org.openjdk.jmh.annotations.Param;
 
 /** A workload of compiled graphs, of which {@link Programs} tells. */
 public abstract class GraphWorkload extends Workload {
-  /** What runs the graphs. */
+  /** The name of the engine that runs the graphs, such as samediff, which is ND4J's own. */
   @Param("compiled")
-  public Engine engine = Engine.compiled;
+  public String engine;
+
+  /** Where it runs them. */
+  @Param("cpu")
+  public String device;
 
   @Override
   public final void open() {
-    MeteredCompiler metered = new MeteredCompiler(engine);
+    MeteredCompiler metered = new MeteredCompiler(Engine.named(engine).on(device));
     open(metered);
     Programs.metered = metered;
   }

@@ -15,13 +15,13 @@ import java.util.Locale;
 public final class Lockstep {
   private Lockstep() {}
 
-  /** Takes the name of a workload, such as biggan-64, and of an {@link Engine}. */
+  /** Takes the name of a workload, such as biggan-64, and of an engine. */
   public static void main(String[] arguments) throws IOException {
     if (arguments.length != 2) {
       throw new IllegalArgumentException(
           "give a workload and an engine, not " + List.of(arguments));
     }
-    Workload work = workload(arguments[0], Engine.valueOf(arguments[1]));
+    Workload work = workload(arguments[0], arguments[1]);
     // SameDiff prints notes of its own to the standard output.
     PrintStream screen = System.out;
     System.setOut(new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8));
@@ -37,7 +37,7 @@ public final class Lockstep {
     work.close();
   }
 
-  private static Workload workload(String name, Engine engine) {
+  private static Workload workload(String name, String engine) {
     return switch (name) {
       case "dnet" -> on(engine, new DNet());
       case "biggan-64" -> on(engine, bigGan(64));
@@ -53,8 +53,9 @@ public final class Lockstep {
     };
   }
 
-  private static GraphWorkload on(Engine engine, GraphWorkload workload) {
+  private static GraphWorkload on(String engine, GraphWorkload workload) {
     workload.engine = engine;
+    workload.device = "cpu";
     return workload;
   }
 

@@ -32,4 +32,9 @@ public interface Catalogue {
   default List<? extends PenaltyChoice> penalties() {
     return List.of();
   }
+
+  /** What runs the graphs of networks. */
+  default List<? extends EngineChoice> engines() {
+    return List.of();
+  }
 }

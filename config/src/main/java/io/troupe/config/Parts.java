@@ -28,6 +28,8 @@ public final class Parts {
       unique(CATALOGUES.stream().flatMap(one -> one.losses().stream()), LossChoice::name);
   private static final List<PenaltyChoice> PENALTIES =
       unique(CATALOGUES.stream().flatMap(one -> one.penalties().stream()), PenaltyChoice::name);
+  private static final List<EngineChoice> ENGINES =
+      unique(CATALOGUES.stream().flatMap(one -> one.engines().stream()), EngineChoice::name);
 
   private Parts() {}
 
@@ -54,6 +56,11 @@ public final class Parts {
   /** The penalties of the discriminator, no two of one name. */
   public static List<PenaltyChoice> penalties() {
     return PENALTIES;
+  }
+
+  /** The engines, no two of one name. */
+  public static List<EngineChoice> engines() {
+    return ENGINES;
   }
 
   /** The names of those families of networks that read a key of the section network. */

@@ -1,6 +1,9 @@
 package io.troupe.models;
 
 import io.troupe.config.Catalogue;
+import io.troupe.models.compile.CompiledGraph;
+import io.troupe.models.compile.SameDiffProgram;
+import io.troupe.models.graph.Engine;
 import io.troupe.models.losses.AdversarialLoss;
 import io.troupe.models.losses.HingeLoss;
 import io.troupe.models.losses.LogisticLoss;
@@ -12,7 +15,7 @@ import io.troupe.models.penalties.DiscriminatorPenalty;
 import io.troupe.models.penalties.RealGradientPenalty;
 import java.util.List;
 
-/** The networks, losses and penalties that come with the program. */
+/** The networks, losses, penalties and engines that come with the program. */
 public final class ModelParts implements Catalogue {
   @Override
   public List<NetworkFamily> networks() {
@@ -27,5 +30,12 @@ public final class ModelParts implements Catalogue {
   @Override
   public List<DiscriminatorPenalty> penalties() {
     return List.of(new RealGradientPenalty());
+  }
+
+  @Override
+  public List<Engine> engines() {
+    return List.of(
+        Engine.onCpu("compiled", CompiledGraph::compile),
+        Engine.onCpu("samediff", SameDiffProgram::compile));
   }
 }

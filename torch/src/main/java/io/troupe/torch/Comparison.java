@@ -1,18 +1,8 @@
 package io.troupe.torch;
 
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-
 /** How far arrays are from what they should be. */
 final class Comparison {
   private Comparison() {}
-
-  /** The numbers of an array, the last axis fastest. */
-  static float[] numbers(INDArray array) {
-    try (INDArray copy = array.dup('c').castTo(DataType.FLOAT)) {
-      return copy.data().asFloat();
-    }
-  }
 
   /** Root mean square. */
   static double size(float[] values) {

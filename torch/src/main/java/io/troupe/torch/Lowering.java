@@ -1,6 +1,7 @@
 package io.troupe.torch;
 
 import io.troupe.models.compile.FlatGraph;
+import io.troupe.models.memory.HostArray;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -181,9 +182,10 @@ final class Lowering {
     Place input = in(step, 0);
     Place result = tape.place(type(step), shape(step));
     Place inner = result;
+    // Before and after each axis.
+    float[] paddings = HostArray.copy(step.inputs().get(1).array());
     for (int axis = 0; axis < input.rank(); axis++) {
-      long before = step.inputs().get(1).array().getLong(axis, 0);
-      inner = inner.part(axis, before, input.size(axis));
+      inner = inner.part(axis, (long) paddings[2 * axis], input.size(axis));
     }
     elements.embed(result, inner, input, step.numbers().isEmpty() ? 0 : step.numbers().get(0));
     set(step, result);
@@ -267,7 +269,7 @@ final class Lowering {
       if (!step.integers().isEmpty()) {
         begin = step.integers().get(axis);
       } else if (step.inputs().get(first).origin() == FlatGraph.Origin.CONSTANT) {
-        begin = step.inputs().get(first).array().getLong(axis);
+        begin = HostArray.integers(step.inputs().get(first).array())[axis];
       } else {
         throw new UnsupportedOperationException("only slices at constant places are known");
       }

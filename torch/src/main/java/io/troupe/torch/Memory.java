@@ -1,5 +1,6 @@
 package io.troupe.torch;
 
+import io.troupe.models.memory.HostArray;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -16,7 +17,7 @@ final class Memory {
 
   /** Its first byte. */
   static long start(INDArray array) {
-    return array.data().address() + array.offset() * array.dataType().width();
+    return HostArray.address(array);
   }
 
   /** The byte after its last. */

@@ -4,6 +4,7 @@ import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.compile.FlatGraph;
 import io.troupe.models.graph.Program;
+import io.troupe.models.memory.HostArray;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -43,8 +44,8 @@ final class OperationCheck {
       double worst = 0;
       for (int i = 0; i < found.size(); i++) {
         double difference =
-            Comparison.worst(Comparison.numbers(expected.get(i)), Comparison.numbers(found.get(i)));
-        if (Comparison.size(Comparison.numbers(expected.get(i))) == 0) {
+            Comparison.worst(HostArray.copy(expected.get(i)), HostArray.copy(found.get(i)));
+        if (Comparison.size(HostArray.copy(expected.get(i))) == 0) {
           // Zeros would agree with a result that nothing has written.
           difference = Double.NaN;
         }
@@ -73,7 +74,7 @@ final class OperationCheck {
       } else if (POSITIVE.contains(step.kind())) {
         number = 0.5 + Math.abs(number);
       }
-      array.data().put(i, number);
+      HostArray.set(array, i, number);
     }
     return array;
   }

@@ -2,8 +2,8 @@ package io.troupe.torch;
 
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
-import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.compile.FlatGraph;
+import io.troupe.models.graph.Engine;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.StepResult;
 import java.io.IOException;
@@ -100,6 +100,9 @@ public final class TorchCheck {
 
   private void run() {
     Loader.load(torch.class);
+    if (threads > 0) {
+      torch.set_num_threads(threads);
+    }
     say("# The engine torch on %s", device);
     say("");
     say(
@@ -109,7 +112,7 @@ public final class TorchCheck {
         Runtime.getRuntime().availableProcessors(),
         threads == 0 ? "of ATen's choice (" + torch.get_num_threads() + ")" : threads,
         torch.cuda_is_available() ? "found" : "not found");
-    TorchEngine engine = new TorchEngine(device, threads);
+    TorchEngine engine = new TorchEngine(device);
     if (!onlyTime) {
       compare(engine);
     }
@@ -146,7 +149,7 @@ public final class TorchCheck {
       part(
           preset,
           () -> {
-            ProgramCheck check = new ProgramCheck(CompiledGraph::compile, engine);
+            ProgramCheck check = new ProgramCheck(Engine.named("compiled").on("cpu"), engine);
             RunSettings settings = Iterations.small(preset);
             GanTraining training = new GanTraining(settings, Iterations.spec(settings, CLASSES), check);
             open.add(training);

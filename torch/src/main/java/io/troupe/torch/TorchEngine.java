@@ -20,15 +20,11 @@ public final class TorchEngine implements ProgramCompiler {
    * An engine.
    *
    * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
-   * @param threads of one operation on the CPU; 0 leaves ATen's own choice
    */
-  public TorchEngine(String device, int threads) {
+  public TorchEngine(String device) {
     this.device = TorchDevice.of(device);
     // Convolutions on a GPU otherwise round their inputs to 10 bits.
     torch.globalContext().setAllowTF32CuDNN(false);
-    if (threads > 0) {
-      torch.set_num_threads(threads);
-    }
     arenas = new Arenas(this.device);
   }
 

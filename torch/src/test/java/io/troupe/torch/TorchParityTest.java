@@ -2,8 +2,8 @@ package io.troupe.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.compile.FlatGraph;
+import io.troupe.models.graph.Engine;
 import io.troupe.models.training.GanTraining;
 import java.util.Map;
 import org.bytedeco.javacpp.Loader;
@@ -42,9 +42,10 @@ class TorchParityTest {
         "dcgan-celeba"
       })
   void agreesWithTheNativeEngine(String preset) {
-    TorchEngine engine = new TorchEngine("cpu", 0);
-    ProgramCheck check = new ProgramCheck(CompiledGraph::compile, engine);
-    try (GanTraining training = new GanTraining(Iterations.small(preset), Iterations.spec(Iterations.small(preset), CLASSES), check)) {
+    TorchEngine engine = (TorchEngine) Engine.named("torch").on("cpu");
+    ProgramCheck check = new ProgramCheck(Engine.named("compiled").on("cpu"), engine);
+    try (GanTraining training = new GanTraining(
+            Iterations.small(preset), Iterations.spec(Iterations.small(preset), CLASSES), check)) {
       Iterations iterations = new Iterations(Iterations.small(preset), training, CLASSES);
       for (int i = 0; i < ITERATIONS; i++) {
         iterations.next();

@@ -3,7 +3,6 @@ package io.troupe.bench;
 import io.troupe.data.fetch.CacheFolder;
 import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.compile.PlannedConvolutions;
-import io.troupe.models.compile.SameDiffProgram;
 import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.Precision;
 import io.troupe.models.graph.Program;
@@ -15,22 +14,11 @@ import io.troupe.models.kernels.Bfloat16Measurement;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** What runs the graphs. */
-public enum Engine implements ProgramCompiler {
-  /** What training uses. */
-  compiled,
-  /** The same in mixed precision, by the algorithms that are fastest here. */
-  mixed,
-  /** ND4J's own execution. */
-  samediff;
-
+/** The engine {@code compiled} in mixed precision, by the algorithms that are fastest here. */
+final class MixedEngine implements ProgramCompiler {
   @Override
   public Program compile(Bindings bindings) {
-    return switch (this) {
-      case compiled -> CompiledGraph.compile(bindings);
-      case mixed -> CompiledGraph.compile(bindings.precision(fastest(bindings)));
-      case samediff -> SameDiffProgram.compile(bindings);
-    };
+    return CompiledGraph.compile(bindings.precision(fastest(bindings)));
   }
 
   private static Precision fastest(Bindings bindings) {

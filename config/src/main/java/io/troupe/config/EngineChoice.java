@@ -1,0 +1,7 @@
+package io.troupe.config;
+
+/** What is known by name of something that runs the graphs of networks. */
+public interface EngineChoice {
+  /** Its name, in kebab-case, e.g. {@code compiled}. */
+  String name();
+}
