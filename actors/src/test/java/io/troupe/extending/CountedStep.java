@@ -3,6 +3,7 @@ package io.troupe.extending;
 import io.troupe.actors.TinyRun;
 import io.troupe.config.RunSettings;
 import io.troupe.models.graph.Engine;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.StepResult;
 import java.io.PrintStream;
@@ -23,9 +24,10 @@ public final class CountedStep {
     int count = settings.training().imagesPerStep();
     int programs;
     StepResult result;
-    try (GanTraining training = new GanTraining(settings, 2, engine)) {
+    try (GanTraining training = new GanTraining(settings, ImageSpec.rgb(32, 2), engine)) {
       programs = engine.programs();
-      FloatBuffer images = FloatBuffer.allocate(count * training.size() * training.size() * 3);
+      FloatBuffer images =
+          FloatBuffer.allocate(count * training.spec().size() * training.spec().size() * 3);
       result = training.step(1, images, new int[count]);
     }
     screen.printf(
