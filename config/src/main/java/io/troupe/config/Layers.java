@@ -34,6 +34,7 @@ final class Layers {
   private static final String DATASET_PATH = "dataset.path";
   private static final String DATASET_KIND = "dataset.kind";
   private static final String CLASS_ORDER = "dataset.class-order";
+  private static final String NESTED = "dataset.nested";
 
   private final Problems problems;
   private final KnownKeys known;
@@ -118,11 +119,9 @@ final class Layers {
   String addRun(Path file) {
     Config config = parse(file, problems);
     ConfigValue preset = config.root().get("preset");
-    if (!config.isEmpty() && !config.hasPath(CLASS_ORDER)) {
-      // The run was started before this key existed, and its labels must stay.
-      ConfigValue texts = ConfigValueFactory.fromAnyRef(ValueReader.name(ClassOrder.TEXTS));
-      config = config.withValue(CLASS_ORDER, texts.withOrigin(config.origin()));
-    }
+    // The run was started before a key existed, and its labels and images must stay.
+    config = orBefore(config, CLASS_ORDER, ValueReader.name(ClassOrder.TEXTS));
+    config = orBefore(config, NESTED, false);
     add(config.withoutPath("preset").withoutPath(RecordedChanges.KEY));
     given = merged;
     if (preset != null && preset.valueType() == ConfigValueType.STRING) {
@@ -135,6 +134,13 @@ final class Layers {
               + " started from");
     }
     return "";
+  }
+
+  /** A run's settings, with what held before there was a key. */
+  private static Config orBefore(Config config, String key, Object value) {
+    return config.isEmpty() || config.hasPath(key)
+        ? config
+        : config.withValue(key, ConfigValueFactory.fromAnyRef(value).withOrigin(config.origin()));
   }
 
   /** Adds the values of keys, as {@link SettingsWriter} writes them. */

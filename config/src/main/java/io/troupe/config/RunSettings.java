@@ -58,11 +58,14 @@ public record RunSettings(
    * @param path folder, archive or file; empty for procedural datasets, and for those that {@code
    *     troupe fetch} has downloaded
    * @param images number of images of a procedural dataset
-   * @param size side in pixels of an image folder's images
-   * @param cacheMb memory for an image folder's decoded images, in MiB
-   * @param upright whether an image folder's images are rotated as their EXIF orientation says
-   * @param patience how long to wait for an image folder that cannot be read, in seconds
-   * @param classOrder how an image folder's classes are sorted and then numbered
+   * @param size side in pixels of the squares that image files are made
+   * @param fit how an image becomes a square
+   * @param filter with which it is scaled
+   * @param cacheMb memory for decoded image files, in MiB
+   * @param upright whether image files are rotated as their EXIF orientation says
+   * @param patience how long to wait for image files that cannot be read, in seconds
+   * @param classOrder how classes are sorted and then numbered
+   * @param nested whether images deeper in a class's folder belong to the class
    */
   public record Dataset(
       String kind,
@@ -71,12 +74,34 @@ public record RunSettings(
       Labels labels,
       int images,
       int size,
+      Fit fit,
+      Filter filter,
       int cacheMb,
       boolean upright,
       int patience,
-      ClassOrder classOrder) {}
+      ClassOrder classOrder,
+      boolean nested) {}
 
-  /** How the classes of an image folder are sorted by their names. */
+  /** How an image of any size becomes a square. */
+  public enum Fit {
+    /** The shorter side is scaled, and the square in the centre is cut out. */
+    CROP,
+    /** The longer side is scaled, and the rest is black. */
+    PAD,
+    /** Both sides are scaled, whatever becomes of proportions. */
+    STRETCH
+  }
+
+  /** How images are scaled; shrinking averages, so that no detail turns into a false pattern. */
+  public enum Filter {
+    BILINEAR,
+    BICUBIC,
+    LANCZOS,
+    /** The mean of the area that a pixel covers; Pillow's box. */
+    AREA
+  }
+
+  /** How classes are sorted by their names. */
   public enum ClassOrder {
     /** As numbers if all names are whole numbers, otherwise as texts. */
     NUMBERS,

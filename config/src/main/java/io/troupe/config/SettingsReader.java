@@ -16,7 +16,9 @@ import io.troupe.config.RunSettings.DiffAugment;
 import io.troupe.config.RunSettings.Ema;
 import io.troupe.config.RunSettings.Evaluation;
 import io.troupe.config.RunSettings.ExtractorKind;
+import io.troupe.config.RunSettings.Filter;
 import io.troupe.config.RunSettings.First;
+import io.troupe.config.RunSettings.Fit;
 import io.troupe.config.RunSettings.GradientPenalty;
 import io.troupe.config.RunSettings.Initialisation;
 import io.troupe.config.RunSettings.Journal;
@@ -144,10 +146,13 @@ final class SettingsReader {
         in.oneOf("dataset.labels", Labels.class),
         in.integer("dataset.images", 1, 10_000_000),
         in.integer("dataset.size", 1, MOST_PIXELS),
+        in.oneOf("dataset.fit", Fit.class),
+        in.oneOf("dataset.filter", Filter.class),
         in.integer("dataset.cache-mb", 0, MOST_MEBIBYTES),
         in.flag("dataset.upright"),
         in.integer("dataset.patience", 0, 86400),
-        in.oneOf("dataset.class-order", ClassOrder.class));
+        in.oneOf("dataset.class-order", ClassOrder.class),
+        in.flag("dataset.nested"));
   }
 
   private Augmentation augmentation() {

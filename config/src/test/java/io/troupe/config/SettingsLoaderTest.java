@@ -29,6 +29,16 @@ final class SettingsLoaderTest {
     assertThat(before.dataset().classOrder()).isEqualTo(RunSettings.ClassOrder.TEXTS);
   }
 
+  /** Its images must stay the same ones, in the same order. */
+  @Test
+  void aRunOfBeforeLeavesOutWhatLiesDeeper() throws IOException {
+    RunSettings now = SettingsLoader.load("demo", List.of(), List.of());
+    assertThat(now.dataset().nested()).isTrue();
+    Path file = Files.writeString(folder.resolve("config.conf"), SettingsLoader.render(now));
+    Files.writeString(file, Files.readString(file).replaceFirst("(?m)^dataset.nested.*$", ""));
+    assertThat(SettingsLoader.loadRun(file, List.of(), List.of()).dataset().nested()).isFalse();
+  }
+
   @Test
   void laterLayersWin() throws IOException {
     Path first = file("first.conf", "seed = 1, training.batch = 8, training.steps = 10");

@@ -60,7 +60,16 @@ public final class TestCatalogue implements Catalogue {
         Kind.of("cifar100", "path", "split", "labels"),
         new Kind(
             "image-folder",
-            Set.of("path", "size", "cache-mb", "class-order", "upright", "patience"),
+            Set.of(
+                "path",
+                "size",
+                "fit",
+                "filter",
+                "cache-mb",
+                "class-order",
+                "nested",
+                "upright",
+                "patience"),
             Optional.of("the folder")),
         new Kind("npz", Set.of("path"), Optional.of("the file")));
   }

@@ -1,11 +1,8 @@
 package io.troupe.data;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,12 +21,12 @@ final class Absence {
 
   private static final int PROBES = 16;
 
-  private final FolderListing listing;
+  private final ImageListing listing;
   private final Duration patience;
   private final LongSupplier nanos;
   private final Consumer<String> notes;
   private final Map<Integer, Long> missingSince = new ConcurrentHashMap<>();
-  private final Map<Path, Long> awaySince = new ConcurrentHashMap<>();
+  private final Map<FileEntry, Long> awaySince = new ConcurrentHashMap<>();
 
   /**
    * Of a folder.
@@ -38,7 +35,7 @@ final class Absence {
    * @param nanos a clock
    * @param notes hears when it goes and comes back
    */
-  Absence(FolderListing listing, Duration patience, LongSupplier nanos, Consumer<String> notes) {
+  Absence(ImageListing listing, Duration patience, LongSupplier nanos, Consumer<String> notes) {
     this.listing = listing;
     this.patience = patience;
     this.nanos = nanos;
@@ -51,7 +48,7 @@ final class Absence {
       missingSince.remove(index);
     }
     if (!awaySince.isEmpty()) {
-      back(listing.folder(listing.label(index)));
+      back(listing.place(listing.label(index)));
     }
   }
 
@@ -62,8 +59,8 @@ final class Absence {
    * @throws DatasetException if its folder has been away for too long
    */
   void missed(int index, IOException cause) {
-    Path file = listing.file(index);
-    Path folder = listing.folder(listing.label(index));
+    FileEntry file = listing.file(index);
+    FileEntry folder = listing.place(listing.label(index));
     long now = nanos.getAsLong();
     if (!isThere(index)) {
       missingSince.remove(index);
@@ -78,7 +75,7 @@ final class Absence {
     missingSince.remove(index);
   }
 
-  private void awaitFolder(Path folder, Path file, IOException cause, long now) {
+  private void awaitFolder(FileEntry folder, FileEntry file, IOException cause, long now) {
     Long known = awaySince.putIfAbsent(folder, now);
     if (known == null) {
       notes.accept(
@@ -96,7 +93,7 @@ final class Absence {
         cause);
   }
 
-  private void back(Path folder) {
+  private void back(FileEntry folder) {
     Long since = awaySince.remove(folder);
     if (since != null) {
       notes.accept(
@@ -111,17 +108,12 @@ final class Absence {
     int first = listing.first(label);
     int count = listing.count(label);
     if (count == 1) {
-      return Files.isReadable(listing.folder(label));
+      return listing.place(label).isReadable();
     }
     for (int i = 1; i <= Math.min(PROBES, count - 1); i++) {
       // Neighbours, as those are what stands in.
-      try (InputStream in =
-          Files.newInputStream(listing.file(first + (index - first + i) % count))) {
-        if (in.read() >= 0) {
-          return true;
-        }
-      } catch (IOException e) {
-        // This one is not there; another may be.
+      if (listing.file(first + (index - first + i) % count).isReadable()) {
+        return true;
       }
     }
     return false;

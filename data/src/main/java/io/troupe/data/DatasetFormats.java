@@ -12,7 +12,12 @@ public final class DatasetFormats implements Catalogue {
         new Shapes.Format(),
         new Cifar10.Format(),
         new Cifar100.Format(),
-        new ImageFolder.Format(),
-        new NpzDataset.Format());
+        Idx.Format.FASHION,
+        Idx.Format.MNIST,
+        new NpzDataset.Format(),
+        new DatasetJson(),
+        new CsvLabels(),
+        new ImageZip(),
+        new ImageFolder());
   }
 }

@@ -66,9 +66,7 @@ public final class Datasets {
       return Optional.empty();
     }
     // Of a folder without images, opening it says what is wrong with it.
-    return Files.isDirectory(path)
-        ? Optional.of(new ImageFolder.Format().name())
-        : Optional.empty();
+    return Files.isDirectory(path) ? Optional.of(new ImageFolder().name()) : Optional.empty();
   }
 
   /** All that 'troupe fetch' can download, in the order in which it is listed. */

@@ -7,14 +7,14 @@ import java.util.function.Consumer;
 
 /**
  * The image files of a folder as they are: all must be of one size, and all must be decodable. Grey
- * ones become RGB. Classes and order are those of {@link ImageFolder}. Opening lists the names and
+ * ones become RGB. Classes and order are those of a folder to train on. Opening lists the names and
  * decodes the first file; the others are decoded when they are read, and not kept.
  */
-public final class EqualSizeFolder extends FolderDataset {
+public final class EqualSizeFolder extends ListedImages {
   private final int height;
   private final int width;
 
-  private EqualSizeFolder(FolderListing listing) {
+  private EqualSizeFolder(ImageListing listing) {
     super(listing);
     RgbImage first = decode(0);
     height = first.height();
@@ -29,13 +29,13 @@ public final class EqualSizeFolder extends FolderDataset {
    *     sub-folders of them, or the first cannot be decoded
    */
   public static EqualSizeFolder open(Path path, Consumer<String> notes) {
-    FolderListing listing = FolderListing.of(path, "Name ", ClassOrder.NUMBERS);
-    listing.leftOut().ifPresent(notes);
+    ImageListing listing = ImageFolder.list(path, true, ClassOrder.NUMBERS, "Name ");
+    listing.notes().forEach(notes);
     return new EqualSizeFolder(listing);
   }
 
   private RgbImage decode(int index) {
-    Path file = listing().file(index);
+    FileEntry file = listing().file(index);
     try {
       return ImageFile.read(file, false);
     } catch (IOException e) {

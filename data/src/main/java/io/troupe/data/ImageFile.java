@@ -1,9 +1,6 @@
 package io.troupe.data;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 
 /** Reads image files. All threads together never use more than a quarter of the memory for it. */
 final class ImageFile {
@@ -24,20 +21,15 @@ final class ImageFile {
    * @throws IOException if it cannot be read
    * @throws DatasetException if the JVM has too little memory for it alone
    */
-  static RgbImage read(Path file, boolean upright) throws IOException {
-    BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-    if (!attributes.isRegularFile()) {
-      throw new ImageException(
-          attributes.isDirectory() ? "a folder, not a picture" : "not a regular file");
-    }
-    long size = attributes.size();
+  static RgbImage read(FileEntry file, boolean upright) throws IOException {
+    long size = file.bytes();
     if (size > MOST_BYTES) {
       throw new ImageException(
           "%d bytes are too many for a picture, at most %d".formatted(size, MOST_BYTES));
     }
     int taken = MEMORY.take(COPIES * size);
     try {
-      return ImageDecoder.decode(Files.readAllBytes(file), upright);
+      return ImageDecoder.decode(file.content(), upright);
     } catch (OutOfMemoryError e) {
       throw new DatasetException(
           "%s: the picture (%d bytes as a file) takes more memory than there is; the JVM may use %d MiB, TROUPE_JAVA_OPTS=-Xmx... gives it more"

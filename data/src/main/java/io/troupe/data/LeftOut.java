@@ -7,11 +7,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Counts what a folder of images contains and is not read. */
+/** Counts what a folder or archive of images contains and is not read. */
 final class LeftOut {
   private static final int MOST_KINDS = 8;
 
   private final Map<String, Integer> otherKinds = new TreeMap<>();
+
+  /** How many there are, and the first. */
+  private record Few(int count, String first) {}
+
+  private final Map<String, Few> others = new TreeMap<>();
   private int hidden;
   private int emptyFolders;
   private String firstEmpty = "";
@@ -43,6 +48,36 @@ final class LeftOut {
     tooDeep += images;
   }
 
+  /** A name that would lead out of the archive or folder. */
+  void outside(String place) {
+    count("with a name that leads out of it", place);
+  }
+
+  /** A second file of the same name. */
+  void twice(String place) {
+    count("named twice", place);
+  }
+
+  /** A folder that is within itself, by a link. */
+  void loop(String place) {
+    count("within itself by a link", place);
+  }
+
+  /** A picture without a label. */
+  void unlabelled(String place) {
+    count("without a label", place);
+  }
+
+  /** A label of a picture that is not there. */
+  void missing(String place) {
+    count("labelled and not there", place);
+  }
+
+  private void count(String what, String place) {
+    others.merge(
+        what, new Few(1, place), (known, one) -> new Few(known.count() + 1, known.first()));
+  }
+
   /** All of it as a part of a sentence; empty if there is nothing. */
   Optional<String> text() {
     List<String> parts = new ArrayList<>();
@@ -69,6 +104,9 @@ final class LeftOut {
           "%d %s without pictures (the first is %s)"
               .formatted(emptyFolders, emptyFolders == 1 ? "folder" : "folders", firstEmpty));
     }
+    others.forEach(
+        (what, few) ->
+            parts.add("%d %s (the first is %s)".formatted(few.count(), what, few.first())));
     if (hidden > 0) {
       parts.add("%d hidden".formatted(hidden));
     }

@@ -232,7 +232,14 @@ public final class NpzDataset implements Dataset {
 
     @Override
     public boolean isAt(Path path) throws IOException {
-      return FileStart.is(path, "PK\003\004");
+      if (!ZipArchive.isOne(path)) {
+        return FileStart.is(path, "\u0093NUMPY");
+      }
+      try (NpzReader npz = new NpzReader(path)) {
+        return !npz.names().isEmpty();
+      } catch (NpyException e) {
+        return path.toString().endsWith(".npz");
+      }
     }
   }
 }

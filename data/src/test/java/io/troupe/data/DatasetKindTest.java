@@ -33,6 +33,15 @@ final class DatasetKindTest {
   }
 
   @Test
+  void zipArchivesEvenIfBroken() throws IOException {
+    Path empty = Files.write(folder.resolve("empty.ZIP"), new byte[0]);
+    Path start = Files.writeString(folder.resolve("start"), "PK\003\004");
+    assertThat(Datasets.kindAt(empty)).contains("image-zip");
+    assertThat(Datasets.kindAt(start)).contains("image-zip");
+    assertThat(Datasets.kindAt(Files.move(start, folder.resolve("start.npz")))).contains("npz");
+  }
+
+  @Test
   void cifarAsFolderItsParentOrArchive() throws IOException {
     Path hundred = folder.resolve("a/cifar-100-binary");
     Cifar100Fixture.writeFolder(hundred, Map.of("train.bin", new byte[1]));

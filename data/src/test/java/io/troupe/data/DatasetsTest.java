@@ -38,10 +38,13 @@ class DatasetsTest {
                 Labels.SUPERCLASS,
                 33,
                 64,
+                RunSettings.Fit.CROP,
+                RunSettings.Filter.BILINEAR,
                 0,
                 false,
                 0,
-                RunSettings.ClassOrder.NUMBERS),
+                RunSettings.ClassOrder.NUMBERS,
+                true),
             5);
     byte[] found = new byte[3072];
     byte[] expected = new byte[3072];
@@ -148,6 +151,18 @@ class DatasetsTest {
 
   private static RunSettings.Dataset settings(String kind, Optional<Path> path) {
     return new RunSettings.Dataset(
-        kind, path, Split.TEST, Labels.FINE, 1, 48, 1, false, 0, RunSettings.ClassOrder.NUMBERS);
+        kind,
+        path,
+        Split.TEST,
+        Labels.FINE,
+        1,
+        48,
+        RunSettings.Fit.CROP,
+        RunSettings.Filter.BILINEAR,
+        1,
+        false,
+        0,
+        RunSettings.ClassOrder.NUMBERS,
+        true);
   }
 }

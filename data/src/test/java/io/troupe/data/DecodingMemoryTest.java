@@ -2,6 +2,8 @@ package io.troupe.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.troupe.config.RunSettings.Filter;
+import io.troupe.config.RunSettings.Fit;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,8 +36,9 @@ class DecodingMemoryTest {
                             together.countDown();
                             try {
                               together.await();
-                              RgbImage image = ImageFile.read(file, false);
-                              read.addAndGet(CenterSquare.of(image, 8).length / 192);
+                              RgbImage image = ImageFile.read(DiskEntry.of(file), false);
+                              read.addAndGet(
+                                  new Squares(8, Fit.CROP, Filter.BILINEAR).of(image).length / 192);
                             } catch (Exception e) {
                               System.out.println(e);
                             }

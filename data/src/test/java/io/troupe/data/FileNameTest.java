@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.troupe.config.RunSettings.ClassOrder;
+import io.troupe.config.RunSettings.Filter;
+import io.troupe.config.RunSettings.Fit;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,10 +23,12 @@ class FileNameTest {
 
     public static void main(String[] arguments) {
       PrintStream screen = new PrintStream(System.out, true, UTF_8);
-      ImageFolder dataset =
-          ImageFolder.open(
-              Path.of(arguments[0]),
-              new ImageFolder.Reading(4, 0, false, Duration.ZERO, ClassOrder.NUMBERS),
+      ImageFiles dataset =
+          new ImageFiles(
+              ImageFolder.list(Path.of(arguments[0]), true, ClassOrder.NUMBERS, ""),
+              new ImageFiles.Reading(
+                  new Squares(4, Fit.CROP, Filter.BILINEAR), 0, false, Duration.ZERO),
+              System::nanoTime,
               screen::println);
       screen.println(dataset.classNames());
       for (int i = 0; i < dataset.size(); i++) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.troupe.config.RunSettings.ClassOrder;
+import io.troupe.config.RunSettings.Filter;
+import io.troupe.config.RunSettings.Fit;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageFolderTest {
   private static final int SIDE = 4;
+  private static final Squares SQUARES = new Squares(SIDE, Fit.CROP, Filter.BILINEAR);
   private static final int PATIENCE = 600;
   private static final int IMAGE_BYTES = 3 * SIDE * SIDE;
 
@@ -39,15 +42,13 @@ class ImageFolderTest {
     for (String name : List.of("0", "1", "2", "10", "11")) {
       Files.write(Files.createDirectories(folder.resolve(name)).resolve("a.png"), new byte[1]);
     }
-    assertThat(FolderListing.of(folder, "", ClassOrder.NUMBERS).classNames())
-        .containsExactly("0", "1", "2", "10", "11");
-    assertThat(FolderListing.of(folder, "", ClassOrder.TEXTS).classNames())
-        .containsExactly("0", "1", "10", "11", "2");
-    assertThat(FolderListing.of(folder, "", ClassOrder.NUMBERS).orderNote()).isEmpty();
-    assertThat(FolderListing.of(folder, "", ClassOrder.TEXTS).orderNote().orElseThrow())
+    assertThat(list(ClassOrder.NUMBERS).classNames()).containsExactly("0", "1", "2", "10", "11");
+    assertThat(list(ClassOrder.TEXTS).classNames()).containsExactly("0", "1", "10", "11", "2");
+    assertThat(list(ClassOrder.NUMBERS).notes()).hasSize(1);
+    assertThat(list(ClassOrder.TEXTS).notes().get(1))
         .contains("(0, 1, 10, 11, ...)", "dataset.class-order");
     Files.write(Files.createDirectories(folder.resolve("b")).resolve("a.png"), new byte[1]);
-    assertThat(FolderListing.of(folder, "", ClassOrder.NUMBERS).classNames())
+    assertThat(list(ClassOrder.NUMBERS).classNames())
         .containsExactly("0", "1", "10", "11", "2", "b");
   }
 
@@ -63,7 +64,7 @@ class ImageFolderTest {
     image(".thumbnails/a.png", 99);
     image("dog/._a.png", 99);
 
-    ImageFolder dataset = open(0);
+    ImageFiles dataset = open(0);
 
     assertThat(dataset.classNames()).containsExactly("Zebra", "cat", "dog");
     assertThat(grays(dataset)).containsExactly(1, 10, 20, 30);
@@ -79,7 +80,7 @@ class ImageFolderTest {
     image("9.png", 2);
     Files.createDirectories(folder.resolve("notes"));
 
-    ImageFolder dataset = open(0);
+    ImageFiles dataset = open(0);
 
     assertThat(dataset.classNames()).containsExactly("all");
     assertThat(grays(dataset)).containsExactly(1, 2);
@@ -96,8 +97,7 @@ class ImageFolderTest {
 
     dataset.read(0, found);
 
-    assertThat(found)
-        .isEqualTo(CenterSquare.of(ImageDecoder.decode(Files.readAllBytes(from), false), SIDE));
+    assertThat(found).isEqualTo(SQUARES.of(ImageDecoder.decode(Files.readAllBytes(from), false)));
   }
 
   @ParameterizedTest
@@ -109,7 +109,7 @@ class ImageFolderTest {
     image("a/3.png", 13);
     image("b/0.png", 20);
     damaged("b/1.png");
-    ImageFolder dataset = open(cacheBytes);
+    ImageFiles dataset = open(cacheBytes);
 
     // In two orders and twice, as epochs do.
     assertThat(gray(dataset, 5)).isEqualTo(20);
@@ -131,7 +131,7 @@ class ImageFolderTest {
     image("a/0.png", 1);
     damaged("b/0.png");
     damaged("b/1.png");
-    ImageFolder dataset = open(0);
+    ImageFiles dataset = open(0);
 
     assertThatThrownBy(() -> dataset.read(2, new byte[IMAGE_BYTES]))
         .isInstanceOf(DatasetException.class)
@@ -142,7 +142,7 @@ class ImageFolderTest {
   void aFileThatIsGoneIsLookedForAndThenReplaced() throws IOException {
     image("a/0.png", 1);
     image("a/1.png", 2);
-    ImageFolder dataset = open(0);
+    ImageFiles dataset = open(0);
     Files.delete(folder.resolve("a/0.png"));
 
     assertThatThrownBy(() -> dataset.read(0, new byte[IMAGE_BYTES]))
@@ -168,7 +168,7 @@ class ImageFolderTest {
   void aFileThatIsBackInTimeIsRead() throws IOException {
     image("0.png", 1);
     image("1.png", 2);
-    ImageFolder dataset = open(0);
+    ImageFiles dataset = open(0);
     for (int round = 0; round < 5; round++) {
       Files.delete(folder.resolve("0.png"));
       assertThatThrownBy(() -> dataset.read(0, new byte[IMAGE_BYTES]))
@@ -188,7 +188,7 @@ class ImageFolderTest {
       image("data/a/%d.png".formatted(10 + i), i);
     }
     Path root = folder.resolve("data");
-    ImageFolder dataset = ImageFolder.open(root, reading(0, false), clock::get, warnings::add);
+    ImageFiles dataset = open(root, reading(0, false));
     Files.move(root, folder.resolve("elsewhere"));
     if (empty) {
       Files.createDirectories(root.resolve("a"));
@@ -219,7 +219,7 @@ class ImageFolderTest {
     image("data/a.png", 1);
     image("data/b.png", 1);
     Path root = folder.resolve("data");
-    ImageFolder dataset = ImageFolder.open(root, reading(0, false), clock::get, warnings::add);
+    ImageFiles dataset = open(root, reading(0, false));
     Files.move(root, folder.resolve("elsewhere"));
     assertThatThrownBy(() -> dataset.read(1, new byte[IMAGE_BYTES]))
         .isInstanceOf(DatasetAwayException.class);
@@ -234,17 +234,15 @@ class ImageFolderTest {
   @Test
   void whatIsNoImageFileIsReplacedAtOnce() throws IOException, InterruptedException {
     image("a.png", 7);
-    Files.createDirectories(folder.resolve("b.png"));
     Files.createSymbolicLink(folder.resolve("c.png"), Path.of("/dev/zero"));
     assertThat(new ProcessBuilder("mkfifo", path("d.png")).start().waitFor()).isZero();
     try (RandomAccessFile sparse = new RandomAccessFile(path("e.png"), "rw")) {
       sparse.setLength(3_000_000_000L);
     }
-    ImageFolder dataset = open(0);
-    assertThat(grays(dataset)).containsExactly(7, 7, 7, 7, 7);
+    ImageFiles dataset = open(0);
+    assertThat(grays(dataset)).containsExactly(7, 7, 7, 7);
     assertThat(warnings)
         .satisfiesExactly(
-            text -> assertThat(text).contains(path("b.png"), "a folder, not a picture"),
             text -> assertThat(text).contains(path("c.png"), "not a regular file"),
             text -> assertThat(text).contains(path("d.png"), "not a regular file"),
             text -> assertThat(text).contains(path("e.png"), "3000000000 bytes are too many"));
@@ -262,8 +260,9 @@ class ImageFolderTest {
     for (String name : List.of("cat/a.tif", "dog/b.TIF", "list.txt", "README")) {
       Files.writeString(folder.resolve(name), "x");
     }
-    assertThat(open(0).size()).isEqualTo(3);
-    assertThat(warnings)
+    ImageListing listing = ImageFolder.list(folder, false, ClassOrder.NUMBERS, "");
+    assertThat(listing.size()).isEqualTo(3);
+    assertThat(listing.notes())
         .containsExactly(
             folder
                 + ": 3 pictures in 2 classes; left out: 4 files of other kinds (2 .tif, 1 .txt,"
@@ -274,7 +273,55 @@ class ImageFolderTest {
   @Test
   void imagesOneFolderTooDeepAreNamedWhereThereAreNoOthers() throws IOException {
     image("train/dog/1.png", 1);
-    assertRefused(folder, "there are no pictures", "1 picture a folder too deep", "train/dog");
+    assertThatThrownBy(() -> ImageFolder.list(folder, false, ClassOrder.NUMBERS, ""))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll(
+            "there are no pictures", "1 picture a folder too deep", "train/dog");
+  }
+
+  @Test
+  void imagesDeeperInAClassBelongToIt() throws IOException {
+    image("猫/b.png", 3);
+    image("猫/a/2.png", 2);
+    image("猫/a/deep/1.png", 1);
+    image("dog/x/y/z/4.png", 4);
+    Files.createDirectories(folder.resolve("dog/x/empty"));
+
+    ImageFiles dataset = open(0);
+
+    assertThat(dataset.classNames()).containsExactly("dog", "猫");
+    assertThat(grays(dataset)).containsExactly(4, 2, 1, 3);
+    assertThat(IntStream.range(0, 4).map(dataset::label)).containsExactly(0, 1, 1, 1);
+    assertThat(warnings)
+        .containsExactly(
+            folder
+                + ": 4 pictures in 2 classes; left out: 1 folder without pictures (the first is"
+                + " dog/x/empty)");
+  }
+
+  @Test
+  void aFolderThatIsWithinItselfHasAnEnd() throws IOException {
+    image("a/1.png", 1);
+    Files.createSymbolicLink(folder.resolve("a/again"), folder.resolve("a"));
+    Files.createSymbolicLink(folder.resolve("a/all"), folder);
+    Files.createSymbolicLink(folder.resolve("a/nowhere"), folder.resolve("none"));
+
+    assertThat(grays(open(0))).containsExactly(1);
+    assertThat(warnings)
+        .singleElement()
+        .asString()
+        .contains("2 within itself by a link (the first is a/again)");
+  }
+
+  @Test
+  void aSingleClassOfFoldersSuggestsThem() throws IOException {
+    image("train/cat/1.png", 1);
+    image("train/dog/2.png", 1);
+    assertThat(open(0).classNames()).containsExactly("train");
+    assertThat(warnings)
+        .singleElement()
+        .asString()
+        .contains("its only class is train", "if these are the classes, give " + path("train"));
   }
 
   @Test
@@ -282,7 +329,7 @@ class ImageFolderTest {
     Files.copy(Fixtures.path("formats/turned.jpg"), folder.resolve("a.jpg"));
     byte[] asNoted = new byte[IMAGE_BYTES];
     byte[] asStored = new byte[IMAGE_BYTES];
-    ImageFolder.open(folder, reading(0, true), warnings::add).read(0, asNoted);
+    open(folder, reading(0, true)).read(0, asNoted);
     open(0).read(0, asStored);
     assertThat(asNoted).isNotEqualTo(asStored);
   }
@@ -291,8 +338,8 @@ class ImageFolderTest {
   void decodedImagesAreKeptIfAllFit() throws IOException {
     image("0.png", 1);
     image("1.png", 2);
-    ImageFolder kept = open(2 * IMAGE_BYTES);
-    ImageFolder notKept = open(2 * IMAGE_BYTES - 1);
+    ImageFiles kept = open(2 * IMAGE_BYTES);
+    ImageFiles notKept = open(2 * IMAGE_BYTES - 1);
     assertThat(grays(kept)).containsExactly(1, 2);
     assertThat(grays(notKept)).containsExactly(1, 2);
 
@@ -307,7 +354,7 @@ class ImageFolderTest {
     assertRefused(folder.resolve("gone"), "gone", "there is no such folder", "dataset.path");
     assertRefused(folder, path(""), "there are no pictures", ".png", "dataset.path");
     Path file = Files.writeString(folder.resolve("a.zip"), "PK");
-    assertRefused(file, "a.zip", "a file, expected a folder", "unpacked");
+    assertRefused(file, "a.zip", "a file, expected a folder");
     image("x.png", 1);
     image("class/x.png", 1);
     assertRefused(
@@ -317,7 +364,7 @@ class ImageFolderTest {
   @Test
   void refusesIndicesThatAreOutOfRange() throws IOException {
     image("0.png", 1);
-    ImageFolder dataset = open(0);
+    ImageFiles dataset = open(0);
     for (int index : new int[] {-1, 1}) {
       assertThatExceptionOfType(IndexOutOfBoundsException.class)
           .isThrownBy(() -> dataset.read(index, new byte[IMAGE_BYTES]));
@@ -338,7 +385,7 @@ class ImageFolderTest {
       }
     }
     int[] expected = IntStream.range(0, 20).map(i -> i % 4 == 1 ? i + 1 : i).toArray();
-    ImageFolder dataset = open(1 << 20);
+    ImageFiles dataset = open(1 << 20);
 
     int[] found = IntStream.range(0, 2000).parallel().map(i -> gray(dataset, i * 7 % 20)).toArray();
 
@@ -349,18 +396,29 @@ class ImageFolderTest {
   }
 
   private void assertRefused(Path path, String... messageParts) {
-    assertThatThrownBy(() -> ImageFolder.open(path, reading(0, false), warnings::add))
+    assertThatThrownBy(() -> open(path, reading(0, false)))
         .isInstanceOf(DatasetException.class)
         .hasMessageContainingAll(messageParts);
   }
 
-  private ImageFolder open(long cacheBytes) {
-    return ImageFolder.open(folder, reading(cacheBytes, false), clock::get, warnings::add);
+  private ImageFiles open(long cacheBytes) {
+    return open(folder, reading(cacheBytes, false));
   }
 
-  private static ImageFolder.Reading reading(long cacheBytes, boolean upright) {
-    return new ImageFolder.Reading(
-        SIDE, cacheBytes, upright, Duration.ofSeconds(PATIENCE), ClassOrder.NUMBERS);
+  private ImageFiles open(Path path, ImageFiles.Reading reading) {
+    return new ImageFiles(
+        ImageFolder.list(path, true, ClassOrder.NUMBERS, "Set dataset.path to "),
+        reading,
+        clock::get,
+        warnings::add);
+  }
+
+  private ImageListing list(ClassOrder order) {
+    return ImageFolder.list(folder, true, order, "");
+  }
+
+  private static ImageFiles.Reading reading(long cacheBytes, boolean upright) {
+    return new ImageFiles.Reading(SQUARES, cacheBytes, upright, Duration.ofSeconds(PATIENCE));
   }
 
   private String path(String name) {

@@ -14,11 +14,11 @@ import io.troupe.actors.memory.BatchBuffer;
 import io.troupe.actors.memory.Pool;
 import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsLoader;
 import io.troupe.data.Augmentation;
 import io.troupe.data.BatchPlan;
 import io.troupe.data.Dataset;
 import io.troupe.data.Datasets;
-import io.troupe.data.ImageFolder;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,9 +116,15 @@ class AugmentWorkerTest {
       ImageIO.write(image, "png", pictures.resolve(i + ".png").toFile());
     }
     BlockingQueue<String> notes = new LinkedBlockingQueue<>();
-    ImageFolder.Reading reading =
-        new ImageFolder.Reading(32, 0, false, Duration.ofHours(1), RunSettings.ClassOrder.NUMBERS);
-    ImageFolder files = ImageFolder.open(pictures, reading, notes::add);
+    List<String> folderSettings =
+        List.of(
+            "dataset.kind=image-folder",
+            "dataset.path=" + pictures,
+            "dataset.cache-mb=0",
+            "dataset.patience=3600");
+    Dataset files =
+        Datasets.open(
+            SettingsLoader.load("demo", List.of(), folderSettings).dataset(), 0, notes::add);
     ActorTestKit kit = ActorTestKit.create(ManualTime.config());
     try (BatchBuffer buffer = new BatchBuffer(IMAGES, 32, 32)) {
       ManualTime time = ManualTime.get(kit.system());

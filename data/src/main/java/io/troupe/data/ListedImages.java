@@ -2,16 +2,16 @@ package io.troupe.data;
 
 import java.util.List;
 
-/** Files of a folder as a dataset. */
-abstract class FolderDataset implements Dataset {
-  private final FolderListing listing;
+/** Image files as a dataset. */
+abstract class ListedImages implements Dataset {
+  private final ImageListing listing;
 
-  FolderDataset(FolderListing listing) {
+  ListedImages(ImageListing listing) {
     this.listing = listing;
   }
 
   /** The files and their classes. */
-  final FolderListing listing() {
+  final ImageListing listing() {
     return listing;
   }
 

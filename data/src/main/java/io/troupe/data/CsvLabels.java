@@ -1,0 +1,141 @@
+package io.troupe.data;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.troupe.config.RunSettings;
+import io.troupe.config.RunSettings.ClassOrder;
+import io.troupe.data.ImageListing.ImageClass;
+import io.troupe.data.fetch.CacheFolder;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+
+/**
+ * Image files whose classes stand in a CSV file (RFC 4180, in UTF-8): a column of names, relative
+ * to the CSV file's folder, and one of labels, which are any texts. If its first row names no
+ * image, it has the names of the columns, and columns called file and label are taken, else the
+ * first two.
+ */
+final class CsvLabels extends DatasetFormat {
+  private static final String WANTED =
+      "Expected rows of a picture's name, relative to the CSV file's folder, and its label";
+
+  CsvLabels() {
+    super(
+        "csv",
+        List.of(),
+        Stream.concat(ImageFiles.SETTINGS.stream(), Stream.of("class-order"))
+            .toArray(String[]::new));
+  }
+
+  @Override
+  public Optional<String> requiredPath() {
+    return Optional.of("the CSV file");
+  }
+
+  @Override
+  public Dataset open(
+      RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes) {
+    return new ImageFiles(
+        list(path(settings), settings.classOrder()),
+        ImageFiles.Reading.of(settings),
+        System::nanoTime,
+        notes);
+  }
+
+  /**
+   * Lists the files that a CSV file names.
+   *
+   * @throws DatasetException if it is missing, or not as described
+   */
+  static ImageListing list(Path path, ClassOrder order) {
+    if (!Files.isRegularFile(path)) {
+      throw new DatasetException(
+          "%s: %s. Set dataset.path to that of a CSV file"
+              .formatted(
+                  path, Files.exists(path) ? "not a regular file" : "there is no such file"));
+    }
+    LeftOut leftOut = new LeftOut();
+    FileEntry root = DiskEntry.of(path.toAbsolutePath().getParent());
+    LabelledFiles labels = new LabelledFiles(root, path.toString(), leftOut);
+    try (Reader text =
+            new BufferedReader(
+                new InputStreamReader(Files.newInputStream(path), UTF_8.newDecoder()));
+        CSVParser rows =
+            CSVFormat.RFC4180.builder().setIgnoreEmptyLines(true).get().parse(withoutMark(text))) {
+      read(path, rows, labels);
+      Map<String, FileEntry> files = new TreeMap<>();
+      DatasetJson.collect(root, "", files, new LeftOut(), new HashSet<>());
+      List<ImageClass> classes =
+          ClassNames.sorted(List.copyOf(labels.classes(files).values()), ImageClass::name, order);
+      return new ImageListing(root, classes, leftOut, List.of());
+    } catch (CharacterCodingException e) {
+      throw new DatasetException("%s: not in UTF-8; save it so".formatted(path), e);
+    } catch (IOException | UncheckedIOException | IllegalStateException e) {
+      throw new DatasetException(
+          "%s: cannot be read as CSV: %s".formatted(path, e.getMessage()), e);
+    }
+  }
+
+  /** Without the mark that some programs write before a text in UTF-8. */
+  private static Reader withoutMark(Reader text) throws IOException {
+    text.mark(1);
+    if (text.read() != '\uFEFF') {
+      text.reset();
+    }
+    return text;
+  }
+
+  private static void read(Path path, CSVParser rows, LabelledFiles labels) {
+    int file = 0;
+    int label = 1;
+    for (CSVRecord row : rows) {
+      String place = "line " + rows.getCurrentLineNumber();
+      if (row.getRecordNumber() == 1 && row.size() > 1 && !ImageListing.isImage(row.get(0))) {
+        List<String> names =
+            row.stream().map(name -> name.strip().toLowerCase(Locale.ROOT)).toList();
+        boolean named = names.contains("file") && names.contains("label");
+        if (!named && names.size() != 2) {
+          throw new DatasetException(
+              "%s: its columns are %s; call those of names and labels file and label, or leave only them"
+                  .formatted(path, names));
+        }
+        file = named ? names.indexOf("file") : 0;
+        label = named ? names.indexOf("label") : 1;
+        continue;
+      }
+      if (row.size() <= Math.max(file, label)
+          || row.get(file).isBlank()
+          || row.get(label).isBlank()) {
+        throw new DatasetException(
+            "%s, %s: found \"%s\". %s, with a comma between"
+                .formatted(path, place, String.join(",", row.toList()), WANTED));
+      }
+      labels.add(place, row.get(file).strip(), row.get(label).strip());
+    }
+    if (labels.names().isEmpty()) {
+      throw new DatasetException("%s: it has no rows. %s".formatted(path, WANTED));
+    }
+  }
+
+  @Override
+  public boolean isAt(Path path) {
+    return Files.isRegularFile(path) && path.toString().toLowerCase(Locale.ROOT).endsWith(".csv");
+  }
+}
