@@ -61,6 +61,7 @@ public record RunSettings(
    * @param size side in pixels of the squares that image files are made
    * @param fit how an image becomes a square
    * @param filter with which it is scaled
+   * @param cache where decoded image files are kept
    * @param cacheMb memory for decoded image files, in MiB
    * @param upright whether image files are rotated as their EXIF orientation says
    * @param patience how long to wait for image files that cannot be read, in seconds
@@ -76,11 +77,20 @@ public record RunSettings(
       int size,
       Fit fit,
       Filter filter,
+      Cache cache,
       int cacheMb,
       boolean upright,
       int patience,
       ClassOrder classOrder,
       boolean nested) {}
+
+  /** Where decoded image files are kept. */
+  public enum Cache {
+    /** In a file that all runs share. */
+    DISK,
+    /** In the JVM's memory, if there is room for all. */
+    MEMORY
+  }
 
   /** How an image of any size becomes a square. */
   public enum Fit {

@@ -5,6 +5,7 @@ import io.troupe.config.RunSettings.Augmentation;
 import io.troupe.config.RunSettings.AverageStates;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.RunSettings.Biggan;
+import io.troupe.config.RunSettings.Cache;
 import io.troupe.config.RunSettings.Checkpoints;
 import io.troupe.config.RunSettings.ClassOrder;
 import io.troupe.config.RunSettings.Compute;
@@ -148,6 +149,7 @@ final class SettingsReader {
         in.integer("dataset.size", 1, MOST_PIXELS),
         in.oneOf("dataset.fit", Fit.class),
         in.oneOf("dataset.filter", Filter.class),
+        in.oneOf("dataset.cache", Cache.class),
         in.integer("dataset.cache-mb", 0, MOST_MEBIBYTES),
         in.flag("dataset.upright"),
         in.integer("dataset.patience", 0, 86400),

@@ -53,6 +53,7 @@ final class Uses {
           useOfDataset("fit"),
           useOfDataset("filter"),
           useOfDataset("nested"),
+          useOfDataset("cache"),
           useOfDataset("cache-mb"),
           useOfDataset("class-order"),
           useOfDataset("upright"),

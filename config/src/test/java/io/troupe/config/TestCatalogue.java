@@ -65,6 +65,7 @@ public final class TestCatalogue implements Catalogue {
                 "size",
                 "fit",
                 "filter",
+                "cache",
                 "cache-mb",
                 "class-order",
                 "nested",

@@ -53,6 +53,15 @@ public abstract class DatasetFormat implements DatasetChoice {
   public abstract Dataset open(
       RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes);
 
+  /**
+   * Its image files, if it consists of such.
+   *
+   * @throws DatasetException as {@link #open}
+   */
+  Optional<ImageListing> listing(RunSettings.Dataset settings) {
+    return Optional.empty();
+  }
+
   /** Names of the classes, by label, without opening it; empty if they depend on its files. */
   public List<String> classNames(RunSettings.Dataset chosen) {
     return classNames;

@@ -81,7 +81,7 @@ public final class Datasets {
     return Parts.datasets().stream().map(DatasetFormat.class::cast).toList();
   }
 
-  private static DatasetFormat format(RunSettings.Dataset settings) {
+  static DatasetFormat format(RunSettings.Dataset settings) {
     return formats().stream()
         .filter(format -> format.name().equals(settings.kind()))
         .findFirst()

@@ -47,6 +47,11 @@ record DiskEntry(String name, Path path, boolean isFolder) implements FileEntry 
   }
 
   @Override
+  public String place() throws IOException {
+    return path.toRealPath().toString();
+  }
+
+  @Override
   public long bytes() throws IOException {
     BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
     if (!attributes.isRegularFile()) {

@@ -3,6 +3,7 @@ package io.troupe.data;
 import io.troupe.config.RunSettings.ClassOrder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -11,11 +12,13 @@ import java.util.function.Consumer;
  * decodes the first file; the others are decoded when they are read, and not kept.
  */
 public final class EqualSizeFolder extends ListedImages {
+  private final Optional<Squares> squares;
   private final int height;
   private final int width;
 
-  private EqualSizeFolder(ImageListing listing) {
+  private EqualSizeFolder(ImageListing listing, Optional<Squares> squares) {
     super(listing);
+    this.squares = squares;
     RgbImage first = decode(0);
     height = first.height();
     width = first.width();
@@ -29,15 +32,29 @@ public final class EqualSizeFolder extends ListedImages {
    *     sub-folders of them, or the first cannot be decoded
    */
   public static EqualSizeFolder open(Path path, Consumer<String> notes) {
+    return open(path, Optional.empty(), notes);
+  }
+
+  /**
+   * As {@link #open(Path, Consumer)}; images of any sizes become squares of one size.
+   *
+   * @param squares empty to leave them as they are
+   */
+  public static EqualSizeFolder open(
+      Path path, Optional<Squares> squares, Consumer<String> notes) {
     ImageListing listing = ImageFolder.list(path, true, ClassOrder.NUMBERS, "Name ");
     listing.notes().forEach(notes);
-    return new EqualSizeFolder(listing);
+    return new EqualSizeFolder(listing, squares);
   }
 
   private RgbImage decode(int index) {
     FileEntry file = listing().file(index);
     try {
-      return ImageFile.read(file, false);
+      RgbImage image = ImageFile.read(file, false);
+      return squares.isEmpty()
+          ? image
+          : new RgbImage(
+              squares.get().side(), squares.get().side(), squares.get().of(image), image.mode());
     } catch (IOException e) {
       throw new DatasetException(
           "%s: not a readable picture: %s. Replace it or move it away"
@@ -67,7 +84,7 @@ public final class EqualSizeFolder extends ListedImages {
     if (image.height() != height || image.width() != width) {
       throw new DatasetException(
           ("%s: the picture is %d x %d pixels (width x height), and %s is %d x %d; all of a folder"
-                  + " must be of one size. Scale them, or move those of another size away")
+                  + " must be of one size. Scale them, with --resize SIZE for 'metrics', or move those of another size away")
               .formatted(
                   listing().file(index),
                   image.width(),

@@ -70,6 +70,6 @@ final class Exif {
             source, 3 * (sourceRow * image.width() + sourceColumn), turned, 3 * (y * width + x), 3);
       }
     }
-    return new RgbImage(width, height, turned);
+    return new RgbImage(width, height, turned, image.mode());
   }
 }

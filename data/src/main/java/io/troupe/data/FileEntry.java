@@ -42,6 +42,9 @@ interface FileEntry {
    */
   byte[] content() throws IOException;
 
+  /** Where it is, the same for whatever path leads there. */
+  String place() throws IOException;
+
   /** Changes whenever the content does, as far as that can be told without reading it. */
   String version() throws IOException;
 

@@ -147,6 +147,6 @@ final class ImageDecoder {
           Arrays.copyOfRange(frame.pixels(), 3 * y * frame.width(), 3 * (y + 1) * frame.width());
       System.arraycopy(row, 0, screen, 3 * ((top + y) * width + left), row.length);
     }
-    return new RgbImage(width, height, screen);
+    return new RgbImage(width, height, screen, frame.mode());
   }
 }

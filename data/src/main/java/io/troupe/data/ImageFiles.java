@@ -1,6 +1,8 @@
 package io.troupe.data;
 
 import io.troupe.config.RunSettings;
+import io.troupe.config.RunSettings.Cache;
+import io.troupe.data.fetch.CacheFolder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -10,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Image files, made squares of one size.
@@ -28,6 +31,11 @@ final class ImageFiles extends ListedImages {
    * @param patience how long files may be away before that is an error
    */
   record Reading(Squares squares, long cacheBytes, boolean upright, Duration patience) {
+    /** The same, with nothing kept in memory. */
+    Reading withoutMemory() {
+      return new Reading(squares, 0, upright, patience);
+    }
+
     /** As settings say. */
     static Reading of(RunSettings.Dataset settings) {
       return new Reading(
@@ -38,22 +46,43 @@ final class ImageFiles extends ListedImages {
     }
   }
 
+  /**
+   * The files of a listing, decoded or to be decoded, as settings say.
+   *
+   * @param lister lists them, now and if they have to be read again
+   * @param cache below which decoded images are kept
+   * @param notes is told what is left out or replaced; from any thread
+   */
+  static Dataset open(
+      Supplier<ImageListing> lister,
+      RunSettings.Dataset settings,
+      CacheFolder cache,
+      Consumer<String> notes) {
+    ImageListing listing = lister.get();
+    listing.notes().forEach(notes);
+    Reading reading = Reading.of(settings);
+    return settings.cache() == Cache.DISK
+        ? new ImageCache(cache.root().resolve("pictures"), notes).open(listing, lister, reading)
+        : new ImageFiles(listing, reading, System::nanoTime, notes);
+  }
+
   /** The keys of the section dataset that say how files are read. */
   static final List<String> SETTINGS =
-      List.of("path", "size", "fit", "filter", "cache-mb", "upright", "patience");
+      List.of("path", "size", "fit", "filter", "cache", "cache-mb", "upright", "patience");
 
   private final Reading reading;
   private final Consumer<String> notes;
   private final Absence absence;
   private final AtomicReferenceArray<byte[]> decoded;
   private final Set<Integer> unusable = ConcurrentHashMap.newKeySet();
+  private volatile boolean lost;
 
   /**
    * The files of a listing.
    *
    * @param nanos a clock
-   * @param notes is told what is left out, once about each file that is replaced by another, and
-   *     when the folder becomes unreadable and readable again; from any thread
+   * @param notes is told once about each file that is replaced by another, and when the folder
+   *     becomes unreadable and readable again; from any thread
    */
   ImageFiles(ImageListing listing, Reading reading, LongSupplier nanos, Consumer<String> notes) {
     super(listing);
@@ -62,7 +91,6 @@ final class ImageFiles extends ListedImages {
     absence = new Absence(listing, reading.patience(), nanos, notes);
     boolean fits = (long) listing.size() * imageBytes() <= reading.cacheBytes();
     decoded = new AtomicReferenceArray<>(fits ? listing.size() : 0);
-    listing.notes().forEach(notes);
   }
 
   private int imageBytes() {
@@ -112,6 +140,7 @@ final class ImageFiles extends ListedImages {
         return false;
       } catch (IOException e) {
         absence.missed(index, e);
+        lost = true;
         replace(index, "cannot be read: " + e);
         return false;
       }
@@ -122,6 +151,11 @@ final class ImageFiles extends ListedImages {
     }
     System.arraycopy(square, 0, target, 0, square.length);
     return true;
+  }
+
+  /** Whether a file was replaced that could not be read, and may be readable another time. */
+  boolean lost() {
+    return lost;
   }
 
   private void replace(int index, String why) {

@@ -34,11 +34,16 @@ final class ImageZip extends DatasetFormat {
   @Override
   public Dataset open(
       RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes) {
-    return new ImageFiles(
-        list(path(settings), settings.nested(), settings.classOrder(), REMEDY),
-        ImageFiles.Reading.of(settings),
-        System::nanoTime,
-        notes);
+    return ImageFiles.open(() -> listed(settings), settings, cache, notes);
+  }
+
+  @Override
+  Optional<ImageListing> listing(RunSettings.Dataset settings) {
+    return Optional.of(listed(settings));
+  }
+
+  private static ImageListing listed(RunSettings.Dataset settings) {
+    return list(path(settings), settings.nested(), settings.classOrder(), REMEDY);
   }
 
   /** Lists an archive; as {@link ImageFolder#list}. */

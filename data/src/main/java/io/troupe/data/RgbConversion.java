@@ -3,6 +3,9 @@ package io.troupe.data;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.ComponentSampleModel;
+import java.awt.image.DataBufferByte;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 
@@ -18,6 +21,11 @@ final class RgbConversion {
     int width = image.getWidth();
     int height = image.getHeight();
     Raster raster = image.getRaster();
+    if (raster.getDataBuffer() instanceof DataBufferByte data
+        && raster.getSampleModel() instanceof ComponentSampleModel model
+        && isPlain(image, data)) {
+      return reordered(width, height, data.getData(), model);
+    }
     int bands = raster.getNumBands();
     byte[] rgb = new byte[3 * width * height];
     int[] row = new int[width * bands];
@@ -28,6 +36,51 @@ final class RgbConversion {
         lookUp(row, palette, rgb, start);
       } else {
         convert(row, bands, image.getColorModel(), rgb, start);
+      }
+    }
+    return new RgbImage(width, height, rgb, mode(image));
+  }
+
+  /** What the file has of a pixel. */
+  private static String mode(BufferedImage image) {
+    ColorModel colors = image.getColorModel();
+    if (colors instanceof IndexColorModel) {
+      return "palette";
+    }
+    int bands = image.getRaster().getNumBands();
+    String name =
+        colors.getColorSpace().getType() == ColorSpace.TYPE_CMYK
+            ? "cmyk"
+            : bands < 3 ? "grey" : "rgb";
+    return name
+        + (colors.hasAlpha() ? " with alpha" : "")
+        + (colors.getComponentSize(0) > 8 ? ", 16 bits" : "");
+  }
+
+  /** Whether the image is three bytes a pixel, and nothing else: what JPEG files become. */
+  private static boolean isPlain(BufferedImage image, DataBufferByte data) {
+    return image.getRaster().getNumBands() == 3
+        && image.getRaster().getParent() == null
+        && data.getNumBanks() == 1
+        && data.getOffset() == 0
+        && image.getColorModel().getClass() == ComponentColorModel.class
+        && image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_RGB;
+  }
+
+  private static RgbImage reordered(
+      int width, int height, byte[] source, ComponentSampleModel model) {
+    int[] offsets = model.getBandOffsets();
+    int step = model.getPixelStride();
+    byte[] rgb = new byte[3 * width * height];
+    int to = 0;
+    for (int y = 0; y < height; y++) {
+      int from = y * model.getScanlineStride();
+      for (int x = 0; x < width; x++) {
+        rgb[to] = source[from + offsets[0]];
+        rgb[to + 1] = source[from + offsets[1]];
+        rgb[to + 2] = source[from + offsets[2]];
+        from += step;
+        to += 3;
       }
     }
     return new RgbImage(width, height, rgb);

@@ -10,7 +10,7 @@ import io.troupe.config.RunSettings.Fit;
  *
  * @param side of the squares, in pixels
  */
-record Squares(int side, Fit fit, Filter filter) {
+public record Squares(int side, Fit fit, Filter filter) {
   /** The square of {@code side * side * 3} bytes, in the image's layout. */
   byte[] of(RgbImage image) {
     int width = image.width();

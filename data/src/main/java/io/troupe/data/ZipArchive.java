@@ -150,6 +150,11 @@ final class ZipArchive {
     }
 
     @Override
+    public String place() throws IOException {
+      return path.toRealPath() + ", folder " + place;
+    }
+
+    @Override
     public long bytes() throws IOException {
       throw new ImageException("a folder, not a picture");
     }
@@ -203,6 +208,11 @@ final class ZipArchive {
     @Override
     public Object identity() {
       return this;
+    }
+
+    @Override
+    public String place() throws IOException {
+      return path.toRealPath() + ", entry " + entry;
     }
 
     @Override

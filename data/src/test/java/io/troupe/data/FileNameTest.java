@@ -23,9 +23,12 @@ class FileNameTest {
 
     public static void main(String[] arguments) {
       PrintStream screen = new PrintStream(System.out, true, UTF_8);
+      ImageListing listing =
+          ImageFolder.list(Path.of(arguments[0]), true, ClassOrder.NUMBERS, "");
+      listing.notes().forEach(screen::println);
       ImageFiles dataset =
           new ImageFiles(
-              ImageFolder.list(Path.of(arguments[0]), true, ClassOrder.NUMBERS, ""),
+              listing,
               new ImageFiles.Reading(
                   new Squares(4, Fit.CROP, Filter.BILINEAR), 0, false, Duration.ZERO),
               System::nanoTime,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.troupe.config.RunSettings;
+import io.troupe.config.RunSettings.Cache;
 import io.troupe.config.RunSettings.ClassOrder;
 import io.troupe.config.RunSettings.Filter;
 import io.troupe.config.RunSettings.Fit;
@@ -101,6 +102,7 @@ class IdxTest {
             2,
             Fit.CROP,
             Filter.BILINEAR,
+            Cache.MEMORY,
             0,
             false,
             0,

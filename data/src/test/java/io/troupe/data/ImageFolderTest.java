@@ -406,8 +406,11 @@ class ImageFolderTest {
   }
 
   private ImageFiles open(Path path, ImageFiles.Reading reading) {
+    ImageListing listing =
+        ImageFolder.list(path, true, ClassOrder.NUMBERS, "Set dataset.path to ");
+    warnings.addAll(listing.notes());
     return new ImageFiles(
-        ImageFolder.list(path, true, ClassOrder.NUMBERS, "Set dataset.path to "),
+        listing,
         reading,
         clock::get,
         warnings::add);

@@ -149,8 +149,11 @@ class ImageZipTest {
   }
 
   private ImageFiles open(Path file) {
+    ImageListing listing =
+        ImageZip.list(file, true, ClassOrder.NUMBERS, "Set dataset.path to an archive of ");
+    notes.addAll(listing.notes());
     return new ImageFiles(
-        ImageZip.list(file, true, ClassOrder.NUMBERS, "Set dataset.path to an archive of "),
+        listing,
         new ImageFiles.Reading(
             new Squares(SIDE, Fit.CROP, Filter.BILINEAR), 0, false, Duration.ZERO),
         System::nanoTime,

@@ -34,7 +34,7 @@ final class CommandGroups {
             "presets"));
     groups.put("Look", List.of("list", "status", "watch", "logs", "compare", "studio"));
     groups.put("Pictures and scores", List.of("sample", "metrics", "features"));
-    groups.put("Data", List.of("fetch"));
+    groups.put("Data", List.of("fetch", "data"));
     groups.put("Tools", List.of("inspect", "export", "doctor", "completion", "help"));
     return groups;
   }

@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "  troupe metrics --real faces --fake pictures --metrics fid,is,kid,prdc",
+      "  troupe metrics --real photos --fake pictures --resize 64 --filter lanczos",
       "  troupe metrics --real cifar-100-binary.tar.gz#train --fake pictures --json"
     })
 final class MetricsCommand implements Callable<Integer> {
@@ -53,6 +54,7 @@ final class MetricsCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private final ExtractorOptions extractors = new ExtractorOptions();
+  @Mixin private final ResizeOptions resize = new ResizeOptions();
 
   @Option(
       names = "--real",
@@ -145,11 +147,16 @@ final class MetricsCommand implements Callable<Integer> {
     PrintWriter screen = spec.commandLine().getErr();
     FeatureStream stream = new FeatureStream(screen, extractors.batch());
     try (extractors) {
-      PictureInput fakeInput = PictureInput.open(fakeName, screen);
+      PictureInput fakeInput = PictureInput.open(fakeName, resize.squares(), screen);
       Optional<PictureInput> realInput =
           compared.isEmpty()
               ? Optional.empty()
-              : Optional.of(PictureInput.open(realName.get(), screen));
+              : Optional.of(PictureInput.open(realName.get(), resize.squares(), screen));
+      if (resize.squares().isPresent()
+          && fakeInput.pictures().isEmpty()
+          && realInput.stream().allMatch(input -> input.pictures().isEmpty())) {
+        throw wrong("--resize has no effect on statistics; leave it out");
+      }
       extractors
           .agree(
               Stream.concat(realInput.stream(), Stream.of(fakeInput))
@@ -301,7 +308,7 @@ final class MetricsCommand implements Callable<Integer> {
         new Protocol(
             extractor,
             chosen.flatMap(Extractors.Chosen::weights),
-            chosen.map(Extractors.Chosen::resize).orElse("unknown"),
+            resize.protocol(chosen.map(Extractors.Chosen::resize).orElse("unknown")),
             realSet.count(),
             real.flatMap(side -> side.input().split()),
             fakeSet.count(),

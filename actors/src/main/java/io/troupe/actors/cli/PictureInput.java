@@ -7,6 +7,8 @@ import io.troupe.data.Cifar100;
 import io.troupe.data.Dataset;
 import io.troupe.data.EqualSizeFolder;
 import io.troupe.data.NpzDataset;
+import io.troupe.data.SquareImages;
+import io.troupe.data.Squares;
 import io.troupe.metrics.GaussianStatistics;
 import io.troupe.metrics.StatisticsFile;
 import java.io.IOException;
@@ -43,11 +45,22 @@ record PictureInput(
    * @throws io.troupe.data.DatasetException if the pictures cannot be used
    */
   static PictureInput open(String name, PrintWriter screen) throws CliException {
+    return open(name, Optional.empty(), screen);
+  }
+
+  /**
+   * As {@link #open(String, PrintWriter)}, with pictures of any size made squares of one size.
+   *
+   * @param squares empty to take pictures as they are
+   */
+  static PictureInput open(String name, Optional<Squares> squares, PrintWriter screen)
+      throws CliException {
     for (Split split : Split.values()) {
       String suffix = "#" + split.name().toLowerCase(Locale.ROOT);
       if (name.endsWith(suffix)) {
         Path path = Path.of(name.substring(0, name.length() - suffix.length()));
-        return pictures(name, cifar(path, split), Optional.of(suffix.substring(1)));
+        return pictures(
+            name, scaled(cifar(path, split), squares), Optional.of(suffix.substring(1)));
       }
     }
     Path path = Path.of(name);
@@ -56,10 +69,10 @@ record PictureInput(
           "%s: there is no such file or folder; name %s".formatted(name, PICTURES));
     }
     if (Files.isDirectory(path)) {
-      return pictures(name, EqualSizeFolder.open(path, screen::println), Optional.empty());
+      return pictures(name, EqualSizeFolder.open(path, squares, screen::println), Optional.empty());
     }
     if (name.endsWith(".npy")) {
-      return pictures(name, NpzDataset.open(path), Optional.empty());
+      return pictures(name, scaled(NpzDataset.open(path), squares), Optional.empty());
     }
     if (!name.endsWith(".npz")) {
       throw new CliException(
@@ -70,10 +83,14 @@ record PictureInput(
       return StatisticsFile.holdsStatistics(path)
           ? new PictureInput(
               name, Optional.empty(), Optional.empty(), Optional.of(StatisticsFile.read(path)))
-          : pictures(name, NpzDataset.open(path), Optional.empty());
+          : pictures(name, scaled(NpzDataset.open(path), squares), Optional.empty());
     } catch (IOException e) {
       throw new CliException(e.getMessage());
     }
+  }
+
+  private static Dataset scaled(Dataset dataset, Optional<Squares> squares) {
+    return squares.isEmpty() ? dataset : new SquareImages(dataset, squares.get());
   }
 
   private static PictureInput pictures(String name, Dataset dataset, Optional<String> split) {

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       SetCommand.class,
       StudioCommand.class,
       FetchCommand.class,
+      DataCommand.class,
       DoctorCommand.class,
       SampleCommand.class,
       MetricsCommand.class,

@@ -45,6 +45,7 @@ final class MainTest {
         "nothing",
         "status --nope",
         "stop --timeout soon",
+        "data",
         "fetch",
         "fetch nothing --dir %s/new",
         "fetch cifar100 nothing --dir %s/new",
@@ -328,6 +329,7 @@ final class MainTest {
         "checkpoint",
         "sample",
         "fetch",
+        "data",
         "inspect",
         "export",
         "presets"

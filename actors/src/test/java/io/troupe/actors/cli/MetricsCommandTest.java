@@ -103,6 +103,58 @@ class MetricsCommandTest {
     }
   }
 
+  /** Of pictures whose pixels are doubled, the means of areas are what they were before. */
+  @Test
+  void picturesOfMixedSizesAreBroughtToOne() throws IOException {
+    String real = pictures("real", 20, 1, 1, 10);
+    String fake = pictures("fake", 20, 1, 2, 60);
+    JsonNode plain = run("metrics", "--real", real, "--fake", fake, "--json").json();
+    for (int i = 0; i < 20; i += 3) {
+      Path file = Path.of(real).resolve("%03d.png".formatted(i));
+      BufferedImage image = ImageIO.read(file.toFile());
+      BufferedImage doubled =
+          new BufferedImage(2 * SIDE, 2 * SIDE, BufferedImage.TYPE_INT_RGB);
+      for (int k = 0; k < 4 * SIDE * SIDE; k++) {
+        int x = k % (2 * SIDE);
+        int y = k / (2 * SIDE);
+        doubled.setRGB(x, y, image.getRGB(x / 2, y / 2));
+      }
+      ImageIO.write(doubled, "png", file.toFile());
+    }
+    Result refused = run("metrics", "--real", real, "--fake", fake, "--json");
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.err()).contains("must be of one size", "--resize SIZE");
+
+    JsonNode scaled =
+        run(
+                "metrics",
+                "--real",
+                real,
+                "--fake",
+                fake,
+                "--json",
+                "--resize",
+                "" + SIDE,
+                "--filter",
+                "area")
+            .json();
+    assertThat(scaled.get("fd_random").asDouble()).isEqualTo(plain.get("fd_random").asDouble());
+    assertThat(scaled.get("protocol").get("resize").asText())
+        .startsWith("cut to %dx%d by Pillow's area, then: ".formatted(SIDE, SIDE))
+        .endsWith(plain.get("protocol").get("resize").asText());
+  }
+
+  @Test
+  void resizingWithoutEffectIsRefused() throws IOException {
+    String fake = pictures("fake", 3, 1, 2, 60);
+    assertThat(run("metrics", "--metrics", "is", "--fake", fake, "--filter", "area").err())
+        .contains("--filter has no effect without --resize");
+    assertThat(run("metrics", "--fake", fake, "--resize", "8", "--filter", "x").err())
+        .contains("unknown filter \"x\"; allowed: bilinear, bicubic, lanczos, area");
+    assertThat(run("metrics", "--fake", fake, "--resize", "0").err())
+        .contains("--resize is 0; allowed: 1 to 1024");
+  }
+
   @Test
   void scoresAreThoseOfTheFeatures() throws IOException {
     String real = pictures("real", 30, 2, 1, 10);

@@ -120,6 +120,7 @@ class AugmentWorkerTest {
         List.of(
             "dataset.kind=image-folder",
             "dataset.path=" + pictures,
+            "dataset.cache=memory",
             "dataset.cache-mb=0",
             "dataset.patience=3600");
     Dataset files =

@@ -1,0 +1,227 @@
+package io.troupe.actors.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.troupe.actors.files.AtomicFile;
+import io.troupe.actors.run.IoReason;
+import io.troupe.config.Assignment;
+import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsLoader;
+import io.troupe.data.Dataset;
+import io.troupe.data.Datasets;
+import io.troupe.data.Survey;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import javax.imageio.ImageIO;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Says what a dataset holds. */
+@Command(
+    name = "data",
+    description = {
+      "Reads a dataset as training does, and says what is in it: pictures, classes, sizes, what is"
+          + " left out and why, files that cannot be decoded, and files with the same content."
+          + " Progress goes to the standard error. Exits with 1 if a file cannot be decoded.",
+      "--set changes how it is read, as in 'train': dataset.kind, dataset.fit, dataset.filter, ..."
+    },
+    footer = {
+      "  troupe data pictures --sheet sheet.png",
+      "  troupe data pictures.zip --set dataset.size=64 --set dataset.fit=pad --json"
+    })
+final class DataCommand implements Callable<Integer> {
+  private static final int COLUMNS = 16;
+  private static final int MOST_ROWS = 32;
+  private static final int GAP = 2;
+  private static final int MOST_LINES = 8;
+  private static final long TELL_NANOS = 2_000_000_000L;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "PATH",
+      description = "The dataset's folder, archive or file, as in 'train --data'.")
+  private Path path;
+
+  @Option(
+      names = "--sheet",
+      paramLabel = "FILE",
+      description =
+          "Draw pictures as training sees them, before augmentation, as a PNG file: a row for each"
+              + " class, 32 classes at most; a file that is there is replaced.")
+  private Optional<Path> sheet = Optional.empty();
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Setting of the section dataset to change; may be given several times.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  private long told = System.nanoTime();
+
+  @Override
+  public Integer call() throws CliException {
+    RunSettings.Dataset settings = settings();
+    Survey survey = Survey.of(settings, this::tell);
+    PrintWriter screen = spec.commandLine().getOut();
+    screen.println(json ? json(survey) : text(survey));
+    screen.flush();
+    if (sheet.isPresent()) {
+      draw(settings, sheet.get());
+    }
+    return survey.unusable().isEmpty() ? 0 : 1;
+  }
+
+  private RunSettings.Dataset settings() {
+    for (String override : overrides) {
+      if (!override.startsWith("dataset.")) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--set %s: only settings of the section dataset count here".formatted(override));
+      }
+    }
+    List<Assignment> changes = new ArrayList<>(overrides.stream().map(Assignment::set).toList());
+    changes.add(
+        Assignment.option("PATH", "dataset.path", path.toAbsolutePath().normalize().toString()));
+    return SettingsLoader.load("demo", List.of(), changes, Datasets::kindAt).dataset();
+  }
+
+  private void tell(int count) {
+    long now = System.nanoTime();
+    if (now - told > TELL_NANOS) {
+      told = now;
+      spec.commandLine().getErr().printf("%d pictures read%n", count);
+      spec.commandLine().getErr().flush();
+    }
+  }
+
+  private static String json(Survey survey) {
+    ObjectNode answer = new ObjectMapper().valueToTree(survey);
+    answer.set("shorter_sides", answer.remove("shorterSides"));
+    return answer.toPrettyString();
+  }
+
+  private String text(Survey survey) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "%s: %s, %d pictures in %d %s"
+            .formatted(
+                path,
+                survey.kind(),
+                survey.images(),
+                survey.classes().size(),
+                survey.classes().size() == 1 ? "class" : "classes"));
+    lines.add("classes     " + counts(survey.classes()));
+    lines.add("sizes       " + counts(survey.sizes()));
+    if (!survey.shorterSides().isEmpty()) {
+      lines.add(
+          "            shorter side from %d to %d pixels, median %d"
+              .formatted(
+                  survey.shorterSides().get(0),
+                  survey.shorterSides().get(2),
+                  survey.shorterSides().get(1)));
+    }
+    if (!survey.modes().isEmpty()) {
+      lines.add("modes       " + counts(survey.modes()));
+    }
+    survey.notes().forEach(note -> lines.add("note        " + note));
+    some(
+        lines,
+        "unusable    ",
+        survey.unusable().entrySet().stream()
+            .map(entry -> entry.getKey() + ": " + entry.getValue())
+            .toList());
+    some(
+        lines,
+        "duplicates  ",
+        survey.duplicates().stream().map(same -> String.join(" = ", same)).toList());
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  private static void some(List<String> lines, String title, List<String> all) {
+    for (int i = 0; i < Math.min(MOST_LINES, all.size()); i++) {
+      lines.add((i == 0 ? title : " ".repeat(title.length())) + all.get(i));
+    }
+    if (all.size() > MOST_LINES) {
+      lines.add(
+          " ".repeat(title.length()) + "and %d more; --json has all".formatted(all.size() - MOST_LINES));
+    }
+  }
+
+  private static String counts(Map<String, Integer> counts) {
+    String some =
+        counts.entrySet().stream()
+            .limit(MOST_LINES)
+            .map(entry -> entry.getKey() + " " + entry.getValue())
+            .collect(Collectors.joining(", "));
+    return counts.size() > MOST_LINES
+        ? "%s, and %d more".formatted(some, counts.size() - MOST_LINES)
+        : some;
+  }
+
+  /** A row for each class, its pictures spread evenly over their order. */
+  private void draw(RunSettings.Dataset settings, Path file) throws CliException {
+    PrintWriter errors = spec.commandLine().getErr();
+    Dataset dataset = Datasets.open(settings, 0, errors::println);
+    errors.flush();
+    int classes = dataset.classNames().size();
+    List<List<Integer>> rows = new ArrayList<>();
+    for (int label = 0; label < classes; label++) {
+      rows.add(new ArrayList<>());
+    }
+    for (int i = 0; i < dataset.size(); i++) {
+      rows.get(dataset.label(i)).add(i);
+    }
+    int drawn = classes == 1 ? Math.min(COLUMNS, rows.get(0).size() / COLUMNS + 1) : Math.min(classes, MOST_ROWS);
+    int cellWidth = dataset.width() + GAP;
+    int cellHeight = dataset.height() + GAP;
+    BufferedImage image =
+        new BufferedImage(
+            COLUMNS * cellWidth - GAP, drawn * cellHeight - GAP, BufferedImage.TYPE_INT_RGB);
+    byte[] pixels = new byte[3 * dataset.width() * dataset.height()];
+    for (int row = 0; row < drawn; row++) {
+      List<Integer> indices = rows.get(classes == 1 ? 0 : row);
+      int cells = classes == 1 ? COLUMNS * drawn : COLUMNS;
+      for (int column = 0; column < COLUMNS; column++) {
+        int cell = classes == 1 ? row * COLUMNS + column : column;
+        int shown = Math.min(cells, indices.size());
+        if (cell < shown) {
+          dataset.read(indices.get((int) ((long) cell * indices.size() / shown)), pixels);
+          paint(image, column * cellWidth, row * cellHeight, pixels, dataset);
+        }
+      }
+    }
+    try {
+      AtomicFile.write(file, begun -> ImageIO.write(image, "png", begun.toFile()));
+    } catch (IOException e) {
+      throw new CliException("cannot write %s: %s".formatted(file, IoReason.of(e)));
+    }
+  }
+
+  private static void paint(BufferedImage image, int left, int top, byte[] pixels, Dataset dataset) {
+    for (int y = 0; y < dataset.height(); y++) {
+      for (int x = 0; x < dataset.width(); x++) {
+        int at = 3 * (y * dataset.width() + x);
+        image.setRGB(
+            left + x,
+            top + y,
+            (pixels[at] & 255) << 16 | (pixels[at + 1] & 255) << 8 | (pixels[at + 2] & 255));
+      }
+    }
+  }
+}

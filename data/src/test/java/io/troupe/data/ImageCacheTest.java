@@ -1,0 +1,235 @@
+package io.troupe.data;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.troupe.config.RunSettings.ClassOrder;
+import io.troupe.config.RunSettings.Filter;
+import io.troupe.config.RunSettings.Fit;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ImageCacheTest {
+  private static final int SIDE = 5;
+  private static final int IMAGE_BYTES = 3 * SIDE * SIDE;
+
+  @TempDir Path folder;
+
+  private final List<String> notes = new CopyOnWriteArrayList<>();
+  private Path pictures;
+  private Path cache;
+
+  @BeforeEach
+  void makeFiles() throws IOException {
+    pictures = folder.resolve("my pictures");
+    cache = folder.resolve("cache");
+    Files.createDirectories(pictures.resolve("a"));
+    Files.createDirectories(pictures.resolve("ü"));
+    for (int i = 0; i < 7; i++) {
+      image((i < 3 ? "a/" : "ü/") + i + ".png", 10 + i);
+    }
+  }
+
+  @Test
+  void imagesAreThoseOfTheirFilesAndAreDecodedOnce() throws IOException {
+    Dataset first = open();
+    assertThat(grays(first)).containsExactly(10, 11, 12, 13, 14, 15, 16);
+    assertThat(first.classNames()).containsExactly("a", "ü");
+    assertThat(IntStream.range(0, 7).map(first::label)).containsExactly(0, 0, 0, 1, 1, 1, 1);
+    Path file = onlyFile();
+    assertThat(file.getFileName().toString()).startsWith("my_pictures-5-");
+
+    // Other content of the same length and time is not looked at any more.
+    keepingTime("a/0.png", 77);
+    Dataset second = open();
+    assertThat(second).isInstanceOf(CachedImages.class);
+    assertThat(grays(second)).containsExactly(10, 11, 12, 13, 14, 15, 16);
+    assertThat(second.classNames()).containsExactly("a", "ü");
+    assertThat(notes).isEmpty();
+    assertThatThrownBy(() -> second.read(7, new byte[IMAGE_BYTES]))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> second.read(0, new byte[IMAGE_BYTES - 1]))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
+  void anotherFileOrAnotherReadingIsAnotherCache() throws IOException {
+    open();
+    image("ü/7.png", 50);
+    assertThat(grays(open())).endsWith(16, 50);
+    Files.setLastModifiedTime(pictures.resolve("a/0.png"), FileTime.fromMillis(1000));
+    open();
+    open(new ImageFiles.Reading(new Squares(4, Fit.CROP, Filter.AREA), 0, false, Duration.ZERO));
+    open(new ImageFiles.Reading(new Squares(4, Fit.CROP, Filter.AREA), 0, true, Duration.ZERO));
+    assertThat(files()).hasSize(5);
+  }
+
+  @Test
+  void aDamagedImageIsDecodedAnewAndPutRight() throws IOException {
+    open();
+    flip(onlyFile(), Files.size(onlyFile()) - 2 * IMAGE_BYTES + 3);
+    Dataset damaged = open();
+    assertThat(grays(damaged)).containsExactly(10, 11, 12, 13, 14, 15, 16);
+    assertThat(notes)
+        .singleElement()
+        .asString()
+        .contains("picture 5 (from 0) is damaged in this cache; it was decoded anew and put right");
+    notes.clear();
+    assertThat(grays(open())).containsExactly(10, 11, 12, 13, 14, 15, 16);
+    assertThat(notes).isEmpty();
+  }
+
+  /** Whatever byte of the first page is wrong, and wherever the file ends. */
+  @Test
+  void aDamagedFileIsMadeAnew() throws IOException {
+    open();
+    Path file = onlyFile();
+    byte[] good = Files.readAllBytes(file);
+    Random random = new Random(3);
+    int used = 64 + 8 * 7 + "a\0ü\0\0".getBytes(UTF_8).length;
+    for (int round = 0; round < 40; round++) {
+      byte[] damaged = good.clone();
+      if (round % 4 == 0) {
+        damaged = Arrays.copyOf(good, random.nextInt(good.length));
+      } else {
+        // The header's last half is not used, but counts.
+        damaged[random.nextInt(used)] ^= (byte) (1 << random.nextInt(8));
+      }
+      Files.write(file, damaged);
+      notes.clear();
+      assertThat(grays(open())).containsExactly(10, 11, 12, 13, 14, 15, 16);
+      assertThat(notes).singleElement().asString().contains(file.toString(), "made anew");
+      assertThat(Files.readAllBytes(file)).isEqualTo(good);
+    }
+  }
+
+  @Test
+  void whatStandsInStandsInTheNextTimeToo() throws IOException {
+    Files.writeString(pictures.resolve("a/1.png"), "no picture");
+    assertThat(grays(open())).startsWith(10, 12, 12);
+    assertThat(notes).singleElement().asString().contains("1.png", "stands in");
+    assertThat(grays(open())).startsWith(10, 12, 12);
+    assertThat(notes).hasSize(3);
+    assertThat(notes.get(1)).isEqualTo(notes.get(0));
+    assertThat(notes.get(2)).contains("remove this cache to try again");
+  }
+
+  @Test
+  void aClassWithoutImagesIsAnErrorAndLeavesNothing() throws IOException {
+    for (int i = 0; i < 3; i++) {
+      Files.writeString(pictures.resolve("a/" + i + ".png"), "no picture");
+    }
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("none of its 3 pictures can be used");
+    assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void filesThatAreGoneAreNotKeptForLater() throws IOException {
+    ImageListing listing = list();
+    Files.delete(pictures.resolve("a/1.png"));
+    Dataset dataset =
+        new ImageCache(cache, notes::add)
+            .open(listing, this::list, reading());
+    assertThat(grays(dataset)).startsWith(10, 12, 12);
+    assertThat(files()).isEmpty();
+    assertThat(notes).hasSize(2);
+    assertThat(notes.get(1)).contains("not kept, as files could not be read");
+  }
+
+  @Test
+  void withoutAPlaceImagesAreDecodedWhenTheyAreNeeded() throws IOException {
+    Files.writeString(cache, "a file");
+    assertThat(grays(open())).containsExactly(10, 11, 12, 13, 14, 15, 16);
+    assertThat(notes)
+        .singleElement()
+        .asString()
+        .contains("decoded pictures cannot be kept", "each is decoded when it is needed");
+  }
+
+  @Test
+  void threadsThatComeTogetherMakeOneFile() throws IOException {
+    List<Dataset> all = IntStream.range(0, 8).parallel().mapToObj(i -> open()).toList();
+    assertThat(all)
+        .allSatisfy(one -> assertThat(grays(one)).containsExactly(10, 11, 12, 13, 14, 15, 16));
+    assertThat(notes).isEmpty();
+    assertThat(files()).hasSize(1);
+  }
+
+  private Dataset open() {
+    return open(reading());
+  }
+
+  private Dataset open(ImageFiles.Reading reading) {
+    return new ImageCache(cache, notes::add).open(list(), this::list, reading);
+  }
+
+  private ImageListing list() {
+    return ImageFolder.list(pictures, true, ClassOrder.NUMBERS, "");
+  }
+
+  private static ImageFiles.Reading reading() {
+    return new ImageFiles.Reading(
+        new Squares(SIDE, Fit.CROP, Filter.BILINEAR), 0, false, Duration.ZERO);
+  }
+
+  private void image(String name, int gray) throws IOException {
+    Files.write(pictures.resolve(name), TestImages.png(6, 5, gray));
+  }
+
+  private void keepingTime(String name, int gray) throws IOException {
+    Path file = pictures.resolve(name);
+    FileTime time = Files.getLastModifiedTime(file);
+    long length = Files.size(file);
+    image(name, gray);
+    assertThat(Files.size(file)).isEqualTo(length);
+    Files.setLastModifiedTime(file, time);
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> all = Files.list(cache)) {
+      return all.filter(file -> !file.toString().endsWith(".lock")).toList();
+    }
+  }
+
+  private Path onlyFile() throws IOException {
+    assertThat(files()).hasSize(1);
+    return files().get(0);
+  }
+
+  private static void flip(Path file, long at) throws IOException {
+    try (RandomAccessFile content = new RandomAccessFile(file.toFile(), "rw")) {
+      content.seek(at);
+      int value = content.read();
+      content.seek(at);
+      content.write(value ^ 4);
+    }
+  }
+
+  private static int[] grays(Dataset dataset) {
+    byte[] image = new byte[IMAGE_BYTES];
+    return IntStream.range(0, dataset.size())
+        .map(
+            i -> {
+              dataset.read(i, image);
+              assertThat(image).containsOnly(image[0]);
+              return image[0];
+            })
+        .toArray();
+  }
+}
