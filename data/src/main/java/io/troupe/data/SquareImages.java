@@ -6,6 +6,7 @@ import java.util.List;
  * Images of a dataset, made squares of another size when they are read.
  *
  * @param images of any one size
+ * @param squares what they become
  */
 public record SquareImages(Dataset images, Squares squares) implements Dataset {
   @Override
