@@ -84,7 +84,7 @@ final class PresetsTest {
                     32,
                     RunSettings.Fit.CROP,
                     RunSettings.Filter.BILINEAR,
-                RunSettings.Cache.DISK,
+                    RunSettings.Cache.DISK,
                     1024,
                     false,
                     600,

@@ -113,9 +113,7 @@ final class CacheFile {
         int some = Math.min(imagesPerMap, count - first);
         images[i] =
             file.map(
-                MapMode.READ_ONLY,
-                start + (long) first * imageBytes(),
-                (long) some * imageBytes());
+                MapMode.READ_ONLY, start + (long) first * imageBytes(), (long) some * imageBytes());
       }
     }
   }
@@ -192,8 +190,7 @@ final class CacheFile {
 
     /** Writes all else, when the images are there, and brings it to disk. */
     void end(List<String> notes) throws IOException {
-      Content whole =
-          new Content(content.side, content.labels, content.classNames, notes);
+      Content whole = new Content(content.side, content.labels, content.classNames, notes);
       byte[] texts = whole.texts();
       int length = HEADER_BYTES + ENTRY_BYTES * sums.length + texts.length;
       ByteBuffer head = ByteBuffer.allocate(length);

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Images that were decoded once and are read from a file since. One whose checksum there is wrong is
- * decoded from its own file again, and put right. Thread-safe.
+ * Images that were decoded once and are read from a file since. One whose checksum there is wrong
+ * is decoded from its own file again, and put right. Thread-safe.
  */
 final class CachedImages implements Dataset {
   private final CacheFile cache;

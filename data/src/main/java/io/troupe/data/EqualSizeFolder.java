@@ -40,8 +40,7 @@ public final class EqualSizeFolder extends ListedImages {
    *
    * @param squares empty to leave them as they are
    */
-  public static EqualSizeFolder open(
-      Path path, Optional<Squares> squares, Consumer<String> notes) {
+  public static EqualSizeFolder open(Path path, Optional<Squares> squares, Consumer<String> notes) {
     ImageListing listing = ImageFolder.list(path, true, ClassOrder.NUMBERS, "Name ");
     listing.notes().forEach(notes);
     return new EqualSizeFolder(listing, squares);

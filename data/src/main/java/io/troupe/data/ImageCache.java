@@ -66,8 +66,7 @@ final class ImageCache {
    */
   Dataset open(ImageListing listing, Supplier<ImageListing> lister, ImageFiles.Reading reading) {
     Path file = folder.resolve(name(listing, reading));
-    Supplier<Dataset> files =
-        () -> new ImageFiles(lister.get(), reading, System::nanoTime, notes);
+    Supplier<Dataset> files = () -> new ImageFiles(lister.get(), reading, System::nanoTime, notes);
     Optional<CacheFile> known = known(file, reason -> {});
     if (known.isPresent()) {
       return told(known.get(), files);
@@ -139,8 +138,7 @@ final class ImageCache {
       throws IOException {
     int[] labels = IntStream.range(0, listing.size()).map(listing::label).toArray();
     CacheFile.Content content =
-        new CacheFile.Content(
-            reading.squares().side(), labels, listing.classNames(), List.of());
+        new CacheFile.Content(reading.squares().side(), labels, listing.classNames(), List.of());
     long needed = CacheFile.bytes(content) + NOTE_BYTES;
     long free = Files.getFileStore(folder).getUsableSpace();
     if (needed + SPARE_BYTES > free) {

@@ -160,7 +160,7 @@ class DatasetsTest {
         48,
         RunSettings.Fit.CROP,
         RunSettings.Filter.BILINEAR,
-                RunSettings.Cache.MEMORY,
+        RunSettings.Cache.MEMORY,
         1,
         false,
         0,

@@ -143,9 +143,7 @@ class ImageCacheTest {
   void filesThatAreGoneAreNotKeptForLater() throws IOException {
     ImageListing listing = list();
     Files.delete(pictures.resolve("a/1.png"));
-    Dataset dataset =
-        new ImageCache(cache, notes::add)
-            .open(listing, this::list, reading());
+    Dataset dataset = new ImageCache(cache, notes::add).open(listing, this::list, reading());
     assertThat(grays(dataset)).startsWith(10, 12, 12);
     assertThat(files()).isEmpty();
     assertThat(notes).hasSize(2);

@@ -406,14 +406,9 @@ class ImageFolderTest {
   }
 
   private ImageFiles open(Path path, ImageFiles.Reading reading) {
-    ImageListing listing =
-        ImageFolder.list(path, true, ClassOrder.NUMBERS, "Set dataset.path to ");
+    ImageListing listing = ImageFolder.list(path, true, ClassOrder.NUMBERS, "Set dataset.path to ");
     warnings.addAll(listing.notes());
-    return new ImageFiles(
-        listing,
-        reading,
-        clock::get,
-        warnings::add);
+    return new ImageFiles(listing, reading, clock::get, warnings::add);
   }
 
   private ImageListing list(ClassOrder order) {

@@ -2,11 +2,11 @@ package io.troupe.actors.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.troupe.actors.files.AtomicFile;
 import io.troupe.actors.run.IoReason;
 import io.troupe.config.Assignment;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
+import io.troupe.config.files.AtomicFile;
 import io.troupe.data.Dataset;
 import io.troupe.data.Datasets;
 import io.troupe.data.Survey;
@@ -159,7 +159,8 @@ final class DataCommand implements Callable<Integer> {
     }
     if (all.size() > MOST_LINES) {
       lines.add(
-          " ".repeat(title.length()) + "and %d more; --json has all".formatted(all.size() - MOST_LINES));
+          " ".repeat(title.length())
+              + "and %d more; --json has all".formatted(all.size() - MOST_LINES));
     }
   }
 
@@ -187,7 +188,10 @@ final class DataCommand implements Callable<Integer> {
     for (int i = 0; i < dataset.size(); i++) {
       rows.get(dataset.label(i)).add(i);
     }
-    int drawn = classes == 1 ? Math.min(COLUMNS, rows.get(0).size() / COLUMNS + 1) : Math.min(classes, MOST_ROWS);
+    int drawn =
+        classes == 1
+            ? Math.min(COLUMNS, rows.get(0).size() / COLUMNS + 1)
+            : Math.min(classes, MOST_ROWS);
     int cellWidth = dataset.width() + GAP;
     int cellHeight = dataset.height() + GAP;
     BufferedImage image =
@@ -213,7 +217,8 @@ final class DataCommand implements Callable<Integer> {
     }
   }
 
-  private static void paint(BufferedImage image, int left, int top, byte[] pixels, Dataset dataset) {
+  private static void paint(
+      BufferedImage image, int left, int top, byte[] pixels, Dataset dataset) {
     for (int y = 0; y < dataset.height(); y++) {
       for (int x = 0; x < dataset.width(); x++) {
         int at = 3 * (y * dataset.width() + x);

@@ -46,9 +46,7 @@ final class ResizeOptions {
   }
 
   private static List<String> names() {
-    return Arrays.stream(Filter.values())
-        .map(one -> one.name().toLowerCase(Locale.ROOT))
-        .toList();
+    return Arrays.stream(Filter.values()).map(one -> one.name().toLowerCase(Locale.ROOT)).toList();
   }
 
   /** What pictures become; empty if they are taken as they are. */

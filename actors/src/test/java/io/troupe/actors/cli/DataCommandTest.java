@@ -64,7 +64,8 @@ class DataCommandTest {
         folder.resolve("pictures/猫/3.jpg"),
         Arrays.copyOf(Files.readAllBytes(folder.resolve("pictures/猫/1.jpg")), 300));
     assertThat(run("data", folder.resolve("pictures"))).isEqualTo(1);
-    assertThat(out.toString()).contains("2.jpg: not a PNG, JPEG", "3.jpg: the JPEG file is cut off");
+    assertThat(out.toString())
+        .contains("2.jpg: not a PNG, JPEG", "3.jpg: the JPEG file is cut off");
   }
 
   @Test

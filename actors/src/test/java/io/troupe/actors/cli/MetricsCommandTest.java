@@ -112,8 +112,7 @@ class MetricsCommandTest {
     for (int i = 0; i < 20; i += 3) {
       Path file = Path.of(real).resolve("%03d.png".formatted(i));
       BufferedImage image = ImageIO.read(file.toFile());
-      BufferedImage doubled =
-          new BufferedImage(2 * SIDE, 2 * SIDE, BufferedImage.TYPE_INT_RGB);
+      BufferedImage doubled = new BufferedImage(2 * SIDE, 2 * SIDE, BufferedImage.TYPE_INT_RGB);
       for (int k = 0; k < 4 * SIDE * SIDE; k++) {
         int x = k % (2 * SIDE);
         int y = k / (2 * SIDE);
