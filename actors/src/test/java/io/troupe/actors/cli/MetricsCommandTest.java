@@ -148,9 +148,11 @@ class MetricsCommandTest {
     String fake = pictures("fake", 3, 1, 2, 60);
     assertThat(run("metrics", "--metrics", "is", "--fake", fake, "--filter", "area").err())
         .contains("--filter has no effect without --resize");
-    assertThat(run("metrics", "--fake", fake, "--resize", "8", "--filter", "x").err())
+    assertThat(
+            run("metrics", "--metrics", "is", "--fake", fake, "--resize", "8", "--filter", "x")
+                .err())
         .contains("unknown filter \"x\"; allowed: bilinear, bicubic, lanczos, area");
-    assertThat(run("metrics", "--fake", fake, "--resize", "0").err())
+    assertThat(run("metrics", "--metrics", "is", "--fake", fake, "--resize", "0").err())
         .contains("--resize is 0; allowed: 1 to 1024");
   }
 
