@@ -65,6 +65,7 @@ final class StatusTable {
         .map(says -> says.path("precision").asText())
         .filter(precision -> !precision.isEmpty())
         .ifPresent(precision -> row("precision", precision));
+    status.filter(says -> says.has("batch")).ifPresent(says -> row("batch", batch(says)));
     speed(summary);
     time(summary);
     losses(run.curves(1, Math.max(0, summary.step() - LAST_STEPS + 1), Long.MAX_VALUE));
@@ -107,6 +108,14 @@ final class StatusTable {
     return summary.step()
         + of
         + status.map(says -> ", epoch " + says.path("epoch").asLong()).orElse("");
+  }
+
+  private static String batch(JsonNode status) {
+    long batch = status.path("batch").asLong();
+    long atOnce = status.path("micro_batch").asLong();
+    return batch == atOnce
+        ? Long.toString(batch)
+        : "%d, in micro-batches of %d".formatted(batch, atOnce);
   }
 
   private void speed(RunSummary summary) {

@@ -89,6 +89,8 @@ final class TrainCommand implements Callable<Integer> {
     System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
     TrainingRun run = TrainingRun.start(settings, directory.root());
     screen.say("run", "%s, preset %s".formatted(directory.root(), settings.preset()));
+    screen.say("batch", run.batch());
+    run.choices().forEach(choice -> screen.say("chosen", choice));
     run.changes().forEach(change -> screen.say("changed", change));
     run.rejectedCheckpoints().forEach(reason -> screen.say("passed over", reason));
     screen.say("data", TrainOptions.describe(settings.dataset()));

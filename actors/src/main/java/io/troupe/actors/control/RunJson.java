@@ -22,6 +22,8 @@ final class RunJson {
     json.put("step", status.step());
     json.put("steps", status.steps());
     json.put("epoch", status.epoch());
+    json.put("batch", status.batch());
+    json.put("micro_batch", status.microBatch());
     json.put("images_per_second", status.imagesPerSecond());
     json.put("seconds_per_step", status.secondsPerStep());
     json.put("elapsed_seconds", status.elapsedSeconds());

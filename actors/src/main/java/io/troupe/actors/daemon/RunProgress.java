@@ -186,6 +186,8 @@ final class RunProgress {
         step,
         settings.training().steps(),
         epoch(),
+        settings.training().batch(),
+        settings.training().imagesAtOnce(),
         imagesPerSecond(),
         secondsPerStep,
         pace.elapsedSeconds(),

@@ -13,6 +13,7 @@ import io.troupe.actors.control.RunHttpServer;
 import io.troupe.actors.evaluation.EvaluationRules;
 import io.troupe.actors.history.DatasetFacts;
 import io.troupe.actors.listening.Listeners;
+import io.troupe.actors.loop.MicroBatchChoice;
 import io.troupe.actors.loop.OwnedTraining;
 import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.actors.run.AnswerTimes;
@@ -61,6 +62,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,6 +85,7 @@ public final class TrainingRun {
   private final RunContext runContext;
   private final RunLock lock;
   private final Resumption resumption;
+  private final List<Choice> choices;
   private final Deque<AutoCloseable> resources;
 
   private TrainingRun(
@@ -90,11 +93,13 @@ public final class TrainingRun {
       RunContext runContext,
       RunLock lock,
       Resumption resumption,
+      List<Choice> choices,
       Deque<AutoCloseable> resources) {
     this.system = system;
     this.runContext = runContext;
     this.lock = lock;
     this.resumption = resumption;
+    this.choices = choices;
     this.resources = resources;
   }
 
@@ -160,8 +165,13 @@ public final class TrainingRun {
                 Bfloat16Measurement.run(
                     StepConvolutions.of(mixed, spec),
                     CacheFolder.ofUser().root().resolve("convolutions.txt")));
-    RunSettings settings = decided.settings();
-    decided.choices().forEach(choice -> LOG.info("{}", choice));
+    MicroBatchChoice.Chosen chosen =
+        new MicroBatchChoice(decided.settings(), spec, CompiledGraph::plan)
+            .choose(Resumption.recorded(directory));
+    RunSettings settings = chosen.settings();
+    List<Choice> choices =
+        Stream.concat(decided.choices().stream(), chosen.choice().stream()).toList();
+    choices.forEach(choice -> LOG.info("chosen: {}", choice));
     Resumption resumption = new Resumption(directory, settings);
     resumption.requireSameNetworks(spec);
     requireEnough(settings, dataset);
@@ -170,7 +180,7 @@ public final class TrainingRun {
         new CheckpointStore(directory.checkpoints(), settings.preset(), settings.seed());
     NativeBackend.useThreads(settings.compute());
     ProgramCompiler compiler = CompiledGraph::compile;
-    OwnedTraining owned = new OwnedTraining(settings, spec, compiler);
+    OwnedTraining owned = new OwnedTraining(settings, spec, compiler, CompiledGraph::plan);
     resources.push(owned);
     TrainingState state = new TrainingState(owned.present());
     resources.push(state);
@@ -208,7 +218,7 @@ public final class TrainingRun {
             server,
             Listeners.of(history.newest()),
             new CompletableFuture<>());
-    return launch(runContext, notes, lock, resumption, decided.choices(), resources);
+    return launch(runContext, notes, lock, resumption, choices, resources);
   }
 
   private static TrainingRun launch(
@@ -227,7 +237,7 @@ public final class TrainingRun {
             resumption.rejected(),
             choices));
     notes.listen(note -> system.tell(new Daemon.DatasetNoted(note)));
-    TrainingRun run = new TrainingRun(system, runContext, lock, resumption, resources);
+    TrainingRun run = new TrainingRun(system, runContext, lock, resumption, choices, resources);
     CoordinatedShutdown.get(Adapter.toClassic(system))
         .addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "last-checkpoint", run::shutDown);
     lock.keep(run::leave);
@@ -270,6 +280,20 @@ public final class TrainingRun {
   /** What this start changed of the run's settings. */
   public List<Difference> changes() {
     return resumption.changes();
+  }
+
+  /** What this start chose of what the settings leave to the program. */
+  public List<Choice> choices() {
+    return choices;
+  }
+
+  /** How a step's batch is computed, in words. */
+  public String batch() {
+    RunSettings.Training training = runContext.settings().training();
+    return training.imagesAtOnce() == training.batch()
+        ? "%d images a step, all at once".formatted(training.batch())
+        : "%d images a step, in micro-batches of %d"
+            .formatted(training.batch(), training.imagesAtOnce());
   }
 
   /** Newer checkpoints that could not be used, each with its reason. */

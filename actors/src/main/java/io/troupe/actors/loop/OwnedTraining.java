@@ -1,11 +1,13 @@
 package io.troupe.actors.loop;
 
+import io.troupe.actors.memory.FreeMemory;
 import io.troupe.actors.run.RunException;
 import io.troupe.actors.supervision.Supervision;
 import io.troupe.config.RunSettings;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GanTraining;
+import java.util.Optional;
 
 /**
  * The networks of a run and their compiled steps, which are made anew when other settings need it.
@@ -14,6 +16,7 @@ import io.troupe.models.training.GanTraining;
 public final class OwnedTraining implements AutoCloseable {
   private final ImageSpec spec;
   private final ProgramCompiler compiler;
+  private final ProgramCompiler planner;
   private RunSettings settings;
   private GanTraining present;
   private boolean open = true;
@@ -22,16 +25,28 @@ public final class OwnedTraining implements AutoCloseable {
    * Compiles the steps.
    *
    * @param spec of the dataset's images
-   * @throws RunException if they take more memory than the settings allow
+   * @param planner makes programs that know their bytes and cannot run
+   * @throws RunException if they take more memory than the settings allow, or than is free
    */
-  public OwnedTraining(RunSettings settings, ImageSpec spec, ProgramCompiler compiler)
+  public OwnedTraining(
+      RunSettings settings, ImageSpec spec, ProgramCompiler compiler, ProgramCompiler planner)
       throws RunException {
     this.spec = spec;
     this.compiler = compiler;
+    this.planner = planner;
     this.settings = settings;
+    // Before the steps are compiled: what they plan is taken at the first step only.
+    Optional<FreeMemory> free = FreeMemory.now();
     present = new GanTraining(settings, spec, compiler);
     try {
       requireMemory(settings, present);
+      if (MicroBatchChoice.limit(settings) == 0 && free.isPresent()) {
+        require(
+            settings,
+            present,
+            free.get().bytes(),
+            "%d MiB are free (%s)".formatted(free.get().bytes() >> 20, free.get().by()));
+      }
     } catch (RunException e) {
       present.close();
       throw e;
@@ -83,17 +98,31 @@ public final class OwnedTraining implements AutoCloseable {
     present.setRedraws(redraws);
   }
 
-  private static void requireMemory(RunSettings settings, GanTraining training)
-      throws RunException {
-    long limit = (long) settings.compute().memoryMb() << 20;
-    if (limit > 0 && training.plannedBytes() > limit) {
-      throw new RunException(
-          "a step with training.batch = %d plans %d MiB of intermediate results, and compute.memory-mb is %d; choose a smaller batch or smaller networks"
-              .formatted(
-                  settings.training().batch(),
-                  training.plannedBytes() >> 20,
-                  settings.compute().memoryMb()));
+  private void requireMemory(RunSettings wanted, GanTraining training) throws RunException {
+    long limit = MicroBatchChoice.limit(wanted);
+    if (limit > 0) {
+      require(wanted, training, limit, "compute.memory-mb is " + wanted.compute().memoryMb());
     }
+  }
+
+  private void require(RunSettings wanted, GanTraining training, long bytes, String limit)
+      throws RunException {
+    if (training.plannedBytes() <= bytes) {
+      return;
+    }
+    RunSettings.Training steps = wanted.training();
+    boolean whole = steps.imagesAtOnce() == steps.batch();
+    throw new RunException(
+        "a step with training.batch = %d%s plans %d MiB of intermediate results, and %s; %schoose a smaller batch or smaller networks"
+            .formatted(
+                steps.batch(),
+                whole ? "" : " and training.micro-batch = " + steps.microBatch(),
+                training.plannedBytes() >> 20,
+                limit,
+                new MicroBatchChoice(wanted, spec, planner)
+                    .largest(bytes)
+                    .map("training.micro-batch = %d would fit; or "::formatted)
+                    .orElse("")));
   }
 
   @Override

@@ -7,4 +7,10 @@ package io.troupe.actors.run;
  * @param to its value
  * @param because why, in a sentence
  */
-public record Choice(String key, String to, String because) {}
+public record Choice(String key, String to, String because) {
+  /** As for people, e.g. {@code training.micro-batch = 32: ...}. */
+  @Override
+  public String toString() {
+    return "%s = %s: %s".formatted(key, to, because);
+  }
+}

@@ -15,6 +15,8 @@ import java.util.OptionalLong;
  * @param step last finished iteration
  * @param steps iterations to run in all
  * @param epoch passes over the data, begun ones included
+ * @param batch images of a discriminator or generator step
+ * @param microBatch how many of them are computed at once
  * @param imagesPerSecond real pictures, over the last steps; absent before there is a step
  * @param secondsPerStep mean over many steps, by which the remaining time is told; absent before
  *     there were two in this daemon
@@ -41,6 +43,8 @@ public record Status(
     long step,
     long steps,
     long epoch,
+    int batch,
+    int microBatch,
     OptionalDouble imagesPerSecond,
     OptionalDouble secondsPerStep,
     double elapsedSeconds,

@@ -49,6 +49,8 @@ final class ProgressViewTest {
         step,
         20_000,
         1,
+        32,
+        32,
         OptionalDouble.of(43.21),
         OptionalDouble.of(1.48),
         751,

@@ -73,7 +73,7 @@ final class StatusCommandTest {
       JsonNode status =
           JSON.readTree(
               """
-              {"version":"1.2","state":"running","step":25,"steps":200,"epoch":2,
+              {"version":"1.2","state":"running","step":25,"steps":200,"epoch":2,"batch":32,"micro_batch":8,
                "images_per_second":43.21,"evaluation_share":0.42,"rollbacks":3,"failure":null,
                "troubles":[{"helper":"journal","since":"2026-01-02T03:04:06Z","failures":4,
                             "cause":"disk full"}]}""");
@@ -84,6 +84,7 @@ final class StatusCommandTest {
               "daemon      process %d, http://127.0.0.1:4711, version 1.2"
                   .formatted(ProcessHandle.current().pid()),
               "step        25 of 200 (12.5 %), epoch 2",
+              "batch       32, in micro-batches of 8",
               "rollbacks   3",
               "degraded    journal fails since 2026-01-02 03:04, 4 times: disk full")
           .anyMatch(line -> line.startsWith("speed       43.21 images/s"))

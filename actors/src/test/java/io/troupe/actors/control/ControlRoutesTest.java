@@ -72,7 +72,8 @@ final class ControlRoutesTest {
         .isEqualTo(
             "{\"version\":\"1.2\",\"pid\":4711,\"preset\":\"demo\","
                 + "\"precision\":\"mixed, native\",\"run_directory\":\"runs/demo\","
-                + "\"state\":\"paused\",\"step\":12,\"steps\":100,\"epoch\":3,"
+                + "\"state\":\"paused\",\"step\":12,\"steps\":100,\"epoch\":3,\"batch\":32,"
+                + "\"micro_batch\":8,"
                 + "\"images_per_second\":null,\"seconds_per_step\":0.25,\"elapsed_seconds\":3.0,"
                 + "\"remaining_seconds\":22.0,\"finishes_at\":\"2026-01-02T03:04:27Z\","
                 + "\"discriminator_loss\":1.5,\"generator_loss\":null,"

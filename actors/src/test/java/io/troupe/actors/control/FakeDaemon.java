@@ -68,6 +68,8 @@ final class FakeDaemon {
         12,
         100,
         3,
+        32,
+        8,
         OptionalDouble.empty(),
         OptionalDouble.of(0.25),
         3,

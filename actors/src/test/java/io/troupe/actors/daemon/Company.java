@@ -67,7 +67,10 @@ final class Company implements AutoCloseable {
         new CheckpointStore(directory.checkpoints(), settings.preset(), settings.seed());
     OwnedTraining owned =
         new OwnedTraining(
-            settings, ImageSpec.rgb(32, dataset.classNames().size()), CompiledGraph::compile);
+            settings,
+            ImageSpec.rgb(32, dataset.classNames().size()),
+            CompiledGraph::compile,
+            CompiledGraph::plan);
     GanTraining training = owned.present();
     TrainingState state = new TrainingState(training);
     state.copyFrom(training, 0);
