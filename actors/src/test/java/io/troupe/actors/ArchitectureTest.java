@@ -176,6 +176,9 @@ class ArchitectureTest {
         // The command line's side of the interface: it waits in the command line's own thread.
         .and()
         .doNotBelongToAnyOf(ControlClient.class)
+        .and()
+        // Decodes before a run begins, and waits for pictures that are away in threads of its own.
+        .doNotHaveFullyQualifiedName("io.troupe.data.Decoding")
         .should()
         .callMethod(Thread.class, "sleep", long.class)
         .orShould()

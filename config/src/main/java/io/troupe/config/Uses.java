@@ -83,6 +83,7 @@ final class Uses {
           use("network.biggan.quantiser.commitment", notEmpty("network.biggan.quantiser.layers")),
           use("network.biggan.quantiser.codes", notEmpty("network.biggan.quantiser.layers")),
           use("network.biggan.quantiser.decay", notEmpty("network.biggan.quantiser.layers")),
+          useOfNetwork("dcgan"),
           useOfNetwork("stylegan2"),
           use("training.steps"),
           use("training.batch"),

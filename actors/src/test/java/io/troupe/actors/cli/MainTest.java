@@ -194,7 +194,7 @@ final class MainTest {
 
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.err())
-        .contains("no pictures in this folder and its sub-folders", "2025/may/1.png");
+        .contains("none of its 1 pictures can be used", "Replace them or remove them");
     assertThat(folder.resolve("new")).doesNotExist();
 
     Files.createDirectory(folder.resolve("old"));
