@@ -143,13 +143,13 @@ class MicroBatchRunTest {
   @Test
   void aProcessWithASmallHeapChoosesAsItsMemoryAllows() throws Exception {
     int chosen =
-        chosenByChild(List.of(), "-Xmx96m", "-Dorg.bytedeco.javacpp.maxphysicalbytes=1000m");
+        chosenByChild(List.of(), "-Xmx96m", "-Dorg.bytedeco.javacpp.maxphysicalbytes=800m");
     assertThat(chosen).isBetween(1, 32);
   }
 
   @Test
   void aControlGroupsLimitCounts() throws Exception {
-    Optional<Path> group = ControlGroup.make(1L << 30);
+    Optional<Path> group = ControlGroup.make(800L << 20);
     assumeTrue(group.isPresent(), "no control group with a memory limit can be made here");
     try {
       int chosen =
