@@ -125,7 +125,8 @@ class ModulationTest {
     layer =
         new Evaluated(
             inputs,
-            (scope, in) -> Modulation.colours(scope, in.get("x"), in.get("style"), 6, 2, 4, 4, 3),
+            (scope, in) ->
+                Modulation.colours(scope, in.get("x"), in.get("style"), 6, 3, 2, 4, 4, 3),
             2,
             4,
             4,
