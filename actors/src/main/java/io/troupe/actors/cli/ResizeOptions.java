@@ -31,7 +31,7 @@ final class ResizeOptions {
 
   @Option(
       names = "--filter",
-      paramLabel = "NAME",
+      paramLabel = "FILTER",
       completionCandidates = Filters.class,
       description =
           "With which filter of Pillow's: one of ${COMPLETION-CANDIDATES}. Default: bilinear.")

@@ -46,7 +46,7 @@ class TroubleshootingTest {
   /** All sources and scripts, texts that go over several lines joined. */
   private static String program() throws IOException {
     try (Stream<Path> modules =
-        Stream.of("config", "data", "models", "metrics", "actors")
+        Stream.of("config", "data", "models", "metrics", "actors", "torch")
             .map(module -> ROOT.resolve(module).resolve("src/main/java"))) {
       List<Path> folders =
           Stream.concat(modules, Stream.of(ROOT.resolve("scripts/lib"), ROOT.resolve("scripts")))
