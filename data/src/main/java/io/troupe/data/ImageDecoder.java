@@ -1,8 +1,8 @@
 package io.troupe.data;
 
+import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
-import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,10 +11,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * Decodes PNG, JPEG, BMP, GIF and WebP files to RGB.
@@ -45,7 +45,7 @@ final class ImageDecoder {
     ImageFormat format = ImageFormat.of(file);
     byte[] content = format.toDecode(file);
     ImageReader reader = ImageIO.getImageReadersByFormatName(format.name()).next();
-    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(content))) {
+    try (ImageInputStream in = new ByteArrayImageInputStream(content)) {
       RgbImage image = decode(format, reader, in, file);
       return upright ? Exif.turn(image, format.orientation(file)) : image;
     } catch (ImageException e) {
@@ -96,7 +96,7 @@ final class ImageDecoder {
     }
     int taken = MEMORY.take((long) width * height * BYTES_PER_PIXEL);
     try {
-      BufferedImage decoded = reader.read(0);
+      BufferedImage decoded = reader.read(0, parameters(format, reader, width, height));
       if (!damage.isEmpty()) {
         throw new ImageException("the picture is damaged: " + damage.get(0));
       }
@@ -105,6 +105,16 @@ final class ImageDecoder {
     } finally {
       MEMORY.giveBack(taken);
     }
+  }
+
+  /** Of a JPEG file in colours: its rows go into RGB as they are; the reader itself makes BGR. */
+  private static ImageReadParam parameters(
+      ImageFormat format, ImageReader reader, int width, int height) throws IOException {
+    ImageReadParam parameters = reader.getDefaultReadParam();
+    if (format == ImageFormat.JPEG && reader.getImageTypes(0).next().getNumBands() == 3) {
+      parameters.setDestination(RgbConversion.empty(width, height));
+    }
+    return parameters;
   }
 
   /** What the IJG's library says when coded data is not what it should be, and it goes on. */

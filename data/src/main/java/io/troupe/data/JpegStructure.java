@@ -1,6 +1,5 @@
 package io.troupe.data;
 
-import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
 /**
@@ -9,7 +8,6 @@ import java.util.Arrays;
  * are coded and for EXIF data.
  */
 final class JpegStructure {
-  private static final int START = 0xD8;
   private static final int END = 0xD9;
   private static final int SCAN = 0xDA;
   private static final int HUFFMAN_TABLES = 0xC4;
@@ -20,8 +18,11 @@ final class JpegStructure {
   private static final int LAST_APPLICATION = 0xEF;
   private static final int COMMENT = 0xFE;
 
+  private static final int COLOUR_SEGMENT_BYTES = 16;
+
   private final byte[] file;
-  private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+  private final byte[] kept;
+  private int keptBytes;
   private int at = 2;
   private boolean scanned;
   private boolean jfif;
@@ -31,6 +32,8 @@ final class JpegStructure {
 
   private JpegStructure(byte[] file) {
     this.file = file;
+    kept = new byte[file.length + COLOUR_SEGMENT_BYTES];
+    keep(file, 0, 2);
   }
 
   /**
@@ -49,13 +52,7 @@ final class JpegStructure {
 
   /** The image alone: tables, frame and scans, and how its colours are to be understood. */
   byte[] image() {
-    byte[] colours = colourSegment();
-    byte[] image = new byte[2 + colours.length + kept.size()];
-    image[0] = (byte) 0xFF;
-    image[1] = (byte) START;
-    System.arraycopy(colours, 0, image, 2, colours.length);
-    System.arraycopy(kept.toByteArray(), 0, image, 2 + colours.length, kept.size());
-    return image;
+    return Arrays.copyOf(kept, keptBytes);
   }
 
   /** The EXIF orientation; {@link Exif#UPRIGHT} if there is none. */
@@ -70,8 +67,7 @@ final class JpegStructure {
       if (!scanned) {
         throw new ImageException("the JPEG file holds no picture");
       }
-      kept.write(0xFF);
-      kept.write(END);
+      keep(file, at - 2, 2);
       return false;
     }
     if (isAlone(marker)) {
@@ -90,18 +86,25 @@ final class JpegStructure {
     at += length;
     note(marker, segment + 2, length - 2);
     boolean application = marker >= JFIF && marker <= LAST_APPLICATION;
+    if (marker == SCAN && !scanned) {
+      scanned = true;
+      byte[] colours = colourSegment();
+      keep(colours, 0, colours.length);
+    }
     if (!application && marker != COMMENT) {
-      kept.write(0xFF);
-      kept.write(marker);
-      kept.write(file, segment, length);
+      keep(file, segment - 2, 2 + length);
     }
     if (marker == SCAN) {
-      scanned = true;
       int end = endOfScan();
-      kept.write(file, at, end - at);
+      keep(file, at, end - at);
       at = end;
     }
     return true;
+  }
+
+  private void keep(byte[] bytes, int start, int length) {
+    System.arraycopy(bytes, start, kept, keptBytes, length);
+    keptBytes += length;
   }
 
   /** Skips the next marker, and bytes before it, which should not be there. */

@@ -1,20 +1,41 @@
 package io.troupe.data;
 
+import java.awt.Transparency;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.ComponentSampleModel;
+import java.awt.image.DataBuffer;
 import java.awt.image.DataBufferByte;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
+import java.util.Arrays;
 
 /**
  * Converts what decoders return to 8-bit RGB. Reads the raster itself, because BufferedImage's own
  * conversion changes grey values and applies colour profiles.
  */
 final class RgbConversion {
+  private static final int[] RGB = {0, 1, 2};
+
   private RgbConversion() {}
+
+  /** An image whose bytes are as an {@link RgbImage}'s, to decode into. */
+  static BufferedImage empty(int width, int height) {
+    ColorModel colors =
+        new ComponentColorModel(
+            ColorSpace.getInstance(ColorSpace.CS_sRGB),
+            false,
+            false,
+            Transparency.OPAQUE,
+            DataBuffer.TYPE_BYTE);
+    WritableRaster raster =
+        Raster.createInterleavedRaster(
+            DataBuffer.TYPE_BYTE, width, height, 3 * width, 3, RGB, null);
+    return new BufferedImage(colors, raster, false, null);
+  }
 
   /** The image with equal channels for grey, on black where it is transparent. */
   static RgbImage of(BufferedImage image) {
@@ -71,6 +92,12 @@ final class RgbConversion {
       int width, int height, byte[] source, ComponentSampleModel model) {
     int[] offsets = model.getBandOffsets();
     int step = model.getPixelStride();
+    if (step == 3
+        && model.getScanlineStride() == 3 * width
+        && source.length == 3 * width * height
+        && Arrays.equals(offsets, RGB)) {
+      return new RgbImage(width, height, source);
+    }
     byte[] rgb = new byte[3 * width * height];
     int to = 0;
     for (int y = 0; y < height; y++) {

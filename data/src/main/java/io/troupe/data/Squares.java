@@ -2,6 +2,7 @@ package io.troupe.data;
 
 import io.troupe.config.RunSettings.Filter;
 import io.troupe.config.RunSettings.Fit;
+import java.util.Arrays;
 
 /**
  * Makes images squares of one size, with Pillow's pixels: rows are filtered first, then columns,
@@ -11,6 +12,8 @@ import io.troupe.config.RunSettings.Fit;
  * @param side of the squares, in pixels
  */
 public record Squares(int side, Fit fit, Filter filter) {
+  private static final int HALF = 1 << (ScalingFilter.FRACTION_BITS - 1);
+
   /** The square of {@code side * side * 3} bytes, in the image's layout. */
   byte[] of(RgbImage image) {
     int width = image.width();
@@ -63,44 +66,81 @@ public record Squares(int side, Fit fit, Filter filter) {
   }
 
   private static byte[] scaled(RgbImage image, ScalingFilter across, ScalingFilter down) {
-    int width = across.count();
+    int width = 3 * across.count();
     int from = down.from();
-    byte[] narrow = new byte[3 * width * (down.to() - from)];
-    for (int y = from; y < down.to(); y++) {
-      for (int x = 0; x < width; x++) {
-        int start = 3 * (y * image.width() + across.start(x));
-        int at = 3 * ((y - from) * width + x);
-        sum(image.pixels(), start, 3, across.weights(x), narrow, at);
-      }
+    int last = down.to() - from - 1;
+    int[] narrow = new int[width * (last + 1)];
+    long[] rows = new long[3 * (across.to() - across.from())];
+    for (int y = 0; y <= last; y += 2) {
+      int next = Math.min(y + 1, last);
+      join(image, from + y, from + next, 3 * across.from(), rows);
+      filterRows(rows, across, narrow, y * width, next * width);
     }
-    byte[] result = new byte[3 * width * down.count()];
+    byte[] result = new byte[width * down.count()];
+    int[] sums = new int[width];
     for (int y = 0; y < down.count(); y++) {
-      for (int x = 0; x < width; x++) {
-        int start = 3 * ((down.start(y) - from) * width + x);
-        sum(narrow, start, 3 * width, down.weights(y), result, 3 * (y * width + x));
+      Arrays.fill(sums, HALF);
+      int row = (down.start(y) - from) * width;
+      for (int weight : down.weights(y)) {
+        addRow(weight, narrow, row, sums);
+        row += width;
+      }
+      for (int i = 0; i < width; i++) {
+        result[y * width + i] = (byte) rounded(sums[i]);
       }
     }
     return result;
   }
 
-  private static void sum(
-      byte[] source, int start, int stride, int[] weights, byte[] target, int at) {
-    int red = 1 << (ScalingFilter.FRACTION_BITS - 1);
-    int green = red;
-    int blue = red;
-    int from = start;
-    for (int weight : weights) {
-      red += weight * (source[from] & 0xFF);
-      green += weight * (source[from + 1] & 0xFF);
-      blue += weight * (source[from + 2] & 0xFF);
-      from += stride;
+  /** Two rows, from a byte on, as the lower and upper halves of longs. */
+  private static void join(RgbImage image, int first, int second, int from, long[] target) {
+    byte[] pixels = image.pixels();
+    int one = 3 * image.width() * first + from;
+    int two = 3 * image.width() * second + from;
+    for (int i = 0; i < target.length; i++) {
+      target[i] = (pixels[one + i] & 0xFF) | (long) (pixels[two + i] & 0xFF) << 32;
     }
-    target[at] = toByte(red);
-    target[at + 1] = toByte(green);
-    target[at + 2] = toByte(blue);
   }
 
-  private static byte toByte(int sum) {
-    return (byte) Math.max(0, Math.min(255, sum >> ScalingFilter.FRACTION_BITS));
+  /**
+   * Filters two joined rows at once: products and sums of both halves are those of the whole, as a
+   * sum of 8-bit values by weights fits into 32 bits.
+   */
+  private static void filterRows(
+      long[] rows, ScalingFilter across, int[] target, int first, int second) {
+    for (int x = 0; x < across.count(); x++) {
+      long red = 0;
+      long green = 0;
+      long blue = 0;
+      int from = 3 * (across.start(x) - across.from());
+      for (int weight : across.weights(x)) {
+        red += weight * rows[from];
+        green += weight * rows[from + 1];
+        blue += weight * rows[from + 2];
+        from += 3;
+      }
+      part(red, target, first + 3 * x, second + 3 * x);
+      part(green, target, first + 3 * x + 1, second + 3 * x + 1);
+      part(blue, target, first + 3 * x + 2, second + 3 * x + 2);
+    }
+  }
+
+  /** Rounds both halves of a sum. */
+  private static void part(long sums, int[] target, int first, int second) {
+    int lower = (int) sums;
+    // A negative lower half has borrowed from the upper one.
+    int upper = (int) ((sums - lower) >> 32);
+    target[first] = rounded(lower + HALF);
+    target[second] = rounded(upper + HALF);
+  }
+
+  private static void addRow(int weight, int[] source, int from, int[] sums) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += weight * source[from + i];
+    }
+  }
+
+  private static int rounded(int sum) {
+    return Math.max(0, Math.min(255, sum >> ScalingFilter.FRACTION_BITS));
   }
 }
