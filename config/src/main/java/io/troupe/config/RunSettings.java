@@ -16,6 +16,7 @@ public record RunSettings(
     Dataset dataset,
     Augmentation augmentation,
     Network network,
+    InitFrom initFrom,
     Training training,
     Ema ema,
     Evaluation evaluation,
@@ -32,12 +33,22 @@ public record RunSettings(
 
   /** The same with other compute resources. */
   public RunSettings with(Compute other) {
+    return with(initFrom, other);
+  }
+
+  /** The same with networks that begin with other values. */
+  public RunSettings with(InitFrom other) {
+    return with(other, compute);
+  }
+
+  private RunSettings with(InitFrom otherValues, Compute otherCompute) {
     return new RunSettings(
         preset,
         seed,
         dataset,
         augmentation,
         network,
+        otherValues,
         training,
         ema,
         evaluation,
@@ -48,7 +59,7 @@ public record RunSettings(
         tensorboard,
         supervision,
         control,
-        other);
+        otherCompute);
   }
 
   /**
@@ -307,6 +318,18 @@ public record RunSettings(
     CONSECUTIVE,
     /** Every n-th, where n is the number of groups. */
     STRIDED
+  }
+
+  /**
+   * The checkpoint whose values a new run's networks begin with, as far as they fit.
+   *
+   * @param checkpoint empty if all begin with random values
+   * @param sha256 of the checkpoint's values, in hexadecimal; empty until the run begins
+   * @param adam whether the optimisers' moments are taken too
+   */
+  public record InitFrom(Optional<Path> checkpoint, String sha256, boolean adam) {
+    /** Random values. */
+    public static final InitFrom NOTHING = new InitFrom(Optional.empty(), "", false);
   }
 
   /** Which network is updated first in an iteration. */

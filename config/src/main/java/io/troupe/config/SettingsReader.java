@@ -21,6 +21,7 @@ import io.troupe.config.RunSettings.Filter;
 import io.troupe.config.RunSettings.First;
 import io.troupe.config.RunSettings.Fit;
 import io.troupe.config.RunSettings.GradientPenalty;
+import io.troupe.config.RunSettings.InitFrom;
 import io.troupe.config.RunSettings.Initialisation;
 import io.troupe.config.RunSettings.Journal;
 import io.troupe.config.RunSettings.Labels;
@@ -47,6 +48,7 @@ import java.util.stream.Stream;
 /** Fills the records, and defines the type and range of every key. */
 final class SettingsReader {
   private static final Pattern BFLOAT16 = Pattern.compile("auto|(portable|native)(, .+)?");
+  private static final Pattern SHA256 = Pattern.compile("([0-9a-f]{64})?");
   private static final long MOST_STEPS = 1_000_000_000;
   private static final int MOST_PICTURES = 1 << 16;
   private static final int MOST_CHANNELS = 4096;
@@ -78,6 +80,13 @@ final class SettingsReader {
         dataset(),
         augmentation(),
         network(),
+        new InitFrom(
+            in.path("init-from.checkpoint"),
+            in.text(
+                "init-from.sha256",
+                "64 hexadecimal digits in double quotes, or \"\"",
+                text -> SHA256.matcher(text).matches()),
+            in.flag("init-from.adam")),
         training(),
         new Ema(
             in.decimal("ema.decay", DECAY),

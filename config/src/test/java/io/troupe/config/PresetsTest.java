@@ -92,6 +92,7 @@ final class PresetsTest {
                     true),
                 new Augmentation(true, 0.2, 0.2, 0.2, 0.1, Rounding.EIGHT_BIT),
                 new Network("biggan", 128, 256, 256, 0.02, 1e-8, 1e-5, 0.1),
+                RunSettings.InitFrom.NOTHING,
                 new Training(
                     136_500,
                     64,

@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** How a run goes on in a directory, from its newest good checkpoint, or how it begins there. */
 public final class Resumption {
   private static final String NETWORK = "network.";
+  private static final String INIT_FROM = "init-from.";
 
   /** What may change of networks that are there: their shapes and first values may not. */
   private static final Set<String> CHANGEABLE =
@@ -66,9 +67,12 @@ public final class Resumption {
         : Optional.empty();
   }
 
-  /** Whether a setting is of the networks themselves, which checkpoints fit or not. */
+  /**
+   * Whether a setting is of the networks themselves, which checkpoints fit or not, or of what they
+   * began with.
+   */
   public static boolean isOfNetworks(String key) {
-    return key.startsWith(NETWORK) && !CHANGEABLE.contains(key);
+    return (key.startsWith(NETWORK) && !CHANGEABLE.contains(key)) || key.startsWith(INIT_FROM);
   }
 
   /** What changes of the run's settings. */
@@ -86,7 +90,14 @@ public final class Resumption {
    *
    * @param spec of the dataset's images
    */
-  public void requireSameNetworks(ImageSpec spec) throws RunException {
+  public void requireSameNetworks(ImageSpec spec) throws RunException, IOException {
+    if (before.isEmpty()
+        && settings.initFrom().checkpoint().isPresent()
+        && InitialValues.hasBegun(directory)) {
+      throw new RunException(
+          "init-from begins a run, and %s has checkpoints already; choose another --run-dir"
+              .formatted(directory.root()));
+    }
     boolean same = changes.stream().map(Difference::key).noneMatch(Resumption::isOfNetworks);
     if (!same) {
       try (StoredCheckpoint newest = StoredCheckpoint.newest(directory.checkpoints(), any -> {})) {
@@ -140,9 +151,14 @@ public final class Resumption {
    * so that there is always one to go back to.
    *
    * @param training of these settings and the dataset
+   * @param initial what a run begins with instead of random values
    * @throws RunException if there are checkpoints but none can be used, or they have gone
    */
-  public void restore(CheckpointStore store, GanTraining training, TrainingState state)
+  public void restore(
+      CheckpointStore store,
+      GanTraining training,
+      TrainingState state,
+      Optional<InitialValues> initial)
       throws RunException, IOException {
     try {
       CheckpointStore.Loaded loaded = store.loadLatest(state);
@@ -151,6 +167,9 @@ public final class Resumption {
         requireNothingLost();
         state.copyFrom(training, 0);
         state.average().assign(training.generator().values().floats());
+        if (initial.isPresent()) {
+          initial.get().putInto(state);
+        }
         store.save(state);
       }
     } catch (CheckpointException e) {

@@ -152,7 +152,7 @@ public final class StoredCheckpoint implements AutoCloseable {
    */
   public void copy(StoredNetwork network, long offset, long length, OutputStream out)
       throws IOException {
-    copy(position(network, offset, length), length * Float.BYTES, out);
+    copy(position(network.vector(), offset, length), length * Float.BYTES, out);
   }
 
   /**
@@ -162,7 +162,18 @@ public final class StoredCheckpoint implements AutoCloseable {
    * @throws IndexOutOfBoundsException if the vector is shorter
    */
   void read(StoredNetwork network, FloatBuffer target) throws IOException {
-    long from = position(network, 0, target.remaining());
+    read(network.vector(), 0, target);
+  }
+
+  /**
+   * Reads a part of a vector.
+   *
+   * @param offset of its first element in the vector
+   * @param target is filled
+   * @throws IndexOutOfBoundsException if the vector has no such elements
+   */
+  void read(String vector, long offset, FloatBuffer target) throws IOException {
+    long from = position(vector, offset, target.remaining());
     ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     while (target.hasRemaining()) {
       chunk.clear().limit((int) Math.min(CHUNK_BYTES, (long) target.remaining() * Float.BYTES));
@@ -172,17 +183,17 @@ public final class StoredCheckpoint implements AutoCloseable {
     }
   }
 
-  /** Where elements of a network's vector begin in the file. */
-  private long position(StoredNetwork network, long offset, long length) {
+  /** Where elements of a vector begin in the file. */
+  private long position(String name, long offset, long length) {
     long position = start;
     for (CheckpointHeader.Vector vector : header.vectors()) {
-      if (vector.name().equals(network.vector())) {
+      if (vector.name().equals(name)) {
         Objects.checkFromIndexSize(offset, length, vector.length());
         return position + offset * Float.BYTES;
       }
       position += vector.length() * Float.BYTES;
     }
-    throw new IndexOutOfBoundsException(file + " holds no vector " + network.vector());
+    throw new IndexOutOfBoundsException(file + " holds no vector " + name);
   }
 
   private void copy(long from, long bytes, OutputStream out) throws IOException {

@@ -57,7 +57,12 @@ class CheckpointSource {
 
   /** Opens the checkpoint; damaged ones that are newer are named on the screen for errors. */
   StoredCheckpoint open(Path place) throws CliException, CheckpointException {
-    PrintWriter errors = spec.commandLine().getErr();
+    return open(place, spec.commandLine().getErr());
+  }
+
+  /** As {@link #open(Path)}, with a screen for errors. */
+  static StoredCheckpoint open(Path place, PrintWriter errors)
+      throws CliException, CheckpointException {
     try {
       if (!Files.exists(place)) {
         throw new CliException(

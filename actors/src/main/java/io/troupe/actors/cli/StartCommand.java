@@ -63,6 +63,7 @@ final class StartCommand implements Callable<Integer> {
       options.makeDirectory();
     }
     options.branch();
+    options.initialise();
     Optional<String> token = options.settings().control().token();
     List<Difference> changes = options.changes();
     CudaDevices.check();

@@ -51,8 +51,9 @@ final class TrainCommand implements Callable<Integer> {
   private boolean plain;
 
   @Override
-  public Integer call() throws RunException, IOException, InterruptedException {
+  public Integer call() throws CliException, RunException, IOException, InterruptedException {
     options.branch();
+    options.initialise();
     RunSettings settings = options.settings();
     RunDirectory directory = options.directory();
     CudaDevices.check();
@@ -91,6 +92,7 @@ final class TrainCommand implements Callable<Integer> {
     screen.say("run", "%s, preset %s".formatted(directory.root(), settings.preset()));
     screen.say("batch", run.batch());
     run.choices().forEach(choice -> screen.say("chosen", choice));
+    run.taken().ifPresent(taken -> taken.lines().forEach(line -> screen.say("init from", line)));
     run.changes().forEach(change -> screen.say("changed", change));
     run.rejectedCheckpoints().forEach(reason -> screen.say("passed over", reason));
     screen.say("data", TrainOptions.describe(settings.dataset()));

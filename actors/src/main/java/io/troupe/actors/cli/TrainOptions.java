@@ -1,5 +1,6 @@
 package io.troupe.actors.cli;
 
+import io.troupe.actors.checkpoint.InitialValues;
 import io.troupe.actors.daemon.RunBranch;
 import io.troupe.actors.run.IoReason;
 import io.troupe.actors.run.RunDirectory;
@@ -56,6 +57,21 @@ final class TrainOptions {
   private Optional<Path> from = Optional.empty();
 
   @Option(
+      names = "--init-from",
+      paramLabel = "CHECKPOINT",
+      description =
+          "Begin a new run whose networks take what fits of the values of another one's, and draw the"
+              + " rest: a .ckpt file, or a run directory or name for its newest good checkpoint. Its"
+              + " settings are those of the other run, or of --preset, changed by the other options;"
+              + " training begins at step 0.")
+  private Optional<Path> initFrom = Optional.empty();
+
+  @Option(
+      names = "--init-adam",
+      description = "With --init-from: take Adam's moments too; then everything has to fit.")
+  private boolean initAdam;
+
+  @Option(
       names = "--data",
       paramLabel = "PATH",
       description =
@@ -89,6 +105,8 @@ final class TrainOptions {
       description = "Setting to change, e.g. training.batch=32; may be given several times.")
   private List<String> overrides = new ArrayList<>();
 
+  private Optional<InitialCheckpoint> source = Optional.empty();
+
   @Option(names = "--quiet", description = "Print nothing but errors.")
   private boolean quiet;
 
@@ -114,6 +132,35 @@ final class TrainOptions {
     branch.make(
         directory(),
         SettingsLoader.loadRun(branch.config(), files, assignments(), Datasets::kindAt));
+  }
+
+  /** Finds the checkpoint that a new run begins with, if that is asked for. */
+  void initialise() throws CliException, IOException {
+    if (initFrom.isEmpty()) {
+      if (initAdam) {
+        throw new ParameterException(
+            spec.commandLine(), "--init-adam is for a run with --init-from");
+      }
+      return;
+    }
+    if (from.isPresent()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--from goes on with another run's training, --init-from begins one; give one of them");
+    }
+    if (preset.isEmpty() && runDirectory.isEmpty()) {
+      // Else the default is the folder of the preset demo, whatever the other run is.
+      throw new ParameterException(
+          spec.commandLine(), "--init-from begins a new run; name its folder with --run-dir");
+    }
+    if (InitialValues.hasBegun(directory())) {
+      throw new ParameterException(
+          spec.commandLine(),
+          ("--init-from begins a run, and %s has checkpoints already; leave --init-from out to go on"
+                  + " with it, or choose another --run-dir")
+              .formatted(directory().root()));
+    }
+    source = Optional.of(InitialCheckpoint.find(initFrom.get(), spec));
   }
 
   /** The run's directory, which need not exist. */
@@ -183,6 +230,9 @@ final class TrainOptions {
     Path config = directory().config();
     if (!Files.exists(config)) {
       requireNothingElse(directory());
+      if (preset.isEmpty() && source.isPresent()) {
+        return source.get().settings(files, changes);
+      }
       return SettingsLoader.load(preset.orElse(DEFAULT_PRESET), files, changes, Datasets::kindAt);
     }
     RunSettings settings = SettingsLoader.loadRun(config, files, changes, Datasets::kindAt);
@@ -230,6 +280,12 @@ final class TrainOptions {
     List<Assignment> changes = new ArrayList<>(overrides.stream().map(Assignment::set).toList());
     data.map(path -> path.toAbsolutePath().normalize())
         .ifPresent(path -> changes.add(Assignment.option("--data", "dataset.path", path)));
+    source.ifPresent(
+        found -> {
+          changes.add(Assignment.option("--init-from", "init-from.checkpoint", found.checkpoint()));
+          changes.add(Assignment.option("--init-from", "init-from.sha256", found.sha256()));
+          changes.add(Assignment.option("--init-adam", "init-from.adam", initAdam));
+        });
     steps.ifPresent(number -> changes.add(Assignment.option("--steps", "training.steps", number)));
     port.ifPresent(number -> changes.add(Assignment.option("--port", "control.port", number)));
     return changes;

@@ -10,6 +10,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import io.troupe.actors.checkpoint.BestCheckpoint;
 import io.troupe.actors.checkpoint.Checkpointer;
+import io.troupe.actors.checkpoint.TakenValues;
 import io.troupe.actors.evaluation.Evaluator;
 import io.troupe.actors.journal.Plotter;
 import io.troupe.actors.journal.RunJournal;
@@ -44,8 +45,13 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
    *
    * @param changes of its settings
    * @param rejected why newer checkpoints were passed over
+   * @param taken what the run begins with of another one's checkpoint
    */
-  record GoesOn(List<SettingsChange.Changed> changes, List<String> rejected, List<Choice> choices)
+  record GoesOn(
+      List<SettingsChange.Changed> changes,
+      List<String> rejected,
+      List<Choice> choices,
+      Optional<TakenValues> taken)
       implements Command {}
 
   /** The dataset says something of its files: what is left out, replaced, or away. */
@@ -234,5 +240,6 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     recorder.settingsChanged(message.changes());
     recorder.chosen(message.choices());
     recorder.checkpointsRejected(message.rejected());
+    message.taken().ifPresent(taken -> recorder.event(RunEvent.INITIALISED, taken.toMap()));
   }
 }

@@ -8,7 +8,9 @@ import akka.actor.typed.javadsl.Adapter;
 import akka.actor.typed.javadsl.AskPattern;
 import com.typesafe.config.ConfigFactory;
 import io.troupe.actors.checkpoint.CheckpointStore;
+import io.troupe.actors.checkpoint.InitialValues;
 import io.troupe.actors.checkpoint.Resumption;
+import io.troupe.actors.checkpoint.TakenValues;
 import io.troupe.actors.control.RunHttpServer;
 import io.troupe.actors.evaluation.EvaluationRules;
 import io.troupe.actors.history.DatasetFacts;
@@ -86,6 +88,7 @@ public final class TrainingRun {
   private final RunLock lock;
   private final Resumption resumption;
   private final List<Choice> choices;
+  private final Optional<TakenValues> taken;
   private final Deque<AutoCloseable> resources;
 
   private TrainingRun(
@@ -94,12 +97,14 @@ public final class TrainingRun {
       RunLock lock,
       Resumption resumption,
       List<Choice> choices,
+      Optional<TakenValues> taken,
       Deque<AutoCloseable> resources) {
     this.system = system;
     this.runContext = runContext;
     this.lock = lock;
     this.resumption = resumption;
     this.choices = choices;
+    this.taken = taken;
     this.resources = resources;
   }
 
@@ -168,7 +173,12 @@ public final class TrainingRun {
     MicroBatchChoice.Chosen chosen =
         new MicroBatchChoice(decided.settings(), spec, CompiledGraph::plan)
             .choose(Resumption.recorded(directory));
-    RunSettings settings = chosen.settings();
+    Optional<InitialValues> initial = InitialValues.of(wanted, spec, directory);
+    initial.ifPresent(resources::push);
+    RunSettings settings =
+        initial
+            .map(values -> chosen.settings().with(values.taken().source()))
+            .orElse(chosen.settings());
     List<Choice> choices =
         Stream.concat(decided.choices().stream(), chosen.choice().stream()).toList();
     choices.forEach(choice -> LOG.info("chosen: {}", choice));
@@ -184,7 +194,7 @@ public final class TrainingRun {
     resources.push(owned);
     TrainingState state = new TrainingState(owned.present());
     resources.push(state);
-    resumption.restore(store, owned.present(), state);
+    resumption.restore(store, owned.present(), state, initial);
     long step = state.progress().step();
     SettingsHistory history = resumption.history(step);
     owned.change(history.at(step + 1));
@@ -200,6 +210,8 @@ public final class TrainingRun {
         training.discriminator().values().layout().trainableLength(),
         training.plannedBytes() / 1_000_000,
         step);
+    initial.ifPresent(
+        values -> values.taken().lines().forEach(line -> LOG.info("init from: {}", line)));
     resumption.changes().forEach(change -> LOG.info("changed: {}", change));
     resumption.rejected().forEach(reason -> LOG.warn("passed over a checkpoint: {}", reason));
     AtomicFile.replace(directory.config(), SettingsLoader.render(history));
@@ -218,7 +230,8 @@ public final class TrainingRun {
             server,
             Listeners.of(history.newest()),
             new CompletableFuture<>());
-    return launch(runContext, notes, lock, resumption, choices, resources);
+    return launch(
+        runContext, notes, lock, resumption, choices, initial.map(InitialValues::taken), resources);
   }
 
   private static TrainingRun launch(
@@ -227,6 +240,7 @@ public final class TrainingRun {
       RunLock lock,
       Resumption resumption,
       List<Choice> choices,
+      Optional<TakenValues> taken,
       Deque<AutoCloseable> resources) {
     ActorSystem<Daemon.Command> system =
         ActorSystem.create(
@@ -235,9 +249,11 @@ public final class TrainingRun {
         new Daemon.GoesOn(
             SettingsChange.ofStart(resumption.changes(), runContext.start().progress().step()),
             resumption.rejected(),
-            choices));
+            choices,
+            taken));
     notes.listen(note -> system.tell(new Daemon.DatasetNoted(note)));
-    TrainingRun run = new TrainingRun(system, runContext, lock, resumption, choices, resources);
+    TrainingRun run =
+        new TrainingRun(system, runContext, lock, resumption, choices, taken, resources);
     CoordinatedShutdown.get(Adapter.toClassic(system))
         .addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "last-checkpoint", run::shutDown);
     lock.keep(run::leave);
@@ -285,6 +301,11 @@ public final class TrainingRun {
   /** What this start chose of what the settings leave to the program. */
   public List<Choice> choices() {
     return choices;
+  }
+
+  /** Which values of another run's checkpoint the run began with; at its first start only. */
+  public Optional<TakenValues> taken() {
+    return taken;
   }
 
   /** How a step's batch is computed, in words. */

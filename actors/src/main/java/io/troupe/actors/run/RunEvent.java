@@ -17,6 +17,10 @@ public enum RunEvent {
   BRANCHED(
       "the run goes on from a checkpoint of another one, whose lines are those before",
       "from_run, from_checkpoint, sha256"),
+  INITIALISED(
+      "the networks of a new run begin with what fits of another one's checkpoint; of both it says"
+          + " which tensors are taken, and their shapes here and there",
+      "checkpoint, sha256, of_step, adam, differences, generator, discriminator"),
   STEP(
       "an iteration is done; every journal.every of them",
       "discriminator_loss, generator_loss, real_logit, fake_logit, perplexity, gradient_penalty,"

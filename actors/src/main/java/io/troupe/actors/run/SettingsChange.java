@@ -83,6 +83,7 @@ public final class SettingsChange {
           "seed",
           "dataset.",
           "network.",
+          "init-from.",
           "training.",
           "augmentation.",
           "ema.",

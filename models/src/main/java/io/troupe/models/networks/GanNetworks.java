@@ -21,6 +21,19 @@ public interface GanNetworks {
   /** The images that they are made for. */
   ImageSpec spec();
 
+  /** The generator's parts that work at some resolutions only; all others work at any. */
+  default List<NetworkBlock> generatorBlocks() {
+    return List.of();
+  }
+
+  /**
+   * The discriminator's parts from the one that reads images to the one that gives logits; each
+   * tensor is in one, and they are declared in this order.
+   */
+  default List<NetworkBlock> discriminatorBlocks() {
+    return List.of();
+  }
+
   /** What the number of images in a batch, and in a micro-batch, is a multiple of. */
   default int batchMultiple() {
     return 1;

@@ -7,7 +7,9 @@ import io.troupe.models.layers.DiscriminatorOutput;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.GeneratorInputs;
 import io.troupe.models.networks.ImageSpec;
+import io.troupe.models.networks.NetworkBlock;
 import io.troupe.models.networks.NetworkFamily;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -53,6 +55,16 @@ public record BigGan(BigGanGenerator generator, BigGanDiscriminator discriminato
   @Override
   public ImageSpec spec() {
     return generator.spec();
+  }
+
+  @Override
+  public List<NetworkBlock> generatorBlocks() {
+    return generator.parts();
+  }
+
+  @Override
+  public List<NetworkBlock> discriminatorBlocks() {
+    return discriminator.parts();
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.troupe.models.layers.Resample;
 import io.troupe.models.layers.SelfAttention;
 import io.troupe.models.layers.SpectralNormLayers;
 import io.troupe.models.networks.ImageSpec;
+import io.troupe.models.networks.NetworkBlock;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -60,6 +61,25 @@ public record BigGanDiscriminator(RunSettings.Network settings, ImageSpec spec) 
    */
   public SDVariable logits(Scope scope, SDVariable images, SDVariable labels) {
     return judge(scope, images, labels).logits();
+  }
+
+  /** Its blocks, each with the attention that follows it, and what gives logits. */
+  List<NetworkBlock> parts() {
+    List<NetworkBlock> parts = new ArrayList<>();
+    for (int block = 0; block < blocks().discriminator().size(); block++) {
+      int side = sideAfter(block);
+      String scope = "block" + block;
+      if (block >= blocks().halvings()) {
+        String place = "number %d at %d".formatted(block - blocks().halvings() + 1, side);
+        parts.add(new NetworkBlock(place, scope));
+      } else if (side == settings.biggan().discriminatorAttention()) {
+        parts.add(NetworkBlock.between(2 * side, side, scope, "attention"));
+      } else {
+        parts.add(NetworkBlock.between(2 * side, side, scope));
+      }
+    }
+    parts.add(new NetworkBlock(NetworkBlock.LOGITS, "linear", "embedding"));
+    return List.copyOf(parts);
   }
 
   private BigGanBlocks blocks() {

@@ -9,6 +9,9 @@ import io.troupe.models.layers.Resample;
 import io.troupe.models.layers.SelfAttention;
 import io.troupe.models.layers.SpectralNormLayers;
 import io.troupe.models.networks.ImageSpec;
+import io.troupe.models.networks.NetworkBlock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -64,6 +67,20 @@ public record BigGanGenerator(RunSettings.Network settings, ImageSpec spec) {
         spectral()
             .convolution(scope.child("rgb"), ops.nn().relu(h, 0), channels, spec.channels(), 3);
     return ops.math().tanh(h);
+  }
+
+  /** Its blocks, with the attention that follows one, and what makes the image of the last. */
+  List<NetworkBlock> parts() {
+    List<NetworkBlock> parts = new ArrayList<>();
+    for (int block = 0; block < blocks(); block++) {
+      int side = BigGanBlocks.FIRST_SIZE << block;
+      parts.add(NetworkBlock.between(side, 2 * side, "block" + block));
+      if (2 * side == settings.biggan().generatorAttention()) {
+        parts.add(new NetworkBlock("attention at " + 2 * side, "attention"));
+      }
+    }
+    parts.add(new NetworkBlock("colours of " + spec.size(), "norm", "rgb"));
+    return List.copyOf(parts);
   }
 
   private int blocks() {

@@ -5,7 +5,10 @@ import io.troupe.models.graph.Scope;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.GeneratorInputs;
 import io.troupe.models.networks.ImageSpec;
+import io.troupe.models.networks.NetworkBlock;
 import io.troupe.models.networks.NetworkFamily;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -52,6 +55,28 @@ public record DcGan(DcGanGenerator generator, DcGanDiscriminator discriminator)
   @Override
   public ImageSpec spec() {
     return generator.spec();
+  }
+
+  @Override
+  public List<NetworkBlock> generatorBlocks() {
+    List<NetworkBlock> blocks = new ArrayList<>();
+    for (int stage = 1; stage <= doublings(spec().size()); stage++) {
+      int side = FIRST_SIZE << stage;
+      blocks.add(NetworkBlock.between(side / 2, side, "stage" + stage));
+    }
+    return List.copyOf(blocks);
+  }
+
+  @Override
+  public List<NetworkBlock> discriminatorBlocks() {
+    List<NetworkBlock> blocks = new ArrayList<>();
+    int stages = doublings(spec().size());
+    for (int stage = 0; stage < stages; stage++) {
+      int side = spec().size() >> stage;
+      blocks.add(NetworkBlock.between(side, side / 2, "stage" + stage));
+    }
+    blocks.add(new NetworkBlock(NetworkBlock.LOGITS, "stage" + stages, "embedding"));
+    return List.copyOf(blocks);
   }
 
   @Override

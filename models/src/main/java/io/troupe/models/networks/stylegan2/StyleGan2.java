@@ -7,6 +7,7 @@ import io.troupe.models.graph.Scope;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.GeneratorInputs;
 import io.troupe.models.networks.ImageSpec;
+import io.troupe.models.networks.NetworkBlock;
 import io.troupe.models.networks.NetworkFamily;
 import io.troupe.models.networks.StyledNetworks;
 import java.util.ArrayList;
@@ -105,6 +106,11 @@ public record StyleGan2(
   @Override
   public int batchMultiple() {
     return discriminator.settings().deviationGroup();
+  }
+
+  @Override
+  public List<NetworkBlock> discriminatorBlocks() {
+    return discriminator.blocks();
   }
 
   @Override

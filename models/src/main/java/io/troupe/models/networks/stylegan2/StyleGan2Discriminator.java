@@ -6,6 +6,9 @@ import io.troupe.models.layers.EqualizedLayers;
 import io.troupe.models.layers.FirFilter;
 import io.troupe.models.layers.LeakyRelu;
 import io.troupe.models.layers.MinibatchStdDev;
+import io.troupe.models.networks.NetworkBlock;
+import java.util.ArrayList;
+import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
@@ -47,6 +50,22 @@ public record StyleGan2Discriminator(StyleGan2Settings settings) {
       h = block(scope.child("block" + index), h, out, pictures, side, side, in);
     }
     return projection(scope, head(scope, h, pictures, batches), labels);
+  }
+
+  /** Its halving blocks, of which the first has the layer that reads colours, and the head. */
+  List<NetworkBlock> blocks() {
+    List<NetworkBlock> blocks = new ArrayList<>();
+    int last = settings.channels().size() - 1;
+    for (int index = last; index > 0; index--) {
+      int side = StyleGan2Settings.SMALLEST << index;
+      String scope = "block" + index;
+      blocks.add(
+          index == last
+              ? NetworkBlock.between(side, side / 2, scope, "rgb")
+              : NetworkBlock.between(side, side / 2, scope));
+    }
+    blocks.add(new NetworkBlock(NetworkBlock.LOGITS, "conv", "hidden", "linear", "labels"));
+    return List.copyOf(blocks);
   }
 
   /** Halves the size. */
