@@ -23,12 +23,10 @@ final class Safetensors {
 
   private Safetensors() {}
 
-  /** Writes a network's tensors; a file that is there is replaced. */
-  static void write(
-      StoredCheckpoint checkpoint, StoredNetwork network, ParameterLayout layout, Path file)
-      throws IOException {
+  static void write(ExportedNetwork network, Path file) throws IOException {
+    ParameterLayout layout = network.layout();
     Map<String, Object> header = new LinkedHashMap<>();
-    header.put("__metadata__", metadata(checkpoint, network));
+    header.put("__metadata__", metadata(network.checkpoint(), network.network()));
     for (ParameterLayout.Slot slot : layout.slots()) {
       header.put(slot.name(), description(slot));
     }
@@ -40,7 +38,7 @@ final class Safetensors {
       out.write(json);
       out.write(" ".repeat(length - json.length).getBytes(StandardCharsets.US_ASCII));
       // The vector is the layout's tensors, in this order.
-      checkpoint.copy(network, 0, layout.length(), out);
+      network.checkpoint().copy(network.network(), 0, layout.length(), out);
     }
   }
 

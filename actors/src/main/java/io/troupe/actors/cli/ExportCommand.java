@@ -1,25 +1,29 @@
 package io.troupe.actors.cli;
 
 import io.troupe.actors.checkpoint.CheckpointException;
-import io.troupe.actors.checkpoint.CheckpointNetworks;
+import io.troupe.actors.checkpoint.ExportException;
+import io.troupe.actors.checkpoint.ExportFormat;
+import io.troupe.actors.checkpoint.ExportedNetwork;
 import io.troupe.actors.checkpoint.StoredCheckpoint;
 import io.troupe.actors.checkpoint.StoredNetwork;
-import io.troupe.actors.checkpoint.TensorExport;
 import io.troupe.actors.run.IoReason;
-import io.troupe.models.graph.ParameterLayout;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** Writes a network of a checkpoint for other tools. */
 @Command(
@@ -37,14 +41,22 @@ final class ExportCommand implements Callable<Integer> {
     discriminator
   }
 
-  private enum Format {
-    safetensors(TensorExport.Format.SAFETENSORS),
-    npz(TensorExport.Format.NPZ);
+  /** The formats by the names that {@code --format} takes. */
+  static final class Formats implements ITypeConverter<ExportFormat>, Iterable<String> {
+    @Override
+    public ExportFormat convert(String name) {
+      return Arrays.stream(ExportFormat.values())
+          .filter(format -> format.toString().equals(name))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new TypeConversionException(
+                      "expected one of %s but was '%s'".formatted(String.join(", ", this), name)));
+    }
 
-    private final TensorExport.Format written;
-
-    Format(TensorExport.Format written) {
-      this.written = written;
+    @Override
+    public Iterator<String> iterator() {
+      return Arrays.stream(ExportFormat.values()).map(ExportFormat::toString).iterator();
     }
   }
 
@@ -76,9 +88,11 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
+      converter = Formats.class,
+      completionCandidates = Formats.class,
       description =
           "${COMPLETION-CANDIDATES}. Default: npz if --out ends with it, else safetensors.")
-  private Optional<Format> format = Optional.empty();
+  private Optional<ExportFormat> format = Optional.empty();
 
   @Option(
       names = "--out",
@@ -95,11 +109,11 @@ final class ExportCommand implements Callable<Integer> {
   public Integer call() throws CliException, CheckpointException {
     StoredNetwork stored = stored();
     try (StoredCheckpoint checkpoint = options.open()) {
-      CheckpointNetworks networks = CheckpointNetworks.of(checkpoint, options.settings(checkpoint));
-      ParameterLayout layout = stored.layout(networks.layouts());
+      ExportedNetwork network =
+          ExportedNetwork.of(checkpoint, stored, options.settings(checkpoint));
       Path file = out.orElseGet(() -> named(checkpoint, stored));
       OutputFile.requireFree(file, force, checkpoint);
-      write(checkpoint, stored, layout, file);
+      write(network, file);
       PrintWriter screen = spec.commandLine().getOut();
       screen.println(
           String.format(
@@ -107,8 +121,8 @@ final class ExportCommand implements Callable<Integer> {
               "step %d: %s, %d tensors, %,d numbers%n  file: %s",
               checkpoint.progress().step(),
               stored.vector(),
-              layout.slots().size(),
-              layout.length(),
+              network.layout().slots().size(),
+              network.layout().length(),
               file));
       screen.flush();
       return 0;
@@ -128,21 +142,24 @@ final class ExportCommand implements Callable<Integer> {
     return StoredNetwork.DISCRIMINATOR;
   }
 
-  private Format format() {
+  private ExportFormat format() {
     boolean npz = out.isPresent() && out.get().toString().endsWith(".npz");
-    return format.orElse(npz ? Format.npz : Format.safetensors);
+    return format.orElse(npz ? ExportFormat.NPZ : ExportFormat.SAFETENSORS);
   }
 
   private Path named(StoredCheckpoint checkpoint, StoredNetwork stored) {
     String name = checkpoint.file().getFileName().toString().replaceFirst("\\.ckpt$", "");
-    return Path.of("%s-%s.%s".formatted(name, stored.vector().replace('.', '-'), format()));
+    return Path.of(
+        "%s-%s.%s".formatted(name, stored.vector().replace('.', '-'), format().extension()));
   }
 
-  private void write(
-      StoredCheckpoint checkpoint, StoredNetwork stored, ParameterLayout layout, Path file)
-      throws CliException {
+  private void write(ExportedNetwork network, Path file) throws CliException {
     try {
-      TensorExport.write(checkpoint, stored, layout, format().written, file);
+      format().write(network, file);
+    } catch (ExportException e) {
+      throw new CliException(
+          "cannot export %s as %s: %s"
+              .formatted(network.network().vector(), format(), e.getMessage()));
     } catch (IOException e) {
       throw new CliException("cannot write %s: %s".formatted(file, IoReason.of(e)));
     }

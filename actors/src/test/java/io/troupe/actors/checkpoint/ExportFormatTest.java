@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.config.RunSettings;
 import io.troupe.data.npz.NpzReader;
 import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.ParameterVector;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class TensorExportTest {
+class ExportFormatTest {
   private static GanTraining training;
   private static TrainingState state;
 
@@ -70,9 +71,8 @@ class TensorExportTest {
     checkpoint.close();
   }
 
-  private void export(StoredNetwork network, TensorExport.Format format) throws Exception {
-    NetworkLayouts layouts = CheckpointNetworks.of(checkpoint, SmallStates.settings(4)).layouts();
-    TensorExport.write(checkpoint, network, network.layout(layouts), format, file);
+  private void export(StoredNetwork network, ExportFormat format) throws Exception {
+    format.write(ExportedNetwork.of(checkpoint, network, SmallStates.settings(4)), file);
   }
 
   /** What the networks themselves see under each name. */
@@ -117,7 +117,7 @@ class TensorExportTest {
   @ParameterizedTest
   @EnumSource
   void safetensorsHoldEveryBitUnderItsName(StoredNetwork network) throws Exception {
-    export(network, TensorExport.Format.SAFETENSORS);
+    export(network, ExportFormat.SAFETENSORS);
 
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
     JsonNode header = header(bytes);
@@ -145,7 +145,7 @@ class TensorExportTest {
 
   @Test
   void safetensorsSayWhatTheyAreFrom() throws Exception {
-    export(StoredNetwork.GENERATOR_AVERAGE, TensorExport.Format.SAFETENSORS);
+    export(StoredNetwork.GENERATOR_AVERAGE, ExportFormat.SAFETENSORS);
 
     JsonNode metadata = header(ByteBuffer.wrap(Files.readAllBytes(file))).get("__metadata__");
     assertThat(metadata).allMatch(JsonNode::isTextual);
@@ -160,7 +160,7 @@ class TensorExportTest {
   @ParameterizedTest
   @EnumSource
   void npzHoldsEveryBitUnderItsName(StoredNetwork network) throws Exception {
-    export(network, TensorExport.Format.NPZ);
+    export(network, ExportFormat.NPZ);
 
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     try (NpzReader npz = new NpzReader(file)) {
@@ -177,14 +177,19 @@ class TensorExportTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatBreaksOffLeavesNothingBehindAndTheOldFileAsItWas(TensorExport.Format format)
-      throws Exception {
-    ParameterLayout larger =
-        NetworkLayouts.of(SmallStates.settings(6).network(), ImageSpec.rgb(32, 20)).generator();
+  void whatBreaksOffLeavesNothingBehindAndTheOldFileAsItWas(ExportFormat format) throws Exception {
+    RunSettings settings = SmallStates.settings(6);
+    ImageSpec spec = ImageSpec.rgb(32, 20);
+    ExportedNetwork larger =
+        new ExportedNetwork(
+            checkpoint,
+            StoredNetwork.GENERATOR,
+            spec,
+            NetworkLayouts.of(settings.network(), spec).generator(),
+            settings);
     Files.writeString(file, "old");
 
-    assertThatThrownBy(
-            () -> TensorExport.write(checkpoint, StoredNetwork.GENERATOR, larger, format, file))
+    assertThatThrownBy(() -> format.write(larger, file))
         .isInstanceOf(IndexOutOfBoundsException.class);
 
     assertThat(file).hasContent("old");
