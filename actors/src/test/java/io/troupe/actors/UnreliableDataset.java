@@ -44,6 +44,11 @@ public final class UnreliableDataset implements Dataset {
   }
 
   @Override
+  public int channels() {
+    return dataset.channels();
+  }
+
+  @Override
   public List<String> classNames() {
     return dataset.classNames();
   }

@@ -38,6 +38,11 @@ public record Stripes(int size) implements Dataset {
   }
 
   @Override
+  public int channels() {
+    return 3;
+  }
+
+  @Override
   public List<String> classNames() {
     return CLASS_NAMES;
   }

@@ -20,7 +20,7 @@ public class AugmentationBatch extends Workload {
   public void open() {
     augmentation =
         new Augmentation(
-            new RunSettings.Augmentation(true, 0.2, 0.2, 0.2, 0.1, Rounding.NONE), 1, 32, 32);
+            new RunSettings.Augmentation(true, 0.2, 0.2, 0.2, 0.1, Rounding.NONE), 1, 32, 32, 3);
     Random random = new Random(1);
     for (byte[] image : images) {
       random.nextBytes(image);

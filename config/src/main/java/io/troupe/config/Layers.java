@@ -35,6 +35,7 @@ final class Layers {
   private static final String DATASET_KIND = "dataset.kind";
   private static final String CLASS_ORDER = "dataset.class-order";
   private static final String NESTED = "dataset.nested";
+  private static final String CHANNELS = "dataset.channels";
 
   private final Problems problems;
   private final KnownKeys known;
@@ -122,6 +123,7 @@ final class Layers {
     // The run was started before a key existed, and its labels and images must stay.
     config = orBefore(config, CLASS_ORDER, ValueReader.name(ClassOrder.TEXTS));
     config = orBefore(config, NESTED, false);
+    config = orBefore(config, CHANNELS, 3);
     add(config.withoutPath("preset").withoutPath(RecordedChanges.KEY));
     given = merged;
     if (preset != null && preset.valueType() == ConfigValueType.STRING) {

@@ -68,6 +68,8 @@ public record RunSettings(
    * @param kind the name of one of {@link Parts#datasets}
    * @param path folder, archive or file; empty for procedural datasets, and for those that {@code
    *     troupe fetch} has downloaded
+   * @param labels which labels are the classes
+   * @param channels of the images, 3 for RGB and 1 for grey; 0 is what they have
    * @param images number of images of a procedural dataset
    * @param size side in pixels of the squares that image files are made
    * @param fit how an image becomes a square
@@ -84,6 +86,7 @@ public record RunSettings(
       Optional<Path> path,
       Split split,
       Labels labels,
+      int channels,
       int images,
       int size,
       Fit fit,
@@ -135,10 +138,14 @@ public record RunSettings(
     TEST
   }
 
-  /** Which of CIFAR-100's two labels is used as the class. */
+  /** Which labels are the classes. */
   public enum Labels {
+    /** Those that the dataset has; of CIFAR-100's two the coarser one. */
     SUPERCLASS,
-    FINE
+    /** CIFAR-100's finer ones. */
+    FINE,
+    /** None: all images are one class. */
+    NONE
   }
 
   /**

@@ -154,6 +154,7 @@ final class SettingsReader {
         in.path("dataset.path"),
         in.oneOf("dataset.split", Split.class),
         in.oneOf("dataset.labels", Labels.class),
+        in.oneOf("dataset.channels", 0, 1, 3),
         in.integer("dataset.images", 1, 10_000_000),
         in.integer("dataset.size", 1, MOST_PIXELS),
         in.oneOf("dataset.fit", Fit.class),

@@ -47,7 +47,12 @@ final class Uses {
           use("dataset.kind"),
           useOfDataset("path"),
           useOfDataset("split"),
-          useOfDataset("labels"),
+          use(
+              "dataset.labels",
+              needsOneOf(
+                  needs("dataset.kind", Parts.datasetsReading("labels")),
+                  needs("dataset.labels", "none"))),
+          use("dataset.channels"),
           useOfDataset("images"),
           useOfDataset("size"),
           useOfDataset("fit"),

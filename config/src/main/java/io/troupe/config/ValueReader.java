@@ -88,6 +88,16 @@ final class ValueReader {
         : (int) whole(key, low, high, AUTO + ", or " + wholeNumber(low, high));
   }
 
+  /** One of some whole numbers. */
+  int oneOf(String key, int... numbers) {
+    List<Integer> allowed = Arrays.stream(numbers).boxed().toList();
+    if (value(key).unwrapped() instanceof Integer number && allowed.contains(number)) {
+      return number;
+    }
+    report(key, either(allowed.stream().map(String::valueOf).toList()));
+    return numbers[0];
+  }
+
   /** A finite decimal number. */
   double decimal(String key, Interval allowed) {
     if (value(key).unwrapped() instanceof Number number && allowed.contains(number.doubleValue())) {

@@ -80,6 +80,7 @@ final class PresetsTest {
                     Optional.of(Path.of("data/cifar-100")),
                     Split.TRAIN,
                     Labels.SUPERCLASS,
+                    0,
                     50_000,
                     32,
                     RunSettings.Fit.CROP,

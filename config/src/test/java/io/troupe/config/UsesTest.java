@@ -100,7 +100,8 @@ final class UsesTest {
         .hasMessage(
             file
                 + ":2: dataset.labels has no effect: it is read with dataset.kind = cifar100 (it is"
-                + " shapes); change that, or leave dataset.labels out");
+                + " shapes) or dataset.labels = none (it is fine); change that, or leave"
+                + " dataset.labels out");
   }
 
   @Test

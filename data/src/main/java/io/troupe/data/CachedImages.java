@@ -46,6 +46,11 @@ final class CachedImages implements Dataset {
   }
 
   @Override
+  public int channels() {
+    return 3;
+  }
+
+  @Override
   public List<String> classNames() {
     return cache.classNames();
   }

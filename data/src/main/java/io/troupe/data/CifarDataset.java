@@ -28,6 +28,11 @@ abstract class CifarDataset implements Dataset {
   }
 
   @Override
+  public int channels() {
+    return 3;
+  }
+
+  @Override
   public List<String> classNames() {
     return classNames;
   }

@@ -25,9 +25,22 @@ final class ColorJitter {
     for (int i = from; i < to; i += 3) {
       sum += grey(rgb[i], rgb[i + 1], rgb[i + 2]);
     }
-    float shift = (1 - factor) * (float) (3 * sum / (to - from));
+    blend(rgb, from, to, 3 * sum / (to - from), factor);
+  }
+
+  /** The same of an image that is grey, one float a pixel. */
+  static void contrastOfGrey(float[] grey, int from, int to, float factor) {
+    double sum = 0;
     for (int i = from; i < to; i++) {
-      rgb[i] = clamp(factor * rgb[i] + shift);
+      sum += grey[i];
+    }
+    blend(grey, from, to, sum / (to - from), factor);
+  }
+
+  private static void blend(float[] pixels, int from, int to, double mean, float factor) {
+    float shift = (1 - factor) * (float) mean;
+    for (int i = from; i < to; i++) {
+      pixels[i] = clamp(factor * pixels[i] + shift);
     }
   }
 

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Labelled images of one size, reachable by index in any order and from any thread.
  *
- * <p>Images are 8-bit RGB, rows from the top, channels interleaved (height, width, channel).
+ * <p>Images are 8-bit, rows from the top, channels interleaved (height, width, channel).
  */
 public interface Dataset {
   /** Number of images. */
@@ -17,6 +17,14 @@ public interface Dataset {
   /** Pixels from left to right. */
   int width();
 
+  /** Bytes of a pixel: 3 for RGB, 1 for grey. */
+  int channels();
+
+  /** Bytes of an image. */
+  default int imageBytes() {
+    return height() * width() * channels();
+  }
+
   /** Names of the classes, by label. */
   List<String> classNames();
 
@@ -24,7 +32,7 @@ public interface Dataset {
   int label(int index);
 
   /**
-   * Copies an image's {@code height * width * 3} bytes.
+   * Copies an image's {@link #imageBytes} bytes.
    *
    * @throws IndexOutOfBoundsException if there is no such image or {@code target} is too short
    */

@@ -2,6 +2,7 @@ package io.troupe.data;
 
 import io.troupe.config.Parts;
 import io.troupe.config.RunSettings;
+import io.troupe.config.RunSettings.Labels;
 import io.troupe.data.fetch.CacheFolder;
 import io.troupe.data.fetch.RemoteFile;
 import io.troupe.data.fetch.RemoteFiles;
@@ -43,14 +44,18 @@ public final class Datasets {
   /** As {@link #open(RunSettings.Dataset, long, Consumer)}, with downloads in this folder. */
   static Dataset open(
       RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes) {
-    return format(settings).open(settings, seed, cache, notes);
+    Dataset whole = format(settings).open(settings, seed, cache, notes);
+    Dataset dataset = settings.labels() == Labels.NONE ? new OneClass(whole) : whole;
+    return settings.channels() == 0 ? dataset : OtherChannels.of(dataset, settings.channels());
   }
 
   /**
    * Names of a dataset's classes, by label, without opening it; empty if they depend on its files.
    */
   public static List<String> classNames(RunSettings.Dataset settings) {
-    return format(settings).classNames(settings);
+    return settings.labels() == Labels.NONE
+        ? OneClass.NAMES
+        : format(settings).classNames(settings);
   }
 
   /** The name of the kind of dataset at a path; empty if it is not clear, or nothing is there. */

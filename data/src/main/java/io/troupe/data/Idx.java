@@ -171,6 +171,11 @@ final class Idx implements Dataset {
   }
 
   @Override
+  public int channels() {
+    return 1;
+  }
+
+  @Override
   public List<String> classNames() {
     return classNames;
   }
@@ -189,7 +194,9 @@ final class Idx implements Dataset {
       rgb[i] = images[index][i / 3];
     }
     byte[] square = squares.of(new RgbImage(width, height, rgb));
-    System.arraycopy(square, 0, target, 0, square.length);
+    for (int i = 0; i < square.length / 3; i++) {
+      target[i] = square[3 * i];
+    }
   }
 
   /** A dataset in four IDX files; the names of the files are the same for all such datasets. */

@@ -93,10 +93,6 @@ final class ImageFiles extends ListedImages {
     decoded = new AtomicReferenceArray<>(fits ? listing.size() : 0);
   }
 
-  private int imageBytes() {
-    return 3 * reading.squares().side() * reading.squares().side();
-  }
-
   @Override
   public int height() {
     return reading.squares().side();

@@ -21,6 +21,11 @@ abstract class ListedImages implements Dataset {
   }
 
   @Override
+  public int channels() {
+    return 3;
+  }
+
+  @Override
   public List<String> classNames() {
     return listing.classNames();
   }

@@ -198,6 +198,11 @@ public final class NpzDataset implements Dataset {
   }
 
   @Override
+  public int channels() {
+    return 3;
+  }
+
+  @Override
   public List<String> classNames() {
     return classNames;
   }

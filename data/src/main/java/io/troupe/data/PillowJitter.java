@@ -29,9 +29,21 @@ final class PillowJitter {
     for (int i = from; i < to; i += 3) {
       sum += grey(rgb, i);
     }
-    int mean = (int) (3.0 * sum / (to - from) + 0.5);
+    blend(rgb, from, to, (int) (3.0 * sum / (to - from) + 0.5), factor);
+  }
+
+  /** The same of an image that is grey, one float a pixel. */
+  static void contrastOfGrey(float[] grey, int from, int to, float factor) {
+    long sum = 0;
     for (int i = from; i < to; i++) {
-      rgb[i] = blend(mean, rgb[i], factor);
+      sum += (int) grey[i];
+    }
+    blend(grey, from, to, (int) ((double) sum / (to - from) + 0.5), factor);
+  }
+
+  private static void blend(float[] pixels, int from, int to, int mean, float factor) {
+    for (int i = from; i < to; i++) {
+      pixels[i] = blend(mean, pixels[i], factor);
     }
   }
 
@@ -115,9 +127,11 @@ final class PillowJitter {
   }
 
   private static int grey(float[] rgb, int at) {
-    int red = (int) rgb[at];
-    int green = (int) rgb[at + 1];
-    int blue = (int) rgb[at + 2];
+    return grey((int) rgb[at], (int) rgb[at + 1], (int) rgb[at + 2]);
+  }
+
+  /** A pixel's level, 0 to 255, as Pillow's {@code convert("L")} gives it. */
+  static int grey(int red, int green, int blue) {
     return (red * RED + green * GREEN + blue * BLUE + HALF) >> 16;
   }
 

@@ -63,6 +63,11 @@ public final class Shapes implements Dataset {
   }
 
   @Override
+  public int channels() {
+    return 3;
+  }
+
+  @Override
   public List<String> classNames() {
     return CLASS_NAMES;
   }

@@ -25,6 +25,11 @@ public record SquareImages(Dataset images, Squares squares) implements Dataset {
   }
 
   @Override
+  public int channels() {
+    return 3;
+  }
+
+  @Override
   public List<String> classNames() {
     return images.classNames();
   }

@@ -1,7 +1,6 @@
 package io.troupe.data;
 
 import io.troupe.config.RunSettings;
-import io.troupe.data.fetch.CacheFolder;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -51,10 +50,11 @@ public record Survey(
     DatasetFormat format = Datasets.format(settings);
     Optional<ImageListing> listing = format.listing(settings);
     if (listing.isPresent()) {
-      return ofFiles(settings.kind(), listing.get(), settings.upright(), progress);
+      Survey found = ofFiles(settings.kind(), listing.get(), settings.upright(), progress);
+      return settings.labels() == RunSettings.Labels.NONE ? found.withoutClasses() : found;
     }
     List<String> notes = new ArrayList<>();
-    Dataset dataset = format.open(settings, 0, CacheFolder.ofUser(), notes::add);
+    Dataset dataset = Datasets.open(settings, 0, notes::add);
     Map<String, Integer> classes = noImages(dataset.classNames());
     for (int i = 0; i < dataset.size(); i++) {
       classes.merge(dataset.classNames().get(dataset.label(i)), 1, Integer::sum);
@@ -68,6 +68,19 @@ public record Survey(
         Map.of(),
         Map.of(),
         List.of(),
+        notes);
+  }
+
+  private Survey withoutClasses() {
+    return new Survey(
+        kind,
+        images,
+        Map.of(OneClass.NAMES.get(0), images),
+        sizes,
+        shorterSides,
+        modes,
+        unusable,
+        duplicates,
         notes);
   }
 

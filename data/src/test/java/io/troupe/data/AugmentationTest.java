@@ -23,7 +23,7 @@ class AugmentationTest {
       image[i] = (byte) i;
       expected[i] = i % 256 / 127.5f - 1;
     }
-    Augmentation augmentation = new Augmentation(strengths(0, 0, 0, 0), 1, 16, 16);
+    Augmentation augmentation = new Augmentation(strengths(0, 0, 0, 0), 1, 16, 16, 3);
     float[] target = new float[image.length];
     augmentation.apply(image, 3, 4, target, 0);
 
@@ -36,7 +36,7 @@ class AugmentationTest {
     // Two rows of three pixels.
     byte[] image = {1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19};
     float[] mirrored = new float[18];
-    Augmentation.loadMirrored(image, 3, mirrored, 0);
+    Augmentation.loadMirrored(image, 3, 3, mirrored, 0);
     assertThat(mirrored)
         .containsExactly(7, 8, 9, 4, 5, 6, 1, 2, 3, 17, 18, 19, 14, 15, 16, 11, 12, 13);
 
@@ -46,7 +46,7 @@ class AugmentationTest {
     }
     float[] plain = new float[18];
     Augmentation.load(image, plain, 0);
-    Augmentation.loadMirrored(once, 3, mirrored, 0);
+    Augmentation.loadMirrored(once, 3, 3, mirrored, 0);
     assertThat(mirrored).isEqualTo(plain);
   }
 
@@ -54,7 +54,7 @@ class AugmentationTest {
   void halfOfTheImagesAreMirrored() {
     byte[] image = {0, 0, 0, (byte) 255, (byte) 255, (byte) 255};
     Augmentation augmentation =
-        new Augmentation(new RunSettings.Augmentation(true, 0, 0, 0, 0, Rounding.NONE), 1, 1, 2);
+        new Augmentation(new RunSettings.Augmentation(true, 0, 0, 0, 0, Rounding.NONE), 1, 1, 2, 3);
     float[] target = new float[6];
     int mirrored = 0;
     for (int i = 0; i < DRAWS; i++) {
@@ -161,7 +161,7 @@ class AugmentationTest {
     float[] target = new float[image.length];
     Augmentation augmentation =
         new Augmentation(
-            new RunSettings.Augmentation(true, 0.9, 0.9, 0.9, 0.5, Rounding.NONE), 1, 8, 8);
+            new RunSettings.Augmentation(true, 0.9, 0.9, 0.9, 0.5, Rounding.NONE), 1, 8, 8, 3);
     for (int i = 0; i < 2000; i++) {
       random.nextBytes(image);
       augmentation.apply(image, 1, i, target, 0);
@@ -175,8 +175,8 @@ class AugmentationTest {
   void theSameSeedStepAndIndexGiveTheSameResultInAnyOrder() {
     byte[] image = new byte[32 * 32 * 3];
     new Random(6).nextBytes(image);
-    Augmentation forwards = new Augmentation(ALL, 7, 32, 32);
-    Augmentation backwards = new Augmentation(ALL, 7, 32, 32);
+    Augmentation forwards = new Augmentation(ALL, 7, 32, 32, 3);
+    Augmentation backwards = new Augmentation(ALL, 7, 32, 32, 3);
     float[][] expected = new float[60][image.length];
     for (int i = 0; i < 60; i++) {
       forwards.apply(image, 1 + i / 10, i % 10, expected[i], 0);
@@ -187,7 +187,7 @@ class AugmentationTest {
       assertThat(Arrays.copyOfRange(found, 5, found.length)).isEqualTo(expected[i]);
     }
     assertThat(Arrays.stream(expected).map(Arrays::hashCode).distinct()).hasSize(60);
-    new Augmentation(ALL, 8, 32, 32).apply(image, 1, 0, found, 5);
+    new Augmentation(ALL, 8, 32, 32, 3).apply(image, 1, 0, found, 5);
     assertThat(Arrays.copyOfRange(found, 5, found.length)).isNotEqualTo(expected[0]);
   }
 
@@ -195,14 +195,14 @@ class AugmentationTest {
   void writesOnlyItsPartOfTheTarget() {
     float[] target = new float[9];
     Arrays.fill(target, 7);
-    new Augmentation(ALL, 1, 1, 1).apply(new byte[] {9, 90, 60}, 1, 0, target, 3);
+    new Augmentation(ALL, 1, 1, 1, 3).apply(new byte[] {9, 90, 60}, 1, 0, target, 3);
     assertThat(target).startsWith(7, 7, 7).endsWith(7, 7, 7);
     assertThat(Arrays.copyOfRange(target, 3, 6)).doesNotContain(7);
   }
 
   @Test
   void refusesImagesAndTargetsOfAnotherSize() {
-    Augmentation augmentation = new Augmentation(ALL, 1, 4, 4);
+    Augmentation augmentation = new Augmentation(ALL, 1, 4, 4, 3);
     assertThatThrownBy(() -> augmentation.apply(new byte[47], 1, 0, new float[48], 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContainingAll("4x4", "48", "47");
@@ -242,7 +242,7 @@ class AugmentationTest {
   private static float[] applied(
       RunSettings.Augmentation settings, byte[] image, int height, int width, int index) {
     float[] target = new float[image.length];
-    new Augmentation(settings, 3, height, width).apply(image, 1, index, target, 0);
+    new Augmentation(settings, 3, height, width, 3).apply(image, 1, index, target, 0);
     for (int i = 0; i < target.length; i++) {
       target[i] = (target[i] + 1) * 127.5f;
     }

@@ -13,6 +13,8 @@ import java.util.OptionalDouble;
  * @param extractor its name
  * @param weights SHA-256 of the extractor's weights
  * @param resize how images were brought to the extractor's size
+ * @param grey whether the images, or those of one side, were grey and repeated three times for the
+ *     extractor
  * @param realImages how many real images; 0 if it is not known
  * @param split which part of the real dataset
  * @param fakeImages how many generated images
@@ -24,6 +26,7 @@ public record Protocol(
     String extractor,
     Optional<String> weights,
     String resize,
+    boolean grey,
     int realImages,
     Optional<String> split,
     int fakeImages,
@@ -37,6 +40,9 @@ public record Protocol(
     map.put("extractor", extractor);
     map.put("weights_sha256", weights.orElse(null));
     map.put("resize", resize);
+    if (grey) {
+      map.put("grey", "repeated three times");
+    }
     map.put("real_images", realImages == 0 ? null : realImages);
     map.put("split", split.orElse(null));
     map.put("fake_images", fakeImages);

@@ -56,10 +56,10 @@ public record ReferenceCache(Path folder) {
   }
 
   /** Identifies images by their content: the SHA-256 of their size and all their bytes. */
-  public static String digest(Images images, int count, int height, int width) {
+  public static String digest(Images images, int count, int height, int width, int channels) {
     MessageDigest digest = sha256();
     digest.update("%d x %d".formatted(height, width).getBytes(UTF_8));
-    byte[] image = new byte[3 * height * width];
+    byte[] image = new byte[channels * height * width];
     for (int i = 0; i < count; i++) {
       images.read(i, image);
       digest.update(image);

@@ -191,6 +191,7 @@ class ScoresTest {
             "inception",
             Optional.of("ab12"),
             "bilinear to 299",
+            false,
             50_000,
             Optional.of("train"),
             600,

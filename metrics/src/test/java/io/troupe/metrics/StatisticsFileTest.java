@@ -143,6 +143,7 @@ class StatisticsFileTest {
         (index, target) -> System.arraycopy(content, 0, target, 0, target.length),
         1,
         height,
-        width);
+        width,
+        3);
   }
 }

@@ -197,7 +197,7 @@ final class DataCommand implements Callable<Integer> {
     BufferedImage image =
         new BufferedImage(
             COLUMNS * cellWidth - GAP, drawn * cellHeight - GAP, BufferedImage.TYPE_INT_RGB);
-    byte[] pixels = new byte[3 * dataset.width() * dataset.height()];
+    byte[] pixels = new byte[dataset.imageBytes()];
     for (int row = 0; row < drawn; row++) {
       List<Integer> indices = rows.get(classes == 1 ? 0 : row);
       int cells = classes == 1 ? COLUMNS * drawn : COLUMNS;
@@ -221,11 +221,11 @@ final class DataCommand implements Callable<Integer> {
       BufferedImage image, int left, int top, byte[] pixels, Dataset dataset) {
     for (int y = 0; y < dataset.height(); y++) {
       for (int x = 0; x < dataset.width(); x++) {
-        int at = 3 * (y * dataset.width() + x);
-        image.setRGB(
-            left + x,
-            top + y,
-            (pixels[at] & 255) << 16 | (pixels[at + 1] & 255) << 8 | (pixels[at + 2] & 255));
+        int at = dataset.channels() * (y * dataset.width() + x);
+        for (int band = 0; band < 3; band++) {
+          int level = pixels[at + Math.min(band, dataset.channels() - 1)] & 255;
+          image.getRaster().setSample(left + x, top + y, band, level);
+        }
       }
     }
   }

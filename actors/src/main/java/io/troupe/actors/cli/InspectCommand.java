@@ -11,6 +11,7 @@ import io.troupe.actors.run.IoReason;
 import io.troupe.config.SettingsHistory;
 import io.troupe.config.SettingsManual;
 import io.troupe.models.graph.ParameterLayout;
+import io.troupe.models.networks.ImageSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -67,6 +68,8 @@ final class InspectCommand implements Callable<Integer> {
         .put("redraws", checkpoint.progress().redraws())
         .put("preset", checkpoint.preset())
         .put("seed", checkpoint.seed())
+        .put("size", networks.spec().size())
+        .put("channels", networks.spec().channels())
         .put("classes", networks.spec().classes());
     ArrayNode changes = answer.putArray("changes");
     for (SettingsHistory.Change change : checkpoint.changes()) {
@@ -103,12 +106,21 @@ final class InspectCommand implements Callable<Integer> {
     row(text, "step", checkpoint.progress().step());
     row(text, "preset", checkpoint.preset());
     row(text, "seed", checkpoint.seed());
-    row(text, "classes", networks.spec().classes());
+    row(text, "images", images(networks.spec()));
     checkpoint.changes().forEach(change -> row(text, "changed", change));
     for (StoredNetwork network : StoredNetwork.values()) {
       describe(text, network, network.layout(networks.layouts()));
     }
     return text.toString().stripTrailing();
+  }
+
+  private static String images(ImageSpec spec) {
+    return "%1$dx%1$d, %2$s, %3$d %4$s"
+        .formatted(
+            spec.size(),
+            spec.channels() == 1 ? "grey" : "RGB",
+            spec.classes(),
+            spec.classes() == 1 ? "class" : "classes");
   }
 
   private static void row(StringBuilder text, String name, Object value) {

@@ -309,6 +309,7 @@ final class MetricsCommand implements Callable<Integer> {
             extractor,
             chosen.flatMap(Extractors.Chosen::weights),
             resize.protocol(chosen.map(Extractors.Chosen::resize).orElse("unknown")),
+            fake.isGrey() || real.filter(MetricsSide::isGrey).isPresent(),
             realSet.count(),
             real.flatMap(side -> side.input().split()),
             fakeSet.count(),

@@ -151,6 +151,11 @@ final class MetricsSide {
     return chosen;
   }
 
+  /** Whether its pictures are grey, and repeated three times for the extractor. */
+  boolean isGrey() {
+    return input.pictures().filter(pictures -> pictures.channels() == 1).isPresent();
+  }
+
   /** How many pictures are taken; 0 if it is not known. */
   int count() {
     return count;
@@ -225,7 +230,8 @@ final class MetricsSide {
                 (i, target) -> pictures.read(FeatureBatch.spread(i, count, pictures), target),
                 count,
                 pictures.height(),
-                pictures.width()),
+                pictures.width(),
+                pictures.channels()),
             input.split().orElse("all"),
             chosen.get().extractor().name(),
             chosen.get().weights().orElse(""),

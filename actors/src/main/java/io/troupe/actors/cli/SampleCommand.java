@@ -130,7 +130,7 @@ final class SampleCommand implements Callable<Integer> {
       paramLabel = "FORMAT",
       description =
           "png: a folder of 000000.png and so on. npz: a file with images, float32 [N, height,"
-              + " width, 3] in [-1, 1], and labels, int32 [N]. Default: npz if --out ends with it,"
+              + " width, channels] in [-1, 1], and labels, int32 [N]. Default: npz if --out ends with it,"
               + " else png.")
   private Optional<SampleTarget.Format> format = Optional.empty();
 

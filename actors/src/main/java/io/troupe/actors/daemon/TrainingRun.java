@@ -36,6 +36,7 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsHistory;
 import io.troupe.config.SettingsLoader;
 import io.troupe.config.files.AtomicFile;
+import io.troupe.data.Augmentation;
 import io.troupe.data.Dataset;
 import io.troupe.data.Datasets;
 import io.troupe.data.fetch.CacheFolder;
@@ -159,7 +160,8 @@ public final class TrainingRun {
     AtomicFile.replace(directory.url(), server.address() + "\n");
     DatasetNotes notes = new DatasetNotes();
     Dataset dataset = Datasets.open(wanted.dataset(), wanted.seed(), notes);
-    ImageSpec spec = new ImageSpec(dataset.width(), 3, dataset.classNames().size());
+    ImageSpec spec =
+        new ImageSpec(dataset.width(), dataset.channels(), dataset.classNames().size());
     requireFit(wanted, spec);
     PrecisionChoice.Decided decided =
         PrecisionChoice.of(
@@ -261,7 +263,10 @@ public final class TrainingRun {
   }
 
   private static void requireFit(RunSettings settings, ImageSpec spec) throws RunException {
-    Optional<String> misfit = NetworkFamily.of(settings.network()).misfit(settings.network(), spec);
+    Optional<String> misfit =
+        NetworkFamily.of(settings.network())
+            .misfit(settings.network(), spec)
+            .or(() -> Augmentation.misfit(settings.augmentation(), spec.channels()));
     if (misfit.isPresent()) {
       throw new RunException(misfit.get());
     }

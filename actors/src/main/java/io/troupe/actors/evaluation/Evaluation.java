@@ -193,6 +193,7 @@ public final class Evaluation implements AutoCloseable {
         chosen.extractor().name(),
         chosen.weights(),
         chosen.resize(),
+        generator.spec().channels() == 1,
         realCount,
         Optional.of(settings.dataset().split().name().toLowerCase(Locale.ROOT)),
         fakeCount,
@@ -207,8 +208,8 @@ public final class Evaluation implements AutoCloseable {
     for (int row = 0; row < count; row++) {
       labels[row] = latents.label(first + row);
     }
-    FeatureBatch.extract(
-        chosen.extractor(), images.generate(first, count), count, features, logits);
+    float[] rgb = FeatureBatch.rgb(images.generate(first, count), generator.spec().channels());
+    FeatureBatch.extract(chosen.extractor(), rgb, count, features, logits);
     collector.add(features, logits, Arrays.copyOf(labels, count), count);
     sample.ifPresent(some -> some.add(features, labels, count));
     accuracy.ifPresent(share -> share.add(logits, chosen.extractor().classes(), labels, count));

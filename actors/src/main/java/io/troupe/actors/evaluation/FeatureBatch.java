@@ -5,18 +5,20 @@ import io.troupe.metrics.FeatureExtractor;
 
 /** Features, logits and labels of some of a dataset's images, which are not augmented. */
 public final class FeatureBatch {
+  private static final int RGB = 3;
+
   private final float[] features;
   private final float[] logits;
   private final int[] labels;
 
   /**
-   * Reads images and extracts their features.
+   * Reads images and extracts their features. Grey ones are repeated three times.
    *
    * @param indices of the images
    */
   public FeatureBatch(Dataset dataset, FeatureExtractor extractor, int... indices) {
     int count = indices.length;
-    byte[] image = new byte[3 * dataset.height() * dataset.width()];
+    byte[] image = new byte[dataset.imageBytes()];
     float[] images = new float[count * image.length];
     labels = new int[count];
     for (int i = 0; i < count; i++) {
@@ -28,12 +30,30 @@ public final class FeatureBatch {
     }
     features = new float[count * extractor.dimension()];
     logits = new float[count * extractor.classes()];
-    extract(extractor, images, count, features, logits);
+    extract(extractor, rgb(images, dataset.channels()), count, features, logits);
   }
 
   /** Which image is the i-th of {@code count} that are spread evenly over a dataset. */
   public static int spread(int i, int count, Dataset dataset) {
     return (int) ((long) i * dataset.size() / count);
+  }
+
+  /**
+   * Images as extractors take them: grey is repeated three times, as Pillow's {@code
+   * convert("RGB")} does.
+   *
+   * @param images NHWC
+   * @param channels of them, 1 or 3
+   */
+  static float[] rgb(float[] images, int channels) {
+    if (channels == RGB) {
+      return images;
+    }
+    float[] rgb = new float[RGB * images.length];
+    for (int i = 0; i < rgb.length; i++) {
+      rgb[i] = images[i / RGB];
+    }
+    return rgb;
   }
 
   /** Features, and logits where the extractor has any. */

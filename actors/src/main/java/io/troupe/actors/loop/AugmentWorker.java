@@ -47,8 +47,12 @@ public final class AugmentWorker {
     this.timers = timers;
     augmentation =
         new Augmentation(
-            settings.augmentation(), settings.seed(), dataset.height(), dataset.width());
-    picture = new byte[dataset.height() * dataset.width() * 3];
+            settings.augmentation(),
+            settings.seed(),
+            dataset.height(),
+            dataset.width(),
+            dataset.channels());
+    picture = new byte[dataset.imageBytes()];
     augmented = new float[picture.length];
   }
 

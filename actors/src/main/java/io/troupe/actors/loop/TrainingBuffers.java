@@ -27,15 +27,14 @@ record TrainingBuffers(
   // One for each of evaluator and sampler to have queued, and one in transit.
   private static final int SNAPSHOTS = 3;
 
-  static TrainingBuffers allocate(
-      RunSettings settings, GanTraining training, int height, int width) {
+  static TrainingBuffers allocate(RunSettings settings, GanTraining training) {
     int images = settings.training().imagesPerStep();
     Supplier<FloatVector> like = training.generator().values().floats()::like;
     return new TrainingBuffers(
         new Pool<>(
             "batch",
             settings.prefetch().batches() + 1,
-            () -> new BatchBuffer(images, height, width)),
+            () -> new BatchBuffer(images, training.spec())),
         new Pool<>("generator update", UPDATES, like),
         new Pool<>("generator snapshot", SNAPSHOTS, like),
         new Pool<>("training state", 1, () -> new TrainingState(training)));

@@ -70,10 +70,7 @@ public final class TrainingLoop {
     return Supervision.byExceptions(
         Behaviors.setup(
             context -> {
-              Dataset dataset = task.dataset();
-              TrainingBuffers buffers =
-                  TrainingBuffers.allocate(
-                      task.settings(), task.training(), dataset.height(), dataset.width());
+              TrainingBuffers buffers = TrainingBuffers.allocate(task.settings(), task.training());
               buffers
                   .all()
                   .forEach(pool -> task.metrics().pool(pool.name(), pool.size(), pool::available));

@@ -1,6 +1,7 @@
 package io.troupe.actors.memory;
 
 import io.troupe.models.memory.FloatVector;
+import io.troupe.models.networks.ImageSpec;
 import java.nio.FloatBuffer;
 
 /** Room for the real pictures of one iteration, with their classes. */
@@ -9,9 +10,9 @@ public final class BatchBuffer implements AutoCloseable {
   private final int[] labels;
   private final int[] indices;
 
-  /** Room for {@code count} RGB pictures. */
-  public BatchBuffer(int count, int height, int width) {
-    images = FloatVector.zeros(count, height, width, 3);
+  /** Room for {@code count} pictures. */
+  public BatchBuffer(int count, ImageSpec spec) {
+    images = FloatVector.zeros(spec.shape(count));
     labels = new int[count];
     indices = new int[count];
   }

@@ -31,10 +31,9 @@ public final class PictureWriter {
     this.count = count;
   }
 
-  /** Writes 000000.png, 000001.png and so on. */
+  /** Writes 000000.png, 000001.png and so on; grey pictures as grey files. */
   public void singles(Path folder) throws IOException {
-    int size = generator.spec().size();
-    SampleGrid single = new SampleGrid(1, 1, size, size, 0);
+    SampleGrid single = SampleGrid.single(generator.spec());
     images.forEach(
         count,
         (pictures, first, length) -> {
@@ -47,8 +46,8 @@ public final class PictureWriter {
 
   /** Writes one PNG, which appears complete or not at all. */
   public void grid(Path file, GridLayout layout) throws IOException {
-    int size = generator.spec().size();
-    SampleGrid grid = new SampleGrid(layout.rows(), layout.columns(), size, size, GridLayout.GAP);
+    SampleGrid grid =
+        new SampleGrid(layout.rows(), layout.columns(), generator.spec(), GridLayout.GAP);
     images.forEach(
         count,
         (pictures, first, length) -> {

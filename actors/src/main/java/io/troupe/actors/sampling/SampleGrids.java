@@ -1,6 +1,7 @@
 package io.troupe.actors.sampling;
 
 import io.troupe.config.RunSettings;
+import io.troupe.models.networks.ImageSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,22 +23,21 @@ final class SampleGrids {
   /**
    * White grids.
    *
-   * @param size side of a picture, in pixels
+   * @param spec of the pictures
    */
-  SampleGrids(RunSettings.Sampling settings, int classes, int size) {
-    this.classes = classes;
+  SampleGrids(RunSettings.Sampling settings, ImageSpec spec) {
+    classes = spec.classes();
     perClass = settings.perClass();
     // Without classes the grid is a square.
     columns = classes == 1 ? side(perClass) : perClass;
     all =
         new SampleGrid(
-            classes == 1 ? rows(perClass, columns) : classes, columns, size, size, GridLayout.GAP);
+            classes == 1 ? rows(perClass, columns) : classes, columns, spec, GridLayout.GAP);
     inClass = settings.classGrids();
     classColumns = side(inClass);
     if (inClass > 0) {
       for (int label = 0; label < classes; label++) {
-        single.add(
-            new SampleGrid(rows(inClass, classColumns), classColumns, size, size, GridLayout.GAP));
+        single.add(new SampleGrid(rows(inClass, classColumns), classColumns, spec, GridLayout.GAP));
       }
     }
   }

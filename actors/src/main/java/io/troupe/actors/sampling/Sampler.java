@@ -258,8 +258,7 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
     String name = String.format(Locale.ROOT, "step-%09d", step);
     Path file = directory.samples().resolve(name + ".png");
     try {
-      SampleGrids grids =
-          new SampleGrids(settings.sampling(), classes.size(), generator.spec().size());
+      SampleGrids grids = new SampleGrids(settings.sampling(), generator.spec());
       generate(grids);
       grids.write(file);
       try {

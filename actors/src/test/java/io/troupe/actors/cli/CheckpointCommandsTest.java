@@ -97,7 +97,7 @@ class CheckpointCommandsTest {
             "step        12",
             "preset      demo",
             "seed        112",
-            "classes     20",
+            "images      32x32, RGB, 20 classes",
             "  block0.conv1.weight         [3, 3, 4, 4]",
             "  block0.conv1.u              [4] state",
             "  linear.weight               [8, 64]",

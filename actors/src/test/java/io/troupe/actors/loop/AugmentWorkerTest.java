@@ -19,6 +19,7 @@ import io.troupe.data.Augmentation;
 import io.troupe.data.BatchPlan;
 import io.troupe.data.Dataset;
 import io.troupe.data.Datasets;
+import io.troupe.models.networks.ImageSpec;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +57,7 @@ class AugmentWorkerTest {
     ActorRef<AugmentWorker.Job> worker =
         KIT.spawn(AugmentWorker.create(settings, dataset, prefetcher.getRef()));
     prefetcher.expectMessage(new Prefetcher.WorkerReady(worker));
-    try (BatchBuffer buffer = new BatchBuffer(IMAGES, 32, 32)) {
+    try (BatchBuffer buffer = new BatchBuffer(IMAGES, ImageSpec.rgb(32, 20))) {
       int[] indices = {5, 63, 0, 17, 17, 8};
       System.arraycopy(indices, 0, buffer.indices(), 0, IMAGES);
       worker.tell(new AugmentWorker.Job(41, buffer));
@@ -74,7 +75,8 @@ class AugmentWorkerTest {
     Dataset failing = new UnreliableDataset(dataset).failing(indices[3], 1);
     RunMetrics metrics = new RunMetrics("test", "cpu", List.of());
     TestProbe<Prefetcher.Batch> trainer = KIT.createTestProbe();
-    try (Pool<BatchBuffer> pool = new Pool<>("batch", 2, () -> new BatchBuffer(IMAGES, 32, 32))) {
+    try (Pool<BatchBuffer> pool =
+        new Pool<>("batch", 2, () -> new BatchBuffer(IMAGES, ImageSpec.rgb(32, 20)))) {
       ActorRef<Prefetcher.Command> prefetcher =
           KIT.spawn(Prefetcher.create(plan, 1, pool, metrics));
       ActorRef<AugmentWorker.Job> worker =
@@ -127,7 +129,7 @@ class AugmentWorkerTest {
         Datasets.open(
             SettingsLoader.load("demo", List.of(), folderSettings).dataset(), 0, notes::add);
     ActorTestKit kit = ActorTestKit.create(ManualTime.config());
-    try (BatchBuffer buffer = new BatchBuffer(IMAGES, 32, 32)) {
+    try (BatchBuffer buffer = new BatchBuffer(IMAGES, ImageSpec.rgb(32, 20))) {
       ManualTime time = ManualTime.get(kit.system());
       TestProbe<Prefetcher.Command> prefetcher = kit.createTestProbe();
       ActorRef<AugmentWorker.Job> worker =
@@ -154,7 +156,8 @@ class AugmentWorkerTest {
   }
 
   private void requireAugmented(Dataset source, BatchBuffer buffer, long step, int[] indices) {
-    Augmentation augmentation = new Augmentation(settings.augmentation(), settings.seed(), 32, 32);
+    Augmentation augmentation =
+        new Augmentation(settings.augmentation(), settings.seed(), 32, 32, 3);
     byte[] picture = new byte[32 * 32 * 3];
     float[] expected = new float[picture.length];
     float[] actual = new float[picture.length];

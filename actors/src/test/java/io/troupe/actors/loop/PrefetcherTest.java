@@ -10,6 +10,7 @@ import io.troupe.actors.memory.BatchBuffer;
 import io.troupe.actors.memory.Pool;
 import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.data.BatchPlan;
+import io.troupe.models.networks.ImageSpec;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +26,7 @@ class PrefetcherTest {
 
   private final BatchPlan plan = new BatchPlan(7, 20, IMAGES);
   private final Pool<BatchBuffer> pool =
-      new Pool<>("batch", 3, () -> new BatchBuffer(IMAGES, 2, 2));
+      new Pool<>("batch", 3, () -> new BatchBuffer(IMAGES, ImageSpec.rgb(2, 20)));
   private final RunMetrics metrics = new RunMetrics("test", "cpu", List.of());
   private final TestProbe<Prefetcher.Batch> trainer = KIT.createTestProbe();
   private final TestProbe<AugmentWorker.Job> firstWorker = KIT.createTestProbe();

@@ -59,7 +59,7 @@ class TrainerTest {
   @BeforeEach
   void makeBuffers() {
     start.copyInto(training);
-    buffers = TrainingBuffers.allocate(SETTINGS, training, 32, 32);
+    buffers = TrainingBuffers.allocate(SETTINGS, training);
   }
 
   @AfterEach
@@ -139,7 +139,7 @@ class TrainerTest {
     assertThat(buffers.batches().available()).isEqualTo(3);
     try (GanTraining alone =
             new GanTraining(SETTINGS, ImageSpec.rgb(32, 20), CompiledGraph::compile);
-        BatchBuffer batch = new BatchBuffer(8, 32, 32)) {
+        BatchBuffer batch = new BatchBuffer(8, ImageSpec.rgb(32, 20))) {
       fill(batch, 1);
       alone.step(1, batch.pixels(), batch.labels());
       INDArray expected = alone.generator().values().flat();

@@ -133,6 +133,11 @@ class ClassifierTrainingTest {
           }
 
           @Override
+          public int channels() {
+            return 3;
+          }
+
+          @Override
           public List<String> classNames() {
             return List.of("a", "b", "c", "d", "e");
           }
