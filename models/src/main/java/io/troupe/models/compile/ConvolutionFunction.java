@@ -96,7 +96,8 @@ record ConvolutionFunction(ConvolutionPass pass, ConvolutionShape shape, boolean
     list.add(this, result, Convolutions.scratch(pass, shape, inputs.size() == 3, withRelu), inputs);
   }
 
-  private static boolean canReplace(Operation operation) {
+  /** Whether our own kernels compute a {@code conv2d} or {@code conv2d_bp}. */
+  static boolean canReplace(Operation operation) {
     long[] arguments = ((DynamicCustomOp) operation.nd4jFunction()).iArgs();
     return arguments.length == 11
         && arguments[2] == arguments[3]
@@ -109,7 +110,8 @@ record ConvolutionFunction(ConvolutionPass pass, ConvolutionShape shape, boolean
         && operation.outputs().stream().allMatch(v -> Geometry.isPlain(v.array()));
   }
 
-  private static ConvolutionShape shape(Operation operation) {
+  /** The shape of such an operation. */
+  static ConvolutionShape shape(Operation operation) {
     long[] arguments = ((DynamicCustomOp) operation.nd4jFunction()).iArgs();
     INDArray x = operation.inputs().get(0).array();
     INDArray weights = operation.inputs().get(1).array();

@@ -45,6 +45,13 @@ record PictureFunction(Work work, int axis) implements Computation {
     };
   }
 
+  /** Whether an operation is the mean of every 2x2 square, or its gradient. */
+  static boolean halves(Operation operation) {
+    return of(operation)
+        .filter(f -> f.work == Work.HALVE || f.work == Work.HALVE_GRADIENT)
+        .isPresent();
+  }
+
   private static Optional<PictureFunction> halving(DynamicCustomOp custom, Value large, Work work) {
     INDArray array = large.array();
     long[] arguments = custom.iArgs();

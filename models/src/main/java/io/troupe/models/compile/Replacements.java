@@ -53,8 +53,9 @@ final class Replacements {
   /** The operations that the outputs need, with replacements. */
   static List<Operation> apply(
       GraphReader reader, List<Operation> operations, List<Value> outputs, Precision precision) {
-    Replacements replacements = new Replacements(reader, operations, outputs, precision);
-    operations.forEach(replacements::replace);
+    List<Operation> all = HalvedConvolutions.apply(reader, operations, outputs, precision);
+    Replacements replacements = new Replacements(reader, all, outputs, precision);
+    all.forEach(replacements::replace);
     outputs.forEach(replacements::make);
     List<Operation> needed = replacements.list.needed(outputs);
     if (precision.choice().isEmpty()) {

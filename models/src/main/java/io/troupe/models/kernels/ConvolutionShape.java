@@ -46,7 +46,7 @@ public record ConvolutionShape(
   }
 
   /** Whether it is 3x3 and keeps height and width. */
-  boolean isSame3x3() {
+  public boolean isSame3x3() {
     return kernelHeight == 3
         && kernelWidth == 3
         && stride == 1

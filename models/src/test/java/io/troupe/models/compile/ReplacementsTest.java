@@ -15,6 +15,7 @@ import io.troupe.models.graph.Scope;
 import io.troupe.models.layers.BatchNorm;
 import io.troupe.models.layers.Condition;
 import io.troupe.models.layers.Convolution;
+import io.troupe.models.layers.Resample;
 import io.troupe.models.layers.SpectralNormLayers;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,6 +37,7 @@ import org.nd4j.linalg.factory.Nd4j;
 @ValueSource(longs = {4, 32})
 class ReplacementsTest {
   private final long[] pictures;
+  private long[] results;
 
   private final GraphBuilder builder = new GraphBuilder(DataType.FLOAT);
   private final SameDiff ops = builder.sameDiff();
@@ -45,6 +47,7 @@ class ReplacementsTest {
   /** Small pictures, whose operations stay as many, and large ones, whose are joined. */
   ReplacementsTest(long height) {
     pictures = new long[] {3, height, 36, 5};
+    results = pictures;
     x = builder.input("x", pictures);
   }
 
@@ -155,6 +158,31 @@ class ReplacementsTest {
   }
 
   @Test
+  void aConvolutionWhoseMeansAloneAreReadHalvesThePictures() {
+    results = new long[] {3, pictures[1] / 2, 18, 5};
+    check(halved(x, "weights", "bias"), "avgpool2d", "avgpool2d_bp");
+  }
+
+  @Test
+  void aConvolutionThatIsReadBesidesItsMeansStays() {
+    SDVariable weights = builder.input("weights", 3, 3, 5, 5);
+    SDVariable y = Convolution.same(ops, x, weights, 3, builder.input("bias", 5));
+    differentiated.add("weights");
+    differentiated.add("bias");
+    results = new long[] {3, pictures[1] / 2, 18, 5};
+    check(Resample.downsampleByMean(ops, y).add(y.mean(0, 1, 2)), "fold", "fold_gradient");
+  }
+
+  private SDVariable halved(SDVariable pictures, String weights, String bias) {
+    differentiated.add(weights);
+    differentiated.add(bias);
+    SDVariable y =
+        Convolution.same(
+            ops, pictures, builder.input(weights, 3, 3, 5, 5), 3, builder.input(bias, 5));
+    return Resample.downsampleByMean(ops, y);
+  }
+
+  @Test
   void aRectifierThatAloneReadsAConvolutionIsPartOfIt() {
     SDVariable weights = builder.input("weights", 3, 3, 5, 5);
     SDVariable bias = builder.input("bias", 5);
@@ -259,7 +287,7 @@ class ReplacementsTest {
   private Bindings bind(Graph graph, Map<String, INDArray> outputs) {
     Bindings bindings = inputs(graph);
     outputs.put("loss", Nd4j.scalar(0f));
-    outputs.put("result", Nd4j.create(DataType.FLOAT, pictures));
+    outputs.put("result", Nd4j.create(DataType.FLOAT, results));
     for (String name : differentiated) {
       outputs.put(Graph.gradientOf(name), Nd4j.create(DataType.FLOAT, graph.inputs().get(name)));
     }
