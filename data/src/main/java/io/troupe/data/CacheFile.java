@@ -128,12 +128,20 @@ final class CacheFile {
   }
 
   private static void readFully(FileChannel file, ByteBuffer target, long at) throws IOException {
-    while (target.hasRemaining()) {
-      if (file.read(target, at + target.position()) < 0) {
-        throw new EOFException("it is cut off");
-      }
+    if (!isRead(file, target, at)) {
+      throw new EOFException("it is cut off");
     }
     target.flip();
+  }
+
+  /** Fills a buffer; false if the file ends before. */
+  private static boolean isRead(FileChannel file, ByteBuffer target, long at) throws IOException {
+    while (target.hasRemaining()) {
+      if (file.read(target, at + target.position()) < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static int checksum(ByteBuffer bytes) {
@@ -155,7 +163,10 @@ final class CacheFile {
         + (long) content.labels.length * content.imageBytes();
   }
 
-  /** Writes a file, image by image in any order and from any thread. Closing it does not end it. */
+  /**
+   * Writes a file, image by image in any order and from any thread. Closing it does not end it:
+   * what was written can be gone on with, by a writer of the same content.
+   */
   static final class Writer implements AutoCloseable {
     private final FileChannel file;
     private final Content content;
@@ -163,7 +174,7 @@ final class CacheFile {
     private final long start;
 
     /**
-     * Begins a file; one that is there is replaced.
+     * Begins a file, or goes on with it.
      *
      * @param noteBytes room for notes that are told later
      */
@@ -173,19 +184,38 @@ final class CacheFile {
       start = content.start(content.texts().length + noteBytes);
       file =
           FileChannel.open(
-              path,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE);
+              path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      file.truncate(start + (long) sums.length * content.imageBytes());
     }
 
-    /** Writes an image's bytes. */
-    void write(int index, byte[] image) throws IOException {
+    /** Whether an earlier writer wrote this image for good; {@code image} is overwritten. */
+    boolean has(int index, byte[] image) throws IOException {
+      ByteBuffer entry = ByteBuffer.allocate(ENTRY_BYTES);
+      ByteBuffer pixels = ByteBuffer.wrap(image, 0, content.imageBytes());
+      if (!isRead(file, entry, HEADER_BYTES + (long) ENTRY_BYTES * index)
+          || !isRead(file, pixels, start + (long) index * content.imageBytes())) {
+        return false;
+      }
+      sums[index] = checksum(image, content.imageBytes());
+      return entry.getInt(0) == content.labels[index] && entry.getInt(4) == sums[index];
+    }
+
+    /**
+     * Writes an image's bytes.
+     *
+     * @param isFinal whether a later writer need not write it again
+     */
+    void write(int index, byte[] image, boolean isFinal) throws IOException {
       sums[index] = checksum(image, content.imageBytes());
       writeFully(
           file,
           ByteBuffer.wrap(image, 0, content.imageBytes()),
           start + (long) index * content.imageBytes());
+      if (isFinal) {
+        ByteBuffer entry = ByteBuffer.allocate(ENTRY_BYTES);
+        entry.putInt(content.labels[index]).putInt(sums[index]).flip();
+        writeFully(file, entry, HEADER_BYTES + (long) ENTRY_BYTES * index);
+      }
     }
 
     /** Writes all else, when the images are there, and brings it to disk. */

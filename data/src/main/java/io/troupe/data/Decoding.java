@@ -10,41 +10,57 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads all images of a dataset once, with all processors, and says now and then how far it is. */
+/**
+ * Reads all images of a dataset once, with all processors, but for those that are there already,
+ * and says now and then how far it is.
+ */
 final class Decoding {
   private static final Logger LOG = LoggerFactory.getLogger(Decoding.class);
-  private static final long TELL_NANOS = 10_000_000_000L;
+  private static final long TELL_NANOS = 1_000_000_000L;
+  private static final long LOG_NANOS = 10_000_000_000L;
   private static final long WAIT_MILLIS = 500;
 
-  /** Takes an image; from any thread. */
+  /** Takes images; from any thread. */
   interface Target {
+    /** Whether it has an image already; {@code image} is overwritten. */
+    boolean has(int index, byte[] image) throws IOException;
+
     void write(int index, byte[] image) throws IOException;
   }
 
   private final Dataset images;
   private final Target target;
-  private final String title;
+  private final Consumer<String> progress;
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger done = new AtomicInteger();
+  private final AtomicInteger decoded = new AtomicInteger();
   private final long begun = System.nanoTime();
   private final AtomicLong told = new AtomicLong(begun);
+  private final AtomicLong logged = new AtomicLong(begun);
 
-  Decoding(Dataset images, Target target, String title) {
+  /**
+   * Of a dataset.
+   *
+   * @param progress hears every second how far it is; from any thread
+   */
+  Decoding(Dataset images, Target target, Consumer<String> progress) {
     this.images = images;
     this.target = target;
-    this.title = title;
+    this.progress = progress;
   }
 
   /**
    * Reads them all.
    *
+   * @return how many were decoded now
    * @throws IOException what the target throws
    * @throws DatasetException if an image cannot be had
    */
-  void run() throws IOException {
+  int run() throws IOException {
     int threads = Math.min(Runtime.getRuntime().availableProcessors(), images.size());
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
@@ -55,6 +71,7 @@ final class Decoding {
       for (Future<?> part : parts) {
         part.get();
       }
+      return decoded.get();
     } catch (ExecutionException e) {
       next.set(images.size());
       if (e.getCause() instanceof UncheckedIOException io) {
@@ -76,9 +93,12 @@ final class Decoding {
   private void readSome() {
     byte[] image = new byte[3 * images.height() * images.width()];
     for (int i = next.getAndIncrement(); i < images.size(); i = next.getAndIncrement()) {
-      read(i, image);
       try {
-        target.write(i, image);
+        if (!target.has(i, image)) {
+          read(i, image);
+          target.write(i, image);
+          decoded.incrementAndGet();
+        }
       } catch (IOException e) {
         next.set(images.size());
         throw new UncheckedIOException(e);
@@ -105,15 +125,21 @@ final class Decoding {
 
   private void tell(int count) {
     long now = System.nanoTime();
-    long last = told.get();
-    if (now - last > TELL_NANOS && told.compareAndSet(last, now)) {
-      double seconds = (now - begun) * 1e-9;
-      LOG.info(
-          "{}: decoded {} of {} pictures, about {} s left",
-          title,
-          count,
-          images.size(),
-          Math.round(seconds / count * (images.size() - count)));
+    if (!isDue(now, told, TELL_NANOS)) {
+      return;
     }
+    double secondsEach = (now - begun) * 1e-9 / Math.max(1, decoded.get());
+    String text =
+        "decoded %d of %d pictures, about %d s left"
+            .formatted(count, images.size(), Math.round(secondsEach * (images.size() - count)));
+    progress.accept(text);
+    if (isDue(now, logged, LOG_NANOS)) {
+      LOG.info(text);
+    }
+  }
+
+  private static boolean isDue(long now, AtomicLong before, long nanos) {
+    long last = before.get();
+    return now - last > nanos && before.compareAndSet(last, now);
   }
 }

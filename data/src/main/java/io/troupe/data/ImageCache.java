@@ -12,12 +12,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -41,21 +43,25 @@ final class ImageCache {
   private static final int MOST_NOTE_LENGTH = 250;
 
   private static final long SPARE_BYTES = 64L << 20;
+  private static final int LOG_SECONDS = 10;
 
   /** Locks of files are between processes; these are between the threads of this one. */
   private static final Map<Path, Object> LOCKS = new ConcurrentHashMap<>();
 
   private final Path folder;
+  private final DatasetReport report;
   private final Consumer<String> notes;
 
   /**
    * Files in a folder, which need not exist.
    *
-   * @param notes is told what cannot be kept, or is damaged; from any thread
+   * @param report is told what cannot be kept, or is damaged, and how far decoding is; from any
+   *     thread
    */
-  ImageCache(Path folder, Consumer<String> notes) {
+  ImageCache(Path folder, DatasetReport report) {
     this.folder = folder;
-    this.notes = notes;
+    this.report = report;
+    notes = report::note;
   }
 
   /**
@@ -93,11 +99,23 @@ final class ImageCache {
     }
   }
 
+  /** Waits while another process decodes these images. */
   private FileLock lock(FileChannel channel, Path file) throws IOException {
     FileLock lock = channel.tryLock();
-    if (lock == null) {
-      LOG.info("{}: another process decodes these pictures; waiting for it", file);
-      lock = channel.lock();
+    for (long seconds = 0; lock == null; seconds++) {
+      String text =
+          "another process decodes these pictures; waiting for it, %d s".formatted(seconds);
+      report.progress(text);
+      if (seconds % LOG_SECONDS == 0) {
+        LOG.info("{}: {}", file, text);
+      }
+      try {
+        TimeUnit.SECONDS.sleep(1);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted", e);
+      }
+      lock = channel.tryLock();
     }
     return lock;
   }
@@ -140,7 +158,9 @@ final class ImageCache {
     CacheFile.Content content =
         new CacheFile.Content(reading.squares().side(), labels, listing.classNames(), List.of());
     long needed = CacheFile.bytes(content) + NOTE_BYTES;
-    long free = Files.getFileStore(folder).getUsableSpace();
+    Path begun = folder.resolve(file.getFileName() + ".part");
+    long free =
+        Files.getFileStore(folder).getUsableSpace() + (Files.exists(begun) ? Files.size(begun) : 0);
     if (needed + SPARE_BYTES > free) {
       return without(
           file,
@@ -158,9 +178,9 @@ final class ImageCache {
               heard.add(note);
               notes.accept(note);
             });
-    Path begun = folder.resolve(file.getFileName() + ".part");
+    long start = System.nanoTime();
     try (CacheFile.Writer writer = new CacheFile.Writer(begun, content, NOTE_BYTES)) {
-      new Decoding(decoded, writer::write, file.toString()).run();
+      int count = new Decoding(decoded, target(decoded, writer), report::progress).run();
       if (decoded.lost()) {
         notes.accept(
             "%s: not kept, as files could not be read; each picture is decoded when it is needed"
@@ -173,11 +193,40 @@ final class ImageCache {
               .map(note -> note.substring(0, Math.min(MOST_NOTE_LENGTH, note.length())))
               .toList());
       Files.move(begun, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      LOG.info("{}: {} pictures decoded, {} MiB", file, listing.size(), Files.size(file) >> 20);
+      tell(file, listing.size(), count, Duration.ofNanos(System.nanoTime() - start));
       return new CachedImages(CacheFile.open(file), files, notes);
     } finally {
       Files.deleteIfExists(begun);
     }
+  }
+
+  /** Images that another stands in for are decoded again after a break, so that all are told. */
+  private static Decoding.Target target(ImageFiles decoded, CacheFile.Writer writer) {
+    return new Decoding.Target() {
+      @Override
+      public boolean has(int index, byte[] image) throws IOException {
+        return writer.has(index, image);
+      }
+
+      @Override
+      public void write(int index, byte[] image) throws IOException {
+        writer.write(index, image, !decoded.isReplaced(index));
+      }
+    };
+  }
+
+  private void tell(Path file, int images, int decoded, Duration time) throws IOException {
+    String earlier =
+        decoded == images
+            ? ""
+            : ", %d of them before the last start broke off".formatted(images - decoded);
+    LOG.info(
+        "{}: {} pictures decoded{}, in {} s, {} MiB",
+        file,
+        images,
+        earlier,
+        time.toSeconds(),
+        Files.size(file) >> 20);
   }
 
   /** A name that tells which files were read, as they are now, and how. */

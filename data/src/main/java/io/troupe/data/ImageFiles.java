@@ -58,12 +58,13 @@ final class ImageFiles extends ListedImages {
       RunSettings.Dataset settings,
       CacheFolder cache,
       Consumer<String> notes) {
+    DatasetReport report = notes::accept;
     ImageListing listing = lister.get();
-    listing.notes().forEach(notes);
+    listing.notes().forEach(report::note);
     Reading reading = Reading.of(settings);
     return settings.cache() == Cache.DISK
-        ? new ImageCache(cache.root().resolve("pictures"), notes).open(listing, lister, reading)
-        : new ImageFiles(listing, reading, System::nanoTime, notes);
+        ? new ImageCache(cache.root().resolve("pictures"), report).open(listing, lister, reading)
+        : new ImageFiles(listing, reading, System::nanoTime, report::note);
   }
 
   /** The keys of the section dataset that say how files are read. */
@@ -147,6 +148,11 @@ final class ImageFiles extends ListedImages {
     }
     System.arraycopy(square, 0, target, 0, square.length);
     return true;
+  }
+
+  /** Whether another file stands in for this one, as far as is known. */
+  boolean isReplaced(int index) {
+    return unusable.contains(index);
   }
 
   /** Whether a file was replaced that could not be read, and may be readable another time. */

@@ -20,6 +20,15 @@ final class ChildJvm {
   static String run(
       Map<String, String> environment, List<String> options, Class<?> main, String... arguments)
       throws IOException, InterruptedException {
+    Process process = start(environment, options, main, arguments);
+    String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
+    return printed + "exit code " + process.waitFor();
+  }
+
+  /** Does not wait; both outputs are one. */
+  static Process start(
+      Map<String, String> environment, List<String> options, Class<?> main, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
@@ -27,8 +36,6 @@ final class ChildJvm {
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);
-    Process process = builder.start();
-    String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
-    return printed + "exit code " + process.waitFor();
+    return builder.start();
   }
 }

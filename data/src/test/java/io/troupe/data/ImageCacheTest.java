@@ -9,12 +9,16 @@ import io.troupe.config.RunSettings.Filter;
 import io.troupe.config.RunSettings.Fit;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
@@ -160,6 +164,58 @@ class ImageCacheTest {
         .contains("decoded pictures cannot be kept", "each is decoded when it is needed");
   }
 
+  /** As after a kill: what was decoded is there, and what stood in or was half written is not. */
+  @Test
+  void whatBrokeOffGoesOn() throws IOException {
+    Files.writeString(pictures.resolve("a/1.png"), "no picture");
+    Path begun = cache.resolve(ImageCache.name(list(), reading()) + ".part");
+    Files.createDirectories(cache);
+    CacheFile.Content content =
+        new CacheFile.Content(SIDE, new int[] {0, 0, 0, 1, 1, 1, 1}, List.of("a", "ü"), List.of());
+    try (CacheFile.Writer writer = new CacheFile.Writer(begun, content, 1 << 20)) {
+      writer.write(0, gray(100), true);
+      writer.write(1, gray(101), false);
+      writer.write(3, gray(103), true);
+      writer.write(4, gray(104), true);
+    }
+    flip(begun, Files.size(begun) - IMAGE_BYTES + 2);
+    // What is there is not decoded: these grays are in no file.
+    assertThat(grays(open())).containsExactly(100, 12, 12, 103, 14, 15, 16);
+    assertThat(notes).singleElement().asString().contains("1.png", "stands in");
+    assertThat(onlyFile().toString()).endsWith(".pictures");
+    assertThat(grays(open())).containsExactly(100, 12, 12, 103, 14, 15, 16);
+  }
+
+  @Test
+  void whatAnotherProcessDecodesIsWaitedFor() throws IOException, InterruptedException {
+    Files.createDirectories(cache);
+    Path lock = cache.resolve(ImageCache.name(list(), reading()) + ".lock");
+    List<String> progress = new CopyOnWriteArrayList<>();
+    Process holder = ChildJvm.start(Map.of(), List.of(), LockHolder.class, lock.toString());
+    try {
+      assertThat(holder.inputReader().readLine()).isEqualTo("locked");
+      DatasetReport report =
+          new DatasetReport() {
+            @Override
+            public void note(String note) {
+              notes.add(note);
+            }
+
+            @Override
+            public void progress(String text) {
+              progress.add(text);
+              holder.destroyForcibly();
+            }
+          };
+      Dataset dataset = new ImageCache(cache, report).open(list(), this::list, reading());
+      assertThat(grays(dataset)).containsExactly(10, 11, 12, 13, 14, 15, 16);
+    } finally {
+      holder.destroyForcibly().waitFor();
+    }
+    assertThat(progress.get(0)).contains("another process decodes these pictures");
+    assertThat(notes).isEmpty();
+  }
+
   @Test
   void threadsThatComeTogetherMakeOneFile() throws IOException {
     List<Dataset> all = IntStream.range(0, 8).parallel().mapToObj(i -> open()).toList();
@@ -167,6 +223,19 @@ class ImageCacheTest {
         .allSatisfy(one -> assertThat(grays(one)).containsExactly(10, 11, 12, 13, 14, 15, 16));
     assertThat(notes).isEmpty();
     assertThat(files()).hasSize(1);
+  }
+
+  /** Holds a lock until its process ends. */
+  static final class LockHolder {
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+      try (FileChannel channel =
+              FileChannel.open(
+                  Path.of(arguments[0]), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileLock lock = channel.lock()) {
+        System.out.println(lock.isValid() ? "locked" : "not locked");
+        Thread.sleep(Duration.ofMinutes(5).toMillis());
+      }
+    }
   }
 
   private Dataset open() {
@@ -208,6 +277,12 @@ class ImageCacheTest {
   private Path onlyFile() throws IOException {
     assertThat(files()).hasSize(1);
     return files().get(0);
+  }
+
+  private static byte[] gray(int value) {
+    byte[] image = new byte[IMAGE_BYTES];
+    Arrays.fill(image, (byte) value);
+    return image;
   }
 
   private static void flip(Path file, long at) throws IOException {
