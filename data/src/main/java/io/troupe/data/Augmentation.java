@@ -24,31 +24,28 @@ public final class Augmentation {
     void apply(float[] pixels, int from, int to, double amount);
   }
 
+  /** One whose amount is of single precision. */
+  private interface FloatChange {
+    void apply(float[] pixels, int from, int to, float amount);
+  }
+
   private static final List<Change> EXACT =
       List.of(
-          (rgb, from, to, factor) -> ColorJitter.brightness(rgb, from, to, (float) factor),
-          (rgb, from, to, factor) -> ColorJitter.contrast(rgb, from, to, (float) factor),
-          (rgb, from, to, factor) -> ColorJitter.saturation(rgb, from, to, (float) factor),
-          (rgb, from, to, turn) -> ColorJitter.hue(rgb, from, to, (float) turn));
+          single(ColorJitter::brightness),
+          single(ColorJitter::contrast),
+          single(ColorJitter::saturation),
+          single(ColorJitter::hue));
   private static final List<Change> EIGHT_BIT =
       List.of(
-          (rgb, from, to, factor) -> PillowJitter.brightness(rgb, from, to, (float) factor),
-          (rgb, from, to, factor) -> PillowJitter.contrast(rgb, from, to, (float) factor),
-          (rgb, from, to, factor) -> PillowJitter.saturation(rgb, from, to, (float) factor),
+          single(PillowJitter::brightness),
+          single(PillowJitter::contrast),
+          single(PillowJitter::saturation),
           PillowJitter::hue);
   private static final Change NONE = (grey, from, to, amount) -> {};
   private static final List<Change> GREY_EXACT =
-      List.of(
-          EXACT.get(0),
-          (grey, from, to, factor) -> ColorJitter.contrastOfGrey(grey, from, to, (float) factor),
-          NONE,
-          NONE);
+      List.of(EXACT.get(0), single(ColorJitter::contrastOfGrey), NONE, NONE);
   private static final List<Change> GREY_EIGHT_BIT =
-      List.of(
-          EIGHT_BIT.get(0),
-          (grey, from, to, factor) -> PillowJitter.contrastOfGrey(grey, from, to, (float) factor),
-          NONE,
-          NONE);
+      List.of(EIGHT_BIT.get(0), single(PillowJitter::contrastOfGrey), NONE, NONE);
 
   private final RunSettings.Augmentation settings;
   private final long seed;
@@ -142,6 +139,10 @@ public final class Augmentation {
         changes.get(operation).apply(target, from, to, amounts[operation]);
       }
     }
+  }
+
+  private static Change single(FloatChange change) {
+    return (pixels, from, to, amount) -> change.apply(pixels, from, to, (float) amount);
   }
 
   private static float factor(CounterRandom random, double strength) {

@@ -1,7 +1,6 @@
 package io.troupe.data;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -11,7 +10,7 @@ import java.util.function.Supplier;
  * Images that were decoded once and are read from a file since. One whose checksum there is wrong
  * is decoded from its own file again, and put right. Thread-safe.
  */
-final class CachedImages implements Dataset {
+final class CachedImages extends AbstractDataset {
   private final CacheFile cache;
   private final Supplier<Dataset> files;
   private final Consumer<String> notes;
@@ -25,6 +24,7 @@ final class CachedImages implements Dataset {
    * @param notes is told of damage, once
    */
   CachedImages(CacheFile cache, Supplier<Dataset> files, Consumer<String> notes) {
+    super(cache.side(), cache.side(), 3, cache.classNames());
     this.cache = cache;
     this.files = files;
     this.notes = notes;
@@ -36,26 +36,6 @@ final class CachedImages implements Dataset {
   }
 
   @Override
-  public int height() {
-    return cache.side();
-  }
-
-  @Override
-  public int width() {
-    return cache.side();
-  }
-
-  @Override
-  public int channels() {
-    return 3;
-  }
-
-  @Override
-  public List<String> classNames() {
-    return cache.classNames();
-  }
-
-  @Override
   public int label(int index) {
     Objects.checkIndex(index, size());
     return cache.label(index);
@@ -64,7 +44,7 @@ final class CachedImages implements Dataset {
   @Override
   public void read(int index, byte[] target) {
     Objects.checkIndex(index, size());
-    Objects.checkFromIndexSize(0, 3 * height() * width(), target.length);
+    Objects.checkFromIndexSize(0, imageBytes(), target.length);
     if (!cache.read(index, target)) {
       decode(index, target);
     }

@@ -2,7 +2,6 @@ package io.troupe.data;
 
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.Split;
-import io.troupe.data.CifarRecords.WrongLabelException;
 import io.troupe.data.fetch.CacheFolder;
 import io.troupe.data.fetch.RemoteFile;
 import java.net.URI;
@@ -17,7 +16,7 @@ import java.util.function.Consumer;
  * <p>Reads the binary version: five training files, taken in the order of their numbers, and a test
  * file. The class names are checked against the file that comes with the data.
  */
-public final class Cifar10 extends CifarDataset {
+public final class Cifar10 extends CifarRecords {
   /** Names of the classes, by label. */
   static final List<String> CLASS_NAMES =
       List.of(
@@ -50,8 +49,8 @@ public final class Cifar10 extends CifarDataset {
   private static final List<String> TEST_FILES = List.of("test_batch.bin");
   private static final int FILE_RECORDS = 10_000;
 
-  private Cifar10(CifarRecords images) {
-    super(images, CLASS_NAMES);
+  private Cifar10(int records) {
+    super(ARCHIVE, records, 1, CLASS_NAMES);
   }
 
   /**
@@ -69,8 +68,7 @@ public final class Cifar10 extends CifarDataset {
   /** As {@link #open(Path, Split)}, for files of so many records. */
   static Cifar10 open(Path path, Split split, int fileRecords) {
     List<String> files = split == Split.TRAIN ? TRAIN_FILES : TEST_FILES;
-    CifarRecords images =
-        new CifarRecords(ARCHIVE, files.size() * fileRecords, 1, Cifar10::checkLabel);
+    Cifar10 images = new Cifar10(files.size() * fileRecords);
     ARCHIVE.visit(
         path,
         files,
@@ -81,10 +79,11 @@ public final class Cifar10 extends CifarDataset {
             images.load(where, length, content, files.indexOf(name) * fileRecords, fileRecords);
           }
         });
-    return new Cifar10(images);
+    return images;
   }
 
-  private static void checkLabel(byte[] record) throws WrongLabelException {
+  @Override
+  void checkLabels(byte[] record) throws WrongLabelException {
     int label = Byte.toUnsignedInt(record[0]);
     if (label >= CLASS_NAMES.size()) {
       throw new WrongLabelException("the label is " + label, "0 to 9");

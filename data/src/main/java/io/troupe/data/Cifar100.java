@@ -3,7 +3,6 @@ package io.troupe.data;
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.Labels;
 import io.troupe.config.RunSettings.Split;
-import io.troupe.data.CifarRecords.WrongLabelException;
 import io.troupe.data.fetch.CacheFolder;
 import io.troupe.data.fetch.RemoteFile;
 import java.net.URI;
@@ -19,7 +18,7 @@ import java.util.function.Consumer;
  * fine class. Every record's superclass is checked against its fine class, and the class names
  * against the files that come with the data.
  */
-public final class Cifar100 extends CifarDataset {
+public final class Cifar100 extends CifarRecords {
   /** CIFAR-100's binary version, about 169 MB. */
   private static final RemoteFile DOWNLOAD =
       new RemoteFile(
@@ -47,8 +46,8 @@ public final class Cifar100 extends CifarDataset {
 
   private final Labels labels;
 
-  private Cifar100(Labels labels, CifarRecords images) {
-    super(images, Cifar100Classes.of(labels));
+  private Cifar100(int records, Labels labels) {
+    super(ARCHIVE, records, 2, Cifar100Classes.of(labels));
     this.labels = labels;
   }
 
@@ -66,7 +65,7 @@ public final class Cifar100 extends CifarDataset {
 
   /** As {@link #open(Path, Split, Labels)}, for a file of so many records. */
   static Cifar100 open(Path path, Split split, Labels labels, int records) {
-    CifarRecords images = new CifarRecords(ARCHIVE, records, 2, Cifar100::checkLabels);
+    Cifar100 images = new Cifar100(records, labels);
     ARCHIVE.visit(
         path,
         List.of(split == Split.TRAIN ? "train.bin" : "test.bin"),
@@ -78,10 +77,11 @@ public final class Cifar100 extends CifarDataset {
             default -> images.load(where, length, content, 0, records);
           }
         });
-    return new Cifar100(labels, images);
+    return images;
   }
 
-  private static void checkLabels(byte[] record) throws WrongLabelException {
+  @Override
+  void checkLabels(byte[] record) throws WrongLabelException {
     int coarse = Byte.toUnsignedInt(record[0]);
     int fine = Byte.toUnsignedInt(record[1]);
     if (coarse >= Cifar100Classes.SUPERCLASSES.size()) {

@@ -13,24 +13,11 @@ import java.util.Objects;
  * <p>A record is one or two bytes of labels and 1024 bytes each of red, green and blue, rows from
  * the top. Only the last of a record's labels is kept.
  */
-final class CifarRecords {
-  /** Pixels from top to bottom and from left to right. */
-  static final int SIDE = 32;
-
+abstract class CifarRecords extends AbstractDataset {
+  private static final int SIDE = 32;
   private static final int PIXELS = SIDE * SIDE;
   private static final int IMAGE_BYTES = 3 * PIXELS;
   private static final int MOST_NAME_BYTES = 1 << 16;
-
-  /** Checks a record's labels. */
-  interface LabelCheck {
-    /**
-     * Refuses labels that cannot be.
-     *
-     * @param record starts with the labels, as unsigned bytes
-     * @throws WrongLabelException if they cannot be
-     */
-    void check(byte[] record) throws WrongLabelException;
-  }
 
   /** A label that cannot be; says what was found and what was expected. */
   static final class WrongLabelException extends Exception {
@@ -43,7 +30,6 @@ final class CifarRecords {
 
   private final CifarArchive archive;
   private final int labelBytes;
-  private final LabelCheck check;
   private final byte[] labels;
   private final byte[] pixels;
 
@@ -52,10 +38,10 @@ final class CifarRecords {
    *
    * @param labelBytes labels of a record
    */
-  CifarRecords(CifarArchive archive, int records, int labelBytes, LabelCheck check) {
+  CifarRecords(CifarArchive archive, int records, int labelBytes, List<String> classNames) {
+    super(SIDE, SIDE, 3, classNames);
     this.archive = archive;
     this.labelBytes = labelBytes;
-    this.check = check;
     labels = new byte[records];
     pixels = new byte[records * IMAGE_BYTES];
   }
@@ -89,7 +75,7 @@ final class CifarRecords {
     for (int i = 0; i < count; i++) {
       readFully(content, record, i);
       try {
-        check.check(record);
+        checkLabels(record);
       } catch (WrongLabelException e) {
         throw new DatasetException(
             "%s: in %s, %s. %s"
@@ -100,6 +86,14 @@ final class CifarRecords {
       interleave(record, (first + i) * IMAGE_BYTES);
     }
   }
+
+  /**
+   * Refuses labels that cannot be.
+   *
+   * @param record starts with the labels, as unsigned bytes
+   * @throws WrongLabelException if they cannot be
+   */
+  abstract void checkLabels(byte[] record) throws WrongLabelException;
 
   private static void readFully(InputStream content, byte[] record, int index) throws IOException {
     try {
@@ -160,18 +154,19 @@ final class CifarRecords {
     }
   }
 
-  /** Number of images. */
-  int size() {
+  @Override
+  public final int size() {
     return labels.length;
   }
 
-  /** The last of a record's labels. */
-  int label(int index) {
+  /** {@inheritDoc} By default that is the last of a record's labels. */
+  @Override
+  public int label(int index) {
     return Byte.toUnsignedInt(labels[index]);
   }
 
-  /** Copies an image, as {@link Dataset#read}. */
-  void read(int index, byte[] target) {
+  @Override
+  public final void read(int index, byte[] target) {
     Objects.checkIndex(index, size());
     System.arraycopy(pixels, index * IMAGE_BYTES, target, 0, IMAGE_BYTES);
   }

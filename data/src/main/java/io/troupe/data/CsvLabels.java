@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.ClassOrder;
 import io.troupe.data.ImageListing.ImageClass;
-import io.troupe.data.fetch.CacheFolder;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -18,10 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -32,35 +28,16 @@ import org.apache.commons.csv.CSVRecord;
  * image, it has the names of the columns, and columns called file and label are taken, else the
  * first two.
  */
-final class CsvLabels extends DatasetFormat {
+final class CsvLabels extends ImageFilesFormat {
   private static final String WANTED =
       "Expected rows of a picture's name, relative to the CSV file's folder, and its label";
 
   CsvLabels() {
-    super(
-        "csv",
-        List.of(),
-        Stream.concat(ImageFiles.SETTINGS.stream(), Stream.of("class-order"))
-            .toArray(String[]::new));
+    super("csv", "the CSV file", "class-order");
   }
 
   @Override
-  public Optional<String> requiredPath() {
-    return Optional.of("the CSV file");
-  }
-
-  @Override
-  public Dataset open(
-      RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes) {
-    return ImageFiles.open(() -> listed(settings), settings, cache, notes);
-  }
-
-  @Override
-  Optional<ImageListing> listing(RunSettings.Dataset settings) {
-    return Optional.of(listed(settings));
-  }
-
-  private static ImageListing listed(RunSettings.Dataset settings) {
+  ImageListing files(RunSettings.Dataset settings) {
     return list(path(settings), settings.classOrder());
   }
 

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.troupe.config.RunSettings;
 import io.troupe.data.ImageListing.ImageClass;
-import io.troupe.data.fetch.CacheFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
 /**
  * Image files in a folder or zip archive, at any depth, with their labels in its file dataset.json,
@@ -25,32 +23,17 @@ import java.util.function.Consumer;
  * Labels count from 0 to the largest one, whose names are these numbers. Without labels, or with
  * null, all images are of one class.
  */
-final class DatasetJson extends DatasetFormat {
+final class DatasetJson extends ImageFilesFormat {
   private static final String NAME = "dataset.json";
   private static final int MOST_CLASSES = 100_000;
   private static final long MOST_BYTES = 1L << 30;
 
   DatasetJson() {
-    super("dataset-json", List.of(), ImageFiles.SETTINGS.toArray(String[]::new));
+    super("dataset-json", "the folder or archive that holds dataset.json");
   }
 
   @Override
-  public Optional<String> requiredPath() {
-    return Optional.of("the folder or archive that holds dataset.json");
-  }
-
-  @Override
-  public Dataset open(
-      RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes) {
-    return ImageFiles.open(() -> listed(settings), settings, cache, notes);
-  }
-
-  @Override
-  Optional<ImageListing> listing(RunSettings.Dataset settings) {
-    return Optional.of(listed(settings));
-  }
-
-  private static ImageListing listed(RunSettings.Dataset settings) {
+  ImageListing files(RunSettings.Dataset settings) {
     return list(path(settings));
   }
 

@@ -13,15 +13,10 @@ import java.util.function.Consumer;
  */
 public final class EqualSizeFolder extends ListedImages {
   private final Optional<Squares> squares;
-  private final int height;
-  private final int width;
 
-  private EqualSizeFolder(ImageListing listing, Optional<Squares> squares) {
-    super(listing);
+  private EqualSizeFolder(ImageListing listing, Optional<Squares> squares, RgbImage first) {
+    super(listing, first.height(), first.width());
     this.squares = squares;
-    RgbImage first = decode(0);
-    height = first.height();
-    width = first.width();
   }
 
   /**
@@ -43,11 +38,10 @@ public final class EqualSizeFolder extends ListedImages {
   public static EqualSizeFolder open(Path path, Optional<Squares> squares, Consumer<String> notes) {
     ImageListing listing = ImageFolder.list(path, true, ClassOrder.NUMBERS, "Name ");
     listing.notes().forEach(notes);
-    return new EqualSizeFolder(listing, squares);
+    return new EqualSizeFolder(listing, squares, decode(listing.file(0), squares));
   }
 
-  private RgbImage decode(int index) {
-    FileEntry file = listing().file(index);
+  private static RgbImage decode(FileEntry file, Optional<Squares> squares) {
     try {
       RgbImage image = ImageFile.read(file, false);
       return squares.isEmpty()
@@ -62,16 +56,6 @@ public final class EqualSizeFolder extends ListedImages {
     }
   }
 
-  @Override
-  public int height() {
-    return height;
-  }
-
-  @Override
-  public int width() {
-    return width;
-  }
-
   /**
    * {@inheritDoc}
    *
@@ -79,8 +63,8 @@ public final class EqualSizeFolder extends ListedImages {
    */
   @Override
   public void read(int index, byte[] target) {
-    RgbImage image = decode(index);
-    if (image.height() != height || image.width() != width) {
+    RgbImage image = decode(listing().file(index), squares);
+    if (image.height() != height() || image.width() != width()) {
       throw new DatasetException(
           ("%s: the picture is %d x %d pixels (width x height), and %s is %d x %d; all of a folder"
                   + " must be of one size. Scale them, with --resize SIZE for 'metrics', or move those of another size away")
@@ -89,8 +73,8 @@ public final class EqualSizeFolder extends ListedImages {
                   image.width(),
                   image.height(),
                   listing().file(0),
-                  width,
-                  height));
+                  width(),
+                  height()));
     }
     System.arraycopy(image.pixels(), 0, target, 0, image.pixels().length);
   }

@@ -25,39 +25,41 @@ import java.util.zip.GZIPInputStream;
  * <p>Four files: images and labels, for training and testing, whose names begin with {@code train}
  * or {@code t10k}; compressed with gzip or not.
  */
-final class Idx implements Dataset {
+final class Idx extends AbstractDataset {
   private static final int BYTES_OF_IMAGES = 0x803;
   private static final int BYTES_OF_LABELS = 0x801;
   private static final int MOST_IMAGES = 10_000_000;
   private static final int MOST_PIXELS = 1 << 12;
 
   private final Squares squares;
-  private final List<String> classNames;
   private final byte[][] images;
   private final byte[] labels;
-  private final int height;
-  private final int width;
+
+  /** Pixels of the images in the file. */
+  private final int rows;
+
+  private final int columns;
 
   private Idx(Path folder, Split split, Squares squares, List<String> classNames)
       throws IOException {
+    super(squares.side(), squares.side(), 1, classNames);
     this.squares = squares;
-    this.classNames = classNames;
     String part = split == Split.TRAIN ? "train" : "t10k";
     Path imageFile = member(folder, part, "images", 3);
     Path labelFile = member(folder, part, "labels", 1);
     try (DataInputStream in = open(imageFile)) {
       int count = header(imageFile, in, BYTES_OF_IMAGES);
-      height = in.readInt();
-      width = in.readInt();
-      if (height < 1 || width < 1 || height > MOST_PIXELS || width > MOST_PIXELS) {
+      rows = in.readInt();
+      columns = in.readInt();
+      if (rows < 1 || columns < 1 || rows > MOST_PIXELS || columns > MOST_PIXELS) {
         throw new DatasetException(
             "%s: pictures of %d x %d pixels; expected 1 to %d. The file is damaged"
-                .formatted(imageFile, width, height, MOST_PIXELS));
+                .formatted(imageFile, columns, rows, MOST_PIXELS));
       }
       images = new byte[count][];
       for (int i = 0; i < count; i++) {
-        images[i] = in.readNBytes(height * width);
-        if (images[i].length < height * width) {
+        images[i] = in.readNBytes(rows * columns);
+        if (images[i].length < rows * columns) {
           throw new EOFException("it ends within picture %d of %d".formatted(i, count));
         }
       }
@@ -161,26 +163,6 @@ final class Idx implements Dataset {
   }
 
   @Override
-  public int height() {
-    return squares.side();
-  }
-
-  @Override
-  public int width() {
-    return squares.side();
-  }
-
-  @Override
-  public int channels() {
-    return 1;
-  }
-
-  @Override
-  public List<String> classNames() {
-    return classNames;
-  }
-
-  @Override
   public int label(int index) {
     Objects.checkIndex(index, size());
     return labels[index];
@@ -189,11 +171,11 @@ final class Idx implements Dataset {
   @Override
   public void read(int index, byte[] target) {
     Objects.checkIndex(index, size());
-    byte[] rgb = new byte[3 * height * width];
+    byte[] rgb = new byte[3 * rows * columns];
     for (int i = 0; i < rgb.length; i++) {
       rgb[i] = images[index][i / 3];
     }
-    byte[] square = squares.of(new RgbImage(width, height, rgb));
+    byte[] square = squares.of(new RgbImage(columns, rows, rgb));
     for (int i = 0; i < square.length / 3; i++) {
       target[i] = square[3 * i];
     }
@@ -258,10 +240,7 @@ final class Idx implements Dataset {
       } catch (IOException e) {
         throw new DatasetException("%s: cannot be read: %s".formatted(path, e), e);
       } catch (OutOfMemoryError e) {
-        throw new DatasetException(
-            "%s: the pictures do not fit into the JVM's memory of %d MiB; give it more with TROUPE_JAVA_OPTS=-Xmx..."
-                .formatted(path, Runtime.getRuntime().maxMemory() >> 20),
-            e);
+        throw DatasetException.tooLarge(path, e);
       }
     }
 

@@ -86,22 +86,12 @@ final class ImageFiles extends ListedImages {
    *     becomes unreadable and readable again; from any thread
    */
   ImageFiles(ImageListing listing, Reading reading, LongSupplier nanos, Consumer<String> notes) {
-    super(listing);
+    super(listing, reading.squares().side(), reading.squares().side());
     this.reading = reading;
     this.notes = notes;
     absence = new Absence(listing, reading.patience(), nanos, notes);
     boolean fits = (long) listing.size() * imageBytes() <= reading.cacheBytes();
     decoded = new AtomicReferenceArray<>(fits ? listing.size() : 0);
-  }
-
-  @Override
-  public int height() {
-    return reading.squares().side();
-  }
-
-  @Override
-  public int width() {
-    return reading.squares().side();
   }
 
   /**

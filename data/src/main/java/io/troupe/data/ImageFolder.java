@@ -2,46 +2,22 @@ package io.troupe.data;
 
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.ClassOrder;
-import io.troupe.data.fetch.CacheFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * A folder of image files; its sub-folders are classes, and what is below these belongs to them.
  */
-final class ImageFolder extends DatasetFormat {
+final class ImageFolder extends ImageFilesFormat {
   private static final String REMEDY = "Set dataset.path to ";
 
   ImageFolder() {
-    super(
-        "image-folder",
-        List.of(),
-        Stream.concat(ImageFiles.SETTINGS.stream(), Stream.of("class-order", "nested"))
-            .toArray(String[]::new));
+    super("image-folder", "the folder", "class-order", "nested");
   }
 
   @Override
-  public Optional<String> requiredPath() {
-    return Optional.of("the folder");
-  }
-
-  @Override
-  public Dataset open(
-      RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes) {
-    return ImageFiles.open(() -> listed(settings), settings, cache, notes);
-  }
-
-  @Override
-  Optional<ImageListing> listing(RunSettings.Dataset settings) {
-    return Optional.of(listed(settings));
-  }
-
-  private static ImageListing listed(RunSettings.Dataset settings) {
+  ImageListing files(RunSettings.Dataset settings) {
     return list(path(settings), settings.nested(), settings.classOrder(), REMEDY);
   }
 

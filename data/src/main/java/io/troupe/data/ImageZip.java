@@ -2,47 +2,23 @@ package io.troupe.data;
 
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.ClassOrder;
-import io.troupe.data.fetch.CacheFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * A zip archive of image files, read in place. Its folders are classes, as those of a folder are; a
  * folder that holds all the others is not one.
  */
-final class ImageZip extends DatasetFormat {
+final class ImageZip extends ImageFilesFormat {
   private static final String REMEDY = "Set dataset.path to a zip archive of ";
 
   ImageZip() {
-    super(
-        "image-zip",
-        List.of(),
-        Stream.concat(ImageFiles.SETTINGS.stream(), Stream.of("class-order", "nested"))
-            .toArray(String[]::new));
+    super("image-zip", "the archive", "class-order", "nested");
   }
 
   @Override
-  public Optional<String> requiredPath() {
-    return Optional.of("the archive");
-  }
-
-  @Override
-  public Dataset open(
-      RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes) {
-    return ImageFiles.open(() -> listed(settings), settings, cache, notes);
-  }
-
-  @Override
-  Optional<ImageListing> listing(RunSettings.Dataset settings) {
-    return Optional.of(listed(settings));
-  }
-
-  private static ImageListing listed(RunSettings.Dataset settings) {
+  ImageListing files(RunSettings.Dataset settings) {
     return list(path(settings), settings.nested(), settings.classOrder(), REMEDY);
   }
 

@@ -1,12 +1,11 @@
 package io.troupe.data;
 
-import java.util.List;
-
-/** Image files as a dataset. */
-abstract class ListedImages implements Dataset {
+/** Image files as a dataset of RGB images. */
+abstract class ListedImages extends AbstractDataset {
   private final ImageListing listing;
 
-  ListedImages(ImageListing listing) {
+  ListedImages(ImageListing listing, int height, int width) {
+    super(height, width, 3, listing.classNames());
     this.listing = listing;
   }
 
@@ -18,16 +17,6 @@ abstract class ListedImages implements Dataset {
   @Override
   public int size() {
     return listing.size();
-  }
-
-  @Override
-  public int channels() {
-    return 3;
-  }
-
-  @Override
-  public List<String> classNames() {
-    return listing.classNames();
   }
 
   @Override

@@ -32,7 +32,7 @@ import java.util.stream.IntStream;
  * <p>If there is no array {@code images}, the file may have one array of images and at most one
  * other, of labels, under any names. A single array (.npy) holds images.
  */
-public final class NpzDataset implements Dataset {
+public final class NpzDataset extends AbstractDataset {
   private static final String IMAGES = "images";
   private static final String LABELS = "labels";
   private static final int MOST_CLASSES = 100_000;
@@ -43,12 +43,10 @@ public final class NpzDataset implements Dataset {
   /** Empty if all images are of one class. */
   private final int[] labels;
 
-  private final List<String> classNames;
-
   private NpzDataset(ImageArray images, int[] labels, List<String> classNames) {
+    super(images.height(), images.width(), 3, classNames);
     this.images = images;
     this.labels = labels;
-    this.classNames = classNames;
   }
 
   /**
@@ -70,10 +68,7 @@ public final class NpzDataset implements Dataset {
     } catch (IOException e) {
       throw new DatasetException("%s: cannot be read: %s".formatted(path, e), e);
     } catch (OutOfMemoryError e) {
-      throw new DatasetException(
-          "%s: the pictures do not fit into the JVM's memory of %d MiB; give it more with TROUPE_JAVA_OPTS=-Xmx..."
-              .formatted(path, Runtime.getRuntime().maxMemory() >> 20),
-          e);
+      throw DatasetException.tooLarge(path, e);
     }
   }
 
@@ -185,26 +180,6 @@ public final class NpzDataset implements Dataset {
   @Override
   public int size() {
     return images.count();
-  }
-
-  @Override
-  public int height() {
-    return images.height();
-  }
-
-  @Override
-  public int width() {
-    return images.width();
-  }
-
-  @Override
-  public int channels() {
-    return 3;
-  }
-
-  @Override
-  public List<String> classNames() {
-    return classNames;
   }
 
   @Override

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  * <p>An image is a function of (seed, split, index) alone and is drawn when it is read. Its label
  * is {@code index % 20}: first the ten warm shapes, then the ten cool ones.
  */
-public final class Shapes implements Dataset {
+public final class Shapes extends AbstractDataset {
   private static final int SIDE = 32;
   private static final Shape[] SHAPES = Shape.values();
 
@@ -42,6 +42,7 @@ public final class Shapes implements Dataset {
    * @param size number of images
    */
   public Shapes(long seed, Split split, int size) {
+    super(SIDE, SIDE, 3, CLASS_NAMES);
     this.seed = seed;
     this.split = split;
     this.size = size;
@@ -53,26 +54,6 @@ public final class Shapes implements Dataset {
   }
 
   @Override
-  public int height() {
-    return SIDE;
-  }
-
-  @Override
-  public int width() {
-    return SIDE;
-  }
-
-  @Override
-  public int channels() {
-    return 3;
-  }
-
-  @Override
-  public List<String> classNames() {
-    return CLASS_NAMES;
-  }
-
-  @Override
   public int label(int index) {
     return Objects.checkIndex(index, size) % CLASS_NAMES.size();
   }
@@ -80,7 +61,7 @@ public final class Shapes implements Dataset {
   @Override
   public void read(int index, byte[] target) {
     int label = label(index);
-    Objects.checkFromIndexSize(0, 3 * SIDE * SIDE, target.length);
+    Objects.checkFromIndexSize(0, imageBytes(), target.length);
     CounterRandom random =
         new CounterRandom(seed, Stream.DATASET, split == Split.TRAIN ? 0 : 1, index);
     boolean warm = label < SHAPES.length;
