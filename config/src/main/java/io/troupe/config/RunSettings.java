@@ -366,6 +366,7 @@ public record RunSettings(
    *     limit
    * @param styleMixing share of generated images with styles of two latent vectors
    * @param sameFakes whether the generator step uses the last discriminator step's images again
+   * @param freezeD how many of the discriminator's blocks are not trained, from the images on
    */
   public record Training(
       long steps,
@@ -377,6 +378,7 @@ public record RunSettings(
       double styleMixing,
       First first,
       boolean sameFakes,
+      int freezeD,
       Regularisation regularisation,
       Adam generator,
       Adam discriminator,

@@ -52,6 +52,7 @@ final class SettingsReader {
   private static final long MOST_STEPS = 1_000_000_000;
   private static final int MOST_PICTURES = 1 << 16;
   private static final int MOST_CHANNELS = 4096;
+  private static final int MOST_BLOCKS = 16;
   private static final int MOST_PIXELS = 1024;
   private static final int MOST_MEBIBYTES = 1 << 20;
   private static final Interval SHARE = Interval.closed(0, 1);
@@ -230,6 +231,7 @@ final class SettingsReader {
         in.decimal("training.style-mixing", SHARE),
         in.oneOf("training.first", First.class),
         in.flag("training.same-fakes"),
+        in.integer("training.freeze-d", 0, MOST_BLOCKS),
         in.oneOf("training.regularisation", Regularisation.class),
         adam("training.generator."),
         adam("training.discriminator."),

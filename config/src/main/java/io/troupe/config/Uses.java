@@ -103,6 +103,7 @@ final class Uses {
           use("training.style-mixing"),
           use("training.first"),
           use("training.same-fakes"),
+          use("training.freeze-d"),
           // As with style-mixing.
           use("training.regularisation"),
           use("training.generator"),

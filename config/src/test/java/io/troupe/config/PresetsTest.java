@@ -104,6 +104,7 @@ final class PresetsTest {
                     0,
                     First.DISCRIMINATOR,
                     false,
+                    0,
                     Regularisation.ADDED,
                     new Adam(2e-4, 0, 0.999, 1e-8),
                     new Adam(1e-4, 0, 0.999, 1e-8),

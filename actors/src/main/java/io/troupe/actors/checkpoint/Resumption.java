@@ -29,6 +29,9 @@ public final class Resumption {
   private static final String NETWORK = "network.";
   private static final String INIT_FROM = "init-from.";
 
+  /** Adam's moments of what was frozen are not those of so many updates. */
+  private static final String FREEZE_D = "training.freeze-d";
+
   /** What may change of networks that are there: their shapes and first values may not. */
   private static final Set<String> CHANGEABLE =
       Set.of(
@@ -69,10 +72,12 @@ public final class Resumption {
 
   /**
    * Whether a setting is of the networks themselves, which checkpoints fit or not, or of what they
-   * began with.
+   * began with, or which of it stays.
    */
   public static boolean isOfNetworks(String key) {
-    return (key.startsWith(NETWORK) && !CHANGEABLE.contains(key)) || key.startsWith(INIT_FROM);
+    return (key.startsWith(NETWORK) && !CHANGEABLE.contains(key))
+        || key.startsWith(INIT_FROM)
+        || key.equals(FREEZE_D);
   }
 
   /** What changes of the run's settings. */

@@ -8,6 +8,8 @@ import io.troupe.actors.checkpoint.CheckpointNetworks;
 import io.troupe.actors.checkpoint.StoredCheckpoint;
 import io.troupe.actors.checkpoint.StoredNetwork;
 import io.troupe.actors.run.IoReason;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsHistory;
 import io.troupe.config.SettingsManual;
 import io.troupe.models.graph.ParameterLayout;
@@ -15,6 +17,8 @@ import io.troupe.models.networks.ImageSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -44,10 +48,16 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CliException, CheckpointException {
     try (StoredCheckpoint checkpoint = options.open()) {
-      CheckpointNetworks networks = CheckpointNetworks.of(checkpoint, options.settings(checkpoint));
+      RunSettings settings = options.settings(checkpoint);
+      CheckpointNetworks networks = CheckpointNetworks.of(checkpoint, settings);
+      Optional<RunDirectory> run = CheckpointSource.run(checkpoint);
+      Optional<InitialisedEvent> initial =
+          run.isPresent() ? InitialisedEvent.of(run.get()) : Optional.empty();
       PrintWriter screen = spec.commandLine().getOut();
       screen.println(
-          json ? json(checkpoint, networks).toPrettyString() : text(checkpoint, networks));
+          json
+              ? json(checkpoint, networks, initial).toPrettyString()
+              : text(checkpoint, networks, settings.initFrom(), initial));
       screen.flush();
       return 0;
     } catch (IOException e) {
@@ -55,7 +65,8 @@ final class InspectCommand implements Callable<Integer> {
     }
   }
 
-  private static ObjectNode json(StoredCheckpoint checkpoint, CheckpointNetworks networks)
+  private static ObjectNode json(
+      StoredCheckpoint checkpoint, CheckpointNetworks networks, Optional<InitialisedEvent> initial)
       throws IOException {
     ObjectNode answer = new ObjectMapper().createObjectNode();
     answer
@@ -71,6 +82,7 @@ final class InspectCommand implements Callable<Integer> {
         .put("size", networks.spec().size())
         .put("channels", networks.spec().channels())
         .put("classes", networks.spec().classes());
+    initial.ifPresent(event -> answer.set("initialised", event.json()));
     ArrayNode changes = answer.putArray("changes");
     for (SettingsHistory.Change change : checkpoint.changes()) {
       ObjectNode item =
@@ -97,7 +109,11 @@ final class InspectCommand implements Callable<Integer> {
     return answer;
   }
 
-  private static String text(StoredCheckpoint checkpoint, CheckpointNetworks networks)
+  private static String text(
+      StoredCheckpoint checkpoint,
+      CheckpointNetworks networks,
+      RunSettings.InitFrom source,
+      Optional<InitialisedEvent> initial)
       throws IOException {
     StringBuilder text = new StringBuilder();
     row(text, "file", checkpoint.file());
@@ -107,9 +123,17 @@ final class InspectCommand implements Callable<Integer> {
     row(text, "preset", checkpoint.preset());
     row(text, "seed", checkpoint.seed());
     row(text, "images", images(networks.spec()));
+    source
+        .checkpoint()
+        .ifPresent(
+            file -> row(text, "init from", "%s, sha256 %s".formatted(file, source.sha256())));
     checkpoint.changes().forEach(change -> row(text, "changed", change));
     for (StoredNetwork network : StoredNetwork.values()) {
-      describe(text, network, network.layout(networks.layouts()));
+      describe(
+          text,
+          network,
+          network.layout(networks.layouts()),
+          initial.map(event -> event.drawn(network)).orElse(Set.of()));
     }
     return text.toString().stripTrailing();
   }
@@ -127,7 +151,8 @@ final class InspectCommand implements Callable<Integer> {
     text.append("%-12s%s%n".formatted(name, value));
   }
 
-  private static void describe(StringBuilder text, StoredNetwork network, ParameterLayout layout) {
+  private static void describe(
+      StringBuilder text, StoredNetwork network, ParameterLayout layout, Set<String> drawn) {
     text.append(
         String.format(
             Locale.ROOT,
@@ -142,7 +167,12 @@ final class InspectCommand implements Callable<Integer> {
     for (ParameterLayout.Slot slot : layout.slots()) {
       String shape = slot.shape().stream().map(String::valueOf).collect(Collectors.joining(", "));
       text.append(
-          "  %-28s[%s]%s%n".formatted(slot.name(), shape, slot.trainable() ? "" : " state"));
+          "  %-28s[%s]%s%s%n"
+              .formatted(
+                  slot.name(),
+                  shape,
+                  slot.trainable() ? "" : " state",
+                  drawn.contains(slot.name()) ? ", drawn anew" : ""));
     }
   }
 }

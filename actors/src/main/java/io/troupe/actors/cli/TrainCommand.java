@@ -91,6 +91,7 @@ final class TrainCommand implements Callable<Integer> {
     TrainingRun run = TrainingRun.start(settings, directory.root());
     screen.say("run", "%s, preset %s".formatted(directory.root(), settings.preset()));
     screen.say("batch", run.batch());
+    run.frozen().ifPresent(text -> screen.say("frozen", text));
     run.choices().forEach(choice -> screen.say("chosen", choice));
     run.taken().ifPresent(taken -> taken.lines().forEach(line -> screen.say("init from", line)));
     run.changes().forEach(change -> screen.say("changed", change));

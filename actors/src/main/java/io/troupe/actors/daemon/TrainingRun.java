@@ -47,6 +47,7 @@ import io.troupe.models.kernels.NativeBackend;
 import io.troupe.models.kernels.Processor;
 import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.networks.NetworkFamily;
+import io.troupe.models.training.FreezeD;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.StepConvolutions;
 import io.troupe.models.training.TrainingState;
@@ -59,6 +60,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -266,7 +268,8 @@ public final class TrainingRun {
     Optional<String> misfit =
         NetworkFamily.of(settings.network())
             .misfit(settings.network(), spec)
-            .or(() -> Augmentation.misfit(settings.augmentation(), spec.channels()));
+            .or(() -> Augmentation.misfit(settings.augmentation(), spec.channels()))
+            .or(() -> FreezeD.misfit(settings, spec));
     if (misfit.isPresent()) {
       throw new RunException(misfit.get());
     }
@@ -311,6 +314,22 @@ public final class TrainingRun {
   /** Which values of another run's checkpoint the run began with; at its first start only. */
   public Optional<TakenValues> taken() {
     return taken;
+  }
+
+  /** Which of the discriminator's parameters are not trained, in words; empty if all are. */
+  public Optional<String> frozen() {
+    GanTraining training = runContext.owned().present();
+    RunSettings settings = runContext.settings();
+    return settings.training().freezeD() == 0
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "the discriminator's blocks %s: %,d of its %,d parameters; steps plan %,d MB",
+                String.join(", ", FreezeD.places(settings, training.spec())),
+                training.discriminator().frozenParameters(),
+                training.discriminator().values().layout().trainableLength(),
+                training.plannedBytes() / 1_000_000));
   }
 
   /** How a step's batch is computed, in words. */

@@ -5,17 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.troupe.actors.TinyRun;
+import io.troupe.actors.checkpoint.CheckpointNetworks;
 import io.troupe.actors.checkpoint.StoredCheckpoint;
+import io.troupe.actors.checkpoint.StoredNetwork;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunException;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
+import io.troupe.models.graph.ParameterLayout;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -188,6 +193,39 @@ class InitFromTest {
     assertThatThrownBy(() -> TrainingRun.start(settings, target.resolve("refused")))
         .isInstanceOf(RunException.class)
         .hasMessageContainingAll(message);
+  }
+
+  @Test
+  void frozenBlocksAreThoseOfTheOtherRunToTheBitInTheEnd() throws Exception {
+    RunDirectory run = new RunDirectory(target.resolve("run"));
+    RunSettings settings =
+        from(checkpoint(first, 3), "training.freeze-d=2", "training.steps=2", "seed=4");
+    train(run.root(), settings);
+    try (StoredCheckpoint source = StoredCheckpoint.open(checkpoint(first, 3));
+        StoredCheckpoint last = StoredCheckpoint.open(checkpoint(run, 2))) {
+      CheckpointNetworks networks = CheckpointNetworks.of(last, settings);
+      for (ParameterLayout.Slot slot : networks.layouts().discriminator().slots()) {
+        boolean frozen = slot.name().matches("block[01]\\..*");
+        if (frozen || slot.trainable()) {
+          assertThat(tensor(last, slot).equals(tensor(source, slot)))
+              .as(slot.name())
+              .isEqualTo(frozen);
+        }
+      }
+    }
+    RunSettings thawed =
+        SettingsLoader.loadRun(
+            run.config(), List.of(), List.of("training.freeze-d=0", "training.steps=3"));
+    assertThatThrownBy(() -> TrainingRun.start(thawed, run.root()))
+        .isInstanceOf(RunException.class)
+        .hasMessageContaining("training.freeze-d: the run has 2, you gave 0");
+  }
+
+  private static String tensor(StoredCheckpoint checkpoint, ParameterLayout.Slot slot)
+      throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    checkpoint.copy(StoredNetwork.DISCRIMINATOR, slot.offset(), slot.length(), bytes);
+    return HexFormat.of().formatHex(bytes.toByteArray());
   }
 
   @Test

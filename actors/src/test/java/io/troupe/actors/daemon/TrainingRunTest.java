@@ -45,6 +45,13 @@ class TrainingRunTest {
   }
 
   @Test
+  void blocksThatAreFrozenMustBeThere() {
+    assertThatThrownBy(() -> start("training.freeze-d=5"))
+        .isInstanceOf(RunException.class)
+        .hasMessageContainingAll("training.freeze-d is 5", "4 blocks", "32 to 16");
+  }
+
+  @Test
   void thereMustBePicturesForOneStep() {
     assertThatThrownBy(() -> start("training.batch=4"))
         .isInstanceOf(RunException.class)

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -115,8 +116,19 @@ public final class Bindings {
 
   /** Lets each run write the network's next states over its states. */
   public Bindings bindNextStates(String network, ParameterVector values) {
+    return bindNextStates(network, values, state -> true);
+  }
+
+  /**
+   * The same of some states; the others stay.
+   *
+   * @param moves whether a state is one of them, by its name
+   */
+  public Bindings bindNextStates(String network, ParameterVector values, Predicate<String> moves) {
     for (ParameterLayout.Slot slot : values.layout().slots()) {
-      bindIfPresent(network + slot.name() + Scope.NEXT, values.view(slot.name()));
+      if (moves.test(slot.name())) {
+        bindIfPresent(network + slot.name() + Scope.NEXT, values.view(slot.name()));
+      }
     }
     return this;
   }

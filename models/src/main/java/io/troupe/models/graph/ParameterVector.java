@@ -53,7 +53,16 @@ public final class ParameterVector implements AutoCloseable {
 
   /** The trainable values, shape [layout.trainableLength()]: a view. */
   public INDArray trainable() {
-    return interval(0, layout.trainableLength());
+    return trainableFrom(0);
+  }
+
+  /**
+   * The trainable values from one on: a view.
+   *
+   * @param first index of its first value
+   */
+  public INDArray trainableFrom(long first) {
+    return interval(first, layout.trainableLength() - first);
   }
 
   /** One tensor in its own shape: a view. */

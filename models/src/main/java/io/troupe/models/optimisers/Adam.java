@@ -12,6 +12,7 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Adam (Kingma and Ba, 2015, algorithm 1) on a network's flat vector: one operation for all
@@ -41,11 +42,27 @@ public final class Adam implements AutoCloseable {
       double clipNorm,
       ParameterVector values,
       ParameterVector valueGradients) {
-    INDArray parameters = values.trainable();
-    gradients = valueGradients.trainable();
-    first = FloatVector.zeros(parameters.length());
-    second = FloatVector.zeros(parameters.length());
-    List<INDArray> updated = List.of(gradients, second.array(), first.array());
+    this(settings, clipNorm, values, valueGradients, 0);
+  }
+
+  /**
+   * An optimiser that leaves the first parameters, and their moments, as they are.
+   *
+   * @param frozen how many of the trainable values
+   */
+  public Adam(
+      RunSettings.Adam settings,
+      double clipNorm,
+      ParameterVector values,
+      ParameterVector valueGradients,
+      long frozen) {
+    INDArray parameters = values.trainableFrom(frozen);
+    gradients = valueGradients.trainableFrom(frozen);
+    long all = values.layout().trainableLength();
+    first = FloatVector.zeros(all);
+    second = FloatVector.zeros(all);
+    List<INDArray> updated =
+        List.of(gradients, from(frozen, second.array()), from(frozen, first.array()));
     adam = context(updated, updated);
     subtraction = context(List.of(parameters, gradients), List.of(parameters));
     set(settings, clipNorm);
@@ -73,6 +90,10 @@ public final class Adam implements AutoCloseable {
     adam.setIArguments(updates - 1);
     executioner.exec(updater, adam);
     executioner.exec(subtract, subtraction);
+  }
+
+  private static INDArray from(long first, INDArray moments) {
+    return moments.get(NDArrayIndex.interval(first, moments.length()));
   }
 
   private static CustomOp operation(String name) {

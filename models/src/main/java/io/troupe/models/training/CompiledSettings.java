@@ -19,6 +19,7 @@ record CompiledSettings(
     String loss,
     boolean mixing,
     boolean sameFakes,
+    int freezeD,
     RunSettings.Regularisation regularisation,
     Optional<Double> centre,
     Optional<PathLength> pathLength,
@@ -37,6 +38,7 @@ record CompiledSettings(
         training.loss(),
         training.styleMixing() > 0,
         training.sameFakes(),
+        training.freezeD(),
         training.regularisation(),
         Optional.of(training.gradientPenalty())
             .filter(penalty -> penalty.weight() > 0)

@@ -13,6 +13,7 @@ import io.troupe.models.losses.AdversarialLoss;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.penalties.DiscriminatorPenalty;
+import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -89,12 +90,18 @@ final class StepPrograms implements AutoCloseable {
 
     GraphBuilder fakes = new GraphBuilder(DataType.FLOAT);
     ParameterLayout layout = graphs.fakes(fakes);
-    generator = own(new TrainedNetwork(layout, generatorAdam(training), training.clipNorm()));
+    generator =
+        own(new TrainedNetwork(layout, generatorAdam(training), training.clipNorm(), List.of()));
     generatorOutputs = own(StepOutputs.of(generator, whole.count));
     GraphBuilder judging = new GraphBuilder(DataType.FLOAT);
     layout = graphs.discriminatorStep(judging);
     discriminator =
-        own(new TrainedNetwork(layout, discriminatorAdam(training), training.clipNorm()));
+        own(
+            new TrainedNetwork(
+                layout,
+                discriminatorAdam(training),
+                training.clipNorm(),
+                FreezeD.blocks(networks, training.freezeD())));
     discriminatorOutputs = own(StepOutputs.of(discriminator, whole.count));
 
     generatorPenalties =
@@ -141,14 +148,13 @@ final class StepPrograms implements AutoCloseable {
     discriminatorStep =
         own(
             steps.compile(
-                arrays
-                    .bindJudging(
-                        new Bindings(
-                            judging.build(
-                                StepGraphs.LOSS,
-                                discriminator.parameters(StepGraphs.DISCRIMINATOR))),
-                        discriminator)
-                    .bindNextStates(StepGraphs.DISCRIMINATOR, discriminatorOutputs.nextStates())
+                bindDiscriminatorStates(
+                        arrays.bindJudging(
+                            new Bindings(
+                                judging.build(
+                                    StepGraphs.LOSS,
+                                    discriminator.parameters(StepGraphs.DISCRIMINATOR))),
+                            discriminator))
                     .bindGradients(StepGraphs.DISCRIMINATOR, discriminatorOutputs.gradients())
                     .bind(StepGraphs.LOSS, arrays.loss)
                     .bind(StepGraphs.REAL_LOGIT, arrays.realLogit)
@@ -226,9 +232,8 @@ final class StepPrograms implements AutoCloseable {
                 generator)
             .bindNextStates(StepGraphs.GENERATOR, generatorOutputs.nextStates())
             .bindGradients(StepGraphs.GENERATOR, generatorOutputs.gradients())
-            .bindNextStates(StepGraphs.DISCRIMINATOR, discriminatorOutputs.nextStates())
             .bind(StepGraphs.LOSS, arrays.loss);
-    return arrays.bindJudging(bindings, discriminator);
+    return bindDiscriminatorStates(arrays.bindJudging(bindings, discriminator));
   }
 
   /** In memory of its own: the discriminator's programs run in its pause. */
@@ -249,12 +254,17 @@ final class StepPrograms implements AutoCloseable {
 
   /** What runs in that pause when the discriminator is updated. */
   private Bindings judgedFakes(INDArray slope) {
-    return arrays.bindJudging(
-        new Bindings(graphs.judgedFakes(new GraphBuilder(DataType.FLOAT)))
-            .bindNextStates(StepGraphs.DISCRIMINATOR, discriminatorOutputs.nextStates())
-            .bind(StepGraphs.SLOPE, slope)
-            .bind(StepGraphs.LOSS, arrays.loss),
-        discriminator);
+    return bindDiscriminatorStates(
+        arrays.bindJudging(
+            new Bindings(graphs.judgedFakes(new GraphBuilder(DataType.FLOAT)))
+                .bind(StepGraphs.SLOPE, slope)
+                .bind(StepGraphs.LOSS, arrays.loss),
+            discriminator));
+  }
+
+  private Bindings bindDiscriminatorStates(Bindings bindings) {
+    return discriminator.bindNextStates(
+        bindings, StepGraphs.DISCRIMINATOR, discriminatorOutputs.nextStates());
   }
 
   private static RunSettings.Adam generatorAdam(RunSettings.Training training) {

@@ -342,6 +342,7 @@ class GanStepsParityTest {
             0,
             First.DISCRIMINATOR,
             false,
+            0,
             Regularisation.ADDED,
             adam,
             adam,
