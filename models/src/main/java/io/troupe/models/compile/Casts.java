@@ -63,7 +63,7 @@ final class Casts {
     } else if (operation.computation() instanceof ElementwiseFunction function) {
       add(
           operation,
-          function,
+          new ElementwiseFunction(function.work(), choice.needsInstructions()),
           v -> function.readsInFull(operation, v) ? v : inFloat32(v),
           operation.outputs());
     } else if (NarrowValues.isNarrowView(operation, narrow)) {
