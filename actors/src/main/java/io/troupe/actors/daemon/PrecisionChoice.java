@@ -21,6 +21,9 @@ final class PrecisionChoice {
   private static final String PRECISION = "compute.precision";
   private static final String BFLOAT16 = "compute.bfloat16";
 
+  /** Of float32's time, for mixed precision to be worth its rounding and what was not measured. */
+  private static final double WORTH = 0.9;
+
   private final RunSettings settings;
   private final Bfloat16Support support;
   private final Function<RunSettings, Bfloat16Measurement.Result> measurement;
@@ -115,7 +118,10 @@ final class PrecisionChoice {
             Processor.name());
     boolean faster = result.mixedMilliseconds() < result.float32Milliseconds();
     if (open) {
-      choose(faster ? Precision.MIXED : Precision.FLOAT32, because);
+      boolean worth = result.mixedMilliseconds() < WORTH * result.float32Milliseconds();
+      choose(
+          worth ? Precision.MIXED : Precision.FLOAT32,
+          faster && !worth ? because + ", which is less than a tenth" : because);
     } else if (!faster) {
       choices.add(
           new Choice(

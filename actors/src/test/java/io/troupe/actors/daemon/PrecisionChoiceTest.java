@@ -59,6 +59,9 @@ class PrecisionChoiceTest {
     assertThat(described(slow)).isEqualTo("float32");
     assertThat(slow.choices()).hasSize(1);
     assertThat(slow.choices().get(0).to()).isEqualTo("float32");
+    PrecisionChoice.Decided alike = decide(auto, null, Bfloat16Support.AVX512, machine(468, 450));
+    assertThat(described(alike)).isEqualTo("float32");
+    assertThat(alike.choices().get(0).because()).endsWith(", which is less than a tenth");
   }
 
   @Test

@@ -33,8 +33,7 @@ record ElementwiseFunction(Elementwise work, boolean byInstructions) implements 
   public Kernel kernel(Operation operation) {
     List<ArrayMemory> from = numbers(operation.inputs());
     List<ArrayMemory> to = numbers(operation.outputs());
-    Optional<Kernel> passes =
-        byInstructions ? NativePasses.of(work, from, to) : Optional.empty();
+    Optional<Kernel> passes = byInstructions ? NativePasses.of(work, from, to) : Optional.empty();
     return passes.orElseGet(() -> ElementwiseKernel.of(work, from, to));
   }
 

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
@@ -38,8 +39,7 @@ public final class Bfloat16Measurement implements AutoCloseable {
   private BytePointer memory = new BytePointer(CACHE_LINE_BYTES);
   private long taken;
 
-  /** Whether the last measurement was not disturbed. */
-  private boolean steady;
+  private boolean warm;
 
   private Bfloat16Measurement() {}
 
@@ -52,6 +52,10 @@ public final class Bfloat16Measurement implements AutoCloseable {
       ConvolutionPass pass, ConvolutionShape shape, boolean roundsResult, int times) {
     private Use use() {
       return new Use(pass, shape, roundsResult);
+    }
+
+    private String key() {
+      return pictures() + " " + use().text();
     }
 
     /** As many as are measured. */
@@ -79,52 +83,78 @@ public final class Bfloat16Measurement implements AutoCloseable {
       Optional<String> problem) {}
 
   /**
+   * What was measured.
+   *
+   * @param steady whether no other program seems to have disturbed it
+   */
+  record Sample(Times times, boolean steady) {}
+
+  /**
    * Finds the fastest algorithms.
    *
    * @param works all of an iteration
    * @param file that keeps times; need not exist
    */
   public static Result run(List<Work> works, Path file) {
+    try (Bfloat16Measurement measurement = new Bfloat16Measurement()) {
+      return run(works, file, measurement::sample);
+    }
+  }
+
+  /** As {@link #run(List, Path)}, by another stopwatch. */
+  static Result run(List<Work> works, Path file, Function<Work, Sample> stopwatch) {
     String threads = ", %d threads".formatted(OpenMp.threads());
     ConvolutionTimes known = new ConvolutionTimes(file, Processor.name() + threads);
+    Map<String, Work> unknown = new LinkedHashMap<>();
+    for (Work work : works) {
+      if (known.find(work.use(), work.pictures()).isEmpty()) {
+        unknown.putIfAbsent(work.key(), work);
+      }
+    }
+    Map<String, Times> measured = new HashMap<>();
+    Map<String, Work> disturbed = measure(unknown, known, measured, stopwatch);
+    // What other programs disturb now they may not a little later.
+    disturbed = measure(disturbed, known, measured, stopwatch);
     Map<Use, Bfloat16Algorithm> algorithms = new LinkedHashMap<>();
     double float32 = 0;
     double mixed = 0;
-    int measured = 0;
-    int disturbed = 0;
-    Map<String, Times> seen = new HashMap<>();
-    try (Bfloat16Measurement measurement = new Bfloat16Measurement()) {
-      for (Work work : works) {
-        String key = work.pictures() + " " + work.use().text();
-        Times times = known.find(work.use(), work.pictures()).orElse(seen.get(key));
-        if (times == null) {
-          if (measured == 0) {
-            measurement.warmUp();
-          }
-          measured++;
-          times = measurement.measure(work);
-          seen.put(key, times);
-          if (measurement.steady) {
-            known.add(work.use(), work.pictures(), times);
-          } else {
-            disturbed++;
-          }
-        }
-        boolean isNative = times.ofInstructions() < times.portable();
-        algorithms.put(
-            work.use(), isNative ? Bfloat16Algorithm.NATIVE : Bfloat16Algorithm.PORTABLE);
-        double all = (double) work.times * work.shape.batch() / work.pictures();
-        float32 += all * times.float32();
-        mixed += all * Math.min(times.ofInstructions(), times.portable());
-      }
+    for (Work work : works) {
+      Times times =
+          known.find(work.use(), work.pictures()).orElseGet(() -> measured.get(work.key()));
+      boolean isNative = times.ofInstructions() < times.portable();
+      algorithms.put(work.use(), isNative ? Bfloat16Algorithm.NATIVE : Bfloat16Algorithm.PORTABLE);
+      double all = (double) work.times * work.shape.batch() / work.pictures();
+      float32 += all * times.float32();
+      mixed += all * Math.min(times.ofInstructions(), times.portable());
     }
-    Optional<String> problem = measured == disturbed ? Optional.empty() : write(known);
-    if (problem.isEmpty() && disturbed > 0) {
+    Optional<String> problem = unknown.size() == disturbed.size() ? Optional.empty() : write(known);
+    if (problem.isEmpty() && !disturbed.isEmpty()) {
       problem =
           Optional.of(
-              "other programs disturbed %d of %d measurements".formatted(disturbed, measured));
+              "other programs disturbed %d of %d measurements"
+                  .formatted(disturbed.size(), unknown.size()));
     }
-    return new Result(Bfloat16Choice.of(algorithms), float32, mixed, measured, problem);
+    return new Result(Bfloat16Choice.of(algorithms), float32, mixed, unknown.size(), problem);
+  }
+
+  /** Measures works, and returns those that were disturbed. */
+  private static Map<String, Work> measure(
+      Map<String, Work> works,
+      ConvolutionTimes known,
+      Map<String, Times> measured,
+      Function<Work, Sample> stopwatch) {
+    Map<String, Work> disturbed = new LinkedHashMap<>();
+    works.forEach(
+        (key, work) -> {
+          Sample sample = stopwatch.apply(work);
+          Times times = measured.merge(key, sample.times(), Times::shorter);
+          if (sample.steady()) {
+            known.add(work.use(), work.pictures(), times);
+          } else {
+            disturbed.put(key, work);
+          }
+        });
+    return disturbed;
   }
 
   private static Optional<String> write(ConvolutionTimes times) {
@@ -147,7 +177,15 @@ public final class Bfloat16Measurement implements AutoCloseable {
     }
   }
 
-  private Times measure(Work work) {
+  private Sample sample(Work work) {
+    if (!warm) {
+      warm = true;
+      warmUp();
+    }
+    return measure(work);
+  }
+
+  private Sample measure(Work work) {
     ConvolutionShape shape = work.shape.withBatch(work.pictures());
     List<Optional<Bfloat16Algorithm>> candidates = new ArrayList<>();
     candidates.add(Optional.empty());
@@ -160,6 +198,7 @@ public final class Bfloat16Measurement implements AutoCloseable {
     double[] second = new double[3];
     Arrays.fill(best, Double.POSITIVE_INFINITY);
     Arrays.fill(second, Double.POSITIVE_INFINITY);
+    boolean steady = false;
     try {
       provide(work, shape, candidates);
       for (Optional<Bfloat16Algorithm> candidate : candidates) {
@@ -180,7 +219,7 @@ public final class Bfloat16Measurement implements AutoCloseable {
     } finally {
       kernels.forEach(Kernel::close);
     }
-    return new Times(best[0], best[1], best[2]);
+    return new Sample(new Times(best[0], best[1], best[2]), steady);
   }
 
   private static double milliseconds(Kernel kernel) {

@@ -32,6 +32,14 @@ final class ConvolutionTimes {
    *     instructions
    */
   record Times(double float32, double portable, double ofInstructions) {
+    /** The shorter ones of two measurements. */
+    Times shorter(Times other) {
+      return new Times(
+          Math.min(float32, other.float32),
+          Math.min(portable, other.portable),
+          Math.min(ofInstructions, other.ofInstructions));
+    }
+
     private String text() {
       return String.format(Locale.ROOT, "%.4f %.4f %.4f", float32, portable, ofInstructions);
     }

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.troupe.models.OffHeap;
 import io.troupe.models.kernels.Bfloat16Choice.Use;
 import io.troupe.models.kernels.Bfloat16Measurement.Result;
+import io.troupe.models.kernels.Bfloat16Measurement.Sample;
 import io.troupe.models.kernels.Bfloat16Measurement.Work;
 import io.troupe.models.kernels.ConvolutionTimes.Times;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -56,6 +61,33 @@ class Bfloat16MeasurementTest {
     assertThat(second.measured()).isEqualTo(1);
     assertThat(lines()).containsAll(kept).hasSize(kept.size() + 1 - disturbed(second));
     assertThat(OffHeap.settledBytes()).isLessThanOrEqualTo(offHeap);
+  }
+
+  @Test
+  void measuresAgainWhatOthersDisturbed() throws Exception {
+    Map<ConvolutionPass, Deque<Sample>> samples = new EnumMap<>(ConvolutionPass.class);
+    samples.put(
+        ConvolutionPass.FORWARD, new ArrayDeque<>(List.of(new Sample(new Times(9, 8, 5), true))));
+    samples.put(
+        ConvolutionPass.INPUT_GRADIENT,
+        new ArrayDeque<>(
+            List.of(
+                new Sample(new Times(9, 8, 50), false), new Sample(new Times(10, 7, 3), true))));
+    samples.put(
+        ConvolutionPass.WEIGHT_GRADIENT,
+        new ArrayDeque<>(
+            List.of(
+                new Sample(new Times(9, 2, 6), false), new Sample(new Times(10, 9, 4), false))));
+    Result result =
+        Bfloat16Measurement.run(WORKS, file(), work -> samples.get(work.pass()).remove());
+    assertThat(samples.values()).allMatch(Deque::isEmpty);
+    assertThat(result.float32Milliseconds()).isEqualTo(2 * 9 + 9 + 9);
+    assertThat(result.mixedMilliseconds()).isEqualTo(2 * 5 + 3 + 2);
+    assertThat(result.choice())
+        .isEqualTo(
+            Bfloat16Choice.parse("native, portable: weight-gradient/8x8x32/3x3x5/1/1x1/float32"));
+    assertThat(result.problem()).hasValue("other programs disturbed 1 of 3 measurements");
+    assertThat(lines()).hasSize(2).anyMatch(line -> line.endsWith("\t9.0000 7.0000 3.0000"));
   }
 
   /** What other programs disturbed is not kept. */

@@ -118,9 +118,7 @@ class Bfloat16PassesTest {
     List<Bfloat16Memory> operands =
         Stream.generate(() -> numbers.bfloat16(work.length())).limit(3).toList();
     List<Bfloat16Memory> results =
-        Stream.generate(() -> numbers.bfloat16(work.length()))
-            .limit(work.stores().size())
-            .toList();
+        Stream.generate(() -> numbers.bfloat16(work.length())).limit(work.stores().size()).toList();
     numbers.own(new ElementwiseKernel(work, operands, results)).run();
     List<float[]> expected = results.stream().map(Numbers::read).toList();
     List<Bfloat16Memory> actual = new ArrayList<>(results);
@@ -129,7 +127,11 @@ class Bfloat16PassesTest {
     }
     Optional<Kernel> kernel = NativePasses.of(work, operands, actual);
     // Nothing may be overwritten that is read later; a product that is not a mask is not known.
-    boolean known = over != 2 && !words.startsWith("MULTIPLY") && !words.contains("0 ADD") && !words.contains("1 ADD");
+    boolean known =
+        over != 2
+            && !words.startsWith("MULTIPLY")
+            && !words.contains("0 ADD")
+            && !words.contains("1 ADD");
     known &= !words.contains("STEP 1");
     assertThat(kernel.isPresent()).isEqualTo(known);
     if (known) {
