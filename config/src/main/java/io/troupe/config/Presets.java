@@ -19,7 +19,11 @@ final class Presets {
           "biggan-attention-cifar100",
           "stylegan2-cifar100",
           "stylegan2-ada-cifar100",
-          "dcgan-celeba");
+          "dcgan-celeba",
+          "biggan-64",
+          "stylegan2-64",
+          "stylegan2-128",
+          "dcgan-conditional");
 
   private Presets() {}
 

@@ -79,6 +79,7 @@ public record RunSettings(
    * @param upright whether image files are rotated as their EXIF orientation says
    * @param patience how long to wait for image files that cannot be read, in seconds
    * @param classOrder how classes are sorted and then numbered
+   * @param floatRange of images that are floats
    * @param nested whether images deeper in a class's folder belong to the class
    */
   public record Dataset(
@@ -96,7 +97,16 @@ public record RunSettings(
       boolean upright,
       int patience,
       ClassOrder classOrder,
+      FloatRange floatRange,
       boolean nested) {}
+
+  /** What images that are floats range over, from black to white. */
+  public enum FloatRange {
+    /** As they show by themselves. */
+    AUTO,
+    ZERO_TO_ONE,
+    MINUS_ONE_TO_ONE
+  }
 
   /** Where decoded image files are kept. */
   public enum Cache {

@@ -20,6 +20,7 @@ import io.troupe.config.RunSettings.ExtractorKind;
 import io.troupe.config.RunSettings.Filter;
 import io.troupe.config.RunSettings.First;
 import io.troupe.config.RunSettings.Fit;
+import io.troupe.config.RunSettings.FloatRange;
 import io.troupe.config.RunSettings.GradientPenalty;
 import io.troupe.config.RunSettings.InitFrom;
 import io.troupe.config.RunSettings.Initialisation;
@@ -165,6 +166,7 @@ final class SettingsReader {
         in.flag("dataset.upright"),
         in.integer("dataset.patience", 0, 86400),
         in.oneOf("dataset.class-order", ClassOrder.class),
+        in.oneOf("dataset.float-range", FloatRange.class),
         in.flag("dataset.nested"));
   }
 

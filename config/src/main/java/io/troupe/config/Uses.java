@@ -61,6 +61,7 @@ final class Uses {
           useOfDataset("cache"),
           useOfDataset("cache-mb"),
           useOfDataset("class-order"),
+          useOfDataset("float-range"),
           useOfDataset("upright"),
           useOfDataset("patience"),
           use("augmentation"),

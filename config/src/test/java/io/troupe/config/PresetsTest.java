@@ -90,6 +90,7 @@ final class PresetsTest {
                     false,
                     600,
                     RunSettings.ClassOrder.NUMBERS,
+                    RunSettings.FloatRange.AUTO,
                     true),
                 new Augmentation(true, 0.2, 0.2, 0.2, 0.1, Rounding.EIGHT_BIT),
                 new Network("biggan", 128, 256, 256, 0.02, 1e-8, 1e-5, 0.1),

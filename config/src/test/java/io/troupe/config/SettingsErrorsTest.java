@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class SettingsErrorsTest {
   private static final String PRESETS =
       "demo, biggan-cifar100, biggan-cifar100-small, biggan-amp-cifar100, biggan-attention-cifar100, stylegan2-cifar100,"
-          + " stylegan2-ada-cifar100, dcgan-celeba";
+          + " stylegan2-ada-cifar100, dcgan-celeba, biggan-64, stylegan2-64, stylegan2-128,"
+          + " dcgan-conditional";
 
   private static final String WHOLE = "a whole number from ";
   private static final String KINDS = "shapes, cifar10, cifar100, image-folder or npz";

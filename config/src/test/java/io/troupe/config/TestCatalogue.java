@@ -72,6 +72,6 @@ public final class TestCatalogue implements Catalogue {
                 "upright",
                 "patience"),
             Optional.of("the folder")),
-        new Kind("npz", Set.of("path"), Optional.of("the file")));
+        new Kind("npz", Set.of("path", "float-range"), Optional.of("the file")));
   }
 }

@@ -9,18 +9,18 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
-/** The images of a NumPy array as 8-bit RGB, many of them in one Java array. */
+/** The images of a NumPy array with 8 bits a number, many of them in one Java array. */
 final class ImageArray {
-  private static final int CHANNELS = 3;
+  private static final int RGB = 3;
   private static final int CHUNK_BYTES = 1 << 22;
   private static final int MOST_NUMBERS = 1 << 27;
 
-  /** From -1 to 1 in steps of a level, as float images are. */
-  private static final float HALF_RANGE = 127.5f;
-
   private final String place;
   private final NpyType type;
+  private final Levels levels;
+  private final int channels;
   private final boolean channelsFirst;
   private final int count;
   private final int height;
@@ -28,16 +28,14 @@ final class ImageArray {
   private final int perChunk;
   private final byte[][] chunks;
 
-  /** Of all numbers, if they are floats. */
-  private float least = Float.POSITIVE_INFINITY;
-
-  private float most = Float.NEGATIVE_INFINITY;
-
-  private ImageArray(String place, NpyHeader header) {
+  private ImageArray(String place, NpyHeader header, Levels levels) {
     this.place = place;
+    this.levels = levels;
     type = header.type();
     List<Integer> shape = header.shape();
-    channelsFirst = shape.get(3) != CHANNELS;
+    int axis = channelAxis(shape);
+    channels = axis == 0 ? 1 : shape.get(axis);
+    channelsFirst = axis == 1;
     count = shape.get(0);
     height = shape.get(channelsFirst ? 2 : 1);
     width = shape.get(channelsFirst ? 3 : 2);
@@ -45,35 +43,47 @@ final class ImageArray {
     chunks = new byte[(int) (((long) count + perChunk - 1) / perChunk)][];
   }
 
-  /** Whether an array may hold RGB images. */
+  /** Whether an array may hold images, RGB or grey. */
   static boolean isOne(NpyHeader header) {
     List<Integer> shape = header.shape();
-    return shape.size() == 4
-        && !shape.contains(0)
-        && (shape.get(3) == CHANNELS || shape.get(1) == CHANNELS);
+    return !shape.contains(0)
+        && (shape.size() == 4 ? channelAxis(shape) > 0 : shape.size() == 3 && shape.get(2) != RGB);
+  }
+
+  /** Which dimension is that of the channels; 0 if none is. */
+  private static int channelAxis(List<Integer> shape) {
+    if (shape.size() != 4) {
+      return 0;
+    }
+    return IntStream.of(RGB, 1)
+        .flatMap(channels -> IntStream.of(3, 1).filter(axis -> shape.get(axis) == channels))
+        .findFirst()
+        .orElse(0);
   }
 
   /**
    * Reads an array, with its header, from a stream that ends with it.
    *
    * @param place of the array, for messages
+   * @param levels what its numbers mean
    * @throws DatasetException if these are no images
    * @throws IOException if the array is damaged or cannot be read
    */
-  static ImageArray read(String place, InputStream in) throws IOException {
+  static ImageArray read(String place, InputStream in, Levels levels) throws IOException {
     NpyHeader header = NpyHeader.read(in);
     check(place, header);
-    ImageArray array = new ImageArray(place, header);
+    ImageArray array = new ImageArray(place, header, levels);
     array.fill(in);
     header.requireEnd(in);
     return array;
   }
 
-  private static void check(String place, NpyHeader header) {
+  /** Refuses an array that cannot be images, or too many. */
+  static void check(String place, NpyHeader header) {
     if (!isOne(header)) {
       throw new DatasetException(
           ("%s: %s of shape %s, expected pictures of shape [count, height, width, 3] or [count, 3,"
-                  + " height, width]. %s")
+                  + " height, width], in grey with 1 instead of 3 or without that dimension. %s")
               .formatted(place, header.type(), header.shape(), advice(header.shape())));
     }
     long numbers = header.count() / header.shape().get(0);
@@ -96,21 +106,11 @@ final class ImageArray {
     if (shape.contains(0)) {
       return "It is empty";
     }
-    if (dimensions == 4 && shape.get(3) == 1) {
-      return "Of grey pictures save numpy.repeat(images, 3, axis=-1)";
-    }
-    if (dimensions == 4 && shape.get(1) == 1) {
-      return "Of grey pictures save numpy.repeat(images, 3, axis=1)";
-    }
     if (dimensions == 4 && shape.get(3) == 4) {
       return "Without transparency save images[..., :3]";
     }
-    if (dimensions == 3 && shape.get(2) == CHANNELS) {
-      return "Of a single picture save images[None]; grey ones as numpy.repeat(images[..., None],"
-          + " 3, axis=-1)";
-    }
     if (dimensions == 3) {
-      return "Of grey pictures save numpy.repeat(images[..., None], 3, axis=-1)";
+      return "Of a single picture save images[None], of grey ones images[..., None]";
     }
     return "Give it that shape with numpy.reshape";
   }
@@ -128,12 +128,6 @@ final class ImageArray {
       }
       convert(raw, i);
     }
-    if (!type.isInteger() && least >= 0) {
-      throw new DatasetException(
-          ("%s: all values are from %s to %s. Floats mean -1 (black) to 1 (white); if these are 0 to"
-                  + " 1, save 2 * images - 1 or, as levels, (255 * images).round().astype(\"uint8\")")
-              .formatted(place, least, most));
-    }
   }
 
   private void convert(ByteBuffer raw, int index) {
@@ -145,7 +139,7 @@ final class ImageArray {
     }
     int plane = height * width;
     for (int k = 0; k < length(); k++) {
-      int from = channelsFirst ? k % CHANNELS * plane + k / CHANNELS : k;
+      int from = channelsFirst ? k % channels * plane + k / channels : k;
       double value = type.number(raw, from);
       chunk[start + k] = type.isInteger() ? level(value, index) : level((float) value, index);
     }
@@ -161,15 +155,13 @@ final class ImageArray {
   }
 
   private byte level(float value, int index) {
-    if (!(value >= -1 && value <= 1)) {
+    if (!(value >= levels.black() && value <= 1)) {
       throw new DatasetException(
-          ("%s: picture %d (from 0) has the value %s, expected -1 to 1, the range of floats; save"
+          ("%s: picture %d (from 0) has the value %s, expected %d to 1, the range of floats; save"
                   + " levels from 0 to 255 as images.round().astype(\"uint8\")")
-              .formatted(place, index, value));
+              .formatted(place, index, value, levels.black()));
     }
-    least = Math.min(least, value);
-    most = Math.max(most, value);
-    return (byte) Math.round((value + 1) * HALF_RANGE);
+    return (byte) Math.round(levels.of(value));
   }
 
   int count() {
@@ -184,9 +176,14 @@ final class ImageArray {
     return width;
   }
 
+  /** 3 for RGB, 1 for grey. */
+  int channels() {
+    return channels;
+  }
+
   /** Bytes of an image. */
   private int length() {
-    return height * width * CHANNELS;
+    return height * width * channels;
   }
 
   /** Copies an image; see {@link Dataset#read}. */

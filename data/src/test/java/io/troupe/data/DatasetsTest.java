@@ -46,6 +46,7 @@ class DatasetsTest {
                 false,
                 0,
                 RunSettings.ClassOrder.NUMBERS,
+                RunSettings.FloatRange.AUTO,
                 true),
             5);
     byte[] found = new byte[3072];
@@ -167,6 +168,7 @@ class DatasetsTest {
         false,
         0,
         RunSettings.ClassOrder.NUMBERS,
+        RunSettings.FloatRange.AUTO,
         true);
   }
 }

@@ -109,6 +109,7 @@ class IdxTest {
             false,
             0,
             ClassOrder.NUMBERS,
+            RunSettings.FloatRange.AUTO,
             true),
         0);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.troupe.config.RunSettings.FloatRange;
 import io.troupe.data.npz.NpyArray;
 import io.troupe.data.npz.NpyHeader;
 import io.troupe.data.npz.NpyType;
@@ -67,20 +68,10 @@ class NpzDatasetTest {
   void refusesOtherArrays() throws IOException {
     assertRefused(
         write(Map.of("images", NpyArray.of(new float[] {0, 255, 0}, 1, 1, 1, 3))),
-        "arrays.npz, array images: picture 0 (from 0) has the value 255.0, expected -1 to 1");
-    assertRefused(
-        write(Map.of("images", NpyArray.of(new byte[4], 1, 2, 2, 1))),
-        "[1, 2, 2, 1], expected",
-        "grey",
-        "numpy.repeat(images, 3, axis=-1)");
-    assertRefused(
-        write(Map.of("images", NpyArray.of(new byte[4], 1, 1, 2, 2))),
-        "numpy.repeat(images, 3, axis=1)");
+        "arrays.npz, array images: picture 0 (from 0) has the value 255.0, expected 0 to 1");
     assertRefused(
         write(Map.of("images", NpyArray.of(new byte[16], 1, 2, 2, 4))), "images[..., :3]");
-    assertRefused(
-        write(Map.of("images", NpyArray.of(new byte[8], 2, 2, 2))),
-        "numpy.repeat(images[..., None], 3, axis=-1)");
+    assertRefused(write(Map.of("images", NpyArray.of(new byte[12], 2, 2, 3))), "save images[None]");
     assertRefused(
         write(Map.of("images", NpyArray.of(new int[] {0, 256, 0}, 1, 1, 1, 3))),
         "picture 0 (from 0) has the value 256, expected 0 to 255");
@@ -119,17 +110,64 @@ class NpzDatasetTest {
         "label 1 (from 0) is 0.5, expected a whole number");
     assertRefused(
         write(Map.of("images", images, "labels", NpyArray.of(new byte[6], 2, 3))),
-        "array labels: shape [2, 3], expected [2]",
+        "array labels: row 0 (from 0) is not one-hot",
         "labels.argmax(axis=1)");
+    assertRefused(
+        write(Map.of("images", images, "labels", NpyArray.of(new float[] {0, 1, 0.5f, 1}, 2, 2))),
+        "row 1 (from 0) is not one-hot");
   }
 
-  /** Half of the range is dark images' or, far more often, another range's. */
   @Test
-  void refusesFloatsOfWhichNoneIsNegative() throws IOException {
+  void floatsShowTheirRangeOrAreAskedFor() throws IOException {
+    Path black = write(Map.of("images", NpyArray.of(new float[] {0, 1, 0.25f}, 1, 1, 1, 3)));
+    assertThat(first(NpzDataset.open(black))).containsExactly(0, 255, 64);
+    assertThat(first(NpzDataset.open(black, FloatRange.MINUS_ONE_TO_ONE)))
+        .containsExactly(128, 255, 159);
+
+    Path bright = write(Map.of("images", NpyArray.of(new double[] {0.5, 1, 0.25}, 1, 1, 1, 3)));
     assertRefused(
-        write(Map.of("images", NpyArray.of(new float[] {0, 1, 0.25f}, 1, 1, 1, 3))),
-        "array images: all values are from 0.0 to 1.0",
-        "2 * images - 1");
+        bright,
+        "array images: all values are from 0.25 to 1.0",
+        "set dataset.float-range to zero-to-one or minus-one-to-one");
+    assertThat(first(NpzDataset.open(bright, FloatRange.ZERO_TO_ONE)))
+        .containsExactly(128, 255, 64);
+
+    Path negative = write(Map.of("images", NpyArray.of(new float[] {-0.1f, 1, 0}, 1, 1, 1, 3)));
+    assertThatThrownBy(() -> NpzDataset.open(negative, FloatRange.ZERO_TO_ONE))
+        .hasMessageContaining("has the value -0.1, expected 0 to 1");
+    Path levels = write(Map.of("images", NpyArray.of(new byte[3], 1, 1, 1, 3)));
+    assertThatThrownBy(() -> NpzDataset.open(levels, FloatRange.ZERO_TO_ONE))
+        .hasMessageContaining("dataset.float-range has no effect on UINT8");
+  }
+
+  private static int[] first(NpzDataset dataset) {
+    byte[] image = new byte[dataset.imageBytes()];
+    dataset.read(0, image);
+    int[] found = new int[image.length];
+    for (int i = 0; i < found.length; i++) {
+      found[i] = image[i] & 255;
+    }
+    return found;
+  }
+
+  @Test
+  void greyArraysHaveOneChannel() throws IOException {
+    byte[] values = {1, 2, 3, 4, 5, 6, 7, 8};
+    for (int[] shape : new int[][] {{2, 2, 2}, {2, 2, 2, 1}, {2, 1, 2, 2}}) {
+      NpzDataset dataset = NpzDataset.open(write(Map.of("x", NpyArray.of(values, shape))));
+      assertThat(dataset.channels()).isEqualTo(1);
+      assertThat(dataset.size()).isEqualTo(2);
+      assertThat(first(dataset)).containsExactly(1, 2, 3, 4);
+    }
+  }
+
+  @Test
+  void readsOneHotLabels() throws IOException {
+    NpyArray images = NpyArray.of(new byte[24], 2, 2, 2, 3);
+    NpyArray hot = NpyArray.of(new float[] {0, 1, 0, 1, 0, 0}, 2, 3);
+    NpzDataset dataset = NpzDataset.open(write(Map.of("data", images, "targets", hot)));
+    assertThat(dataset.classNames()).containsExactly("0", "1", "2");
+    assertThat(List.of(dataset.label(0), dataset.label(1))).containsExactly(1, 0);
   }
 
   @Test
@@ -192,9 +230,13 @@ class NpzDatasetTest {
       assertThat(dataset.label(0)).isEqualTo(1);
     }
     assertThat(NpzDataset.open(write(Map.of("arr_0", images))).classNames()).containsExactly("all");
-    // As it was before: what stands beside an array images is not asked.
-    assertThat(NpzDataset.open(write(Map.of("images", images, "y", labels))).classNames())
+    assertThat(NpzDataset.open(write(Map.of("images", images, "Y", labels))).classNames())
+        .containsExactly("0", "1");
+    // What is beside an array images and has no name of labels is not asked.
+    assertThat(NpzDataset.open(write(Map.of("images", images, "ids", labels))).classNames())
         .containsExactly("all");
+    assertThat(NpzDataset.open(write(Map.of("X", images, "y", labels, "z", labels))).label(0))
+        .isEqualTo(1);
   }
 
   @Test
@@ -206,8 +248,8 @@ class NpzDatasetTest {
         "x_test uint8 [2, 2, 2, 3], x_train uint8 [2, 2, 2, 3], y_train int64 [2]",
         "images=",
         "labels=");
-    assertRefused(write(Map.of("x", images, "y", labels, "z", labels)), "labels=");
-    assertRefused(write(Map.of("x", images, "y", NpyArray.of(new long[] {1}, 1))), "labels=");
+    assertRefused(write(Map.of("a", images, "b", labels, "c", labels)), "labels=");
+    assertRefused(write(Map.of("a", images, "b", NpyArray.of(new long[] {1}, 1))), "labels=");
   }
 
   @Test

@@ -49,7 +49,7 @@ final class Iterations {
 
   private static List<String> changes(String preset) {
     List<String> changes = new ArrayList<>();
-    if (preset.startsWith("dcgan")) {
+    if (!preset.equals("demo") && !preset.contains("cifar")) {
       // It asks for pictures, which nobody reads here.
       changes.add("dataset.path=.");
     }
@@ -58,7 +58,7 @@ final class Iterations {
 
   /** What the networks of a preset are made for. */
   static ImageSpec spec(RunSettings settings, int classes) {
-    return ImageSpec.rgb(settings.network().kind().equals("dcgan") ? 64 : 32, classes);
+    return ImageSpec.rgb(settings.dataset().size(), classes);
   }
 
   /** Real pictures of an iteration. */

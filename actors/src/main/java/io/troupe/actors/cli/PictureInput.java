@@ -34,7 +34,7 @@ record PictureInput(
   /** What can be given, for help. */
   static final String PICTURES =
       "a folder of picture files, all of one size, whose sub-folders are classes; an .npz file"
-          + " with images, uint8 or floats in [-1, 1], [N, height, width, 3], and labels, if there"
+          + " with images, uint8 or floats, [N, height, width, 3] or grey, and labels, if there"
           + " are, or an .npy file of images; or CIFAR's binary version, as archive or folder, with #train or #test behind it";
 
   /**

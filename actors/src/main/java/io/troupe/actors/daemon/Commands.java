@@ -88,6 +88,7 @@ final class Commands {
 
   private void onEvaluate(RunCommand.Evaluate message) {
     if (ready("evaluate", message.replyTo())
+        && granted(parts.runContext().noScores(), message.replyTo())
         && granted(helpers.cannotEvaluate(), message.replyTo())) {
       parts.members().evaluator().tell(Evaluator.Order.EVALUATE);
       if (message.untilDone()) {

@@ -2,6 +2,7 @@ package io.troupe.actors.daemon;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
 import io.troupe.actors.checkpoint.Checkpointer;
 import io.troupe.actors.control.ControlServer;
 import io.troupe.actors.evaluation.Evaluator;
@@ -100,10 +101,12 @@ record Members(
             "checkpointer",
             Mailboxes.ownThread()),
         context.spawn(
-            Supervision.restarting(
-                Helper.EVALUATOR,
-                Evaluator.create(runContext::evaluation, listeners.evaluations()),
-                failures),
+            runContext.noScores().isPresent()
+                ? Behaviors.ignore()
+                : Supervision.restarting(
+                    Helper.EVALUATOR,
+                    Evaluator.create(runContext::evaluation, listeners.evaluations()),
+                    failures),
             "evaluator",
             Mailboxes.ownThread()),
         context.spawn(

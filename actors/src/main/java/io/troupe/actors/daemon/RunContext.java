@@ -15,6 +15,7 @@ import io.troupe.actors.sampling.Sampler;
 import io.troupe.actors.supervision.HeapSpace;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsHistory;
+import io.troupe.data.Augmentation;
 import io.troupe.data.Dataset;
 import io.troupe.metrics.ReferenceCache;
 import io.troupe.metrics.extractors.Extractors;
@@ -38,6 +39,8 @@ import org.slf4j.LoggerFactory;
  * What the daemon runs with. All of it is lent until the actor system has terminated.
  *
  * @param history the settings through the run's steps, as they are recorded
+ * @param noScores why the scores that the settings choose cannot be computed of the dataset, and
+ *     what to set; then nothing is evaluated
  * @param owned the networks, with the settings of the step in which training goes on
  * @param start where training goes on; also the buffer that later rollbacks load into
  * @param server the HTTP server, which does not know the daemon yet
@@ -49,6 +52,7 @@ record RunContext(
     SettingsHistory history,
     RunDirectory directory,
     Dataset dataset,
+    Optional<String> noScores,
     OwnedTraining owned,
     TrainingState start,
     ProgramCompiler compiler,
@@ -63,6 +67,12 @@ record RunContext(
   /** What holds after all recorded changes. */
   RunSettings settings() {
     return history.newest();
+  }
+
+  /** Why settings cannot hold with this dataset, as far as a change can bring it about. */
+  Optional<String> misfit(RunSettings changed) {
+    return Augmentation.misfit(changed.augmentation(), dataset.channels())
+        .or(() -> changed.evaluation().every() > 0 ? noScores : Optional.empty());
   }
 
   /** The networks as they are now. */

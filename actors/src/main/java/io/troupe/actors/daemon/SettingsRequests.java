@@ -48,6 +48,11 @@ final class SettingsRequests {
               parts.runContext().directory(), before.newest(), message.overrides());
       long next = progress.step() + 1;
       SettingsHistory after = change.applied(before, next);
+      Optional<String> misfit = parts.runContext().misfit(after.newest());
+      if (misfit.isPresent()) {
+        message.replyTo().tell(parts.invalid(misfit.get()));
+        return;
+      }
       if (after.changes().equals(before.changes())) {
         record(change.changes(before, after, next), after);
         message.replyTo().tell(changed(change.changes(before, after, next), false));

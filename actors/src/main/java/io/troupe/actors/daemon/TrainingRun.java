@@ -189,7 +189,8 @@ public final class TrainingRun {
     Resumption resumption = new Resumption(directory, settings);
     resumption.requireSameNetworks(spec);
     requireEnough(settings, dataset);
-    EvaluationRules.check(settings.evaluation(), dataset);
+    Optional<String> noScores = EvaluationRules.check(settings.evaluation(), dataset);
+    noScores.ifPresent(why -> LOG.warn("evaluations will be refused: {}", why));
     CheckpointStore store =
         new CheckpointStore(directory.checkpoints(), settings.preset(), settings.seed());
     NativeBackend.useThreads(settings.compute());
@@ -226,6 +227,7 @@ public final class TrainingRun {
             history,
             directory,
             dataset,
+            noScores,
             owned,
             state,
             compiler,

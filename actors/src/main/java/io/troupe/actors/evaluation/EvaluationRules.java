@@ -12,8 +12,11 @@ import io.troupe.metrics.inception.InceptionWeights;
 import io.troupe.metrics.inception.WeightsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
-/** What a dataset must have so that the chosen scores can be computed of it. */
+/** What there must be so that the chosen scores can be computed of a dataset. */
 public final class EvaluationRules {
   private static final int CIFAR = 32;
 
@@ -22,13 +25,28 @@ public final class EvaluationRules {
   /**
    * Refuses what could only fail at the first evaluation.
    *
-   * @throws RunException if the scores cannot be computed; the message says what to change
+   * @return why the scores cannot be computed of this dataset, and what to set, if evaluation is
+   *     only on request
+   * @throws RunException if they cannot be computed, and shall be; or if weights are no good
    */
-  public static void check(RunSettings.Evaluation settings, Dataset dataset) throws RunException {
-    int height = dataset.height();
-    int width = dataset.width();
-    ExtractorKind kind =
-        Extractors.resolve(settings.extractor(), settings.weights(), height, width);
+  public static Optional<String> check(RunSettings.Evaluation settings, Dataset dataset)
+      throws RunException {
+    ExtractorKind kind = kind(settings, dataset);
+    checkWeights(settings, kind);
+    Optional<String> misfit = misfit(settings, kind, dataset);
+    if (misfit.isPresent() && settings.every() > 0) {
+      throw new RunException(misfit.get() + ", or evaluation.every to 0");
+    }
+    return misfit;
+  }
+
+  private static ExtractorKind kind(RunSettings.Evaluation settings, Dataset dataset) {
+    return Extractors.resolve(
+        settings.extractor(), settings.weights(), dataset.height(), dataset.width());
+  }
+
+  private static void checkWeights(RunSettings.Evaluation settings, ExtractorKind kind)
+      throws RunException {
     if (kind == ExtractorKind.INCEPTION) {
       try {
         // Read as a whole: the evaluator would only find a damaged file when the run goes on.
@@ -37,43 +55,59 @@ public final class EvaluationRules {
         throw new RunException("evaluation.weights: " + e.getMessage(), e);
       }
     }
-    if (kind == ExtractorKind.CIFAR && (height != CIFAR || width != CIFAR)) {
-      throw new RunException(
-          "evaluation.extractor = cifar takes pictures of 32 x 32, and the dataset's are %d x %d; choose auto, inception or random"
-              .formatted(height, width));
-    }
     if (settings.weights().isPresent()) {
       Path weights = settings.weights().get();
       if (!Files.isRegularFile(weights)) {
         throw new RunException("evaluation.weights: there is no file " + weights);
       }
     }
-    for (Metric metric : Metrics.named(settings.metrics())) {
-      check(metric, settings, kind, dataset);
-    }
   }
 
-  private static void check(
-      Metric metric, RunSettings.Evaluation settings, ExtractorKind kind, Dataset dataset)
-      throws RunException {
+  private static Optional<String> misfit(
+      RunSettings.Evaluation settings, ExtractorKind kind, Dataset dataset) {
+    int height = dataset.height();
+    int width = dataset.width();
+    if (kind == ExtractorKind.CIFAR && (height != CIFAR || width != CIFAR)) {
+      return Optional.of(
+          "evaluation.extractor = cifar takes pictures of 32 x 32, and the dataset's are %d x %d; set evaluation.extractor to auto, inception or random"
+              .formatted(height, width));
+    }
+    List<Metric> metrics = Metrics.named(settings.metrics());
+    List<Metric> fitting =
+        metrics.stream().filter(one -> misfit(one, settings, kind, dataset).isEmpty()).toList();
+    return metrics.stream()
+        .flatMap(one -> misfit(one, settings, kind, dataset).stream())
+        .findFirst()
+        .map(
+            why ->
+                fitting.isEmpty()
+                    ? why + "; set evaluation.metrics to others"
+                    : "%s; set evaluation.metrics to \"%s\""
+                        .formatted(
+                            why,
+                            fitting.stream().map(Metric::name).collect(Collectors.joining(","))));
+  }
+
+  private static Optional<String> misfit(
+      Metric metric, RunSettings.Evaluation settings, ExtractorKind kind, Dataset dataset) {
     String name = metric.name();
     if (metric.readsLogits() && kind == ExtractorKind.RANDOM) {
-      throw new RunException(
-          "evaluation.metrics has %s, which needs a classifier, and the extractor is random; leave %s out, or fetch the weights of inception with '%s'"
-              .formatted(name, name, CommandHint.of("fetch", "inception")));
+      return Optional.of(
+          "evaluation.metrics has %s, which needs a classifier, and the extractor is random; inception has one ('%s'), and of 32 x 32 cifar"
+              .formatted(name, CommandHint.of("fetch", "inception")));
     }
     int classes = dataset.classNames().size();
     if (metric.withinClasses() && classes < 2) {
-      throw new RunException(
-          "evaluation.metrics has %s, and the dataset has no classes; leave %s out"
-              .formatted(name, name));
+      return Optional.of(
+          "evaluation.metrics has %s, and the dataset has no classes".formatted(name));
     }
     int real = RealFeatures.count(settings, dataset.size());
     int fewest = metric.withinClasses() ? metric.fewest() * classes : metric.fewest();
     if (settings.images() < fewest || (metric.compares() && real < fewest)) {
-      throw new RunException(
+      return Optional.of(
           "evaluation.metrics has %s, which needs at least %d pictures; there are %d generated and %d real ones"
               .formatted(name, fewest, settings.images(), real));
     }
+    return Optional.empty();
   }
 }

@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -84,6 +85,7 @@ final class Company implements AutoCloseable {
             new SettingsHistory(settings, List.of()),
             directory,
             dataset,
+            Optional.empty(),
             owned,
             state,
             compiler,

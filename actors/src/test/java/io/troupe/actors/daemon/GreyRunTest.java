@@ -3,8 +3,11 @@ package io.troupe.actors.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import akka.actor.typed.ActorRef;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.troupe.actors.TinyRun;
+import io.troupe.actors.run.RunAnswer;
+import io.troupe.actors.run.RunCommand;
 import io.troupe.actors.run.RunException;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
@@ -12,9 +15,11 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -98,10 +103,54 @@ class GreyRunTest {
   }
 
   @Test
+  void whatCannotBeEvaluatedIsRefusedOnlyIfItShallBe() throws Exception {
+    String metrics = "evaluation.metrics=\"is,fid,intra-fid\"";
+    assertThatThrownBy(() -> run("run", metrics, "dataset.labels=none", "evaluation.every=3"))
+        .isInstanceOf(RunException.class)
+        .hasMessageContainingAll(
+            "evaluation.metrics has is, which needs a classifier, and the extractor is random",
+            "set evaluation.metrics to \"fid\", or evaluation.every to 0");
+
+    TrainingRun run =
+        TrainingRun.start(
+            settings(metrics, "dataset.labels=none", "training.steps=1000000"),
+            folder.resolve("run"));
+    while (run.status().toCompletableFuture().get().step() < 1) {
+      Thread.onSpinWait();
+    }
+    assertThat(ask(run, to -> new RunCommand.Evaluate(false, to)))
+        .isInstanceOf(RunAnswer.Refused.class)
+        .asString()
+        .contains("set evaluation.metrics to \"fid\"");
+    for (String change : List.of("evaluation.every=5", "augmentation.saturation=0.5")) {
+      assertThat(ask(run, to -> new RunCommand.ChangeSettings(List.of(change), to)))
+          .isInstanceOf(RunAnswer.Invalid.class)
+          .asString()
+          .contains(change.startsWith("e") ? "needs a classifier" : "images are grey");
+    }
+    run.stop().toCompletableFuture().get();
+    assertThat(run.await().failed()).isFalse();
+    assertThat(TinyRun.events(folder.resolve("run"), "troubles")).isEmpty();
+  }
+
+  private static RunAnswer ask(TrainingRun run, Function<ActorRef<RunAnswer>, RunCommand> command)
+      throws Exception {
+    return run.command(command, Duration.ofMinutes(2)).toCompletableFuture().get();
+  }
+
+  @Test
   void runsWithoutLabelsKnowOneClass() throws Exception {
-    for (String network : List.of("biggan", "stylegan2")) {
-      Path root =
-          run(network, "network.kind=" + network, "training.steps=1", "dataset.labels=none");
+    for (List<String> networks :
+        List.of(
+            List.of("network.kind=biggan"),
+            List.of(
+                "network.kind=stylegan2",
+                "network.stylegan2.style-size=8",
+                "network.stylegan2.mapping-layers=1",
+                "network.stylegan2.most-channels=8"))) {
+      List<String> all = new ArrayList<>(networks);
+      all.addAll(List.of("training.steps=1", "dataset.labels=none"));
+      Path root = run(networks.get(0).substring(13), all.toArray(String[]::new));
       assertThat(Files.readString(root.resolve("dataset.json")))
           .contains("\"classes\":[\"all\"]", "\"picture_size\":32");
     }

@@ -56,7 +56,7 @@ class FamilyRulesTest {
           SettingsLoader.load(
               preset.name(),
               List.of(),
-              preset.name().startsWith("dcgan") ? List.of("dataset.path=.") : List.of());
+              preset.name().equals("demo") ? List.of() : List.of("dataset.path=."));
       GanNetworks networks = GanNetworks.of(settings.network(), PublishedImages.of(settings, 3));
       assertThat(networks.styled().isPresent())
           .as(preset.name())

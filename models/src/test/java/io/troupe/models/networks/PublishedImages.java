@@ -6,8 +6,10 @@ import io.troupe.config.RunSettings;
 public final class PublishedImages {
   private PublishedImages() {}
 
-  /** Faces for DCGAN, CIFAR's size for all others. */
+  /**
+   * Of the size that image files are made, which is CIFAR's where a preset does not say another.
+   */
   public static ImageSpec of(RunSettings settings, int classes) {
-    return ImageSpec.rgb(settings.network().kind().equals("dcgan") ? 64 : 32, classes);
+    return ImageSpec.rgb(settings.dataset().size(), classes);
   }
 }
