@@ -31,23 +31,7 @@ class DatasetsTest {
   void opensShapesOfTheGivenSizeSeedAndSplit() {
     Dataset dataset =
         Datasets.open(
-            new RunSettings.Dataset(
-                "shapes",
-                Optional.empty(),
-                Split.TEST,
-                Labels.SUPERCLASS,
-                0,
-                33,
-                64,
-                RunSettings.Fit.CROP,
-                RunSettings.Filter.BILINEAR,
-                RunSettings.Cache.MEMORY,
-                0,
-                false,
-                0,
-                RunSettings.ClassOrder.NUMBERS,
-                RunSettings.FloatRange.AUTO,
-                true),
+            settings("shapes", Optional.empty(), 33),
             5);
     byte[] found = new byte[3072];
     byte[] expected = new byte[3072];
@@ -145,21 +129,21 @@ class DatasetsTest {
   }
 
   private static RunSettings.Dataset settings(String kind) {
-    return settings(kind, Optional.empty());
+    return settings(kind, Optional.empty(), 1);
   }
 
   private static RunSettings.Dataset settings(String kind, Path path) {
-    return settings(kind, Optional.of(path));
+    return settings(kind, Optional.of(path), 1);
   }
 
-  private static RunSettings.Dataset settings(String kind, Optional<Path> path) {
+  private static RunSettings.Dataset settings(String kind, Optional<Path> path, int images) {
     return new RunSettings.Dataset(
         kind,
         path,
         Split.TEST,
         Labels.FINE,
         0,
-        1,
+        images,
         48,
         RunSettings.Fit.CROP,
         RunSettings.Filter.BILINEAR,

@@ -88,7 +88,7 @@ public interface GanNetworks {
    *
    * @param images as for {@link #logits}, and so all others
    */
-  default DiscriminatorOutput judge(
+  default DiscriminatorOutput discriminate(
       Scope scope, SDVariable images, SDVariable labels, long pictures, int batches) {
     return new DiscriminatorOutput(logits(scope, images, labels, pictures, batches), List.of());
   }

@@ -183,7 +183,7 @@ public final class GanTraining implements AutoCloseable {
         whole.latents.draw(latentSeed(), Stream.GENERATOR_LATENT, step, 0);
       }
       augment(whole.fakeAugmentation, step, 2 * discriminatorSteps);
-      generateAndJudge(iteration);
+      generateAndDiscriminate(iteration);
     }
     programs.generatorPenalties.update(
         step - 1,
@@ -195,7 +195,7 @@ public final class GanTraining implements AutoCloseable {
         iteration.penalties);
   }
 
-  private void generateAndJudge(Iteration iteration) {
+  private void generateAndDiscriminate(Iteration iteration) {
     StepOutputs generator = programs.generatorOutputs;
     StepOutputs discriminator = programs.discriminatorOutputs;
     generator.begin();

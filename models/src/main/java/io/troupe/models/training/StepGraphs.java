@@ -111,27 +111,27 @@ final class StepGraphs {
     SDVariable fake = graph.input(FAKE, pictures());
     SDVariable fakeLabels = graph.input(FAKE_CLASSES, batch, classes);
     Scope scope = discriminating(graph);
-    Judged judged = judgeBoth(graph, scope, fake, fakeLabels);
-    SDVariable value = loss.discriminator(graph.sameDiff(), judged.logits());
-    graph.output(LOSS, judged.judgement().completed(value));
-    judged
-        .judgement()
+    Discriminated found = discriminateBoth(graph, scope, fake, fakeLabels);
+    SDVariable value = loss.discriminator(graph.sameDiff(), found.logits());
+    graph.output(LOSS, found.output().completed(value));
+    found
+        .output()
         .quantisation()
         .ifPresent(
             quantisation -> {
               quantisation.follow();
               graph.output(PERPLEXITY, quantisation.perplexity());
             });
-    graph.output(REAL_LOGIT, judged.logits().real().mean());
-    graph.output(FAKE_LOGIT, judged.logits().fake().mean());
+    graph.output(REAL_LOGIT, found.logits().real().mean());
+    graph.output(FAKE_LOGIT, found.logits().fake().mean());
     return scope.layout();
   }
 
   /** What the discriminator says of a batch, and its logits apart. */
-  private record Judged(DiscriminatorOutput judgement, Logits logits) {}
+  private record Discriminated(DiscriminatorOutput output, Logits logits) {}
 
   /** Adds the discriminator of generated images and of as many real ones, all augmented. */
-  private Judged judgeBoth(
+  private Discriminated discriminateBoth(
       GraphBuilder graph, Scope scope, SDVariable fakes, SDVariable fakeLabels) {
     SDVariable real = augmented(graph, graph.input(REAL, pictures()), REAL_AUGMENTATION);
     SDVariable fake = augmented(graph, fakes, FAKE_AUGMENTATION);
@@ -139,12 +139,12 @@ final class StepGraphs {
     // One pass over both equals two passes, with one power iteration.
     SDVariable images = graph.sameDiff().concat(0, fake, real);
     SDVariable labels = graph.sameDiff().concat(0, fakeLabels, realLabels);
-    DiscriminatorOutput judgement = networks.judge(scope, images, labels, 2L * batch, 2);
-    return new Judged(
-        judgement,
+    DiscriminatorOutput output = networks.discriminate(scope, images, labels, 2L * batch, 2);
+    return new Discriminated(
+        output,
         Logits.of(
-            rows(graph, judgement.logits(), batch, batch),
-            rows(graph, judgement.logits(), 0, batch)));
+            rows(graph, output.logits(), batch, batch),
+            rows(graph, output.logits(), 0, batch)));
   }
 
   /**
@@ -173,7 +173,7 @@ final class StepGraphs {
   }
 
   /** The generator's loss of pictures {@link #FAKE}, and its {@link #SLOPE} at them. */
-  Graph judgedFakes(GraphBuilder graph) {
+  Graph discriminatedFakes(GraphBuilder graph) {
     SDVariable fake = graph.input(FAKE, pictures());
     graph.output(LOSS, generatorLoss(graph, fake, graph.input(FAKE_CLASSES, batch, classes)));
     return graph.build(LOSS, List.of(FAKE));
@@ -190,17 +190,17 @@ final class StepGraphs {
   }
 
   private SDVariable generatorLoss(GraphBuilder graph, SDVariable images, SDVariable labels) {
-    Judged judged =
+    Discriminated found =
         loss.isRelativistic()
-            ? judgeBoth(graph, discriminating(graph), images, labels)
-            : judgeFakes(graph, images, labels);
-    return judged.judgement().completed(loss.generator(graph.sameDiff(), judged.logits()));
+            ? discriminateBoth(graph, discriminating(graph), images, labels)
+            : discriminateFakes(graph, images, labels);
+    return found.output().completed(loss.generator(graph.sameDiff(), found.logits()));
   }
 
-  private Judged judgeFakes(GraphBuilder graph, SDVariable images, SDVariable labels) {
+  private Discriminated discriminateFakes(GraphBuilder graph, SDVariable images, SDVariable labels) {
     SDVariable seen = augmented(graph, images, FAKE_AUGMENTATION);
-    DiscriminatorOutput judgement = networks.judge(discriminating(graph), seen, labels, batch, 1);
-    return new Judged(judgement, Logits.of(judgement.logits()));
+    DiscriminatorOutput output = networks.discriminate(discriminating(graph), seen, labels, batch, 1);
+    return new Discriminated(output, Logits.of(output.logits()));
   }
 
   /** Whether path length reads the generator step's styles. */

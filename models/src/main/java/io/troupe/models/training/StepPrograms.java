@@ -161,7 +161,7 @@ final class StepPrograms implements AutoCloseable {
                     .bind(StepGraphs.FAKE_LOGIT, arrays.fakeLogit)
                     .bindIfPresent(StepGraphs.PERPLEXITY, arrays.perplexity)));
     judgeFakes =
-        judgesAgain ? Optional.of(own(steps.compile(judgedFakes(slope)))) : Optional.empty();
+        judgesAgain ? Optional.of(own(steps.compile(discriminatedFakes(slope)))) : Optional.empty();
     makeFakes =
         judgesAgain && training.discriminatorSteps() == 1
             ? Optional.empty()
@@ -253,10 +253,10 @@ final class StepPrograms implements AutoCloseable {
   }
 
   /** What runs in that pause when the discriminator is updated. */
-  private Bindings judgedFakes(INDArray slope) {
+  private Bindings discriminatedFakes(INDArray slope) {
     return bindDiscriminatorStates(
         arrays.bindJudging(
-            new Bindings(graphs.judgedFakes(new GraphBuilder(DataType.FLOAT)))
+            new Bindings(graphs.discriminatedFakes(new GraphBuilder(DataType.FLOAT)))
                 .bind(StepGraphs.SLOPE, slope)
                 .bind(StepGraphs.LOSS, arrays.loss),
             discriminator));

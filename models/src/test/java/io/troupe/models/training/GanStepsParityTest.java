@@ -196,7 +196,7 @@ class GanStepsParityTest {
       Graph backward =
           graphs.pausedGeneratorStep(
               new GraphBuilder(parity.type()), trainable(GENERATOR, scope.layout()));
-      Graph judged = graphs.judgedFakes(new GraphBuilder(parity.type()));
+      Graph judged = graphs.discriminatedFakes(new GraphBuilder(parity.type()));
       parity.check(
           gan.fixture("generator"),
           List.of(forward.build(), labels.build(), judged, backward),

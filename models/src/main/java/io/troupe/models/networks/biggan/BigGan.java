@@ -79,8 +79,8 @@ public record BigGan(BigGanGenerator generator, BigGanDiscriminator discriminato
   }
 
   @Override
-  public DiscriminatorOutput judge(
+  public DiscriminatorOutput discriminate(
       Scope scope, SDVariable images, SDVariable labels, long pictures, int batches) {
-    return discriminator.judge(scope, images, labels);
+    return discriminator.discriminate(scope, images, labels);
   }
 }

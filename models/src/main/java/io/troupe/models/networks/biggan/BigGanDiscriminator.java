@@ -31,7 +31,7 @@ public record BigGanDiscriminator(RunSettings.Network settings, ImageSpec spec) 
    * @param images in [-1, 1], [N, size, size, channels]
    * @param labels one-hot [N, classes]
    */
-  public DiscriminatorOutput judge(Scope scope, SDVariable images, SDVariable labels) {
+  public DiscriminatorOutput discriminate(Scope scope, SDVariable images, SDVariable labels) {
     SameDiff ops = scope.operations();
     RunSettings.Quantiser quantiser = settings.biggan().quantiser();
     List<Quantisation> quantisations = new ArrayList<>();
@@ -60,7 +60,7 @@ public record BigGanDiscriminator(RunSettings.Network settings, ImageSpec spec) 
    * @return [N, 1]
    */
   public SDVariable logits(Scope scope, SDVariable images, SDVariable labels) {
-    return judge(scope, images, labels).logits();
+    return discriminate(scope, images, labels).logits();
   }
 
   /** Its blocks, each with the attention that follows it, and what gives logits. */

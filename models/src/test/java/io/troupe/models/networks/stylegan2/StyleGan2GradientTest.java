@@ -43,50 +43,34 @@ class StyleGan2GradientTest {
           DeviationGroups.CONSECUTIVE,
           2);
 
-  private static final StyleGan2Settings PLAIN =
-      new StyleGan2Settings(
-          3,
-          5,
-          4,
-          2,
-          0.5,
-          LatentNorm.MEAN_SQUARE,
-          0.9,
-          List.of(4, 3),
-          3,
-          Styles.PER_LAYER,
-          Doubling.FILTERED,
-          false,
-          Math.sqrt(2),
-          1e-8,
-          Discriminator.PLAIN,
-          0,
-          4,
-          DeviationGroups.STRIDED,
-          2);
+  private static final StyleGan2Settings PLAIN = filtered(3, Discriminator.PLAIN);
 
   /** Grey, too. */
   private static final StyleGan2Settings RESIDUAL_FILTERED =
-      new StyleGan2Settings(
-          3,
-          5,
-          4,
-          2,
-          0.5,
-          LatentNorm.MEAN_SQUARE,
-          0.9,
-          List.of(4, 3),
-          1,
-          Styles.PER_LAYER,
-          Doubling.FILTERED,
-          false,
-          Math.sqrt(2),
-          1e-8,
-          Discriminator.RESIDUAL_FILTERED,
-          0,
-          4,
-          DeviationGroups.STRIDED,
-          2);
+      filtered(1, Discriminator.RESIDUAL_FILTERED);
+
+  private static StyleGan2Settings filtered(int imageChannels, Discriminator discriminator) {
+    return new StyleGan2Settings(
+        3,
+        5,
+        4,
+        2,
+        0.5,
+        LatentNorm.MEAN_SQUARE,
+        0.9,
+        List.of(4, 3),
+        imageChannels,
+        Styles.PER_LAYER,
+        Doubling.FILTERED,
+        false,
+        Math.sqrt(2),
+        1e-8,
+        discriminator,
+        0,
+        4,
+        DeviationGroups.STRIDED,
+        2);
+  }
 
   static Stream<StyleGan2Settings> settings() {
     return Stream.of(RESIDUAL, PLAIN, RESIDUAL_FILTERED);
