@@ -33,15 +33,20 @@ final class Ending {
    * @param withGrid whether a grid is drawn of it
    * @param canScore whether there is an evaluator; scores are waited for if an evaluation is
    *     running or due
+   * @return whether scores of the last step are waited for: the evaluator may have missed it
    */
-  void awaitLast(boolean withGrid, boolean canScore) {
+  boolean awaitLast(boolean withGrid, boolean canScore) {
     grid = withGrid;
-    scores = canScore && (progress.evaluating() || isLastStepEvaluated());
+    scores = canScore && (progress.evaluating() || isLastStepDue());
+    return scores && isLastStepDue();
   }
 
-  private boolean isLastStepEvaluated() {
+  /** The trainer's last word may come after the scores of its last step. */
+  private boolean isLastStepDue() {
     long every = progress.settings().evaluation().every();
-    return every > 0 && progress.step() % every == 0;
+    return every > 0
+        && progress.step() % every == 0
+        && !progress.isEvaluated(progress.step());
   }
 
   /**
@@ -68,10 +73,11 @@ final class Ending {
 
   /** An evaluation has ended in one way or another, and all that follows from it. */
   void evaluationEnded(long step) {
+    progress.evaluationEnded(step);
     if (!scores) {
       return;
     }
-    if (step == progress.step() || !(isLastStepEvaluated() || progress.evaluating())) {
+    if (step == progress.step() || !(isLastStepDue() || progress.evaluating())) {
       scores = false;
       endIfComplete();
     } else {

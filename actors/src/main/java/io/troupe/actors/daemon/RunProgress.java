@@ -39,6 +39,7 @@ final class RunProgress {
   private OptionalLong checkpointStep = OptionalLong.empty();
   private OptionalLong gridStep = OptionalLong.empty();
   private OptionalDouble evaluationShare = OptionalDouble.empty();
+  private OptionalLong evaluatedStep = OptionalLong.empty();
   private final Troubles troubles = new Troubles();
   private int rollbacks;
   private Optional<String> failure = Optional.empty();
@@ -92,6 +93,7 @@ final class RunProgress {
   void restored(long restoredStep) {
     step = restoredStep;
     checkpointStep = OptionalLong.of(restoredStep);
+    evaluatedStep = OptionalLong.empty();
   }
 
   int imagesPerStep() {
@@ -133,6 +135,16 @@ final class RunProgress {
 
   void evaluationAdvanced(double share) {
     evaluationShare = OptionalDouble.of(share);
+  }
+
+  /** An evaluation has ended in one way or another, and all that follows from it. */
+  void evaluationEnded(long ofStep) {
+    evaluatedStep = OptionalLong.of(ofStep);
+  }
+
+  /** Whether the last evaluation that ended was of this step. */
+  boolean isEvaluated(long ofStep) {
+    return evaluatedStep.equals(OptionalLong.of(ofStep));
   }
 
   void scored(long ofStep, Map<String, Double> found) {

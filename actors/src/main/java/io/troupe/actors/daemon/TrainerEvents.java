@@ -1,5 +1,6 @@
 package io.troupe.actors.daemon;
 
+import io.troupe.actors.evaluation.Evaluator;
 import io.troupe.actors.loop.Trainer;
 import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.RunState;
@@ -78,7 +79,9 @@ final class TrainerEvents {
       if (withGrid) {
         parts.members().sampler().tell(Sampler.Order.SAMPLE);
       }
-      ending.awaitLast(withGrid, helpers.canScore());
+      if (ending.awaitLast(withGrid, helpers.canScore())) {
+        parts.members().evaluator().tell(Evaluator.Order.EVALUATE_ONCE);
+      }
     }
     parts.goOnWithWaiting();
   }

@@ -32,6 +32,8 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
   public enum Order implements Command {
     /** Evaluates the present average. */
     EVALUATE,
+    /** Evaluates the present average, unless its step is evaluated already, or will be. */
+    EVALUATE_ONCE,
     /** Ends the running evaluation without scores, and drops a queued one. */
     CANCEL
   }
@@ -80,6 +82,7 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
   private final SnapshotSource source;
   private Optional<EmaKeeper.Snapshot> queued = Optional.empty();
   private Optional<Long> running = Optional.empty();
+  private Optional<Long> finished = Optional.empty();
   private long startedAt;
   private int toldPercent;
 
@@ -107,7 +110,8 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
         .onMessage(Follow.class, this::onFollow)
-        .onMessageEquals(Order.EVALUATE, this::onEvaluate)
+        .onMessageEquals(Order.EVALUATE, () -> onEvaluate(Order.EVALUATE))
+        .onMessageEquals(Order.EVALUATE_ONCE, () -> onEvaluate(Order.EVALUATE_ONCE))
         .onMessageEquals(Order.CANCEL, this::onCancel)
         .onMessage(SnapshotArrived.class, this::onSnapshot)
         .onMessageEquals(Internal.ADVANCE, this::onAdvance)
@@ -117,25 +121,39 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
   }
 
   private Behavior<Command> onFollow(Follow message) {
+    // Another loop may come to the same steps with other values.
+    finished = Optional.empty();
     source.follow(message.emaKeeper(), message.every());
     return this;
   }
 
-  private Behavior<Command> onEvaluate() {
-    source.ask(Order.EVALUATE);
+  private Behavior<Command> onEvaluate(Order order) {
+    source.ask(order);
     return this;
   }
 
   private Behavior<Command> onSnapshot(SnapshotArrived message) {
-    if (!source.isWanted(message.snapshot())) {
+    EmaKeeper.Snapshot snapshot = message.snapshot();
+    if (!source.isWanted(snapshot)) {
+      return this;
+    }
+    if (snapshot.purpose().equals(Optional.of(Order.EVALUATE_ONCE)) && isKnown(snapshot.step())) {
+      snapshot.average().close();
       return this;
     }
     dropQueued();
-    queued = Optional.of(message.snapshot());
+    queued = Optional.of(snapshot);
     if (running.isEmpty()) {
       begin();
     }
     return this;
+  }
+
+  private boolean isKnown(long step) {
+    Optional<Long> known = Optional.of(step);
+    return running.equals(known)
+        || finished.equals(known)
+        || queued.map(EmaKeeper.Snapshot::step).equals(known);
   }
 
   private void begin() {
@@ -169,6 +187,7 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
             result.get().protocol(),
             seconds,
             result.get().plotFailure()));
+    finished = running;
     running = Optional.empty();
     if (queued.isPresent()) {
       begin();

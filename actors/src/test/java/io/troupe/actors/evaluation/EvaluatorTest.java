@@ -243,6 +243,34 @@ class EvaluatorTest {
     listener.expectNoMessage();
   }
 
+  /** The last step's snapshot may have had no buffer, or come before somebody followed. */
+  @Test
+  void evaluatesAStepOnceWhetherItsSnapshotCameOrNot() {
+    snapshot(100);
+    listener.expectMessage(new Evaluator.EvaluationStarted(100));
+    answerOnce(100);
+    snapshot(200);
+    answerOnce(200);
+    features.allow(100);
+    assertThat(finished().step()).isEqualTo(100);
+    listener.expectMessage(new Evaluator.EvaluationStarted(200));
+    assertThat(finished().step()).isEqualTo(200);
+    answerOnce(200);
+    answerOnce(300);
+    listener.expectMessage(new Evaluator.EvaluationStarted(300));
+    assertThat(finished().step()).isEqualTo(300);
+    assertThat(pool.available()).isEqualTo(3);
+  }
+
+  private void answerOnce(long step) {
+    evaluator.tell(Evaluator.Order.EVALUATE_ONCE);
+    EmaKeeper.SnapshotRequest request =
+        emaKeeper.expectMessageClass(EmaKeeper.SnapshotRequest.class);
+    Lease<FloatVector> lease = pool.tryLease().orElseThrow();
+    lease.value().assign(generator);
+    request.replyTo().tell(new EmaKeeper.Snapshot(step, lease, request.purpose()));
+  }
+
   @Test
   void hearsACancellationBetweenBatches() {
     snapshot(100);
