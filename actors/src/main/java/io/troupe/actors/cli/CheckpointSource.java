@@ -13,21 +13,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Where the settings of a checkpoint's run are from, and how checkpoints are opened. */
-class CheckpointSource {
+class CheckpointSource extends MixedOptions {
   /** Not used here, and a host that needs a token would ask for one. */
   private static final List<String> CHANGES = List.of("control.host=127.0.0.1");
 
   /** What the description of a checkpoint's parameter says. */
   static final String PLACE =
       "A .ckpt file, or a run directory or name for its newest good checkpoint";
-
-  @Spec(Spec.Target.MIXEE)
-  private CommandSpec spec;
 
   @ArgGroup private Origin origin = new Origin();
 
@@ -57,7 +52,7 @@ class CheckpointSource {
 
   /** Opens the checkpoint; damaged ones that are newer are named on the screen for errors. */
   StoredCheckpoint open(Path place) throws CliException, CheckpointException {
-    return open(place, spec.commandLine().getErr());
+    return open(place, command().commandLine().getErr());
   }
 
   /** As {@link #open(Path)}, with a screen for errors. */

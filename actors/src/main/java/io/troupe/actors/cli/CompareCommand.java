@@ -1,5 +1,6 @@
 package io.troupe.actors.cli;
 
+import picocli.CommandLine.Mixin;
 import io.troupe.actors.history.RunHistory;
 import io.troupe.actors.http.Json;
 import io.troupe.actors.run.IoReason;
@@ -14,13 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Shows runs beside each other as a table and as a plot. */
 @Command(
@@ -34,9 +31,7 @@ import picocli.CommandLine.Spec;
       "  troupe compare seed-1 seed-2 seed-3 --out seeds.png",
       "  troupe compare demo demo-2 --json"
     })
-final class CompareCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
+final class CompareCommand extends CliCommand {
   @Parameters(
       paramLabel = "RUN",
       arity = "2..*",
@@ -50,15 +45,13 @@ final class CompareCommand implements Callable<Integer> {
       description = "The plot; a file that is there is replaced. Default: ${DEFAULT-VALUE}.")
   private Path out = Path.of("compare.png");
 
-  @Option(names = "--json", description = "Print the comparison as JSON.")
-  private boolean json;
+  @Mixin private JsonOption json;
 
   @Override
   public Integer call() throws CliException {
     Set<String> distinct = new LinkedHashSet<>(names);
     if (distinct.size() < names.size()) {
-      throw new ParameterException(
-          spec.commandLine(), "a run is named twice: " + String.join(" ", names));
+      throw wrong("a run is named twice: " + String.join(" ", names));
     }
     RunFinder finder = RunFinder.standard();
     List<RunHistory> runs = new ArrayList<>();
@@ -79,8 +72,8 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   private void print(Comparison comparison, Optional<Path> plot) {
-    PrintWriter screen = spec.commandLine().getOut();
-    if (json) {
+    PrintWriter screen = screen();
+    if (json.wanted()) {
       Map<String, Object> answer = comparison.json();
       answer.put("plot", plot);
       screen.println(Json.render(answer));

@@ -1,12 +1,9 @@
 package io.troupe.actors.cli;
 
 import java.io.PrintWriter;
-import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Prints a script that lets a shell complete commands and options. */
 @Command(
@@ -19,23 +16,22 @@ import picocli.CommandLine.Spec;
       "  troupe completion bash > ~/.local/share/bash-completion/completions/troupe",
       "  source <(troupe completion bash)      # for this shell only"
     })
-final class CompletionCommand implements Callable<Integer> {
+final class CompletionCommand extends CliCommand {
   private enum Shell {
     bash,
     zsh
   }
 
-  @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "SHELL", description = "${COMPLETION-CANDIDATES}.")
   private Shell shell;
 
   @Override
   public Integer call() {
-    PrintWriter screen = spec.commandLine().getOut();
+    PrintWriter screen = screen();
     // One script for both: it finds out which shell reads it.
     screen.println("# Completion of troupe's commands and options for " + shell + ".");
-    screen.println(AutoComplete.bash("troupe", spec.root().commandLine()));
+    screen.println(AutoComplete.bash("troupe", spec().root().commandLine()));
     screen.flush();
     return 0;
   }

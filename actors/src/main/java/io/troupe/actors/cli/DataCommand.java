@@ -1,5 +1,6 @@
 package io.troupe.actors.cli;
 
+import picocli.CommandLine.Mixin;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.troupe.actors.run.IoReason;
@@ -18,15 +19,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Says what a dataset holds. */
 @Command(
@@ -41,14 +38,13 @@ import picocli.CommandLine.Spec;
       "  troupe data pictures --sheet sheet.png",
       "  troupe data pictures.zip --set dataset.size=64 --set dataset.fit=pad --json"
     })
-final class DataCommand implements Callable<Integer> {
+final class DataCommand extends CliCommand {
   private static final int COLUMNS = 16;
   private static final int MOST_ROWS = 32;
   private static final int GAP = 2;
   private static final int MOST_LINES = 8;
   private static final long TELL_NANOS = 2_000_000_000L;
 
-  @Spec private CommandSpec spec;
 
   @Parameters(
       paramLabel = "PATH",
@@ -69,8 +65,7 @@ final class DataCommand implements Callable<Integer> {
       description = "Setting of the section dataset to change; may be given several times.")
   private List<String> overrides = new ArrayList<>();
 
-  @Option(names = "--json", description = "Print one JSON object.")
-  private boolean json;
+  @Mixin private JsonOption json;
 
   private long told = System.nanoTime();
 
@@ -78,8 +73,8 @@ final class DataCommand implements Callable<Integer> {
   public Integer call() throws CliException {
     RunSettings.Dataset settings = settings();
     Survey survey = Survey.of(settings, this::tell);
-    PrintWriter screen = spec.commandLine().getOut();
-    screen.println(json ? json(survey) : text(survey));
+    PrintWriter screen = screen();
+    screen.println(json.wanted() ? json(survey) : text(survey));
     screen.flush();
     if (sheet.isPresent()) {
       draw(settings, sheet.get());
@@ -90,9 +85,7 @@ final class DataCommand implements Callable<Integer> {
   private RunSettings.Dataset settings() {
     for (String override : overrides) {
       if (!override.startsWith("dataset.")) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "--set %s: only settings of the section dataset count here".formatted(override));
+        throw wrong("--set %s: only settings of the section dataset count here".formatted(override));
       }
     }
     List<Assignment> changes = new ArrayList<>(overrides.stream().map(Assignment::set).toList());
@@ -105,8 +98,8 @@ final class DataCommand implements Callable<Integer> {
     long now = System.nanoTime();
     if (now - told > TELL_NANOS) {
       told = now;
-      spec.commandLine().getErr().printf("%d pictures read%n", count);
-      spec.commandLine().getErr().flush();
+      errors().printf("%d pictures read%n", count);
+      errors().flush();
     }
   }
 
@@ -177,7 +170,7 @@ final class DataCommand implements Callable<Integer> {
 
   /** A row for each class, its pictures spread evenly over their order. */
   private void draw(RunSettings.Dataset settings, Path file) throws CliException {
-    PrintWriter errors = spec.commandLine().getErr();
+    PrintWriter errors = errors();
     Dataset dataset = Datasets.open(settings, 0, errors::println);
     errors.flush();
     int classes = dataset.classNames().size();

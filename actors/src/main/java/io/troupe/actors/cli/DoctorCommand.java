@@ -1,5 +1,6 @@
 package io.troupe.actors.cli;
 
+import picocli.CommandLine.Mixin;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.cli.doctor.Doctor;
@@ -12,11 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Says whether this machine and this build can train, and what to do if not. */
 @Command(
@@ -26,19 +23,16 @@ import picocli.CommandLine.Spec;
       "missing. Exit code 1 if training would fail."
     },
     footer = {"  troupe doctor", "  TROUPE_BACKEND=torch-cuda troupe doctor --json"})
-final class DoctorCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
-  @Option(names = "--json", description = "Print the findings as JSON.")
-  private boolean json;
+final class DoctorCommand extends CliCommand {
+  @Mixin private JsonOption json;
 
   @Override
   public Integer call() throws JsonProcessingException, InterruptedException {
     List<Finding> findings =
         Doctor.examine(
             Machine.here(), Path.of("runs"), Path.of(System.getProperty("user.home"), ".javacpp"));
-    PrintWriter screen = spec.commandLine().getOut();
-    screen.print(json ? json(findings) : text(findings));
+    PrintWriter screen = screen();
+    screen.print(json.wanted() ? json(findings) : text(findings));
     screen.flush();
     return findings.stream().anyMatch(finding -> finding.state() == State.PROBLEM) ? 1 : 0;
   }

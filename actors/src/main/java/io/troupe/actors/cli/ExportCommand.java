@@ -14,15 +14,11 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** Writes a network of a checkpoint for other tools. */
@@ -35,7 +31,7 @@ import picocli.CommandLine.TypeConversionException;
       "  troupe export runs/r1",
       "  troupe export runs/r1 --network discriminator --format npz --out d.npz"
     })
-final class ExportCommand implements Callable<Integer> {
+final class ExportCommand extends CliCommand {
   private enum Network {
     generator,
     discriminator
@@ -60,7 +56,6 @@ final class ExportCommand implements Callable<Integer> {
     }
   }
 
-  @Spec private CommandSpec spec;
   @Mixin private CheckpointOptions options;
 
   @Option(
@@ -114,7 +109,7 @@ final class ExportCommand implements Callable<Integer> {
       Path file = out.orElseGet(() -> named(checkpoint, stored));
       OutputFile.requireFree(file, force, checkpoint);
       write(network, file);
-      PrintWriter screen = spec.commandLine().getOut();
+      PrintWriter screen = screen();
       screen.println(
           String.format(
               Locale.ROOT,
@@ -136,8 +131,7 @@ final class ExportCommand implements Callable<Integer> {
       return values.raw ? StoredNetwork.GENERATOR : StoredNetwork.GENERATOR_AVERAGE;
     }
     if (values.average) {
-      throw new ParameterException(
-          spec.commandLine(), "--ema: only the generator has a moving average");
+      throw wrong("--ema: only the generator has a moving average");
     }
     return StoredNetwork.DISCRIMINATOR;
   }

@@ -14,25 +14,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
-import picocli.CommandLine.Spec.Target;
 
 /**
  * Which features are computed, and how many pictures at a time. Owns the extractors: one for each
  * size of pictures.
  */
-final class ExtractorOptions implements AutoCloseable {
+final class ExtractorOptions extends MixedOptions implements AutoCloseable {
   private static final List<String> NAMES =
       Arrays.stream(ExtractorKind.values())
           .filter(kind -> kind != ExtractorKind.AUTO)
           .map(kind -> kind.name().toLowerCase(Locale.ROOT))
           .toList();
-
-  @Spec(Target.MIXEE)
-  private CommandSpec spec;
 
   @Option(
       names = "--extractor",
@@ -76,7 +69,7 @@ final class ExtractorOptions implements AutoCloseable {
   /** Pictures at a time. */
   int batch() {
     if (batch < 1) {
-      throw new ParameterException(spec.commandLine(), "--batch must be at least 1");
+      throw wrong("--batch must be at least 1");
     }
     return batch;
   }
@@ -122,9 +115,7 @@ final class ExtractorOptions implements AutoCloseable {
     ExtractorKind kind = kind();
     if (weights.isPresent()
         && Extractors.resolve(kind, weights, height, width) != ExtractorKind.INCEPTION) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--weights: the extractor %s takes none".formatted(name.orElseThrow()));
+      throw wrong("--weights: the extractor %s takes none".formatted(name.orElseThrow()));
     }
     try {
       // Computing inside of computeIfAbsent is safe here: opening one does not open another.
@@ -140,9 +131,7 @@ final class ExtractorOptions implements AutoCloseable {
       return agreed;
     }
     if (!NAMES.contains(name.get())) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "unknown extractor \"%s\"; allowed: %s".formatted(name.get(), String.join(", ", NAMES)));
+      throw wrong("unknown extractor \"%s\"; allowed: %s".formatted(name.get(), String.join(", ", NAMES)));
     }
     return ExtractorKind.valueOf(name.get().toUpperCase(Locale.ROOT));
   }

@@ -14,12 +14,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Writes the features of pictures for other tools. */
 @Command(
@@ -28,8 +25,7 @@ import picocli.CommandLine.Spec;
         "Writes the features of pictures as a NumPy array, float32 [N, d], in the pictures' order."
             + " docs/metrics.md describes the extractors.",
     footer = {"  troupe features --images pictures --out features.npy"})
-final class FeaturesCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
+final class FeaturesCommand extends CliCommand {
   @Mixin private final ExtractorOptions extractors = new ExtractorOptions();
 
   @Option(
@@ -57,7 +53,7 @@ final class FeaturesCommand implements Callable<Integer> {
     OutputFile.requireFree(out, force);
     int batch = extractors.batch();
     Dataset pictures =
-        PictureInput.open(images, spec.commandLine().getErr()).requirePictures("this command");
+        PictureInput.open(images, errors()).requirePictures("this command");
     try (extractors) {
       Extractors.Chosen chosen = extractors.open(pictures.height(), pictures.width());
       if (logits && chosen.extractor().classes() == 0) {
@@ -66,7 +62,7 @@ final class FeaturesCommand implements Callable<Integer> {
       }
       int width = logits ? chosen.extractor().classes() : chosen.extractor().dimension();
       AtomicFile.write(out, file -> write(file, pictures, chosen, width, batch));
-      PrintWriter screen = spec.commandLine().getOut();
+      PrintWriter screen = screen();
       screen.printf(
           "%s: %s of %d pictures, float32 [%d, %d]%n  file: %s%n",
           chosen.extractor().name(),
@@ -86,7 +82,7 @@ final class FeaturesCommand implements Callable<Integer> {
       throws IOException {
     ByteBuffer bytes =
         ByteBuffer.allocate(batch * width * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    FeatureStream stream = new FeatureStream(spec.commandLine().getErr(), batch);
+    FeatureStream stream = new FeatureStream(errors(), batch);
     try (OutputStream content = new BufferedOutputStream(Files.newOutputStream(file))) {
       NpyHeader.of(NpyType.FLOAT32, pictures.size(), width).write(content);
       stream.run(

@@ -17,14 +17,10 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Downloads public files. */
 @Command(
@@ -37,9 +33,7 @@ import picocli.CommandLine.Spec;
           + " properties (TROUPE_JAVA_OPTS=-Dhttps.proxyHost=...)."
     },
     footer = {"  troupe fetch cifar100", "  troupe fetch inception"})
-final class FetchCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
+final class FetchCommand extends CliCommand {
   @Parameters(
       arity = "1..*",
       paramLabel = "NAME",
@@ -87,9 +81,7 @@ final class FetchCommand implements Callable<Integer> {
         .findFirst()
         .orElseThrow(
             () ->
-                new ParameterException(
-                    spec.commandLine(),
-                    "%s cannot be fetched; there are: %s"
+                wrong("%s cannot be fetched; there are: %s"
                         .formatted(
                             name,
                             Datasets.downloads().stream()
@@ -99,7 +91,7 @@ final class FetchCommand implements Callable<Integer> {
 
   private void fetch(Downloader downloader, RemoteFile file, Path target)
       throws FetchException, IOException, InterruptedException {
-    PrintWriter screen = spec.commandLine().getOut();
+    PrintWriter screen = screen();
     if (quiet) {
       verify(downloader.fetch(file, target, (bytes, total) -> {}), file);
       return;

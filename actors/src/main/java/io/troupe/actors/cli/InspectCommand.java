@@ -19,13 +19,9 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Says what is in a checkpoint. */
 @Command(
@@ -38,12 +34,10 @@ import picocli.CommandLine.Spec;
       "  troupe inspect runs/r1",
       "  troupe inspect runs/r1/checkpoints/step-000012000.ckpt --json"
     })
-final class InspectCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
+final class InspectCommand extends CliCommand {
   @Mixin private CheckpointOptions options;
 
-  @Option(names = "--json", description = "Print the answer as JSON.")
-  private boolean json;
+  @Mixin private JsonOption json;
 
   @Override
   public Integer call() throws CliException, CheckpointException {
@@ -53,9 +47,9 @@ final class InspectCommand implements Callable<Integer> {
       Optional<RunDirectory> run = CheckpointSource.run(checkpoint);
       Optional<InitialisedEvent> initial =
           run.isPresent() ? InitialisedEvent.of(run.get()) : Optional.empty();
-      PrintWriter screen = spec.commandLine().getOut();
+      PrintWriter screen = screen();
       screen.println(
-          json
+          json.wanted()
               ? json(checkpoint, networks, initial).toPrettyString()
               : text(checkpoint, networks, settings.initFrom(), initial));
       screen.flush();

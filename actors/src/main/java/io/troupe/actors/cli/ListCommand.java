@@ -1,5 +1,6 @@
 package io.troupe.actors.cli;
 
+import picocli.CommandLine.Mixin;
 import io.troupe.actors.history.RunCatalogue;
 import io.troupe.actors.history.RunHistory;
 import io.troupe.actors.history.RunSummary;
@@ -15,12 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Lists the runs below a folder, whether they have a daemon or not. */
 @Command(
@@ -30,9 +27,7 @@ import picocli.CommandLine.Spec;
           + " score, and how long ago something was heard of them."
     },
     footer = {"  troupe list", "  troupe list /data/runs", "  troupe list --json"})
-final class ListCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
+final class ListCommand extends CliCommand {
   @Parameters(
       paramLabel = "FOLDER",
       arity = "0..1",
@@ -41,8 +36,7 @@ final class ListCommand implements Callable<Integer> {
               + " there are none.")
   private Optional<Path> folder = Optional.empty();
 
-  @Option(names = "--json", description = "Print the list as JSON.")
-  private boolean json;
+  @Mixin private JsonOption json;
 
   @Override
   public Integer call() throws CliException {
@@ -62,8 +56,8 @@ final class ListCommand implements Callable<Integer> {
   }
 
   private void print(Path of, List<RunSummary> runs) {
-    PrintWriter screen = spec.commandLine().getOut();
-    if (json) {
+    PrintWriter screen = screen();
+    if (json.wanted()) {
       Map<String, Object> answer = new LinkedHashMap<>();
       answer.put("folder", of);
       answer.put("now", Instant.now());

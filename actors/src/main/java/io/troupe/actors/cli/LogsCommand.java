@@ -5,13 +5,9 @@ import io.troupe.actors.run.RunDirectory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Shows the end of a daemon's log, and what is added to it. */
 @Command(
@@ -25,11 +21,10 @@ import picocli.CommandLine.Spec;
       "  troupe logs -f                # also what is added, until Ctrl-C",
       "  troupe logs demo-2 -n 1000"
     })
-final class LogsCommand implements Callable<Integer> {
+final class LogsCommand extends CliCommand {
   private static final int POLL_MILLIS = 200;
 
-  @Spec private CommandSpec spec;
-  @Mixin private ShownRun run;
+  @Mixin private RunArgument run;
 
   @Option(
       names = {"-f", "--follow"},
@@ -46,17 +41,17 @@ final class LogsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CliException, InterruptedException {
     if (count < 0) {
-      throw new ParameterException(spec.commandLine(), "--lines must be at least 0: " + count);
+      throw wrong("--lines must be at least 0: " + count);
     }
     RunDirectory directory = run.shown().directory();
-    PrintWriter screen = spec.commandLine().getOut();
+    PrintWriter screen = screen();
     if (!Files.exists(directory.log())) {
       String missing = "there is no %s: no daemon has written one yet".formatted(directory.log());
       if (!follow) {
         throw new CliException(missing);
       }
-      spec.commandLine().getErr().println("troupe: " + missing + "; waiting for it");
-      spec.commandLine().getErr().flush();
+      errors().println("troupe: " + missing + "; waiting for it");
+      errors().flush();
     }
     try (GrowingLog log = new GrowingLog(directory.log())) {
       log.skipTo(count);

@@ -24,14 +24,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Compares generated pictures with real ones. */
 @Command(
@@ -45,14 +41,13 @@ import picocli.CommandLine.Spec;
       "  troupe metrics --real photos --fake pictures --resize 64 --filter lanczos",
       "  troupe metrics --real cifar-100-binary.tar.gz#train --fake pictures --json"
     })
-final class MetricsCommand implements Callable<Integer> {
+final class MetricsCommand extends CliCommand {
   /** Below this many pictures a Frechet distance says more of their number than of them. */
   private static final int FEW = 10_000;
 
   /** Pictures of each side in the plot of features. */
   private static final int PLOTTED = 1000;
 
-  @Spec private CommandSpec spec;
   @Mixin private final ExtractorOptions extractors = new ExtractorOptions();
   @Mixin private final ResizeOptions resize = new ResizeOptions();
 
@@ -113,8 +108,7 @@ final class MetricsCommand implements Callable<Integer> {
               + " as a PNG file; a file that is there is replaced. Takes up to a minute.")
   private Optional<Path> plot = Optional.empty();
 
-  @Option(names = "--json", description = "Print one JSON object.")
-  private boolean json;
+  @Mixin private JsonOption json;
 
   @Override
   public Integer call() throws CliException {
@@ -144,7 +138,7 @@ final class MetricsCommand implements Callable<Integer> {
     if (most < 2) {
       throw wrong("--count must be at least 2");
     }
-    PrintWriter screen = spec.commandLine().getErr();
+    PrintWriter screen = errors();
     FeatureStream stream = new FeatureStream(screen, extractors.batch());
     try (extractors) {
       PictureInput fakeInput = PictureInput.open(fakeName, resize.squares(), screen);
@@ -178,10 +172,6 @@ final class MetricsCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new CliException(e.getMessage());
     }
-  }
-
-  private ParameterException wrong(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 
   /** The names that can be given. */
@@ -238,7 +228,7 @@ final class MetricsCommand implements Callable<Integer> {
             + Math.max(
                 Scores.workBytes(metrics, real.dimension()), FeaturePlot.workBytes(plotted)));
     tellFew(metrics, real, fake);
-    PrintWriter errors = spec.commandLine().getErr();
+    PrintWriter errors = errors();
     ReferenceCache cache = cacheFolder.map(ReferenceCache::new).orElseGet(ReferenceCache::ofUser);
     Optional<FeatureSample> realSample = plot.map(file -> sample(real));
     Optional<FeatureSample> fakeSample = plot.map(file -> sample(fake));
@@ -290,8 +280,8 @@ final class MetricsCommand implements Callable<Integer> {
   }
 
   private void tell(String line) {
-    spec.commandLine().getErr().println(line);
-    spec.commandLine().getErr().flush();
+    errors().println(line);
+    errors().flush();
   }
 
   private void print(
@@ -321,8 +311,8 @@ final class MetricsCommand implements Callable<Integer> {
         .ifPresent(share -> found.put(ScoreName.ACCURACY.name(extractor, Kind.SCORE), share));
     found.putAll(scores.lists());
     MetricsResult result = new MetricsResult(found, protocol.toMap(metrics));
-    PrintWriter screen = spec.commandLine().getOut();
-    screen.println(json ? result.json() : result.text());
+    PrintWriter screen = screen();
+    screen.println(json.wanted() ? result.json() : result.text());
     screen.flush();
   }
 }

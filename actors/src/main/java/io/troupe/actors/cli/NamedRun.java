@@ -1,20 +1,66 @@
 package io.troupe.actors.cli;
 
-import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
+import java.util.stream.Collectors;
+import java.util.Map;
+import java.time.Duration;
+import io.troupe.actors.http.Json;
+import io.troupe.actors.control.ControlException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.type.TypeReference;
+import picocli.CommandLine.Mixin;
 
-/** The run as the command's argument; {@code --run-dir} says the same. */
-final class NamedRun extends RunOptions {
-  @Spec(Spec.Target.MIXEE)
-  private CommandSpec command;
+/** The run of a command that asks its daemon, and how the answer is printed. */
+final class NamedRun extends RunArgument {
+  @Mixin private JsonOption json;
 
-  @Parameters(paramLabel = "RUN", arity = "0..1", description = ARGUMENT)
-  private Optional<String> name = Optional.empty();
+  /** Whether to answer in JSON. */
+  JsonOption json() {
+    return json;
+  }
 
-  @Override
-  Optional<String> named() {
-    return one(command, name, super.named());
+  /** Gives the chosen run's daemon an order, and prints its answer. */
+  int order(CommandSpec spec, String name, Duration timeout)
+      throws CliException, ControlException, InterruptedException {
+    JsonNode answer = client().command(name, timeout);
+    json.print(spec.commandLine().getOut(), answer, sentence(answer));
+    return 0;
+  }
+
+  /** Lets the chosen run's daemon score its generator, and prints the scores as a table. */
+  int scores(CommandSpec spec) throws CliException, ControlException, InterruptedException {
+    JsonNode answer = client().command("evaluate?wait=true", TroupeCommand.EVALUATION_TIMEOUT);
+    json.print(
+        spec.commandLine().getOut(),
+        answer,
+        "step %d: %s%n%n%s"
+            .formatted(
+                answer.path("step").asLong(),
+                answer.path("message").asText(),
+                ScoreTable.render(members(answer, "scores"), members(answer, "protocol"))));
+    return 0;
+  }
+
+  private static Map<String, Object> members(JsonNode answer, String name) {
+    return Json.mapper().convertValue(answer.path(name), new TypeReference<>() {});
+  }
+
+  /** An answer to a command as a sentence with its details. */
+  static String sentence(JsonNode answer) {
+    String details =
+        answer.properties().stream()
+            .filter(entry -> !entry.getKey().equals("step") && !entry.getKey().equals("message"))
+            .map(NamedRun::detail)
+            .collect(Collectors.joining("\n"));
+    return "step %d: %s%s"
+        .formatted(
+            answer.path("step").asLong(),
+            answer.path("message").asText(),
+            details.isEmpty() ? "" : "\n" + details);
+  }
+
+  private static String detail(Map.Entry<String, JsonNode> entry) {
+    JsonNode value = entry.getValue();
+    return "  %s: %s".formatted(entry.getKey(), value.isTextual() ? value.asText() : value);
   }
 }

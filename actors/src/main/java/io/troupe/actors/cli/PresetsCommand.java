@@ -1,33 +1,27 @@
 package io.troupe.actors.cli;
 
+import picocli.CommandLine.Mixin;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.config.PresetInfo;
 import io.troupe.config.SettingsLoader;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Lists the presets. */
 @Command(
     name = "presets",
     description = "Lists the presets that a run can start from.",
     footer = {"  troupe presets", "  troupe presets --json"})
-final class PresetsCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
-  @Option(names = "--json", description = "Print the list as JSON.")
-  private boolean json;
+final class PresetsCommand extends CliCommand {
+  @Mixin private JsonOption json;
 
   @Override
   public Integer call() throws JsonProcessingException {
     List<PresetInfo> presets = SettingsLoader.presets();
-    PrintWriter screen = spec.commandLine().getOut();
-    if (json) {
+    PrintWriter screen = screen();
+    if (json.wanted()) {
       screen.println(
           new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(presets));
     } else {

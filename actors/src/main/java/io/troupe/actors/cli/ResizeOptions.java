@@ -8,17 +8,11 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** To which size pictures of both sides are brought before anything else. */
-final class ResizeOptions {
+final class ResizeOptions extends MixedOptions {
   private static final int MOST_PIXELS = 1024;
-
-  @Spec(Spec.Target.MIXEE)
-  private CommandSpec spec;
 
   @Option(
       names = "--resize",
@@ -77,9 +71,5 @@ final class ResizeOptions {
                         squares.filter().name().toLowerCase(Locale.ROOT),
                         extractors))
         .orElse(extractors);
-  }
-
-  private ParameterException wrong(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 }

@@ -1,16 +1,15 @@
 package io.troupe.actors.cli;
 
+import java.nio.file.Path;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.troupe.actors.control.ControlException;
+import io.troupe.actors.control.ControlClient;
 import io.troupe.actors.run.RunDirectory;
 import java.util.Optional;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** Which run a command is about. */
-class RunChoice {
-  /** What the argument is that says the same. */
-  static final String ARGUMENT = "The run: a folder, or a name below runs/. As --run-dir.";
-
+class RunChoice extends MixedOptions {
   @Option(
       names = "--run-dir",
       paramLabel = "RUN",
@@ -31,14 +30,23 @@ class RunChoice {
     return name.isPresent() ? finder.named(name.get()) : finder.living();
   }
 
-  /** One of both names, of which one at most may be given. */
-  static Optional<String> one(
-      CommandSpec command, Optional<String> argument, Optional<String> option) {
-    if (argument.isPresent() && option.isPresent()) {
-      throw new ParameterException(
-          command.commandLine(),
-          "RUN is %s and --run-dir is %s; leave one out".formatted(argument.get(), option.get()));
-    }
-    return argument.or(() -> option);
+  /** A client of the chosen run's daemon. */
+  ControlClient client() throws CliException, ControlException {
+    return client(directory());
+  }
+
+  /** A client of a run's daemon, with the token of the environment. */
+  static ControlClient client(RunDirectory directory) throws ControlException {
+    return ControlClient.of(
+        directory,
+        Optional.ofNullable(System.getenv("TROUPE_CONTROL_TOKEN")).filter(text -> !text.isEmpty()));
+  }
+
+  /** Lets a run's daemon write a checkpoint; gives the file. */
+  static Path checkpoint(RunDirectory directory) throws ControlException, InterruptedException {
+    JsonNode answer = client(directory).command("checkpoint", TroupeCommand.WRITE_TIMEOUT);
+    // The daemon's own path may be relative to another working directory.
+    Path file = Path.of(answer.path("file").asText());
+    return directory.checkpoints().resolve(file.getFileName());
   }
 }

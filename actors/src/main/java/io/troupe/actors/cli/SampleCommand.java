@@ -24,16 +24,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Makes pictures of a run's present generator or of a checkpoint's, and says of which. */
 @Command(
@@ -57,7 +53,7 @@ import picocli.CommandLine.Spec;
       "  troupe sample demo-2 --count 10000 --out fake.npz",
       "  troupe sample runs/demo/checkpoints/best/step-000000800.ckpt --grid"
     })
-final class SampleCommand implements Callable<Integer> {
+final class SampleCommand extends CliCommand {
   /** Options that do not say which pictures. */
   private static final Set<String> OF_ALL = Set.of("--run-dir", "--json");
 
@@ -77,7 +73,6 @@ final class SampleCommand implements Callable<Integer> {
 
   private static final int MAX_GRID = 4096;
 
-  @Spec private CommandSpec spec;
 
   @Parameters(
       paramLabel = "RUN|CHECKPOINT",
@@ -86,7 +81,8 @@ final class SampleCommand implements Callable<Integer> {
           "A run's folder, its name below runs/, or a .ckpt file. RUN is the same as --run-dir RUN.")
   private Optional<Path> place = Optional.empty();
 
-  @Mixin private RunOptions run;
+  @Mixin private RunChoice run;
+  @Mixin private JsonOption json;
   @Mixin private CheckpointSource checkpoints;
   @Mixin private SampleInputs inputs;
 
@@ -150,13 +146,11 @@ final class SampleCommand implements Callable<Integer> {
       throws CliException, CheckpointException, ControlException, InterruptedException {
     Set<String> given = given();
     if (place.isPresent() && given.contains("--run-dir")) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "%s and --run-dir both say which run; leave one of them out".formatted(place.get()));
+      throw wrong("%s and --run-dir both say which run; leave one of them out".formatted(place.get()));
     }
     inputs.requireSense(grid);
     if (grid && format() == SampleTarget.Format.npz) {
-      throw new ParameterException(spec.commandLine(), "--grid is a PNG; leave out --format npz");
+      throw wrong("--grid is a PNG; leave out --format npz");
     }
     Path source = source();
     Optional<RunDirectory> living = living(source);
@@ -173,7 +167,7 @@ final class SampleCommand implements Callable<Integer> {
       grid = true;
       force = true;
     }
-    Path file = living.isPresent() ? RunOptions.checkpoint(living.get()) : source;
+    Path file = living.isPresent() ? RunChoice.checkpoint(living.get()) : source;
     try (StoredCheckpoint checkpoint = checkpoints.open(file)) {
       Optional<RunDirectory> of =
           Files.isDirectory(source)
@@ -191,7 +185,7 @@ final class SampleCommand implements Callable<Integer> {
   }
 
   private Set<String> given() {
-    return spec.commandLine().getParseResult().matchedOptions().stream()
+    return spec().commandLine().getParseResult().matchedOptions().stream()
         .map(option -> option.longestName())
         .collect(Collectors.toSet());
   }
@@ -212,7 +206,7 @@ final class SampleCommand implements Callable<Integer> {
   /** Lets a daemon draw its grid. */
   private void drawGrid(RunDirectory directory)
       throws CliException, ControlException, InterruptedException {
-    JsonNode answer = RunOptions.client(directory).command("sample", TroupeCommand.WRITE_TIMEOUT);
+    JsonNode answer = RunChoice.client(directory).command("sample", TroupeCommand.WRITE_TIMEOUT);
     tellDrawn(directory, answer, "the run's grid", file(directory.samples(), answer));
   }
 
@@ -223,7 +217,7 @@ final class SampleCommand implements Callable<Integer> {
       OutputFile.requireFree(out.get(), force);
     }
     JsonNode answer =
-        RunOptions.client(directory).command("sample", order, TroupeCommand.WRITE_TIMEOUT);
+        RunChoice.client(directory).command("sample", order, TroupeCommand.WRITE_TIMEOUT);
     Path drawn = file(directory.pictures(), answer);
     if (out.isPresent()) {
       try {
@@ -255,7 +249,7 @@ final class SampleCommand implements Callable<Integer> {
   }
 
   private void tell(MadePictures made) {
-    run.print(spec, made.json(), made.text());
+    json.print(screen(), made.json(), made.text());
   }
 
   private void sample(StoredCheckpoint checkpoint, Optional<RunDirectory> of, boolean written)

@@ -19,22 +19,16 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Options that say which pictures a generator makes. */
-final class SampleInputs {
+final class SampleInputs extends MixedOptions {
   /** Options that a file of latent vectors leaves no room for. */
   private static final Set<String> DRAWING =
       Set.of("--count", "--class", "--seed", "--truncation", "--interpolate");
 
   private static final int MAX_COUNT = 1_000_000;
   private static final int INTERPOLATION_STEPS = 8;
-
-  @Spec(Spec.Target.MIXEE)
-  private CommandSpec spec;
 
   @Option(
       names = "--count",
@@ -116,7 +110,7 @@ final class SampleInputs {
               .formatted(count));
     }
     if (file.isPresent()) {
-      spec.commandLine().getParseResult().matchedOptions().stream()
+      command().commandLine().getParseResult().matchedOptions().stream()
           .map(option -> option.longestName())
           .filter(DRAWING::contains)
           .findFirst()
@@ -127,7 +121,7 @@ final class SampleInputs {
 
   private void require(boolean sense, String message) {
     if (!sense) {
-      throw new ParameterException(spec.commandLine(), message);
+      throw wrong(message);
     }
   }
 

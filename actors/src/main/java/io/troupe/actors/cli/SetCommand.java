@@ -14,14 +14,10 @@ import io.troupe.actors.run.RunLock;
 import io.troupe.config.CommandHint;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Changes settings of a run whose daemon lives. */
 @Command(
@@ -36,12 +32,12 @@ import picocli.CommandLine.Spec;
       "  troupe set training.steps=200000 evaluation.every=5000",
       "  troupe set ema.decay=0.999 training.clip-norm=1 --run-dir runs/r1"
     })
-final class SetCommand implements Callable<Integer> {
+final class SetCommand extends CliCommand {
   private static final ObjectReader VALUES =
       Json.mapper().reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-  @Spec private CommandSpec spec;
-  @Mixin private RunOptions run;
+  @Mixin private RunChoice run;
+  @Mixin private JsonOption json;
 
   @Parameters(
       arity = "1..*",
@@ -55,12 +51,11 @@ final class SetCommand implements Callable<Integer> {
     for (String change : changes) {
       int equals = change.indexOf('=');
       if (equals < 1) {
-        throw new ParameterException(
-            spec.commandLine(), "\"%s\": no \"=\" found; allowed: KEY=VALUE".formatted(change));
+        throw wrong("\"%s\": no \"=\" found; allowed: KEY=VALUE".formatted(change));
       }
       String key = change.substring(0, equals).strip();
       if (settings.has(key)) {
-        throw new ParameterException(spec.commandLine(), key + " is given twice");
+        throw wrong(key + " is given twice");
       }
       settings.set(key, value(change.substring(equals + 1).strip()));
     }
@@ -69,8 +64,8 @@ final class SetCommand implements Callable<Integer> {
       throw new CliException(notAlive(directory));
     }
     JsonNode answer =
-        RunOptions.client(directory).changeSettings(settings, TroupeCommand.WRITE_TIMEOUT);
-    run.print(spec, answer, sentence(answer));
+        RunChoice.client(directory).changeSettings(settings, TroupeCommand.WRITE_TIMEOUT);
+    json.print(screen(), answer, sentence(answer));
     return 0;
   }
 

@@ -21,13 +21,10 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Starts a daemon of its own that trains, and waits until it does. */
 @Command(
@@ -39,14 +36,13 @@ import picocli.CommandLine.Spec;
       "  troupe start --run-dir runs/r1              # goes on with that run",
       "  troupe start --run-dir r1-b --from r1/checkpoints/step-000002000.ckpt"
     })
-final class StartCommand implements Callable<Integer> {
+final class StartCommand extends CliCommand {
   private static final long TIMEOUT_NANOS = TimeUnit.MINUTES.toNanos(10);
   private static final int POLL_MILLIS = 200;
   private static final int GOODBYE_SECONDS = 5;
   private static final int LOG_LINES = 10;
   private static final String MESSAGE = "troupe: ";
 
-  @Spec private CommandSpec spec;
   @Mixin private TrainOptions options;
 
   @Option(
@@ -91,9 +87,9 @@ final class StartCommand implements Callable<Integer> {
       command.add("/usr/bin/setsid");
     }
     command.addAll(List.of("nohup", launcher));
-    List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
+    List<String> arguments = spec().root().commandLine().getParseResult().originalArgs();
     command.addAll(
-        train(arguments.subList(arguments.indexOf(spec.name()) + 1, arguments.size()), directory));
+        train(arguments.subList(arguments.indexOf(spec().name()) + 1, arguments.size()), directory));
     return new ProcessBuilder(command)
         .redirectInput(Redirect.from(new File("/dev/null")))
         .redirectOutput(Redirect.appendTo(directory.log().toFile()))
@@ -178,7 +174,7 @@ final class StartCommand implements Callable<Integer> {
       Process process, RunDirectory directory, ControlClient client, List<Difference> changes)
       throws IOException {
     if (!options.quiet()) {
-      PrintWriter screen = spec.commandLine().getOut();
+      PrintWriter screen = screen();
       // The daemon's, not that of the launcher which waits for its end.
       long pid = DaemonProcess.lastPid(directory).orElse(process.pid());
       screen.printf("%-12s%d%n", "process", pid);
@@ -203,7 +199,7 @@ final class StartCommand implements Callable<Integer> {
           "the daemon ended with exit code %d; the end of %s:%n%s"
               .formatted(process.exitValue(), directory.log(), end));
     }
-    PrintWriter screen = spec.commandLine().getOut();
+    PrintWriter screen = screen();
     // A run whose steps are all done says so; a short one may have ended before it was seen.
     screen.println(
         end.startsWith(MESSAGE) ? end : "the run has ended already; see " + directory.log());

@@ -16,13 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Shows how a run is, whether it has a daemon or not. */
 @Command(
@@ -38,10 +34,9 @@ import picocli.CommandLine.Spec;
       "3:the run has failed, or its daemon is gone without having said why"
     },
     footer = {"  troupe status", "  troupe status demo-2 --json", "  troupe status --all"})
-final class StatusCommand implements Callable<Integer> {
+final class StatusCommand extends CliCommand {
   private static final int NOT_WELL = 3;
 
-  @Spec private CommandSpec spec;
   @Mixin private NamedRun run;
 
   @Option(
@@ -56,14 +51,12 @@ final class StatusCommand implements Callable<Integer> {
     RunFinder finder = RunFinder.standard();
     if (!all) {
       Seen seen = see(finder.shown(run.named()));
-      print(run.json() ? Json.render(json(seen)) : text(seen));
+      print(run.json().wanted() ? Json.render(json(seen)) : text(seen));
       State state = seen.summary().state();
       return state == State.FAILED || state == State.GONE ? NOT_WELL : 0;
     }
     if (run.named().isPresent()) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--all is about all runs; leave it or %s out".formatted(run.named().get()));
+      throw wrong("--all is about all runs; leave it or %s out".formatted(run.named().get()));
     }
     List<Seen> seen = new ArrayList<>();
     try {
@@ -74,7 +67,7 @@ final class StatusCommand implements Callable<Integer> {
       throw new CliException("cannot read the runs: " + IoReason.of(e));
     }
     seen.sort((a, b) -> RunTable.NEWEST_FIRST.compare(a.summary(), b.summary()));
-    if (run.json()) {
+    if (run.json().wanted()) {
       Map<String, Object> answer = new LinkedHashMap<>();
       answer.put("now", Instant.now());
       answer.put("runs", seen.stream().map(StatusCommand::json).toList());
@@ -93,10 +86,10 @@ final class StatusCommand implements Callable<Integer> {
     Optional<JsonNode> status = Optional.empty();
     if (history.summary().alive()) {
       try {
-        status = Optional.of(RunOptions.client(history.directory()).status());
+        status = Optional.of(RunChoice.client(history.directory()).status());
       } catch (ControlException e) {
         // It is starting or ending, or it hangs: the files tell what there is to tell.
-        PrintWriter errors = spec.commandLine().getErr();
+        PrintWriter errors = errors();
         errors.println("troupe: the daemon does not say how it is: " + e.getMessage());
         errors.flush();
       }
@@ -121,7 +114,7 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private void print(String text) {
-    PrintWriter screen = spec.commandLine().getOut();
+    PrintWriter screen = screen();
     screen.println(text);
     screen.flush();
   }

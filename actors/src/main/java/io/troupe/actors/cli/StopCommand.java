@@ -12,26 +12,22 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Ends a run and waits until its daemon's process is gone. */
 @Command(
     name = "stop",
     description = "Ends a run with a last checkpoint and waits until its daemon has ended.",
     footer = {"  troupe stop", "  troupe stop demo-2", "  troupe stop --run-dir /data/runs/r1"})
-final class StopCommand implements Callable<Integer> {
+final class StopCommand extends CliCommand {
   private static final int LOOK_SECONDS = 2;
 
-  @Spec private CommandSpec spec;
   @Mixin private NamedRun run;
 
   @Option(
@@ -47,7 +43,7 @@ final class StopCommand implements Callable<Integer> {
     RunDirectory directory = run.directory();
     Optional<ProcessHandle> process = DaemonProcess.find(directory);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(timeoutSeconds);
-    JsonNode answer = stopped(RunOptions.client(directory));
+    JsonNode answer = stopped(RunChoice.client(directory));
     if (process.isPresent()) {
       try {
         process.get().onExit().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -62,7 +58,7 @@ final class StopCommand implements Callable<Integer> {
       }
       ((ObjectNode) answer).put("pid", process.get().pid());
     }
-    run.print(spec, answer, RunOptions.sentence(answer));
+    run.json().print(screen(), answer, NamedRun.sentence(answer));
     return 0;
   }
 
@@ -96,7 +92,7 @@ final class StopCommand implements Callable<Integer> {
     } catch (ControlException e) {
       return; // It ends just now; the command's own answer says how.
     }
-    PrintWriter screen = spec.commandLine().getErr();
+    PrintWriter screen = errors();
     for (JsonNode trouble : troubles) {
       String helper = trouble.path("helper").asText();
       if (told.add(helper)) {

@@ -8,13 +8,10 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Serves a page over all runs below a folder, until Ctrl-C. */
 @Command(
@@ -31,9 +28,7 @@ import picocli.CommandLine.Spec;
       "  troupe studio /data/runs --port 9000",
       "  troupe studio --host 0.0.0.0         # with a token, for others too"
     })
-final class StudioCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
+final class StudioCommand extends CliCommand {
   @Parameters(
       paramLabel = "FOLDER",
       arity = "0..1",
@@ -60,7 +55,7 @@ final class StudioCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CliException, InterruptedException {
-    Ports.require(spec, port);
+    Ports.require(spec(), port);
     Path folder = folder();
     Optional<String> token =
         Optional.ofNullable(System.getenv("TROUPE_CONTROL_TOKEN")).filter(text -> !text.isEmpty());
@@ -69,7 +64,7 @@ final class StudioCommand implements Callable<Integer> {
     try (Studio studio = Studio.start(control, token, folder, Jobs.ofThisProcess())) {
       CountDownLatch ended = new CountDownLatch(1);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> end(studio, ended), "troupe-end"));
-      PrintWriter screen = spec.commandLine().getOut();
+      PrintWriter screen = screen();
       screen.printf("%-12s%s%n", "runs", folder.toAbsolutePath().normalize());
       screen.printf("%-12s%s (page, API); Ctrl-C ends it%n", "studio", studio.address());
       screen.flush();

@@ -2,10 +2,12 @@ package io.troupe.actors.cli;
 
 import io.troupe.config.CommandHint;
 import io.troupe.config.Nearest;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -15,46 +17,28 @@ final class Suggestions {
 
   /** Commands by the names that other programs have for them. */
   static final Map<String, List<String>> SYNONYMS =
-      Map.ofEntries(
-          Map.entry("ps", List.of("list")),
-          Map.entry("ls", List.of("list")),
-          Map.entry("runs", List.of("list")),
-          Map.entry("show", List.of("status")),
-          Map.entry("info", List.of("status")),
-          Map.entry("tail", List.of("logs -f")),
-          Map.entry("log", List.of("logs")),
-          Map.entry("journal", List.of("logs")),
-          Map.entry("top", List.of("watch")),
-          Map.entry("monitor", List.of("watch")),
-          Map.entry("plot", List.of("watch", "compare")),
-          Map.entry("diff", List.of("compare")),
-          Map.entry("config", List.of("set", "status")),
-          Map.entry("settings", List.of("set", "status")),
-          Map.entry("kill", List.of("stop")),
-          Map.entry("quit", List.of("stop")),
-          Map.entry("end", List.of("stop")),
-          Map.entry("continue", List.of("resume")),
-          Map.entry("unpause", List.of("resume")),
-          Map.entry("restart", List.of("start")),
-          Map.entry("daemon", List.of("start")),
-          Map.entry("run", List.of("train")),
-          Map.entry("fit", List.of("train")),
-          Map.entry("save", List.of("checkpoint")),
-          Map.entry("dashboard", List.of("studio")),
-          Map.entry("ui", List.of("studio")),
-          Map.entry("web", List.of("studio")),
-          Map.entry("tensorboard", List.of("studio")),
-          Map.entry("generate", List.of("sample")),
-          Map.entry("pictures", List.of("sample")),
-          Map.entry("images", List.of("sample")),
-          Map.entry("fid", List.of("evaluate", "metrics")),
-          Map.entry("eval", List.of("evaluate", "metrics")),
-          Map.entry("score", List.of("evaluate", "metrics")),
-          Map.entry("scores", List.of("evaluate", "metrics")),
-          Map.entry("download", List.of("fetch")),
-          Map.entry("get", List.of("fetch")),
-          Map.entry("models", List.of("presets")),
-          Map.entry("version", List.of("--version")));
+      synonyms(
+          """
+          ps ls runs: list
+          show info: status
+          tail: logs -f
+          log journal: logs
+          top monitor: watch
+          plot: watch, compare
+          diff: compare
+          config settings: set, status
+          kill quit end: stop
+          continue unpause: resume
+          restart daemon: start
+          run fit: train
+          save: checkpoint
+          dashboard ui web tensorboard: studio
+          generate pictures images: sample
+          fid eval score scores: evaluate, metrics
+          download get: fetch
+          models: presets
+          version: --version
+          """);
 
   private static final Pattern TOO_FEW =
       Pattern.compile(
@@ -62,6 +46,19 @@ final class Suggestions {
               + " but only (\\d+) were specified: \\[(.*)\\]");
 
   private Suggestions() {}
+
+  private static Map<String, List<String>> synonyms(String table) {
+    Map<String, List<String>> synonyms = new HashMap<>();
+    table
+        .lines()
+        .map(line -> line.split(": "))
+        .forEach(
+            line -> {
+              List<String> commands = List.of(line[1].split(", "));
+              Stream.of(line[0].split(" ")).forEach(name -> synonyms.put(name, commands));
+            });
+    return Map.copyOf(synonyms);
+  }
 
   /** What the parser says of a bad argument, without words of Java. */
   static String plain(String message) {

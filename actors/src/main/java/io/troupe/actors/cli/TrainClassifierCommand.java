@@ -13,11 +13,8 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Trains the classifier whose features score pictures; for developers. */
 @Command(
@@ -27,10 +24,9 @@ import picocli.CommandLine.Spec;
       "Trains the classifier of CIFAR-100's superclasses that the program carries.",
       "The weights are written after each epoch."
     })
-final class TrainClassifierCommand implements Callable<Integer> {
+final class TrainClassifierCommand extends CliCommand {
   private static final int STEPS_OF_A_LINE = 50;
 
-  @Spec private CommandSpec spec;
 
   @Option(
       names = "--data",
@@ -61,7 +57,7 @@ final class TrainClassifierCommand implements Callable<Integer> {
     if (folder == null || !Files.isDirectory(folder)) {
       throw new CliException("%s: the folder %s does not exist; make it".formatted(out, folder));
     }
-    PrintWriter screen = spec.commandLine().getOut();
+    PrintWriter screen = screen();
     Dataset train = Cifar100.open(data, Split.TRAIN, Labels.SUPERCLASS);
     Dataset test = Cifar100.open(data, Split.TEST, Labels.SUPERCLASS);
     long start = System.nanoTime();

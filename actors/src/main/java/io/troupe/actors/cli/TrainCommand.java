@@ -16,15 +16,12 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Trains in this process until the run's last step, or until it is told to stop. */
 @Command(
@@ -38,10 +35,9 @@ import picocli.CommandLine.Spec;
       "  troupe train --run-dir runs/r1 --steps 20000  # goes on with that run",
       "  troupe train --set training.batch=32 --set seed=2"
     })
-final class TrainCommand implements Callable<Integer> {
+final class TrainCommand extends CliCommand {
   private static final int GOODBYE_SECONDS = 5;
 
-  @Spec private CommandSpec spec;
   @Mixin private TrainOptions options;
 
   @Option(
@@ -67,7 +63,7 @@ final class TrainCommand implements Callable<Integer> {
       return train(settings, directory);
     } catch (RunCompleteException e) {
       // No failure: who keeps runs going must not start it again and again.
-      PrintWriter errors = spec.commandLine().getErr();
+      PrintWriter errors = errors();
       errors.println("troupe: " + e.getMessage());
       errors.flush();
       return 0;
@@ -85,7 +81,7 @@ final class TrainCommand implements Callable<Integer> {
   private int train(RunSettings settings, RunDirectory directory)
       throws RunException, IOException, InterruptedException {
     ProgressView screen =
-        new ProgressView(spec.commandLine().getOut(), options.quiet(), ProgressView.columns(plain));
+        new ProgressView(screen(), options.quiet(), ProgressView.columns(plain));
     // ND4J prints a line for each differentiated operation, past the logging.
     System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
     TrainingRun run = TrainingRun.start(settings, directory.root());

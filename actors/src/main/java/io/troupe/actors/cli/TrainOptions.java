@@ -21,17 +21,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Options of the commands that begin or continue a run. */
-final class TrainOptions {
+final class TrainOptions extends MixedOptions {
   private static final String DEFAULT_PRESET = "demo";
-
-  @Spec(Spec.Target.MIXEE)
-  private CommandSpec spec;
 
   @Option(
       names = "--preset",
@@ -121,12 +115,10 @@ final class TrainOptions {
       return;
     }
     if (runDirectory.isEmpty()) {
-      throw new ParameterException(
-          spec.commandLine(), "--from begins a new run; name its folder with --run-dir");
+      throw wrong("--from begins a new run; name its folder with --run-dir");
     }
     if (preset.isPresent()) {
-      throw new ParameterException(
-          spec.commandLine(), "--from: the new run has the other one's preset; leave --preset out");
+      throw wrong("--from: the new run has the other one's preset; leave --preset out");
     }
     RunBranch branch = RunBranch.from(from.get());
     branch.make(
@@ -138,29 +130,23 @@ final class TrainOptions {
   void initialise() throws CliException, IOException {
     if (initFrom.isEmpty()) {
       if (initAdam) {
-        throw new ParameterException(
-            spec.commandLine(), "--init-adam is for a run with --init-from");
+        throw wrong("--init-adam is for a run with --init-from");
       }
       return;
     }
     if (from.isPresent()) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--from goes on with another run's training, --init-from begins one; give one of them");
+      throw wrong("--from goes on with another run's training, --init-from begins one; give one of them");
     }
     if (preset.isEmpty() && runDirectory.isEmpty()) {
       // Else the default is the folder of the preset demo, whatever the other run is.
-      throw new ParameterException(
-          spec.commandLine(), "--init-from begins a new run; name its folder with --run-dir");
+      throw wrong("--init-from begins a new run; name its folder with --run-dir");
     }
     if (InitialValues.hasBegun(directory())) {
-      throw new ParameterException(
-          spec.commandLine(),
-          ("--init-from begins a run, and %s has checkpoints already; leave --init-from out to go on"
+      throw wrong(("--init-from begins a run, and %s has checkpoints already; leave --init-from out to go on"
                   + " with it, or choose another --run-dir")
               .formatted(directory().root()));
     }
-    source = Optional.of(InitialCheckpoint.find(initFrom.get(), spec));
+    source = Optional.of(InitialCheckpoint.find(initFrom.get(), command()));
   }
 
   /** The run's directory, which need not exist. */
@@ -177,8 +163,7 @@ final class TrainOptions {
    */
   void makeDirectory() throws CliException {
     if (runDirectory.isPresent()) {
-      throw new ParameterException(
-          spec.commandLine(), "--new finds a folder by itself; leave it or --run-dir out");
+      throw wrong("--new finds a folder by itself; leave it or --run-dir out");
     }
     // What is wrong with the settings is said before there is a folder.
     SettingsLoader.load(preset.orElse(DEFAULT_PRESET), files, assignments(), Datasets::kindAt);
@@ -225,7 +210,7 @@ final class TrainOptions {
    */
   RunSettings settings() {
     requireFolder(directory().root().toAbsolutePath());
-    Ports.require(spec, port);
+    Ports.require(command(), port);
     List<Assignment> changes = assignments();
     Path config = directory().config();
     if (!Files.exists(config)) {
@@ -237,9 +222,7 @@ final class TrainOptions {
     }
     RunSettings settings = SettingsLoader.loadRun(config, files, changes, Datasets::kindAt);
     if (preset.isPresent() && !preset.get().equals(settings.preset())) {
-      throw new ParameterException(
-          spec.commandLine(),
-          ("--preset %s: the run in %s was started from the preset %s; leave --preset out to go on"
+      throw wrong(("--preset %s: the run in %s was started from the preset %s; leave --preset out to go on"
                   + " with it, or choose another --run-dir")
               .formatted(preset.get(), directory().root(), settings.preset()));
     }
@@ -251,9 +234,7 @@ final class TrainOptions {
     Optional<Path> there =
         Stream.iterate(root, Objects::nonNull, Path::getParent).filter(Files::exists).findFirst();
     if (there.isPresent() && !Files.isDirectory(there.get())) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--run-dir %s: %s is a file, and a run is a folder; name another one"
+      throw wrong("--run-dir %s: %s is a file, and a run is a folder; name another one"
               .formatted(directory().root(), there.get()));
     }
   }
@@ -264,14 +245,10 @@ final class TrainOptions {
     try {
       other = FreshFolder.other(directory);
     } catch (IOException e) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--run-dir %s: it cannot be read: %s".formatted(directory.root(), IoReason.of(e)));
+      throw wrong("--run-dir %s: it cannot be read: %s".formatted(directory.root(), IoReason.of(e)));
     }
     if (other.isPresent()) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--run-dir %s: it holds %s and is no run; name an empty folder, or one that is not there"
+      throw wrong("--run-dir %s: it holds %s and is no run; name an empty folder, or one that is not there"
               .formatted(directory.root(), other.get()));
     }
   }

@@ -13,13 +13,10 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.Callable;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** Shows a run live on the whole terminal. */
 @Command(
@@ -31,7 +28,7 @@ import picocli.CommandLine.Spec;
           + " daemon or, if there is none, the newest run."
     },
     footer = {"  troupe watch", "  troupe watch demo-2"})
-final class WatchCommand implements Callable<Integer> {
+final class WatchCommand extends CliCommand {
   private static final int WIDTH = 80;
   private static final int HEIGHT = 24;
   private static final int NARROWEST = 40;
@@ -40,8 +37,7 @@ final class WatchCommand implements Callable<Integer> {
   private static final String LIVE = "q or Ctrl-C leaves; the run goes on";
   private static final String STILL = "the run goes on; this is how it was";
 
-  @Spec private CommandSpec spec;
-  @Mixin private ShownRun run;
+  @Mixin private RunArgument run;
 
   @Override
   public Integer call() throws CliException, InterruptedException {
@@ -106,7 +102,7 @@ final class WatchCommand implements Callable<Integer> {
     RunSummary summary = history.summary();
     try {
       return summary.alive() && summary.state() != State.STARTING
-          ? Optional.of(RunOptions.client(history.directory()).status())
+          ? Optional.of(RunChoice.client(history.directory()).status())
           : Optional.empty();
     } catch (ControlException e) {
       return Optional.empty();
@@ -117,13 +113,13 @@ final class WatchCommand implements Callable<Integer> {
   }
 
   private void print(List<String> lines) {
-    PrintWriter screen = spec.commandLine().getOut();
+    PrintWriter screen = screen();
     lines.forEach(line -> screen.println(line.stripTrailing()));
     screen.flush();
   }
 
   private void say(String text) {
-    PrintWriter errors = spec.commandLine().getErr();
+    PrintWriter errors = errors();
     errors.println(text);
     errors.flush();
   }
