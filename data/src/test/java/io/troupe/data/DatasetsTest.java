@@ -29,10 +29,7 @@ class DatasetsTest {
 
   @Test
   void opensShapesOfTheGivenSizeSeedAndSplit() {
-    Dataset dataset =
-        Datasets.open(
-            settings("shapes", Optional.empty(), 33),
-            5);
+    Dataset dataset = Datasets.open(settings("shapes", Optional.empty(), 33), 5);
     byte[] found = new byte[3072];
     byte[] expected = new byte[3072];
     dataset.read(32, found);

@@ -1,6 +1,5 @@
 package io.troupe.actors.cli;
 
-import picocli.CommandLine.Mixin;
 import io.troupe.actors.history.RunHistory;
 import io.troupe.actors.http.Json;
 import io.troupe.actors.run.IoReason;
@@ -16,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 

@@ -22,7 +22,6 @@ final class CompletionCommand extends CliCommand {
     zsh
   }
 
-
   @Parameters(paramLabel = "SHELL", description = "${COMPLETION-CANDIDATES}.")
   private Shell shell;
 

@@ -1,6 +1,5 @@
 package io.troupe.actors.cli;
 
-import picocli.CommandLine.Mixin;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.troupe.actors.run.IoReason;
@@ -22,6 +21,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -44,7 +44,6 @@ final class DataCommand extends CliCommand {
   private static final int GAP = 2;
   private static final int MOST_LINES = 8;
   private static final long TELL_NANOS = 2_000_000_000L;
-
 
   @Parameters(
       paramLabel = "PATH",
@@ -85,7 +84,8 @@ final class DataCommand extends CliCommand {
   private RunSettings.Dataset settings() {
     for (String override : overrides) {
       if (!override.startsWith("dataset.")) {
-        throw wrong("--set %s: only settings of the section dataset count here".formatted(override));
+        throw wrong(
+            "--set %s: only settings of the section dataset count here".formatted(override));
       }
     }
     List<Assignment> changes = new ArrayList<>(overrides.stream().map(Assignment::set).toList());

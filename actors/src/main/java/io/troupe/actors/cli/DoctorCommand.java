@@ -1,6 +1,5 @@
 package io.troupe.actors.cli;
 
-import picocli.CommandLine.Mixin;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.cli.doctor.Doctor;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** Says whether this machine and this build can train, and what to do if not. */
 @Command(

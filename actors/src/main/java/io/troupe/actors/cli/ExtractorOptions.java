@@ -131,7 +131,8 @@ final class ExtractorOptions extends MixedOptions implements AutoCloseable {
       return agreed;
     }
     if (!NAMES.contains(name.get())) {
-      throw wrong("unknown extractor \"%s\"; allowed: %s".formatted(name.get(), String.join(", ", NAMES)));
+      throw wrong(
+          "unknown extractor \"%s\"; allowed: %s".formatted(name.get(), String.join(", ", NAMES)));
     }
     return ExtractorKind.valueOf(name.get().toUpperCase(Locale.ROOT));
   }

@@ -52,8 +52,7 @@ final class FeaturesCommand extends CliCommand {
   public Integer call() throws CliException {
     OutputFile.requireFree(out, force);
     int batch = extractors.batch();
-    Dataset pictures =
-        PictureInput.open(images, errors()).requirePictures("this command");
+    Dataset pictures = PictureInput.open(images, errors()).requirePictures("this command");
     try (extractors) {
       Extractors.Chosen chosen = extractors.open(pictures.height(), pictures.width());
       if (logits && chosen.extractor().classes() == 0) {

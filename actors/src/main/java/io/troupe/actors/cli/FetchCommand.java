@@ -81,7 +81,8 @@ final class FetchCommand extends CliCommand {
         .findFirst()
         .orElseThrow(
             () ->
-                wrong("%s cannot be fetched; there are: %s"
+                wrong(
+                    "%s cannot be fetched; there are: %s"
                         .formatted(
                             name,
                             Datasets.downloads().stream()

@@ -1,6 +1,5 @@
 package io.troupe.actors.cli;
 
-import picocli.CommandLine.Mixin;
 import io.troupe.actors.history.RunCatalogue;
 import io.troupe.actors.history.RunHistory;
 import io.troupe.actors.history.RunSummary;
@@ -17,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Lists the runs below a folder, whether they have a daemon or not. */

@@ -1,14 +1,14 @@
 package io.troupe.actors.cli;
 
-import picocli.CommandLine.Model.CommandSpec;
-import java.util.stream.Collectors;
-import java.util.Map;
-import java.time.Duration;
-import io.troupe.actors.http.Json;
-import io.troupe.actors.control.ControlException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.troupe.actors.control.ControlException;
+import io.troupe.actors.http.Json;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The run of a command that asks its daemon, and how the answer is printed. */
 final class NamedRun extends RunArgument {

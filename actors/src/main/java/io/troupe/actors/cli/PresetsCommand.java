@@ -1,6 +1,5 @@
 package io.troupe.actors.cli;
 
-import picocli.CommandLine.Mixin;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.config.PresetInfo;
@@ -8,6 +7,7 @@ import io.troupe.config.SettingsLoader;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** Lists the presets. */
 @Command(

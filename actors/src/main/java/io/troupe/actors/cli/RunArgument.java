@@ -16,7 +16,8 @@ class RunArgument extends RunChoice {
   Optional<String> named() {
     Optional<String> option = super.named();
     if (name.isPresent() && option.isPresent()) {
-      throw wrong("RUN is %s and --run-dir is %s; leave one out".formatted(name.get(), option.get()));
+      throw wrong(
+          "RUN is %s and --run-dir is %s; leave one out".formatted(name.get(), option.get()));
     }
     return name.or(() -> option);
   }

@@ -1,10 +1,10 @@
 package io.troupe.actors.cli;
 
-import java.nio.file.Path;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.troupe.actors.control.ControlException;
 import io.troupe.actors.control.ControlClient;
+import io.troupe.actors.control.ControlException;
 import io.troupe.actors.run.RunDirectory;
+import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 

@@ -73,7 +73,6 @@ final class SampleCommand extends CliCommand {
 
   private static final int MAX_GRID = 4096;
 
-
   @Parameters(
       paramLabel = "RUN|CHECKPOINT",
       arity = "0..1",
@@ -146,7 +145,8 @@ final class SampleCommand extends CliCommand {
       throws CliException, CheckpointException, ControlException, InterruptedException {
     Set<String> given = given();
     if (place.isPresent() && given.contains("--run-dir")) {
-      throw wrong("%s and --run-dir both say which run; leave one of them out".formatted(place.get()));
+      throw wrong(
+          "%s and --run-dir both say which run; leave one of them out".formatted(place.get()));
     }
     inputs.requireSense(grid);
     if (grid && format() == SampleTarget.Format.npz) {

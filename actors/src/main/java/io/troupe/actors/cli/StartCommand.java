@@ -89,7 +89,8 @@ final class StartCommand extends CliCommand {
     command.addAll(List.of("nohup", launcher));
     List<String> arguments = spec().root().commandLine().getParseResult().originalArgs();
     command.addAll(
-        train(arguments.subList(arguments.indexOf(spec().name()) + 1, arguments.size()), directory));
+        train(
+            arguments.subList(arguments.indexOf(spec().name()) + 1, arguments.size()), directory));
     return new ProcessBuilder(command)
         .redirectInput(Redirect.from(new File("/dev/null")))
         .redirectOutput(Redirect.appendTo(directory.log().toFile()))

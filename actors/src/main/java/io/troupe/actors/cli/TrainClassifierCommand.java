@@ -27,7 +27,6 @@ import picocli.CommandLine.Option;
 final class TrainClassifierCommand extends CliCommand {
   private static final int STEPS_OF_A_LINE = 50;
 
-
   @Option(
       names = "--data",
       required = true,

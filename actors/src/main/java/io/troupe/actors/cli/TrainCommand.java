@@ -80,8 +80,7 @@ final class TrainCommand extends CliCommand {
 
   private int train(RunSettings settings, RunDirectory directory)
       throws RunException, IOException, InterruptedException {
-    ProgressView screen =
-        new ProgressView(screen(), options.quiet(), ProgressView.columns(plain));
+    ProgressView screen = new ProgressView(screen(), options.quiet(), ProgressView.columns(plain));
     // ND4J prints a line for each differentiated operation, past the logging.
     System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
     TrainingRun run = TrainingRun.start(settings, directory.root());

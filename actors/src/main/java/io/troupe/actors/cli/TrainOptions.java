@@ -135,14 +135,16 @@ final class TrainOptions extends MixedOptions {
       return;
     }
     if (from.isPresent()) {
-      throw wrong("--from goes on with another run's training, --init-from begins one; give one of them");
+      throw wrong(
+          "--from goes on with another run's training, --init-from begins one; give one of them");
     }
     if (preset.isEmpty() && runDirectory.isEmpty()) {
       // Else the default is the folder of the preset demo, whatever the other run is.
       throw wrong("--init-from begins a new run; name its folder with --run-dir");
     }
     if (InitialValues.hasBegun(directory())) {
-      throw wrong(("--init-from begins a run, and %s has checkpoints already; leave --init-from out to go on"
+      throw wrong(
+          ("--init-from begins a run, and %s has checkpoints already; leave --init-from out to go on"
                   + " with it, or choose another --run-dir")
               .formatted(directory().root()));
     }
@@ -222,7 +224,8 @@ final class TrainOptions extends MixedOptions {
     }
     RunSettings settings = SettingsLoader.loadRun(config, files, changes, Datasets::kindAt);
     if (preset.isPresent() && !preset.get().equals(settings.preset())) {
-      throw wrong(("--preset %s: the run in %s was started from the preset %s; leave --preset out to go on"
+      throw wrong(
+          ("--preset %s: the run in %s was started from the preset %s; leave --preset out to go on"
                   + " with it, or choose another --run-dir")
               .formatted(preset.get(), directory().root(), settings.preset()));
     }
@@ -234,7 +237,8 @@ final class TrainOptions extends MixedOptions {
     Optional<Path> there =
         Stream.iterate(root, Objects::nonNull, Path::getParent).filter(Files::exists).findFirst();
     if (there.isPresent() && !Files.isDirectory(there.get())) {
-      throw wrong("--run-dir %s: %s is a file, and a run is a folder; name another one"
+      throw wrong(
+          "--run-dir %s: %s is a file, and a run is a folder; name another one"
               .formatted(directory().root(), there.get()));
     }
   }
@@ -245,10 +249,12 @@ final class TrainOptions extends MixedOptions {
     try {
       other = FreshFolder.other(directory);
     } catch (IOException e) {
-      throw wrong("--run-dir %s: it cannot be read: %s".formatted(directory.root(), IoReason.of(e)));
+      throw wrong(
+          "--run-dir %s: it cannot be read: %s".formatted(directory.root(), IoReason.of(e)));
     }
     if (other.isPresent()) {
-      throw wrong("--run-dir %s: it holds %s and is no run; name an empty folder, or one that is not there"
+      throw wrong(
+          "--run-dir %s: it holds %s and is no run; name an empty folder, or one that is not there"
               .formatted(directory.root(), other.get()));
     }
   }

@@ -44,9 +44,7 @@ final class Ending {
   /** The trainer's last word may come after the scores of its last step. */
   private boolean isLastStepDue() {
     long every = progress.settings().evaluation().every();
-    return every > 0
-        && progress.step() % every == 0
-        && !progress.isEvaluated(progress.step());
+    return every > 0 && progress.step() % every == 0 && !progress.isEvaluated(progress.step());
   }
 
   /**

@@ -3,9 +3,10 @@ package io.troupe.actors.cli;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 
-/** What a command line did. */
-record Cli(int code, String out, String err) {
-  static Cli run(String... arguments) {
+/** What a command line did, in this process. */
+public record Cli(int code, String out, String err) {
+  /** Runs a command line. */
+  public static Cli run(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int code =

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.TinyRun;
+import io.troupe.actors.cli.Cli;
 import io.troupe.actors.control.ControlClient;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.config.SettingsLoader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.apache.commons.lang3.ArrayUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -54,32 +57,22 @@ class DaemonProcessTest {
     assertThat(checkpoint.get("step").asLong()).isEqualTo(paused.get("step").asLong());
     assertThat(Path.of(troupe("sample", directory).get("file").asText())).isNotEmptyFile();
     Path pictures = folder.resolve("pictures");
-    assertThat(
-            run(
-                    "sample",
-                    "--run-dir",
-                    directory.toString(),
-                    "--raw",
-                    "--count",
-                    "3",
-                    "--out",
-                    pictures.toString())
-                .exitCode)
-        .isZero();
+    String[] sample = {"sample", "--raw", "--count=3", "--out=" + pictures};
+    assertThat(Cli.run(ArrayUtils.addAll(sample, "--run-dir=" + directory)).code()).isZero();
     assertThat(pictures.resolve("000002.png")).isNotEmptyFile();
     troupe("resume", directory);
     JsonNode scores = troupe("evaluate", directory, "--wait").get("scores");
     assertThat(scores.get("fd_cifar").asDouble()).isPositive();
     assertTrainingWentOnDuringTheEvaluation(directory);
-    assertThat(run("train", "--run-dir", directory.toString()).exitCode).isEqualTo(1);
+    assertThat(ownProcess("train", "--run-dir", directory.toString()).exitValue()).isEqualTo(1);
 
-    JsonNode stopped = troupe("stop", directory);
+    assertThat(ownProcess("stop", "--run-dir", directory.toString()).exitValue()).isZero();
     assertThat(daemon.waitFor()).isZero();
-    long last = stopped.get("step").asLong();
+    long last = TinyRun.events(directory, "stopped").get(0).get("step").asLong();
     assertThat(TinyRun.sha256(directory, last)).hasSize(64);
-    Result ended = run("status", "--run-dir", directory.toString());
-    assertThat(ended.exitCode).isZero();
-    assertThat(ended.output).contains("state       stopped: ", "step        " + last + " of ");
+    Cli ended = Cli.run("status", "--run-dir", directory.toString());
+    assertThat(ended.code()).isZero();
+    assertThat(ended.out()).contains("state       stopped: ", "step        " + last + " of ");
   }
 
   @Test
@@ -90,12 +83,15 @@ class DaemonProcessTest {
     first.destroyForcibly().waitFor();
     assertThat(first.exitValue()).as("killed by SIGKILL").isEqualTo(137);
 
-    Process second = train(killed, "checkpoints.every=5");
-    assertThat(second.waitFor()).isZero();
+    List<String> changes = List.of("training.steps=12");
+    TrainingRun second =
+        TrainingRun.start(
+            SettingsLoader.loadRun(new RunDirectory(killed).config(), List.of(), changes), killed);
+    assertThat(second.await().failed()).isFalse();
     assertThat(TinyRun.events(killed, "resumed").get(0).get("step").asLong() % 5).isZero();
 
     Path whole = folder.resolve("whole");
-    assertThat(train(whole).waitFor()).isZero();
+    TrainingRun.start(TinyRun.settings("training.steps=12"), whole).await();
     assertThat(TinyRun.sha256(killed, 12)).isEqualTo(TinyRun.sha256(whole, 12));
   }
 
@@ -166,23 +162,19 @@ class DaemonProcessTest {
     List<String> arguments =
         new ArrayList<>(List.of(command, "--run-dir", directory.toString(), "--json"));
     arguments.addAll(List.of(options));
+    Cli result = Cli.run(arguments.toArray(String[]::new));
+    assertThat(result.code()).as(result.err()).isZero();
     try {
-      Result result = run(arguments.toArray(String[]::new));
-      assertThat(result.exitCode).as(result.output).isZero();
-      return JSON.readTree(result.output);
-    } catch (IOException | InterruptedException e) {
-      throw new IllegalStateException(e);
+      return JSON.readTree(result.out());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
-  private record Result(int exitCode, String output) {}
-
-  private Result run(String... arguments) throws IOException, InterruptedException {
+  private Process ownProcess(String... arguments) throws IOException, InterruptedException {
     Process process = launch(List.of(arguments), folder.resolve("command.txt"));
     process.waitFor();
-    return new Result(
-        process.exitValue(),
-        Files.readString(folder.resolve("command.txt"), StandardCharsets.UTF_8));
+    return process;
   }
 
   private Process train(Path directory, String... overrides) throws IOException {

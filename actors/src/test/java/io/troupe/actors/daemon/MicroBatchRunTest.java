@@ -148,6 +148,7 @@ class MicroBatchRunTest {
   }
 
   @Test
+  @Tag("nightly")
   void aControlGroupsLimitCounts() throws Exception {
     Optional<Path> group = ControlGroup.make(800L << 20);
     assumeTrue(group.isPresent(), "no control group with a memory limit can be made here");

@@ -143,8 +143,7 @@ final class StepGraphs {
     return new Discriminated(
         output,
         Logits.of(
-            rows(graph, output.logits(), batch, batch),
-            rows(graph, output.logits(), 0, batch)));
+            rows(graph, output.logits(), batch, batch), rows(graph, output.logits(), 0, batch)));
   }
 
   /**
@@ -197,9 +196,11 @@ final class StepGraphs {
     return found.output().completed(loss.generator(graph.sameDiff(), found.logits()));
   }
 
-  private Discriminated discriminateFakes(GraphBuilder graph, SDVariable images, SDVariable labels) {
+  private Discriminated discriminateFakes(
+      GraphBuilder graph, SDVariable images, SDVariable labels) {
     SDVariable seen = augmented(graph, images, FAKE_AUGMENTATION);
-    DiscriminatorOutput output = networks.discriminate(discriminating(graph), seen, labels, batch, 1);
+    DiscriminatorOutput output =
+        networks.discriminate(discriminating(graph), seen, labels, batch, 1);
     return new Discriminated(output, Logits.of(output.logits()));
   }
 
