@@ -3,10 +3,10 @@ package io.troupe.extending;
 import io.troupe.config.RunSettings;
 import io.troupe.data.Dataset;
 import io.troupe.data.DatasetFormat;
+import io.troupe.data.DatasetReport;
 import io.troupe.data.fetch.CacheFolder;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
 
 /** Black and white stripes of 32x32 pixels, across or down, in any phase. */
 public record Stripes(int size) implements Dataset {
@@ -22,7 +22,7 @@ public record Stripes(int size) implements Dataset {
 
     @Override
     public Dataset open(
-        RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes) {
+        RunSettings.Dataset settings, long seed, CacheFolder cache, DatasetReport report) {
       return new Stripes(settings.images());
     }
   }

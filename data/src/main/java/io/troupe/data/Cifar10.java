@@ -7,7 +7,6 @@ import io.troupe.data.fetch.RemoteFile;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * CIFAR-10 (Krizhevsky, "Learning multiple layers of features from tiny images", 2009): 50,000
@@ -98,7 +97,7 @@ public final class Cifar10 extends CifarRecords {
 
     @Override
     public Dataset open(
-        RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes) {
+        RunSettings.Dataset settings, long seed, CacheFolder cache, DatasetReport report) {
       return Cifar10.open(ARCHIVE.locate(settings.path(), cache), settings.split());
     }
   }

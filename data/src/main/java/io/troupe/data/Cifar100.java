@@ -8,7 +8,6 @@ import io.troupe.data.fetch.RemoteFile;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * CIFAR-100 (Krizhevsky, 2009): 50,000 training and 10,000 test images of 32x32 pixels, held in
@@ -117,7 +116,7 @@ public final class Cifar100 extends CifarRecords {
 
     @Override
     public Dataset open(
-        RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes) {
+        RunSettings.Dataset settings, long seed, CacheFolder cache, DatasetReport report) {
       return Cifar100.open(
           ARCHIVE.locate(settings.path(), cache), settings.split(), settings.labels());
     }

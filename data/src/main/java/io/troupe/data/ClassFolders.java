@@ -1,6 +1,7 @@
 package io.troupe.data;
 
 import io.troupe.config.RunSettings.ClassOrder;
+import io.troupe.config.files.IoReason;
 import io.troupe.data.ImageListing.ImageClass;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ final class ClassFolders {
           .ifPresent(note -> folders.notes.add(root + ": " + note));
       return new ImageListing(root, sorted, leftOut, folders.notes);
     } catch (IOException e) {
-      throw new DatasetException("%s: cannot be listed: %s".formatted(root, e), e);
+      throw new DatasetException("%s: cannot be listed: %s".formatted(root, IoReason.of(e)), e);
     }
   }
 
@@ -68,7 +69,7 @@ final class ClassFolders {
         root = children.get(0);
       }
     } catch (IOException e) {
-      throw new DatasetException("%s: cannot be listed: %s".formatted(archive, e), e);
+      throw new DatasetException("%s: cannot be listed: %s".formatted(archive, IoReason.of(e)), e);
     }
   }
 

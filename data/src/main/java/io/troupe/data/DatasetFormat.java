@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * A kind of dataset: what settings it reads, how its files are recognised, and how it is opened.
@@ -47,11 +46,11 @@ public abstract class DatasetFormat implements DatasetChoice {
    *
    * @param seed the run's seed, for procedural datasets
    * @param cache where 'troupe fetch' keeps downloads
-   * @param notes is told of images that are left out or replaced; from any thread
+   * @param report is told of images that are left out or replaced
    * @throws DatasetException if the files are missing, damaged or not of this kind
    */
   public abstract Dataset open(
-      RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes);
+      RunSettings.Dataset settings, long seed, CacheFolder cache, DatasetReport report);
 
   /**
    * Its image files, if it consists of such.

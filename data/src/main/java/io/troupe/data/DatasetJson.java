@@ -126,9 +126,15 @@ final class DatasetJson extends ImageFilesFormat {
     } catch (JacksonException e) {
       throw new DatasetException(
           "%s: not the JSON that StyleGAN2-ADA's dataset tool writes: %s"
-              .formatted(json, e.getMessage()),
+              .formatted(json, reason(e)),
           e);
     }
+  }
+
+  private static String reason(JacksonException error) {
+    return error.getLocation() == null
+        ? error.getOriginalMessage()
+        : "line %d: %s".formatted(error.getLocation().getLineNr(), error.getOriginalMessage());
   }
 
   private static void readLabels(FileEntry json, JsonParser parser, LabelledFiles labels)

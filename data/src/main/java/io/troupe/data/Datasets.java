@@ -3,6 +3,7 @@ package io.troupe.data;
 import io.troupe.config.Parts;
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.Labels;
+import io.troupe.config.files.IoReason;
 import io.troupe.data.fetch.CacheFolder;
 import io.troupe.data.fetch.RemoteFile;
 import io.troupe.data.fetch.RemoteFiles;
@@ -12,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,22 +29,22 @@ public final class Datasets {
    * taken from the user's cache folder.
    *
    * @param seed the run's seed; only procedural datasets depend on it
-   * @param notes is told of images that are left out or replaced; from any thread
+   * @param report is told of images that are left out or replaced
    * @throws DatasetException if the files are missing, damaged or not what they should be
    */
-  public static Dataset open(RunSettings.Dataset settings, long seed, Consumer<String> notes) {
-    return open(settings, seed, CacheFolder.ofUser(), notes);
+  public static Dataset open(RunSettings.Dataset settings, long seed, DatasetReport report) {
+    return open(settings, seed, CacheFolder.ofUser(), report);
   }
 
-  /** As {@link #open(RunSettings.Dataset, long, Consumer)}; notes go to the log. */
+  /** As {@link #open(RunSettings.Dataset, long, DatasetReport)}; notes go to the log. */
   public static Dataset open(RunSettings.Dataset settings, long seed) {
     return open(settings, seed, LOG::warn);
   }
 
-  /** As {@link #open(RunSettings.Dataset, long, Consumer)}, with downloads in this folder. */
+  /** As {@link #open(RunSettings.Dataset, long, DatasetReport)}, with downloads in this folder. */
   static Dataset open(
-      RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes) {
-    Dataset whole = format(settings).open(settings, seed, cache, notes);
+      RunSettings.Dataset settings, long seed, CacheFolder cache, DatasetReport report) {
+    Dataset whole = format(settings).open(settings, seed, cache, report);
     Dataset dataset = settings.labels() == Labels.NONE ? new OneClass(whole) : whole;
     return settings.channels() == 0 ? dataset : OtherChannels.of(dataset, settings.channels());
   }
@@ -58,7 +58,11 @@ public final class Datasets {
         : format(settings).classNames(settings);
   }
 
-  /** The name of the kind of dataset at a path; empty if it is not clear, or nothing is there. */
+  /**
+   * The name of the kind of dataset at a path; empty if it is not clear, or nothing is there.
+   *
+   * @throws DatasetException if it cannot be read
+   */
   public static Optional<String> kindAt(Path path) {
     try {
       for (DatasetFormat format : Files.exists(path) ? formats() : List.<DatasetFormat>of()) {
@@ -66,12 +70,18 @@ public final class Datasets {
           return Optional.of(format.name());
         }
       }
-    } catch (IOException | DirectoryIteratorException e) {
-      // Opening the dataset will say so.
-      return Optional.empty();
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    } catch (DirectoryIteratorException e) {
+      throw unreadable(path, e.getCause());
     }
     // Of a folder without images, opening it says what is wrong with it.
     return Files.isDirectory(path) ? Optional.of(new ImageFolder().name()) : Optional.empty();
+  }
+
+  private static DatasetException unreadable(Path path, IOException cause) {
+    return new DatasetException(
+        "%s: cannot be read: %s".formatted(path, IoReason.of(cause)), cause);
   }
 
   /** All that 'troupe fetch' can download, in the order in which it is listed. */

@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,19 +39,25 @@ final class Decoding {
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger done = new AtomicInteger();
   private final AtomicInteger decoded = new AtomicInteger();
-  private final long begun = System.nanoTime();
-  private final AtomicLong told = new AtomicLong(begun);
-  private final AtomicLong logged = new AtomicLong(begun);
+  private final LongSupplier nanos;
+  private final long begun;
+  private final AtomicLong told;
+  private final AtomicLong logged;
 
   /**
    * Of a dataset.
    *
    * @param progress hears every second how far it is; from any thread
+   * @param nanos a clock
    */
-  Decoding(Dataset images, Target target, Consumer<String> progress) {
+  Decoding(Dataset images, Target target, Consumer<String> progress, LongSupplier nanos) {
     this.images = images;
     this.target = target;
     this.progress = progress;
+    this.nanos = nanos;
+    begun = nanos.getAsLong();
+    told = new AtomicLong(begun);
+    logged = new AtomicLong(begun);
   }
 
   /**
@@ -124,7 +131,7 @@ final class Decoding {
   }
 
   private void tell(int count) {
-    long now = System.nanoTime();
+    long now = nanos.getAsLong();
     if (!isDue(now, told, TELL_NANOS)) {
       return;
     }
@@ -138,8 +145,8 @@ final class Decoding {
     }
   }
 
-  private static boolean isDue(long now, AtomicLong before, long nanos) {
+  private static boolean isDue(long now, AtomicLong before, long interval) {
     long last = before.get();
-    return now - last > nanos && before.compareAndSet(last, now);
+    return now - last > interval && before.compareAndSet(last, now);
   }
 }

@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
@@ -224,7 +223,7 @@ final class Idx extends AbstractDataset {
 
     @Override
     public Dataset open(
-        RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes) {
+        RunSettings.Dataset settings, long seed, CacheFolder cache, DatasetReport report) {
       Path path = path(settings);
       if (!Files.isDirectory(path)) {
         throw new DatasetException(

@@ -44,6 +44,7 @@ final class ImageCache {
 
   private static final long SPARE_BYTES = 64L << 20;
   private static final int LOG_SECONDS = 10;
+  private static final Duration LONG = Duration.ofSeconds(30);
 
   /** Locks of files are between processes; these are between the threads of this one. */
   private static final Map<Path, Object> LOCKS = new ConcurrentHashMap<>();
@@ -180,7 +181,8 @@ final class ImageCache {
             });
     long start = System.nanoTime();
     try (CacheFile.Writer writer = new CacheFile.Writer(begun, content, NOTE_BYTES)) {
-      int count = new Decoding(decoded, target(decoded, writer), report::progress).run();
+      int count =
+          new Decoding(decoded, target(decoded, writer), report::progress, System::nanoTime).run();
       if (decoded.lost()) {
         notes.accept(
             "%s: not kept, as files could not be read; each picture is decoded when it is needed"
@@ -220,13 +222,14 @@ final class ImageCache {
         decoded == images
             ? ""
             : ", %d of them before the last start broke off".formatted(images - decoded);
-    LOG.info(
-        "{}: {} pictures decoded{}, in {} s, {} MiB",
-        file,
-        images,
-        earlier,
-        time.toSeconds(),
-        Files.size(file) >> 20);
+    String text =
+        "%s: %d pictures decoded%s, in %d s, %d MiB"
+            .formatted(file, images, earlier, time.toSeconds(), Files.size(file) >> 20);
+    LOG.info(text);
+    if (time.compareTo(LONG) > 0) {
+      // A start that took so long is accounted for.
+      notes.accept(text);
+    }
   }
 
   /** A name that tells which files were read, as they are now, and how. */

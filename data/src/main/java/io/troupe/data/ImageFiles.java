@@ -51,14 +51,13 @@ final class ImageFiles extends ListedImages {
    *
    * @param lister lists them, now and if they have to be read again
    * @param cache below which decoded images are kept
-   * @param notes is told what is left out or replaced; from any thread
+   * @param report is told what is left out or replaced, and how far decoding is
    */
   static Dataset open(
       Supplier<ImageListing> lister,
       RunSettings.Dataset settings,
       CacheFolder cache,
-      Consumer<String> notes) {
-    DatasetReport report = notes::accept;
+      DatasetReport report) {
     ImageListing listing = lister.get();
     listing.notes().forEach(report::note);
     Reading reading = Reading.of(settings);

@@ -4,7 +4,6 @@ import io.troupe.config.RunSettings;
 import io.troupe.data.fetch.CacheFolder;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** A kind of dataset that consists of image files. Kinds differ in how files get their labels. */
@@ -32,8 +31,8 @@ abstract class ImageFilesFormat extends DatasetFormat {
 
   @Override
   public final Dataset open(
-      RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes) {
-    return ImageFiles.open(() -> files(settings), settings, cache, notes);
+      RunSettings.Dataset settings, long seed, CacheFolder cache, DatasetReport report) {
+    return ImageFiles.open(() -> files(settings), settings, cache, report);
   }
 
   @Override

@@ -90,7 +90,7 @@ enum ImageFormat {
         return format;
       }
     }
-    throw new ImageException("not a PNG, JPEG, BMP, GIF or WebP file");
+    throw new ImageException(OtherFormat.reason(file));
   }
 
   private boolean begins(byte[] file) {

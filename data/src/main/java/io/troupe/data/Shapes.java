@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.function.Consumer;
 
 /**
  * A procedural dataset that needs no download: 20 classes, ten shapes in warm and in cool colours,
@@ -76,7 +75,7 @@ public final class Shapes extends AbstractDataset {
 
     @Override
     public Dataset open(
-        RunSettings.Dataset settings, long seed, CacheFolder cache, Consumer<String> notes) {
+        RunSettings.Dataset settings, long seed, CacheFolder cache, DatasetReport report) {
       return new Shapes(seed, settings.split(), settings.images());
     }
   }

@@ -1,6 +1,7 @@
 package io.troupe.data;
 
 import io.troupe.config.RunSettings;
+import io.troupe.config.files.IoReason;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 
 /**
@@ -40,13 +40,19 @@ public record Survey(
     List<List<String>> duplicates,
     List<String> notes) {
 
+  /** Hears how far reading is. */
+  public interface Progress {
+    /** So many images were read, of so many. */
+    void read(int count, int images);
+  }
+
   /**
    * Reads a dataset.
    *
-   * @param progress hears after each image how many were read
+   * @param progress hears after each image
    * @throws DatasetException if it cannot be opened
    */
-  public static Survey of(RunSettings.Dataset settings, IntConsumer progress) {
+  public static Survey of(RunSettings.Dataset settings, Progress progress) {
     DatasetFormat format = Datasets.format(settings);
     Optional<ImageListing> listing = format.listing(settings);
     if (listing.isPresent()) {
@@ -91,7 +97,7 @@ public record Survey(
   }
 
   private static Survey ofFiles(
-      String kind, ImageListing listing, boolean upright, IntConsumer progress) {
+      String kind, ImageListing listing, boolean upright, Progress progress) {
     Map<String, Integer> classes = noImages(listing.classNames());
     Map<String, Integer> sizes = new TreeMap<>();
     Map<String, Integer> modes = new TreeMap<>();
@@ -110,10 +116,12 @@ public record Survey(
         contents
             .computeIfAbsent(digest(file.content()), key -> new ArrayList<>(1))
             .add(file.toString());
-      } catch (IOException e) {
+      } catch (ImageException e) {
         unusable.put(file.toString(), e.getMessage());
+      } catch (IOException e) {
+        unusable.put(file.toString(), "cannot be read: " + IoReason.of(e));
       }
-      progress.accept(i + 1);
+      progress.read(i + 1, listing.size());
     }
     int[] sorted = Arrays.copyOf(sides, decoded);
     Arrays.sort(sorted);

@@ -2,6 +2,7 @@ package io.troupe.data;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.troupe.config.files.IoReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -64,9 +65,20 @@ final class ZipArchive {
     } catch (IOException e) {
       throw new DatasetException(
           "%s: cannot be read as a zip archive: %s. Make it anew, or set dataset.path to a folder"
-              .formatted(path, e.getMessage()),
+              .formatted(path, reason(e)),
           e);
     }
+  }
+
+  private static String reason(IOException error) {
+    String text = String.valueOf(error.getMessage());
+    if (text.contains("encrypted")) {
+      return "it is encrypted";
+    }
+    if (text.contains("END header not found")) {
+      return "it is cut off, or something else";
+    }
+    return error instanceof ZipException ? text : IoReason.of(error);
   }
 
   /** Whether a file begins as zip archives do, or is called one. */

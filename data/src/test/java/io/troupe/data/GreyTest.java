@@ -155,7 +155,8 @@ class GreyTest {
     assertThatThrownBy(() -> dataset.label(dataset.size()))
         .isInstanceOf(IndexOutOfBoundsException.class);
     assertThat(Datasets.classNames(settings)).containsExactly("all");
-    assertThat(Survey.of(settings, read -> {}).classes()).containsExactly(entry("all", 20_000));
+    assertThat(Survey.of(settings, (count, images) -> {}).classes())
+        .containsExactly(entry("all", 20_000));
     byte[] found = first(dataset);
     byte[] expected = new byte[3072];
     new Shapes(1, RunSettings.Split.TRAIN, 20_000).read(0, expected);

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against Pillow, and NumPy for transparency and 16 bits; see make_fixtures.py. */
@@ -84,6 +85,24 @@ class ImageDecoderTest {
   void otherContentIsRefused() {
     assertThatThrownBy(() -> ImageDecoder.decode("RIFF....AVI LIST".getBytes(UTF_8), false))
         .hasMessage("not a PNG, JPEG, BMP, GIF or WebP file");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', the file is empty",
+    "'0000ftypheic', but a HEIC file",
+    "'0000ftypavif', but an AVIF file",
+    "'MM~*0000', but a TIFF file",
+    "'II*~0000', but a TIFF file",
+    "'%PDF-1.4', but a PDF file",
+    "' <!DOCTYPE html>', but an HTML file",
+    "'<?xml version', but an SVG file",
+  })
+  void whatAFileIsInsteadIsSaid(String begin, String message) {
+    byte[] file = begin.replace('~', (char) 0).getBytes(UTF_8);
+    assertThatThrownBy(() -> ImageDecoder.decode(file, false))
+        .isInstanceOf(ImageException.class)
+        .hasMessageContaining(message);
   }
 
   @Test

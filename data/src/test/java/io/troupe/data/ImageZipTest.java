@@ -1,5 +1,6 @@
 package io.troupe.data;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -135,7 +136,11 @@ class ImageZipTest {
     assertRefused(empty, "empty.zip: cannot be read as a zip archive: the file is empty");
     byte[] whole = Files.readAllBytes(zip(ZipEntry.DEFLATED, UTF_8, "a/1.png=1"));
     Path cut = Files.write(folder.resolve("cut.zip"), Arrays.copyOf(whole, 90));
-    assertRefused(cut, "cut.zip: cannot be read as a zip archive");
+    assertRefused(cut, "cut.zip: cannot be read as a zip archive: it is cut off, or something");
+    byte[] locked = whole.clone();
+    // The flags of the directory's only entry.
+    locked[new String(whole, ISO_8859_1).indexOf("PK\1\2") + 8] |= 1;
+    assertRefused(Files.write(folder.resolve("locked.zip"), locked), "it is encrypted");
     assertRefused(folder, "cannot be read as a zip archive: not a regular file");
     assertRefused(folder.resolve("none.zip"), "there is no such file");
     Path text = zip(ZipEntry.DEFLATED, UTF_8, "a.txt=1");

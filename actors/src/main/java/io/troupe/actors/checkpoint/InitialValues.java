@@ -1,12 +1,12 @@
 package io.troupe.actors.checkpoint;
 
-import io.troupe.actors.run.IoReason;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunException;
 import io.troupe.config.Difference;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsException;
 import io.troupe.config.SettingsLoader;
+import io.troupe.config.files.IoReason;
 import io.troupe.models.graph.ParameterLayout.Slot;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.ImageSpec;

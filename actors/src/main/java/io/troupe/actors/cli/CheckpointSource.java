@@ -2,10 +2,10 @@ package io.troupe.actors.cli;
 
 import io.troupe.actors.checkpoint.CheckpointException;
 import io.troupe.actors.checkpoint.StoredCheckpoint;
-import io.troupe.actors.run.IoReason;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
+import io.troupe.config.files.IoReason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -2,8 +2,8 @@ package io.troupe.actors.cli;
 
 import io.troupe.actors.history.RunHistory;
 import io.troupe.actors.http.Json;
-import io.troupe.actors.run.IoReason;
 import io.troupe.config.files.AtomicFile;
+import io.troupe.config.files.IoReason;
 import io.troupe.metrics.plots.CurvePlot;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -2,11 +2,11 @@ package io.troupe.actors.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.troupe.actors.run.IoReason;
 import io.troupe.config.Assignment;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import io.troupe.config.files.AtomicFile;
+import io.troupe.config.files.IoReason;
 import io.troupe.data.Dataset;
 import io.troupe.data.Datasets;
 import io.troupe.data.Survey;
@@ -43,6 +43,7 @@ final class DataCommand extends CliCommand {
   private static final int MOST_ROWS = 32;
   private static final int GAP = 2;
   private static final int MOST_LINES = 8;
+  private static final int MOST_SAME = 3;
   private static final long TELL_NANOS = 2_000_000_000L;
 
   @Parameters(
@@ -94,11 +95,11 @@ final class DataCommand extends CliCommand {
     return SettingsLoader.load("demo", List.of(), changes, Datasets::kindAt).dataset();
   }
 
-  private void tell(int count) {
+  private void tell(int count, int images) {
     long now = System.nanoTime();
     if (now - told > TELL_NANOS) {
       told = now;
-      errors().printf("%d pictures read%n", count);
+      errors().printf("%d of %d pictures read%n", count, images);
       errors().flush();
     }
   }
@@ -139,16 +140,25 @@ final class DataCommand extends CliCommand {
         survey.unusable().entrySet().stream()
             .map(entry -> entry.getKey() + ": " + entry.getValue())
             .toList());
-    some(
-        lines,
-        "duplicates  ",
-        survey.duplicates().stream().map(same -> String.join(" = ", same)).toList());
+    some(lines, "duplicates  ", survey.duplicates().stream().map(DataCommand::same).toList());
     return String.join(System.lineSeparator(), lines);
+  }
+
+  private static String same(List<String> files) {
+    String some = files.stream().limit(MOST_SAME).collect(Collectors.joining(" = "));
+    return files.size() > MOST_SAME
+        ? "%s, and %d more".formatted(some, files.size() - MOST_SAME)
+        : some;
+  }
+
+  /** Names may hold any characters. */
+  private static String onOneLine(String text) {
+    return text.replace("\n", "\\n").replaceAll("\\p{Cntrl}", "?");
   }
 
   private static void some(List<String> lines, String title, List<String> all) {
     for (int i = 0; i < Math.min(MOST_LINES, all.size()); i++) {
-      lines.add((i == 0 ? title : " ".repeat(title.length())) + all.get(i));
+      lines.add((i == 0 ? title : " ".repeat(title.length())) + onOneLine(all.get(i)));
     }
     if (all.size() > MOST_LINES) {
       lines.add(

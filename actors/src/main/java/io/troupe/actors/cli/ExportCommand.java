@@ -6,7 +6,7 @@ import io.troupe.actors.checkpoint.ExportFormat;
 import io.troupe.actors.checkpoint.ExportedNetwork;
 import io.troupe.actors.checkpoint.StoredCheckpoint;
 import io.troupe.actors.checkpoint.StoredNetwork;
-import io.troupe.actors.run.IoReason;
+import io.troupe.config.files.IoReason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

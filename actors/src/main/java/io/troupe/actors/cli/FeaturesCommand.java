@@ -1,7 +1,7 @@
 package io.troupe.actors.cli;
 
-import io.troupe.actors.run.IoReason;
 import io.troupe.config.files.AtomicFile;
+import io.troupe.config.files.IoReason;
 import io.troupe.data.Dataset;
 import io.troupe.data.npz.NpyHeader;
 import io.troupe.data.npz.NpyType;

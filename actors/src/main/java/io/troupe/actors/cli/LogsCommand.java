@@ -1,7 +1,7 @@
 package io.troupe.actors.cli;
 
-import io.troupe.actors.run.IoReason;
 import io.troupe.actors.run.RunDirectory;
+import io.troupe.config.files.IoReason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -2,9 +2,9 @@ package io.troupe.actors.cli;
 
 import io.troupe.actors.checkpoint.CheckpointException;
 import io.troupe.actors.control.ControlException;
-import io.troupe.actors.run.IoReason;
 import io.troupe.actors.run.RunException;
 import io.troupe.config.SettingsException;
+import io.troupe.config.files.IoReason;
 import io.troupe.data.DatasetException;
 import io.troupe.data.fetch.FetchException;
 import io.troupe.metrics.inception.WeightsException;

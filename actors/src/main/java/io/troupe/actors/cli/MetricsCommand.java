@@ -1,7 +1,7 @@
 package io.troupe.actors.cli;
 
-import io.troupe.actors.run.IoReason;
 import io.troupe.config.files.AtomicFile;
+import io.troupe.config.files.IoReason;
 import io.troupe.metrics.FeatureSample;
 import io.troupe.metrics.FeatureSet;
 import io.troupe.metrics.Gathered;

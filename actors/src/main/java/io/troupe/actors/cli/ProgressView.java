@@ -114,6 +114,26 @@ final class ProgressView {
     painted = 0;
   }
 
+  /** Shows how far a start is, until something else is shown; in a log from time to time. */
+  synchronized void starting(String text) {
+    if (quiet) {
+      return;
+    }
+    if (columns > 0) {
+      paint(List.of(text.substring(0, Math.min(columns - 1, text.length()))));
+    } else if (System.nanoTime() - nextLine >= 0) {
+      nextLine = System.nanoTime() + LINE_NANOS;
+      print(text);
+    }
+    screen.flush();
+  }
+
+  /** Takes away what was painted last. */
+  synchronized void erase() {
+    clear();
+    screen.flush();
+  }
+
   /** A line that stays: a name, which may be empty, and what is said under it. */
   synchronized void say(String name, Object value) {
     if (!quiet) {

@@ -1,12 +1,12 @@
 package io.troupe.actors.cli;
 
 import io.troupe.actors.checkpoint.StoredCheckpoint;
-import io.troupe.actors.run.IoReason;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.sampling.GridLayout;
 import io.troupe.actors.sampling.PictureWriter;
 import io.troupe.actors.sampling.SampleOutput;
 import io.troupe.config.files.AtomicFile;
+import io.troupe.config.files.IoReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -14,6 +14,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.ProcessBuilder.Redirect;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -37,7 +38,9 @@ import picocli.CommandLine.Option;
       "  troupe start --run-dir r1-b --from r1/checkpoints/step-000002000.ckpt"
     })
 final class StartCommand extends CliCommand {
+  /** How long a start may take without saying anything new. */
   private static final long TIMEOUT_NANOS = TimeUnit.MINUTES.toNanos(10);
+
   private static final int POLL_MILLIS = 200;
   private static final int GOODBYE_SECONDS = 5;
   private static final int LOG_LINES = 10;
@@ -75,7 +78,9 @@ final class StartCommand extends CliCommand {
     Files.createDirectories(directory.root());
     long logged = Files.exists(directory.log()) ? Files.size(directory.log()) : 0;
     Process process = spawn(launcher, directory);
-    Optional<ControlClient> client = awaitReady(process, directory, token);
+    ProgressView view = new ProgressView(screen(), options.quiet(), ProgressView.columns(false));
+    Optional<ControlClient> client = awaitReady(process, directory, token, view);
+    view.erase();
     return client.isPresent()
         ? onReady(process, directory, client.get(), changes)
         : onEnded(process, directory, folder, logged);
@@ -132,21 +137,30 @@ final class StartCommand extends CliCommand {
   }
 
   private static Optional<ControlClient> awaitReady(
-      Process process, RunDirectory directory, Optional<String> token)
+      Process process, RunDirectory directory, Optional<String> token, ProgressView view)
       throws CliException, ControlException, IOException, InterruptedException {
     long deadline = System.nanoTime() + TIMEOUT_NANOS;
+    String heard = "";
     while (process.isAlive()) {
       // The daemon removes what an earlier one left when it has the lock.
       if (RunLock.isHeld(directory) && Files.exists(directory.url())) {
         Optional<String> address = address(directory);
         try {
           ControlClient client = ControlClient.of(directory, token);
-          if (client.ready()) {
+          Optional<String> reason = client.unready();
+          if (reason.isEmpty()) {
             return Optional.of(client);
           }
+          if (!reason.get().equals(heard)) {
+            heard = reason.get();
+            deadline = System.nanoTime() + TIMEOUT_NANOS;
+            view.starting(heard);
+          }
         } catch (ControlException e) {
-          // It has the lock a moment before it removes the earlier one's address.
-          if (!process.waitFor(GOODBYE_SECONDS, TimeUnit.SECONDS)
+          // On a busy machine answers come late. And it has the lock a moment before it removes the
+          // earlier one's address.
+          if (!(e.getCause() instanceof HttpTimeoutException)
+              && !process.waitFor(GOODBYE_SECONDS, TimeUnit.SECONDS)
               && address.isPresent()
               && address.equals(address(directory))) {
             throw e;
@@ -155,7 +169,12 @@ final class StartCommand extends CliCommand {
       }
       if (System.nanoTime() - deadline > 0) {
         throw new CliException(
-            "process %d is still not ready; look at %s".formatted(process.pid(), directory.log()));
+            "process %d is still not ready, and has said nothing new for %d minutes%s; look at %s"
+                .formatted(
+                    process.pid(),
+                    TimeUnit.NANOSECONDS.toMinutes(TIMEOUT_NANOS),
+                    heard.isEmpty() ? "" : " (%s)".formatted(heard),
+                    directory.log()));
       }
       Thread.sleep(POLL_MILLIS);
     }

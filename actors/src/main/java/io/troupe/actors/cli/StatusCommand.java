@@ -1,12 +1,13 @@
 package io.troupe.actors.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.troupe.actors.control.ControlClient;
 import io.troupe.actors.control.ControlException;
 import io.troupe.actors.history.RunHistory;
 import io.troupe.actors.history.RunSummary;
 import io.troupe.actors.history.RunSummary.State;
 import io.troupe.actors.http.Json;
-import io.troupe.actors.run.IoReason;
+import io.troupe.config.files.IoReason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -86,15 +87,25 @@ final class StatusCommand extends CliCommand {
     Optional<JsonNode> status = Optional.empty();
     if (history.summary().alive()) {
       try {
-        status = Optional.of(RunChoice.client(history.directory()).status());
+        ControlClient client = RunChoice.client(history.directory());
+        Optional<String> starting = client.starting();
+        if (starting.isPresent()) {
+          tell(starting.get());
+        } else {
+          status = Optional.of(client.status());
+        }
       } catch (ControlException e) {
         // It is starting or ending, or it hangs: the files tell what there is to tell.
-        PrintWriter errors = errors();
-        errors.println("troupe: the daemon does not say how it is: " + e.getMessage());
-        errors.flush();
+        tell("the daemon does not say how it is: " + e.getMessage());
       }
     }
     return new Seen(history, history.summary(status), status);
+  }
+
+  private void tell(String text) {
+    PrintWriter errors = errors();
+    errors.println("troupe: " + text);
+    errors.flush();
   }
 
   private static Map<String, Object> json(Seen seen) {

@@ -83,7 +83,7 @@ final class TrainCommand extends CliCommand {
     ProgressView screen = new ProgressView(screen(), options.quiet(), ProgressView.columns(plain));
     // ND4J prints a line for each differentiated operation, past the logging.
     System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
-    TrainingRun run = TrainingRun.start(settings, directory.root());
+    TrainingRun run = TrainingRun.start(settings, directory.root(), screen::starting);
     screen.say("run", "%s, preset %s".formatted(directory.root(), settings.preset()));
     screen.say("batch", run.batch());
     run.frozen().ifPresent(text -> screen.say("frozen", text));

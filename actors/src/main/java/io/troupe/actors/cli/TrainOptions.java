@@ -2,13 +2,13 @@ package io.troupe.actors.cli;
 
 import io.troupe.actors.checkpoint.InitialValues;
 import io.troupe.actors.daemon.RunBranch;
-import io.troupe.actors.run.IoReason;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunException;
 import io.troupe.config.Assignment;
 import io.troupe.config.Difference;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
+import io.troupe.config.files.IoReason;
 import io.troupe.data.Datasets;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;

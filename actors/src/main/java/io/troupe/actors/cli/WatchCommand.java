@@ -5,7 +5,7 @@ import io.troupe.actors.control.ControlException;
 import io.troupe.actors.history.RunHistory;
 import io.troupe.actors.history.RunSummary;
 import io.troupe.actors.history.RunSummary.State;
-import io.troupe.actors.run.IoReason;
+import io.troupe.config.files.IoReason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;

@@ -84,11 +84,11 @@ public final class ControlClient {
   }
 
   /**
-   * Whether the run is running or paused.
+   * Why the run is neither running nor paused; empty if it is.
    *
    * @throws ControlException also if the run has failed
    */
-  public boolean ready() throws ControlException, InterruptedException {
+  public Optional<String> unready() throws ControlException, InterruptedException {
     HttpResponse<String> response = send("GET", "/-/ready", STATUS_TIMEOUT);
     if (response.statusCode() != 200 && response.statusCode() != 503) {
       json(response);
@@ -96,7 +96,13 @@ public final class ControlClient {
     if (response.body().startsWith(HealthRoutes.FAILED)) {
       throw new ControlException(response.body().strip());
     }
-    return response.statusCode() == 200;
+    return response.statusCode() == 200 ? Optional.empty() : Optional.of(response.body().strip());
+  }
+
+  /** What the run's start is at, in a sentence; empty if it has started. */
+  public Optional<String> starting() throws ControlException, InterruptedException {
+    String text = send("GET", "/-/ready", STATUS_TIMEOUT).body().strip();
+    return Optional.of(text).filter(answer -> answer.startsWith(DaemonGate.STARTING));
   }
 
   /**

@@ -17,12 +17,15 @@ import java.util.function.Function;
 final class DaemonGate {
   private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(5);
 
+  /** How it is said that there is no daemon yet; what it does follows. */
+  static final String STARTING = "The run is starting: ";
+
   /** There is no daemon to ask yet. */
   static final class StartingException extends Exception {
     private static final long serialVersionUID = 1;
 
-    StartingException() {
-      super("The run is starting: its data and networks are being prepared.", null, false, false);
+    StartingException(String progress) {
+      super(STARTING + progress + ".", null, false, false);
     }
   }
 
@@ -30,9 +33,15 @@ final class DaemonGate {
 
   private final Executor executor;
   private volatile Attached attached;
+  private volatile String progress = "its data and networks are being prepared";
 
   DaemonGate(Executor executor) {
     this.executor = executor;
+  }
+
+  /** What the start is at. */
+  void starting(String text) {
+    progress = text;
   }
 
   /** Whom to ask from now on. */
@@ -52,7 +61,7 @@ final class DaemonGate {
   <T> CompletableFuture<T> ask(Function<ActorRef<T>, RunCommand> command, Duration timeout) {
     Attached to = attached;
     if (to == null) {
-      return CompletableFuture.failedFuture(new StartingException());
+      return CompletableFuture.failedFuture(new StartingException(progress));
     }
     return AskPattern.<RunCommand, T>ask(to.daemon, command::apply, timeout, to.scheduler)
         .toCompletableFuture()

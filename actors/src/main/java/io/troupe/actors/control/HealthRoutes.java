@@ -35,7 +35,7 @@ final class HealthRoutes {
    * for each cause.
    */
   void healthy(Context ctx) {
-    answer(ctx, this::sickness, Optional.empty());
+    answer(ctx, this::sickness, false);
   }
 
   private static String wellness(Status status) {
@@ -56,12 +56,15 @@ final class HealthRoutes {
               case FAILED -> sickness(status);
               case STARTING, STOPPING -> Optional.of("the run is " + status.state().label());
             },
-        Optional.of("the run is " + RunState.STARTING.label()));
+        true);
   }
 
-  /** The given reason while there is no daemon yet. */
-  private void answer(
-      Context ctx, Function<Status, Optional<String>> check, Optional<String> starting) {
+  /**
+   * Answers by what the status is.
+   *
+   * @param needsDaemon whether to say 503 while there is no daemon yet, with what the start is at
+   */
+  private void answer(Context ctx, Function<Status, Optional<String>> check, boolean needsDaemon) {
     LateAnswers.await(
         ctx,
         () ->
@@ -73,7 +76,7 @@ final class HealthRoutes {
                           error == null
                               ? check.apply(status)
                               : error instanceof DaemonGate.StartingException
-                                  ? starting
+                                  ? Optional.of(error.getMessage()).filter(text -> needsDaemon)
                                   : Optional.of("no answer from the daemon");
                       String text =
                           reason.orElseGet(

@@ -139,6 +139,12 @@ public final class RunHttpServer implements AutoCloseable {
         });
   }
 
+  /** What the start is at, for those who ask before there is a daemon. */
+  public void starting(String progress) {
+    gate.starting(progress);
+    healthGate.starting(progress);
+  }
+
   /** Lets clients ask a daemon from now on. */
   public void attach(ActorRef<RunCommand> daemon, Scheduler scheduler) {
     gate.attach(daemon, scheduler);

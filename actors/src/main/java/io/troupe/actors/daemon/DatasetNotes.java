@@ -1,5 +1,6 @@
 package io.troupe.actors.daemon;
 
+import io.troupe.data.DatasetReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,17 +12,32 @@ import org.slf4j.LoggerFactory;
  * What a dataset says of its files: into the log, and to a listener, who also hears what was said
  * before there was one. Thread-safe.
  */
-final class DatasetNotes implements Consumer<String> {
+final class DatasetNotes implements DatasetReport {
   private static final Logger LOG = LoggerFactory.getLogger(DatasetNotes.class);
 
   /** Opening says few things. */
   private static final int MOST_EARLY = 100;
 
+  private final Consumer<String> progress;
   private final List<String> early = new ArrayList<>();
   private Optional<Consumer<String>> listener = Optional.empty();
 
+  /**
+   * Without a listener yet.
+   *
+   * @param progress hears how far opening is; from any thread
+   */
+  DatasetNotes(Consumer<String> progress) {
+    this.progress = progress;
+  }
+
   @Override
-  public synchronized void accept(String note) {
+  public void progress(String text) {
+    progress.accept(text);
+  }
+
+  @Override
+  public synchronized void note(String note) {
     LOG.warn(note);
     if (listener.isPresent()) {
       listener.get().accept(note);

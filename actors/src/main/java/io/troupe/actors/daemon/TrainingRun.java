@@ -20,7 +20,6 @@ import io.troupe.actors.loop.OwnedTraining;
 import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.actors.run.AnswerTimes;
 import io.troupe.actors.run.Choice;
-import io.troupe.actors.run.IoReason;
 import io.troupe.actors.run.RunAnswer;
 import io.troupe.actors.run.RunCommand;
 import io.troupe.actors.run.RunDirectory;
@@ -36,6 +35,7 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsHistory;
 import io.troupe.config.SettingsLoader;
 import io.troupe.config.files.AtomicFile;
+import io.troupe.config.files.IoReason;
 import io.troupe.data.Augmentation;
 import io.troupe.data.Dataset;
 import io.troupe.data.Datasets;
@@ -66,6 +66,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -115,12 +116,14 @@ public final class TrainingRun {
    * Locks the run directory, opens the data, builds the networks, restores the newest checkpoint if
    * there is one, writes the settings, and starts the company.
    *
+   * @param progress hears how far opening the data is, if that takes its time; from any thread
    * @throws RunException if it cannot start; the message says why and what to do
    */
-  public static TrainingRun start(RunSettings settings, Path runDirectory) throws RunException {
+  public static TrainingRun start(
+      RunSettings settings, Path runDirectory, Consumer<String> progress) throws RunException {
     Deque<AutoCloseable> resources = new ArrayDeque<>();
     try {
-      return start(settings, new RunDirectory(runDirectory), resources);
+      return start(settings, new RunDirectory(runDirectory), progress, resources);
     } catch (RunException | RuntimeException | Error e) {
       close(resources);
       throw e;
@@ -131,8 +134,16 @@ public final class TrainingRun {
     }
   }
 
+  /** As {@link #start(RunSettings, Path, Consumer)}, and nobody hears of progress. */
+  public static TrainingRun start(RunSettings settings, Path runDirectory) throws RunException {
+    return start(settings, runDirectory, text -> {});
+  }
+
   private static TrainingRun start(
-      RunSettings wanted, RunDirectory directory, Deque<AutoCloseable> resources)
+      RunSettings wanted,
+      RunDirectory directory,
+      Consumer<String> progress,
+      Deque<AutoCloseable> resources)
       throws RunException, IOException {
     Files.createDirectories(directory.root());
     RunLock lock =
@@ -160,8 +171,9 @@ public final class TrainingRun {
     RunHttpServer server = RunHttpServer.start(wanted.control(), directory, id, metrics.registry());
     resources.push(server);
     AtomicFile.replace(directory.url(), server.address() + "\n");
-    DatasetNotes notes = new DatasetNotes();
+    DatasetNotes notes = new DatasetNotes(progress.andThen(server::starting));
     Dataset dataset = Datasets.open(wanted.dataset(), wanted.seed(), notes);
+    server.starting("its networks are being prepared");
     ImageSpec spec =
         new ImageSpec(dataset.width(), dataset.channels(), dataset.classNames().size());
     requireFit(wanted, spec);

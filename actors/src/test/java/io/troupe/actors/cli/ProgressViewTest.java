@@ -33,6 +33,20 @@ final class ProgressViewTest {
     SCORES.put("precision", 0.71);
   }
 
+  @Test
+  void aStartIsPaintedOver() {
+    StringWriter screen = new StringWriter();
+    ProgressView view = new ProgressView(new PrintWriter(screen), false, 20);
+    view.starting("decoded 5 of 9 pictures");
+    view.starting("decoded 9");
+    view.say("process", 7);
+    assertThat(screen.toString().replace(System.lineSeparator(), "\n"))
+        .isEqualTo("decoded 5 of 9 pict\r\u001b[Jdecoded 9\r\u001b[Jprocess     7\n");
+    StringWriter quiet = new StringWriter();
+    new ProgressView(new PrintWriter(quiet), true, 20).starting("decoded 5 of 9 pictures");
+    assertThat(quiet.toString()).isEmpty();
+  }
+
   private static Status status(long step, Trouble... troubles) {
     return status(RunState.RUNNING, step, OptionalDouble.empty(), troubles);
   }

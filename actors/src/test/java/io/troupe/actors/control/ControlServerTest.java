@@ -230,7 +230,11 @@ final class ControlServerTest {
       assertThat(status.headers().firstValue("Retry-After")).isPresent();
       assertThat(status.body()).contains("The run is starting");
       assertThat(get(face, "/-/healthy").statusCode()).isEqualTo(200);
-      assertThat(get(face, "/-/ready").body()).isEqualTo("the run is starting\n");
+      face.starting("decoded 5 of 9 pictures, about 4 s left");
+      String progress = "The run is starting: decoded 5 of 9 pictures, about 4 s left.";
+      assertThat(get(face, "/-/ready").statusCode()).isEqualTo(503);
+      assertThat(get(face, "/-/ready").body()).isEqualTo(progress + "\n");
+      assertThat(get(face, "/api/v1/status").body()).contains(progress);
       assertThat(get(face, "/metrics").statusCode()).isEqualTo(200);
     }
   }

@@ -1,4 +1,4 @@
-package io.troupe.actors.run;
+package io.troupe.config.files;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;

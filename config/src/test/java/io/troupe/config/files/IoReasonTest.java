@@ -1,4 +1,4 @@
-package io.troupe.actors.run;
+package io.troupe.config.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
