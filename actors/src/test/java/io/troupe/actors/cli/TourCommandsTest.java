@@ -13,18 +13,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
-/** Every command of docs/tour.md is one of the program's; {@link TourTest} runs them all. */
+/**
+ * Every command of the tours in docs/ is one of the program's; {@link TourTest} and {@link
+ * TourOwnPicturesTest} run them all.
+ */
 class TourCommandsTest {
   private static final Pattern COMMAND = Pattern.compile("(?m)^ *scripts/troupe (.+)$");
 
   static List<String> commands() throws Exception {
-    String page = Files.readString(Path.of("../docs/tour.md"));
+    String page =
+        Files.readString(Path.of("../docs/tour.md"))
+            + Files.readString(Path.of("../docs/tour-own-pictures.md"));
     return COMMAND.matcher(page).results().map((MatchResult line) -> line.group(1)).toList();
   }
 
   @Test
   void thereAreManyCommands() throws Exception {
-    assertThat(commands()).hasSizeGreaterThan(10);
+    assertThat(commands()).hasSizeGreaterThan(17);
   }
 
   @ParameterizedTest
@@ -36,7 +41,8 @@ class TourCommandsTest {
 
     for (int i = 1; i < words.length; i++) {
       if (words[i - 1].equals("--set") || words[0].equals("set")) {
-        SettingsLoader.load("demo", List.of(), List.of(words[i]));
+        SettingsLoader.load(
+            "demo", List.of(), List.of(words[i], "dataset.kind=image-folder", "dataset.path=."));
       }
     }
   }
