@@ -61,7 +61,9 @@ class DaemonProcessTest {
     assertThat(Cli.run(ArrayUtils.addAll(sample, "--run-dir=" + directory)).code()).isZero();
     assertThat(pictures.resolve("000002.png")).isNotEmptyFile();
     troupe("resume", directory);
-    JsonNode scores = troupe("evaluate", directory, "--wait").get("scores");
+    String[] evaluate = {"evaluate", "--wait", "--json", "--run-dir=" + directory};
+    assertThat(ownProcess(evaluate).exitValue()).isZero();
+    JsonNode scores = JSON.readTree(read(folder.resolve("command.txt"))).get("scores");
     assertThat(scores.get("fd_cifar").asDouble()).isPositive();
     assertTrainingWentOnDuringTheEvaluation(directory);
     assertThat(ownProcess("train", "--run-dir", directory.toString()).exitValue()).isEqualTo(1);
@@ -158,11 +160,8 @@ class DaemonProcessTest {
     return troupe("status", directory);
   }
 
-  private JsonNode troupe(String command, Path directory, String... options) {
-    List<String> arguments =
-        new ArrayList<>(List.of(command, "--run-dir", directory.toString(), "--json"));
-    arguments.addAll(List.of(options));
-    Cli result = Cli.run(arguments.toArray(String[]::new));
+  private JsonNode troupe(String command, Path directory) {
+    Cli result = Cli.run(command, "--run-dir", directory.toString(), "--json");
     assertThat(result.code()).as(result.err()).isZero();
     try {
       return JSON.readTree(result.out());

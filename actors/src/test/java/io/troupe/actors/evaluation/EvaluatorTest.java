@@ -248,22 +248,21 @@ class EvaluatorTest {
   void evaluatesAStepOnceWhetherItsSnapshotCameOrNot() {
     snapshot(100);
     listener.expectMessage(new Evaluator.EvaluationStarted(100));
-    answerOnce(100);
-    snapshot(200);
-    answerOnce(200);
+    evaluator.tell(Evaluator.Order.EVALUATE_ONCE);
+    features.allow(1);
+    answerRequest(100);
     features.allow(100);
     assertThat(finished().step()).isEqualTo(100);
+    evaluator.tell(Evaluator.Order.EVALUATE_ONCE);
+    answerRequest(100);
+    evaluator.tell(Evaluator.Order.EVALUATE_ONCE);
+    answerRequest(200);
     listener.expectMessage(new Evaluator.EvaluationStarted(200));
     assertThat(finished().step()).isEqualTo(200);
-    answerOnce(200);
-    answerOnce(300);
-    listener.expectMessage(new Evaluator.EvaluationStarted(300));
-    assertThat(finished().step()).isEqualTo(300);
     assertThat(pool.available()).isEqualTo(3);
   }
 
-  private void answerOnce(long step) {
-    evaluator.tell(Evaluator.Order.EVALUATE_ONCE);
+  private void answerRequest(long step) {
     EmaKeeper.SnapshotRequest request =
         emaKeeper.expectMessageClass(EmaKeeper.SnapshotRequest.class);
     Lease<FloatVector> lease = pool.tryLease().orElseThrow();
