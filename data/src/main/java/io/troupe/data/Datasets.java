@@ -8,6 +8,7 @@ import io.troupe.data.fetch.CacheFolder;
 import io.troupe.data.fetch.RemoteFile;
 import io.troupe.data.fetch.RemoteFiles;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +62,7 @@ public final class Datasets {
   /**
    * The name of the kind of dataset at a path; empty if it is not clear, or nothing is there.
    *
-   * @throws DatasetException if it cannot be read
+   * @throws DatasetException if there is no permission to read it
    */
   public static Optional<String> kindAt(Path path) {
     try {
@@ -70,18 +71,14 @@ public final class Datasets {
           return Optional.of(format.name());
         }
       }
-    } catch (IOException e) {
-      throw unreadable(path, e);
-    } catch (DirectoryIteratorException e) {
-      throw unreadable(path, e.getCause());
+    } catch (AccessDeniedException e) {
+      throw new DatasetException("%s: cannot be read: %s".formatted(path, IoReason.of(e)), e);
+    } catch (IOException | DirectoryIteratorException e) {
+      // Opening the dataset will say so.
+      return Optional.empty();
     }
     // Of a folder without images, opening it says what is wrong with it.
     return Files.isDirectory(path) ? Optional.of(new ImageFolder().name()) : Optional.empty();
-  }
-
-  private static DatasetException unreadable(Path path, IOException cause) {
-    return new DatasetException(
-        "%s: cannot be read: %s".formatted(path, IoReason.of(cause)), cause);
   }
 
   /** All that 'troupe fetch' can download, in the order in which it is listed. */
