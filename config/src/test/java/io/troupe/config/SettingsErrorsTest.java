@@ -58,7 +58,7 @@ final class SettingsErrorsTest {
             "my.conf:7: unknown key trainng.steps; did you mean training.steps?",
             "my.conf:8: unknown key network.latentSize; did you mean network.latent-size?",
             "my.conf:9: unknown key momentum; allowed at the top: augmentation, checkpoints,"
-                + " compute, control, dataset, ema, evaluation, journal, network, prefetch,"
+                + " compute, control, dataset, ema, evaluation, init-from, journal, network, prefetch,"
                 + " sampling, seed, supervision, tensorboard, training",
             "my.conf:10: unknown key preset; a preset is chosen on the command line, only the"
                 + " config.conf of a run names it");
@@ -160,11 +160,11 @@ final class SettingsErrorsTest {
             "--set seed=1 ema.decay=0.5: several values found; allowed: KEY=VALUE",
             "--set training.batch.x=3: training.batch is one value, found a section { }",
             "--set training=3: training is a section, found one value; allowed in it: batch,"
-                + " clip-norm, diff-augment, discriminator, discriminator-steps, first, generator,"
-                + " gradient-penalty, loss, micro-batch, path-length, regularisation, same-fakes,"
-                + " steps, style-mixing",
+                + " clip-norm, diff-augment, discriminator, discriminator-steps, first, freeze-d,"
+                + " generator, gradient-penalty, loss, micro-batch, path-length, regularisation,"
+                + " same-fakes, steps, style-mixing",
             "--set foo.bar=3: unknown key foo.bar; allowed at the top: augmentation, checkpoints,"
-                + " compute, control, dataset, ema, evaluation, journal, network, prefetch,"
+                + " compute, control, dataset, ema, evaluation, init-from, journal, network, prefetch,"
                 + " sampling, seed, supervision, tensorboard, training");
     assertThat(problems("demo", List.of(), "training.batch=[1"))
         .singleElement()
