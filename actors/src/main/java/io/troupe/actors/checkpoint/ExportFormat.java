@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Optional;
 
 /** A kind of file that a network of a checkpoint is exported as. */
 public enum ExportFormat {
@@ -21,6 +23,20 @@ public enum ExportFormat {
     AtomicFile.Content content(ExportedNetwork network) {
       return file -> NpzTensors.write(network, file);
     }
+  },
+  /** A generator as ONNX, see docs/serving.md. */
+  ONNX("onnx", "onnx") {
+    @Override
+    AtomicFile.Content content(ExportedNetwork network) throws IOException, ExportException {
+      return RunnableGenerators.onnx(network);
+    }
+  },
+  /** A generator in SameDiff's format, see docs/serving.md. */
+  SAMEDIFF("samediff", "fb") {
+    @Override
+    AtomicFile.Content content(ExportedNetwork network) throws ExportException {
+      return RunnableGenerators.sameDiff(network);
+    }
   };
 
   private final String label;
@@ -36,7 +52,15 @@ public enum ExportFormat {
    *
    * @throws ExportException if there is no such file of this network
    */
-  abstract AtomicFile.Content content(ExportedNetwork network) throws ExportException;
+  abstract AtomicFile.Content content(ExportedNetwork network) throws IOException, ExportException;
+
+  /** The first format whose files' names end as this one does. */
+  public static Optional<ExportFormat> ofName(Path file) {
+    String name = file.getFileName().toString();
+    return Arrays.stream(values())
+        .filter(format -> name.endsWith("." + format.extension))
+        .findFirst();
+  }
 
   /** What such files' names end with, without the dot. */
   public String extension() {

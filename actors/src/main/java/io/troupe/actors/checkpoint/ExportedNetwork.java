@@ -3,6 +3,8 @@ package io.troupe.actors.checkpoint;
 import io.troupe.config.RunSettings;
 import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.networks.ImageSpec;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * A network of a checkpoint, to be exported.
@@ -28,5 +30,17 @@ public record ExportedNetwork(
     CheckpointNetworks networks = CheckpointNetworks.of(checkpoint, settings);
     return new ExportedNetwork(
         checkpoint, network, networks.spec(), network.layout(networks.layouts()), settings);
+  }
+
+  /** What it is from, as texts; the caller may add to it. */
+  Map<String, String> metadata() {
+    boolean discriminator = network == StoredNetwork.DISCRIMINATOR;
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("step", Long.toString(checkpoint.progress().step()));
+    metadata.put("preset", checkpoint.preset());
+    metadata.put("seed", Long.toString(checkpoint.seed()));
+    metadata.put("network", discriminator ? "discriminator" : "generator");
+    metadata.put("average", Boolean.toString(network == StoredNetwork.GENERATOR_AVERAGE));
+    return metadata;
   }
 }

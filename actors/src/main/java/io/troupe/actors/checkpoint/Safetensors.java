@@ -26,7 +26,11 @@ final class Safetensors {
   static void write(ExportedNetwork network, Path file) throws IOException {
     ParameterLayout layout = network.layout();
     Map<String, Object> header = new LinkedHashMap<>();
-    header.put("__metadata__", metadata(network.checkpoint(), network.network()));
+    Map<String, String> metadata = network.metadata();
+    metadata.put(
+        "layout",
+        "convolutions [height, width, in, out], matrices [in, out], tables [classes, features]");
+    header.put("__metadata__", metadata);
     for (ParameterLayout.Slot slot : layout.slots()) {
       header.put(slot.name(), description(slot));
     }
@@ -40,21 +44,6 @@ final class Safetensors {
       // The vector is the layout's tensors, in this order.
       network.checkpoint().copy(network.network(), 0, layout.length(), out);
     }
-  }
-
-  /** The format allows texts only. */
-  private static Map<String, String> metadata(StoredCheckpoint checkpoint, StoredNetwork network) {
-    boolean discriminator = network == StoredNetwork.DISCRIMINATOR;
-    Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put("step", Long.toString(checkpoint.progress().step()));
-    metadata.put("preset", checkpoint.preset());
-    metadata.put("seed", Long.toString(checkpoint.seed()));
-    metadata.put("network", discriminator ? "discriminator" : "generator");
-    metadata.put("average", Boolean.toString(network == StoredNetwork.GENERATOR_AVERAGE));
-    metadata.put(
-        "layout",
-        "convolutions [height, width, in, out], matrices [in, out], tables [classes, features]");
-    return metadata;
   }
 
   private static Map<String, Object> description(ParameterLayout.Slot slot) {

@@ -25,10 +25,12 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "export",
     description =
-        "Writes the tensors of a checkpoint's network, parameters and states, as float32 for other"
-            + " tools; docs/checkpoints.md says how to load them.",
+        "Writes a checkpoint's network for other tools: the tensors, parameters and states, as"
+            + " float32 (docs/checkpoints.md), or a generator that ONNX Runtime or ND4J runs"
+            + " (docs/serving.md).",
     footer = {
       "  troupe export runs/r1",
+      "  troupe export runs/r1 --out generator.onnx",
       "  troupe export runs/r1 --network discriminator --format npz --out d.npz"
     })
 final class ExportCommand extends CliCommand {
@@ -86,7 +88,8 @@ final class ExportCommand extends CliCommand {
       converter = Formats.class,
       completionCandidates = Formats.class,
       description =
-          "${COMPLETION-CANDIDATES}. Default: npz if --out ends with it, else safetensors.")
+          "${COMPLETION-CANDIDATES}. Default: what --out ends with, such as .npz or .onnx, else"
+              + " safetensors.")
   private Optional<ExportFormat> format = Optional.empty();
 
   @Option(
@@ -137,8 +140,7 @@ final class ExportCommand extends CliCommand {
   }
 
   private ExportFormat format() {
-    boolean npz = out.isPresent() && out.get().toString().endsWith(".npz");
-    return format.orElse(npz ? ExportFormat.NPZ : ExportFormat.SAFETENSORS);
+    return format.or(() -> out.flatMap(ExportFormat::ofName)).orElse(ExportFormat.SAFETENSORS);
   }
 
   private Path named(StoredCheckpoint checkpoint, StoredNetwork stored) {

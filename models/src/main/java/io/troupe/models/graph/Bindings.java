@@ -5,6 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -45,12 +48,17 @@ public final class Bindings {
     }
     if (input) {
       long[] shape = graph.inputs().get(name);
-      if (!Arrays.equals(shape, array.shape()) || array.dataType() != graph.type()) {
+      // A gradient's function need not know inputs that it does not read.
+      DataType type =
+          Optional.ofNullable(graph.function().getVariable(name))
+              .map(SDVariable::dataType)
+              .orElse(graph.type());
+      if (!fits(array.shape(), shape) || array.dataType() != type) {
         throw new IllegalArgumentException(
             "input %s is %s %s but is bound to %s %s"
                 .formatted(
                     name,
-                    graph.type(),
+                    type,
                     Arrays.toString(shape),
                     array.dataType(),
                     Arrays.toString(array.shape())));
@@ -60,6 +68,12 @@ public final class Bindings {
       throw new IllegalArgumentException(name + " is bound already");
     }
     return this;
+  }
+
+  private static boolean fits(long[] found, long... declared) {
+    return found.length == declared.length
+        && IntStream.range(0, found.length)
+            .allMatch(i -> declared[i] == -1 || declared[i] == found[i]);
   }
 
   /**

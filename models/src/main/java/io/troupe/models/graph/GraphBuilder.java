@@ -37,8 +37,17 @@ public final class GraphBuilder {
     return sameDiff;
   }
 
-  /** Adds an input. */
+  /** Adds an input of the graph's type. */
   public SDVariable input(String name, long... shape) {
+    return input(type, name, shape);
+  }
+
+  /**
+   * Adds an input.
+   *
+   * @param shape where it is -1, any size is bound
+   */
+  public SDVariable input(DataType type, String name, long... shape) {
     if (inputs.putIfAbsent(name, shape.clone()) != null) {
       throw new IllegalArgumentException("input " + name + " exists already");
     }

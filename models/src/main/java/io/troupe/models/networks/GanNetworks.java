@@ -64,10 +64,11 @@ public interface GanNetworks {
   /**
    * Adds the generator, as it is used.
    *
-   * @param psi truncation of styles, where there are any: 1 is none, 0 makes all styles the mean
+   * @param psi truncation of styles, where there are any, a scalar or [1]: 1 is none, 0 makes all
+   *     styles the mean
    * @return as of {@link #images}
    */
-  default SDVariable truncated(Scope scope, GeneratorInputs inputs, double psi) {
+  default SDVariable truncated(Scope scope, GeneratorInputs inputs, SDVariable psi) {
     return images(scope, inputs);
   }
 

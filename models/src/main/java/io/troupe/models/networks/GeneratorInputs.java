@@ -11,7 +11,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * @param labels one-hot [N, classes]
  * @param noise standard normal, of the shapes {@link GanNetworks#noiseShapes}
  * @param mixing what style mixing reads, in training with it
- * @param batch N
+ * @param batch N, or {@link #ANY}
  */
 public record GeneratorInputs(
     SDVariable latents,
@@ -19,6 +19,9 @@ public record GeneratorInputs(
     List<SDVariable> noise,
     Optional<Mixing> mixing,
     long batch) {
+  /** As the number of pictures: any, in a graph that is used only, by running statistics. */
+  public static final long ANY = -1;
+
   /**
    * Second latent vectors.
    *

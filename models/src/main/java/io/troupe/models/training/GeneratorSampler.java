@@ -14,6 +14,7 @@ import io.troupe.models.networks.GeneratorInputs;
 import io.troupe.models.networks.ImageSpec;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A generator that only makes pictures, in batches of a fixed size, from values that are copied
@@ -58,7 +59,8 @@ public final class GeneratorSampler implements AutoCloseable {
         "images",
         use.psi() == 1
             ? networks.images(scope, inputs)
-            : networks.truncated(scope, inputs, use.psi()));
+            : networks.truncated(
+                scope, inputs, graph.sameDiff().constant(Nd4j.scalar(DataType.FLOAT, use.psi()))));
     values = new ParameterVector(scope.layout(), DataType.FLOAT);
     images = FloatVector.zeros(spec.shape(batch));
     program =

@@ -37,6 +37,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** The graphs of training, of each network with few channels, as by PyTorch. */
 @Tag("parity")
@@ -239,7 +240,8 @@ class GanStepsParityTest {
     GraphBuilder graph = new GraphBuilder(parity.type());
     try (Latents latents = latents(gan, 0)) {
       Scope scope = graph.scope(GENERATOR, BatchNormMode.RUNNING);
-      first(graph, gan.networks().truncated(scope, latents.declare(graph), 0.7), gan);
+      SDVariable psi = graph.sameDiff().constant(Nd4j.scalar(parity.type(), 0.7));
+      first(graph, gan.networks().truncated(scope, latents.declare(graph), psi), gan);
       parity.check(gan.fixture("sample"), List.of(graph.build()));
     }
   }

@@ -37,12 +37,12 @@ public record MappingNetwork(StyleGan2Settings settings) {
    * The network in use, with the truncation trick (Karras et al., "A style-based generator
    * architecture for GANs", 2019, appendix B).
    *
-   * @param psi what a style's difference from the average is multiplied by: 1 leaves styles as they
-   *     are, 0 makes all of them the average
+   * @param psi what a style's difference from the average is multiplied by, a scalar or [1]: 1
+   *     leaves styles as they are, 0 makes all of them the average
    */
-  public SDVariable truncated(Scope scope, SDVariable latents, SDVariable labels, double psi) {
+  public SDVariable truncated(Scope scope, SDVariable latents, SDVariable labels, SDVariable psi) {
     SDVariable average = average(scope);
-    return map(scope, latents, labels).mul(psi).add(average.mul(1 - psi));
+    return map(scope, latents, labels).mul(psi).add(average.mul(psi.rsub(1)));
   }
 
   private SDVariable average(Scope scope) {

@@ -129,7 +129,7 @@ public record StyleGan2(
   }
 
   @Override
-  public SDVariable truncated(Scope scope, GeneratorInputs inputs, double psi) {
+  public SDVariable truncated(Scope scope, GeneratorInputs inputs, SDVariable psi) {
     SDVariable style =
         mapping.truncated(scope.child("mapping"), inputs.latents(), inputs.labels(), psi);
     return pictures(scope, synthesis.repeated(scope.operations(), style, inputs.batch()), inputs);

@@ -5,6 +5,7 @@ import io.troupe.models.graph.Scope;
 import io.troupe.models.layers.FirFilter;
 import io.troupe.models.layers.LeakyRelu;
 import io.troupe.models.layers.Modulation;
+import io.troupe.models.networks.GeneratorInputs;
 import io.troupe.models.networks.stylegan2.StyleGan2Settings.Doubling;
 import io.troupe.models.networks.stylegan2.StyleGan2Settings.Styles;
 import java.util.ArrayList;
@@ -110,6 +111,9 @@ public record SynthesisNetwork(StyleGan2Settings settings) {
     long[] shape = shape(batch, 0);
     SDVariable constant =
         scope.parameter("constant", new Initial.Normal(1), shape[1], shape[2], shape[3]);
+    if (batch == GeneratorInputs.ANY) {
+      return ops.reshape(constant, 1, shape[1], shape[2], shape[3]); // Scales by style spread it.
+    }
     SDVariable ones = ops.constant(Nd4j.ones(constant.dataType(), batch, 1));
     long length = shape[1] * shape[2] * shape[3];
     return ops.reshape(ones.mmul(ops.reshape(constant, 1, length)), shape);

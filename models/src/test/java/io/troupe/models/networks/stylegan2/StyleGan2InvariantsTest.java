@@ -88,7 +88,11 @@ class StyleGan2InvariantsTest {
                 latents(),
                 (scope, in) ->
                     new MappingNetwork(settings)
-                        .truncated(scope, in.get("z"), in.get("labels"), psi),
+                        .truncated(
+                            scope,
+                            in.get("z"),
+                            in.get("labels"),
+                            scope.operations().constant(Nd4j.scalar(psi))),
                 4,
                 4)) {
       INDArray average = random(9, 4);
