@@ -151,12 +151,16 @@ final class CheckpointFile {
     }
   }
 
+  static boolean isMagic(InputStream in) throws IOException {
+    return Arrays.equals(in.readNBytes(MAGIC.length), MAGIC);
+  }
+
   /** Nothing in a damaged file is believed, not even its version or its sizes. */
   static void requireWhole(Path file) throws IOException, CheckpointException {
     MessageDigest digest = sha256();
     long left = Files.size(file) - MAGIC.length - digest.getDigestLength();
     try (InputStream in = Files.newInputStream(file)) {
-      if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
+      if (!isMagic(in)) {
         throw CheckpointException.damaged(file, "it is not a Troupe checkpoint");
       }
       digest.update(MAGIC);

@@ -37,6 +37,16 @@ public enum ExportFormat {
     AtomicFile.Content content(ExportedNetwork network) throws ExportException {
       return RunnableGenerators.sameDiff(network);
     }
+  },
+  /**
+   * Safetensors with the names and layouts of the published PyTorch program whose network it is, so
+   * that its {@code load_state_dict} takes them.
+   */
+  PYTORCH("pytorch", "pytorch.safetensors") {
+    @Override
+    AtomicFile.Content content(ExportedNetwork network) throws ExportException {
+      return PublishedTensors.of(network)::write;
+    }
   };
 
   private final String label;

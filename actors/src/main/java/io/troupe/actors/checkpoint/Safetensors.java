@@ -1,7 +1,7 @@
 package io.troupe.actors.checkpoint;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.troupe.models.graph.ParameterLayout;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -23,36 +23,71 @@ final class Safetensors {
 
   private Safetensors() {}
 
+  /**
+   * A tensor.
+   *
+   * @param type as the format calls it
+   * @param bytes of a number
+   * @param shape none for a single number
+   * @param content writes its numbers, little-endian
+   */
+  record Entry(String name, String type, int bytes, List<Long> shape, Content content) {
+    long length() {
+      return bytes * shape.stream().reduce(1L, (a, b) -> a * b);
+    }
+  }
+
+  /** Writes a tensor's numbers. */
+  @FunctionalInterface
+  interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
   static void write(ExportedNetwork network, Path file) throws IOException {
-    ParameterLayout layout = network.layout();
-    Map<String, Object> header = new LinkedHashMap<>();
+    StoredCheckpoint checkpoint = network.checkpoint();
+    List<Entry> entries =
+        network.layout().slots().stream()
+            .map(
+                slot ->
+                    new Entry(
+                        slot.name(),
+                        "F32",
+                        Float.BYTES,
+                        slot.shape(),
+                        out ->
+                            checkpoint.copy(network.network(), slot.offset(), slot.length(), out)))
+            .toList();
     Map<String, String> metadata = network.metadata();
     metadata.put(
         "layout",
         "convolutions [height, width, in, out], matrices [in, out], tables [classes, features]");
+    write(metadata, entries, file);
+  }
+
+  /** Writes tensors in their order. */
+  static void write(Map<String, String> metadata, List<Entry> entries, Path file)
+      throws IOException {
+    Map<String, Object> header = new LinkedHashMap<>();
     header.put("__metadata__", metadata);
-    for (ParameterLayout.Slot slot : layout.slots()) {
-      header.put(slot.name(), description(slot));
+    long offset = 0;
+    for (Entry entry : entries) {
+      Map<String, Object> description = new LinkedHashMap<>();
+      description.put("dtype", entry.type());
+      description.put("shape", entry.shape());
+      description.put("data_offsets", List.of(offset, offset + entry.length()));
+      offset += entry.length();
+      header.put(entry.name(), description);
     }
     byte[] json = new ObjectMapper().writeValueAsBytes(header);
     int length = (json.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    try (OutputStream out = Files.newOutputStream(file)) {
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
       out.write(
           ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(length).array());
       out.write(json);
       out.write(" ".repeat(length - json.length).getBytes(StandardCharsets.US_ASCII));
-      // The vector is the layout's tensors, in this order.
-      network.checkpoint().copy(network.network(), 0, layout.length(), out);
+      for (Entry entry : entries) {
+        entry.content().writeTo(out);
+      }
     }
-  }
-
-  private static Map<String, Object> description(ParameterLayout.Slot slot) {
-    Map<String, Object> description = new LinkedHashMap<>();
-    description.put("dtype", "F32");
-    description.put("shape", slot.shape());
-    description.put(
-        "data_offsets",
-        List.of(slot.offset() * Float.BYTES, (slot.offset() + slot.length()) * Float.BYTES));
-    return description;
   }
 }

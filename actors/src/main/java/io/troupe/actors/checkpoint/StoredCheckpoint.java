@@ -6,6 +6,7 @@ import io.troupe.models.training.TrainingState;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -87,6 +88,11 @@ public final class StoredCheckpoint implements AutoCloseable {
       }
     }
     throw CheckpointException.unfit(folder, "there is no good checkpoint");
+  }
+
+  /** Whether a stream begins as every checkpoint does. */
+  public static boolean isBeginning(InputStream in) throws IOException {
+    return CheckpointFile.isMagic(in);
   }
 
   /** Where it is. */

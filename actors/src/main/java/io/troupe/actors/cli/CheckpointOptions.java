@@ -2,13 +2,33 @@ package io.troupe.actors.cli;
 
 import io.troupe.actors.checkpoint.CheckpointException;
 import io.troupe.actors.checkpoint.StoredCheckpoint;
+import io.troupe.config.files.IoReason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Parameters;
 
 /** Options of the commands that read a checkpoint. */
 final class CheckpointOptions extends CheckpointSource {
   @Parameters(paramLabel = "CHECKPOINT", description = PLACE + ".")
   private Path place;
+
+  /**
+   * The file, if it does not begin as a checkpoint and is not called as one: then it may be of
+   * another program.
+   */
+  Optional<Path> otherProgramsFile() throws CliException {
+    if (!Files.isRegularFile(place) || place.toString().endsWith(".ckpt")) {
+      return Optional.empty();
+    }
+    try (InputStream in = Files.newInputStream(place)) {
+      return StoredCheckpoint.isBeginning(in) ? Optional.empty() : Optional.of(place);
+    } catch (IOException e) {
+      throw new CliException("cannot read %s: %s".formatted(place, IoReason.of(e)));
+    }
+  }
 
   /** Opens the checkpoint; damaged ones that are newer are named on the screen for errors. */
   StoredCheckpoint open() throws CliException, CheckpointException {

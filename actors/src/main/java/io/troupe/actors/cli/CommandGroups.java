@@ -35,7 +35,7 @@ final class CommandGroups {
     groups.put("Look", List.of("list", "status", "watch", "logs", "compare", "studio"));
     groups.put("Pictures and scores", List.of("sample", "metrics", "features"));
     groups.put("Data", List.of("fetch", "data"));
-    groups.put("Tools", List.of("inspect", "export", "doctor", "completion", "help"));
+    groups.put("Tools", List.of("inspect", "import", "export", "doctor", "completion", "help"));
     return groups;
   }
 

@@ -16,6 +16,7 @@ import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.networks.ImageSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -29,10 +30,12 @@ import picocli.CommandLine.Mixin;
     description =
         "Verifies a checkpoint and says what is in it: step, preset, seed, SHA-256 of all values,"
             + " size in bytes, the changes of the run's settings up to it, and the networks'"
-            + " tensors.",
+            + " tensors. Of weights of another program (.pth, .pkl or .safetensors) it says what they"
+            + " are, and whether 'troupe import' takes them; such a file is never executed.",
     footer = {
       "  troupe inspect runs/r1",
-      "  troupe inspect runs/r1/checkpoints/step-000012000.ckpt --json"
+      "  troupe inspect runs/r1/checkpoints/step-000012000.ckpt --json",
+      "  troupe inspect netG.pth"
     })
 final class InspectCommand extends CliCommand {
   @Mixin private CheckpointOptions options;
@@ -41,6 +44,23 @@ final class InspectCommand extends CliCommand {
 
   @Override
   public Integer call() throws CliException, CheckpointException {
+    Optional<Path> weights = options.otherProgramsFile();
+    return weights.isPresent() ? weights(weights.get()) : checkpoint();
+  }
+
+  private int weights(Path path) throws CliException {
+    try (PublishedFile file = PublishedFile.open(path)) {
+      PublishedReport report = new PublishedReport(file);
+      PrintWriter screen = screen();
+      screen.println(json.wanted() ? report.json().toPrettyString() : report.text());
+      screen.flush();
+      return 0;
+    } catch (IOException e) {
+      throw new CliException("cannot read %s: %s".formatted(path, ImportProblems.reason(e)));
+    }
+  }
+
+  private int checkpoint() throws CliException, CheckpointException {
     try (StoredCheckpoint checkpoint = options.open()) {
       RunSettings settings = options.settings(checkpoint);
       CheckpointNetworks networks = CheckpointNetworks.of(checkpoint, settings);

@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
       MetricsCommand.class,
       FeaturesCommand.class,
       InspectCommand.class,
+      ImportCommand.class,
       ExportCommand.class,
       PresetsCommand.class,
       CompletionCommand.class,

@@ -21,6 +21,9 @@ public enum RunEvent {
       "the networks of a new run begin with what fits of another one's checkpoint; of both it says"
           + " which tensors are taken, and their shapes here and there",
       "checkpoint, sha256, of_step, adam, differences, generator, discriminator"),
+  IMPORTED(
+      "the networks of a new run are those of a published program's files",
+      "program, generator, average, discriminator"),
   STEP(
       "an iteration is done; every journal.every of them",
       "discriminator_loss, generator_loss, real_logit, fake_logit, perplexity, gradient_penalty,"

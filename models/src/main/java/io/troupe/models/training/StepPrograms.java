@@ -24,8 +24,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * write. Owns all of them. Which runs when is {@link GanTraining}'s.
  */
 final class StepPrograms implements AutoCloseable {
-  private static final int GENERATOR_ID = 1;
-  private static final int DISCRIMINATOR_ID = 2;
+  static final int GENERATOR_ID = 1;
+  static final int DISCRIMINATOR_ID = 2;
 
   private RunSettings settings;
   final ImageSpec spec;

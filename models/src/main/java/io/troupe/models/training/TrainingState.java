@@ -1,9 +1,12 @@
 package io.troupe.models.training;
 
+import io.troupe.models.graph.ParameterLayout;
+import io.troupe.models.graph.ParameterVector;
 import io.troupe.models.memory.FloatVector;
 import io.troupe.models.networks.ImageSpec;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Everything that training continues from: the flat vectors of both networks and their optimisers,
@@ -37,15 +40,43 @@ public final class TrainingState implements AutoCloseable {
   /** A state of zeros that fits a training. */
   public TrainingState(GanTraining training) {
     spec = training.spec();
-    allocate(GENERATOR, training.generator());
-    allocate(DISCRIMINATOR, training.discriminator());
+    allocate(GENERATOR, training.generator().values().layout());
+    allocate(DISCRIMINATOR, training.discriminator().values().layout());
     vectors.put(AVERAGE, training.generator().values().floats().like());
   }
 
-  private void allocate(String name, TrainedNetwork network) {
-    vectors.put(name, network.values().floats().like());
-    vectors.put(name + ".adam.first", network.adam().firstMoments().like());
-    vectors.put(name + ".adam.second", network.adam().secondMoments().like());
+  /** A state of zeros for networks that no training is made of. */
+  public TrainingState(NetworkLayouts layouts, ImageSpec spec) {
+    this.spec = spec;
+    allocate(GENERATOR, layouts.generator());
+    allocate(DISCRIMINATOR, layouts.discriminator());
+    vectors.put(AVERAGE, FloatVector.zeros(layouts.generator().length()));
+  }
+
+  /**
+   * Gives the networks and the average the values that a training begins with.
+   *
+   * @param seed the run's
+   */
+  public void initialise(NetworkLayouts layouts, long seed) {
+    initialise(layouts.generator(), seed, StepPrograms.GENERATOR_ID, vectors.get(GENERATOR));
+    average().assign(vectors.get(GENERATOR));
+    initialise(
+        layouts.discriminator(), seed, StepPrograms.DISCRIMINATOR_ID, vectors.get(DISCRIMINATOR));
+  }
+
+  private static void initialise(
+      ParameterLayout layout, long seed, int network, FloatVector target) {
+    try (ParameterVector values = new ParameterVector(layout, DataType.FLOAT)) {
+      values.initialise(seed, network);
+      target.assign(values.floats());
+    }
+  }
+
+  private void allocate(String name, ParameterLayout layout) {
+    vectors.put(name, FloatVector.zeros(layout.length()));
+    vectors.put(name + ".adam.first", FloatVector.zeros(layout.trainableLength()));
+    vectors.put(name + ".adam.second", FloatVector.zeros(layout.trainableLength()));
   }
 
   /** Copies the networks and optimisers of a training; the average stays as it is. */

@@ -16,9 +16,9 @@ import java.util.stream.IntStream;
  * @param discriminator widths of the discriminator's blocks
  * @param halvings how many of the discriminator's blocks halve the size; the first ones
  */
-record BigGanBlocks(List<Integer> generator, List<Integer> discriminator, int halvings) {
+public record BigGanBlocks(List<Integer> generator, List<Integer> discriminator, int halvings) {
   /** Side of the smallest images inside the networks. */
-  static final int FIRST_SIZE = 4;
+  public static final int FIRST_SIZE = 4;
 
   private static final Map<Integer, BigGanBlocks> BY_SIZE =
       Map.of(
@@ -28,22 +28,22 @@ record BigGanBlocks(List<Integer> generator, List<Integer> discriminator, int ha
           256, new BigGanBlocks(List.of(16, 8, 8, 4, 2, 1), List.of(1, 2, 4, 8, 8, 16, 16), 6));
 
   /** Sizes that there are widths for. */
-  static Set<Integer> sizes() {
+  public static Set<Integer> sizes() {
     return new TreeSet<>(BY_SIZE.keySet());
   }
 
   /** The widths for a size. */
-  static BigGanBlocks of(int size) {
+  public static BigGanBlocks of(int size) {
     return BY_SIZE.get(size);
   }
 
   /** Resolutions after each of the generator's blocks. */
-  List<Integer> generatorSides() {
+  public List<Integer> generatorSides() {
     return IntStream.rangeClosed(1, generator.size()).mapToObj(i -> FIRST_SIZE << i).toList();
   }
 
   /** Resolutions after each of the discriminator's blocks that halve the size. */
-  List<Integer> discriminatorSides(int size) {
+  public List<Integer> discriminatorSides(int size) {
     return IntStream.rangeClosed(1, halvings).mapToObj(i -> size >> i).toList();
   }
 }

@@ -1,0 +1,9 @@
+package io.troupe.models.published;
+
+/** Which of two networks. */
+public enum Part {
+  /** Makes pictures. */
+  GENERATOR,
+  /** Judges them. */
+  DISCRIMINATOR
+}
