@@ -65,7 +65,7 @@ class DataCommandTest {
         Arrays.copyOf(Files.readAllBytes(folder.resolve("pictures/猫/1.jpg")), 300));
     assertThat(run("data", folder.resolve("pictures"))).isEqualTo(1);
     assertThat(out.toString())
-        .contains("2.jpg: not a PNG, JPEG", "3.jpg: the JPEG file is cut off");
+        .contains("2.jpg: the file is empty", "3.jpg: the JPEG file is cut off");
   }
 
   @Test
