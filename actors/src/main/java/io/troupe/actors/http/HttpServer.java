@@ -43,7 +43,11 @@ public final class HttpServer implements AutoCloseable {
   private static final int MAX_HELD = 6;
 
   private static final int MAX_CONNECTIONS = 256;
-  private static final int MAX_CONNECTIONS_PER_SECOND = 200;
+
+  /**
+   * Each costs up to a millisecond, if it is turned away too: more use up what answers may take.
+   */
+  private static final int MAX_CONNECTIONS_PER_SECOND = 100;
 
   /** Connections that wait to be accepted; of more some ask anew after seconds. */
   private static final int MAX_WAITING = 1024;
