@@ -1,6 +1,6 @@
 package io.troupe.extending;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.TrainingSettings;
 import io.troupe.models.penalties.DiscriminatorPenalty;
 import io.troupe.models.penalties.LazyGradientPenalty;
 import io.troupe.models.penalties.Penalty;
@@ -15,11 +15,11 @@ public final class FakeGradientPenalty implements DiscriminatorPenalty {
   }
 
   @Override
-  public Optional<Penalty> of(RunSettings.Training settings, PenaltyContext context) {
+  public Optional<Penalty> of(TrainingSettings settings, PenaltyContext context) {
     return Optional.of(
         new LazyGradientPenalty(
             "fake_gradient_penalty",
-            any -> new RunSettings.GradientPenalty(0.5, 0, 2),
+            any -> new TrainingSettings.GradientPenalty(0.5, 0, 2),
             settings,
             context.fakeLogits(),
             context.fake(),

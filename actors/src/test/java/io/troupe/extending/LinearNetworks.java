@@ -1,6 +1,6 @@
 package io.troupe.extending;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.models.graph.Initial;
 import io.troupe.models.graph.Scope;
 import io.troupe.models.networks.GanNetworks;
@@ -32,7 +32,7 @@ public record LinearNetworks(ImageSpec spec, int latentSize, double deviation)
     }
 
     @Override
-    public GanNetworks networks(RunSettings.Network settings, ImageSpec spec) {
+    public GanNetworks networks(NetworkSettings settings, ImageSpec spec) {
       return new LinearNetworks(spec, settings.latentSize(), settings.initialDeviation());
     }
   }

@@ -1,6 +1,6 @@
 package io.troupe.extending;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.DatasetSettings;
 import io.troupe.data.Dataset;
 import io.troupe.data.DatasetFormat;
 import io.troupe.data.DatasetReport;
@@ -22,7 +22,7 @@ public record Stripes(int size) implements Dataset {
 
     @Override
     public Dataset open(
-        RunSettings.Dataset settings, long seed, CacheFolder cache, DatasetReport report) {
+        DatasetSettings settings, long seed, CacheFolder cache, DatasetReport report) {
       return new Stripes(settings.images());
     }
   }

@@ -11,7 +11,7 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
-import io.troupe.config.RunSettings.ClassOrder;
+import io.troupe.config.DatasetSettings.ClassOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

@@ -43,7 +43,7 @@ final class Rules implements SettingsProblems {
     }
   }
 
-  private void checkPath(RunSettings.Dataset dataset) {
+  private void checkPath(DatasetSettings dataset) {
     if (dataset.path().isPresent()) {
       return;
     }
@@ -57,7 +57,7 @@ final class Rules implements SettingsProblems {
                         .formatted(dataset.kind(), wanted)));
   }
 
-  private void checkPictures(RunSettings.Training training, RunSettings.Dataset dataset) {
+  private void checkPictures(TrainingSettings training, DatasetSettings dataset) {
     long pictures = (long) training.batch() * training.discriminatorSteps();
     String product =
         "training.batch x training.discriminator-steps is %d x %d = %d pictures a step"
@@ -76,7 +76,7 @@ final class Rules implements SettingsProblems {
     }
   }
 
-  private void checkMicroBatch(RunSettings.Training training) {
+  private void checkMicroBatch(TrainingSettings training) {
     if (training.batch() % training.imagesAtOnce() != 0) {
       report(
           "training.micro-batch",
@@ -96,7 +96,7 @@ final class Rules implements SettingsProblems {
   }
 
   private void checkNetworks(NetworkChoice family, RunSettings settings) {
-    RunSettings.Training training = settings.training();
+    TrainingSettings training = settings.training();
     if (!family.hasStyles()) {
       checkWithoutStyles(training);
     } else if (!concern("training.batch", "training.path-length.batch-shrink")
@@ -109,14 +109,14 @@ final class Rules implements SettingsProblems {
     family.check(settings, this);
   }
 
-  private void checkWithoutStyles(RunSettings.Training training) {
+  private void checkWithoutStyles(TrainingSettings training) {
     if (training.styleMixing() > 0) {
       reportStyles("training.style-mixing", "", "0");
     }
     if (training.pathLength().weight() > 0) {
       reportStyles("training.path-length.weight", "", "0");
     }
-    if (training.regularisation() == RunSettings.Regularisation.SEPARATE) {
+    if (training.regularisation() == TrainingSettings.Regularisation.SEPARATE) {
       reportStyles("training.regularisation", " = separate", "added");
     }
   }
@@ -134,10 +134,10 @@ final class Rules implements SettingsProblems {
   }
 
   /** The generator step can only use images of a discriminator step that comes before it. */
-  private void checkOrder(RunSettings.Training training) {
+  private void checkOrder(TrainingSettings training) {
     if (!problems.concern("training.first", "training.same-fakes")
         && training.sameFakes()
-        && training.first() == RunSettings.First.GENERATOR) {
+        && training.first() == TrainingSettings.First.GENERATOR) {
       report(
           "training.same-fakes",
           "training.same-fakes is true and training.first is generator; allowed with it:"

@@ -1,46 +1,42 @@
 package io.troupe.config;
 
-import io.troupe.config.RunSettings.Adam;
+import io.troupe.config.TrainingSettings.Adam;
 import io.troupe.config.RunSettings.Augmentation;
-import io.troupe.config.RunSettings.AverageStates;
+import io.troupe.config.EmaSettings.AverageStates;
 import io.troupe.config.RunSettings.BatchNormMode;
-import io.troupe.config.RunSettings.Biggan;
-import io.troupe.config.RunSettings.Cache;
+import io.troupe.config.NetworkSettings.Biggan;
+import io.troupe.config.DatasetSettings.Cache;
 import io.troupe.config.RunSettings.Checkpoints;
-import io.troupe.config.RunSettings.ClassOrder;
+import io.troupe.config.DatasetSettings.ClassOrder;
 import io.troupe.config.RunSettings.Compute;
 import io.troupe.config.RunSettings.Control;
-import io.troupe.config.RunSettings.Dataset;
-import io.troupe.config.RunSettings.Dcgan;
-import io.troupe.config.RunSettings.DeviationGroups;
-import io.troupe.config.RunSettings.DiffAugment;
-import io.troupe.config.RunSettings.Ema;
+import io.troupe.config.NetworkSettings.Dcgan;
+import io.troupe.config.NetworkSettings.DeviationGroups;
+import io.troupe.config.TrainingSettings.DiffAugment;
 import io.troupe.config.RunSettings.Evaluation;
 import io.troupe.config.RunSettings.ExtractorKind;
-import io.troupe.config.RunSettings.Filter;
-import io.troupe.config.RunSettings.First;
-import io.troupe.config.RunSettings.Fit;
-import io.troupe.config.RunSettings.FloatRange;
-import io.troupe.config.RunSettings.GradientPenalty;
+import io.troupe.config.DatasetSettings.Filter;
+import io.troupe.config.TrainingSettings.First;
+import io.troupe.config.DatasetSettings.Fit;
+import io.troupe.config.DatasetSettings.FloatRange;
+import io.troupe.config.TrainingSettings.GradientPenalty;
 import io.troupe.config.RunSettings.InitFrom;
-import io.troupe.config.RunSettings.Initialisation;
+import io.troupe.config.NetworkSettings.Initialisation;
 import io.troupe.config.RunSettings.Journal;
-import io.troupe.config.RunSettings.Labels;
-import io.troupe.config.RunSettings.Network;
-import io.troupe.config.RunSettings.PathLength;
+import io.troupe.config.DatasetSettings.Labels;
+import io.troupe.config.TrainingSettings.PathLength;
 import io.troupe.config.RunSettings.Precision;
 import io.troupe.config.RunSettings.Prefetch;
-import io.troupe.config.RunSettings.Quantiser;
-import io.troupe.config.RunSettings.RampPictures;
-import io.troupe.config.RunSettings.Regularisation;
+import io.troupe.config.NetworkSettings.Quantiser;
+import io.troupe.config.EmaSettings.RampPictures;
+import io.troupe.config.TrainingSettings.Regularisation;
 import io.troupe.config.RunSettings.Rounding;
 import io.troupe.config.RunSettings.Sampling;
-import io.troupe.config.RunSettings.Split;
-import io.troupe.config.RunSettings.StyleDesign;
-import io.troupe.config.RunSettings.Stylegan2;
+import io.troupe.config.DatasetSettings.Split;
+import io.troupe.config.NetworkSettings.StyleDesign;
+import io.troupe.config.NetworkSettings.Stylegan2;
 import io.troupe.config.RunSettings.Supervision;
 import io.troupe.config.RunSettings.Tensorboard;
-import io.troupe.config.RunSettings.Training;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -90,7 +86,7 @@ final class SettingsReader {
                 text -> SHA256.matcher(text).matches()),
             in.flag("init-from.adam")),
         training(),
-        new Ema(
+        new EmaSettings(
             in.decimal("ema.decay", DECAY),
             steps("ema.start-step", 0),
             in.whole("ema.half-life", 0, 1_000_000_000_000L),
@@ -150,8 +146,8 @@ final class SettingsReader {
         : Stream.concat(Stream.of(Checkpoints.NO_SCORE), rankings.stream()).toList();
   }
 
-  private Dataset dataset() {
-    return new Dataset(
+  private DatasetSettings dataset() {
+    return new DatasetSettings(
         in.oneOf("dataset.kind", Parts.datasetNames()),
         in.path("dataset.path"),
         in.oneOf("dataset.split", Split.class),
@@ -180,8 +176,8 @@ final class SettingsReader {
         in.oneOf("augmentation.rounding", Rounding.class));
   }
 
-  private Network network() {
-    return new Network(
+  private NetworkSettings network() {
+    return new NetworkSettings(
         in.oneOf("network.kind", Parts.networks().stream().map(NetworkChoice::name).toList()),
         in.integer("network.latent-size", 1, 4096),
         in.integer("network.generator-channels", 1, MOST_CHANNELS),
@@ -222,8 +218,8 @@ final class SettingsReader {
         in.oneOf("network.stylegan2.deviation-groups", DeviationGroups.class));
   }
 
-  private Training training() {
-    return new Training(
+  private TrainingSettings training() {
+    return new TrainingSettings(
         steps("training.steps", 1),
         in.integerOrAuto("training.batch", publishedBatch, 1, MOST_PICTURES),
         in.integerOrAuto("training.micro-batch", RunSettings.AUTO, 0, MOST_PICTURES),

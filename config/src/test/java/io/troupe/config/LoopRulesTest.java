@@ -94,7 +94,7 @@ class LoopRulesTest {
         .isEqualTo(training("demo", "training.micro-batch=8"));
   }
 
-  private static RunSettings.Training training(String preset, String... overrides) {
+  private static TrainingSettings training(String preset, String... overrides) {
     return SettingsLoader.load(preset, List.of(), List.of(overrides)).training();
   }
 

@@ -3,40 +3,36 @@ package io.troupe.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.troupe.config.RunSettings.Adam;
+import io.troupe.config.TrainingSettings.Adam;
 import io.troupe.config.RunSettings.Augmentation;
-import io.troupe.config.RunSettings.AverageStates;
+import io.troupe.config.EmaSettings.AverageStates;
 import io.troupe.config.RunSettings.BatchNormMode;
-import io.troupe.config.RunSettings.Biggan;
+import io.troupe.config.NetworkSettings.Biggan;
 import io.troupe.config.RunSettings.Checkpoints;
 import io.troupe.config.RunSettings.Compute;
 import io.troupe.config.RunSettings.Control;
-import io.troupe.config.RunSettings.Dataset;
-import io.troupe.config.RunSettings.Dcgan;
-import io.troupe.config.RunSettings.DeviationGroups;
-import io.troupe.config.RunSettings.DiffAugment;
-import io.troupe.config.RunSettings.Ema;
+import io.troupe.config.NetworkSettings.Dcgan;
+import io.troupe.config.NetworkSettings.DeviationGroups;
+import io.troupe.config.TrainingSettings.DiffAugment;
 import io.troupe.config.RunSettings.Evaluation;
 import io.troupe.config.RunSettings.ExtractorKind;
-import io.troupe.config.RunSettings.First;
-import io.troupe.config.RunSettings.GradientPenalty;
-import io.troupe.config.RunSettings.Initialisation;
+import io.troupe.config.TrainingSettings.First;
+import io.troupe.config.TrainingSettings.GradientPenalty;
+import io.troupe.config.NetworkSettings.Initialisation;
 import io.troupe.config.RunSettings.Journal;
-import io.troupe.config.RunSettings.Labels;
-import io.troupe.config.RunSettings.Network;
-import io.troupe.config.RunSettings.PathLength;
+import io.troupe.config.DatasetSettings.Labels;
+import io.troupe.config.TrainingSettings.PathLength;
 import io.troupe.config.RunSettings.Precision;
 import io.troupe.config.RunSettings.Prefetch;
-import io.troupe.config.RunSettings.RampPictures;
-import io.troupe.config.RunSettings.Regularisation;
+import io.troupe.config.EmaSettings.RampPictures;
+import io.troupe.config.TrainingSettings.Regularisation;
 import io.troupe.config.RunSettings.Rounding;
 import io.troupe.config.RunSettings.Sampling;
-import io.troupe.config.RunSettings.Split;
-import io.troupe.config.RunSettings.StyleDesign;
-import io.troupe.config.RunSettings.Stylegan2;
+import io.troupe.config.DatasetSettings.Split;
+import io.troupe.config.NetworkSettings.StyleDesign;
+import io.troupe.config.NetworkSettings.Stylegan2;
 import io.troupe.config.RunSettings.Supervision;
 import io.troupe.config.RunSettings.Tensorboard;
-import io.troupe.config.RunSettings.Training;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +71,7 @@ final class PresetsTest {
             new RunSettings(
                 "biggan-cifar100",
                 112,
-                new Dataset(
+                new DatasetSettings(
                     "cifar100",
                     Optional.of(Path.of("data/cifar-100")),
                     Split.TRAIN,
@@ -83,22 +79,22 @@ final class PresetsTest {
                     0,
                     50_000,
                     32,
-                    RunSettings.Fit.CROP,
-                    RunSettings.Filter.BILINEAR,
-                    RunSettings.Cache.DISK,
+                    DatasetSettings.Fit.CROP,
+                    DatasetSettings.Filter.BILINEAR,
+                    DatasetSettings.Cache.DISK,
                     1024,
                     false,
                     600,
-                    RunSettings.ClassOrder.NUMBERS,
-                    RunSettings.FloatRange.AUTO,
+                    DatasetSettings.ClassOrder.NUMBERS,
+                    DatasetSettings.FloatRange.AUTO,
                     true),
                 new Augmentation(true, 0.2, 0.2, 0.2, 0.1, Rounding.EIGHT_BIT),
-                new Network("biggan", 128, 256, 256, 0.02, 1e-8, 1e-5, 0.1),
+                new NetworkSettings("biggan", 128, 256, 256, 0.02, 1e-8, 1e-5, 0.1),
                 RunSettings.InitFrom.NOTHING,
-                new Training(
+                new TrainingSettings(
                     136_500,
                     64,
-                    Training.WHOLE_BATCH,
+                    TrainingSettings.WHOLE_BATCH,
                     4,
                     "hinge",
                     0,
@@ -112,7 +108,7 @@ final class PresetsTest {
                     new GradientPenalty(0, 0, 16),
                     new PathLength(0, 0.99, 4, 0, 0),
                     new DiffAugment(false, false, false)),
-                new Ema(0.9999, 1000, 0, 0),
+                new EmaSettings(0.9999, 1000, 0, 0),
                 new Evaluation(
                     2000,
                     50_000,
@@ -135,7 +131,7 @@ final class PresetsTest {
 
   @Test
   void bigganTrainsForSevenHundredEpochs() {
-    Training training = SettingsLoader.load("biggan-cifar100", List.of(), DATA).training();
+    TrainingSettings training = SettingsLoader.load("biggan-cifar100", List.of(), DATA).training();
 
     int stepsOfAnEpoch = 50_000 / (training.batch() * training.discriminatorSteps());
 
@@ -158,11 +154,11 @@ final class PresetsTest {
   @Test
   void bigganWithAttentionIsThePublishedRecipe() {
     RunSettings settings = SettingsLoader.load("biggan-attention-cifar100", List.of(), DATA);
-    Training training = settings.training();
+    TrainingSettings training = settings.training();
 
     assertThat(settings.network())
         .isEqualTo(
-            new Network(
+            new NetworkSettings(
                 "biggan",
                 80,
                 384,
@@ -181,13 +177,13 @@ final class PresetsTest {
     assertThat(training.discriminator()).isEqualTo(new Adam(2e-4, 0.5, 0.999, 1e-6));
     assertThat(settings.augmentation())
         .isEqualTo(new Augmentation(true, 0, 0, 0, 0, Rounding.NONE));
-    assertThat(settings.ema()).isEqualTo(new Ema(0.9999, 1000, 0, 0));
+    assertThat(settings.ema()).isEqualTo(new EmaSettings(0.9999, 1000, 0, 0));
   }
 
   @Test
   void styleGan2AdaHasThePublishedLoop() {
     RunSettings settings = SettingsLoader.load("stylegan2-ada-cifar100", List.of(), DATA);
-    Training training = settings.training();
+    TrainingSettings training = settings.training();
 
     assertThat(settings.augmentation())
         .isEqualTo(new Augmentation(false, 0, 0, 0, 0, Rounding.NONE));
@@ -201,7 +197,7 @@ final class PresetsTest {
     assertThat(training.pathLength()).isEqualTo(new PathLength(0, 0.99, 4, 1, 2));
     assertThat(settings.ema())
         .isEqualTo(
-            new Ema(0.9999, 0, 500_000, 0.05, RampPictures.BEFORE_STEP, AverageStates.COPIED));
+            new EmaSettings(0.9999, 0, 500_000, 0.05, RampPictures.BEFORE_STEP, AverageStates.COPIED));
     near(training.generator().withRegulariserEvery(4), new Adam(0.0020, 0, 0.991992, 1e-8));
     near(
         training.discriminator().withRegulariserEvery(16), new Adam(0.00235294, 0, 0.990585, 1e-8));

@@ -3,8 +3,8 @@ package io.troupe.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.troupe.config.RunSettings.BatchNormMode;
-import io.troupe.config.RunSettings.Labels;
-import io.troupe.config.RunSettings.Split;
+import io.troupe.config.DatasetSettings.Labels;
+import io.troupe.config.DatasetSettings.Split;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,12 +21,12 @@ final class SettingsLoaderTest {
   @Test
   void aRunOfBeforeKeepsTheOrderOfItsClasses() throws IOException {
     RunSettings now = SettingsLoader.load("demo", List.of(), List.of());
-    assertThat(now.dataset().classOrder()).isEqualTo(RunSettings.ClassOrder.NUMBERS);
+    assertThat(now.dataset().classOrder()).isEqualTo(DatasetSettings.ClassOrder.NUMBERS);
     Path file = Files.writeString(folder.resolve("config.conf"), SettingsLoader.render(now));
     assertThat(SettingsLoader.loadRun(file, List.of(), List.of())).isEqualTo(now);
     Files.writeString(file, Files.readString(file).replaceFirst("(?m)^dataset.class-order.*$", ""));
     RunSettings before = SettingsLoader.loadRun(file, List.of(), List.of());
-    assertThat(before.dataset().classOrder()).isEqualTo(RunSettings.ClassOrder.TEXTS);
+    assertThat(before.dataset().classOrder()).isEqualTo(DatasetSettings.ClassOrder.TEXTS);
   }
 
   /** Its images must stay the same ones, in the same order. */

@@ -1,7 +1,7 @@
 package io.troupe.data;
 
-import io.troupe.config.RunSettings;
-import io.troupe.config.RunSettings.Split;
+import io.troupe.config.DatasetSettings;
+import io.troupe.config.DatasetSettings.Split;
 import io.troupe.data.fetch.CacheFolder;
 import io.troupe.data.fetch.RemoteFile;
 import java.net.URI;
@@ -97,7 +97,7 @@ public final class Cifar10 extends CifarRecords {
 
     @Override
     public Dataset open(
-        RunSettings.Dataset settings, long seed, CacheFolder cache, DatasetReport report) {
+        DatasetSettings settings, long seed, CacheFolder cache, DatasetReport report) {
       return Cifar10.open(ARCHIVE.locate(settings.path(), cache), settings.split());
     }
   }

@@ -1,8 +1,8 @@
 package io.troupe.data;
 
-import io.troupe.config.RunSettings;
-import io.troupe.config.RunSettings.Labels;
-import io.troupe.config.RunSettings.Split;
+import io.troupe.config.DatasetSettings;
+import io.troupe.config.DatasetSettings.Labels;
+import io.troupe.config.DatasetSettings.Split;
 import io.troupe.data.fetch.CacheFolder;
 import io.troupe.data.fetch.RemoteFile;
 import java.net.URI;
@@ -116,13 +116,13 @@ public final class Cifar100 extends CifarRecords {
 
     @Override
     public Dataset open(
-        RunSettings.Dataset settings, long seed, CacheFolder cache, DatasetReport report) {
+        DatasetSettings settings, long seed, CacheFolder cache, DatasetReport report) {
       return Cifar100.open(
           ARCHIVE.locate(settings.path(), cache), settings.split(), settings.labels());
     }
 
     @Override
-    public List<String> classNames(RunSettings.Dataset settings) {
+    public List<String> classNames(DatasetSettings settings) {
       return Cifar100Classes.of(settings.labels());
     }
   }

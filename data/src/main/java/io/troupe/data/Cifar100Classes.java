@@ -1,6 +1,6 @@
 package io.troupe.data;
 
-import io.troupe.config.RunSettings.Labels;
+import io.troupe.config.DatasetSettings.Labels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

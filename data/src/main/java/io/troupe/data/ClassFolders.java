@@ -1,6 +1,6 @@
 package io.troupe.data;
 
-import io.troupe.config.RunSettings.ClassOrder;
+import io.troupe.config.DatasetSettings.ClassOrder;
 import io.troupe.config.files.IoReason;
 import io.troupe.data.ImageListing.ImageClass;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package io.troupe.data;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.troupe.config.RunSettings;
-import io.troupe.config.RunSettings.ClassOrder;
+import io.troupe.config.DatasetSettings;
+import io.troupe.config.DatasetSettings.ClassOrder;
 import io.troupe.data.ImageListing.ImageClass;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -37,7 +37,7 @@ final class CsvLabels extends ImageFilesFormat {
   }
 
   @Override
-  ImageListing files(RunSettings.Dataset settings) {
+  ImageListing files(DatasetSettings settings) {
     return list(path(settings), settings.classOrder());
   }
 

@@ -1,7 +1,7 @@
 package io.troupe.data;
 
+import io.troupe.config.DatasetSettings;
 import io.troupe.config.DatasetChoice;
-import io.troupe.config.RunSettings;
 import io.troupe.data.fetch.CacheFolder;
 import io.troupe.data.fetch.RemoteFile;
 import java.io.IOException;
@@ -50,19 +50,19 @@ public abstract class DatasetFormat implements DatasetChoice {
    * @throws DatasetException if the files are missing, damaged or not of this kind
    */
   public abstract Dataset open(
-      RunSettings.Dataset settings, long seed, CacheFolder cache, DatasetReport report);
+      DatasetSettings settings, long seed, CacheFolder cache, DatasetReport report);
 
   /**
    * Its image files, if it consists of such.
    *
    * @throws DatasetException as {@link #open}
    */
-  Optional<ImageListing> listing(RunSettings.Dataset settings) {
+  Optional<ImageListing> listing(DatasetSettings settings) {
     return Optional.empty();
   }
 
   /** Names of the classes, by label, without opening it; empty if they depend on its files. */
-  public List<String> classNames(RunSettings.Dataset chosen) {
+  public List<String> classNames(DatasetSettings chosen) {
     return classNames;
   }
 
@@ -84,7 +84,7 @@ public abstract class DatasetFormat implements DatasetChoice {
    *
    * @throws DatasetException if none is
    */
-  protected static Path path(RunSettings.Dataset settings) {
+  protected static Path path(DatasetSettings settings) {
     return settings
         .path()
         .orElseThrow(() -> new DatasetException("dataset.path is not set; give it with --data"));

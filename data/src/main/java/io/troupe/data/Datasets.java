@@ -1,8 +1,8 @@
 package io.troupe.data;
 
+import io.troupe.config.DatasetSettings;
 import io.troupe.config.Parts;
-import io.troupe.config.RunSettings;
-import io.troupe.config.RunSettings.Labels;
+import io.troupe.config.DatasetSettings.Labels;
 import io.troupe.config.files.IoReason;
 import io.troupe.data.fetch.CacheFolder;
 import io.troupe.data.fetch.RemoteFile;
@@ -33,18 +33,18 @@ public final class Datasets {
    * @param report is told of images that are left out or replaced
    * @throws DatasetException if the files are missing, damaged or not what they should be
    */
-  public static Dataset open(RunSettings.Dataset settings, long seed, DatasetReport report) {
+  public static Dataset open(DatasetSettings settings, long seed, DatasetReport report) {
     return open(settings, seed, CacheFolder.ofUser(), report);
   }
 
-  /** As {@link #open(RunSettings.Dataset, long, DatasetReport)}; notes go to the log. */
-  public static Dataset open(RunSettings.Dataset settings, long seed) {
+  /** As {@link #open(DatasetSettings, long, DatasetReport)}; notes go to the log. */
+  public static Dataset open(DatasetSettings settings, long seed) {
     return open(settings, seed, LOG::warn);
   }
 
-  /** As {@link #open(RunSettings.Dataset, long, DatasetReport)}, with downloads in this folder. */
+  /** As {@link #open(DatasetSettings, long, DatasetReport)}, with downloads in this folder. */
   static Dataset open(
-      RunSettings.Dataset settings, long seed, CacheFolder cache, DatasetReport report) {
+      DatasetSettings settings, long seed, CacheFolder cache, DatasetReport report) {
     Dataset whole = format(settings).open(settings, seed, cache, report);
     Dataset dataset = settings.labels() == Labels.NONE ? new OneClass(whole) : whole;
     return settings.channels() == 0 ? dataset : OtherChannels.of(dataset, settings.channels());
@@ -53,7 +53,7 @@ public final class Datasets {
   /**
    * Names of a dataset's classes, by label, without opening it; empty if they depend on its files.
    */
-  public static List<String> classNames(RunSettings.Dataset settings) {
+  public static List<String> classNames(DatasetSettings settings) {
     return settings.labels() == Labels.NONE
         ? OneClass.NAMES
         : format(settings).classNames(settings);
@@ -93,7 +93,7 @@ public final class Datasets {
     return Parts.datasets().stream().map(DatasetFormat.class::cast).toList();
   }
 
-  static DatasetFormat format(RunSettings.Dataset settings) {
+  static DatasetFormat format(DatasetSettings settings) {
     return formats().stream()
         .filter(format -> format.name().equals(settings.kind()))
         .findFirst()

@@ -1,6 +1,6 @@
 package io.troupe.data;
 
-import io.troupe.config.RunSettings.ClassOrder;
+import io.troupe.config.DatasetSettings.ClassOrder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

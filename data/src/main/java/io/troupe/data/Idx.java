@@ -1,7 +1,7 @@
 package io.troupe.data;
 
-import io.troupe.config.RunSettings;
-import io.troupe.config.RunSettings.Split;
+import io.troupe.config.DatasetSettings;
+import io.troupe.config.DatasetSettings.Split;
 import io.troupe.data.fetch.CacheFolder;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
@@ -223,7 +223,7 @@ final class Idx extends AbstractDataset {
 
     @Override
     public Dataset open(
-        RunSettings.Dataset settings, long seed, CacheFolder cache, DatasetReport report) {
+        DatasetSettings settings, long seed, CacheFolder cache, DatasetReport report) {
       Path path = path(settings);
       if (!Files.isDirectory(path)) {
         throw new DatasetException(

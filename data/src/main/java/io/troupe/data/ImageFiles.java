@@ -1,7 +1,7 @@
 package io.troupe.data;
 
-import io.troupe.config.RunSettings;
-import io.troupe.config.RunSettings.Cache;
+import io.troupe.config.DatasetSettings;
+import io.troupe.config.DatasetSettings.Cache;
 import io.troupe.data.fetch.CacheFolder;
 import java.io.IOException;
 import java.time.Duration;
@@ -37,7 +37,7 @@ final class ImageFiles extends ListedImages {
     }
 
     /** As settings say. */
-    static Reading of(RunSettings.Dataset settings) {
+    static Reading of(DatasetSettings settings) {
       return new Reading(
           new Squares(settings.size(), settings.fit(), settings.filter()),
           (long) settings.cacheMb() << 20,
@@ -55,7 +55,7 @@ final class ImageFiles extends ListedImages {
    */
   static Dataset open(
       Supplier<ImageListing> lister,
-      RunSettings.Dataset settings,
+      DatasetSettings settings,
       CacheFolder cache,
       DatasetReport report) {
     ImageListing listing = lister.get();

@@ -1,6 +1,6 @@
 package io.troupe.data;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.DatasetSettings;
 import io.troupe.data.fetch.CacheFolder;
 import java.util.List;
 import java.util.Optional;
@@ -31,12 +31,12 @@ abstract class ImageFilesFormat extends DatasetFormat {
 
   @Override
   public final Dataset open(
-      RunSettings.Dataset settings, long seed, CacheFolder cache, DatasetReport report) {
+      DatasetSettings settings, long seed, CacheFolder cache, DatasetReport report) {
     return ImageFiles.open(() -> files(settings), settings, cache, report);
   }
 
   @Override
-  final Optional<ImageListing> listing(RunSettings.Dataset settings) {
+  final Optional<ImageListing> listing(DatasetSettings settings) {
     return Optional.of(files(settings));
   }
 
@@ -45,5 +45,5 @@ abstract class ImageFilesFormat extends DatasetFormat {
    *
    * @throws DatasetException if there are none, or labels are missing or damaged
    */
-  abstract ImageListing files(RunSettings.Dataset settings);
+  abstract ImageListing files(DatasetSettings settings);
 }

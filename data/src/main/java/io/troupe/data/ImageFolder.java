@@ -1,7 +1,7 @@
 package io.troupe.data;
 
-import io.troupe.config.RunSettings;
-import io.troupe.config.RunSettings.ClassOrder;
+import io.troupe.config.DatasetSettings;
+import io.troupe.config.DatasetSettings.ClassOrder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ final class ImageFolder extends ImageFilesFormat {
   }
 
   @Override
-  ImageListing files(RunSettings.Dataset settings) {
+  ImageListing files(DatasetSettings settings) {
     return list(path(settings), settings.nested(), settings.classOrder(), REMEDY);
   }
 

@@ -1,6 +1,6 @@
 package io.troupe.data;
 
-import io.troupe.config.RunSettings.FloatRange;
+import io.troupe.config.DatasetSettings.FloatRange;
 import io.troupe.data.npz.NpyHeader;
 import io.troupe.data.npz.NpyType;
 import java.io.EOFException;

@@ -1,7 +1,7 @@
 package io.troupe.data;
 
-import io.troupe.config.RunSettings;
-import io.troupe.config.RunSettings.FloatRange;
+import io.troupe.config.DatasetSettings;
+import io.troupe.config.DatasetSettings.FloatRange;
 import io.troupe.data.fetch.CacheFolder;
 import io.troupe.data.npz.NpyException;
 import io.troupe.data.npz.NpyHeader;
@@ -146,7 +146,7 @@ public final class NpzDataset extends AbstractDataset {
 
     @Override
     public Dataset open(
-        RunSettings.Dataset settings, long seed, CacheFolder cache, DatasetReport report) {
+        DatasetSettings settings, long seed, CacheFolder cache, DatasetReport report) {
       return NpzDataset.open(path(settings), settings.floatRange());
     }
 

@@ -1,6 +1,6 @@
 package io.troupe.data;
 
-import io.troupe.config.RunSettings.Filter;
+import io.troupe.config.DatasetSettings.Filter;
 
 /**
  * Weights that scale a dimension and keep its middle; Pillow's, in fixed point, rounded as Pillow

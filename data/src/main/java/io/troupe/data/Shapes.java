@@ -1,7 +1,7 @@
 package io.troupe.data;
 
-import io.troupe.config.RunSettings;
-import io.troupe.config.RunSettings.Split;
+import io.troupe.config.DatasetSettings;
+import io.troupe.config.DatasetSettings.Split;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.data.fetch.CacheFolder;
@@ -75,7 +75,7 @@ public final class Shapes extends AbstractDataset {
 
     @Override
     public Dataset open(
-        RunSettings.Dataset settings, long seed, CacheFolder cache, DatasetReport report) {
+        DatasetSettings settings, long seed, CacheFolder cache, DatasetReport report) {
       return new Shapes(seed, settings.split(), settings.images());
     }
   }

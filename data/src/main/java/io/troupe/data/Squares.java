@@ -1,7 +1,7 @@
 package io.troupe.data;
 
-import io.troupe.config.RunSettings.Filter;
-import io.troupe.config.RunSettings.Fit;
+import io.troupe.config.DatasetSettings.Filter;
+import io.troupe.config.DatasetSettings.Fit;
 import java.util.Arrays;
 
 /**

@@ -1,6 +1,6 @@
 package io.troupe.data;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.DatasetSettings;
 import io.troupe.config.files.IoReason;
 import java.io.IOException;
 import java.security.MessageDigest;
@@ -52,12 +52,12 @@ public record Survey(
    * @param progress hears after each image
    * @throws DatasetException if it cannot be opened
    */
-  public static Survey of(RunSettings.Dataset settings, Progress progress) {
+  public static Survey of(DatasetSettings settings, Progress progress) {
     DatasetFormat format = Datasets.format(settings);
     Optional<ImageListing> listing = format.listing(settings);
     if (listing.isPresent()) {
       Survey found = ofFiles(settings.kind(), listing.get(), settings.upright(), progress);
-      return settings.labels() == RunSettings.Labels.NONE ? found.withoutClasses() : found;
+      return settings.labels() == DatasetSettings.Labels.NONE ? found.withoutClasses() : found;
     }
     List<String> notes = new ArrayList<>();
     Dataset dataset = Datasets.open(settings, 0, notes::add);

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.troupe.config.RunSettings.Labels;
-import io.troupe.config.RunSettings.Split;
+import io.troupe.config.DatasetSettings.Labels;
+import io.troupe.config.DatasetSettings.Split;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

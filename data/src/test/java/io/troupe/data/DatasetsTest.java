@@ -3,11 +3,11 @@ package io.troupe.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.troupe.config.DatasetSettings;
 import io.troupe.config.DatasetChoice;
 import io.troupe.config.Parts;
-import io.troupe.config.RunSettings;
-import io.troupe.config.RunSettings.Labels;
-import io.troupe.config.RunSettings.Split;
+import io.troupe.config.DatasetSettings.Labels;
+import io.troupe.config.DatasetSettings.Split;
 import io.troupe.config.SettingsManual;
 import io.troupe.data.fetch.CacheFolder;
 import io.troupe.data.fetch.RemoteFile;
@@ -125,16 +125,16 @@ class DatasetsTest {
             });
   }
 
-  private static RunSettings.Dataset settings(String kind) {
+  private static DatasetSettings settings(String kind) {
     return settings(kind, Optional.empty(), 1);
   }
 
-  private static RunSettings.Dataset settings(String kind, Path path) {
+  private static DatasetSettings settings(String kind, Path path) {
     return settings(kind, Optional.of(path), 1);
   }
 
-  private static RunSettings.Dataset settings(String kind, Optional<Path> path, int images) {
-    return new RunSettings.Dataset(
+  private static DatasetSettings settings(String kind, Optional<Path> path, int images) {
+    return new DatasetSettings(
         kind,
         path,
         Split.TEST,
@@ -142,14 +142,14 @@ class DatasetsTest {
         0,
         images,
         48,
-        RunSettings.Fit.CROP,
-        RunSettings.Filter.BILINEAR,
-        RunSettings.Cache.MEMORY,
+        DatasetSettings.Fit.CROP,
+        DatasetSettings.Filter.BILINEAR,
+        DatasetSettings.Cache.MEMORY,
         1,
         false,
         0,
-        RunSettings.ClassOrder.NUMBERS,
-        RunSettings.FloatRange.AUTO,
+        DatasetSettings.ClassOrder.NUMBERS,
+        DatasetSettings.FloatRange.AUTO,
         true);
   }
 }

@@ -2,8 +2,8 @@ package io.troupe.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.troupe.config.RunSettings.Filter;
-import io.troupe.config.RunSettings.Fit;
+import io.troupe.config.DatasetSettings.Filter;
+import io.troupe.config.DatasetSettings.Fit;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.troupe.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.troupe.config.RunSettings.Split;
+import io.troupe.config.DatasetSettings.Split;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;

@@ -3,9 +3,9 @@ package io.troupe.data;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.troupe.config.RunSettings.ClassOrder;
-import io.troupe.config.RunSettings.Filter;
-import io.troupe.config.RunSettings.Fit;
+import io.troupe.config.DatasetSettings.ClassOrder;
+import io.troupe.config.DatasetSettings.Filter;
+import io.troupe.config.DatasetSettings.Fit;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;

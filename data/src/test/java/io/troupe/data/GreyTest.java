@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.troupe.config.DatasetSettings;
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.Rounding;
 import io.troupe.config.SettingsLoader;
@@ -147,7 +148,7 @@ class GreyTest {
 
   @Test
   void withoutLabelsAllImagesAreOneClass() {
-    RunSettings.Dataset settings =
+    DatasetSettings settings =
         SettingsLoader.load("demo", List.of(), List.of("dataset.labels=none")).dataset();
     Dataset dataset = Datasets.open(settings, 1);
     assertThat(dataset.classNames()).containsExactly("all");
@@ -159,7 +160,7 @@ class GreyTest {
         .containsExactly(entry("all", 20_000));
     byte[] found = first(dataset);
     byte[] expected = new byte[3072];
-    new Shapes(1, RunSettings.Split.TRAIN, 20_000).read(0, expected);
+    new Shapes(1, DatasetSettings.Split.TRAIN, 20_000).read(0, expected);
     assertThat(found).isEqualTo(expected);
   }
 }

@@ -3,13 +3,13 @@ package io.troupe.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.troupe.config.RunSettings;
-import io.troupe.config.RunSettings.Cache;
-import io.troupe.config.RunSettings.ClassOrder;
-import io.troupe.config.RunSettings.Filter;
-import io.troupe.config.RunSettings.Fit;
-import io.troupe.config.RunSettings.Labels;
-import io.troupe.config.RunSettings.Split;
+import io.troupe.config.DatasetSettings;
+import io.troupe.config.DatasetSettings.Cache;
+import io.troupe.config.DatasetSettings.ClassOrder;
+import io.troupe.config.DatasetSettings.Filter;
+import io.troupe.config.DatasetSettings.Fit;
+import io.troupe.config.DatasetSettings.Labels;
+import io.troupe.config.DatasetSettings.Split;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -94,7 +94,7 @@ class IdxTest {
 
   private static Dataset open(String kind, Path path, Split split) {
     return Datasets.open(
-        new RunSettings.Dataset(
+        new DatasetSettings(
             kind,
             Optional.of(path),
             split,
@@ -109,7 +109,7 @@ class IdxTest {
             false,
             0,
             ClassOrder.NUMBERS,
-            RunSettings.FloatRange.AUTO,
+            DatasetSettings.FloatRange.AUTO,
             true),
         0);
   }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.troupe.config.RunSettings.ClassOrder;
-import io.troupe.config.RunSettings.Filter;
-import io.troupe.config.RunSettings.Fit;
+import io.troupe.config.DatasetSettings.ClassOrder;
+import io.troupe.config.DatasetSettings.Filter;
+import io.troupe.config.DatasetSettings.Fit;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.RandomAccessFile;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.troupe.config.RunSettings.FloatRange;
+import io.troupe.config.DatasetSettings.FloatRange;
 import io.troupe.data.npz.NpyArray;
 import io.troupe.data.npz.NpyHeader;
 import io.troupe.data.npz.NpyType;

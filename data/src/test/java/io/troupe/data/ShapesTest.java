@@ -3,7 +3,7 @@ package io.troupe.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.troupe.config.RunSettings.Split;
+import io.troupe.config.DatasetSettings.Split;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 

@@ -1,5 +1,6 @@
 package io.troupe.actors.checkpoint;
 
+import io.troupe.config.NetworkSettings;
 import io.troupe.config.RunSettings;
 import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.networks.NetworkFamily;
@@ -38,7 +39,7 @@ public record CheckpointNetworks(ImageSpec spec, NetworkLayouts layouts) {
   private static CheckpointNetworks of(
       StoredCheckpoint checkpoint, RunSettings settings, ImageSpec spec)
       throws CheckpointException {
-    RunSettings.Network network = settings.network();
+    NetworkSettings network = settings.network();
     NetworkFamily family = NetworkFamily.of(network);
     Optional<String> impossible = family.misfit(network, spec);
     if (impossible.isPresent()) {
@@ -66,7 +67,7 @@ public record CheckpointNetworks(ImageSpec spec, NetworkLayouts layouts) {
    */
   private static CheckpointNetworks ofLengths(StoredCheckpoint checkpoint, RunSettings settings)
       throws CheckpointException {
-    RunSettings.Network network = settings.network();
+    NetworkSettings network = settings.network();
     OptionalInt ofGenerator = classes(checkpoint, StoredNetwork.GENERATOR, network);
     OptionalInt ofDiscriminator = classes(checkpoint, StoredNetwork.DISCRIMINATOR, network);
     if (ofGenerator.isPresent() && ofGenerator.equals(ofDiscriminator)) {
@@ -85,7 +86,7 @@ public record CheckpointNetworks(ImageSpec spec, NetworkLayouts layouts) {
             .formatted(settings.preset(), misfit));
   }
 
-  private static ImageSpec spec(RunSettings.Network network, int classes) {
+  private static ImageSpec spec(NetworkSettings network, int classes) {
     return ImageSpec.rgb(OLD_SIZES.getOrDefault(network.kind(), 32), classes);
   }
 
@@ -102,7 +103,7 @@ public record CheckpointNetworks(ImageSpec spec, NetworkLayouts layouts) {
   }
 
   private static OptionalInt classes(
-      StoredCheckpoint checkpoint, StoredNetwork network, RunSettings.Network settings)
+      StoredCheckpoint checkpoint, StoredNetwork network, NetworkSettings settings)
       throws CheckpointException {
     long length = length(checkpoint, network);
     if (length == network.layout(NetworkLayouts.of(settings, spec(settings, 1))).length()) {
@@ -119,7 +120,7 @@ public record CheckpointNetworks(ImageSpec spec, NetworkLayouts layouts) {
   }
 
   private static String misfits(
-      RunSettings.Network network, OptionalInt ofGenerator, OptionalInt ofDiscriminator) {
+      NetworkSettings network, OptionalInt ofGenerator, OptionalInt ofDiscriminator) {
     String generator = generatorSettings(network);
     String discriminator = discriminatorSettings(network);
     if (ofGenerator.isPresent() && ofDiscriminator.isPresent()) {
@@ -136,12 +137,12 @@ public record CheckpointNetworks(ImageSpec spec, NetworkLayouts layouts) {
     return String.join(", ", misfits);
   }
 
-  private static String generatorSettings(RunSettings.Network network) {
+  private static String generatorSettings(NetworkSettings network) {
     return "network.latent-size = %d and network.generator-channels = %d"
         .formatted(network.latentSize(), network.generatorChannels());
   }
 
-  private static String discriminatorSettings(RunSettings.Network network) {
+  private static String discriminatorSettings(NetworkSettings network) {
     return "network.discriminator-channels = %d".formatted(network.discriminatorChannels());
   }
 }

@@ -1,6 +1,6 @@
 package io.troupe.actors.checkpoint;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.memory.FloatVector;
 import io.troupe.models.training.GeneratorSampler;
@@ -21,7 +21,7 @@ public final class StoredGenerator {
       StoredCheckpoint checkpoint,
       CheckpointNetworks networks,
       StoredNetwork network,
-      RunSettings.Network settings,
+      NetworkSettings settings,
       GeneratorSampler.Use use)
       throws IOException {
     long length = network.layout(networks.layouts()).length();

@@ -1,9 +1,9 @@
 package io.troupe.actors.cli;
 
+import io.troupe.config.DatasetSettings;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.troupe.config.Assignment;
-import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import io.troupe.config.files.AtomicFile;
 import io.troupe.config.files.IoReason;
@@ -71,7 +71,7 @@ final class DataCommand extends CliCommand {
 
   @Override
   public Integer call() throws CliException {
-    RunSettings.Dataset settings = settings();
+    DatasetSettings settings = settings();
     Survey survey = Survey.of(settings, this::tell);
     PrintWriter screen = screen();
     screen.println(json.wanted() ? json(survey) : text(survey));
@@ -82,7 +82,7 @@ final class DataCommand extends CliCommand {
     return survey.unusable().isEmpty() ? 0 : 1;
   }
 
-  private RunSettings.Dataset settings() {
+  private DatasetSettings settings() {
     for (String override : overrides) {
       if (!override.startsWith("dataset.")) {
         throw wrong(
@@ -179,7 +179,7 @@ final class DataCommand extends CliCommand {
   }
 
   /** A row for each class, its pictures spread evenly over their order. */
-  private void draw(RunSettings.Dataset settings, Path file) throws CliException {
+  private void draw(DatasetSettings settings, Path file) throws CliException {
     PrintWriter errors = errors();
     Dataset dataset = Datasets.open(settings, 0, errors::println);
     errors.flush();

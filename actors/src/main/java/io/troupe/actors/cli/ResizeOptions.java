@@ -1,7 +1,7 @@
 package io.troupe.actors.cli;
 
-import io.troupe.config.RunSettings.Filter;
-import io.troupe.config.RunSettings.Fit;
+import io.troupe.config.DatasetSettings.Filter;
+import io.troupe.config.DatasetSettings.Fit;
 import io.troupe.data.Squares;
 import java.util.Arrays;
 import java.util.Iterator;

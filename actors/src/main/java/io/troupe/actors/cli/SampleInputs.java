@@ -1,5 +1,6 @@
 package io.troupe.actors.cli;
 
+import io.troupe.config.NetworkSettings;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.troupe.actors.http.Json;
 import io.troupe.actors.run.PictureOrder;
@@ -9,7 +10,6 @@ import io.troupe.actors.sampling.FileLatents;
 import io.troupe.actors.sampling.GridLayout;
 import io.troupe.actors.sampling.InterpolatedLatents;
 import io.troupe.actors.sampling.LatentSource;
-import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.models.networks.NetworkFamily;
 import io.troupe.models.training.GeneratorSampler;
@@ -130,7 +130,7 @@ final class SampleInputs extends MixedOptions {
    *
    * @param runSeed used without --seed
    */
-  Wanted wanted(RunSettings.Network network, ClassNames classes, long runSeed) throws CliException {
+  Wanted wanted(NetworkSettings network, ClassNames classes, long runSeed) throws CliException {
     int latentSize = network.latentSize();
     if (file.isPresent()) {
       FileLatents latents = read(file.get(), latentSize, classes.count());
@@ -178,12 +178,12 @@ final class SampleInputs extends MixedOptions {
   }
 
   /** How the generator makes them. */
-  GeneratorSampler.Use use(RunSettings.Network network, int batch, BatchNormMode batchNorm) {
+  GeneratorSampler.Use use(NetworkSettings network, int batch, BatchNormMode batchNorm) {
     double psi = truncatesStyles(network) ? truncation.orElse(1.0) : 1;
     return new GeneratorSampler.Use(batch, batchNorm, psi, file.isEmpty());
   }
 
-  private static boolean truncatesStyles(RunSettings.Network network) {
+  private static boolean truncatesStyles(NetworkSettings network) {
     return NetworkFamily.of(network).hasStyles();
   }
 

@@ -1,7 +1,7 @@
 package io.troupe.actors.cli;
 
-import io.troupe.config.RunSettings.Labels;
-import io.troupe.config.RunSettings.Split;
+import io.troupe.config.DatasetSettings.Labels;
+import io.troupe.config.DatasetSettings.Split;
 import io.troupe.data.Cifar100;
 import io.troupe.data.Dataset;
 import io.troupe.metrics.cifar.ClassifierScore;

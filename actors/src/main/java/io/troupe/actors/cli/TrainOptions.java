@@ -1,5 +1,6 @@
 package io.troupe.actors.cli;
 
+import io.troupe.config.DatasetSettings;
 import io.troupe.actors.checkpoint.InitialValues;
 import io.troupe.actors.daemon.RunBranch;
 import io.troupe.actors.run.RunDirectory;
@@ -284,7 +285,7 @@ final class TrainOptions extends MixedOptions {
   }
 
   /** Which pictures a run learns from, e.g. "image-folder /data/faces". */
-  static String describe(RunSettings.Dataset dataset) {
+  static String describe(DatasetSettings dataset) {
     return dataset.path().map(path -> dataset.kind() + " " + path).orElse(dataset.kind());
   }
 }

@@ -6,6 +6,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Adapter;
 import akka.actor.typed.javadsl.AskPattern;
+import io.troupe.config.TrainingSettings;
 import com.typesafe.config.ConfigFactory;
 import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.actors.checkpoint.InitialValues;
@@ -348,7 +349,7 @@ public final class TrainingRun {
 
   /** How a step's batch is computed, in words. */
   public String batch() {
-    RunSettings.Training training = runContext.settings().training();
+    TrainingSettings training = runContext.settings().training();
     return training.imagesAtOnce() == training.batch()
         ? "%d images a step, all at once".formatted(training.batch())
         : "%d images a step, in micro-batches of %d"

@@ -1,5 +1,6 @@
 package io.troupe.actors.evaluation;
 
+import io.troupe.config.DatasetSettings;
 import io.troupe.actors.sampling.DrawnLatents;
 import io.troupe.actors.sampling.ImageBatches;
 import io.troupe.actors.supervision.Supervision;
@@ -155,7 +156,7 @@ public final class Evaluation implements AutoCloseable {
   private boolean isOfItsClasses() {
     return chosen.extractor() instanceof CifarFeatures
         && settings.dataset().kind().equals(Cifar100.NAME)
-        && settings.dataset().labels() == RunSettings.Labels.SUPERCLASS;
+        && settings.dataset().labels() == DatasetSettings.Labels.SUPERCLASS;
   }
 
   /** The share that is done, in [0, 1]. */

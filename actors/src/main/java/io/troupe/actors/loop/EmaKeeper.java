@@ -8,11 +8,11 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
+import io.troupe.config.EmaSettings;
 import io.troupe.actors.checkpoint.Checkpointer;
 import io.troupe.actors.memory.Lease;
 import io.troupe.actors.memory.Pool;
 import io.troupe.actors.monitoring.RunMetrics;
-import io.troupe.config.RunSettings;
 import io.troupe.models.memory.FloatVector;
 import io.troupe.models.optimisers.MovingAverage;
 import io.troupe.models.training.TrainingState;
@@ -88,7 +88,7 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
 
   private static final Duration RETRY = Duration.ofMillis(50);
 
-  private final RunSettings.Ema settings;
+  private final EmaSettings settings;
   private final int batch;
   private final MovingAverage average;
   private final Pool<FloatVector> snapshots;
@@ -101,7 +101,7 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
   private EmaKeeper(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
-      RunSettings.Ema settings,
+      EmaSettings settings,
       int batch,
       TrainingState start,
       Pool<FloatVector> snapshots,
@@ -127,7 +127,7 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
    * @param snapshots buffers of the generator's length
    */
   public static Behavior<Command> create(
-      RunSettings.Ema settings,
+      EmaSettings settings,
       int batch,
       TrainingState start,
       Pool<FloatVector> snapshots,

@@ -1,5 +1,6 @@
 package io.troupe.actors.loop;
 
+import io.troupe.config.TrainingSettings;
 import io.troupe.actors.memory.FreeMemory;
 import io.troupe.actors.run.Choice;
 import io.troupe.actors.run.RunException;
@@ -76,7 +77,7 @@ public final class MicroBatchChoice {
             .map(run -> run.training().microBatch())
             .filter(
                 images ->
-                    images == RunSettings.Training.WHOLE_BATCH || candidates().contains(images))
+                    images == TrainingSettings.WHOLE_BATCH || candidates().contains(images))
             .map(this::with);
     if (kept.isPresent()) {
       return new Chosen(kept.get(), Optional.empty());
@@ -166,7 +167,7 @@ public final class MicroBatchChoice {
 
   /** The largest first. */
   private List<Integer> candidates() {
-    RunSettings.Training training = settings.training();
+    TrainingSettings training = settings.training();
     int least = GanNetworks.of(settings.network(), spec).batchMultiple();
     List<Integer> all = new ArrayList<>();
     for (int images = least; images < training.batch(); images *= 2) {

@@ -1,5 +1,6 @@
 package io.troupe.actors.loop;
 
+import io.troupe.config.TrainingSettings;
 import io.troupe.actors.memory.FreeMemory;
 import io.troupe.actors.run.RunException;
 import io.troupe.actors.supervision.Supervision;
@@ -110,7 +111,7 @@ public final class OwnedTraining implements AutoCloseable {
     if (training.plannedBytes() <= bytes) {
       return;
     }
-    RunSettings.Training steps = wanted.training();
+    TrainingSettings steps = wanted.training();
     boolean whole = steps.imagesAtOnce() == steps.batch();
     throw new RunException(
         "a step with training.batch = %d%s plans %d MiB of intermediate results, and %s; %schoose a smaller batch or smaller networks"

@@ -1,6 +1,6 @@
 package io.troupe.actors.sampling;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.DatasetSettings;
 import io.troupe.data.Datasets;
 import java.util.List;
 import java.util.OptionalInt;
@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  */
 public record ClassNames(int count, List<String> names) {
   /** The classes of a generator that was trained with these settings. */
-  public static ClassNames of(RunSettings.Dataset dataset, int count) {
+  public static ClassNames of(DatasetSettings dataset, int count) {
     return of(Datasets.classNames(dataset), count);
   }
 

@@ -1,6 +1,6 @@
 package io.troupe.actors.sampling;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.models.networks.NetworkFamily;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -31,7 +31,7 @@ public record DrawnPictures(DrawnLatents source, int count, GridLayout layout, d
    *     twice as many deviations, without scaling
    */
   public static DrawnPictures of(
-      RunSettings.Network network,
+      NetworkSettings network,
       int classes,
       OptionalInt label,
       OptionalDouble truncation,

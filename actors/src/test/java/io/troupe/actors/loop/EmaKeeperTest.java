@@ -7,13 +7,13 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
+import io.troupe.config.EmaSettings;
 import com.typesafe.config.ConfigFactory;
 import io.troupe.actors.TinyRun;
 import io.troupe.actors.checkpoint.Checkpointer;
 import io.troupe.actors.memory.Lease;
 import io.troupe.actors.memory.Pool;
 import io.troupe.actors.monitoring.RunMetrics;
-import io.troupe.config.RunSettings;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.compile.CompiledGraph;
@@ -80,13 +80,13 @@ class EmaKeeperTest {
   }
 
   private ActorRef<EmaKeeper.Command> keeper(long step) {
-    return keeper(step, RunSettings.AverageStates.AVERAGED);
+    return keeper(step, EmaSettings.AverageStates.AVERAGED);
   }
 
-  private ActorRef<EmaKeeper.Command> keeper(long step, RunSettings.AverageStates states) {
+  private ActorRef<EmaKeeper.Command> keeper(long step, EmaSettings.AverageStates states) {
     state.setProgress(new TrainingState.Progress(step, step, step, 0));
-    RunSettings.Ema settings =
-        new RunSettings.Ema(DECAY, START_STEP, 0, 0, RunSettings.RampPictures.WITH_STEP, states);
+    EmaSettings settings =
+        new EmaSettings(DECAY, START_STEP, 0, 0, EmaSettings.RampPictures.WITH_STEP, states);
     return KIT.spawn(EmaKeeper.create(settings, 1, state, snapshots, metrics));
   }
 
@@ -154,7 +154,7 @@ class EmaKeeperTest {
   @Test
   void copiesStatesIfTheSettingsSaySo() throws Exception {
     KIT.stop(keeper);
-    keeper = keeper(0, RunSettings.AverageStates.COPIED);
+    keeper = keeper(0, EmaSettings.AverageStates.COPIED);
     for (long step = 1; step <= 9; step++) {
       update(step);
     }

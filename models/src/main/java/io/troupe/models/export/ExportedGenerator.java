@@ -1,6 +1,6 @@
 package io.troupe.models.export;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
@@ -66,7 +66,7 @@ public final class ExportedGenerator implements AutoCloseable {
    * @param values its parameters and states, in the order of its layout; they are copied
    */
   public static ExportedGenerator of(
-      RunSettings.Network settings, ImageSpec spec, FloatVector values) {
+      NetworkSettings settings, ImageSpec spec, FloatVector values) {
     GanNetworks networks = GanNetworks.of(settings, spec);
     GraphBuilder builder = new GraphBuilder(DataType.FLOAT);
     Scope scope = builder.scope("", BatchNormMode.RUNNING);

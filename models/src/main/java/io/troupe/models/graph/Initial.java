@@ -1,6 +1,6 @@
 package io.troupe.models.graph;
 
-import io.troupe.config.RunSettings.Initialisation;
+import io.troupe.config.NetworkSettings.Initialisation;
 import io.troupe.config.random.CounterRandom;
 import java.util.Arrays;
 import java.util.function.DoubleSupplier;

@@ -1,6 +1,6 @@
 package io.troupe.models.layers;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.models.graph.Float32;
 import io.troupe.models.graph.Initial;
 import io.troupe.models.graph.Scope;
@@ -18,7 +18,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * sum. Codes and sums begin standard normal, counts at zero, so a code is thrown far away by the
  * first step in which it has no features, and comes back as its sum decays.
  */
-public record FeatureQuantiser(RunSettings.Quantiser settings) {
+public record FeatureQuantiser(NetworkSettings.Quantiser settings) {
   /** Added to the count of every code, so that no code is a quotient by zero. */
   private static final double SMOOTHING = 1e-5;
 

@@ -1,6 +1,6 @@
 package io.troupe.models.layers;
 
-import io.troupe.config.RunSettings.DeviationGroups;
+import io.troupe.config.NetworkSettings.DeviationGroups;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.factory.Nd4j;

@@ -1,6 +1,6 @@
 package io.troupe.models.networks;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.models.graph.Scope;
 import io.troupe.models.layers.DiscriminatorOutput;
 import java.util.List;
@@ -14,7 +14,7 @@ public interface GanNetworks {
    *
    * @param spec of the real images; one of the family's {@link NetworkFamily#sizes}
    */
-  static GanNetworks of(RunSettings.Network settings, ImageSpec spec) {
+  static GanNetworks of(NetworkSettings settings, ImageSpec spec) {
     return NetworkFamily.of(settings).networks(settings, spec);
   }
 

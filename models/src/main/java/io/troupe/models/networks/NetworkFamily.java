@@ -1,8 +1,8 @@
 package io.troupe.models.networks;
 
+import io.troupe.config.NetworkSettings;
 import io.troupe.config.NetworkChoice;
 import io.troupe.config.Parts;
-import io.troupe.config.RunSettings;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -41,7 +41,7 @@ public abstract class NetworkFamily implements NetworkChoice {
    * Why there are no such networks for images, as a sentence that says what there is; empty if
    * there are.
    */
-  public Optional<String> misfit(RunSettings.Network settings, ImageSpec spec) {
+  public Optional<String> misfit(NetworkSettings settings, ImageSpec spec) {
     return sizes().contains(spec.size())
         ? Optional.empty()
         : Optional.of(
@@ -60,7 +60,7 @@ public abstract class NetworkFamily implements NetworkChoice {
   }
 
   /** The same by settings as they are loaded. */
-  public final boolean isConditional(RunSettings.Network settings) {
+  public final boolean isConditional(NetworkSettings settings) {
     return isConditional(settings::isOn);
   }
 
@@ -69,10 +69,10 @@ public abstract class NetworkFamily implements NetworkChoice {
    *
    * @param spec of the real images; its size is one of {@link #sizes}
    */
-  public abstract GanNetworks networks(RunSettings.Network settings, ImageSpec spec);
+  public abstract GanNetworks networks(NetworkSettings settings, ImageSpec spec);
 
   /** The family that settings name. */
-  public static NetworkFamily of(RunSettings.Network settings) {
+  public static NetworkFamily of(NetworkSettings settings) {
     return named(settings.kind()).orElseThrow();
   }
 

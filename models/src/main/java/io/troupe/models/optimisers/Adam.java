@@ -1,6 +1,6 @@
 package io.troupe.models.optimisers;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.TrainingSettings;
 import io.troupe.models.graph.NativeContext;
 import io.troupe.models.graph.ParameterVector;
 import io.troupe.models.memory.FloatVector;
@@ -26,7 +26,7 @@ public final class Adam implements AutoCloseable {
   private final OpContext adam;
   private final OpContext subtraction;
   private final INDArray gradients;
-  private RunSettings.Adam settings;
+  private TrainingSettings.Adam settings;
   private Optional<OpContext> clipping = Optional.empty();
   private final FloatVector first;
   private final FloatVector second;
@@ -38,7 +38,7 @@ public final class Adam implements AutoCloseable {
    * @param clipNorm largest norm of the whole gradient, to which a longer one is scaled; 0 is any
    */
   public Adam(
-      RunSettings.Adam settings,
+      TrainingSettings.Adam settings,
       double clipNorm,
       ParameterVector values,
       ParameterVector valueGradients) {
@@ -51,7 +51,7 @@ public final class Adam implements AutoCloseable {
    * @param frozen how many of the trainable values
    */
   public Adam(
-      RunSettings.Adam settings,
+      TrainingSettings.Adam settings,
       double clipNorm,
       ParameterVector values,
       ParameterVector valueGradients,
@@ -69,7 +69,7 @@ public final class Adam implements AutoCloseable {
   }
 
   /** Has other constants from the next update on. */
-  public final void set(RunSettings.Adam changed, double clipNorm) {
+  public final void set(TrainingSettings.Adam changed, double clipNorm) {
     settings = changed;
     clipping.ifPresent(NativeContext::release);
     clipping =

@@ -1,8 +1,8 @@
 package io.troupe.models.penalties;
 
+import io.troupe.config.TrainingSettings;
 import io.troupe.config.Parts;
 import io.troupe.config.PenaltyChoice;
-import io.troupe.config.RunSettings;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -14,5 +14,5 @@ public interface DiscriminatorPenalty extends PenaltyChoice {
   }
 
   /** The penalty that the settings want; empty if they want none of this kind. */
-  Optional<Penalty> of(RunSettings.Training settings, PenaltyContext context);
+  Optional<Penalty> of(TrainingSettings settings, PenaltyContext context);
 }

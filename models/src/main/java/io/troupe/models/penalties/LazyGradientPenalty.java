@@ -1,6 +1,6 @@
 package io.troupe.models.penalties;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.TrainingSettings;
 import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.Program;
 import io.troupe.models.memory.HostArray;
@@ -12,7 +12,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /** A {@link GradientPenalty} that is computed in some steps only and counts as much more there. */
 public final class LazyGradientPenalty implements Penalty {
   private final String name;
-  private final Function<RunSettings.Training, RunSettings.GradientPenalty> wanted;
+  private final Function<TrainingSettings, TrainingSettings.GradientPenalty> wanted;
   private final PenaltyWeight weight;
   private final INDArray value;
   private final Program gradient;
@@ -28,8 +28,8 @@ public final class LazyGradientPenalty implements Penalty {
    */
   public LazyGradientPenalty(
       String name,
-      Function<RunSettings.Training, RunSettings.GradientPenalty> wanted,
-      RunSettings.Training settings,
+      Function<TrainingSettings, TrainingSettings.GradientPenalty> wanted,
+      TrainingSettings settings,
       NetworkFunction logits,
       INDArray images,
       PenaltyContext context) {
@@ -80,8 +80,8 @@ public final class LazyGradientPenalty implements Penalty {
   }
 
   @Override
-  public void adopt(RunSettings.Training settings) {
-    RunSettings.GradientPenalty changed = wanted.apply(settings);
+  public void adopt(TrainingSettings settings) {
+    TrainingSettings.GradientPenalty changed = wanted.apply(settings);
     every = changed.every();
     weight.set(changed.weight() * every);
   }

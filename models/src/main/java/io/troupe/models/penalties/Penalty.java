@@ -1,6 +1,6 @@
 package io.troupe.models.penalties;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.TrainingSettings;
 
 /**
  * A term that is added to a network's loss in some of its steps, computed by programs of its own
@@ -31,7 +31,7 @@ public interface Penalty {
   /**
    * Has what its programs do not hold of other settings from the next run on, such as its weight.
    */
-  void adopt(RunSettings.Training settings);
+  void adopt(TrainingSettings settings);
 
   /** Off-heap bytes that its programs themselves hold. */
   long plannedBytes();

@@ -1,6 +1,6 @@
 package io.troupe.models.penalties;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.TrainingSettings;
 import java.util.Optional;
 
 /** The gradient penalty on real images, of which R1 is one. */
@@ -11,13 +11,13 @@ public final class RealGradientPenalty implements DiscriminatorPenalty {
   }
 
   @Override
-  public Optional<Penalty> of(RunSettings.Training settings, PenaltyContext context) {
+  public Optional<Penalty> of(TrainingSettings settings, PenaltyContext context) {
     return settings.gradientPenalty().weight() == 0
         ? Optional.empty()
         : Optional.of(
             new LazyGradientPenalty(
                 "gradient_penalty",
-                RunSettings.Training::gradientPenalty,
+                TrainingSettings::gradientPenalty,
                 settings,
                 context.realLogits(),
                 context.real(),

@@ -1,6 +1,6 @@
 package io.troupe.models.published;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.weights.WeightsGroup;
@@ -31,7 +31,7 @@ public interface Published {
    *
    * @param settings of networks of this kind
    */
-  Optional<String> misfit(RunSettings.Network settings, ImageSpec spec);
+  Optional<String> misfit(NetworkSettings settings, ImageSpec spec);
 
   /**
    * The published tensor that one of ours is.
@@ -39,8 +39,8 @@ public interface Published {
    * @return empty if there is none
    */
   Optional<Counterpart> counterpart(
-      RunSettings.Network settings, ImageSpec spec, Part part, ParameterLayout.Slot slot);
+      NetworkSettings settings, ImageSpec spec, Part part, ParameterLayout.Slot slot);
 
   /** The program's tensors that ours have no counterpart of, for networks that fit it. */
-  List<Extra> extras(RunSettings.Network settings, ImageSpec spec, Part part, List<String> names);
+  List<Extra> extras(NetworkSettings settings, ImageSpec spec, Part part, List<String> names);
 }

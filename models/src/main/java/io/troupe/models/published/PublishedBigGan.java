@@ -1,6 +1,6 @@
 package io.troupe.models.published;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.networks.biggan.BigGanBlocks;
@@ -145,7 +145,7 @@ final class PublishedBigGan implements Published {
   }
 
   @Override
-  public Optional<String> misfit(RunSettings.Network settings, ImageSpec spec) {
+  public Optional<String> misfit(NetworkSettings settings, ImageSpec spec) {
     if (spec.channels() != 3) {
       return Optional.of("%s makes colour pictures only".formatted(program()));
     }
@@ -156,7 +156,7 @@ final class PublishedBigGan implements Published {
 
   @Override
   public Optional<Counterpart> counterpart(
-      RunSettings.Network settings, ImageSpec spec, Part part, ParameterLayout.Slot slot) {
+      NetworkSettings settings, ImageSpec spec, Part part, ParameterLayout.Slot slot) {
     Matcher block = BLOCK.matcher(slot.name());
     if (block.matches()) {
       String layer = LAYERS.get(block.group(2));
@@ -180,7 +180,7 @@ final class PublishedBigGan implements Published {
     };
   }
 
-  private static int attentionBlock(RunSettings.Network settings, ImageSpec spec, Part part) {
+  private static int attentionBlock(NetworkSettings settings, ImageSpec spec, Part part) {
     BigGanBlocks blocks = BigGanBlocks.of(spec.size());
     return part == Part.GENERATOR
         ? blocks.generatorSides().indexOf(settings.biggan().generatorAttention())
@@ -244,7 +244,7 @@ final class PublishedBigGan implements Published {
 
   @Override
   public List<Extra> extras(
-      RunSettings.Network settings, ImageSpec spec, Part part, List<String> names) {
+      NetworkSettings settings, ImageSpec spec, Part part, List<String> names) {
     return names.stream()
         .filter(name -> name.endsWith("." + U))
         .map(name -> name.substring(0, name.length() - U.length()) + "sv0")

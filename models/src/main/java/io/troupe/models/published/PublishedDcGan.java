@@ -1,6 +1,6 @@
 package io.troupe.models.published;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.networks.NetworkFamily;
@@ -94,7 +94,7 @@ final class PublishedDcGan implements Published {
   }
 
   @Override
-  public Optional<String> misfit(RunSettings.Network settings, ImageSpec spec) {
+  public Optional<String> misfit(NetworkSettings settings, ImageSpec spec) {
     return settings.dcgan().conditional() && spec.classes() > 1
         ? Optional.of("%s knows no classes".formatted(program()))
         : Optional.empty();
@@ -102,7 +102,7 @@ final class PublishedDcGan implements Published {
 
   @Override
   public Optional<Counterpart> counterpart(
-      RunSettings.Network settings, ImageSpec spec, Part part, ParameterLayout.Slot slot) {
+      NetworkSettings settings, ImageSpec spec, Part part, ParameterLayout.Slot slot) {
     Matcher name = SLOT.matcher(slot.name());
     if (!name.matches()) {
       return Optional.empty();
@@ -136,7 +136,7 @@ final class PublishedDcGan implements Published {
 
   @Override
   public List<Extra> extras(
-      RunSettings.Network settings, ImageSpec spec, Part part, List<String> names) {
+      NetworkSettings settings, ImageSpec spec, Part part, List<String> names) {
     return names.stream()
         .filter(name -> name.endsWith(NORM_MEAN))
         .map(name -> name.replace(NORM_MEAN, ".num_batches_tracked"))

@@ -1,6 +1,6 @@
 package io.troupe.models.published;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.memory.FloatVector;
 import io.troupe.models.networks.ImageSpec;
@@ -64,7 +64,7 @@ public final class PublishedNetwork {
    * @throws MisfitException if the program has no such network
    */
   public static PublishedNetwork of(
-      RunSettings.Network settings, ImageSpec spec, Part part, ParameterLayout layout)
+      NetworkSettings settings, ImageSpec spec, Part part, ParameterLayout layout)
       throws MisfitException {
     Published program =
         PublishedPrograms.of(settings)

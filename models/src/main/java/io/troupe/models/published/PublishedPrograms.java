@@ -1,6 +1,6 @@
 package io.troupe.models.published;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,7 +13,7 @@ final class PublishedPrograms {
   private PublishedPrograms() {}
 
   /** The program whose networks settings choose. */
-  static Optional<Published> of(RunSettings.Network settings) {
+  static Optional<Published> of(NetworkSettings settings) {
     return ALL.stream().filter(program -> program.kind().equals(settings.kind())).findFirst();
   }
 }

@@ -1,7 +1,7 @@
 package io.troupe.models.published;
 
-import io.troupe.config.RunSettings;
-import io.troupe.config.RunSettings.StyleDesign;
+import io.troupe.config.NetworkSettings;
+import io.troupe.config.NetworkSettings.StyleDesign;
 import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.networks.NetworkFamily;
@@ -174,7 +174,7 @@ final class PublishedStyleGan2 implements Published {
   }
 
   @Override
-  public Optional<String> misfit(RunSettings.Network settings, ImageSpec spec) {
+  public Optional<String> misfit(NetworkSettings settings, ImageSpec spec) {
     return settings.stylegan2().design() == StyleDesign.COMPACT
         ? Optional.of(
             "the network.stylegan2.design compact is not %s's; cifar and residual are"
@@ -184,7 +184,7 @@ final class PublishedStyleGan2 implements Published {
 
   @Override
   public Optional<Counterpart> counterpart(
-      RunSettings.Network settings, ImageSpec spec, Part part, ParameterLayout.Slot slot) {
+      NetworkSettings settings, ImageSpec spec, Part part, ParameterLayout.Slot slot) {
     String name = slot.name();
     Matcher block = BLOCK.matcher(name);
     if (block.matches()) {
@@ -266,7 +266,7 @@ final class PublishedStyleGan2 implements Published {
 
   @Override
   public List<Extra> extras(
-      RunSettings.Network settings, ImageSpec spec, Part part, List<String> names) {
+      NetworkSettings settings, ImageSpec spec, Part part, List<String> names) {
     List<Extra> extras = new ArrayList<>();
     boolean generator = part == Part.GENERATOR;
     for (String name : names) {

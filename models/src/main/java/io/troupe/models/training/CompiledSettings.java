@@ -1,5 +1,7 @@
 package io.troupe.models.training;
 
+import io.troupe.config.TrainingSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.config.RunSettings;
 import java.util.Optional;
 
@@ -12,7 +14,7 @@ import java.util.Optional;
  * @param pathLength path length regularisation, if there is any
  */
 record CompiledSettings(
-    RunSettings.Network network,
+    NetworkSettings network,
     int batch,
     int imagesAtOnce,
     int discriminatorSteps,
@@ -20,16 +22,16 @@ record CompiledSettings(
     boolean mixing,
     boolean sameFakes,
     int freezeD,
-    RunSettings.Regularisation regularisation,
+    TrainingSettings.Regularisation regularisation,
     Optional<Double> centre,
     Optional<PathLength> pathLength,
-    RunSettings.DiffAugment diffAugment,
+    TrainingSettings.DiffAugment diffAugment,
     RunSettings.Precision precision,
     Optional<String> bfloat16) {
   private record PathLength(double decay, int batchShrink) {}
 
   static CompiledSettings of(RunSettings settings) {
-    RunSettings.Training training = settings.training();
+    TrainingSettings training = settings.training();
     return new CompiledSettings(
         settings.network(),
         training.batch(),
@@ -42,7 +44,7 @@ record CompiledSettings(
         training.regularisation(),
         Optional.of(training.gradientPenalty())
             .filter(penalty -> penalty.weight() > 0)
-            .map(RunSettings.GradientPenalty::centre),
+            .map(TrainingSettings.GradientPenalty::centre),
         Optional.of(training.pathLength())
             .filter(penalty -> penalty.weight() > 0)
             .map(penalty -> new PathLength(penalty.decay(), penalty.batchShrink())),

@@ -1,5 +1,6 @@
 package io.troupe.models.training;
 
+import io.troupe.config.TrainingSettings;
 import io.troupe.config.RunSettings;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
@@ -72,7 +73,7 @@ public final class GanTraining implements AutoCloseable {
   public StepResult step(long step, FloatBuffer images, int[] labels) {
     Iteration iteration = new Iteration(step, images, labels);
     long start = System.nanoTime();
-    if (settings.training().first() == RunSettings.First.GENERATOR) {
+    if (settings.training().first() == TrainingSettings.First.GENERATOR) {
       if (programs.generatorReadsReal) {
         drawReal(iteration, 0);
       }
@@ -84,7 +85,7 @@ public final class GanTraining implements AutoCloseable {
       drawFakes(iteration, k);
       discriminatorStep(iteration, k);
     }
-    if (settings.training().first() == RunSettings.First.DISCRIMINATOR) {
+    if (settings.training().first() == TrainingSettings.First.DISCRIMINATOR) {
       generatorStep(iteration);
     }
     return iteration.result(settings.training().discriminatorSteps(), System.nanoTime() - start);
@@ -144,7 +145,7 @@ public final class GanTraining implements AutoCloseable {
         latentSeed(),
         step,
         () -> {
-          if (settings.training().regularisation() == RunSettings.Regularisation.SEPARATE) {
+          if (settings.training().regularisation() == TrainingSettings.Regularisation.SEPARATE) {
             augment(whole.realAugmentation, step, 2 * discriminatorSteps + 1 + k);
           }
         },

@@ -1,6 +1,6 @@
 package io.troupe.models.training;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.GraphBuilder;
@@ -46,7 +46,7 @@ public final class GeneratorSampler implements AutoCloseable {
 
   /** A generator without values yet. */
   public GeneratorSampler(
-      RunSettings.Network settings, ImageSpec spec, Use use, ProgramCompiler compiler) {
+      NetworkSettings settings, ImageSpec spec, Use use, ProgramCompiler compiler) {
     batch = use.batch();
     noise = use.noise();
     this.spec = spec;

@@ -1,6 +1,6 @@
 package io.troupe.models.training;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.TrainingSettings;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.graph.Bindings;
@@ -40,7 +40,7 @@ final class LazyPathLength implements Penalty {
   private final Program gradient;
   private final Program penalty;
   private final Optional<Parts> parts;
-  private RunSettings.PathLength settings;
+  private TrainingSettings.PathLength settings;
 
   /**
    * What several micro-batches need: first all lengths are computed, then the penalty, which
@@ -60,7 +60,7 @@ final class LazyPathLength implements Penalty {
    * @param owner gets what is allocated
    */
   LazyPathLength(
-      RunSettings.Training training,
+      TrainingSettings training,
       PathLengthInputs inputs,
       TrainedNetwork network,
       ParameterVector gradients,
@@ -211,7 +211,7 @@ final class LazyPathLength implements Penalty {
   }
 
   @Override
-  public void adopt(RunSettings.Training training) {
+  public void adopt(TrainingSettings training) {
     settings = training.pathLength();
     weight.set(settings.weight() * settings.every());
     if (inputs.areNew()) {

@@ -1,6 +1,6 @@
 package io.troupe.models.training;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.ParameterLayout;
@@ -25,7 +25,7 @@ public record NetworkLayouts(ParameterLayout generator, ParameterLayout discrimi
    *
    * @param spec of the images
    */
-  public static NetworkLayouts of(RunSettings.Network settings, ImageSpec spec) {
+  public static NetworkLayouts of(NetworkSettings settings, ImageSpec spec) {
     GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
     GanNetworks networks = GanNetworks.of(settings, spec);
     // Layouts do not depend on it.

@@ -1,5 +1,6 @@
 package io.troupe.models.training;
 
+import io.troupe.config.TrainingSettings;
 import io.troupe.config.RunSettings;
 import io.troupe.models.memory.FloatVector;
 import io.troupe.models.networks.GanNetworks;
@@ -38,7 +39,7 @@ record PathLengthInputs(
       Latents latents,
       WholeBatch whole,
       Resources owner) {
-    RunSettings.Training training = settings.training();
+    TrainingSettings training = settings.training();
     boolean areNew = !graphs.pathLengthOfTheStep();
     Latents part = latents;
     Latents all = whole.latents;

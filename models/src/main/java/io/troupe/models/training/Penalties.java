@@ -1,7 +1,7 @@
 package io.troupe.models.training;
 
-import io.troupe.config.RunSettings;
-import io.troupe.config.RunSettings.Regularisation;
+import io.troupe.config.TrainingSettings;
+import io.troupe.config.TrainingSettings.Regularisation;
 import io.troupe.models.graph.ParameterVector;
 import io.troupe.models.penalties.MicroBatches;
 import io.troupe.models.penalties.Penalty;
@@ -47,7 +47,7 @@ final class Penalties {
   }
 
   /** Has other settings from the next update on, whose programs are the same. */
-  void adopt(RunSettings.Training settings) {
+  void adopt(TrainingSettings settings) {
     for (Penalty penalty : penalties) {
       penalty.adopt(settings);
     }

@@ -1,6 +1,6 @@
 package io.troupe.models.training;
 
-import io.troupe.config.RunSettings.Regularisation;
+import io.troupe.config.TrainingSettings.Regularisation;
 import io.troupe.models.graph.NativeContext;
 import io.troupe.models.graph.ParameterVector;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.troupe.models.training;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.TrainingSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.models.augmentation.DiffAugment;
 import io.troupe.models.graph.Graph;
@@ -57,7 +57,7 @@ final class StepGraphs {
   /** The styles of the generated pictures, [N, styles, styleSize]. */
   static final String STYLES = "styles";
 
-  private final RunSettings.Training training;
+  private final TrainingSettings training;
   private final AdversarialLoss loss;
   private final GanNetworks networks;
   private final Latents latents;
@@ -66,7 +66,7 @@ final class StepGraphs {
   private final int batch;
 
   StepGraphs(
-      RunSettings.Training training,
+      TrainingSettings training,
       AdversarialLoss loss,
       GanNetworks networks,
       Latents latents,

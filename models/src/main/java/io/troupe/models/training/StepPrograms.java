@@ -1,5 +1,6 @@
 package io.troupe.models.training;
 
+import io.troupe.config.TrainingSettings;
 import io.troupe.config.RunSettings;
 import io.troupe.models.augmentation.DiffAugment;
 import io.troupe.models.graph.Bindings;
@@ -71,7 +72,7 @@ final class StepPrograms implements AutoCloseable {
     this.settings = settings;
     this.spec = spec;
     this.owned = owned;
-    RunSettings.Training training = settings.training();
+    TrainingSettings training = settings.training();
     int classes = spec.classes();
     GanNetworks networks = GanNetworks.of(settings.network(), spec);
     Latents drawn = latents(networks, classes, training.batch());
@@ -79,7 +80,7 @@ final class StepPrograms implements AutoCloseable {
         training.imagesAtOnce() == training.batch()
             ? drawn
             : latents(networks, classes, training.imagesAtOnce());
-    RunSettings.DiffAugment chosen = training.diffAugment();
+    TrainingSettings.DiffAugment chosen = training.diffAugment();
     DiffAugment augmentation =
         new DiffAugment(chosen.color(), chosen.translation(), chosen.cutout());
     AdversarialLoss adversarialLoss = AdversarialLoss.named(training.loss());
@@ -213,7 +214,7 @@ final class StepPrograms implements AutoCloseable {
   /** Has other settings from now on, which these programs {@link #fit}. */
   void adopt(RunSettings changed) {
     settings = changed;
-    RunSettings.Training training = changed.training();
+    TrainingSettings training = changed.training();
     generator.adam().set(generatorAdam(training), training.clipNorm());
     discriminator.adam().set(discriminatorAdam(training), training.clipNorm());
     whole.latents.setMixingShare(training.styleMixing());
@@ -267,21 +268,21 @@ final class StepPrograms implements AutoCloseable {
         bindings, StepGraphs.DISCRIMINATOR, discriminatorOutputs.nextStates());
   }
 
-  private static RunSettings.Adam generatorAdam(RunSettings.Training training) {
+  private static TrainingSettings.Adam generatorAdam(TrainingSettings training) {
     return isSeparate(training)
         ? training.generator().withRegulariserEvery(training.pathLength().every())
         : training.generator();
   }
 
-  private static RunSettings.Adam discriminatorAdam(RunSettings.Training training) {
+  private static TrainingSettings.Adam discriminatorAdam(TrainingSettings training) {
     return isSeparate(training)
         ? training.discriminator().withRegulariserEvery(training.gradientPenalty().every())
         : training.discriminator();
   }
 
   /** Whether a regulariser that is due has an update of its own. */
-  static boolean isSeparate(RunSettings.Training training) {
-    return training.regularisation() == RunSettings.Regularisation.SEPARATE;
+  static boolean isSeparate(TrainingSettings training) {
+    return training.regularisation() == TrainingSettings.Regularisation.SEPARATE;
   }
 
   /** Off-heap bytes that the programs hold for intermediate results. */

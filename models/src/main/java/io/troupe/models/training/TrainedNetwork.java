@@ -1,6 +1,6 @@
 package io.troupe.models.training;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.TrainingSettings;
 import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.ParameterVector;
@@ -27,7 +27,7 @@ public final class TrainedNetwork implements AutoCloseable {
    */
   TrainedNetwork(
       ParameterLayout layout,
-      RunSettings.Adam settings,
+      TrainingSettings.Adam settings,
       double clipNorm,
       List<NetworkBlock> frozen) {
     this.frozen = frozen;

@@ -2,7 +2,7 @@ package io.troupe.models.compile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
@@ -111,7 +111,7 @@ class EveryNetworkTest {
 
     private static GanNetworks networks(String kind, int channels, int size) {
       return GanNetworks.of(
-          new RunSettings.Network(kind, LATENTS, channels, channels, 0.05, 1e-8, 1e-5, 0.1),
+          new NetworkSettings(kind, LATENTS, channels, channels, 0.05, 1e-8, 1e-5, 0.1),
           ImageSpec.rgb(size, CLASSES));
     }
 

@@ -1,6 +1,6 @@
 package io.troupe.models.export;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.SettingsLoader;
 import io.troupe.config.random.CounterRandom;
@@ -51,7 +51,7 @@ enum ExportCase {
 
   private static final String NOISE = "noise ";
 
-  private final RunSettings.Network settings;
+  private final NetworkSettings settings;
   private final ImageSpec spec;
 
   ExportCase(String preset, int size, int channels, int classes, String... changes) {
@@ -66,7 +66,7 @@ enum ExportCase {
     spec = new ImageSpec(size, channels, classes);
   }
 
-  RunSettings.Network settings() {
+  NetworkSettings settings() {
     return settings;
   }
 

@@ -3,7 +3,7 @@ package io.troupe.models.layers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.models.compile.GradientCheck;
 import java.util.Map;
@@ -20,7 +20,7 @@ class FeatureQuantiserTest {
   private static final double COMMITMENT = 10;
   private static final double DECAY = 0.9;
   private static final FeatureQuantiser QUANTISER =
-      new FeatureQuantiser(new RunSettings.Quantiser("0", COMMITMENT, CODES, DECAY));
+      new FeatureQuantiser(new NetworkSettings.Quantiser("0", COMMITMENT, CODES, DECAY));
 
   @Test
   void gradientHoldsTheNearestCodesConstant() {

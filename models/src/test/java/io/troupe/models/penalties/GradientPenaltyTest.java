@@ -5,7 +5,7 @@ import static io.troupe.models.penalties.GradientPenalty.PENALTY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.models.compile.PenaltyCheck;
 import io.troupe.models.graph.GraphBuilder;
@@ -30,8 +30,8 @@ import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
 @Tag("gradient")
 class GradientPenaltyTest {
   private static final Offset<Double> EXACT = within(1e-12);
-  private static final RunSettings.Network SMALL =
-      new RunSettings.Network("biggan", 6, 4, 5, 0.3, 1e-8, 1e-5, 0.1);
+  private static final NetworkSettings SMALL =
+      new NetworkSettings("biggan", 6, 4, 5, 0.3, 1e-8, 1e-5, 0.1);
 
   @Test
   void r1OfALinearFunction() {

@@ -3,7 +3,7 @@ package io.troupe.models.published;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.SettingsLoader;
 import io.troupe.models.compile.CompiledGraph;
@@ -50,7 +50,7 @@ class PublishedNetworksTest {
 
   /** Networks of files, as ours. */
   private record Pair(
-      RunSettings.Network settings,
+      NetworkSettings settings,
       ImageSpec spec,
       NetworkLayouts layouts,
       WeightsGroup generator,
@@ -63,7 +63,7 @@ class PublishedNetworksTest {
                   RecognisedNetworks.recognise(discriminator).orElseThrow()));
       List<String> settings = new ArrayList<>();
       networks.settings().forEach((key, value) -> settings.add(key + "=" + value));
-      RunSettings.Network network =
+      NetworkSettings network =
           SettingsLoader.load(networks.program().preset(), List.of(), settings).network();
       return new Pair(
           network,
@@ -108,7 +108,7 @@ class PublishedNetworksTest {
       RecognisedNetworks networks = RecognisedNetworks.of(List.of(alone));
       List<String> settings = new ArrayList<>();
       networks.settings().forEach((key, value) -> settings.add(key + "=" + value));
-      RunSettings.Network network =
+      NetworkSettings network =
           SettingsLoader.load("biggan-cifar100", List.of(), settings).network();
       Pair pair =
           new Pair(
@@ -200,7 +200,7 @@ class PublishedNetworksTest {
 
   @Test
   void networksWithoutCounterpartAreRefused() {
-    RunSettings.Network compact =
+    NetworkSettings compact =
         SettingsLoader.load("stylegan2-cifar100", List.of(), List.of()).network();
     ImageSpec spec = ImageSpec.rgb(32, 20);
     ParameterLayout layout = NetworkLayouts.of(compact, spec).generator();

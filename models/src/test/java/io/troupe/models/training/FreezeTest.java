@@ -2,6 +2,7 @@ package io.troupe.models.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.troupe.config.TrainingSettings;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import io.troupe.config.random.CounterRandom;
@@ -132,7 +133,7 @@ class FreezeTest {
       // Gradients, R1's too, do not depend on what else is trained.
       Map<String, float[]> expected = values(wholly);
       // There the penalty's gradients are those of blocks that the loss has updated before.
-      if (settings.training().regularisation() == RunSettings.Regularisation.ADDED) {
+      if (settings.training().regularisation() == TrainingSettings.Regularisation.ADDED) {
         assertThat(difference(partly, before, values(partly), expected)).isLessThan(1e-4);
       }
       step(partly, 2);

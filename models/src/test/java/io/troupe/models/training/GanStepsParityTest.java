@@ -4,12 +4,13 @@ import static io.troupe.models.training.StepGraphs.DISCRIMINATOR;
 import static io.troupe.models.training.StepGraphs.GENERATOR;
 import static io.troupe.models.training.StepGraphs.LOSS;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.TrainingSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
-import io.troupe.config.RunSettings.DeviationGroups;
-import io.troupe.config.RunSettings.First;
-import io.troupe.config.RunSettings.Regularisation;
-import io.troupe.config.RunSettings.StyleDesign;
+import io.troupe.config.NetworkSettings.DeviationGroups;
+import io.troupe.config.TrainingSettings.First;
+import io.troupe.config.TrainingSettings.Regularisation;
+import io.troupe.config.NetworkSettings.StyleDesign;
 import io.troupe.models.augmentation.DiffAugment;
 import io.troupe.models.graph.Graph;
 import io.troupe.models.graph.GraphBuilder;
@@ -71,14 +72,14 @@ class GanStepsParityTest {
       this.loss = loss;
     }
 
-    RunSettings.Network settings() {
+    NetworkSettings settings() {
       return switch (this) {
         case BIGGAN -> network("biggan", 6, 6);
         case BIGGAN_64 -> network("biggan", 2, 1);
         case BIGGAN_128 -> network("biggan", 1, 1);
         case DCGAN -> network("dcgan", 2, 4);
         case DCGAN_CONDITIONAL_32, DCGAN_CONDITIONAL_128 ->
-            network("dcgan", 2, 4, new RunSettings.Dcgan(true), RunSettings.Stylegan2.COMPACT);
+            network("dcgan", 2, 4, new NetworkSettings.Dcgan(true), NetworkSettings.Stylegan2.COMPACT);
         case COMPACT -> styleGan2(StyleDesign.COMPACT, 3, 8, 8, BATCH, CONSECUTIVE);
         case COMPACT_128 -> styleGan2(StyleDesign.COMPACT, 2, 8, 8, BATCH, CONSECUTIVE);
         case RESIDUAL_64 -> styleGan2(StyleDesign.RESIDUAL, 3, 8, 2, BATCH, CONSECUTIVE);
@@ -87,18 +88,18 @@ class GanStepsParityTest {
       };
     }
 
-    private static RunSettings.Network network(String kind, int generator, int discriminator) {
+    private static NetworkSettings network(String kind, int generator, int discriminator) {
       return network(
-          kind, generator, discriminator, RunSettings.Dcgan.PLAIN, RunSettings.Stylegan2.COMPACT);
+          kind, generator, discriminator, NetworkSettings.Dcgan.PLAIN, NetworkSettings.Stylegan2.COMPACT);
     }
 
-    private static RunSettings.Network network(
+    private static NetworkSettings network(
         String kind,
         int generator,
         int discriminator,
-        RunSettings.Dcgan dcgan,
-        RunSettings.Stylegan2 stylegan2) {
-      return new RunSettings.Network(
+        NetworkSettings.Dcgan dcgan,
+        NetworkSettings.Stylegan2 stylegan2) {
+      return new NetworkSettings(
           kind,
           kind.equals("stylegan2") ? 8 : 6,
           generator,
@@ -107,12 +108,12 @@ class GanStepsParityTest {
           1e-8,
           1e-5,
           0.1,
-          RunSettings.Biggan.PLAIN,
+          NetworkSettings.Biggan.PLAIN,
           dcgan,
           stylegan2);
     }
 
-    private static RunSettings.Network styleGan2(
+    private static NetworkSettings styleGan2(
         StyleDesign design,
         int channels,
         int maxChannels,
@@ -123,8 +124,8 @@ class GanStepsParityTest {
           "stylegan2",
           channels,
           channels,
-          RunSettings.Dcgan.PLAIN,
-          new RunSettings.Stylegan2(design, STYLE_SIZE, mappingLayers, maxChannels, group, groups));
+          NetworkSettings.Dcgan.PLAIN,
+          new NetworkSettings.Stylegan2(design, STYLE_SIZE, mappingLayers, maxChannels, group, groups));
     }
 
     GanNetworks networks() {
@@ -332,12 +333,12 @@ class GanStepsParityTest {
   }
 
   private static StepGraphs graphs(Gan gan, GanNetworks networks, Latents latents) {
-    RunSettings.Adam adam = new RunSettings.Adam(1e-3, 0, 0.99, 1e-8);
-    RunSettings.Training training =
-        new RunSettings.Training(
+    TrainingSettings.Adam adam = new TrainingSettings.Adam(1e-3, 0, 0.99, 1e-8);
+    TrainingSettings training =
+        new TrainingSettings(
             1,
             BATCH,
-            RunSettings.Training.WHOLE_BATCH,
+            TrainingSettings.WHOLE_BATCH,
             1,
             gan.loss,
             0,
@@ -348,9 +349,9 @@ class GanStepsParityTest {
             Regularisation.ADDED,
             adam,
             adam,
-            new RunSettings.GradientPenalty(0, 0, 1),
-            new RunSettings.PathLength(0, 0, 1, 0, 0),
-            new RunSettings.DiffAugment(false, false, false));
+            new TrainingSettings.GradientPenalty(0, 0, 1),
+            new TrainingSettings.PathLength(0, 0, 1, 0, 0),
+            new TrainingSettings.DiffAugment(false, false, false));
     DiffAugment none = new DiffAugment(false, false, false);
     return new StepGraphs(
         training, AdversarialLoss.named(training.loss()), networks, latents, none, CLASSES);

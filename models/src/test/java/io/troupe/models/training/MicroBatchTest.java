@@ -3,6 +3,7 @@ package io.troupe.models.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.troupe.config.TrainingSettings;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import io.troupe.config.random.CounterRandom;
@@ -192,7 +193,7 @@ class MicroBatchTest {
 
     OneByOne(RunSettings settings, Run run) {
       this.run = run;
-      RunSettings.Training training = settings.training();
+      TrainingSettings training = settings.training();
       count = training.batch() / training.microBatch();
       GanNetworks networks =
           GanNetworks.of(settings.network(), PublishedImages.of(settings, CLASSES));

@@ -2,7 +2,7 @@ package io.troupe.models.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.config.SettingsLoader;
 import io.troupe.models.graph.ParameterLayout.Slot;
 import io.troupe.models.networks.GanNetworks;
@@ -19,11 +19,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What networks take of others of their family. */
 class TransferTest {
-  private static RunSettings.Network biggan(int channels, String... more) {
+  private static NetworkSettings biggan(int channels, String... more) {
     return network("biggan-cifar100-small", channels, more);
   }
 
-  private static RunSettings.Network network(String preset, int channels, String... more) {
+  private static NetworkSettings network(String preset, int channels, String... more) {
     List<String> changes = new ArrayList<>(List.of(more));
     changes.add("dataset.path=.");
     changes.add("network.generator-channels=" + channels);
@@ -32,22 +32,22 @@ class TransferTest {
   }
 
   private static Transfer generator(
-      RunSettings.Network here, ImageSpec of, RunSettings.Network there, ImageSpec from) {
+      NetworkSettings here, ImageSpec of, NetworkSettings there, ImageSpec from) {
     return Transfer.of(generator(here, of), generator(there, from));
   }
 
-  private static Transfer.Network generator(RunSettings.Network network, ImageSpec spec) {
+  private static Transfer.Network generator(NetworkSettings network, ImageSpec spec) {
     return new Transfer.Network(
         NetworkLayouts.of(network, spec).generator(),
         GanNetworks.of(network, spec).generatorBlocks());
   }
 
   private static Transfer discriminator(
-      RunSettings.Network here, ImageSpec of, RunSettings.Network there, ImageSpec from) {
+      NetworkSettings here, ImageSpec of, NetworkSettings there, ImageSpec from) {
     return Transfer.of(discriminator(here, of), discriminator(there, from));
   }
 
-  private static Transfer.Network discriminator(RunSettings.Network network, ImageSpec spec) {
+  private static Transfer.Network discriminator(NetworkSettings network, ImageSpec spec) {
     return new Transfer.Network(
         NetworkLayouts.of(network, spec).discriminator(),
         GanNetworks.of(network, spec).discriminatorBlocks());
@@ -103,8 +103,8 @@ class TransferTest {
   void styleGan2OfAnotherSizeTakesAllBlocksInCommon() {
     ImageSpec large = ImageSpec.rgb(32, 20);
     ImageSpec small = ImageSpec.rgb(16, 20);
-    RunSettings.Network half = network("stylegan2-cifar100", 8);
-    RunSettings.Network whole = network("stylegan2-cifar100", 16);
+    NetworkSettings half = network("stylegan2-cifar100", 8);
+    NetworkSettings whole = network("stylegan2-cifar100", 16);
     assertThat(drawn(generator(half, large, whole, small)))
         .isNotEmpty()
         .allMatch(name -> name.startsWith("synthesis.block3."));
@@ -117,8 +117,8 @@ class TransferTest {
   void dcGanOfAnotherSizeTakesTheStagesOfTheSameResolution() {
     ImageSpec large = ImageSpec.rgb(64, 1);
     ImageSpec small = ImageSpec.rgb(32, 1);
-    RunSettings.Network half = network("dcgan-celeba", 4);
-    RunSettings.Network whole = network("dcgan-celeba", 8);
+    NetworkSettings half = network("dcgan-celeba", 4);
+    NetworkSettings whole = network("dcgan-celeba", 8);
     assertThat(taken(discriminator(half, large, whole, small)))
         .containsEntry("stage2.weight", "stage1.weight")
         .containsEntry("stage3.norm.mean", "stage2.norm.mean")
@@ -166,7 +166,7 @@ class TransferTest {
     "dcgan-celeba, 128, 6"
   })
   void theDiscriminatorsBlocksHoldAllOfItInOrder(String preset, int size, int count) {
-    RunSettings.Network network = network(preset, 8);
+    NetworkSettings network = network(preset, 8);
     ImageSpec spec = ImageSpec.rgb(size, 20);
     List<NetworkBlock> blocks = GanNetworks.of(network, spec).discriminatorBlocks();
     assertThat(blocks).hasSize(count).extracting(NetworkBlock::place).doesNotHaveDuplicates();
@@ -190,7 +190,7 @@ class TransferTest {
   void aTensorThatIsNotThereIsDrawn() {
     ImageSpec one = ImageSpec.rgb(32, 1);
     ImageSpec many = ImageSpec.rgb(32, 20);
-    RunSettings.Network network = network("stylegan2-cifar100", 8);
+    NetworkSettings network = network("stylegan2-cifar100", 8);
     Transfer transfer = generator(network, many, network, one);
     Transfer.Tensor embedding =
         transfer.tensors().stream()

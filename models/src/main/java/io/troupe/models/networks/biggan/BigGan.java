@@ -1,5 +1,6 @@
 package io.troupe.models.networks.biggan;
 
+import io.troupe.config.NetworkSettings;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsProblems;
 import io.troupe.models.graph.Scope;
@@ -41,12 +42,12 @@ public record BigGan(BigGanGenerator generator, BigGanDiscriminator discriminato
     }
 
     @Override
-    public Optional<String> misfit(RunSettings.Network settings, ImageSpec spec) {
+    public Optional<String> misfit(NetworkSettings settings, ImageSpec spec) {
       return super.misfit(settings, spec).or(() -> BigGanRules.misfit(settings, spec));
     }
 
     @Override
-    public GanNetworks networks(RunSettings.Network settings, ImageSpec spec) {
+    public GanNetworks networks(NetworkSettings settings, ImageSpec spec) {
       return new BigGan(
           new BigGanGenerator(settings, spec), new BigGanDiscriminator(settings, spec));
     }

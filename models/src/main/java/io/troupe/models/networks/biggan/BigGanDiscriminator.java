@@ -1,6 +1,6 @@
 package io.troupe.models.networks.biggan;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.models.graph.Initial;
 import io.troupe.models.graph.Scope;
 import io.troupe.models.layers.DiscriminatorOutput;
@@ -23,7 +23,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * @param settings sizes and constants
  * @param spec of the images; one of the sizes of {@link BigGanBlocks}
  */
-public record BigGanDiscriminator(RunSettings.Network settings, ImageSpec spec) {
+public record BigGanDiscriminator(NetworkSettings settings, ImageSpec spec) {
 
   /**
    * Adds the network.
@@ -33,7 +33,7 @@ public record BigGanDiscriminator(RunSettings.Network settings, ImageSpec spec) 
    */
   public DiscriminatorOutput discriminate(Scope scope, SDVariable images, SDVariable labels) {
     SameDiff ops = scope.operations();
-    RunSettings.Quantiser quantiser = settings.biggan().quantiser();
+    NetworkSettings.Quantiser quantiser = settings.biggan().quantiser();
     List<Quantisation> quantisations = new ArrayList<>();
     SDVariable h = images;
     long channels = spec.channels();

@@ -1,6 +1,6 @@
 package io.troupe.models.networks.biggan;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.models.graph.Initial;
 import io.troupe.models.graph.Scope;
 import io.troupe.models.layers.BatchNorm;
@@ -25,7 +25,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * @param settings sizes and constants
  * @param spec of the images; one of the sizes of {@link BigGanBlocks}
  */
-public record BigGanGenerator(RunSettings.Network settings, ImageSpec spec) {
+public record BigGanGenerator(NetworkSettings settings, ImageSpec spec) {
   /** The authors' program has this in its last norm whatever the others have. */
   private static final double LAST_NORM_EPSILON = 1e-5;
 

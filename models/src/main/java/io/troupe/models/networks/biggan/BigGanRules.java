@@ -1,6 +1,6 @@
 package io.troupe.models.networks.biggan;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.config.SettingsProblems;
 import io.troupe.models.layers.SelfAttention;
 import io.troupe.models.networks.ImageSpec;
@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Optional;
 
 /** Whether BigGAN's options fit each other, the channels and the images. */
-record BigGanRules(RunSettings.Network network, SettingsProblems problems) {
+record BigGanRules(NetworkSettings network, SettingsProblems problems) {
   void check() {
-    RunSettings.Biggan biggan = network.biggan();
+    NetworkSettings.Biggan biggan = network.biggan();
     if (biggan.hierarchical()) {
       checkHierarchy();
     }
@@ -44,8 +44,8 @@ record BigGanRules(RunSettings.Network network, SettingsProblems problems) {
   }
 
   /** Options that there is no block for, and a latent vector that cannot be split. */
-  static Optional<String> misfit(RunSettings.Network settings, ImageSpec spec) {
-    RunSettings.Biggan options = settings.biggan();
+  static Optional<String> misfit(NetworkSettings settings, ImageSpec spec) {
+    NetworkSettings.Biggan options = settings.biggan();
     BigGanBlocks blocks = BigGanBlocks.of(spec.size());
     int chunks = blocks.generator().size() + 1;
     if (options.hierarchical() && settings.latentSize() % chunks != 0) {

@@ -1,6 +1,6 @@
 package io.troupe.models.networks.dcgan;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.models.graph.Scope;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.GeneratorInputs;
@@ -35,7 +35,7 @@ public record DcGan(DcGanGenerator generator, DcGanDiscriminator discriminator)
     }
 
     @Override
-    public GanNetworks networks(RunSettings.Network settings, ImageSpec spec) {
+    public GanNetworks networks(NetworkSettings settings, ImageSpec spec) {
       return new DcGan(new DcGanGenerator(settings, spec), new DcGanDiscriminator(settings, spec));
     }
   }
@@ -48,7 +48,7 @@ public record DcGan(DcGanGenerator generator, DcGanDiscriminator discriminator)
   }
 
   /** A single class is none. */
-  static boolean isConditional(RunSettings.Network settings, ImageSpec spec) {
+  static boolean isConditional(NetworkSettings settings, ImageSpec spec) {
     return settings.dcgan().conditional() && spec.classes() > 1;
   }
 

@@ -1,6 +1,6 @@
 package io.troupe.models.networks.dcgan;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.models.graph.Initial;
 import io.troupe.models.graph.Scope;
 import io.troupe.models.layers.BatchNorm;
@@ -19,7 +19,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
  *     after it twice as many
  * @param spec of the images
  */
-public record DcGanDiscriminator(RunSettings.Network settings, ImageSpec spec) {
+public record DcGanDiscriminator(NetworkSettings settings, ImageSpec spec) {
   /**
    * Adds the network.
    *

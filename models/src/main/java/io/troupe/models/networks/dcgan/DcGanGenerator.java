@@ -1,6 +1,6 @@
 package io.troupe.models.networks.dcgan;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.models.graph.Initial;
 import io.troupe.models.graph.Scope;
 import io.troupe.models.layers.BatchNorm;
@@ -18,7 +18,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
  *     each before it twice as many
  * @param spec of the images
  */
-public record DcGanGenerator(RunSettings.Network settings, ImageSpec spec) {
+public record DcGanGenerator(NetworkSettings settings, ImageSpec spec) {
   private static final int FIRST_SIZE = 4;
 
   /**

@@ -1,5 +1,6 @@
 package io.troupe.models.networks.stylegan2;
 
+import io.troupe.config.NetworkSettings;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsProblems;
 import io.troupe.models.graph.Initial;
@@ -61,13 +62,13 @@ public record StyleGan2(
     }
 
     @Override
-    public GanNetworks networks(RunSettings.Network settings, ImageSpec spec) {
+    public GanNetworks networks(NetworkSettings settings, ImageSpec spec) {
       return StyleGan2.of(settings, spec);
     }
   }
 
   /** The networks of the settings; with a single class they are not conditional. */
-  static StyleGan2 of(RunSettings.Network settings, ImageSpec spec) {
+  static StyleGan2 of(NetworkSettings settings, ImageSpec spec) {
     StyleGan2Settings generator = sizes(settings, settings.generatorChannels(), spec);
     StyleGan2Settings discriminator = sizes(settings, settings.discriminatorChannels(), spec);
     return new StyleGan2(
@@ -78,8 +79,8 @@ public record StyleGan2(
   }
 
   private static StyleGan2Settings sizes(
-      RunSettings.Network settings, int channels, ImageSpec spec) {
-    RunSettings.Stylegan2 own = settings.stylegan2();
+      NetworkSettings settings, int channels, ImageSpec spec) {
+    NetworkSettings.Stylegan2 own = settings.stylegan2();
     int known = spec.classes() == 1 ? 0 : spec.classes();
     StyleGan2Settings design =
         switch (own.design()) {

@@ -1,6 +1,6 @@
 package io.troupe.models.networks.stylegan2;
 
-import io.troupe.config.RunSettings.DeviationGroups;
+import io.troupe.config.NetworkSettings.DeviationGroups;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package io.troupe.models.networks.biggan;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.models.compile.GradientCheck;
 import io.troupe.models.graph.Initial;
@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("gradient")
 class BigGanGradientTest {
-  private static final RunSettings.Network SMALL =
-      new RunSettings.Network("biggan", 6, 4, 5, 0.3, 1e-8, 1e-5, 0.1);
+  private static final NetworkSettings SMALL =
+      new NetworkSettings("biggan", 6, 4, 5, 0.3, 1e-8, 1e-5, 0.1);
   private static final BigGanGenerator GENERATOR = new BigGanGenerator(SMALL, ImageSpec.rgb(32, 3));
   private static final BigGanDiscriminator DISCRIMINATOR =
       new BigGanDiscriminator(SMALL, ImageSpec.rgb(32, 3));

@@ -2,7 +2,7 @@ package io.troupe.models.networks.biggan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.Scope;
@@ -14,8 +14,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 
 /** Parameter counts of published BigGANs for CIFAR, by number of classes. */
 class BigGanLayoutTest {
-  private static final RunSettings.Network PUBLISHED =
-      new RunSettings.Network("biggan", 128, 256, 256, 0.02, 1e-8, 1e-5, 0.1);
+  private static final NetworkSettings PUBLISHED =
+      new NetworkSettings("biggan", 128, 256, 256, 0.02, 1e-8, 1e-5, 0.1);
 
   @ParameterizedTest
   @CsvSource({"10, 4304387, 4207361", "20, 4335107, 4209921", "100, 4580867, 4230401"})
@@ -37,18 +37,18 @@ class BigGanLayoutTest {
   /** Those for ImageNet, as the authors' program counts them. */
   @Test
   void parametersAt128AreAsPublished() {
-    RunSettings.Network settings =
+    NetworkSettings settings =
         BigGanVariants.network(120, 96, 96, BigGanVariants.biggan(true, 128, 64, 64));
     check(settings, ImageSpec.rgb(128, 1000), 70_433_988, 87_982_370);
   }
 
   private static void check(
-      RunSettings.Network settings, int classes, long generator, long discriminator) {
+      NetworkSettings settings, int classes, long generator, long discriminator) {
     check(settings, ImageSpec.rgb(32, classes), generator, discriminator);
   }
 
   private static void check(
-      RunSettings.Network settings, ImageSpec images, long generator, long discriminator) {
+      NetworkSettings settings, ImageSpec images, long generator, long discriminator) {
     int classes = images.classes();
     GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
     Scope g = graph.scope("g/", BatchNormMode.BATCH);

@@ -3,6 +3,7 @@ package io.troupe.models.networks.biggan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.troupe.config.NetworkSettings;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsException;
 import io.troupe.config.SettingsLoader;
@@ -77,7 +78,7 @@ class BigGanRulesTest {
   }
 
   private static Optional<String> misfit(int size, String... overrides) {
-    RunSettings.Network network =
+    NetworkSettings network =
         SettingsLoader.load("biggan-cifar100", List.of(), List.of(overrides)).network();
     return NetworkFamily.of(network).misfit(network, ImageSpec.rgb(size, 3));
   }

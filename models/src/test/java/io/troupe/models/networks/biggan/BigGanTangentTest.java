@@ -1,6 +1,6 @@
 package io.troupe.models.networks.biggan;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.models.autodiff.TangentCheck;
 import io.troupe.models.graph.Initial;
 import io.troupe.models.layers.Condition;
@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Tangents of whole networks along their inputs, and of a generator's block with all gradients. */
 @Tag("gradient")
 class BigGanTangentTest {
-  private static final RunSettings.Network SMALL =
-      new RunSettings.Network("biggan", 6, 4, 5, 0.3, 1e-8, 1e-5, 0.1);
+  private static final NetworkSettings SMALL =
+      new NetworkSettings("biggan", 6, 4, 5, 0.3, 1e-8, 1e-5, 0.1);
   private static final BigGanGenerator GENERATOR = new BigGanGenerator(SMALL, ImageSpec.rgb(32, 3));
   private static final BigGanDiscriminator DISCRIMINATOR =
       new BigGanDiscriminator(SMALL, ImageSpec.rgb(32, 3));

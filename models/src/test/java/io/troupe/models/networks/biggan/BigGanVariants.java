@@ -1,9 +1,9 @@
 package io.troupe.models.networks.biggan;
 
-import io.troupe.config.RunSettings;
-import io.troupe.config.RunSettings.Biggan;
-import io.troupe.config.RunSettings.Dcgan;
-import io.troupe.config.RunSettings.Stylegan2;
+import io.troupe.config.NetworkSettings;
+import io.troupe.config.NetworkSettings.Biggan;
+import io.troupe.config.NetworkSettings.Dcgan;
+import io.troupe.config.NetworkSettings.Stylegan2;
 
 /** Settings with options of BigGAN. */
 public final class BigGanVariants {
@@ -25,9 +25,9 @@ public final class BigGanVariants {
   }
 
   /** A network with options. */
-  public static RunSettings.Network network(
+  public static NetworkSettings network(
       int latentSize, int generatorChannels, int discriminatorChannels, Biggan options) {
-    return new RunSettings.Network(
+    return new NetworkSettings(
         "biggan",
         latentSize,
         generatorChannels,

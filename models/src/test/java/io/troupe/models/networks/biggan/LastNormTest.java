@@ -4,7 +4,7 @@ import static io.troupe.models.layers.Evaluated.distance;
 import static io.troupe.models.layers.Evaluated.random;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.models.layers.Evaluated;
 import io.troupe.models.networks.ImageSpec;
@@ -29,8 +29,8 @@ class LastNormTest {
    * @param last the last norm's variance, to which only its own epsilon is added
    */
   private static INDArray pictures(double epsilon, double last) {
-    RunSettings.Network settings =
-        new RunSettings.Network("biggan", 4, 3, 3, 0.5, 1e-8, epsilon, 0.1);
+    NetworkSettings settings =
+        new NetworkSettings("biggan", 4, 3, 3, 0.5, 1e-8, epsilon, 0.1);
     INDArray labels = Nd4j.eye(2).castTo(DataType.DOUBLE);
     try (Evaluated generator =
         new Evaluated(

@@ -1,6 +1,6 @@
 package io.troupe.models.networks.biggan;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.ParameterLayout;
@@ -17,8 +17,8 @@ import org.nd4j.autodiff.samediff.SDVariable;
 /** A block with as many channels as Winograd's kernels need, as by PyTorch. */
 @Tag("parity")
 class WideBlockParityTest {
-  private static final RunSettings.Network WIDE =
-      new RunSettings.Network("biggan", 6, 32, 32, 0.02, 1e-8, 1e-5, 0.1);
+  private static final NetworkSettings WIDE =
+      new NetworkSettings("biggan", 6, 32, 32, 0.02, 1e-8, 1e-5, 0.1);
 
   @ParameterizedTest
   @EnumSource

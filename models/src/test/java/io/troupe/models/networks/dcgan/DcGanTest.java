@@ -2,7 +2,7 @@ package io.troupe.models.networks.dcgan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.troupe.config.RunSettings;
+import io.troupe.config.NetworkSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.models.compile.GradientCheck;
 import io.troupe.models.graph.GraphBuilder;
@@ -18,13 +18,13 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 @Tag("gradient")
 class DcGanTest {
-  private static final RunSettings.Network PUBLISHED = settings(100, 64);
-  private static final RunSettings.Network SMALL = settings(3, 1);
+  private static final NetworkSettings PUBLISHED = settings(100, 64);
+  private static final NetworkSettings SMALL = settings(3, 1);
 
   private static final ImageSpec IMAGES = ImageSpec.rgb(64, 1);
 
-  private static RunSettings.Network settings(int latentSize, int channels) {
-    return new RunSettings.Network("dcgan", latentSize, channels, channels, 0.2, 1e-8, 1e-5, 0.1);
+  private static NetworkSettings settings(int latentSize, int channels) {
+    return new NetworkSettings("dcgan", latentSize, channels, channels, 0.2, 1e-8, 1e-5, 0.1);
   }
 
   @Test
