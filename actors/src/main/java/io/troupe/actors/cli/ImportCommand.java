@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -74,17 +75,7 @@ final class ImportCommand extends CliCommand {
               + " closest to.")
   private Optional<String> preset = Optional.empty();
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "HOCON file of settings to change; may be given several times.")
-  private List<Path> files = new ArrayList<>();
-
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "Setting to change, e.g. dataset.path=FOLDER; may be given several times.")
-  private List<String> overrides = new ArrayList<>();
+  @Mixin private final SettingsOptions changed = new SettingsOptions();
 
   @Override
   public Integer call() throws CliException, RunException {
@@ -144,7 +135,7 @@ final class ImportCommand extends CliCommand {
   /** Those of the preset, the options and the files' networks, which must not contradict. */
   private RunSettings settings(RecognisedNetworks networks) throws CliException {
     List<Assignment> changes = new ArrayList<>();
-    if (overrides.stream().noneMatch(text -> text.startsWith("dataset.")) && files.isEmpty()) {
+    if (!changed.mayChange("dataset")) {
       networks
           .program()
           .dataset()
@@ -153,10 +144,10 @@ final class ImportCommand extends CliCommand {
     networks
         .settings()
         .forEach((key, value) -> changes.add(Assignment.option(file + ":", key, value)));
-    overrides.stream().map(Assignment::set).forEach(changes::add);
+    changed.assignments().forEach(changes::add);
     RunSettings settings =
         SettingsLoader.load(
-            preset.orElse(networks.program().preset()), files, changes, Datasets::kindAt);
+            preset.orElse(networks.program().preset()), changed.files(), changes, Datasets::kindAt);
     Map<String, String> values = SettingsLoader.values(settings);
     for (Map.Entry<String, String> said : networks.settings().entrySet()) {
       String value = values.get(said.getKey()).replace("\"", "");

@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of the commands that begin or continue a run. */
@@ -88,17 +89,7 @@ final class TrainOptions extends MixedOptions {
               + " free one if that is taken.")
   private Optional<Integer> port = Optional.empty();
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "HOCON file of settings to change; may be given several times.")
-  private List<Path> files = new ArrayList<>();
-
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "Setting to change, e.g. training.batch=32; may be given several times.")
-  private List<String> overrides = new ArrayList<>();
+  @Mixin private final SettingsOptions changed = new SettingsOptions();
 
   private Optional<InitialCheckpoint> source = Optional.empty();
 
@@ -124,7 +115,7 @@ final class TrainOptions extends MixedOptions {
     RunBranch branch = RunBranch.from(from.get());
     branch.make(
         directory(),
-        SettingsLoader.loadRun(branch.config(), files, assignments(), Datasets::kindAt));
+        SettingsLoader.loadRun(branch.config(), changed.files(), assignments(), Datasets::kindAt));
   }
 
   /** Finds the checkpoint that a new run begins with, if that is asked for. */
@@ -169,7 +160,7 @@ final class TrainOptions extends MixedOptions {
       throw wrong("--new finds a folder by itself; leave it or --run-dir out");
     }
     // What is wrong with the settings is said before there is a folder.
-    SettingsLoader.load(preset.orElse(DEFAULT_PRESET), files, assignments(), Datasets::kindAt);
+    SettingsLoader.load(preset.orElse(DEFAULT_PRESET), changed.files(), assignments(), Datasets::kindAt);
     Path root = make(directory().root());
     runDirectory = Optional.of(root);
   }
@@ -219,11 +210,11 @@ final class TrainOptions extends MixedOptions {
     if (!Files.exists(config)) {
       requireNothingElse(directory());
       if (preset.isEmpty() && source.isPresent()) {
-        return source.get().settings(files, changes);
+        return source.get().settings(changed.files(), changes);
       }
-      return SettingsLoader.load(preset.orElse(DEFAULT_PRESET), files, changes, Datasets::kindAt);
+      return SettingsLoader.load(preset.orElse(DEFAULT_PRESET), changed.files(), changes, Datasets::kindAt);
     }
-    RunSettings settings = SettingsLoader.loadRun(config, files, changes, Datasets::kindAt);
+    RunSettings settings = SettingsLoader.loadRun(config, changed.files(), changes, Datasets::kindAt);
     if (preset.isPresent() && !preset.get().equals(settings.preset())) {
       throw wrong(
           ("--preset %s: the run in %s was started from the preset %s; leave --preset out to go on"
@@ -261,7 +252,7 @@ final class TrainOptions extends MixedOptions {
   }
 
   private List<Assignment> assignments() {
-    List<Assignment> changes = new ArrayList<>(overrides.stream().map(Assignment::set).toList());
+    List<Assignment> changes = new ArrayList<>(changed.assignments().toList());
     data.map(path -> path.toAbsolutePath().normalize())
         .ifPresent(path -> changes.add(Assignment.option("--data", "dataset.path", path)));
     source.ifPresent(

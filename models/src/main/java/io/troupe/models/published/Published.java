@@ -8,39 +8,56 @@ import java.util.List;
 import java.util.Optional;
 
 /** A published program whose networks are some of ours. */
-public interface Published {
+public abstract class Published {
+  private final String program;
+  private final String kind;
+  private final String preset;
+
+  Published(String program, String kind, String preset) {
+    this.program = program;
+    this.kind = kind;
+    this.preset = preset;
+  }
+
   /** What people call it. */
-  String program();
+  public final String program() {
+    return program;
+  }
 
   /** The value of {@code network.kind}. */
-  String kind();
+  public final String kind() {
+    return kind;
+  }
 
   /** The preset that its networks are closest to. */
-  String preset();
+  public final String preset() {
+    return preset;
+  }
 
   /** The kind of dataset to begin with, where the preset's needs a path. */
-  default Optional<String> dataset() {
+  public Optional<String> dataset() {
     return Optional.empty();
   }
 
   /** What a group of tensors is; empty if it is nothing of this program. */
-  Optional<Recognised> recognise(WeightsGroup group);
+  public abstract Optional<Recognised> recognise(WeightsGroup group);
 
   /**
    * Why networks have no counterpart in the program, as a sentence; empty if they have one.
    *
    * @param settings of networks of this kind
    */
-  Optional<String> misfit(NetworkSettings settings, ImageSpec spec);
+  public abstract Optional<String> misfit(NetworkSettings settings, ImageSpec spec);
 
   /**
    * The published tensor that one of ours is.
    *
    * @return empty if there is none
    */
-  Optional<Counterpart> counterpart(
+  public abstract Optional<Counterpart> counterpart(
       NetworkSettings settings, ImageSpec spec, Part part, ParameterLayout.Slot slot);
 
   /** The program's tensors that ours have no counterpart of, for networks that fit it. */
-  List<Extra> extras(NetworkSettings settings, ImageSpec spec, Part part, List<String> names);
+  public abstract List<Extra> extras(
+      NetworkSettings settings, ImageSpec spec, Part part, List<String> names);
 }

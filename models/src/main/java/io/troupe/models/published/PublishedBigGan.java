@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /** BigGAN-PyTorch: networks with spectral norm, and batch norm in the generator. */
-final class PublishedBigGan implements Published {
+final class PublishedBigGan extends Published {
   private static final long FIRST_PIXELS = 16;
   private static final Pattern BLOCK = Pattern.compile("block(\\d+)\\.(\\w+)\\.(.+)");
   private static final String U = "u0";
@@ -36,19 +36,8 @@ final class PublishedBigGan implements Published {
   private static final Map<String, String> STATES =
       Map.of("u", U, "mean", "stored_mean", "variance", "stored_var");
 
-  @Override
-  public String program() {
-    return "BigGAN-PyTorch";
-  }
-
-  @Override
-  public String kind() {
-    return "biggan";
-  }
-
-  @Override
-  public String preset() {
-    return "biggan-cifar100";
+  PublishedBigGan() {
+    super("BigGAN-PyTorch", "biggan", "biggan-cifar100");
   }
 
   @Override

@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** DCGAN of PyTorch's examples; also with other numbers of stages than its four. */
-final class PublishedDcGan implements Published {
+final class PublishedDcGan extends Published {
   private static final long KERNEL = 4;
   private static final Pattern SLOT =
       Pattern.compile("stage(\\d+)\\.(weight|norm\\.(gain|bias|mean|variance))");
@@ -24,19 +24,8 @@ final class PublishedDcGan implements Published {
       Map.of("gain", "weight", "bias", "bias", "mean", "running_mean", "variance", "running_var");
   private static final String NORM_MEAN = ".running_mean";
 
-  @Override
-  public String program() {
-    return "DCGAN of PyTorch's examples";
-  }
-
-  @Override
-  public String kind() {
-    return "dcgan";
-  }
-
-  @Override
-  public String preset() {
-    return "dcgan-celeba";
+  PublishedDcGan() {
+    super("DCGAN of PyTorch's examples", "dcgan", "dcgan-celeba");
   }
 
   @Override

@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** StyleGAN2-ADA in PyTorch: skip connections in the generator, residual or plain discriminator. */
-final class PublishedStyleGan2 implements Published {
+final class PublishedStyleGan2 extends Published {
   private static final int FIRST_SIZE = 4;
   private static final int LARGEST_SIZE = 1024;
   private static final long FIRST_PIXELS = 16;
@@ -25,19 +25,8 @@ final class PublishedStyleGan2 implements Published {
   private static final Pattern BLOCK = Pattern.compile("(?:synthesis\\.)?block(\\d+)\\.(.+)");
   private static final Pattern LAYER = Pattern.compile("layer(\\d+)\\.(weight|bias)");
 
-  @Override
-  public String program() {
-    return "StyleGAN2-ADA";
-  }
-
-  @Override
-  public String kind() {
-    return "stylegan2";
-  }
-
-  @Override
-  public String preset() {
-    return "stylegan2-ada-cifar100";
+  PublishedStyleGan2() {
+    super("StyleGAN2-ADA", "stylegan2", "stylegan2-ada-cifar100");
   }
 
   @Override

@@ -8,75 +8,25 @@ import java.util.Optional;
 /** Types of stored numbers. */
 public enum StoredType {
   /** float32. */
-  FLOAT("F32", 4) {
-    @Override
-    float value(ByteBuffer numbers, int at) {
-      return numbers.getFloat(at);
-    }
-  },
+  FLOAT("F32", 4),
   /** float64. */
-  DOUBLE("F64", 8) {
-    @Override
-    float value(ByteBuffer numbers, int at) {
-      return (float) numbers.getDouble(at);
-    }
-  },
+  DOUBLE("F64", 8),
   /** float16. */
-  HALF("F16", 2) {
-    @Override
-    float value(ByteBuffer numbers, int at) {
-      return half(numbers.getShort(at));
-    }
-  },
+  HALF("F16", 2),
   /** bfloat16. */
-  BFLOAT16("BF16", 2) {
-    @Override
-    float value(ByteBuffer numbers, int at) {
-      return Float.intBitsToFloat(numbers.getShort(at) << Short.SIZE);
-    }
-  },
+  BFLOAT16("BF16", 2),
   /** int64. */
-  LONG("I64", 8) {
-    @Override
-    float value(ByteBuffer numbers, int at) {
-      return numbers.getLong(at);
-    }
-  },
+  LONG("I64", 8),
   /** int32. */
-  INT("I32", 4) {
-    @Override
-    float value(ByteBuffer numbers, int at) {
-      return numbers.getInt(at);
-    }
-  },
+  INT("I32", 4),
   /** int16. */
-  SHORT("I16", 2) {
-    @Override
-    float value(ByteBuffer numbers, int at) {
-      return numbers.getShort(at);
-    }
-  },
+  SHORT("I16", 2),
   /** int8. */
-  CHAR("I8", 1) {
-    @Override
-    float value(ByteBuffer numbers, int at) {
-      return numbers.get(at);
-    }
-  },
+  CHAR("I8", 1),
   /** uint8. */
-  BYTE("U8", 1) {
-    @Override
-    float value(ByteBuffer numbers, int at) {
-      return numbers.get(at) & 0xFF;
-    }
-  },
+  BYTE("U8", 1),
   /** Truth values. */
-  BOOL("BOOL", 1) {
-    @Override
-    float value(ByteBuffer numbers, int at) {
-      return numbers.get(at) == 0 ? 0 : 1;
-    }
-  };
+  BOOL("BOOL", 1);
 
   private static final int MANTISSA_BITS = 10;
   private static final int MANTISSA = 0x3FF;
@@ -101,7 +51,20 @@ public enum StoredType {
   }
 
   /** A number at an offset in bytes; the buffer is little-endian. */
-  abstract float value(ByteBuffer numbers, int at);
+  float value(ByteBuffer numbers, int at) {
+    return switch (this) {
+      case FLOAT -> numbers.getFloat(at);
+      case DOUBLE -> (float) numbers.getDouble(at);
+      case HALF -> half(numbers.getShort(at));
+      case BFLOAT16 -> Float.intBitsToFloat(numbers.getShort(at) << Short.SIZE);
+      case LONG -> numbers.getLong(at);
+      case INT -> numbers.getInt(at);
+      case SHORT -> numbers.getShort(at);
+      case CHAR -> numbers.get(at);
+      case BYTE -> numbers.get(at) & 0xFF;
+      case BOOL -> numbers.get(at) == 0 ? 0 : 1;
+    };
+  }
 
   /** The type of a code of safetensors. */
   static Optional<StoredType> ofCode(String code) {
