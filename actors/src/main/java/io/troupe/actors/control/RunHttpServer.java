@@ -12,6 +12,7 @@ import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
 import io.troupe.actors.history.RunCatalogue;
 import io.troupe.actors.history.RunHistory;
+import io.troupe.actors.http.CpuBudget;
 import io.troupe.actors.http.HttpServer;
 import io.troupe.actors.http.Json;
 import io.troupe.actors.http.Problem;
@@ -50,9 +51,10 @@ public final class RunHttpServer implements AutoCloseable {
           .labelNames("route", "code")
           .create();
 
-  private RunHttpServer(RunSettings.Control settings, String id, CollectorRegistry registry) {
+  private RunHttpServer(
+      RunSettings.Control settings, String id, CollectorRegistry registry, double share) {
     this.registry = registry;
-    http = new HttpServer(settings, USUAL_PORT, Map.of(Identity.HEADER, id));
+    http = new HttpServer(settings, USUAL_PORT, Map.of(Identity.HEADER, id), share);
     events = new EventStream(http.budget());
     gate = new DaemonGate(http.executor("troupe-http-answer", 4, http.budget()));
     healthGate = new DaemonGate(http.executor("troupe-http-health", 1, http.healthBudget()));
@@ -68,7 +70,22 @@ public final class RunHttpServer implements AutoCloseable {
   public static RunHttpServer start(
       RunSettings.Control settings, RunDirectory directory, String id, CollectorRegistry registry)
       throws RunException {
-    RunHttpServer made = new RunHttpServer(settings, id, registry);
+    return start(settings, directory, id, registry, CpuBudget.BESIDE_TRAINING);
+  }
+
+  /**
+   * Starts a server where perhaps nothing is trained.
+   *
+   * @param share of all cores' time that answers may take
+   */
+  static RunHttpServer start(
+      RunSettings.Control settings,
+      RunDirectory directory,
+      String id,
+      CollectorRegistry registry,
+      double share)
+      throws RunException {
+    RunHttpServer made = new RunHttpServer(settings, id, registry, share);
     HealthRoutes health = new HealthRoutes(made.healthGate, Clock.systemUTC());
     ControlRoutes control = new ControlRoutes(made.gate, id, directory.name());
     CompanyRoutes company = new CompanyRoutes(registry);

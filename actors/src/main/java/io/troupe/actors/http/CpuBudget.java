@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
  */
 public final class CpuBudget {
   /** Of all cores, but for health checks. The rest up to a tenth is for what is paid late. */
-  static final double BESIDE_TRAINING = 0.07;
+  public static final double BESIDE_TRAINING = 0.07;
 
   /** Of all cores, for health checks. */
   private static final double HEALTH_SHARE = 0.01;

@@ -71,14 +71,6 @@ public final class HttpServer implements AutoCloseable {
    *
    * @param usualPort where it listens if the settings leave the port to it and that one is free
    * @param headers what every answer bears
-   */
-  public HttpServer(RunSettings.Control settings, int usualPort, Map<String, String> headers) {
-    this(settings, usualPort, headers, CpuBudget.BESIDE_TRAINING);
-  }
-
-  /**
-   * A server that does not listen yet.
-   *
    * @param share of all cores' time that answers may take
    */
   public HttpServer(

@@ -249,7 +249,8 @@ final class ControlServerTest {
         new RunSettings.Control(host, port, Optional.empty()),
         new RunDirectory(folder),
         TestServer.ID,
-        new CollectorRegistry());
+        new CollectorRegistry(),
+        1);
   }
 
   private TestServer server() throws Exception {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
+import io.troupe.actors.http.CpuBudget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -44,7 +45,7 @@ final class LoadTest {
 
   @BeforeEach
   void start() throws Exception {
-    server = new TestServer(KIT, folder, Optional.empty());
+    server = new TestServer(KIT, folder, Optional.empty(), CpuBudget.BESIDE_TRAINING);
   }
 
   @AfterEach

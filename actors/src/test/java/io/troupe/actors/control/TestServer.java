@@ -30,11 +30,17 @@ final class TestServer {
   final ActorRef<ControlServer.Command> server;
   final URI address;
 
+  /** Its answers may take all cores: nothing is trained. */
   TestServer(ActorTestKit kit, Path folder, Optional<String> token) throws Exception {
+    this(kit, folder, token, 1);
+  }
+
+  TestServer(ActorTestKit kit, Path folder, Optional<String> token, double share)
+      throws Exception {
     daemonRef = kit.spawn(daemon.behavior());
     RunHttpServer face =
         RunHttpServer.start(
-            new RunSettings.Control("127.0.0.1", 0, token), new RunDirectory(folder), ID, registry);
+            new RunSettings.Control("127.0.0.1", 0, token), new RunDirectory(folder), ID, registry, share);
     address = face.address();
     face.attach(daemonRef, kit.scheduler());
     server =
