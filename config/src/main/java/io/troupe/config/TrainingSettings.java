@@ -3,14 +3,13 @@ package io.troupe.config;
 /**
  * The training loop.
  *
- * @param steps iterations in total; each is {@code discriminatorSteps} discriminator steps and
- *     one generator step
+ * @param steps iterations in total; each is {@code discriminatorSteps} discriminator steps and one
+ *     generator step
  * @param batch images per discriminator or generator step
  * @param microBatch how many of them are computed at once, a divisor of the batch; 0 is all; or
  *     {@link RunSettings#AUTO}, which a run's start replaces by what fits the memory
  * @param loss the name of one of {@link Parts#losses}
- * @param clipNorm largest norm of a network's gradient; larger ones are scaled down; 0 is no
- *     limit
+ * @param clipNorm largest norm of a network's gradient; larger ones are scaled down; 0 is no limit
  * @param styleMixing share of generated images with styles of two latent vectors
  * @param sameFakes whether the generator step uses the last discriminator step's images again
  * @param freezeD how many of the discriminator's blocks are not trained, from the images on

@@ -8,8 +8,10 @@ import org.junit.jupiter.api.Test;
 final class EmaDecayTest {
   @Test
   void halfLifeGivesPublishedDecays() {
-    assertThat(new EmaSettings(0.5, 0, 500_000, 0).decayAt(1, 64)).isCloseTo(0.9999112811, within(1e-10));
-    assertThat(new EmaSettings(0.5, 0, 10_000, 0).decayAt(9, 32)).isCloseTo(0.9977843871, within(1e-10));
+    assertThat(new EmaSettings(0.5, 0, 500_000, 0).decayAt(1, 64))
+        .isCloseTo(0.9999112811, within(1e-10));
+    assertThat(new EmaSettings(0.5, 0, 10_000, 0).decayAt(9, 32))
+        .isCloseTo(0.9977843871, within(1e-10));
   }
 
   @Test

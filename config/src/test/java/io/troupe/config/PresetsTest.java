@@ -3,36 +3,36 @@ package io.troupe.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.troupe.config.TrainingSettings.Adam;
-import io.troupe.config.RunSettings.Augmentation;
+import io.troupe.config.DatasetSettings.Labels;
+import io.troupe.config.DatasetSettings.Split;
 import io.troupe.config.EmaSettings.AverageStates;
-import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.config.EmaSettings.RampPictures;
 import io.troupe.config.NetworkSettings.Biggan;
+import io.troupe.config.NetworkSettings.Dcgan;
+import io.troupe.config.NetworkSettings.DeviationGroups;
+import io.troupe.config.NetworkSettings.Initialisation;
+import io.troupe.config.NetworkSettings.StyleDesign;
+import io.troupe.config.NetworkSettings.Stylegan2;
+import io.troupe.config.RunSettings.Augmentation;
+import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.RunSettings.Checkpoints;
 import io.troupe.config.RunSettings.Compute;
 import io.troupe.config.RunSettings.Control;
-import io.troupe.config.NetworkSettings.Dcgan;
-import io.troupe.config.NetworkSettings.DeviationGroups;
-import io.troupe.config.TrainingSettings.DiffAugment;
 import io.troupe.config.RunSettings.Evaluation;
 import io.troupe.config.RunSettings.ExtractorKind;
-import io.troupe.config.TrainingSettings.First;
-import io.troupe.config.TrainingSettings.GradientPenalty;
-import io.troupe.config.NetworkSettings.Initialisation;
 import io.troupe.config.RunSettings.Journal;
-import io.troupe.config.DatasetSettings.Labels;
-import io.troupe.config.TrainingSettings.PathLength;
 import io.troupe.config.RunSettings.Precision;
 import io.troupe.config.RunSettings.Prefetch;
-import io.troupe.config.EmaSettings.RampPictures;
-import io.troupe.config.TrainingSettings.Regularisation;
 import io.troupe.config.RunSettings.Rounding;
 import io.troupe.config.RunSettings.Sampling;
-import io.troupe.config.DatasetSettings.Split;
-import io.troupe.config.NetworkSettings.StyleDesign;
-import io.troupe.config.NetworkSettings.Stylegan2;
 import io.troupe.config.RunSettings.Supervision;
 import io.troupe.config.RunSettings.Tensorboard;
+import io.troupe.config.TrainingSettings.Adam;
+import io.troupe.config.TrainingSettings.DiffAugment;
+import io.troupe.config.TrainingSettings.First;
+import io.troupe.config.TrainingSettings.GradientPenalty;
+import io.troupe.config.TrainingSettings.PathLength;
+import io.troupe.config.TrainingSettings.Regularisation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -197,7 +197,8 @@ final class PresetsTest {
     assertThat(training.pathLength()).isEqualTo(new PathLength(0, 0.99, 4, 1, 2));
     assertThat(settings.ema())
         .isEqualTo(
-            new EmaSettings(0.9999, 0, 500_000, 0.05, RampPictures.BEFORE_STEP, AverageStates.COPIED));
+            new EmaSettings(
+                0.9999, 0, 500_000, 0.05, RampPictures.BEFORE_STEP, AverageStates.COPIED));
     near(training.generator().withRegulariserEvery(4), new Adam(0.0020, 0, 0.991992, 1e-8));
     near(
         training.discriminator().withRegulariserEvery(16), new Adam(0.00235294, 0, 0.990585, 1e-8));

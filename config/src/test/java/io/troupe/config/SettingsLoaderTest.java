@@ -2,9 +2,9 @@ package io.troupe.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.DatasetSettings.Labels;
 import io.troupe.config.DatasetSettings.Split;
+import io.troupe.config.RunSettings.BatchNormMode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.troupe.data;
 
-import io.troupe.config.DatasetSettings;
 import io.troupe.config.DatasetChoice;
+import io.troupe.config.DatasetSettings;
 import io.troupe.data.fetch.CacheFolder;
 import io.troupe.data.fetch.RemoteFile;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.troupe.data;
 
 import io.troupe.config.DatasetSettings;
-import io.troupe.config.Parts;
 import io.troupe.config.DatasetSettings.Labels;
+import io.troupe.config.Parts;
 import io.troupe.config.files.IoReason;
 import io.troupe.data.fetch.CacheFolder;
 import io.troupe.data.fetch.RemoteFile;

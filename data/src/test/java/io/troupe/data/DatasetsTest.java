@@ -3,11 +3,11 @@ package io.troupe.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.troupe.config.DatasetSettings;
 import io.troupe.config.DatasetChoice;
-import io.troupe.config.Parts;
+import io.troupe.config.DatasetSettings;
 import io.troupe.config.DatasetSettings.Labels;
 import io.troupe.config.DatasetSettings.Split;
+import io.troupe.config.Parts;
 import io.troupe.config.SettingsManual;
 import io.troupe.data.fetch.CacheFolder;
 import io.troupe.data.fetch.RemoteFile;

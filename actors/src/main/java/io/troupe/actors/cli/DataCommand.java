@@ -1,9 +1,9 @@
 package io.troupe.actors.cli;
 
-import io.troupe.config.DatasetSettings;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.troupe.config.Assignment;
+import io.troupe.config.DatasetSettings;
 import io.troupe.config.SettingsLoader;
 import io.troupe.config.files.AtomicFile;
 import io.troupe.config.files.IoReason;

@@ -1,6 +1,5 @@
 package io.troupe.actors.cli;
 
-import io.troupe.config.NetworkSettings;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.troupe.actors.http.Json;
 import io.troupe.actors.run.PictureOrder;
@@ -10,6 +9,7 @@ import io.troupe.actors.sampling.FileLatents;
 import io.troupe.actors.sampling.GridLayout;
 import io.troupe.actors.sampling.InterpolatedLatents;
 import io.troupe.actors.sampling.LatentSource;
+import io.troupe.config.NetworkSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.models.networks.NetworkFamily;
 import io.troupe.models.training.GeneratorSampler;

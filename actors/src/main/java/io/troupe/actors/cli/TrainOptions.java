@@ -1,11 +1,11 @@
 package io.troupe.actors.cli;
 
-import io.troupe.config.DatasetSettings;
 import io.troupe.actors.checkpoint.InitialValues;
 import io.troupe.actors.daemon.RunBranch;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunException;
 import io.troupe.config.Assignment;
+import io.troupe.config.DatasetSettings;
 import io.troupe.config.Difference;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
@@ -160,7 +160,8 @@ final class TrainOptions extends MixedOptions {
       throw wrong("--new finds a folder by itself; leave it or --run-dir out");
     }
     // What is wrong with the settings is said before there is a folder.
-    SettingsLoader.load(preset.orElse(DEFAULT_PRESET), changed.files(), assignments(), Datasets::kindAt);
+    SettingsLoader.load(
+        preset.orElse(DEFAULT_PRESET), changed.files(), assignments(), Datasets::kindAt);
     Path root = make(directory().root());
     runDirectory = Optional.of(root);
   }
@@ -212,9 +213,11 @@ final class TrainOptions extends MixedOptions {
       if (preset.isEmpty() && source.isPresent()) {
         return source.get().settings(changed.files(), changes);
       }
-      return SettingsLoader.load(preset.orElse(DEFAULT_PRESET), changed.files(), changes, Datasets::kindAt);
+      return SettingsLoader.load(
+          preset.orElse(DEFAULT_PRESET), changed.files(), changes, Datasets::kindAt);
     }
-    RunSettings settings = SettingsLoader.loadRun(config, changed.files(), changes, Datasets::kindAt);
+    RunSettings settings =
+        SettingsLoader.loadRun(config, changed.files(), changes, Datasets::kindAt);
     if (preset.isPresent() && !preset.get().equals(settings.preset())) {
       throw wrong(
           ("--preset %s: the run in %s was started from the preset %s; leave --preset out to go on"

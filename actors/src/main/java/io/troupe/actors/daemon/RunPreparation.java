@@ -82,8 +82,7 @@ final class RunPreparation {
     String id = identify();
     RunMetrics metrics = metrics();
     RunHttpServer server =
-        resources.add(
-            RunHttpServer.start(wanted.control(), directory, id, metrics.registry()));
+        resources.add(RunHttpServer.start(wanted.control(), directory, id, metrics.registry()));
     AtomicFile.replace(directory.url(), server.address() + "\n");
     DatasetNotes notes = new DatasetNotes(progress.andThen(server::starting));
     Dataset dataset = Datasets.open(wanted.dataset(), wanted.seed(), notes);
@@ -216,8 +215,7 @@ final class RunPreparation {
     }
   }
 
-  private static void log(
-      RunSettings settings, Dataset dataset, GanTraining training, long step) {
+  private static void log(RunSettings settings, Dataset dataset, GanTraining training, long step) {
     LOG.info(
         "preset {}, seed {}; {} pictures in {} classes; generator {} and discriminator {} parameters;"
             + " {} MB planned for the steps' intermediate results; going on after step {}",

@@ -1,9 +1,9 @@
 package io.troupe.actors.evaluation;
 
-import io.troupe.config.DatasetSettings;
 import io.troupe.actors.sampling.DrawnLatents;
 import io.troupe.actors.sampling.ImageBatches;
 import io.troupe.actors.supervision.Supervision;
+import io.troupe.config.DatasetSettings;
 import io.troupe.config.RunSettings;
 import io.troupe.config.files.AtomicFile;
 import io.troupe.config.random.Stream;

@@ -1,11 +1,11 @@
 package io.troupe.actors.loop;
 
-import io.troupe.config.TrainingSettings;
 import io.troupe.actors.memory.FreeMemory;
 import io.troupe.actors.run.Choice;
 import io.troupe.actors.run.RunException;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
+import io.troupe.config.TrainingSettings;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.ImageSpec;
@@ -76,8 +76,7 @@ public final class MicroBatchChoice {
         before
             .map(run -> run.training().microBatch())
             .filter(
-                images ->
-                    images == TrainingSettings.WHOLE_BATCH || candidates().contains(images))
+                images -> images == TrainingSettings.WHOLE_BATCH || candidates().contains(images))
             .map(this::with);
     if (kept.isPresent()) {
       return new Chosen(kept.get(), Optional.empty());

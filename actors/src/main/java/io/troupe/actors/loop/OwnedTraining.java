@@ -1,10 +1,10 @@
 package io.troupe.actors.loop;
 
-import io.troupe.config.TrainingSettings;
 import io.troupe.actors.memory.FreeMemory;
 import io.troupe.actors.run.RunException;
 import io.troupe.actors.supervision.Supervision;
 import io.troupe.config.RunSettings;
+import io.troupe.config.TrainingSettings;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GanTraining;

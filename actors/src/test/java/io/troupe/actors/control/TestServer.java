@@ -35,12 +35,15 @@ final class TestServer {
     this(kit, folder, token, 1);
   }
 
-  TestServer(ActorTestKit kit, Path folder, Optional<String> token, double share)
-      throws Exception {
+  TestServer(ActorTestKit kit, Path folder, Optional<String> token, double share) throws Exception {
     daemonRef = kit.spawn(daemon.behavior());
     RunHttpServer face =
         RunHttpServer.start(
-            new RunSettings.Control("127.0.0.1", 0, token), new RunDirectory(folder), ID, registry, share);
+            new RunSettings.Control("127.0.0.1", 0, token),
+            new RunDirectory(folder),
+            ID,
+            registry,
+            share);
     address = face.address();
     face.attach(daemonRef, kit.scheduler());
     server =

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.troupe.actors.TinyRun;
-import io.troupe.config.RunSettings;
 import io.troupe.config.DatasetSettings.Filter;
 import io.troupe.config.DatasetSettings.Fit;
+import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import io.troupe.data.Dataset;
 import io.troupe.data.DatasetException;

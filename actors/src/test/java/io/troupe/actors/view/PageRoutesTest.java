@@ -39,7 +39,8 @@ class PageRoutesTest {
 
   @BeforeAll
   static void start() throws Exception {
-    server = new HttpServer(new RunSettings.Control("127.0.0.1", 0, Optional.empty()), 0, Map.of(), 1);
+    server =
+        new HttpServer(new RunSettings.Control("127.0.0.1", 0, Optional.empty()), 0, Map.of(), 1);
     server.start(new PageRoutes()::addTo, config -> {});
   }
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.DatasetSettings.Split;
+import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.data.Dataset;
 import io.troupe.data.Shapes;
 import io.troupe.models.compile.CompiledGraph;

@@ -104,7 +104,7 @@ public final class CompiledGraph implements Program {
     return plannedBytes;
   }
 
-  /** Bytes that intermediate results take, in whose memory ever. */
+  /** Bytes of intermediate results, whoever owns their memory. */
   long resultBytes() {
     return resultBytes;
   }

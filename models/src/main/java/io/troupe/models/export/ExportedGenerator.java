@@ -65,8 +65,7 @@ public final class ExportedGenerator implements AutoCloseable {
    *
    * @param values its parameters and states, in the order of its layout; they are copied
    */
-  public static ExportedGenerator of(
-      NetworkSettings settings, ImageSpec spec, FloatVector values) {
+  public static ExportedGenerator of(NetworkSettings settings, ImageSpec spec, FloatVector values) {
     GanNetworks networks = GanNetworks.of(settings, spec);
     GraphBuilder builder = new GraphBuilder(DataType.FLOAT);
     Scope scope = builder.scope("", BatchNormMode.RUNNING);

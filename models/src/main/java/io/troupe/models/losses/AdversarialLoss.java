@@ -18,7 +18,7 @@ public interface AdversarialLoss extends LossChoice {
 
   /**
    * Whether the generator's loss reads the logits of real images too (Jolicoeur-Martineau, "The
-   * relativistic discriminator", 2018). Its step then judges the real images of the last
+   * relativistic discriminator", 2018). Its step then discriminates the real images of the last
    * discriminator step beside its own.
    */
   default boolean isRelativistic() {

@@ -6,10 +6,10 @@ import org.nd4j.autodiff.samediff.SDVariable;
 /**
  * What the discriminator says of the images of one step.
  *
- * @param judgedReal of real images, [N, 1]; absent in a generator step whose loss does not read it
+ * @param realIfRead of real images, [N, 1]; absent in a generator step whose loss does not read it
  * @param fake of generated images, [N, 1]
  */
-public record Logits(Optional<SDVariable> judgedReal, SDVariable fake) {
+public record Logits(Optional<SDVariable> realIfRead, SDVariable fake) {
   /** Of real and generated images. */
   public static Logits of(SDVariable real, SDVariable fake) {
     return new Logits(Optional.of(real), fake);
@@ -27,7 +27,7 @@ public record Logits(Optional<SDVariable> judgedReal, SDVariable fake) {
    *     AdversarialLoss#isRelativistic relativistic}
    */
   public SDVariable real() {
-    return judgedReal.orElseThrow(
+    return realIfRead.orElseThrow(
         () ->
             new IllegalStateException(
                 "the generator's loss reads logits of real images, but is not relativistic"));

@@ -1,7 +1,7 @@
 package io.troupe.models.networks;
 
-import io.troupe.config.NetworkSettings;
 import io.troupe.config.NetworkChoice;
+import io.troupe.config.NetworkSettings;
 import io.troupe.config.Parts;
 import java.util.Optional;
 import java.util.Set;

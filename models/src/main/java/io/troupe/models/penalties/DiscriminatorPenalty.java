@@ -1,8 +1,8 @@
 package io.troupe.models.penalties;
 
-import io.troupe.config.TrainingSettings;
 import io.troupe.config.Parts;
 import io.troupe.config.PenaltyChoice;
+import io.troupe.config.TrainingSettings;
 import java.util.Optional;
 import java.util.stream.Stream;
 

@@ -4,6 +4,6 @@ package io.troupe.models.published;
 public enum Part {
   /** Makes pictures. */
   GENERATOR,
-  /** Judges them. */
+  /** Tells them from real ones. */
   DISCRIMINATOR
 }

@@ -1,8 +1,8 @@
 package io.troupe.models.training;
 
-import io.troupe.config.TrainingSettings;
 import io.troupe.config.NetworkSettings;
 import io.troupe.config.RunSettings;
+import io.troupe.config.TrainingSettings;
 import java.util.Optional;
 
 /**

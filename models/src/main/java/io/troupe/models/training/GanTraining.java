@@ -1,7 +1,7 @@
 package io.troupe.models.training;
 
-import io.troupe.config.TrainingSettings;
 import io.troupe.config.RunSettings;
+import io.troupe.config.TrainingSettings;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.augmentation.DiffAugmentDraws;
@@ -80,7 +80,7 @@ public final class GanTraining implements AutoCloseable {
       generatorStep(iteration);
     }
     int apart =
-        settings.training().discriminatorSteps() - (programs.judgeFakes.isPresent() ? 1 : 0);
+        settings.training().discriminatorSteps() - (programs.discriminateFakes.isPresent() ? 1 : 0);
     for (int k = 0; k < apart; k++) {
       drawFakes(iteration, k);
       discriminatorStep(iteration, k);
@@ -109,7 +109,7 @@ public final class GanTraining implements AutoCloseable {
     drawReal(iteration, k);
     augment(whole.fakeAugmentation, step, 2 * k + 1);
     boolean last = k == discriminatorSteps - 1;
-    boolean areThere = last && programs.judgeFakes.isPresent();
+    boolean areThere = last && programs.discriminateFakes.isPresent();
     // The generator's step makes the same pictures again, and its states follow them then.
     boolean follows = !(last && settings.training().sameFakes());
     StepOutputs generator = programs.generatorOutputs;
@@ -150,13 +150,13 @@ public final class GanTraining implements AutoCloseable {
           }
         },
         whole.count,
-        this::loadJudged,
+        this::loadImages,
         iteration.penalties);
     iteration.discriminatorNanoseconds += System.nanoTime() - start;
   }
 
   /** What penalties of the discriminator read; of one micro-batch it is all there. */
-  private void loadJudged(int index) {
+  private void loadImages(int index) {
     if (whole.count > 1) {
       whole.loadReal(index);
       whole.loadLatents(index);
@@ -168,13 +168,13 @@ public final class GanTraining implements AutoCloseable {
   private void generatorStep(Iteration iteration) {
     long step = iteration.step;
     int discriminatorSteps = settings.training().discriminatorSteps();
-    if (programs.judgeFakes.isPresent()) {
+    if (programs.discriminateFakes.isPresent()) {
       drawFakes(iteration, discriminatorSteps - 1);
       programs.generatorStep.run(
           () -> {
             discriminatorStep(iteration, discriminatorSteps - 1);
             augment(whole.fakeAugmentation, step, 2 * discriminatorSteps);
-            programs.judgeFakes.get().run();
+            programs.discriminateFakes.get().run();
             iteration.generatorLoss = finite("generator", HostArray.first(arrays.loss), step);
           });
     } else {

@@ -1,7 +1,7 @@
 package io.troupe.models.training;
 
-import io.troupe.config.TrainingSettings;
 import io.troupe.config.RunSettings;
+import io.troupe.config.TrainingSettings;
 import io.troupe.models.memory.FloatVector;
 import io.troupe.models.networks.GanNetworks;
 

@@ -48,7 +48,7 @@ final class StepArrays {
   }
 
   /** Binds what the discriminator reads of images, if the graph has them, and of their draws. */
-  Bindings bindJudged(Bindings bindings) {
+  Bindings bindImages(Bindings bindings) {
     realAugmentation.bind(bindings, StepGraphs.REAL_AUGMENTATION);
     return fakeAugmentation
         .bind(bindings, StepGraphs.FAKE_AUGMENTATION)
@@ -59,8 +59,8 @@ final class StepArrays {
   }
 
   /** Binds what a graph with the discriminator reads, its values too, and the memory. */
-  Bindings bindJudging(Bindings bindings, TrainedNetwork discriminator) {
-    return bindJudged(bindings)
+  Bindings bindDiscriminating(Bindings bindings, TrainedNetwork discriminator) {
+    return bindImages(bindings)
         .workspace(workspace)
         .bindNetwork(StepGraphs.DISCRIMINATOR, discriminator.values());
   }

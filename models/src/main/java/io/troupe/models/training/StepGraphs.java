@@ -1,7 +1,7 @@
 package io.troupe.models.training;
 
-import io.troupe.config.TrainingSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.config.TrainingSettings;
 import io.troupe.models.augmentation.DiffAugment;
 import io.troupe.models.graph.Graph;
 import io.troupe.models.graph.GraphBuilder;
@@ -160,7 +160,7 @@ final class StepGraphs {
 
   /**
    * Pictures, {@link #IMAGES}, and the gradients of the generator's loss by its {@link #SLOPE} at
-   * them: between the two, others may judge the pictures and even change the discriminator.
+   * them: between the two, the discriminator may read the pictures and even be updated.
    *
    * @param parameters names of the differentiated inputs
    */

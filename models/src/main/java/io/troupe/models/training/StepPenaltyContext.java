@@ -52,7 +52,7 @@ record StepPenaltyContext(
     return owner.own(
         compiler.compile(
             arrays
-                .bindJudging(bindings, discriminator)
+                .bindDiscriminating(bindings, discriminator)
                 .bindGradients(StepGraphs.DISCRIMINATOR, penalties.gradients())));
   }
 

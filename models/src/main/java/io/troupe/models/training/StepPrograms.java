@@ -1,7 +1,7 @@
 package io.troupe.models.training;
 
-import io.troupe.config.TrainingSettings;
 import io.troupe.config.RunSettings;
+import io.troupe.config.TrainingSettings;
 import io.troupe.models.augmentation.DiffAugment;
 import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.GraphBuilder;
@@ -43,7 +43,7 @@ final class StepPrograms implements AutoCloseable {
   final Optional<Program> makeFakes;
   final Program discriminatorStep;
   final Program generatorStep;
-  final Optional<Program> judgeFakes;
+  final Optional<Program> discriminateFakes;
   final Penalties generatorPenalties;
   final Penalties discriminatorPenalties;
 
@@ -94,8 +94,8 @@ final class StepPrograms implements AutoCloseable {
     generator =
         own(new TrainedNetwork(layout, generatorAdam(training), training.clipNorm(), List.of()));
     generatorOutputs = own(StepOutputs.of(generator, whole.count));
-    GraphBuilder judging = new GraphBuilder(DataType.FLOAT);
-    layout = graphs.discriminatorStep(judging);
+    GraphBuilder discriminating = new GraphBuilder(DataType.FLOAT);
+    layout = graphs.discriminatorStep(discriminating);
     discriminator =
         own(
             new TrainedNetwork(
@@ -112,10 +112,9 @@ final class StepPrograms implements AutoCloseable {
     ProgramCompiler steps = bindings -> compiler.compile(bindings.precision(precision));
     // The largest first, whose memory then does for all.
     // The discriminator's update is after the last micro-batch, when others' pictures are gone.
-    boolean judgesAgain = training.sameFakes() && whole.count == 1;
-    INDArray slope =
-        own(Nd4j.create(DataType.FLOAT, judgesAgain ? graphs.pictures() : new long[] {1}));
-    Bindings generatorBindings = judgesAgain ? pausedGenerator(slope) : generatorAndDiscriminator();
+    boolean pauses = training.sameFakes() && whole.count == 1;
+    INDArray slope = own(Nd4j.create(DataType.FLOAT, pauses ? graphs.pictures() : new long[] {1}));
+    Bindings generatorBindings = pauses ? pausedGenerator(slope) : generatorAndDiscriminator();
     if (training.pathLength().weight() > 0) {
       PathLengthInputs inputs =
           PathLengthInputs.of(settings, networks, classes, graphs, latents, whole, owned);
@@ -150,9 +149,9 @@ final class StepPrograms implements AutoCloseable {
         own(
             steps.compile(
                 bindDiscriminatorStates(
-                        arrays.bindJudging(
+                        arrays.bindDiscriminating(
                             new Bindings(
-                                judging.build(
+                                discriminating.build(
                                     StepGraphs.LOSS,
                                     discriminator.parameters(StepGraphs.DISCRIMINATOR))),
                             discriminator))
@@ -161,10 +160,10 @@ final class StepPrograms implements AutoCloseable {
                     .bind(StepGraphs.REAL_LOGIT, arrays.realLogit)
                     .bind(StepGraphs.FAKE_LOGIT, arrays.fakeLogit)
                     .bindIfPresent(StepGraphs.PERPLEXITY, arrays.perplexity)));
-    judgeFakes =
-        judgesAgain ? Optional.of(own(steps.compile(discriminatedFakes(slope)))) : Optional.empty();
+    discriminateFakes =
+        pauses ? Optional.of(own(steps.compile(discriminatedFakes(slope)))) : Optional.empty();
     makeFakes =
-        judgesAgain && training.discriminatorSteps() == 1
+        pauses && training.discriminatorSteps() == 1
             ? Optional.empty()
             : Optional.of(
                 own(
@@ -234,7 +233,7 @@ final class StepPrograms implements AutoCloseable {
             .bindNextStates(StepGraphs.GENERATOR, generatorOutputs.nextStates())
             .bindGradients(StepGraphs.GENERATOR, generatorOutputs.gradients())
             .bind(StepGraphs.LOSS, arrays.loss);
-    return bindDiscriminatorStates(arrays.bindJudging(bindings, discriminator));
+    return bindDiscriminatorStates(arrays.bindDiscriminating(bindings, discriminator));
   }
 
   /** In memory of its own: the discriminator's programs run in its pause. */
@@ -256,7 +255,7 @@ final class StepPrograms implements AutoCloseable {
   /** What runs in that pause when the discriminator is updated. */
   private Bindings discriminatedFakes(INDArray slope) {
     return bindDiscriminatorStates(
-        arrays.bindJudging(
+        arrays.bindDiscriminating(
             new Bindings(graphs.discriminatedFakes(new GraphBuilder(DataType.FLOAT)))
                 .bind(StepGraphs.SLOPE, slope)
                 .bind(StepGraphs.LOSS, arrays.loss),
@@ -291,7 +290,7 @@ final class StepPrograms implements AutoCloseable {
         + makeFakes.map(Program::plannedBytes).orElse(0L)
         + discriminatorStep.plannedBytes()
         + generatorStep.plannedBytes()
-        + judgeFakes.map(Program::plannedBytes).orElse(0L)
+        + discriminateFakes.map(Program::plannedBytes).orElse(0L)
         + generatorPenalties.plannedBytes()
         + discriminatorPenalties.plannedBytes();
   }

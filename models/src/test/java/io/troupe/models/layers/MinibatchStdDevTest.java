@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.NetworkSettings.DeviationGroups;
+import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.models.compile.GradientCheck;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -3,8 +3,8 @@ package io.troupe.models.optimisers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.troupe.config.TrainingSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.config.TrainingSettings;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.Initial;
 import io.troupe.models.graph.ParameterVector;
@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 
 final class AdamTest {
-  private static final TrainingSettings.Adam SETTINGS = new TrainingSettings.Adam(0.1, 0.5, 0.9, 1e-8);
+  private static final TrainingSettings.Adam SETTINGS =
+      new TrainingSettings.Adam(0.1, 0.5, 0.9, 1e-8);
 
   /** The first moments after one update, which are half of the gradient that Adam saw. */
   private static double[] firstMoments(double clipNorm) {

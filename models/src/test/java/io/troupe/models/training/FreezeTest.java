@@ -2,9 +2,9 @@ package io.troupe.models.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.troupe.config.TrainingSettings;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
+import io.troupe.config.TrainingSettings;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.compile.CompiledGraph;

@@ -4,13 +4,13 @@ import static io.troupe.models.training.StepGraphs.DISCRIMINATOR;
 import static io.troupe.models.training.StepGraphs.GENERATOR;
 import static io.troupe.models.training.StepGraphs.LOSS;
 
-import io.troupe.config.TrainingSettings;
 import io.troupe.config.NetworkSettings;
-import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.NetworkSettings.DeviationGroups;
+import io.troupe.config.NetworkSettings.StyleDesign;
+import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.config.TrainingSettings;
 import io.troupe.config.TrainingSettings.First;
 import io.troupe.config.TrainingSettings.Regularisation;
-import io.troupe.config.NetworkSettings.StyleDesign;
 import io.troupe.models.augmentation.DiffAugment;
 import io.troupe.models.graph.Graph;
 import io.troupe.models.graph.GraphBuilder;
@@ -79,7 +79,8 @@ class GanStepsParityTest {
         case BIGGAN_128 -> network("biggan", 1, 1);
         case DCGAN -> network("dcgan", 2, 4);
         case DCGAN_CONDITIONAL_32, DCGAN_CONDITIONAL_128 ->
-            network("dcgan", 2, 4, new NetworkSettings.Dcgan(true), NetworkSettings.Stylegan2.COMPACT);
+            network(
+                "dcgan", 2, 4, new NetworkSettings.Dcgan(true), NetworkSettings.Stylegan2.COMPACT);
         case COMPACT -> styleGan2(StyleDesign.COMPACT, 3, 8, 8, BATCH, CONSECUTIVE);
         case COMPACT_128 -> styleGan2(StyleDesign.COMPACT, 2, 8, 8, BATCH, CONSECUTIVE);
         case RESIDUAL_64 -> styleGan2(StyleDesign.RESIDUAL, 3, 8, 2, BATCH, CONSECUTIVE);
@@ -90,7 +91,11 @@ class GanStepsParityTest {
 
     private static NetworkSettings network(String kind, int generator, int discriminator) {
       return network(
-          kind, generator, discriminator, NetworkSettings.Dcgan.PLAIN, NetworkSettings.Stylegan2.COMPACT);
+          kind,
+          generator,
+          discriminator,
+          NetworkSettings.Dcgan.PLAIN,
+          NetworkSettings.Stylegan2.COMPACT);
     }
 
     private static NetworkSettings network(
@@ -125,7 +130,8 @@ class GanStepsParityTest {
           channels,
           channels,
           NetworkSettings.Dcgan.PLAIN,
-          new NetworkSettings.Stylegan2(design, STYLE_SIZE, mappingLayers, maxChannels, group, groups));
+          new NetworkSettings.Stylegan2(
+              design, STYLE_SIZE, mappingLayers, maxChannels, group, groups));
     }
 
     GanNetworks networks() {
@@ -154,7 +160,7 @@ class GanStepsParityTest {
     return pairs(Arrays.stream(Gan.values()).filter(gan -> gan != Gan.STRIDED).toArray(Gan[]::new));
   }
 
-  static Stream<Arguments> judging() {
+  static Stream<Arguments> discriminating() {
     return pairs(Gan.values());
   }
 
@@ -168,7 +174,7 @@ class GanStepsParityTest {
   }
 
   @ParameterizedTest
-  @MethodSource("judging")
+  @MethodSource("discriminating")
   void discriminatorStep(Gan gan, Parity parity) {
     GraphBuilder graph = new GraphBuilder(parity.type());
     try (Latents latents = latents(gan, 0)) {
@@ -198,10 +204,10 @@ class GanStepsParityTest {
       Graph backward =
           graphs.pausedGeneratorStep(
               new GraphBuilder(parity.type()), trainable(GENERATOR, scope.layout()));
-      Graph judged = graphs.discriminatedFakes(new GraphBuilder(parity.type()));
+      Graph discriminated = graphs.discriminatedFakes(new GraphBuilder(parity.type()));
       parity.check(
           gan.fixture("generator"),
-          List.of(forward.build(), labels.build(), judged, backward),
+          List.of(forward.build(), labels.build(), discriminated, backward),
           StepGraphs.IMAGES,
           StepGraphs.PRODUCT);
     }
@@ -302,11 +308,11 @@ class GanStepsParityTest {
     Precision precision = Precision.mixed(Bfloat16Choice.always(Bfloat16Algorithm.PORTABLE));
     try (Latents latents = new Latents(networks, 16, 6, CLASSES, 0)) {
       StepGraphs graphs = graphs(Gan.BIGGAN, networks, latents);
-      GraphBuilder judging = new GraphBuilder(DataType.FLOAT);
-      ParameterLayout layout = graphs.discriminatorStep(judging);
+      GraphBuilder discriminating = new GraphBuilder(DataType.FLOAT);
+      ParameterLayout layout = graphs.discriminatorStep(discriminating);
       MixedParity.check(
           "biggan-mixed-discriminator",
-          judging.build(LOSS, trainable(DISCRIMINATOR, layout)),
+          discriminating.build(LOSS, trainable(DISCRIMINATOR, layout)),
           precision);
       MixedParity.check(
           "biggan-mixed-generator",

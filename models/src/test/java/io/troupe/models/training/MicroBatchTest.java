@@ -3,9 +3,9 @@ package io.troupe.models.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.troupe.config.TrainingSettings;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
+import io.troupe.config.TrainingSettings;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.augmentation.DiffAugment;
@@ -229,11 +229,11 @@ class MicroBatchTest {
       whole.draw(run.settings.seed(), Stream.DISCRIMINATOR_LATENT, 1, 0);
       GraphBuilder making = new GraphBuilder(DataType.FLOAT);
       graphs.fakes(making);
-      GraphBuilder judging = new GraphBuilder(DataType.FLOAT);
-      graphs.discriminatorStep(judging);
+      GraphBuilder discriminating = new GraphBuilder(DataType.FLOAT);
+      graphs.discriminatorStep(discriminating);
       List<String> parameters = run.training.discriminator().parameters(StepGraphs.DISCRIMINATOR);
-      Bindings judge =
-          new Bindings(judging.build(StepGraphs.LOSS, parameters))
+      Bindings discriminate =
+          new Bindings(discriminating.build(StepGraphs.LOSS, parameters))
               .bindNetwork(StepGraphs.DISCRIMINATOR, discriminatorBefore)
               .bindNextStates(StepGraphs.DISCRIMINATOR, discriminatorPart)
               .bindGradients(StepGraphs.DISCRIMINATOR, discriminatorPart)
@@ -248,7 +248,7 @@ class MicroBatchTest {
               .bindNextStates(StepGraphs.GENERATOR, generatorPart)
               .bind(StepGraphs.IMAGES, fake.array());
       try (Program fakes = SameDiffProgram.compile(make);
-          Program step = SameDiffProgram.compile(judge)) {
+          Program step = SameDiffProgram.compile(discriminate)) {
         for (int i = 0; i < count; i++) {
           part.takePart(whole, i);
           fakes.run();

@@ -78,8 +78,7 @@ public record StyleGan2(
         new StyleGan2Discriminator(discriminator));
   }
 
-  private static StyleGan2Settings sizes(
-      NetworkSettings settings, int channels, ImageSpec spec) {
+  private static StyleGan2Settings sizes(NetworkSettings settings, int channels, ImageSpec spec) {
     NetworkSettings.Stylegan2 own = settings.stylegan2();
     int known = spec.classes() == 1 ? 0 : spec.classes();
     StyleGan2Settings design =

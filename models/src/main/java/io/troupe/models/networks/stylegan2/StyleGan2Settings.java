@@ -17,7 +17,7 @@ import java.util.List;
  * @param imageChannels 3 for colour, 1 for grey
  * @param styles how many styles a picture has
  * @param doubling how the generator doubles pictures
- * @param colourRectifier whether each size's colours pass the ReLU
+ * @param colourRelu whether each size's colours pass the ReLU
  * @param gain multiplies what the ReLUs give
  * @param demodulationEpsilon added to the squared norm of a filter
  * @param discriminator layers of the discriminator
@@ -39,7 +39,7 @@ public record StyleGan2Settings(
     int imageChannels,
     Styles styles,
     Doubling doubling,
-    boolean colourRectifier,
+    boolean colourRelu,
     double gain,
     double demodulationEpsilon,
     Discriminator discriminator,
@@ -182,7 +182,7 @@ public record StyleGan2Settings(
         imageChannels,
         styles,
         doubling,
-        colourRectifier,
+        colourRelu,
         gain,
         demodulationEpsilon,
         other,
@@ -213,7 +213,7 @@ public record StyleGan2Settings(
         newImageChannels,
         styles,
         doubling,
-        colourRectifier,
+        colourRelu,
         gain,
         demodulationEpsilon,
         discriminator,

@@ -157,7 +157,7 @@ public record SynthesisNetwork(StyleGan2Settings settings) {
   private SDVariable colours(Scope scope, SDVariable x, SDVariable style, long... shape) {
     SDVariable colours =
         Modulation.colours(scope, x, style, settings.styleSize(), settings.imageChannels(), shape);
-    return settings.colourRectifier() ? LeakyRelu.apply(scope.operations(), colours) : colours;
+    return settings.colourRelu() ? LeakyRelu.apply(scope.operations(), colours) : colours;
   }
 
   private SDVariable doubled(SameDiff ops, SDVariable colours, long batch, long side) {

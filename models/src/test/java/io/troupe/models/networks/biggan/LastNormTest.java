@@ -29,8 +29,7 @@ class LastNormTest {
    * @param last the last norm's variance, to which only its own epsilon is added
    */
   private static INDArray pictures(double epsilon, double last) {
-    NetworkSettings settings =
-        new NetworkSettings("biggan", 4, 3, 3, 0.5, 1e-8, epsilon, 0.1);
+    NetworkSettings settings = new NetworkSettings("biggan", 4, 3, 3, 0.5, 1e-8, epsilon, 0.1);
     INDArray labels = Nd4j.eye(2).castTo(DataType.DOUBLE);
     try (Evaluated generator =
         new Evaluated(

@@ -1,7 +1,7 @@
 package io.troupe.models.networks.stylegan2;
 
-import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.NetworkSettings.DeviationGroups;
+import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.models.autodiff.TangentCheck;
 import io.troupe.models.compile.GradientCheck;
 import io.troupe.models.networks.stylegan2.StyleGan2Settings.Discriminator;
