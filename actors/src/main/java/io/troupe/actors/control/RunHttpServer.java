@@ -123,15 +123,17 @@ public final class RunHttpServer implements AutoCloseable {
     return made;
   }
 
-  /** What the run's own daemon says; nothing while it is starting, or if it is late. */
+  /** What the run's own daemon says, or what its start is at; nothing if it is late. */
   private CompletableFuture<Optional<JsonNode>> status(RunHistory run) {
     return gate.status()
         .handle(
             (status, failure) ->
-                Optional.ofNullable(status)
-                    .map(RunJson::status)
-                    .map(Json::render)
-                    .map(RunHttpServer::parsed));
+                failure instanceof DaemonGate.StartingException starting
+                    ? Optional.of(Json.mapper().valueToTree(starting.members()))
+                    : Optional.ofNullable(status)
+                        .map(RunJson::status)
+                        .map(Json::render)
+                        .map(RunHttpServer::parsed));
   }
 
   private static JsonNode parsed(String json) {
@@ -152,7 +154,7 @@ public final class RunHttpServer implements AutoCloseable {
         DaemonGate.StartingException.class,
         (e, ctx) -> {
           ctx.header("Retry-After", "1");
-          Problem.write(ctx, HttpStatus.SERVICE_UNAVAILABLE, e.getMessage(), Map.of());
+          Problem.write(ctx, HttpStatus.SERVICE_UNAVAILABLE, e.getMessage(), e.members());
         });
   }
 

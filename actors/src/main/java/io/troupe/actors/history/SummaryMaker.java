@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
@@ -36,11 +37,22 @@ final class SummaryMaker {
 
   private final Known known;
   private final Optional<JsonNode> status;
+
+  /** What a start is at; empty if there is none, or it does not say. */
+  private final Optional<String> starting;
+
   private final Instant now;
 
-  SummaryMaker(Known known, Optional<JsonNode> status, Instant now) {
+  /**
+   * Of a run.
+   *
+   * @param said by its daemon: how the run is, or what its start is at
+   */
+  SummaryMaker(Known known, Optional<JsonNode> said, Instant now) {
     this.known = known;
-    this.status = known.life().alive() ? status : Optional.empty();
+    Optional<JsonNode> living = said.filter(says -> known.life().alive());
+    status = living.filter(says -> says.has("state"));
+    starting = living.map(says -> says.path("starting").asText()).filter(text -> !text.isEmpty());
     this.now = now;
   }
 
@@ -178,7 +190,9 @@ final class SummaryMaker {
       case STARTING ->
           known.facts().phase() == LifeFacts.Phase.STARTING
               ? "It goes back to the checkpoint of step %d.".formatted(step)
-              : "Its data and networks are being prepared.";
+              : starting
+                  .map(text -> line(text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1)) + ".")
+                  .orElse("Its data and networks are being prepared.");
       case RUNNING -> "It is training.";
       case PAUSED -> "It is paused after step %d.".formatted(step);
       case STOPPING -> "It ends after step %d, and writes its last state.".formatted(step);

@@ -126,9 +126,8 @@ final class LivingDaemons implements LiveStatus {
 
   private static Optional<JsonNode> json(HttpResponse<String> response) {
     try {
-      return response.statusCode() == 200
-          ? Optional.of(Json.mapper().readTree(response.body()))
-          : Optional.empty();
+      JsonNode answer = Json.mapper().readTree(response.body());
+      return Optional.of(answer).filter(says -> response.statusCode() == 200 || says.has("starting"));
     } catch (JsonProcessingException e) {
       return Optional.empty();
     }

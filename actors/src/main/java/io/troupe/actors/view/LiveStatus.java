@@ -9,7 +9,8 @@ import java.util.concurrent.CompletableFuture;
 @FunctionalInterface
 public interface LiveStatus {
   /**
-   * What {@code GET /api/v1/status} of the run's daemon answers; empty if no daemon lives or it
+   * What {@code GET /api/v1/status} of the run's daemon answers: how the run is, or, while it
+   * starts, what the start is at, in the member {@code starting}. Empty if no daemon lives or it
    * says nothing in time. Never fails, never blocks.
    */
   CompletableFuture<Optional<JsonNode>> of(RunHistory run);

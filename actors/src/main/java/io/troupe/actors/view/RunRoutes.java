@@ -88,7 +88,7 @@ public final class RunRoutes {
                 .thenAccept(
                     status -> {
                       Map<String, Object> json = Json.members(run.summary(status));
-                      json.put("status", status);
+                      json.put("status", status.filter(says -> says.has("state")));
                       json.put("classes", run.classes());
                       json.put("class_rows", run.rowClasses().isPresent());
                       json.put("pictures_per_row", run.picturesPerRow());

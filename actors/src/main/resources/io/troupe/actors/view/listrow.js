@@ -70,7 +70,7 @@ export function createRow(run, actions) {
     set(body, 'data-state', now.state);
     state.show(now.state);
     const trouble = now.troubles.length ? 'failing: ' + now.troubles.map(one => one.helper).join(', ') : '';
-    text(why, ['failed', 'gone'].includes(now.state) ? now.state_text : trouble);
+    text(why, ['failed', 'gone', 'starting'].includes(now.state) ? now.state_text : trouble);
     set(why, 'title', why.textContent || null);
     bar.show(now);
     text(steps, now.steps ? `${whole(now.step)} of ${whole(now.steps)}` : 'no step yet');

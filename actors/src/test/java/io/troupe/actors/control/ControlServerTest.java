@@ -7,7 +7,9 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.prometheus.client.CollectorRegistry;
 import io.troupe.actors.run.JournalEvent;
+import io.troupe.actors.http.Json;
 import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunLock;
 import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.RunException;
 import io.troupe.config.RunSettings;
@@ -236,6 +238,17 @@ final class ControlServerTest {
       assertThat(get(face, "/-/ready").body()).isEqualTo(progress + "\n");
       assertThat(get(face, "/api/v1/status").body()).contains(progress);
       assertThat(get(face, "/metrics").statusCode()).isEqualTo(200);
+      // The page shows it.
+      try (RunLock held = RunLock.tryLock(new RunDirectory(folder)).orElseThrow()) {
+        assertThat(held).isNotNull();
+        JsonNode run =
+            Json.mapper()
+                .readTree(get(face, "/api/v1/runs/" + folder.getFileName()).body());
+        assertThat(run.path("state").asText()).isEqualTo("starting");
+        assertThat(run.path("state_text").asText())
+            .isEqualTo("Decoded 5 of 9 pictures, about 4 s left.");
+        assertThat(run.get("status").isNull()).isTrue();
+      }
     }
   }
 

@@ -170,6 +170,24 @@ class StudioTest {
   }
 
   @Test
+  void whatAStartIsAtIsShown() throws Exception {
+    daemon(
+        run("a"),
+        503,
+        "{\"status\":503,\"detail\":\"x\",\"starting\":\"decoded 5 of 9 pictures, about 4 s left\"}");
+    daemon(run("b"), 503, "{\"status\":503,\"detail\":\"too many clients\"}");
+
+    JsonNode runs = get("/api/v1/runs").path("runs");
+
+    assertThat(runs.findValuesAsText("state")).containsOnly("starting");
+    assertThat(runs.findValuesAsText("state_text"))
+        .containsExactly(
+            "Decoded 5 of 9 pictures, about 4 s left.",
+            "Its data and networks are being prepared.");
+    assertThat(runs.get(0).path("step").asLong()).isEqualTo(7);
+  }
+
+  @Test
   void aDaemonThatHangsIsNotWaitedFor() throws Exception {
     run("a");
     ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
