@@ -59,6 +59,13 @@ public final class Datasets {
         : format(settings).classNames(settings);
   }
 
+  /** The side of a dataset's images in pixels, if settings choose it; else its files have it. */
+  public static Optional<Integer> side(RunSettings.Dataset settings) {
+    return format(settings).settings().contains("size")
+        ? Optional.of(settings.size())
+        : Optional.empty();
+  }
+
   /**
    * The name of the kind of dataset at a path; empty if it is not clear, or nothing is there.
    *

@@ -84,6 +84,7 @@ final class RunPreparation {
     RunHttpServer server =
         resources.add(RunHttpServer.start(wanted.control(), directory, id, metrics.registry()));
     AtomicFile.replace(directory.url(), server.address() + "\n");
+    requireSize();
     DatasetNotes notes = new DatasetNotes(progress.andThen(server::starting));
     Dataset dataset = Datasets.open(wanted.dataset(), wanted.seed(), notes);
     server.starting("its networks are being prepared");
@@ -191,6 +192,19 @@ final class RunPreparation {
     return new Decided(
         microBatch.settings(),
         Stream.concat(precision.choices().stream(), microBatch.choice().stream()).toList());
+  }
+
+  /** Where settings say the size, before images of it are decoded, which may take minutes. */
+  private void requireSize() throws RunException {
+    Optional<String> misfit =
+        Datasets.side(wanted.dataset())
+            .flatMap(
+                side ->
+                    NetworkFamily.of(wanted.network())
+                        .misfit(wanted.network(), ImageSpec.rgb(side, 1)));
+    if (misfit.isPresent()) {
+      throw new RunException(misfit.get());
+    }
   }
 
   private void requireFit(ImageSpec spec) throws RunException {

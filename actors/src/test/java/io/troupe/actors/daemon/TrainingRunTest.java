@@ -83,6 +83,25 @@ class TrainingRunTest {
     assertThat(Files.readString(run.id())).isNotEqualTo("old\n");
   }
 
+  /** Else a folder of 200,000 pictures would be decoded first. */
+  @Test
+  void aSizeThatNetworksCannotMakeIsRefusedBeforeImagesAreRead() {
+    assertThatThrownBy(
+            () ->
+                TrainingRun.start(
+                    SettingsLoader.load(
+                        "demo",
+                        List.of(),
+                        List.of(
+                            "dataset.kind=image-folder",
+                            "dataset.path=nowhere",
+                            "dataset.size=48",
+                            "control.port=0")),
+                    folder.resolve("run")))
+        .isInstanceOf(RunException.class)
+        .hasMessageContainingAll("biggan makes images of [32,", "48 x 48", "dataset.size");
+  }
+
   @Test
   void aStepMustFitIntoTheMemory() {
     assertThatThrownBy(
