@@ -143,6 +143,9 @@ class GreyRunTest {
     for (List<String> networks :
         List.of(
             List.of("network.kind=biggan"),
+            List.of("network.kind=dcgan"),
+            // A single class is none.
+            List.of("network.kind=dcgan", "network.dcgan.conditional=true"),
             List.of(
                 "network.kind=stylegan2",
                 "network.stylegan2.style-size=8",
@@ -150,7 +153,7 @@ class GreyRunTest {
                 "network.stylegan2.most-channels=8"))) {
       List<String> all = new ArrayList<>(networks);
       all.addAll(List.of("training.steps=1", "dataset.labels=none"));
-      Path root = run(networks.get(0).substring(13), all.toArray(String[]::new));
+      Path root = run("run" + networks.hashCode(), all.toArray(String[]::new));
       assertThat(Files.readString(root.resolve("dataset.json")))
           .contains("\"classes\":[\"all\"]", "\"picture_size\":32");
     }
