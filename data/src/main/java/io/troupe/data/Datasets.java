@@ -60,7 +60,7 @@ public final class Datasets {
   }
 
   /** The side of a dataset's images in pixels, if settings choose it; else its files have it. */
-  public static Optional<Integer> side(RunSettings.Dataset settings) {
+  public static Optional<Integer> side(DatasetSettings settings) {
     return format(settings).settings().contains("size")
         ? Optional.of(settings.size())
         : Optional.empty();

@@ -1,5 +1,8 @@
 package io.troupe.actors.cli;
 
+import java.util.stream.IntStream;
+import io.troupe.data.DatasetReport;
+import java.util.function.Supplier;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.troupe.config.Assignment;
@@ -13,6 +16,7 @@ import io.troupe.data.Survey;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,13 +75,20 @@ final class DataCommand extends CliCommand {
 
   @Override
   public Integer call() throws CliException {
+    if (sheet.filter(Files::isDirectory).isPresent()) {
+      throw wrong("--sheet %s is a folder; name a PNG file".formatted(sheet.get()));
+    }
     DatasetSettings settings = settings();
     Survey survey = Survey.of(settings, this::tell);
     PrintWriter screen = screen();
     screen.println(json.wanted() ? json(survey) : text(survey));
     screen.flush();
     if (sheet.isPresent()) {
-      draw(settings, sheet.get());
+      String rows = draw(settings, sheet.get(), survey);
+      if (!json.wanted()) {
+        screen.println(rows);
+        screen.flush();
+      }
     }
     return survey.unusable().isEmpty() ? 0 : 1;
   }
@@ -96,11 +107,42 @@ final class DataCommand extends CliCommand {
   }
 
   private void tell(int count, int images) {
+    tellSometimes(() -> "%d of %d pictures read".formatted(count, images));
+  }
+
+  private synchronized void tellSometimes(Supplier<String> text) {
     long now = System.nanoTime();
     if (now - told > TELL_NANOS) {
       told = now;
-      errors().printf("%d of %d pictures read%n", count, images);
-      errors().flush();
+      tell(text.get());
+    }
+  }
+
+  private void tell(String text) {
+    PrintWriter errors = errors();
+    errors.println(text);
+    errors.flush();
+  }
+
+  /** Hears what opening the dataset for a sheet says that the survey has not said. */
+  private final class SheetNotes implements DatasetReport {
+    private final Survey survey;
+
+    SheetNotes(Survey survey) {
+      this.survey = survey;
+    }
+
+    @Override
+    public void note(String note) {
+      if (!survey.notes().contains(note)
+          && survey.unusable().keySet().stream().noneMatch(note::startsWith)) {
+        tell(onOneLine(note));
+      }
+    }
+
+    @Override
+    public void progress(String progress) {
+      tellSometimes(() -> progress);
     }
   }
 
@@ -113,11 +155,12 @@ final class DataCommand extends CliCommand {
   private String text(Survey survey) {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "%s: %s, %d pictures in %d %s"
+        "%s: %s, %d %s in %d %s"
             .formatted(
                 path,
                 survey.kind(),
                 survey.images(),
+                survey.images() == 1 ? "picture" : "pictures",
                 survey.classes().size(),
                 survey.classes().size() == 1 ? "class" : "classes"));
     lines.add("classes     " + counts(survey.classes()));
@@ -133,7 +176,7 @@ final class DataCommand extends CliCommand {
     if (!survey.modes().isEmpty()) {
       lines.add("modes       " + counts(survey.modes()));
     }
-    survey.notes().forEach(note -> lines.add("note        " + note));
+    survey.notes().forEach(note -> lines.add("note        " + onOneLine(note)));
     some(
         lines,
         "unusable    ",
@@ -171,18 +214,20 @@ final class DataCommand extends CliCommand {
     String some =
         counts.entrySet().stream()
             .limit(MOST_LINES)
-            .map(entry -> entry.getKey() + " " + entry.getValue())
+            .map(entry -> onOneLine(entry.getKey()) + " " + entry.getValue())
             .collect(Collectors.joining(", "));
     return counts.size() > MOST_LINES
         ? "%s, and %d more".formatted(some, counts.size() - MOST_LINES)
         : some;
   }
 
-  /** A row for each class, its pictures spread evenly over their order. */
-  private void draw(DatasetSettings settings, Path file) throws CliException {
-    PrintWriter errors = errors();
-    Dataset dataset = Datasets.open(settings, 0, errors::println);
-    errors.flush();
+  /**
+   * A row for each class, its pictures spread evenly over their order.
+   *
+   * @return which row is which class, in words: names may need glyphs that no font here has
+   */
+  private String draw(DatasetSettings settings, Path file, Survey survey) throws CliException {
+    Dataset dataset = Datasets.open(settings, 0, new SheetNotes(survey));
     int classes = dataset.classNames().size();
     List<List<Integer>> rows = new ArrayList<>();
     for (int label = 0; label < classes; label++) {
@@ -218,6 +263,17 @@ final class DataCommand extends CliCommand {
     } catch (IOException e) {
       throw new CliException("cannot write %s: %s".formatted(file, IoReason.of(e)));
     }
+    return "sheet       " + file + (classes == 1 ? "" : rows(dataset.classNames(), drawn));
+  }
+
+  private static String rows(List<String> names, int drawn) {
+    String which =
+        IntStream.range(0, drawn)
+            .mapToObj(row -> "%d: %s".formatted(row + 1, onOneLine(names.get(row))))
+            .collect(Collectors.joining(", "));
+    String left =
+        drawn < names.size() ? "; %d classes more are not drawn".formatted(names.size() - drawn) : "";
+    return ", rows from the top: " + which + left;
   }
 
   private static void paint(

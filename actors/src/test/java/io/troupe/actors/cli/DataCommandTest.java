@@ -69,6 +69,16 @@ class DataCommandTest {
   }
 
   @Test
+  void aClassOfWhichNothingCanBeUsedIsNamed() throws IOException {
+    Files.createDirectories(folder.resolve("pictures/broken"));
+    Files.writeString(folder.resolve("pictures/broken/1.jpg"), "x");
+    assertThat(run("data", folder.resolve("pictures"))).isEqualTo(1);
+    assertThat(out.toString())
+        .containsOnlyOnce("can be used, so no run can begin")
+        .contains("note        broken: none of the 1 pictures");
+  }
+
+  @Test
   void theSheetHasARowForEachClass() throws IOException {
     Path sheet = folder.resolve("sheet.png");
     assertThat(
@@ -90,6 +100,44 @@ class DataCommandTest {
     assertThat(image.getRGB(24, 4) & 0xFFFFFF).isEqualTo(0xFF0000);
     assertThat(image.getRGB(34, 4) & 0xFFFFFF).isZero();
     assertThat(image.getRGB(4, 14) & 0xFF).isGreaterThan(240);
+    assertThat(out.toString())
+        .endsWith("sheet       %s, rows from the top: 1: Füchse, 2: 猫%n".formatted(sheet));
+  }
+
+  @Test
+  void whatTheSurveySaidIsNotSaidAgainForTheSheet() throws IOException {
+    Files.writeString(folder.resolve("pictures/猫/2.jpg"), "");
+    Path sheet = folder.resolve("sheet.png");
+    assertThat(
+            run("data", folder.resolve("pictures"), "--set", "dataset.cache=memory", "--sheet", sheet))
+        .isEqualTo(1);
+    assertThat(err.toString()).isEmpty();
+    assertThat(out.toString()).containsOnlyOnce("2.jpg").containsOnlyOnce("left out");
+  }
+
+  @Test
+  void namesOfAnyCharactersKeepToTheirLine() throws IOException {
+    picture("pictures/two\nlines/1.png", 12, 9, BufferedImage.TYPE_INT_RGB, 0x00FF00);
+    Files.createDirectories(folder.resolve("pictures/a\nb"));
+    assertThat(run("data", folder.resolve("pictures"))).isZero();
+    assertThat(out.toString())
+        .contains("two\\nlines 1", "(the first is a\\nb)")
+        .doesNotContain("two\n", "a\nb");
+  }
+
+  @Test
+  void classesThatAreNotDrawnAreCounted() throws IOException {
+    for (int i = 0; i < 34; i++) {
+      picture("many/%d/1.png".formatted(i), 2, 2, BufferedImage.TYPE_INT_RGB, i);
+    }
+    Path sheet = folder.resolve("sheet.png");
+    assertThat(
+            run("data", folder.resolve("many"), "--set", "dataset.cache=memory", "--sheet", sheet))
+        .isZero();
+    assertThat(out.toString())
+        .contains(", 31: 30, 32: 31; 2 classes more are not drawn")
+        .doesNotContain("33: 32");
+    assertThat(ImageIO.read(sheet.toFile()).getHeight()).isEqualTo(32 * 34 - 2);
   }
 
   @Test
@@ -98,6 +146,8 @@ class DataCommandTest {
     assertThat(err.toString()).contains("there is no such file or folder");
     assertThat(run("data", folder, "--set", "training.batch=3")).isEqualTo(2);
     assertThat(err.toString()).contains("only settings of the section dataset count here");
+    assertThat(run("data", folder.resolve("pictures"), "--sheet", folder)).isEqualTo(2);
+    assertThat(err.toString()).contains("is a folder; name a PNG file");
     Path empty = Files.createDirectories(folder.resolve("empty"));
     assertThat(run("data", empty)).isEqualTo(1);
     assertThat(err.toString()).contains("there are no pictures in this folder");
