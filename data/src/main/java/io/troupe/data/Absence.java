@@ -1,5 +1,6 @@
 package io.troupe.data;
 
+import io.troupe.config.files.IoReason;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
@@ -70,7 +71,7 @@ final class Absence {
     Duration limit = isGone(cause) && LOOK.compareTo(patience) < 0 ? LOOK : patience;
     Long known = missingSince.putIfAbsent(index, now);
     if (now - (known == null ? now : known) < limit.toNanos()) {
-      throw new DatasetAwayException("%s: cannot be read: %s".formatted(file, cause), cause);
+      throw new DatasetAwayException("%s: cannot be read: %s".formatted(file, IoReason.of(cause)), cause);
     }
     missingSince.remove(index);
   }
@@ -80,16 +81,16 @@ final class Absence {
     if (known == null) {
       notes.accept(
           "%s: cannot be read: %s; nor can other pictures of its folder. Waiting up to %d s for it"
-              .formatted(file, cause, patience.toSeconds()));
+              .formatted(file, IoReason.of(cause), patience.toSeconds()));
     }
     if (now - (known == null ? now : known) < patience.toNanos()) {
-      throw new DatasetAwayException("%s: cannot be read: %s".formatted(file, cause), cause);
+      throw new DatasetAwayException("%s: cannot be read: %s".formatted(file, IoReason.of(cause)), cause);
     }
     awaySince.remove(folder);
     throw new DatasetException(
         ("%s: cannot be read: %s; nor can other pictures of its folder, for %d s (dataset.patience)."
                 + " Bring the folder back and start the run again, it goes on from its last checkpoint")
-            .formatted(file, cause, patience.toSeconds()),
+            .formatted(file, IoReason.of(cause), patience.toSeconds()),
         cause);
   }
 
@@ -119,7 +120,8 @@ final class Absence {
     return false;
   }
 
-  private static boolean isGone(IOException cause) {
+  /** Whether the file system says that a file is not there, or that there is no permission. */
+  static boolean isGone(IOException cause) {
     return cause instanceof NoSuchFileException || cause instanceof AccessDeniedException;
   }
 }

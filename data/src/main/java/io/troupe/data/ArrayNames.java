@@ -24,6 +24,11 @@ record ArrayNames(String images, Optional<String> labels) {
    */
   static ArrayNames of(Path path, NpzReader npz) throws IOException {
     List<String> names = npz.names();
+    if (names.isEmpty()) {
+      throw new DatasetException(
+          "%s: there are no arrays in it. Save it as numpy.savez(\"FILE.npz\", images=..., labels=...)"
+              .formatted(path));
+    }
     if (names.contains(IMAGES.get(0))) {
       // What is wrong with it, reading it says.
       return new ArrayNames(IMAGES.get(0), labels(npz, IMAGES.get(0)));

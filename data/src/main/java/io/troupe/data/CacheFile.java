@@ -24,6 +24,10 @@ import java.util.zip.CRC32C;
 final class CacheFile {
   private static final long MAGIC = 0x5452_5550_4943_0001L;
   private static final int HEADER_BYTES = 64;
+
+  /** Where the header says that images are grey; files that know of colour only have 0 there. */
+  private static final int GREY_AT = 32;
+
   private static final int ENTRY_BYTES = 8;
   private static final int PAGE = 4096;
   private static final long MOST_MAPPED = 1L << 30;
@@ -31,6 +35,7 @@ final class CacheFile {
   /** What a file holds besides images. */
   static final class Content {
     private final int side;
+    private final int channels;
     private final int[] labels;
     private final List<String> classNames;
     private final List<String> notes;
@@ -39,19 +44,22 @@ final class CacheFile {
      * What it is to hold.
      *
      * @param side of the images, in pixels
+     * @param channels of the images, 3 or 1
      * @param labels by image
      * @param classNames by label
      * @param notes what was said when the images were decoded
      */
-    Content(int side, int[] labels, List<String> classNames, List<String> notes) {
+    Content(
+        int side, int channels, int[] labels, List<String> classNames, List<String> notes) {
       this.side = side;
+      this.channels = channels;
       this.labels = labels;
       this.classNames = classNames;
       this.notes = notes;
     }
 
     int imageBytes() {
-      return 3 * side * side;
+      return channels * side * side;
     }
 
     /** Class names and notes, as the file has them. */
@@ -69,6 +77,7 @@ final class CacheFile {
   private final Path path;
   private final int count;
   private final int side;
+  private final int channels;
   private final MappedByteBuffer index;
   private final MappedByteBuffer[] images;
   private final int imagesPerMap;
@@ -89,6 +98,7 @@ final class CacheFile {
       side = header.getInt();
       int textBytes = header.getInt();
       start = header.getLong();
+      channels = header.getInt(GREY_AT) == 0 ? 3 : 1;
       long end = (long) HEADER_BYTES + (long) ENTRY_BYTES * count + textBytes;
       if (count < 1
           || side < 1
@@ -220,12 +230,14 @@ final class CacheFile {
 
     /** Writes all else, when the images are there, and brings it to disk. */
     void end(List<String> notes) throws IOException {
-      Content whole = new Content(content.side, content.labels, content.classNames, notes);
+      Content whole = new Content(
+              content.side, content.channels, content.labels, content.classNames, notes);
       byte[] texts = whole.texts();
       int length = HEADER_BYTES + ENTRY_BYTES * sums.length + texts.length;
       ByteBuffer head = ByteBuffer.allocate(length);
       head.putLong(MAGIC).putInt(0).putInt(sums.length).putInt(content.side);
-      head.putInt(texts.length).putLong(start).position(HEADER_BYTES);
+      head.putInt(texts.length).putLong(start);
+      head.putInt(GREY_AT, content.channels == 1 ? 1 : 0).position(HEADER_BYTES);
       for (int i = 0; i < sums.length; i++) {
         head.putInt(content.labels[i]).putInt(sums[i]);
       }
@@ -260,8 +272,12 @@ final class CacheFile {
     return side;
   }
 
+  int channels() {
+    return channels;
+  }
+
   private int imageBytes() {
-    return 3 * side * side;
+    return channels * side * side;
   }
 
   List<String> classNames() {

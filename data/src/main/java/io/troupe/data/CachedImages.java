@@ -1,5 +1,6 @@
 package io.troupe.data;
 
+import io.troupe.config.files.IoReason;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,11 +21,11 @@ final class CachedImages extends AbstractDataset {
   /**
    * Images in a file.
    *
-   * @param files opens what they were decoded from
+   * @param files opens what they were decoded from, with as many channels
    * @param notes is told of damage, once
    */
   CachedImages(CacheFile cache, Supplier<Dataset> files, Consumer<String> notes) {
-    super(cache.side(), cache.side(), 3, cache.classNames());
+    super(cache.side(), cache.side(), cache.channels(), cache.classNames());
     this.cache = cache;
     this.files = files;
     this.notes = notes;
@@ -62,7 +63,8 @@ final class CachedImages extends AbstractDataset {
               ? "it was decoded anew and put right"
               : "such pictures are decoded from their own files; remove it, and the next run makes it anew";
     } catch (IOException e) {
-      outcome = "such pictures are decoded from their own files, as it cannot be written: " + e;
+      outcome = "such pictures are decoded from their own files, as it cannot be written: "
+              + IoReason.of(e);
     }
     if (!told) {
       told = true;

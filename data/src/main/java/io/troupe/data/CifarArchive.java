@@ -2,6 +2,7 @@ package io.troupe.data;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.troupe.config.files.IoReason;
 import io.troupe.config.CommandHint;
 import io.troupe.data.fetch.CacheFolder;
 import io.troupe.data.fetch.RemoteFile;
@@ -136,7 +137,7 @@ record CifarArchive(String title, RemoteFile download, String folder, List<Strin
     try (InputStream content = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES)) {
       visitor.visit(file.toString(), String.valueOf(file.getFileName()), Files.size(file), content);
     } catch (IOException e) {
-      throw new DatasetException("%s: cannot be read: %s".formatted(file, e), e);
+      throw new DatasetException("%s: cannot be read: %s".formatted(file, IoReason.of(e)), e);
     }
   }
 

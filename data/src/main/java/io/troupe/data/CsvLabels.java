@@ -69,10 +69,18 @@ final class CsvLabels extends ImageFilesFormat {
       return new ImageListing(root, classes, leftOut, List.of());
     } catch (CharacterCodingException e) {
       throw new DatasetException("%s: not in UTF-8; save it so".formatted(path), e);
-    } catch (IOException | UncheckedIOException | IllegalStateException e) {
-      throw new DatasetException(
-          "%s: cannot be read as CSV: %s".formatted(path, e.getMessage()), e);
+    } catch (UncheckedIOException e) {
+      throw unreadable(path, e.getCause());
+    } catch (IOException | IllegalStateException e) {
+      throw unreadable(path, e);
     }
+  }
+
+  private static DatasetException unreadable(Path path, Exception error) {
+    return new DatasetException(
+        "%s: cannot be read as CSV: %s. A quote that is opened has to be closed, and one within quotes doubled"
+            .formatted(path, error.getMessage()),
+        error);
   }
 
   /** Without the mark that some programs write before a text in UTF-8. */
@@ -108,6 +116,11 @@ final class CsvLabels extends ImageFilesFormat {
         throw new DatasetException(
             "%s, %s: found \"%s\". %s, with a comma between"
                 .formatted(path, place, String.join(",", row.toList()), WANTED));
+      }
+      if (row.get(label).indexOf('\0') >= 0) {
+        throw new DatasetException(
+            "%s, %s: the label of %s has the character NUL in it; save the file as text in UTF-8"
+                .formatted(path, place, row.get(file).strip()));
       }
       labels.add(place, row.get(file).strip(), row.get(label).strip());
     }

@@ -1,5 +1,6 @@
 package io.troupe.data;
 
+import io.troupe.config.files.IoReason;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -64,9 +65,9 @@ final class DatasetJson extends ImageFilesFormat {
         throw new DatasetException(
             "%s: there are no pictures (%s) in it".formatted(root, ImageListing.ENDINGS));
       }
-      return new ImageListing(root, classes, leftOut, List.of());
+      return new ImageListing(root, classes, leftOut, empty(root, classes));
     } catch (IOException e) {
-      throw new DatasetException("%s: cannot be read: %s".formatted(root, e), e);
+      throw new DatasetException("%s: cannot be read: %s".formatted(root, IoReason.of(e)), e);
     }
   }
 
@@ -178,6 +179,16 @@ final class DatasetJson extends ImageFilesFormat {
       all.add(classes.getOrDefault(name, new ImageClass(name, root, List.of())));
     }
     return all;
+  }
+
+  /** Networks know classes that they never see. */
+  private static List<String> empty(FileEntry root, List<ImageClass> classes) {
+    List<ImageClass> empty = classes.stream().filter(one -> one.files().isEmpty()).toList();
+    return empty.isEmpty()
+        ? List.of()
+        : List.of(
+            "%s: %d of %d classes have no pictures, the first is %s: labels are counted from 0 to the largest. Number them without gaps"
+                .formatted(root, empty.size(), classes.size(), empty.get(0).name()));
   }
 
   @Override

@@ -98,7 +98,7 @@ final class Decoding {
   }
 
   private void readSome() {
-    byte[] image = new byte[3 * images.height() * images.width()];
+    byte[] image = new byte[images.imageBytes()];
     for (int i = next.getAndIncrement(); i < images.size(); i = next.getAndIncrement()) {
       try {
         if (!target.has(i, image)) {
@@ -120,6 +120,9 @@ final class Decoding {
         images.read(index, image);
         return;
       } catch (DatasetAwayException e) {
+        if (isDue(nanos.getAsLong(), told, TELL_NANOS)) {
+          progress.accept("waiting for a file, " + e.getMessage());
+        }
         try {
           Thread.sleep(WAIT_MILLIS);
         } catch (InterruptedException interrupted) {

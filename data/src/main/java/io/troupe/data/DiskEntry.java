@@ -69,7 +69,10 @@ record DiskEntry(String name, Path path, boolean isFolder) implements FileEntry 
   @Override
   public String version() throws IOException {
     BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-    return attributes.size() + " " + attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS);
+    return attributes.size()
+        + " "
+        + attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS)
+        + (Files.isReadable(path) ? "" : " no permission");
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.troupe.data;
 
 import io.troupe.config.DatasetSettings;
 import io.troupe.config.DatasetSettings.Split;
+import io.troupe.config.files.IoReason;
 import io.troupe.data.fetch.CacheFolder;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
@@ -16,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /**
  * Grey images and labels in the IDX format of MNIST and of the datasets that are exchangeable with
@@ -237,7 +239,7 @@ final class Idx extends AbstractDataset {
             new Squares(settings.size(), settings.fit(), settings.filter()),
             classNames(settings));
       } catch (IOException e) {
-        throw new DatasetException("%s: cannot be read: %s".formatted(path, e), e);
+        throw new DatasetException("%s: cannot be read: %s".formatted(path, IoReason.of(e)), e);
       } catch (OutOfMemoryError e) {
         throw DatasetException.tooLarge(path, e);
       }
@@ -248,8 +250,11 @@ final class Idx extends AbstractDataset {
       return Stream.of(path, path.resolve("raw"), path.resolve(folder).resolve("raw"))
           .filter(
               place ->
-                  find(place, "train", "labels", 1).isPresent()
-                      || find(place, "t10k", "labels", 1).isPresent())
+                  Stream.of("train", "t10k")
+                      .anyMatch(
+                          part ->
+                              find(place, part, "labels", 1).isPresent()
+                                  || find(place, part, "images", 3).isPresent()))
           .findFirst();
     }
 
@@ -271,6 +276,9 @@ final class Idx extends AbstractDataset {
       }
       try (DataInputStream in = Idx.open(file.get())) {
         return in.readNBytes(8).length == 8 && Arrays.equals(in.readNBytes(labels.length), labels);
+      } catch (EOFException | ZipException e) {
+        // Opened as a dataset, it will be said what is wrong with it.
+        return false;
       }
     }
   }

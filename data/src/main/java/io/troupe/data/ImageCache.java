@@ -2,6 +2,7 @@ package io.troupe.data;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.troupe.config.files.IoReason;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -69,11 +70,15 @@ final class ImageCache {
    * The images of a listing, from a file, which is made now if it is not there.
    *
    * @param lister lists again, if a file is damaged later
+   * @param channels that are kept: 3, or 1 of grey images
    * @throws DatasetException if a class has no image that can be decoded
    */
-  Dataset open(ImageListing listing, Supplier<ImageListing> lister, ImageFiles.Reading reading) {
-    Path file = folder.resolve(name(listing, reading));
-    Supplier<Dataset> files = () -> new ImageFiles(lister.get(), reading, System::nanoTime, notes);
+  Dataset open(ImageListing listing, Supplier<ImageListing> lister, ImageFiles.Reading reading, int channels) {
+    Path file = folder.resolve(name(listing, reading, channels));
+    Supplier<Dataset> files =
+        () ->
+            OtherChannels.of(
+                new ImageFiles(lister.get(), reading, System::nanoTime, notes), channels);
     Optional<CacheFile> known = known(file, reason -> {});
     if (known.isPresent()) {
       return told(known.get(), files);
@@ -92,10 +97,10 @@ final class ImageCache {
           if (known.isPresent()) {
             return told(known.get(), files);
           }
-          return make(file, listing, reading, files);
+          return make(file, listing, reading, channels, files);
         }
       } catch (IOException e) {
-        return without(file, listing, reading, String.valueOf(e));
+        return without(file, listing, reading, IoReason.of(e));
       }
     }
   }
@@ -153,11 +158,16 @@ final class ImageCache {
   }
 
   private Dataset make(
-      Path file, ImageListing listing, ImageFiles.Reading reading, Supplier<Dataset> files)
+      Path file,
+      ImageListing listing,
+      ImageFiles.Reading reading,
+      int channels,
+      Supplier<Dataset> files)
       throws IOException {
     int[] labels = IntStream.range(0, listing.size()).map(listing::label).toArray();
     CacheFile.Content content =
-        new CacheFile.Content(reading.squares().side(), labels, listing.classNames(), List.of());
+        new CacheFile.Content(
+            reading.squares().side(), channels, labels, listing.classNames(), List.of());
     long needed = CacheFile.bytes(content) + NOTE_BYTES;
     Path begun = folder.resolve(file.getFileName() + ".part");
     long free =
@@ -182,8 +192,17 @@ final class ImageCache {
     long start = System.nanoTime();
     try (CacheFile.Writer writer = new CacheFile.Writer(begun, content, NOTE_BYTES)) {
       int count =
-          new Decoding(decoded, target(decoded, writer), report::progress, System::nanoTime).run();
-      if (decoded.lost()) {
+          new Decoding(
+                  OtherChannels.of(decoded, channels),
+                  target(decoded, writer),
+                  report::progress,
+                  System::nanoTime)
+              .run();
+      // What was not there before either has its part in the file's name.
+      boolean changed =
+          decoded.gone()
+              && !file.equals(folder.resolve(name(listing, reading, channels)));
+      if (decoded.lost() || changed) {
         notes.accept(
             "%s: not kept, as files could not be read; each picture is decoded when it is needed"
                 .formatted(file));
@@ -233,7 +252,7 @@ final class ImageCache {
   }
 
   /** A name that tells which files were read, as they are now, and how. */
-  static String name(ImageListing listing, ImageFiles.Reading reading) {
+  static String name(ImageListing listing, ImageFiles.Reading reading, int channels) {
     MessageDigest digest;
     try {
       digest = MessageDigest.getInstance("SHA-256");
@@ -241,11 +260,11 @@ final class ImageCache {
       throw new IllegalStateException(e);
     }
     add(digest, VERSION);
-    add(digest, reading.squares() + " " + reading.upright());
+    add(digest, reading.squares() + " " + reading.upright() + (channels == 1 ? " grey" : ""));
     try {
       add(digest, listing.root().place());
     } catch (IOException e) {
-      throw new DatasetException("%s: cannot be read: %s".formatted(listing.root(), e), e);
+      throw new DatasetException("%s: cannot be read: %s".formatted(listing.root(), IoReason.of(e)), e);
     }
     listing.classNames().forEach(name -> add(digest, name));
     for (int i = 0; i < listing.size(); i++) {

@@ -2,6 +2,7 @@ package io.troupe.data;
 
 import io.troupe.config.DatasetSettings;
 import io.troupe.config.DatasetSettings.Cache;
+import io.troupe.config.files.IoReason;
 import io.troupe.data.fetch.CacheFolder;
 import java.io.IOException;
 import java.time.Duration;
@@ -62,7 +63,8 @@ final class ImageFiles extends ListedImages {
     listing.notes().forEach(report::note);
     Reading reading = Reading.of(settings);
     return settings.cache() == Cache.DISK
-        ? new ImageCache(cache.root().resolve("pictures"), report).open(listing, lister, reading)
+        ? new ImageCache(cache.root().resolve("pictures"), report)
+            .open(listing, lister, reading, settings.channels() == 1 ? 1 : 3)
         : new ImageFiles(listing, reading, System::nanoTime, report::note);
   }
 
@@ -76,6 +78,7 @@ final class ImageFiles extends ListedImages {
   private final AtomicReferenceArray<byte[]> decoded;
   private final Set<Integer> unusable = ConcurrentHashMap.newKeySet();
   private volatile boolean lost;
+  private volatile boolean gone;
 
   /**
    * The files of a listing.
@@ -126,8 +129,12 @@ final class ImageFiles extends ListedImages {
         return false;
       } catch (IOException e) {
         absence.missed(index, e);
-        lost = true;
-        replace(index, "cannot be read: " + e);
+        if (Absence.isGone(e)) {
+          gone = true;
+        } else {
+          lost = true;
+        }
+        replace(index, "cannot be read: " + IoReason.of(e));
         return false;
       }
       absence.found(index);
@@ -147,6 +154,11 @@ final class ImageFiles extends ListedImages {
   /** Whether a file was replaced that could not be read, and may be readable another time. */
   boolean lost() {
     return lost;
+  }
+
+  /** Whether a file was replaced that is not there, or that there is no permission for. */
+  boolean gone() {
+    return gone;
   }
 
   private void replace(int index, String why) {

@@ -53,10 +53,11 @@ final class ImageListing {
         .ifPresent(
             text ->
                 all.add(
-                    "%s: %d pictures in %d %s; left out: %s"
+                    "%s: %d %s in %d %s; left out: %s"
                         .formatted(
                             root,
                             files.length,
+                            files.length == 1 ? "picture" : "pictures",
                             places.length,
                             places.length == 1 ? "class" : "classes",
                             text)));

@@ -2,6 +2,7 @@ package io.troupe.data;
 
 import io.troupe.config.DatasetSettings;
 import io.troupe.config.DatasetSettings.FloatRange;
+import io.troupe.config.files.IoReason;
 import io.troupe.data.fetch.CacheFolder;
 import io.troupe.data.npz.NpyException;
 import io.troupe.data.npz.NpyHeader;
@@ -64,7 +65,7 @@ public final class NpzDataset extends AbstractDataset {
       throw new DatasetException(
           e.getMessage() + ". Save the file again, e.g. with numpy.savez", e);
     } catch (IOException e) {
-      throw new DatasetException("%s: cannot be read: %s".formatted(path, e), e);
+      throw new DatasetException("%s: cannot be read: %s".formatted(path, IoReason.of(e)), e);
     } catch (OutOfMemoryError e) {
       throw DatasetException.tooLarge(path, e);
     }
@@ -153,7 +154,8 @@ public final class NpzDataset extends AbstractDataset {
     @Override
     public boolean isAt(Path path) throws IOException {
       if (!ZipArchive.isOne(path)) {
-        return FileStart.is(path, "\u0093NUMPY");
+        return FileStart.is(path, "\u0093NUMPY")
+            || (Files.isRegularFile(path) && path.toString().endsWith(".npz"));
       }
       try (NpzReader npz = new NpzReader(path)) {
         return !npz.names().isEmpty();

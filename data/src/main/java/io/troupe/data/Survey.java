@@ -104,6 +104,7 @@ public record Survey(
     Map<String, String> unusable = new LinkedHashMap<>();
     Map<String, List<String>> contents = new LinkedHashMap<>();
     int[] sides = new int[listing.size()];
+    int[] usable = new int[listing.classNames().size()];
     int decoded = 0;
     for (int i = 0; i < listing.size(); i++) {
       FileEntry file = listing.file(i);
@@ -116,6 +117,7 @@ public record Survey(
         contents
             .computeIfAbsent(digest(file.content()), key -> new ArrayList<>(1))
             .add(file.toString());
+        usable[listing.label(i)]++;
       } catch (ImageException e) {
         unusable.put(file.toString(), e.getMessage());
       } catch (IOException e) {
@@ -125,6 +127,14 @@ public record Survey(
     }
     int[] sorted = Arrays.copyOf(sides, decoded);
     Arrays.sort(sorted);
+    List<String> notes = new ArrayList<>(listing.notes());
+    for (int label = 0; label < usable.length; label++) {
+      if (usable[label] == 0 && listing.count(label) > 0) {
+        notes.add(
+            "%s: none of the %d pictures of this class can be used, so no run can begin with it; replace or remove them"
+                .formatted(listing.classNames().get(label), listing.count(label)));
+      }
+    }
     return new Survey(
         kind,
         listing.size(),
@@ -134,7 +144,7 @@ public record Survey(
         byCount(modes),
         unusable,
         contents.values().stream().filter(same -> same.size() > 1).toList(),
-        listing.notes());
+        notes);
   }
 
   private static Map<String, Integer> byCount(Map<String, Integer> counts) {

@@ -1,11 +1,14 @@
 package io.troupe.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.zip.ZipOutputStream;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,6 +63,29 @@ final class DatasetKindTest {
   @Test
   void arraysWhateverTheFileIsCalled() {
     assertThat(Datasets.kindAt(Fixtures.path("npz/stored.npz"))).contains("npz");
+  }
+
+  @Test
+  void whatIsCalledSoEvenIfBroken() throws IOException {
+    Path empty = Files.write(folder.resolve("empty.npz"), new byte[0]);
+    Path nothing = folder.resolve("nothing.npz");
+    new ZipOutputStream(Files.newOutputStream(nothing)).close();
+    for (Path path : List.of(empty, nothing)) {
+      assertThat(Datasets.kindAt(path)).contains("npz");
+    }
+    assertThatThrownBy(() -> NpzDataset.open(empty)).hasMessageContaining("not an .npz file");
+    assertThatThrownBy(() -> NpzDataset.open(nothing)).hasMessageContaining("there are no arrays");
+  }
+
+  /** With half of their files, or a damaged one, they are said to be what they are meant to be. */
+  @Test
+  void idxFilesEvenIfBroken() throws IOException {
+    Path images = Files.createDirectories(folder.resolve("images"));
+    Files.write(images.resolve("train-images-idx3-ubyte"), new byte[20]);
+    Path labels = Files.createDirectories(folder.resolve("labels"));
+    Files.write(labels.resolve("train-labels-idx1-ubyte.gz"), new byte[] {0x1f, (byte) 0x8b, 8});
+    assertThat(Datasets.kindAt(images)).contains("mnist");
+    assertThat(Datasets.kindAt(labels)).contains("mnist");
   }
 
   @Test

@@ -9,9 +9,12 @@ import io.troupe.config.DatasetSettings.Filter;
 import io.troupe.config.DatasetSettings.Fit;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.reflect.Proxy;
+import java.lang.reflect.InvocationHandler;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
@@ -21,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,6 +127,33 @@ class ImageCacheTest {
   }
 
   @Test
+  void greyImagesTakeAThirdOfTheRoomAndHaveAFileOfTheirOwn() throws IOException {
+    open();
+    Path colour = onlyFile();
+    Supplier<Dataset> grey =
+        () -> new ImageCache(cache, notes::add).open(list(), this::list, reading(), 1);
+    assertThat(grays(grey.get())).containsExactly(10, 11, 12, 13, 14, 15, 16);
+    assertThat(files()).hasSize(2).contains(colour);
+    Path file = files().stream().filter(one -> !one.equals(colour)).findFirst().orElseThrow();
+    assertThat(Files.size(colour) - Files.size(file)).isEqualTo(7 * IMAGE_BYTES * 2 / 3);
+
+    flip(file, Files.size(file) - 3);
+    Dataset damaged = grey.get();
+    assertThat(damaged).isInstanceOf(CachedImages.class);
+    assertThat(damaged.channels()).isEqualTo(1);
+    assertThat(grays(damaged)).containsExactly(10, 11, 12, 13, 14, 15, 16);
+    assertThat(notes).singleElement().asString().contains("decoded anew and put right");
+    assertThat(open().channels()).isEqualTo(3);
+  }
+
+  /** Headers of colour are as they were before there was grey. */
+  @Test
+  void theHeaderOfColourSaysNothingOfGrey() throws IOException {
+    open();
+    assertThat(Arrays.copyOfRange(Files.readAllBytes(onlyFile()), 32, 64)).containsOnly(0);
+  }
+
+  @Test
   void whatStandsInStandsInTheNextTimeToo() throws IOException {
     Files.writeString(pictures.resolve("a/1.png"), "no picture");
     assertThat(grays(open())).startsWith(10, 12, 12);
@@ -143,15 +175,39 @@ class ImageCacheTest {
     assertThat(files()).isEmpty();
   }
 
+  /** Such as a link to nothing: all others need not be decoded at each start for its sake. */
   @Test
-  void filesThatAreGoneAreNotKeptForLater() throws IOException {
+  void filesThatAreNotThereKeepNoOthersFromBeingKept() throws IOException {
     ImageListing listing = list();
-    Files.delete(pictures.resolve("a/1.png"));
-    Dataset dataset = new ImageCache(cache, notes::add).open(listing, this::list, reading());
+    Files.move(pictures.resolve("a/1.png"), folder.resolve("1.png"));
+    Supplier<Dataset> open =
+        () -> new ImageCache(cache, notes::add).open(listing, () -> listing, reading(), 3);
+    assertThat(grays(open.get())).startsWith(10, 12, 12);
+    assertThat(notes).singleElement().asString().contains("1.png", "stands in");
+    assertThat(open.get()).isInstanceOf(CachedImages.class);
+    assertThat(files()).hasSize(1);
+
+    Files.move(folder.resolve("1.png"), pictures.resolve("a/1.png"));
+    assertThat(grays(open.get())).startsWith(10, 11, 12);
+    assertThat(files()).hasSize(2);
+  }
+
+  /** Whatever the reason, as long as it may be another one the next time. */
+  @Test
+  void filesThatMayBeReadableLaterAreNotKept() throws IOException {
+    ImageListing listing = failing(list(), new IOException("Input/output error"));
+    Dataset dataset =
+        new ImageCache(cache, notes::add).open(listing, () -> listing, reading(), 3);
     assertThat(grays(dataset)).startsWith(10, 12, 12);
     assertThat(files()).isEmpty();
     assertThat(notes).hasSize(2);
+    assertThat(notes.get(0)).endsWith("stands in (1 so far)").contains("Input/output error");
     assertThat(notes.get(1)).contains("not kept, as files could not be read");
+
+    // There while it is listed, and away when it is decoded.
+    ImageListing away = failing(list(), new NoSuchFileException("1.png"));
+    new ImageCache(cache, notes::add).open(away, () -> away, reading(), 3);
+    assertThat(files()).isEmpty();
   }
 
   @Test
@@ -168,10 +224,11 @@ class ImageCacheTest {
   @Test
   void whatBrokeOffGoesOn() throws IOException {
     Files.writeString(pictures.resolve("a/1.png"), "no picture");
-    Path begun = cache.resolve(ImageCache.name(list(), reading()) + ".part");
+    Path begun = cache.resolve(ImageCache.name(list(), reading(), 3) + ".part");
     Files.createDirectories(cache);
     CacheFile.Content content =
-        new CacheFile.Content(SIDE, new int[] {0, 0, 0, 1, 1, 1, 1}, List.of("a", "ü"), List.of());
+        new CacheFile.Content(
+            SIDE, 3, new int[] {0, 0, 0, 1, 1, 1, 1}, List.of("a", "ü"), List.of());
     try (CacheFile.Writer writer = new CacheFile.Writer(begun, content, 1 << 20)) {
       writer.write(0, gray(100), true);
       writer.write(1, gray(101), false);
@@ -189,7 +246,7 @@ class ImageCacheTest {
   @Test
   void whatAnotherProcessDecodesIsWaitedFor() throws IOException, InterruptedException {
     Files.createDirectories(cache);
-    Path lock = cache.resolve(ImageCache.name(list(), reading()) + ".lock");
+    Path lock = cache.resolve(ImageCache.name(list(), reading(), 3) + ".lock");
     List<String> progress = new CopyOnWriteArrayList<>();
     Process holder = ChildJvm.start(Map.of(), List.of(), LockHolder.class, lock.toString());
     try {
@@ -207,7 +264,7 @@ class ImageCacheTest {
               holder.destroyForcibly();
             }
           };
-      Dataset dataset = new ImageCache(cache, report).open(list(), this::list, reading());
+      Dataset dataset = new ImageCache(cache, report).open(list(), this::list, reading(), 3);
       assertThat(grays(dataset)).containsExactly(10, 11, 12, 13, 14, 15, 16);
     } finally {
       holder.destroyForcibly().waitFor();
@@ -243,11 +300,45 @@ class ImageCacheTest {
   }
 
   private Dataset open(ImageFiles.Reading reading) {
-    return new ImageCache(cache, notes::add).open(list(), this::list, reading);
+    return new ImageCache(cache, notes::add).open(list(), this::list, reading, 3);
   }
 
   private ImageListing list() {
     return ImageFolder.list(pictures, true, ClassOrder.NUMBERS, "");
+  }
+
+  /** A listing whose second file cannot be read; until it is decoded, it seems to be there. */
+  private static ImageListing failing(ImageListing good, IOException failure) {
+    AtomicBoolean tried = new AtomicBoolean();
+    InvocationHandler handler =
+        (proxy, method, arguments) -> {
+          if (method.getName().equals("bytes")) {
+            tried.set(true);
+            throw failure;
+          }
+          if (method.getName().equals("version") && tried.get()) {
+            throw failure;
+          }
+          return method.invoke(good.file(1), arguments);
+        };
+    FileEntry second =
+        (FileEntry)
+            Proxy.newProxyInstance(
+                FileEntry.class.getClassLoader(), new Class<?>[] {FileEntry.class}, handler);
+    return new ImageListing(
+        good.root(),
+        IntStream.range(0, 2)
+            .mapToObj(
+                label ->
+                    new ImageListing.ImageClass(
+                        good.classNames().get(label),
+                        good.place(label),
+                        IntStream.range(good.first(label), good.first(label) + good.count(label))
+                            .mapToObj(i -> i == 1 ? second : good.file(i))
+                            .toList()))
+            .toList(),
+        new LeftOut(),
+        List.of());
   }
 
   private static ImageFiles.Reading reading() {
@@ -295,7 +386,7 @@ class ImageCacheTest {
   }
 
   private static int[] grays(Dataset dataset) {
-    byte[] image = new byte[IMAGE_BYTES];
+    byte[] image = new byte[dataset.imageBytes()];
     return IntStream.range(0, dataset.size())
         .map(
             i -> {

@@ -38,9 +38,10 @@ class LabelledFilesTest {
     assertThat(names(listing)).containsExactly("img2.png", "img1.png", "img3.png");
     assertThat(IntStream.range(0, 3).map(listing::label)).containsExactly(0, 3, 3);
     assertThat(listing.count(1)).isZero();
-    assertThat(listing.notes())
-        .singleElement()
-        .asString()
+    assertThat(listing.notes()).hasSize(2);
+    assertThat(listing.notes().get(1))
+        .contains("2 of 4 classes have no pictures, the first is 1", "without gaps");
+    assertThat(listing.notes().get(0))
         .contains(
             "3 pictures in 4 classes",
             "1 .txt",
@@ -147,7 +148,7 @@ class LabelledFilesTest {
         "a.png, | found \"a.png,\"",
         "'id,x,y\na.png,1,2' | its columns are [id, x, y]; call those of names and labels file and label",
         "'a.png,1\na.png,2' | line 2: a.png has the label 2, and another one, 1",
-        "'a.png,\"1' | cannot be read as CSV",
+        "'a.png,\"1' | cannot be read as CSV: (startline 1) EOF reached",
         "'b.png,1' | none of its 1 labels is of a picture that is there (1 labelled and not there",
       })
   void whatIsNoListOfLabelsIsRefused(String text, String message) throws IOException {
@@ -156,6 +157,16 @@ class LabelledFilesTest {
     assertThatThrownBy(() -> CsvLabels.list(csv, ClassOrder.NUMBERS))
         .isInstanceOf(DatasetException.class)
         .hasMessageContainingAll("labels.csv", message);
+  }
+
+  /** It parts names from one another where decoded pictures are kept. */
+  @Test
+  void aLabelWithNulIsRefused() throws IOException {
+    files("a.png");
+    Path csv = csv("a.png,1\0x");
+    assertThatThrownBy(() -> CsvLabels.list(csv, ClassOrder.NUMBERS))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll("line 1", "the label of a.png", "NUL");
   }
 
   @Test

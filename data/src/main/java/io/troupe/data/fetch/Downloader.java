@@ -1,5 +1,6 @@
 package io.troupe.data.fetch;
 
+import io.troupe.config.files.IoReason;
 import io.troupe.config.CommandHint;
 import io.troupe.config.files.AtomicFile;
 import java.io.IOException;
@@ -103,7 +104,7 @@ public final class Downloader {
       AtomicFile.move(part, target);
       return target;
     } catch (IOException e) {
-      throw new FetchException("%s: cannot be written: %s".formatted(target, e), e);
+      throw new FetchException("%s: cannot be written: %s".formatted(target, IoReason.of(e)), e);
     }
   }
 
