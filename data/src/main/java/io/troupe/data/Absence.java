@@ -71,7 +71,8 @@ final class Absence {
     Duration limit = isGone(cause) && LOOK.compareTo(patience) < 0 ? LOOK : patience;
     Long known = missingSince.putIfAbsent(index, now);
     if (now - (known == null ? now : known) < limit.toNanos()) {
-      throw new DatasetAwayException("%s: cannot be read: %s".formatted(file, IoReason.of(cause)), cause);
+      throw new DatasetAwayException(
+          "%s: cannot be read: %s".formatted(file, IoReason.of(cause)), cause);
     }
     missingSince.remove(index);
   }
@@ -84,7 +85,8 @@ final class Absence {
               .formatted(file, IoReason.of(cause), patience.toSeconds()));
     }
     if (now - (known == null ? now : known) < patience.toNanos()) {
-      throw new DatasetAwayException("%s: cannot be read: %s".formatted(file, IoReason.of(cause)), cause);
+      throw new DatasetAwayException(
+          "%s: cannot be read: %s".formatted(file, IoReason.of(cause)), cause);
     }
     awaySince.remove(folder);
     throw new DatasetException(

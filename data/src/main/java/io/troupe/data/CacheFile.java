@@ -49,8 +49,7 @@ final class CacheFile {
      * @param classNames by label
      * @param notes what was said when the images were decoded
      */
-    Content(
-        int side, int channels, int[] labels, List<String> classNames, List<String> notes) {
+    Content(int side, int channels, int[] labels, List<String> classNames, List<String> notes) {
       this.side = side;
       this.channels = channels;
       this.labels = labels;
@@ -230,8 +229,8 @@ final class CacheFile {
 
     /** Writes all else, when the images are there, and brings it to disk. */
     void end(List<String> notes) throws IOException {
-      Content whole = new Content(
-              content.side, content.channels, content.labels, content.classNames, notes);
+      Content whole =
+          new Content(content.side, content.channels, content.labels, content.classNames, notes);
       byte[] texts = whole.texts();
       int length = HEADER_BYTES + ENTRY_BYTES * sums.length + texts.length;
       ByteBuffer head = ByteBuffer.allocate(length);

@@ -63,7 +63,8 @@ final class CachedImages extends AbstractDataset {
               ? "it was decoded anew and put right"
               : "such pictures are decoded from their own files; remove it, and the next run makes it anew";
     } catch (IOException e) {
-      outcome = "such pictures are decoded from their own files, as it cannot be written: "
+      outcome =
+          "such pictures are decoded from their own files, as it cannot be written: "
               + IoReason.of(e);
     }
     if (!told) {

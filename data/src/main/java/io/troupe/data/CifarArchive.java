@@ -2,8 +2,8 @@ package io.troupe.data;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import io.troupe.config.files.IoReason;
 import io.troupe.config.CommandHint;
+import io.troupe.config.files.IoReason;
 import io.troupe.data.fetch.CacheFolder;
 import io.troupe.data.fetch.RemoteFile;
 import java.io.BufferedInputStream;

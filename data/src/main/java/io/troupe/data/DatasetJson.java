@@ -1,11 +1,11 @@
 package io.troupe.data;
 
-import io.troupe.config.files.IoReason;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.troupe.config.DatasetSettings;
+import io.troupe.config.files.IoReason;
 import io.troupe.data.ImageListing.ImageClass;
 import java.io.IOException;
 import java.nio.file.Files;

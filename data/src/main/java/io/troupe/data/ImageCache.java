@@ -73,7 +73,11 @@ final class ImageCache {
    * @param channels that are kept: 3, or 1 of grey images
    * @throws DatasetException if a class has no image that can be decoded
    */
-  Dataset open(ImageListing listing, Supplier<ImageListing> lister, ImageFiles.Reading reading, int channels) {
+  Dataset open(
+      ImageListing listing,
+      Supplier<ImageListing> lister,
+      ImageFiles.Reading reading,
+      int channels) {
     Path file = folder.resolve(name(listing, reading, channels));
     Supplier<Dataset> files =
         () ->
@@ -200,8 +204,7 @@ final class ImageCache {
               .run();
       // What was not there before either has its part in the file's name.
       boolean changed =
-          decoded.gone()
-              && !file.equals(folder.resolve(name(listing, reading, channels)));
+          decoded.gone() && !file.equals(folder.resolve(name(listing, reading, channels)));
       if (decoded.lost() || changed) {
         notes.accept(
             "%s: not kept, as files could not be read; each picture is decoded when it is needed"
@@ -264,7 +267,8 @@ final class ImageCache {
     try {
       add(digest, listing.root().place());
     } catch (IOException e) {
-      throw new DatasetException("%s: cannot be read: %s".formatted(listing.root(), IoReason.of(e)), e);
+      throw new DatasetException(
+          "%s: cannot be read: %s".formatted(listing.root(), IoReason.of(e)), e);
     }
     listing.classNames().forEach(name -> add(digest, name));
     for (int i = 0; i < listing.size(); i++) {

@@ -9,8 +9,8 @@ import io.troupe.config.DatasetSettings.Filter;
 import io.troupe.config.DatasetSettings.Fit;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.lang.reflect.Proxy;
 import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -196,8 +196,7 @@ class ImageCacheTest {
   @Test
   void filesThatMayBeReadableLaterAreNotKept() throws IOException {
     ImageListing listing = failing(list(), new IOException("Input/output error"));
-    Dataset dataset =
-        new ImageCache(cache, notes::add).open(listing, () -> listing, reading(), 3);
+    Dataset dataset = new ImageCache(cache, notes::add).open(listing, () -> listing, reading(), 3);
     assertThat(grays(dataset)).startsWith(10, 12, 12);
     assertThat(files()).isEmpty();
     assertThat(notes).hasSize(2);

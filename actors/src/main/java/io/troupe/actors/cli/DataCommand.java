@@ -1,8 +1,5 @@
 package io.troupe.actors.cli;
 
-import java.util.stream.IntStream;
-import io.troupe.data.DatasetReport;
-import java.util.function.Supplier;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.troupe.config.Assignment;
@@ -11,6 +8,7 @@ import io.troupe.config.SettingsLoader;
 import io.troupe.config.files.AtomicFile;
 import io.troupe.config.files.IoReason;
 import io.troupe.data.Dataset;
+import io.troupe.data.DatasetReport;
 import io.troupe.data.Datasets;
 import io.troupe.data.Survey;
 import java.awt.image.BufferedImage;
@@ -22,7 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -272,7 +272,9 @@ final class DataCommand extends CliCommand {
             .mapToObj(row -> "%d: %s".formatted(row + 1, onOneLine(names.get(row))))
             .collect(Collectors.joining(", "));
     String left =
-        drawn < names.size() ? "; %d classes more are not drawn".formatted(names.size() - drawn) : "";
+        drawn < names.size()
+            ? "; %d classes more are not drawn".formatted(names.size() - drawn)
+            : "";
     return ", rows from the top: " + which + left;
   }
 

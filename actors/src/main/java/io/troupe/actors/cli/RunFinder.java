@@ -212,7 +212,7 @@ final class RunFinder {
               DaemonProcess.lastPid(run).orElse(0),
               Files.exists(run.url()) ? RunDirectory.text(run.url()) : "starting");
     } catch (IOException e) {
-      return "  %-30s %s".formatted(run.root(), e);
+      return "  %-30s %s".formatted(run.root(), IoReason.of(e));
     }
   }
 }

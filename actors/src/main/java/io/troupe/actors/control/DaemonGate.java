@@ -32,7 +32,9 @@ final class DaemonGate {
       this.progress = progress;
     }
 
-    /** As a client reads it: what the start is at, e.g. "decoded 5 of 9 pictures, about 4 s left". */
+    /**
+     * As a client reads it: what the start is at, e.g. "decoded 5 of 9 pictures, about 4 s left".
+     */
     Map<String, String> members() {
       return Map.of("starting", progress);
     }

@@ -14,6 +14,7 @@ import io.troupe.config.SettingsException;
 import io.troupe.config.SettingsHistory;
 import io.troupe.config.SettingsLoader;
 import io.troupe.config.files.AtomicFile;
+import io.troupe.config.files.IoReason;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -116,7 +117,7 @@ public final class RunBranch {
     } catch (CheckpointException e) {
       throw new RunException("cannot go on from it: " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new RunException("cannot make the run %s: %s".formatted(root, e), e);
+      throw new RunException("cannot make the run %s: %s".formatted(root, IoReason.of(e)), e);
     } finally {
       remove(new RunDirectory(temporary));
     }
@@ -179,7 +180,7 @@ public final class RunBranch {
         Files.delete(file);
       }
     } catch (IOException e) {
-      throw new RunException("cannot remove %s: %s".formatted(run.root(), e), e);
+      throw new RunException("cannot remove %s: %s".formatted(run.root(), IoReason.of(e)), e);
     }
   }
 }

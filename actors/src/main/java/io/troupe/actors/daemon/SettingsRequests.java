@@ -7,6 +7,7 @@ import io.troupe.actors.run.RunState;
 import io.troupe.actors.run.SettingsChange;
 import io.troupe.config.SettingsException;
 import io.troupe.config.SettingsHistory;
+import io.troupe.config.files.IoReason;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -122,7 +123,7 @@ final class SettingsRequests {
   private RunAnswer.Refused notRecorded(IOException e) {
     return parts.refused(
         "the change cannot be recorded, so nothing has changed: cannot write %s: %s"
-            .formatted(parts.runContext().directory().config(), e));
+            .formatted(parts.runContext().directory().config(), IoReason.of(e)));
   }
 
   private RunAnswer.Done changed(List<SettingsChange.Changed> changes, boolean compiled) {

@@ -2,6 +2,7 @@ package io.troupe.actors.history;
 
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunLock;
+import io.troupe.config.files.IoReason;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
@@ -34,7 +35,7 @@ record Liveness(
       alive = RunLock.isHeld(directory);
       since = RunFiles.listed(directory.pid()).map(RunFiles.Listed::at);
     } catch (IOException e) {
-      problem = Optional.of(e.toString());
+      problem = Optional.of(IoReason.of(e));
     }
     if (!alive) {
       Optional<String> crash =

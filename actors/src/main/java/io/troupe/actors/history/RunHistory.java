@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.sampling.ClassNames;
 import io.troupe.actors.sampling.GridLayout;
+import io.troupe.config.files.IoReason;
 import io.troupe.models.networks.NetworkFamily;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -107,7 +108,7 @@ public final class RunHistory {
       grid = grid(known.gridStep());
       checkpoint = newestCheckpoint();
     } catch (IOException e) {
-      problem = Optional.of(e.toString());
+      problem = Optional.of(IoReason.of(e));
     }
     Path path = directory.root().toAbsolutePath().normalize();
     return new SummaryMaker(

@@ -191,7 +191,10 @@ final class SummaryMaker {
           known.facts().phase() == LifeFacts.Phase.STARTING
               ? "It goes back to the checkpoint of step %d.".formatted(step)
               : starting
-                  .map(text -> line(text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1)) + ".")
+                  .map(
+                      text ->
+                          line(text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1))
+                              + ".")
                   .orElse("Its data and networks are being prepared.");
       case RUNNING -> "It is training.";
       case PAUSED -> "It is paused after step %d.".formatted(step);

@@ -127,7 +127,8 @@ final class LivingDaemons implements LiveStatus {
   private static Optional<JsonNode> json(HttpResponse<String> response) {
     try {
       JsonNode answer = Json.mapper().readTree(response.body());
-      return Optional.of(answer).filter(says -> response.statusCode() == 200 || says.has("starting"));
+      return Optional.of(answer)
+          .filter(says -> response.statusCode() == 200 || says.has("starting"));
     } catch (JsonProcessingException e) {
       return Optional.empty();
     }

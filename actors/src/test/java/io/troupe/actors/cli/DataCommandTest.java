@@ -109,7 +109,13 @@ class DataCommandTest {
     Files.writeString(folder.resolve("pictures/猫/2.jpg"), "");
     Path sheet = folder.resolve("sheet.png");
     assertThat(
-            run("data", folder.resolve("pictures"), "--set", "dataset.cache=memory", "--sheet", sheet))
+            run(
+                "data",
+                folder.resolve("pictures"),
+                "--set",
+                "dataset.cache=memory",
+                "--sheet",
+                sheet))
         .isEqualTo(1);
     assertThat(err.toString()).isEmpty();
     assertThat(out.toString()).containsOnlyOnce("2.jpg").containsOnlyOnce("left out");

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.prometheus.client.CollectorRegistry;
-import io.troupe.actors.run.JournalEvent;
 import io.troupe.actors.http.Json;
+import io.troupe.actors.run.JournalEvent;
 import io.troupe.actors.run.RunDirectory;
-import io.troupe.actors.run.RunLock;
 import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.RunException;
+import io.troupe.actors.run.RunLock;
 import io.troupe.config.RunSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -242,8 +242,7 @@ final class ControlServerTest {
       try (RunLock held = RunLock.tryLock(new RunDirectory(folder)).orElseThrow()) {
         assertThat(held).isNotNull();
         JsonNode run =
-            Json.mapper()
-                .readTree(get(face, "/api/v1/runs/" + folder.getFileName()).body());
+            Json.mapper().readTree(get(face, "/api/v1/runs/" + folder.getFileName()).body());
         assertThat(run.path("state").asText()).isEqualTo("starting");
         assertThat(run.path("state_text").asText())
             .isEqualTo("Decoded 5 of 9 pictures, about 4 s left.");

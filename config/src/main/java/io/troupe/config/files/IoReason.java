@@ -21,9 +21,13 @@ public final class IoReason {
     if (error instanceof NotDirectoryException file) {
       return file.getFile() + " is no folder";
     }
-    // Its message is the file's name where the system says no more.
-    return error instanceof FileSystemException system && system.getReason() != null
-        ? system.getMessage()
+    if (error instanceof FileSystemException system) {
+      // Its message is the file's name where the system says no more.
+      return system.getReason() == null ? system.toString() : system.getMessage();
+    }
+    // The message of a class of its own is often no reason, but the name of what it is about.
+    return error.getClass() == IOException.class && error.getMessage() != null
+        ? error.getMessage()
         : error.toString();
   }
 }

@@ -3,6 +3,7 @@ package io.troupe.config.files;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
@@ -20,7 +21,11 @@ final class IoReasonTest {
     assertThat(IoReason.of(new FileSystemException("/a", null, "Read-only file system")))
         .isEqualTo("/a: Read-only file system");
     assertThat(IoReason.of(new DirectoryNotEmptyException("/a"))).contains("NotEmpty", "/a");
-    assertThat(IoReason.of(new IOException("the disk is on fire"))).contains("the disk is on fire");
+    assertThat(IoReason.of(new IOException("No space left on device")))
+        .isEqualTo("No space left on device");
+    assertThat(IoReason.of(new UnknownHostException("example.org")))
+        .contains("UnknownHost", "example.org");
+    assertThat(IoReason.of(new IOException((String) null))).contains("IOException");
   }
 
   @Test

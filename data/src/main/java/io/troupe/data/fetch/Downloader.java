@@ -1,8 +1,8 @@
 package io.troupe.data.fetch;
 
-import io.troupe.config.files.IoReason;
 import io.troupe.config.CommandHint;
 import io.troupe.config.files.AtomicFile;
+import io.troupe.config.files.IoReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
