@@ -70,8 +70,8 @@ final class InspectCommand extends CliCommand {
       PrintWriter screen = screen();
       screen.println(
           json.wanted()
-              ? json(checkpoint, networks, initial).toPrettyString()
-              : text(checkpoint, networks, settings.initFrom(), initial));
+              ? json(checkpoint, networks, settings, initial).toPrettyString()
+              : text(checkpoint, networks, settings, initial));
       screen.flush();
       return 0;
     } catch (IOException e) {
@@ -80,7 +80,10 @@ final class InspectCommand extends CliCommand {
   }
 
   private static ObjectNode json(
-      StoredCheckpoint checkpoint, CheckpointNetworks networks, Optional<InitialisedEvent> initial)
+      StoredCheckpoint checkpoint,
+      CheckpointNetworks networks,
+      RunSettings settings,
+      Optional<InitialisedEvent> initial)
       throws IOException {
     ObjectNode answer = new ObjectMapper().createObjectNode();
     answer
@@ -92,6 +95,8 @@ final class InspectCommand extends CliCommand {
         .put("discriminator_updates", checkpoint.progress().discriminatorUpdates())
         .put("redraws", checkpoint.progress().redraws())
         .put("preset", checkpoint.preset())
+        .put("network", settings.network().kind())
+        .put("precision", settings.compute().described())
         .put("seed", checkpoint.seed())
         .put("size", networks.spec().size())
         .put("channels", networks.spec().channels())
@@ -126,7 +131,7 @@ final class InspectCommand extends CliCommand {
   private static String text(
       StoredCheckpoint checkpoint,
       CheckpointNetworks networks,
-      RunSettings.InitFrom source,
+      RunSettings settings,
       Optional<InitialisedEvent> initial)
       throws IOException {
     StringBuilder text = new StringBuilder();
@@ -135,8 +140,11 @@ final class InspectCommand extends CliCommand {
     row(text, "sha256", checkpoint.sha256() + " of all values");
     row(text, "step", checkpoint.progress().step());
     row(text, "preset", checkpoint.preset());
+    row(text, "network", settings.network().kind());
+    row(text, "precision", settings.compute().described());
     row(text, "seed", checkpoint.seed());
     row(text, "images", images(networks.spec()));
+    RunSettings.InitFrom source = settings.initFrom();
     source
         .checkpoint()
         .ifPresent(

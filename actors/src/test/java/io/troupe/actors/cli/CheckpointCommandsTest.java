@@ -96,6 +96,8 @@ class CheckpointCommandsTest {
             "sha256      " + saved.sha256() + " of all values",
             "step        12",
             "preset      demo",
+            "network     biggan",
+            "precision   float32",
             "seed        112",
             "images      32x32, RGB, 20 classes",
             "  block0.conv1.weight         [3, 3, 4, 4]",
@@ -132,6 +134,8 @@ class CheckpointCommandsTest {
     assertThat(answer.get("sha256").asText()).isEqualTo(saved.sha256());
     assertThat(answer.get("step").asLong()).isEqualTo(12);
     assertThat(answer.get("preset").asText()).isEqualTo("demo");
+    assertThat(answer.get("network").asText()).isEqualTo("biggan");
+    assertThat(answer.get("precision").asText()).isEqualTo("float32");
     assertThat(answer.get("seed").asLong()).isEqualTo(112);
     assertThat(answer.get("classes").asInt()).isEqualTo(20);
     assertThat(answer.get("networks").findValuesAsText("name"))

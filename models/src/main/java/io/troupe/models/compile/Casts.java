@@ -51,15 +51,11 @@ final class Casts {
   private void add(Operation operation) {
     if (operation.computation() instanceof ConvolutionFunction convolution) {
       MixedConvolution mixed = MixedConvolution.of(convolution, operation, choice);
-      Value scratch =
-          Value.result(
-              operation.outputs().get(1).name(),
-              reader.probe(DataType.FLOAT, new long[] {mixed.scratch()}, 'c'));
       add(
           operation,
           mixed,
           v -> convolution.isPictures(operation, v) ? inBfloat16(v) : inFloat32(v),
-          List.of(operation.outputs().get(0), scratch));
+          withScratch(operation, mixed.scratch()));
     } else if (operation.computation() instanceof ElementwiseFunction function) {
       add(
           operation,
@@ -76,7 +72,11 @@ final class Casts {
           new Operation(
               operation.graph(), operation.name(), pictures, inputs, operation.outputs()));
     } else if (MatrixSizes.isProduct(operation)) {
-      addProduct(operation);
+      if (choice.needsInstructions() && operation.computation() instanceof ProductFunction stacks) {
+        addBfloat16Product(operation, stacks);
+      } else {
+        addProduct(operation);
+      }
     } else {
       add(operation, operation.computation(), this::inFloat32, operation.outputs());
     }
@@ -89,6 +89,20 @@ final class Casts {
       List<Value> outputs) {
     List<Value> inputs = operation.inputs().stream().map(cast).toList();
     result.add(new Operation(operation.graph(), operation.name(), computation, inputs, outputs));
+  }
+
+  /** The result of an operation, and scratch memory in place of what it had in float32. */
+  private List<Value> withScratch(Operation operation, long floats) {
+    Value scratch = operation.outputs().get(1);
+    return List.of(
+        operation.outputs().get(0),
+        Value.result(scratch.name(), reader.probe(DataType.FLOAT, new long[] {floats}, 'c')));
+  }
+
+  /** By the instructions for it, as convolutions are. */
+  private void addBfloat16Product(Operation operation, ProductFunction stacks) {
+    long scratch = stacks.bfloat16Scratch(isBfloat16(operation.outputs().get(0)));
+    add(operation, stacks, this::inBfloat16, withScratch(operation, scratch));
   }
 
   /** In float32, of rounded operands. */

@@ -21,10 +21,15 @@ record ProductFunction(StackedProducts.Shape shape) implements Computation {
   public Kernel kernel(Operation operation) {
     return StackedProducts.bind(
         shape,
-        BoundMemory.floats(operation.inputs().get(0).array()),
-        BoundMemory.floats(operation.inputs().get(1).array()),
-        BoundMemory.floats(operation.outputs().get(0).array()),
+        BoundMemory.numbers(operation.inputs().get(0).array()),
+        BoundMemory.numbers(operation.inputs().get(1).array()),
+        BoundMemory.numbers(operation.outputs().get(0).array()),
         BoundMemory.floats(operation.outputs().get(1).array()));
+  }
+
+  /** Floats of memory that it needs while it multiplies bfloat16 numbers. */
+  long bfloat16Scratch(boolean roundsResult) {
+    return Math.max(1, StackedProducts.bfloat16Scratch(shape, roundsResult));
   }
 
   /**

@@ -42,6 +42,12 @@ public final class StackedProducts implements Kernel {
     return scratch(shape, ElementType.FLOAT32, ElementType.FLOAT32);
   }
 
+  /** As {@link #scratch(Shape)}, of bfloat16 matrices. */
+  public static long bfloat16Scratch(Shape shape, boolean roundsResult) {
+    return scratch(
+        shape, ElementType.BFLOAT16, roundsResult ? ElementType.BFLOAT16 : ElementType.FLOAT32);
+  }
+
   /** As {@link #scratch(Shape)}, of given types. */
   static long scratch(Shape shape, ElementType factors, ElementType result) {
     try (StackedProducts kernel = new StackedProducts(shape, factors, result)) {
