@@ -2,6 +2,7 @@ package io.troupe.actors.cli;
 
 import io.troupe.actors.checkpoint.CheckpointException;
 import io.troupe.actors.checkpoint.StoredCheckpoint;
+import io.troupe.actors.run.RunDirectory;
 import io.troupe.config.files.IoReason;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,6 +29,16 @@ final class CheckpointOptions extends CheckpointSource {
     } catch (IOException e) {
       throw new CliException("cannot read %s: %s".formatted(place, IoReason.of(e)));
     }
+  }
+
+  /** The run, where a whole one is meant. */
+  RunDirectory run() throws CliException {
+    RunDirectory run = new RunDirectory(resolved(place));
+    if (!Files.isDirectory(run.root()) || !Files.exists(run.config())) {
+      throw new CliException(
+          "%s is no run directory: there is no %s".formatted(place, run.config().getFileName()));
+    }
+    return run;
   }
 
   /** Opens the checkpoint; damaged ones that are newer are named on the screen for errors. */

@@ -35,7 +35,10 @@ final class CommandGroups {
     groups.put("Look", List.of("list", "status", "watch", "logs", "compare", "studio"));
     groups.put("Pictures and scores", List.of("sample", "metrics", "features"));
     groups.put("Data", List.of("fetch", "data"));
-    groups.put("Tools", List.of("inspect", "import", "export", "doctor", "completion", "help"));
+    groups.put(
+        "Tools",
+        List.of(
+            "inspect", "import", "export", "backup", "restore", "doctor", "completion", "help"));
     return groups;
   }
 

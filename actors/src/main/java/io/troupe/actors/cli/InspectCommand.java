@@ -3,6 +3,7 @@ package io.troupe.actors.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.troupe.actors.backup.RunVerification;
 import io.troupe.actors.checkpoint.CheckpointException;
 import io.troupe.actors.checkpoint.CheckpointNetworks;
 import io.troupe.actors.checkpoint.StoredCheckpoint;
@@ -23,6 +24,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Says what is in a checkpoint. */
 @Command(
@@ -31,10 +33,12 @@ import picocli.CommandLine.Mixin;
         "Verifies a checkpoint and says what is in it: step, preset, seed, SHA-256 of all values,"
             + " size in bytes, the changes of the run's settings up to it, and the networks'"
             + " tensors. Of weights of another program (.pth, .pkl or .safetensors) it says what they"
-            + " are, and whether 'troupe import' takes them; such a file is never executed.",
+            + " are, and whether 'troupe import' takes them; such a file is never executed. With"
+            + " --deep it reads all of a run and says what in it is damaged.",
     footer = {
       "  troupe inspect runs/r1",
       "  troupe inspect runs/r1/checkpoints/step-000012000.ckpt --json",
+      "  troupe inspect runs/r1 --deep",
       "  troupe inspect netG.pth"
     })
 final class InspectCommand extends CliCommand {
@@ -42,10 +46,32 @@ final class InspectCommand extends CliCommand {
 
   @Mixin private JsonOption json;
 
+  @Option(
+      names = "--deep",
+      description =
+          "Verify a whole run: settings, journal, every checkpoint, pictures, and what a crash left."
+              + " Exit code 1 if something is damaged.")
+  private boolean deep;
+
   @Override
   public Integer call() throws CliException, CheckpointException {
+    if (deep) {
+      return wholeRun(options.run());
+    }
     Optional<Path> weights = options.otherProgramsFile();
     return weights.isPresent() ? weights(weights.get()) : checkpoint();
+  }
+
+  private int wholeRun(RunDirectory run) throws CliException {
+    try {
+      DeepReport report = new DeepReport(run, RunVerification.of(run));
+      PrintWriter screen = screen();
+      screen.println(json.wanted() ? report.json().toPrettyString() : report.text());
+      screen.flush();
+      return report.isSound() ? 0 : 1;
+    } catch (IOException e) {
+      throw new CliException("cannot read %s: %s".formatted(run.root(), IoReason.of(e)));
+    }
   }
 
   private int weights(Path path) throws CliException {

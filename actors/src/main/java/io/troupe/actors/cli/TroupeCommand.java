@@ -39,6 +39,8 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       ImportCommand.class,
       ExportCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
       PresetsCommand.class,
       CompletionCommand.class,
       HelpCommand.class,

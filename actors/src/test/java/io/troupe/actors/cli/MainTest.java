@@ -50,6 +50,7 @@ final class MainTest {
         "fetch nothing --dir %s/new",
         "fetch cifar100 nothing --dir %s/new",
         "inspect",
+        "restore",
         "inspect %s --config %s/config.conf --preset demo",
         "export",
         "export %s --format tar --out %s/new",
@@ -332,6 +333,8 @@ final class MainTest {
         "data",
         "inspect",
         "export",
+        "backup",
+        "restore",
         "presets"
       })
   void everyCommandHasHelp(String command) {

@@ -90,8 +90,7 @@ class MixedProductsTest {
     for (String name : INPUTS) {
       long[] shape = graph.inputs().get(name);
       INDArray array = Nd4j.create(DataType.FLOAT, shape);
-      CounterRandom random =
-          new CounterRandom(9, Stream.INITIALISATION, 0, INPUTS.indexOf(name));
+      CounterRandom random = new CounterRandom(9, Stream.INITIALISATION, 0, INPUTS.indexOf(name));
       for (long i = 0; i < array.length(); i++) {
         array.data().put(i, (float) random.nextGaussian());
       }
@@ -102,7 +101,6 @@ class MixedProductsTest {
   }
 
   private static double distance(INDArray actual, INDArray expected) {
-    return actual.sub(expected).norm2Number().doubleValue()
-        / expected.norm2Number().doubleValue();
+    return actual.sub(expected).norm2Number().doubleValue() / expected.norm2Number().doubleValue();
   }
 }

@@ -1,0 +1,214 @@
+package io.troupe.actors.backup;
+
+import io.troupe.actors.checkpoint.CheckpointException;
+import io.troupe.actors.checkpoint.StoredCheckpoint;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.config.files.AtomicFile;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+
+/**
+ * Unpacks an archive of {@link RunBackup} into a folder, which appears when every file's SHA-256 is
+ * right, or not at all. Nothing outside of that folder is written, whatever the archive's names
+ * are.
+ */
+public final class RunRestore implements AutoCloseable {
+  private final Path archive;
+  private final ZipFile zip;
+  private final String name;
+  private final Checksums expected;
+
+  private RunRestore(Path archive, ZipFile zip, String name, Checksums expected) {
+    this.archive = archive;
+    this.zip = zip;
+    this.name = name;
+    this.expected = expected;
+  }
+
+  /**
+   * Opens an archive.
+   *
+   * @throws BackupException if it is none of a run
+   */
+  public static RunRestore open(Path archive) throws IOException, BackupException {
+    ZipFile zip;
+    try {
+      zip = new ZipFile(archive.toFile());
+    } catch (ZipException e) {
+      throw new BackupException(
+          "%s is no whole ZIP archive: %s".formatted(archive, e.getMessage()));
+    }
+    try {
+      ZipEntry sums =
+          zip.stream()
+              .filter(entry -> entry.getName().matches("[^/]+/" + Checksums.FILE))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new BackupException(
+                          "%s is no backup of a run: it has no RUN/%s"
+                              .formatted(archive, Checksums.FILE)));
+      String name = sums.getName().substring(0, sums.getName().indexOf('/'));
+      String text;
+      try (InputStream in = zip.getInputStream(sums)) {
+        text = new String(in.readNBytes(Checksums.MOST_BYTES), StandardCharsets.UTF_8);
+      }
+      RunRestore restore = new RunRestore(archive, zip, name, Checksums.parse(archive, text));
+      restore.requireListed();
+      return restore;
+    } catch (ZipException | EOFException e) {
+      zip.close();
+      throw new BackupException("%s is damaged: %s".formatted(archive, e.getMessage()));
+    } catch (IOException | BackupException | RuntimeException e) {
+      zip.close();
+      throw e;
+    }
+  }
+
+  /** What the run was called. */
+  public String name() {
+    return name;
+  }
+
+  /** The archive has the files of its list, and no others. */
+  private void requireListed() throws BackupException {
+    Set<String> there = new HashSet<>();
+    for (String entry : zip.stream().map(ZipEntry::getName).toList()) {
+      if (!there.add(entry)) {
+        throw new BackupException("%s has %s twice".formatted(archive, entry));
+      }
+    }
+    there.remove(entryName(Checksums.FILE));
+    for (String path : expected.byPath().keySet()) {
+      if (!there.remove(entryName(path))) {
+        throw new BackupException("%s lacks %s".formatted(archive, path));
+      }
+    }
+    if (!there.isEmpty()) {
+      throw new BackupException(
+          "%s has %s, which its %s does not list"
+              .formatted(archive, there.iterator().next(), Checksums.FILE));
+    }
+  }
+
+  private String entryName(String path) {
+    return name + "/" + path;
+  }
+
+  /**
+   * Unpacks it.
+   *
+   * @param root where the run shall be; nothing may be there but an empty folder
+   * @throws BackupException if a file is damaged, or the newest checkpoint cannot be used
+   */
+  public RunBackup.Contents into(Path root) throws IOException, BackupException {
+    requireFree(root);
+    Path place = root.toAbsolutePath().normalize();
+    Files.createDirectories(place.getParent());
+    Path unfinished =
+        place.resolveSibling(
+            ".%s.%d.tmp".formatted(place.getFileName(), ProcessHandle.current().pid()));
+    try {
+      Files.createDirectory(unfinished);
+      long bytes = 0;
+      for (Map.Entry<String, String> file : expected.byPath().entrySet()) {
+        bytes += unpack(unfinished, file.getKey(), file.getValue());
+      }
+      long step = newestStep(unfinished);
+      AtomicFile.move(unfinished, place);
+      return new RunBackup.Contents(step, expected.byPath().size(), bytes, List.of());
+    } catch (ZipException | EOFException e) {
+      throw new BackupException("%s is damaged: %s".formatted(archive, e.getMessage()));
+    } finally {
+      delete(unfinished);
+    }
+  }
+
+  private static void requireFree(Path root) throws IOException, BackupException {
+    if (!Files.exists(root)) {
+      return;
+    }
+    if (!Files.isDirectory(root)) {
+      throw new BackupException("%s is a file; name a folder".formatted(root));
+    }
+    try (Stream<Path> all = Files.list(root)) {
+      if (all.findAny().isPresent()) {
+        throw new BackupException(
+            "%s is there already and not empty; name another folder by --run-dir".formatted(root));
+      }
+    }
+  }
+
+  private long unpack(Path folder, String path, String sum) throws IOException, BackupException {
+    Path file = folder.resolve(path).normalize();
+    if (!file.startsWith(folder) || file.equals(folder)) {
+      throw new BackupException(
+          "%s has a file outside of the run's folder: %s".formatted(archive, path));
+    }
+    Files.createDirectories(file.getParent());
+    ZipEntry entry = zip.getEntry(entryName(path));
+    Checksums found = new Checksums();
+    long bytes;
+    try (InputStream in = zip.getInputStream(entry);
+        FileChannel channel =
+            FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      OutputStream out = Channels.newOutputStream(channel);
+      bytes = found.copy(path, in, out, Long.MAX_VALUE);
+      channel.force(true);
+    }
+    if (!sum.equals(found.byPath().get(path))) {
+      throw new BackupException(
+          "%s is damaged: the SHA-256 of %s is %s, and should be %s"
+              .formatted(archive, path, found.byPath().get(path), sum));
+    }
+    return bytes;
+  }
+
+  private long newestStep(Path folder) throws IOException, BackupException {
+    List<String> reasons = new ArrayList<>();
+    try (StoredCheckpoint newest =
+        StoredCheckpoint.newest(new RunDirectory(folder).checkpoints(), reasons::add)) {
+      return newest.progress().step();
+    } catch (CheckpointException e) {
+      throw new BackupException(
+          "%s has no checkpoint from which the run could go on: %s"
+              .formatted(archive, e.getMessage()));
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    List<Path> all;
+    try (Stream<Path> files = Files.walk(folder)) {
+      all = files.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path file : all) {
+      Files.delete(file);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    zip.close();
+  }
+}
