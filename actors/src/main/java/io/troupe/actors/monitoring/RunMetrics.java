@@ -1,12 +1,9 @@
 package io.troupe.actors.monitoring;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.prometheus.client.Collector;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
-import io.prometheus.client.CounterMetricFamily;
 import io.prometheus.client.Gauge;
-import io.prometheus.client.GaugeMetricFamily;
 import io.prometheus.client.Histogram;
 import io.prometheus.client.hotspot.DefaultExports;
 import io.troupe.metrics.ScoreName;
@@ -14,14 +11,13 @@ import io.troupe.models.training.StepResult;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * The Prometheus metrics of a run, all prefixed {@code troupe_}, beside those of the JVM. The only
- * class that knows the client library's metric types. Thread-safe.
+ * The Prometheus metrics of a run, all prefixed {@code troupe_}, beside those of the JVM. Only
+ * this class and those that it registers know the client library's metric types. Thread-safe.
  */
 public final class RunMetrics {
   private static final double[] SECONDS = {
@@ -30,7 +26,7 @@ public final class RunMetrics {
   private static final double[] LONG_SECONDS = {0.1, 0.5, 1, 5, 15, 30, 60, 120, 300, 900, 3600};
 
   private final CollectorRegistry registry = new CollectorRegistry();
-  private final Map<String, PoolSize> pools = new ConcurrentSkipListMap<>();
+  private final PoolSizes pools = new PoolSizes();
 
   private final Gauge step = gauge("step", "Last finished iteration");
   private final Gauge epoch = gauge("epoch", "Passes over the data, the present one included");
@@ -110,7 +106,7 @@ public final class RunMetrics {
             "What the Java heap leaves of the memory of the machine or its container")
         .setChild(read(() -> memory() - Runtime.getRuntime().totalMemory()));
     new MailboxSizes().register(registry);
-    new PoolSizes().register(registry);
+    pools.register(registry);
   }
 
   /**
@@ -276,10 +272,8 @@ public final class RunMetrics {
    * @param available tells how many are not lent
    */
   public void pool(String name, int size, IntSupplier available) {
-    pools.put(name, new PoolSize(size, available));
+    pools.put(name, size, available);
   }
-
-  private record PoolSize(int size, IntSupplier available) {}
 
   private Gauge gauge(String name, String help, String... labels) {
     return Gauge.build(full(name), help).labelNames(labels).register(registry);
@@ -312,41 +306,5 @@ public final class RunMetrics {
    */
   private static long memory() {
     return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
-  }
-
-  /** What waits for each actor and what it heard, read when scraped. */
-  private static final class MailboxSizes extends Collector {
-    @Override
-    public List<MetricFamilySamples> collect() {
-      GaugeMetricFamily waiting =
-          new GaugeMetricFamily(MetricNames.MAILBOX_SIZE, "Waiting messages", List.of("actor"));
-      CounterMetricFamily heard =
-          new CounterMetricFamily(
-              MetricNames.ACTOR_MESSAGES, "Messages that an actor took up", List.of("actor"));
-      MeteredMailbox.forEach(
-          (actor, mailbox) -> {
-            waiting.addMetric(List.of(actor), mailbox.numberOfMessages());
-            heard.addMetric(List.of(actor), (double) mailbox.taken());
-          });
-      return List.of(waiting, heard);
-    }
-  }
-
-  /** How many buffers each pool has and has lent, read when scraped. */
-  private final class PoolSizes extends Collector {
-    @Override
-    public List<MetricFamilySamples> collect() {
-      GaugeMetricFamily all =
-          new GaugeMetricFamily(MetricNames.POOL_BUFFERS, "Buffers of a pool", List.of("pool"));
-      GaugeMetricFamily lent =
-          new GaugeMetricFamily(
-              MetricNames.POOL_LENT_BUFFERS, "Buffers of a pool that are lent", List.of("pool"));
-      pools.forEach(
-          (name, pool) -> {
-            all.addMetric(List.of(name), pool.size());
-            lent.addMetric(List.of(name), pool.size() - pool.available().getAsInt());
-          });
-      return List.of(all, lent);
-    }
   }
 }
