@@ -37,16 +37,20 @@ final class Layers {
   private static final String NESTED = "dataset.nested";
   private static final String CHANNELS = "dataset.channels";
 
-  private final Problems problems;
+  private final Problems problems = new Problems();
   private final KnownKeys known;
   private Config merged;
   private Config given;
 
-  Layers(Problems problems) {
-    this.problems = problems;
+  Layers() {
     merged = parse("defaults.conf").resolve();
     known = new KnownKeys(merged);
     given = merged;
+  }
+
+  /** What is wrong with them, to which others may add. */
+  Problems problems() {
+    return problems;
   }
 
   /** All layers so far; holds every key of the defaults. */

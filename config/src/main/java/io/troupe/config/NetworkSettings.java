@@ -29,30 +29,6 @@ public record NetworkSettings(
     return "true".equals(SettingsWriter.values("network", this).get(key));
   }
 
-  /** A network with the default options of each kind. */
-  public NetworkSettings(
-      String kind,
-      int latentSize,
-      int generatorChannels,
-      int discriminatorChannels,
-      double initialDeviation,
-      double spectralNormEpsilon,
-      double batchNormEpsilon,
-      double batchNormMomentum) {
-    this(
-        kind,
-        latentSize,
-        generatorChannels,
-        discriminatorChannels,
-        initialDeviation,
-        spectralNormEpsilon,
-        batchNormEpsilon,
-        batchNormMomentum,
-        Biggan.PLAIN,
-        Dcgan.PLAIN,
-        Stylegan2.COMPACT);
-  }
-
   /** How the initial weights of convolutions, linear layers and embeddings are drawn. */
   public enum Initialisation {
     /** Normal, with the deviation that is set. */

@@ -34,7 +34,7 @@ final class Presets {
 
   /** The batch of a preset, or of the defaults if there is no such preset or it has none. */
   static int batch(String preset) {
-    Layers layers = new Layers(new Problems());
+    Layers layers = new Layers();
     if (NAMES.contains(preset)) {
       layers.addPreset(preset);
     }

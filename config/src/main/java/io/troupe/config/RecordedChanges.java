@@ -56,14 +56,14 @@ final class RecordedChanges {
    * @throws SettingsException if it cannot be read
    */
   static Optional<List<Change>> read(Path configConf) {
-    Problems problems = new Problems();
-    Layers layers = new Layers(problems);
+    Layers layers = new Layers();
+    Problems problems = layers.problems();
     Config config = Layers.parse(configConf, problems);
     ConfigValue value = config.root().get(KEY);
     List<Change> changes = new ArrayList<>();
     if (value instanceof ConfigList list) {
       for (ConfigValue element : list) {
-        read(element, layers, problems)
+        read(element, layers)
             .ifPresent(
                 change -> {
                   if (!changes.isEmpty()
@@ -89,7 +89,8 @@ final class RecordedChanges {
     return value == null ? Optional.empty() : Optional.of(changes);
   }
 
-  private static Optional<Change> read(ConfigValue element, Layers layers, Problems problems) {
+  private static Optional<Change> read(ConfigValue element, Layers layers) {
+    Problems problems = layers.problems();
     Place place = Place.of(element.origin());
     try {
       if (element instanceof ConfigObject object && object.keySet().equals(NAMES)) {

@@ -44,14 +44,13 @@ public final class SettingsLoader {
       List<Path> files,
       List<Assignment> assignments,
       Function<Path, Optional<String>> kindOf) {
-    Problems problems = new Problems();
-    Layers layers = new Layers(problems);
+    Layers layers = new Layers();
     if (Presets.NAMES.contains(preset)) {
       layers.addPreset(preset);
     } else {
-      problems.add(Place.of("preset " + preset), Presets.unknown(preset));
+      layers.problems().add(Place.of("preset " + preset), Presets.unknown(preset));
     }
-    return read(preset, layers, files, assignments, kindOf, problems);
+    return read(preset, layers, files, assignments, kindOf);
   }
 
   /**
@@ -80,10 +79,9 @@ public final class SettingsLoader {
       List<Path> files,
       List<Assignment> assignments,
       Function<Path, Optional<String>> kindOf) {
-    Problems problems = new Problems();
-    Layers layers = new Layers(problems);
+    Layers layers = new Layers();
     String preset = layers.addRun(configConf);
-    return read(preset, layers, files, assignments, kindOf, problems);
+    return read(preset, layers, files, assignments, kindOf);
   }
 
   /**
@@ -94,11 +92,10 @@ public final class SettingsLoader {
    * @throws SettingsException as {@link #load}
    */
   public static RunSettings loadChanged(Path configConf, List<String> requested) {
-    Problems problems = new Problems();
-    Layers layers = new Layers(problems);
+    Layers layers = new Layers();
     String preset = layers.addRun(configConf);
     requested.stream().map(Assignment::requested).forEach(layers::addAssignment);
-    return read(preset, layers, List.of(), List.of(), path -> Optional.empty(), problems);
+    return read(preset, layers, List.of(), List.of(), path -> Optional.empty());
   }
 
   /**
@@ -133,8 +130,8 @@ public final class SettingsLoader {
     if (values.isEmpty()) {
       return settings;
     }
-    Problems problems = new Problems();
-    Layers layers = new Layers(problems);
+    Layers layers = new Layers();
+    Problems problems = layers.problems();
     Map<String, String> all = new LinkedHashMap<>(SettingsWriter.values(settings));
     all.put("control.token", ConfigUtil.quoteString(settings.control().token().orElse("")));
     all.putAll(values);
@@ -192,8 +189,8 @@ public final class SettingsLoader {
       Layers layers,
       List<Path> files,
       List<Assignment> assignments,
-      Function<Path, Optional<String>> kindOf,
-      Problems problems) {
+      Function<Path, Optional<String>> kindOf) {
+    Problems problems = layers.problems();
     files.forEach(layers::addFile);
     assignments.forEach(layers::addAssignment);
     layers.chooseKind(kindOf);

@@ -32,7 +32,7 @@ public final class SettingsManual {
   }
 
   private static List<Entry> entries() {
-    Config defaults = new Layers(new Problems()).merged();
+    Config defaults = new Layers().merged();
     return defaults.entrySet().stream()
         .filter(entry -> !entry.getKey().equals(SettingsWriter.SECRET))
         .sorted((a, b) -> Integer.compare(line(a.getValue()), line(b.getValue())))

@@ -8,7 +8,7 @@ public interface SettingsProblems {
   /**
    * Reports a problem.
    *
-   * @param key in whose place in files or options it is
+   * @param key whose place in files or options is named
    * @param text what was found, and what is allowed
    */
   void report(String key, String text);

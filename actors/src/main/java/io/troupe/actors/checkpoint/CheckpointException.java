@@ -13,7 +13,7 @@ public final class CheckpointException extends Exception {
     DAMAGED,
     /** A vector has elements that are not finite; an older file may be good. */
     NOT_FINITE,
-    /** The file cannot be read, be it now or ever; another one may be good. */
+    /** The file cannot be read, now or ever; another one may be good. */
     UNREADABLE,
     /** The file is sound, but of networks of other sizes. */
     MISFIT,

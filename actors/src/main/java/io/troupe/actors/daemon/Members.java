@@ -49,7 +49,7 @@ record Members(
       ActorRef<Listening.Event> listening,
       ActorRef<Supervision.Failure> failures) {}
 
-  /** Spawns them, and those to whom nobody speaks. */
+  /** Spawns them, and those that nobody tells anything. */
   static Members spawn(
       ActorContext<Daemon.Command> context, RunContext runContext, Listeners listeners) {
     RunSettings settings = runContext.settings();

@@ -16,8 +16,8 @@ import java.util.function.LongSupplier;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * The Prometheus metrics of a run, all prefixed {@code troupe_}, beside those of the JVM. Only
- * this class and those that it registers know the client library's metric types. Thread-safe.
+ * The Prometheus metrics of a run, all prefixed {@code troupe_}, beside those of the JVM. Only this
+ * class and those that it registers know the client library's metric types. Thread-safe.
  */
 public final class RunMetrics {
   private static final double[] SECONDS = {

@@ -69,13 +69,7 @@ final class EventRecords {
               fields.writeInt32(3, RGB);
               fields.writeByteArray(4, png.bytes());
             });
-    return summary(
-        time,
-        step,
-        value -> {
-          value.writeString(1, tag);
-          value.writeByteArray(4, image);
-        });
+    return summary(time, step, tag, value -> value.writeByteArray(4, image));
   }
 
   /** A text in Markdown. */
@@ -94,15 +88,25 @@ final class EventRecords {
     return summary(
         time,
         step,
+        tag,
         value -> {
-          value.writeString(1, tag);
           value.writeByteArray(8, tensor);
           value.writeByteArray(9, metadata);
         });
   }
 
-  private static byte[] summary(Instant time, long step, Fields value) {
-    byte[] only = message(value);
+  /**
+   * One value by its tag.
+   *
+   * @param content fields after the tag
+   */
+  private static byte[] summary(Instant time, long step, String tag, Fields content) {
+    byte[] only =
+        message(
+            value -> {
+              value.writeString(1, tag);
+              content.write(value);
+            });
     return event(time, step, 5, message(fields -> fields.writeByteArray(1, only)));
   }
 

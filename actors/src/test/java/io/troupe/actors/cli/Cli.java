@@ -2,9 +2,15 @@ package io.troupe.actors.cli;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Arrays;
 
 /** What a command line did, in this process. */
 public record Cli(int code, String out, String err) {
+  /** Runs a command line, each argument by what it prints. */
+  public static Cli run(Object... arguments) {
+    return run(Arrays.stream(arguments).map(Object::toString).toArray(String[]::new));
+  }
+
   /** Runs a command line. */
   public static Cli run(String... arguments) {
     StringWriter out = new StringWriter();

@@ -3,9 +3,7 @@ package io.troupe.actors.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.RandomAccessFile;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -33,19 +31,13 @@ class FetchCommandTest {
     }
     // A proxy that is not there, so that the test does the same with and without a network.
     System.setProperty("https.proxyHost", "127.0.0.1");
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
 
-    int code =
-        Main.commandLine()
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err))
-            .execute("fetch", "cifar10", "--dir", folder.toString());
+    Cli fetch = Cli.run("fetch", "cifar10", "--dir", folder);
 
-    assertThat(code).isEqualTo(1);
-    assertThat(out.toString())
+    assertThat(fetch.code()).isEqualTo(1);
+    assertThat(fetch.out())
         .startsWith("cifar10: CIFAR-10, binary version from https://www.cs.toronto.edu/");
-    assertThat(err.toString())
+    assertThat(fetch.err())
         .startsWith("troupe: https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz: no answer: ")
         .contains("put it at " + folder.resolve("cifar-10-binary.tar.gz"))
         .doesNotContain("\tat ");
@@ -59,15 +51,11 @@ class FetchCommandTest {
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
       file.setLength(88_931_400);
     }
-    StringWriter err = new StringWriter();
 
-    int code =
-        Main.commandLine()
-            .setErr(new PrintWriter(err))
-            .execute("fetch", "inception", "--quiet", "--dir", folder.toString());
+    Cli fetch = Cli.run("fetch", "inception", "--quiet", "--dir", folder);
 
-    assertThat(code).isEqualTo(1);
-    assertThat(err.toString())
+    assertThat(fetch.code()).isEqualTo(1);
+    assertThat(fetch.err())
         .startsWith("troupe: " + path + ": expected the Inception network of 2015-12-05")
         .contains("troupe fetch inception");
     assertThat(path).doesNotExist();

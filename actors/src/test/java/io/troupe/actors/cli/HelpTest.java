@@ -3,8 +3,6 @@ package io.troupe.actors.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -19,19 +17,6 @@ import picocli.CommandLine;
 
 /** Help, and what is said of commands and options that there are not. */
 final class HelpTest {
-  private record Result(int code, String out, String err) {}
-
-  private static Result run(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int code =
-        Main.commandLine()
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err))
-            .execute(arguments);
-    return new Result(code, out.toString(), err.toString());
-  }
-
   static Set<String> commands() {
     Set<String> names = new TreeSet<>();
     Main.commandLine()
@@ -51,7 +36,7 @@ final class HelpTest {
         CommandGroups.GROUPS.values().stream().flatMap(Collection::stream).toList();
     assertThat(grouped).containsExactlyInAnyOrderElementsOf(commands());
 
-    String help = run("--help").out();
+    String help = Cli.run("--help").out();
 
     assertThat(help.lines())
         .contains("Run:", "Look:", "Pictures and scores:", "Data:", "Tools:", "Examples:")
@@ -67,7 +52,7 @@ final class HelpTest {
   @ParameterizedTest
   @MethodSource("commands")
   void everyCommandShowsExamplesOfItsOwnAndExitCodes(String name) {
-    String help = run(name, "--help").out();
+    String help = Cli.run(name, "--help").out();
 
     assertThat(help).contains("Usage: troupe " + name, "Exit codes:", "Examples:");
     List<String> examples = help.substring(help.indexOf("Examples:")).lines().skip(1).toList();
@@ -75,7 +60,7 @@ final class HelpTest {
         .anyMatch(line -> line.startsWith("  troupe " + name))
         // None is wrapped.
         .allMatch(line -> line.startsWith("  "));
-    assertThat(run("help", name).out()).isEqualTo(help);
+    assertThat(Cli.run("help", name).out()).isEqualTo(help);
     for (String example : examples) {
       String[] words =
           example.replaceFirst(" +#.*", "").replaceFirst(" [<>].*", "").strip().split(" +");
@@ -117,7 +102,7 @@ final class HelpTest {
         "presets demo | unexpected argument \"demo\"; 'troupe presets --help' says what it takes",
       })
   void whatMayHaveBeenMeantIsSaid(String line, String message) {
-    Result result = run(line.split(" "));
+    Cli result = Cli.run(line.split(" "));
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).isEqualTo("troupe: %s%n".formatted(message));
@@ -132,7 +117,7 @@ final class HelpTest {
     "trian,train'?"
   })
   void misspelledCommandsAreRecognised(String wrong, String right) {
-    assertThat(run(wrong).err())
+    assertThat(Cli.run(wrong).err())
         .contains("unknown command " + wrong + "; did you mean 'troupe " + right);
   }
 
@@ -156,7 +141,7 @@ final class HelpTest {
     "--set,training.steps=-5,'--set training.steps=-5: training.steps is -5'"
   })
   void aBadValueIsNamedByTheOptionThatGaveIt(String option, String value, String message) {
-    Result result = run("train", "--run-dir", "no-such-run", option, value);
+    Cli result = Cli.run("train", "--run-dir", "no-such-run", option, value);
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).startsWith("troupe: " + message);

@@ -12,8 +12,6 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import io.troupe.data.npz.NpzReader;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,24 +32,10 @@ class ImportCommandTest {
       REPOSITORY.resolve("models/src/test/resources/io/troupe/models/published");
   private static final Path PROGRAM = REPOSITORY.resolve("scripts/fixtures/published.py");
 
-  private record Result(int code, String out, String err) {}
-
   @TempDir private Path folder;
 
-  private static Result run(Object... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    String[] texts = new String[arguments.length];
-    for (int i = 0; i < texts.length; i++) {
-      texts[i] = arguments[i].toString();
-    }
-    int code =
-        Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(texts);
-    return new Result(code, out.toString(), err.toString());
-  }
-
   private static String succeed(Object... arguments) {
-    Result result = run(arguments);
+    Cli result = Cli.run(arguments);
     assertThat(result.code()).as(result.err()).isZero();
     return result.out();
   }
@@ -140,7 +124,7 @@ class ImportCommandTest {
     succeed("export", root, "--format", "pytorch", "--out", made);
     succeed("export", root, "--network", "discriminator", "--format", "pytorch", "--out", judging);
     Path again = folder.resolve("again");
-    Result result = run("import", made, "--discriminator", judging, "--run-dir", again);
+    Cli result = Cli.run("import", made, "--discriminator", judging, "--run-dir", again);
     assertThat(result.code()).as(result.err()).isZero();
     assertThat(sha256(again)).isEqualTo(sha256(root));
   }
@@ -236,7 +220,7 @@ class ImportCommandTest {
     assertThat(succeed("inspect", FILES.resolve(name)))
         .contains("not called  posix.system", "import      no: ");
     Path root = folder.resolve("run");
-    Result result = run("import", FILES.resolve(name), "--run-dir", root);
+    Cli result = Cli.run("import", FILES.resolve(name), "--run-dir", root);
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.err()).contains("posix.system", "it was not called");
     assertThat(root).doesNotExist();
@@ -248,8 +232,8 @@ class ImportCommandTest {
   @Test
   void whatDoesNotFitIsRefusedAndLeavesNothing() throws Exception {
     Path root = folder.resolve("run");
-    Result other =
-        run(
+    Cli other =
+        Cli.run(
             "import",
             FILES.resolve("dcgan.pth"),
             "--discriminator",
@@ -257,8 +241,8 @@ class ImportCommandTest {
             "--run-dir",
             root);
     assertThat(other.err()).contains("do not belong together");
-    Result widths =
-        run(
+    Cli widths =
+        Cli.run(
             "import",
             FILES.resolve("dcgan.pth"),
             "--run-dir",
@@ -267,11 +251,12 @@ class ImportCommandTest {
             "network.generator-channels=64");
     assertThat(widths.err())
         .contains("network.generator-channels is 64 in the settings", "have 2; leave it out");
-    assertThat(run("import", FILES.resolve("biggan-discriminator.pth"), "--run-dir", root).err())
+    assertThat(
+            Cli.run("import", FILES.resolve("biggan-discriminator.pth"), "--run-dir", root).err())
         .contains("holds no generator");
     assertThat(root).doesNotExist();
     Path taken = Files.createDirectory(folder.resolve("taken"));
-    assertThat(run("import", FILES.resolve("dcgan.pth"), "--run-dir", taken).err())
+    assertThat(Cli.run("import", FILES.resolve("dcgan.pth"), "--run-dir", taken).err())
         .contains("already; name a folder that is not");
     try (var left = Files.list(folder)) {
       assertThat(left).containsExactly(taken);
@@ -281,8 +266,8 @@ class ImportCommandTest {
   @Test
   void aDesignThatTheFileDoesNotHaveIsRefused() {
     Path compact = folder.resolve("compact");
-    Result result =
-        run(
+    Cli result =
+        Cli.run(
             "import",
             FILES.resolve("stylegan2-plain.pkl"),
             "--run-dir",

@@ -51,7 +51,7 @@ public abstract class NetworkFamily implements NetworkChoice {
   }
 
   /**
-   * Whether the generator is told which class an image shall have.
+   * Whether the generator is told which class to draw.
    *
    * @param isOn whether a setting of the section {@code network} is true, by its whole key
    */

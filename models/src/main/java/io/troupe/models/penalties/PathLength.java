@@ -51,7 +51,7 @@ public record PathLength(double decay) {
 
   /**
    * The mean length of all micro-batches of a step, [1]: an output of {@link #lengthGraph}, whose
-   * mean over them is an input of {@link #partialPenaltyGraph}.
+   * mean over them is an input of {@link #penaltyGraph}.
    */
   public static final String BATCH_MEAN = "batch mean length";
 
@@ -95,36 +95,6 @@ public record PathLength(double decay) {
     return graph.build(LOSS, List.of(LATENTS));
   }
 
-  /**
-   * The second graph: {@link #PENALTY}, {@link #NEXT_MEAN} and the penalty's gradients with respect
-   * to parameters, named by {@link Graph#gradientOf}, from {@link #GRADIENT}, {@link #NOISE},
-   * {@link #MEAN} and {@link PenaltyWeight}'s.
-   *
-   * @param latents adds what the latents are: an input, or a mapping network. Their values must be
-   *     those that the first program read
-   * @param parameters full names of the differentiated inputs
-   */
-  public Graph penaltyGraph(
-      DataType type,
-      Generator generator,
-      Function<GraphBuilder, SDVariable> latents,
-      List<String> parameters) {
-    return penaltyGraph(type, generator, latents, parameters, false);
-  }
-
-  /**
-   * The second graph for one of several micro-batches: it reads {@link #BATCH_MEAN} too. Means over
-   * the micro-batches of its penalty and gradients are those of the whole batch, and each has the
-   * whole batch's next mean.
-   */
-  public Graph partialPenaltyGraph(
-      DataType type,
-      Generator generator,
-      Function<GraphBuilder, SDVariable> latents,
-      List<String> parameters) {
-    return penaltyGraph(type, generator, latents, parameters, true);
-  }
-
   /** The mean length of a micro-batch, {@link #BATCH_MEAN}, from {@link #GRADIENT}. */
   public static Graph lengthGraph(DataType type, Generator generator) {
     GraphBuilder graph = new GraphBuilder(type);
@@ -134,7 +104,19 @@ public record PathLength(double decay) {
     return graph.build();
   }
 
-  private Graph penaltyGraph(
+  /**
+   * The second graph: {@link #PENALTY}, {@link #NEXT_MEAN} and the penalty's gradients with respect
+   * to parameters, named by {@link Graph#gradientOf}, from {@link #GRADIENT}, {@link #NOISE},
+   * {@link #MEAN} and {@link PenaltyWeight}'s.
+   *
+   * @param latents adds what the latents are: an input, or a mapping network. Their values must be
+   *     those that the first program read
+   * @param parameters full names of the differentiated inputs
+   * @param partial whether it is for one of several micro-batches, and reads {@link #BATCH_MEAN}
+   *     too: means over the micro-batches of its penalty and gradients are those of the whole
+   *     batch, and each has the whole batch's next mean
+   */
+  public Graph penaltyGraph(
       DataType type,
       Generator generator,
       Function<GraphBuilder, SDVariable> latents,

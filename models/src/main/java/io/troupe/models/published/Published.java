@@ -5,18 +5,52 @@ import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.weights.WeightsGroup;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /** A published program whose networks are some of ours. */
 public abstract class Published {
   private final String program;
   private final String kind;
   private final String preset;
+  private final List<Integer> channels;
 
-  Published(String program, String kind, String preset) {
+  Published(String program, String kind, String preset, Integer... channels) {
     this.program = program;
     this.kind = kind;
     this.preset = preset;
+    this.channels = List.of(channels);
+  }
+
+  /**
+   * A network of this program.
+   *
+   * @param problems why ours cannot be the same, as sentences
+   */
+  final Recognised recognised(
+      Part part,
+      int size,
+      int channels,
+      OptionalInt classes,
+      Map<String, String> settings,
+      List<String> problems) {
+    Optional<String> wrong =
+        this.channels.contains(channels)
+            ? Optional.empty()
+            : Optional.of(
+                "its pictures have %d channels; those of %s can be imported"
+                    .formatted(channels, this.channels));
+    List<String> all = Stream.concat(problems.stream(), wrong.stream()).toList();
+    return new Recognised(
+        this,
+        part,
+        size,
+        channels,
+        classes,
+        settings,
+        all.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", all)));
   }
 
   /** What people call it. */

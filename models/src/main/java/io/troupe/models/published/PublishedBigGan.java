@@ -37,7 +37,7 @@ final class PublishedBigGan extends Published {
       Map.of("u", U, "mean", "stored_mean", "variance", "stored_var");
 
   PublishedBigGan() {
-    super("BigGAN-PyTorch", "biggan", "biggan-cifar100");
+    super("BigGAN-PyTorch", "biggan", "biggan-cifar100", 3);
   }
 
   @Override
@@ -76,7 +76,7 @@ final class PublishedBigGan extends Published {
               .formatted(size, BigGanBlocks.sizes()));
     }
     int channels = shapes.size("output_layer.2.weight", 0);
-    return recognised(Part.GENERATOR, size, channels, classes, settings, problems);
+    return recognised(Part.GENERATOR, size, channels, classes(classes), settings, problems);
   }
 
   private Recognised discriminator(Shapes shapes) {
@@ -101,27 +101,16 @@ final class PublishedBigGan extends Published {
     }
     int channels = shapes.size("blocks.0.0.conv1.weight", 1);
     return recognised(
-        Part.DISCRIMINATOR, size, channels, shapes.size("embed.weight", 0), settings, problems);
-  }
-
-  private Recognised recognised(
-      Part part,
-      int size,
-      int channels,
-      int classes,
-      Map<String, String> settings,
-      List<String> problems) {
-    if (channels != 3) {
-      problems.add("its pictures have %d channels, and the program's have 3".formatted(channels));
-    }
-    return new Recognised(
-        this,
-        part,
+        Part.DISCRIMINATOR,
         size,
         channels,
-        classes == 0 ? OptionalInt.empty() : OptionalInt.of(classes),
+        classes(shapes.size("embed.weight", 0)),
         settings,
-        Recognised.joined(problems));
+        problems);
+  }
+
+  private static OptionalInt classes(int found) {
+    return found == 0 ? OptionalInt.empty() : OptionalInt.of(found);
   }
 
   /** Resolution of the first block with self-attention behind it; 0 without any. */

@@ -25,7 +25,7 @@ final class PublishedDcGan extends Published {
   private static final String NORM_MEAN = ".running_mean";
 
   PublishedDcGan() {
-    super("DCGAN of PyTorch's examples", "dcgan", "dcgan-celeba");
+    super("DCGAN of PyTorch's examples", "dcgan", "dcgan-celeba", 1, 3);
   }
 
   @Override
@@ -62,18 +62,7 @@ final class PublishedDcGan extends Published {
     if (stages < 2 || !NetworkFamily.named(kind()).orElseThrow().sizes().contains(size)) {
       problems.add("it has %d stages; 4 to 6 can be imported".formatted(stages));
     }
-    if (channels != 3 && channels != 1) {
-      problems.add("its pictures have %d channels; 1 or 3 can be imported".formatted(channels));
-    }
-    return Optional.of(
-        new Recognised(
-            this,
-            part,
-            size,
-            channels,
-            OptionalInt.empty(),
-            settings,
-            Recognised.joined(problems)));
+    return Optional.of(recognised(part, size, channels, OptionalInt.empty(), settings, problems));
   }
 
   /** The place of a stage's convolution in the program's list of layers. */

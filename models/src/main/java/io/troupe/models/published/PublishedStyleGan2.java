@@ -26,7 +26,7 @@ final class PublishedStyleGan2 extends Published {
   private static final Pattern LAYER = Pattern.compile("layer(\\d+)\\.(weight|bias)");
 
   PublishedStyleGan2() {
-    super("StyleGAN2-ADA", "stylegan2", "stylegan2-ada-cifar100");
+    super("StyleGAN2-ADA", "stylegan2", "stylegan2-ada-cifar100", 1, 3);
   }
 
   @Override
@@ -55,7 +55,8 @@ final class PublishedStyleGan2 extends Published {
     settings.put("network.stylegan2.mapping-layers", "" + layers);
     require(shapes, problems, "mapping.fc0.bias_gain", 0.01);
     String last = "synthesis.b%d.torgb.weight".formatted(size);
-    return recognised(Part.GENERATOR, size, shapes.size(last, 0), classes, settings, problems);
+    return recognised(
+        Part.GENERATOR, size, shapes.size(last, 0), classes(classes), settings, problems);
   }
 
   private Recognised discriminator(Shapes shapes) {
@@ -83,7 +84,7 @@ final class PublishedStyleGan2 extends Published {
         Part.DISCRIMINATOR,
         size,
         shapes.size(top + "fromrgb.weight", 1),
-        classes,
+        classes(classes),
         settings,
         problems);
   }
@@ -142,24 +143,9 @@ final class PublishedStyleGan2 extends Published {
     settings.put("network.stylegan2.most-channels", "" + widths.get(0));
   }
 
-  private Recognised recognised(
-      Part part,
-      int size,
-      int channels,
-      int classes,
-      Map<String, String> settings,
-      List<String> problems) {
-    if (channels != 3 && channels != 1) {
-      problems.add("its pictures have %d channels; 1 or 3 can be imported".formatted(channels));
-    }
-    return new Recognised(
-        this,
-        part,
-        size,
-        channels,
-        OptionalInt.of(Math.max(1, classes)),
-        settings,
-        Recognised.joined(problems));
+  /** Without an embedding there is one class. */
+  private static OptionalInt classes(int found) {
+    return OptionalInt.of(Math.max(1, found));
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.troupe.models.published;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -42,10 +41,5 @@ public record Recognised(
             classes.isEmpty() || classes.getAsInt() == 1
                 ? ""
                 : ", %d classes".formatted(classes.getAsInt()));
-  }
-
-  /** A list of problems as one. */
-  static Optional<String> joined(List<String> problems) {
-    return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));
   }
 }

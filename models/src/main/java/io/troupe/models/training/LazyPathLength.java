@@ -90,11 +90,12 @@ final class LazyPathLength implements Penalty {
         weight.bind(
             bind.apply(
                     new Bindings(
-                        parts.isPresent()
-                            ? kind.partialPenaltyGraph(
-                                DataType.FLOAT, generator, graphs::styles, parameters)
-                            : kind.penaltyGraph(
-                                DataType.FLOAT, generator, graphs::styles, parameters)))
+                        kind.penaltyGraph(
+                            DataType.FLOAT,
+                            generator,
+                            graphs::styles,
+                            parameters,
+                            parts.isPresent())))
                 .bind(PathLength.GRADIENT, slope.array())
                 .bind(PathLength.NOISE, noise.array())
                 .bind(PathLength.MEAN, network.values().view(StyledNetworks.PATH_LENGTH))

@@ -18,8 +18,19 @@ import java.util.Arrays;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 
-/** What the steps of a training compute, as graphs whose inputs and outputs have names. */
-final class StepGraphs {
+/**
+ * What the steps of a training compute, as graphs whose inputs and outputs have names.
+ *
+ * @param latents of all pictures of a graph
+ * @param augmentation of what the discriminator sees
+ */
+record StepGraphs(
+    TrainingSettings training,
+    AdversarialLoss loss,
+    GanNetworks networks,
+    Latents latents,
+    DiffAugment augmentation,
+    int classes) {
   static final String GENERATOR = "generator/";
   static final String DISCRIMINATOR = "discriminator/";
 
@@ -57,33 +68,13 @@ final class StepGraphs {
   /** The styles of the generated pictures, [N, styles, styleSize]. */
   static final String STYLES = "styles";
 
-  private final TrainingSettings training;
-  private final AdversarialLoss loss;
-  private final GanNetworks networks;
-  private final Latents latents;
-  private final DiffAugment augmentation;
-  private final int classes;
-  private final int batch;
-
-  StepGraphs(
-      TrainingSettings training,
-      AdversarialLoss loss,
-      GanNetworks networks,
-      Latents latents,
-      DiffAugment augmentation,
-      int classes) {
-    this.training = training;
-    this.loss = loss;
-    this.networks = networks;
-    this.latents = latents;
-    this.augmentation = augmentation;
-    this.classes = classes;
-    batch = latents.batch();
-  }
-
   /** The same with other latents, of another number of pictures. */
   StepGraphs with(Latents others) {
     return new StepGraphs(training, loss, networks, others, augmentation, classes);
+  }
+
+  private int batch() {
+    return latents.batch();
   }
 
   private static Scope generating(GraphBuilder graph) {
@@ -96,7 +87,7 @@ final class StepGraphs {
 
   /** N, H, W and C of a batch. */
   long[] pictures() {
-    return networks.spec().shape(batch);
+    return networks.spec().shape(batch());
   }
 
   /** Adds the making of {@link #IMAGES}; gives the generator's layout. */
@@ -109,7 +100,7 @@ final class StepGraphs {
   /** Adds the discriminator's loss; gives the discriminator's layout. */
   ParameterLayout discriminatorStep(GraphBuilder graph) {
     SDVariable fake = graph.input(FAKE, pictures());
-    SDVariable fakeLabels = graph.input(FAKE_CLASSES, batch, classes);
+    SDVariable fakeLabels = graph.input(FAKE_CLASSES, batch(), classes);
     Scope scope = discriminating(graph);
     Discriminated found = discriminateBoth(graph, scope, fake, fakeLabels);
     SDVariable value = loss.discriminator(graph.sameDiff(), found.logits());
@@ -135,15 +126,16 @@ final class StepGraphs {
       GraphBuilder graph, Scope scope, SDVariable fakes, SDVariable fakeLabels) {
     SDVariable real = augmented(graph, graph.input(REAL, pictures()), REAL_AUGMENTATION);
     SDVariable fake = augmented(graph, fakes, FAKE_AUGMENTATION);
-    SDVariable realLabels = graph.input(REAL_CLASSES, batch, classes);
+    SDVariable realLabels = graph.input(REAL_CLASSES, batch(), classes);
     // One pass over both equals two passes, with one power iteration.
     SDVariable images = graph.sameDiff().concat(0, fake, real);
     SDVariable labels = graph.sameDiff().concat(0, fakeLabels, realLabels);
-    DiscriminatorOutput output = networks.discriminate(scope, images, labels, 2L * batch, 2);
+    DiscriminatorOutput output = networks.discriminate(scope, images, labels, 2L * batch(), 2);
     return new Discriminated(
         output,
         Logits.of(
-            rows(graph, output.logits(), batch, batch), rows(graph, output.logits(), 0, batch)));
+            rows(graph, output.logits(), batch(), batch()),
+            rows(graph, output.logits(), 0, batch())));
   }
 
   /**
@@ -174,7 +166,7 @@ final class StepGraphs {
   /** The generator's loss of pictures {@link #FAKE}, and its {@link #SLOPE} at them. */
   Graph discriminatedFakes(GraphBuilder graph) {
     SDVariable fake = graph.input(FAKE, pictures());
-    graph.output(LOSS, generatorLoss(graph, fake, graph.input(FAKE_CLASSES, batch, classes)));
+    graph.output(LOSS, generatorLoss(graph, fake, graph.input(FAKE_CLASSES, batch(), classes)));
     return graph.build(LOSS, List.of(FAKE));
   }
 
@@ -185,7 +177,7 @@ final class StepGraphs {
     StyledNetworks network = networks.styled().orElseThrow();
     SDVariable styles = network.styles(generating(graph), inputs);
     graph.output(STYLES, styles);
-    return network.synthesis(generating(graph), styles, inputs.noise(), batch);
+    return network.synthesis(generating(graph), styles, inputs.noise(), batch());
   }
 
   private SDVariable generatorLoss(GraphBuilder graph, SDVariable images, SDVariable labels) {
@@ -200,7 +192,7 @@ final class StepGraphs {
       GraphBuilder graph, SDVariable images, SDVariable labels) {
     SDVariable seen = augmented(graph, images, FAKE_AUGMENTATION);
     DiscriminatorOutput output =
-        networks.discriminate(discriminating(graph), seen, labels, batch, 1);
+        networks.discriminate(discriminating(graph), seen, labels, batch(), 1);
     return new Discriminated(output, Logits.of(output.logits()));
   }
 
@@ -223,8 +215,8 @@ final class StepGraphs {
     return networks.logits(
         discriminating(graph),
         augmented(graph, images, draws),
-        graph.input(labels, batch, classes),
-        batch,
+        graph.input(labels, batch(), classes),
+        batch(),
         1);
   }
 
@@ -244,7 +236,7 @@ final class StepGraphs {
   PathLength.Generator synthesis(long... styles) {
     StyledNetworks network = networks.styled().orElseThrow();
     return new PathLength.Generator(
-        (graph, w) -> network.synthesis(generating(graph), w, latents.declareNoise(graph), batch),
+        (graph, w) -> network.synthesis(generating(graph), w, latents.declareNoise(graph), batch()),
         Arrays.stream(styles).boxed().toList(),
         Arrays.stream(pictures()).boxed().toList());
   }

@@ -2,7 +2,6 @@ package io.troupe.models.compile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.troupe.config.NetworkSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
@@ -17,6 +16,7 @@ import io.troupe.models.graph.Scope;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.GeneratorInputs;
 import io.troupe.models.networks.ImageSpec;
+import io.troupe.models.networks.PlainNetworks;
 import io.troupe.models.networks.biggan.BigGanVariants;
 import io.troupe.models.networks.stylegan2.MappingNetwork;
 import io.troupe.models.networks.stylegan2.StyleGan2Discriminator;
@@ -111,8 +111,7 @@ class EveryNetworkTest {
 
     private static GanNetworks networks(String kind, int channels, int size) {
       return GanNetworks.of(
-          new NetworkSettings(kind, LATENTS, channels, channels, 0.05, 1e-8, 1e-5, 0.1),
-          ImageSpec.rgb(size, CLASSES));
+          PlainNetworks.of(kind, LATENTS, channels, channels, 0.05), ImageSpec.rgb(size, CLASSES));
     }
 
     private static SDVariable styleGan2(

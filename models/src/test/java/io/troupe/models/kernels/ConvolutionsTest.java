@@ -66,15 +66,17 @@ class ConvolutionsTest {
     for (ConvolutionPass pass : ConvolutionPass.values()) {
       Run run = kernel(pass, shape, false);
       run.kernel.run();
-      float[] a = floats(run.operands.get(0));
-      float[] b = floats(run.operands.get(1));
+      float[] a = Numbers.read(run.operands.get(0));
+      float[] b = Numbers.read(run.operands.get(1));
       double[] expected =
           switch (pass) {
             case FORWARD -> naive.forward(a, b, new float[0]);
             case INPUT_GRADIENT -> naive.inputGradient(a, b);
             case WEIGHT_GRADIENT -> naive.weightGradient(a, b);
           };
-      assertThat(distance(floats(run.result), expected)).as("%s", pass).isBetween(0.0, 1e-6);
+      assertThat(Numbers.distance(Numbers.read(run.result), expected))
+          .as("%s", pass)
+          .isBetween(0.0, 1e-6);
     }
   }
 
@@ -133,13 +135,15 @@ class ConvolutionsTest {
       double[] expected =
           new NaiveConvolution(shape)
               .forward(
-                  floats(run.operands.get(0)),
-                  floats(run.operands.get(1)),
-                  biased ? floats(run.operands.get(2)) : new float[0]);
+                  Numbers.read(run.operands.get(0)),
+                  Numbers.read(run.operands.get(1)),
+                  biased ? Numbers.read(run.operands.get(2)) : new float[0]);
       for (int i = 0; i < expected.length; i++) {
         expected[i] = Math.max(expected[i], 0);
       }
-      assertThat(distance(floats(run.result), expected)).as("%s", shape).isBetween(0.0, tolerance);
+      assertThat(Numbers.distance(Numbers.read(run.result), expected))
+          .as("%s", shape)
+          .isBetween(0.0, tolerance);
     }
   }
 
@@ -173,12 +177,14 @@ class ConvolutionsTest {
           DirectConvolution.bind(pass, shape, false, run.operands, result, scratch)) {
         direct.run();
       }
-      float[] expected = floats(result);
+      float[] expected = Numbers.read(result);
       double[] widened = new double[expected.length];
       for (int i = 0; i < expected.length; i++) {
         widened[i] = expected[i];
       }
-      assertThat(distance(floats(run.result), widened)).as("%s", pass).isBetween(0.0, TOLERANCE);
+      assertThat(Numbers.distance(Numbers.read(run.result), widened))
+          .as("%s", pass)
+          .isBetween(0.0, TOLERANCE);
     }
   }
 
@@ -220,7 +226,7 @@ class ConvolutionsTest {
     List<float[]> alone = new ArrayList<>();
     for (Run run : runs) {
       run.kernel.run();
-      alone.add(floats(run.result));
+      alone.add(Numbers.read(run.result));
     }
     List<Thread> threads = new ArrayList<>();
     for (Run run : runs) {
@@ -238,7 +244,7 @@ class ConvolutionsTest {
       thread.join();
     }
     for (int i = 0; i < runs.size(); i++) {
-      assertThat(floats(runs.get(i).result)).isEqualTo(alone.get(i));
+      assertThat(Numbers.read(runs.get(i).result)).isEqualTo(alone.get(i));
     }
   }
 
@@ -254,17 +260,19 @@ class ConvolutionsTest {
         run.kernel.run();
         // A second run must not depend on what the first left.
         run.kernel.run();
-        float[] a = floats(run.operands.get(0));
-        float[] b = floats(run.operands.get(1));
+        float[] a = Numbers.read(run.operands.get(0));
+        float[] b = Numbers.read(run.operands.get(1));
         double[] expected =
             switch (pass) {
               case FORWARD ->
                   naive.forward(
-                      a, b, run.operands.size() == 3 ? floats(run.operands.get(2)) : new float[0]);
+                      a,
+                      b,
+                      run.operands.size() == 3 ? Numbers.read(run.operands.get(2)) : new float[0]);
               case INPUT_GRADIENT -> naive.inputGradient(a, b);
               case WEIGHT_GRADIENT -> naive.weightGradient(a, b);
             };
-        assertThat(distance(floats(run.result), expected))
+        assertThat(Numbers.distance(Numbers.read(run.result), expected))
             .as("%s of %s", pass, shape)
             .isBetween(0.0, TOLERANCE);
       }
@@ -311,22 +319,5 @@ class ConvolutionsTest {
       pointer.put(i, (float) random.nextGaussian());
     }
     return memory;
-  }
-
-  private static float[] floats(FloatMemory memory) {
-    float[] values = new float[(int) memory.length()];
-    memory.buffer().get(values);
-    return values;
-  }
-
-  private static double distance(float[] actual, double[] expected) {
-    assertThat(actual).hasSameSizeAs(expected);
-    double difference = 0;
-    double norm = 0;
-    for (int i = 0; i < expected.length; i++) {
-      difference += (actual[i] - expected[i]) * (actual[i] - expected[i]);
-      norm += expected[i] * expected[i];
-    }
-    return Math.sqrt(difference / norm);
   }
 }

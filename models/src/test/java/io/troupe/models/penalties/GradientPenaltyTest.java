@@ -12,6 +12,7 @@ import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.Scope;
 import io.troupe.models.networks.ImageSpec;
+import io.troupe.models.networks.PlainNetworks;
 import io.troupe.models.networks.biggan.BigGanDiscriminator;
 import java.util.List;
 import org.assertj.core.data.Offset;
@@ -30,8 +31,7 @@ import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
 @Tag("gradient")
 class GradientPenaltyTest {
   private static final Offset<Double> EXACT = within(1e-12);
-  private static final NetworkSettings SMALL =
-      new NetworkSettings("biggan", 6, 4, 5, 0.3, 1e-8, 1e-5, 0.1);
+  private static final NetworkSettings SMALL = PlainNetworks.of("biggan", 6, 4, 5, 0.3);
 
   @Test
   void r1OfALinearFunction() {

@@ -45,7 +45,11 @@ class PathLengthTest {
     Graph penalty =
         new PathLength(0.01)
             .penaltyGraph(
-                DataType.DOUBLE, generator, graph -> graph.input(LATENTS, 1, 2), List.of("a"));
+                DataType.DOUBLE,
+                generator,
+                graph -> graph.input(LATENTS, 1, 2),
+                List.of("a"),
+                false);
     try (PenaltyCheck check =
         new PenaltyCheck(
             List.of(PathLength.gradientGraph(DataType.DOUBLE, generator), penalty),
@@ -86,7 +90,7 @@ class PathLengthTest {
     mapping.output(LATENTS, mapping(mapping));
     Graph penalty =
         new PathLength(0.1)
-            .penaltyGraph(DataType.DOUBLE, generator, PathLengthTest::mapping, parameters);
+            .penaltyGraph(DataType.DOUBLE, generator, PathLengthTest::mapping, parameters, false);
     try (PenaltyCheck check =
         new PenaltyCheck(
             List.of(mapping.build(), PathLength.gradientGraph(DataType.DOUBLE, generator), penalty),

@@ -294,7 +294,8 @@ class GanStepsParityTest {
                   parity.type(),
                   generator,
                   graphs::styles,
-                  trainable(GENERATOR, generator(graphs)));
+                  trainable(GENERATOR, generator(graphs)),
+                  false);
       parity.check(
           gan.fixture("path-length"), List.of(mapping.build(), gradient, penalty), weight(2), LOSS);
     }

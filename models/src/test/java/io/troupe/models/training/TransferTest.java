@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.troupe.config.NetworkSettings;
 import io.troupe.config.SettingsLoader;
+import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.ParameterLayout.Slot;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.ImageSpec;
@@ -13,12 +14,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What networks take of others of their family. */
 class TransferTest {
+  private static final Which GENERATOR =
+      new Which(NetworkLayouts::generator, GanNetworks::generatorBlocks);
+  private static final Which DISCRIMINATOR =
+      new Which(NetworkLayouts::discriminator, GanNetworks::discriminatorBlocks);
+
   private static NetworkSettings biggan(int channels, String... more) {
     return network("biggan-cifar100-small", channels, more);
   }
@@ -31,26 +38,19 @@ class TransferTest {
     return SettingsLoader.load(preset, List.of(), changes).network();
   }
 
-  private static Transfer generator(
-      NetworkSettings here, ImageSpec of, NetworkSettings there, ImageSpec from) {
-    return Transfer.of(generator(here, of), generator(there, from));
-  }
+  /** One of both networks, by its layout and blocks. */
+  private record Which(
+      Function<NetworkLayouts, ParameterLayout> layout,
+      Function<GanNetworks, List<NetworkBlock>> blocks) {
+    Transfer transfer(NetworkSettings here, ImageSpec of, NetworkSettings there, ImageSpec from) {
+      return Transfer.of(network(here, of), network(there, from));
+    }
 
-  private static Transfer.Network generator(NetworkSettings network, ImageSpec spec) {
-    return new Transfer.Network(
-        NetworkLayouts.of(network, spec).generator(),
-        GanNetworks.of(network, spec).generatorBlocks());
-  }
-
-  private static Transfer discriminator(
-      NetworkSettings here, ImageSpec of, NetworkSettings there, ImageSpec from) {
-    return Transfer.of(discriminator(here, of), discriminator(there, from));
-  }
-
-  private static Transfer.Network discriminator(NetworkSettings network, ImageSpec spec) {
-    return new Transfer.Network(
-        NetworkLayouts.of(network, spec).discriminator(),
-        GanNetworks.of(network, spec).discriminatorBlocks());
+    private Transfer.Network network(NetworkSettings settings, ImageSpec spec) {
+      return new Transfer.Network(
+          layout.apply(NetworkLayouts.of(settings, spec)),
+          blocks.apply(GanNetworks.of(settings, spec)));
+    }
   }
 
   /** Names of what is taken, each with the other network's name. */
@@ -72,8 +72,8 @@ class TransferTest {
   @Test
   void theSameNetworksTakeAll() {
     ImageSpec spec = ImageSpec.rgb(32, 20);
-    assertThat(generator(biggan(8), spec, biggan(8), spec).isWhole()).isTrue();
-    assertThat(discriminator(biggan(8), spec, biggan(8), spec).isWhole()).isTrue();
+    assertThat(GENERATOR.transfer(biggan(8), spec, biggan(8), spec).isWhole()).isTrue();
+    assertThat(DISCRIMINATOR.transfer(biggan(8), spec, biggan(8), spec).isWhole()).isTrue();
   }
 
   /** By the authors' tables, 128 pixels have twice the width of 64 at the same resolution. */
@@ -81,7 +81,7 @@ class TransferTest {
   void bigGanOfAnotherSizeTakesTheBlocksOfTheSameResolution() {
     ImageSpec large = ImageSpec.rgb(128, 1);
     ImageSpec small = ImageSpec.rgb(64, 1);
-    Transfer discriminator = discriminator(biggan(8), large, biggan(16), small);
+    Transfer discriminator = DISCRIMINATOR.transfer(biggan(8), large, biggan(16), small);
     assertThat(taken(discriminator))
         .containsEntry("block2.conv1.weight", "block1.conv1.weight")
         .containsEntry("block2.conv1.u", "block1.conv1.u")
@@ -89,7 +89,7 @@ class TransferTest {
         .doesNotContainKeys("block0.conv1.weight", "block1.conv1.weight")
         // 16 to 16 channels there, 8 to 16 at 64 pixels: another width, whatever the name.
         .doesNotContainKey("block5.conv1.weight");
-    Transfer generator = generator(biggan(8), large, biggan(16), small);
+    Transfer generator = GENERATOR.transfer(biggan(8), large, biggan(16), small);
     assertThat(taken(generator))
         .containsEntry("block0.conv1.weight", "block0.conv1.weight")
         .containsEntry("block3.conv2.weight", "block3.conv2.weight")
@@ -105,10 +105,10 @@ class TransferTest {
     ImageSpec small = ImageSpec.rgb(16, 20);
     NetworkSettings half = network("stylegan2-cifar100", 8);
     NetworkSettings whole = network("stylegan2-cifar100", 16);
-    assertThat(drawn(generator(half, large, whole, small)))
+    assertThat(drawn(GENERATOR.transfer(half, large, whole, small)))
         .isNotEmpty()
         .allMatch(name -> name.startsWith("synthesis.block3."));
-    assertThat(drawn(discriminator(half, large, whole, small)))
+    assertThat(drawn(DISCRIMINATOR.transfer(half, large, whole, small)))
         .contains("rgb.weight", "rgb.bias", "block3.conv1.weight")
         .allMatch(name -> name.startsWith("rgb.") || name.startsWith("block3."));
   }
@@ -119,12 +119,12 @@ class TransferTest {
     ImageSpec small = ImageSpec.rgb(32, 1);
     NetworkSettings half = network("dcgan-celeba", 4);
     NetworkSettings whole = network("dcgan-celeba", 8);
-    assertThat(taken(discriminator(half, large, whole, small)))
+    assertThat(taken(DISCRIMINATOR.transfer(half, large, whole, small)))
         .containsEntry("stage2.weight", "stage1.weight")
         .containsEntry("stage3.norm.mean", "stage2.norm.mean")
         .containsEntry("stage4.weight", "stage3.weight")
         .doesNotContainKeys("stage0.weight", "stage1.weight");
-    assertThat(drawn(generator(half, large, whole, small)))
+    assertThat(drawn(GENERATOR.transfer(half, large, whole, small)))
         .containsExactlyInAnyOrder(
             "stage3.weight",
             "stage3.norm.gain",
@@ -138,9 +138,9 @@ class TransferTest {
   void greyImagesDrawWhatReadsAndMakesColours() {
     ImageSpec grey = new ImageSpec(32, 1, 20);
     ImageSpec colour = ImageSpec.rgb(32, 20);
-    assertThat(drawn(generator(biggan(8), grey, biggan(8), colour)))
+    assertThat(drawn(GENERATOR.transfer(biggan(8), grey, biggan(8), colour)))
         .containsExactly("rgb.weight", "rgb.bias", "rgb.u");
-    assertThat(drawn(discriminator(biggan(8), grey, biggan(8), colour)))
+    assertThat(drawn(DISCRIMINATOR.transfer(biggan(8), grey, biggan(8), colour)))
         .containsExactlyInAnyOrder(
             "block0.conv1.weight", "block0.conv1.u", "block0.shortcut.weight", "block0.shortcut.u");
   }
@@ -149,7 +149,8 @@ class TransferTest {
   @Test
   void theVectorsOfSpectralNormGoWithTheirWeights() {
     ImageSpec spec = ImageSpec.rgb(32, 1);
-    Transfer transfer = generator(biggan(8), spec, biggan(8, "network.latent-size=9"), spec);
+    Transfer transfer =
+        GENERATOR.transfer(biggan(8), spec, biggan(8, "network.latent-size=9"), spec);
     assertThat(drawn(transfer)).containsExactly("linear.weight", "linear.u");
   }
 
@@ -191,7 +192,7 @@ class TransferTest {
     ImageSpec one = ImageSpec.rgb(32, 1);
     ImageSpec many = ImageSpec.rgb(32, 20);
     NetworkSettings network = network("stylegan2-cifar100", 8);
-    Transfer transfer = generator(network, many, network, one);
+    Transfer transfer = GENERATOR.transfer(network, many, network, one);
     Transfer.Tensor embedding =
         transfer.tensors().stream()
             .filter(tensor -> tensor.here().name().equals("mapping.embedding.weight"))

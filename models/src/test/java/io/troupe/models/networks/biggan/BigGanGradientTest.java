@@ -1,6 +1,5 @@
 package io.troupe.models.networks.biggan;
 
-import io.troupe.config.NetworkSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.models.compile.GradientCheck;
 import io.troupe.models.graph.Initial;
@@ -14,12 +13,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("gradient")
 class BigGanGradientTest {
-  private static final NetworkSettings SMALL =
-      new NetworkSettings("biggan", 6, 4, 5, 0.3, 1e-8, 1e-5, 0.1);
-  private static final BigGanGenerator GENERATOR = new BigGanGenerator(SMALL, ImageSpec.rgb(32, 3));
-  private static final BigGanDiscriminator DISCRIMINATOR =
-      new BigGanDiscriminator(SMALL, ImageSpec.rgb(32, 3));
-
   @Test
   void generatorBlock() {
     new GradientCheck()
@@ -27,7 +20,7 @@ class BigGanGradientTest {
         .input("classes", 2, 3)
         .check(
             (scope, in) ->
-                GENERATOR.block(
+                BigGanVariants.GENERATOR.block(
                     scope,
                     in.get("x"),
                     Condition.table(in.get("classes"), 3, new Initial.Normal(1)),
@@ -45,7 +38,8 @@ class BigGanGradientTest {
         .input("z", 2, 6)
         .input("classes", 2, 3)
         .check(
-            (scope, in) -> GENERATOR.images(scope, in.get("z"), in.get("classes"), 2),
+            (scope, in) ->
+                BigGanVariants.GENERATOR.images(scope, in.get("z"), in.get("classes"), 2),
             BatchNormMode.BATCH);
   }
 
@@ -57,7 +51,7 @@ class BigGanGradientTest {
         .input("vectors", 2, 3)
         .check(
             (scope, in) ->
-                GENERATOR.block(
+                BigGanVariants.GENERATOR.block(
                     scope,
                     in.get("x"),
                     Condition.linear(layers, in.get("vectors"), 3),
@@ -90,7 +84,8 @@ class BigGanGradientTest {
     new GradientCheck()
         .input("x", 2, 4, 4, in)
         .check(
-            (scope, inputs) -> DISCRIMINATOR.block(scope, inputs.get("x"), in, 5, index),
+            (scope, inputs) ->
+                BigGanVariants.DISCRIMINATOR.block(scope, inputs.get("x"), in, 5, index),
             BatchNormMode.BATCH);
   }
 
@@ -100,7 +95,9 @@ class BigGanGradientTest {
         .input("features", 4, 5)
         .input("classes", 4, 3)
         .check(
-            (scope, in) -> DISCRIMINATOR.projection(scope, in.get("features"), in.get("classes")),
+            (scope, in) ->
+                BigGanVariants.DISCRIMINATOR.projection(
+                    scope, in.get("features"), in.get("classes")),
             BatchNormMode.BATCH);
   }
 
@@ -110,7 +107,8 @@ class BigGanGradientTest {
         .input("x", 2, 8, 8, 3)
         .input("classes", 2, 3)
         .check(
-            (scope, in) -> DISCRIMINATOR.logits(scope, in.get("x"), in.get("classes")),
+            (scope, in) ->
+                BigGanVariants.DISCRIMINATOR.logits(scope, in.get("x"), in.get("classes")),
             BatchNormMode.BATCH);
   }
 }

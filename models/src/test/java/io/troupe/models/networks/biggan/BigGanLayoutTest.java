@@ -7,6 +7,7 @@ import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.Scope;
 import io.troupe.models.networks.ImageSpec;
+import io.troupe.models.networks.PlainNetworks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,8 +15,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 
 /** Parameter counts of published BigGANs for CIFAR, by number of classes. */
 class BigGanLayoutTest {
-  private static final NetworkSettings PUBLISHED =
-      new NetworkSettings("biggan", 128, 256, 256, 0.02, 1e-8, 1e-5, 0.1);
+  private static final NetworkSettings PUBLISHED = PlainNetworks.of("biggan", 128, 256, 256, 0.02);
 
   @ParameterizedTest
   @CsvSource({"10, 4304387, 4207361", "20, 4335107, 4209921", "100, 4580867, 4230401"})

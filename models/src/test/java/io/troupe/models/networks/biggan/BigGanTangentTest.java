@@ -1,6 +1,5 @@
 package io.troupe.models.networks.biggan;
 
-import io.troupe.config.NetworkSettings;
 import io.troupe.models.autodiff.TangentCheck;
 import io.troupe.models.graph.Initial;
 import io.troupe.models.layers.Condition;
@@ -15,18 +14,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Tangents of whole networks along their inputs, and of a generator's block with all gradients. */
 @Tag("gradient")
 class BigGanTangentTest {
-  private static final NetworkSettings SMALL =
-      new NetworkSettings("biggan", 6, 4, 5, 0.3, 1e-8, 1e-5, 0.1);
-  private static final BigGanGenerator GENERATOR = new BigGanGenerator(SMALL, ImageSpec.rgb(32, 3));
-  private static final BigGanDiscriminator DISCRIMINATOR =
-      new BigGanDiscriminator(SMALL, ImageSpec.rgb(32, 3));
-
   @Test
   void discriminator() {
     new TangentCheck()
         .input("images", 2, 8, 8, 3)
         .input("classes", 2, 3)
-        .check((scope, in) -> DISCRIMINATOR.logits(scope, in.get("images"), in.get("classes")));
+        .check(
+            (scope, in) ->
+                BigGanVariants.DISCRIMINATOR.logits(scope, in.get("images"), in.get("classes")));
   }
 
   @Test
@@ -35,7 +30,8 @@ class BigGanTangentTest {
         .input("latents", 2, 6)
         .input("classes", 2, 3)
         .checkTangents(
-            (scope, in) -> GENERATOR.images(scope, in.get("latents"), in.get("classes"), 2));
+            (scope, in) ->
+                BigGanVariants.GENERATOR.images(scope, in.get("latents"), in.get("classes"), 2));
   }
 
   @Test
@@ -45,7 +41,7 @@ class BigGanTangentTest {
         .input("classes", 2, 3)
         .check(
             (scope, in) ->
-                GENERATOR.block(
+                BigGanVariants.GENERATOR.block(
                     scope,
                     in.get("x"),
                     Condition.table(in.get("classes"), 3, new Initial.Normal(1)),

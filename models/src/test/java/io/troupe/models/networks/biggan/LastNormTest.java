@@ -8,6 +8,7 @@ import io.troupe.config.NetworkSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.models.layers.Evaluated;
 import io.troupe.models.networks.ImageSpec;
+import io.troupe.models.networks.PlainNetworks;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -29,7 +30,7 @@ class LastNormTest {
    * @param last the last norm's variance, to which only its own epsilon is added
    */
   private static INDArray pictures(double epsilon, double last) {
-    NetworkSettings settings = new NetworkSettings("biggan", 4, 3, 3, 0.5, 1e-8, epsilon, 0.1);
+    NetworkSettings settings = PlainNetworks.of("biggan", 4, 3, 3, 0.5, epsilon);
     INDArray labels = Nd4j.eye(2).castTo(DataType.DOUBLE);
     try (Evaluated generator =
         new Evaluated(

@@ -6,6 +6,7 @@ import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.Scope;
 import io.troupe.models.networks.ImageSpec;
+import io.troupe.models.networks.PlainNetworks;
 import io.troupe.models.parity.Parity;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +18,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 /** A block with as many channels as Winograd's kernels need, as by PyTorch. */
 @Tag("parity")
 class WideBlockParityTest {
-  private static final NetworkSettings WIDE =
-      new NetworkSettings("biggan", 6, 32, 32, 0.02, 1e-8, 1e-5, 0.1);
+  private static final NetworkSettings WIDE = PlainNetworks.of("biggan", 6, 32, 32, 0.02);
 
   @ParameterizedTest
   @EnumSource

@@ -9,6 +9,7 @@ import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.Scope;
 import io.troupe.models.layers.Evaluated;
 import io.troupe.models.networks.ImageSpec;
+import io.troupe.models.networks.PlainNetworks;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,7 @@ class DcGanTest {
   private static final ImageSpec IMAGES = ImageSpec.rgb(64, 1);
 
   private static NetworkSettings settings(int latentSize, int channels) {
-    return new NetworkSettings("dcgan", latentSize, channels, channels, 0.2, 1e-8, 1e-5, 0.1);
+    return PlainNetworks.of("dcgan", latentSize, channels, channels, 0.2);
   }
 
   @Test
