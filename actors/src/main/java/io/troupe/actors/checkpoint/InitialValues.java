@@ -28,6 +28,8 @@ public final class InitialValues implements AutoCloseable {
   /** Not used here, and a host that needs a token would ask for one. */
   private static final List<String> CHANGES = List.of("control.host=127.0.0.1");
 
+  private static final int MOST_NAMES = 20;
+
   private final StoredCheckpoint checkpoint;
   private final TakenValues taken;
 
@@ -90,7 +92,8 @@ public final class InitialValues implements AutoCloseable {
     if (!source.network().kind().equals(kind)) {
       throw new RunException(
           ("init-from: %s is of network.kind = %s, and this run has %s; values are taken from"
-                  + " networks of the same kind only")
+                  + " networks of the same kind only. Choose a preset of that kind, or leave --init-from"
+                  + " out")
               .formatted(checkpoint.file(), source.network().kind(), kind));
     }
     RunSettings.InitFrom wanted = settings.initFrom();
@@ -120,22 +123,43 @@ public final class InitialValues implements AutoCloseable {
             SettingsLoader.differences(source, settings).stream()
                 .filter(difference -> difference.key().startsWith("network."))
                 .toList());
-    require(taken);
+    require(taken, there.spec(), spec);
     return taken;
   }
 
-  private static void require(TakenValues taken) throws RunException {
+  /**
+   * Refuses what cannot be meant.
+   *
+   * @param there what the other networks are for
+   * @param here what these are for
+   */
+  private static void require(TakenValues taken, ImageSpec there, ImageSpec here)
+      throws RunException {
     if (!taken.generator().hasWeights() && !taken.discriminator().hasWeights()) {
       throw new RunException(
-          "init-from: no weight of %s fits these networks%s"
-              .formatted(taken.checkpoint(), different(taken.differences())));
+          ("init-from: no weight of %s fits these networks, which are for images of %s, those for"
+                  + " images of %s%s. Choose the size and the channels of that run, or leave --init-from"
+                  + " out")
+              .formatted(
+                  taken.checkpoint(),
+                  here.inWords(),
+                  there.inWords(),
+                  different(taken.differences())));
     }
     if (taken.adam() && !(taken.generator().isWhole() && taken.discriminator().isWhole())) {
       throw new RunException(
           ("init-from.adam is true, and not all of %s fits: %s; Adam's moments are taken with whole"
-                  + " networks only")
-              .formatted(taken.checkpoint(), String.join(", ", taken.drawnNames())));
+                  + " networks only. Leave --init-adam out")
+              .formatted(taken.checkpoint(), some(taken.drawnNames())));
     }
+  }
+
+  /** Large networks have hundreds of tensors. */
+  private static String some(List<String> names) {
+    String first = names.stream().limit(MOST_NAMES).collect(Collectors.joining(", "));
+    return names.size() > MOST_NAMES
+        ? "%s and %d more".formatted(first, names.size() - MOST_NAMES)
+        : first;
   }
 
   private static String different(List<Difference> differences) {

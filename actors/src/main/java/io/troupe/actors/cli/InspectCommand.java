@@ -14,7 +14,6 @@ import io.troupe.config.SettingsHistory;
 import io.troupe.config.SettingsManual;
 import io.troupe.config.files.IoReason;
 import io.troupe.models.graph.ParameterLayout;
-import io.troupe.models.networks.ImageSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -169,7 +168,7 @@ final class InspectCommand extends CliCommand {
     row(text, "network", settings.network().kind());
     row(text, "precision", settings.compute().described());
     row(text, "seed", checkpoint.seed());
-    row(text, "images", images(networks.spec()));
+    row(text, "images", networks.spec().inWords());
     RunSettings.InitFrom source = settings.initFrom();
     source
         .checkpoint()
@@ -184,15 +183,6 @@ final class InspectCommand extends CliCommand {
           initial.map(event -> event.drawn(network)).orElse(Set.of()));
     }
     return text.toString().stripTrailing();
-  }
-
-  private static String images(ImageSpec spec) {
-    return "%1$dx%1$d, %2$s, %3$d %4$s"
-        .formatted(
-            spec.size(),
-            spec.channels() == 1 ? "grey" : "RGB",
-            spec.classes(),
-            spec.classes() == 1 ? "class" : "classes");
   }
 
   private static void row(StringBuilder text, String name, Object value) {

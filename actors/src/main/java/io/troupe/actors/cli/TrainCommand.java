@@ -2,6 +2,9 @@ package io.troupe.actors.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.util.ContextInitializer;
+import ch.qos.logback.core.joran.spi.JoranException;
 import io.troupe.actors.daemon.TrainingRun;
 import io.troupe.actors.history.RunFiles;
 import io.troupe.actors.run.RunCompleteException;
@@ -54,9 +57,7 @@ final class TrainCommand extends CliCommand {
     RunDirectory directory = options.directory();
     CudaDevices.check();
     FreshFolder folder = FreshFolder.of(directory);
-    // Read by logback.xml when the first logger is made, which is after this.
-    System.setProperty("troupe.log", directory.log().toString());
-    System.setProperty("troupe.log.appender", "FILE");
+    logTo(directory.log());
     CountDownLatch done = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> awaitGoodbye(done), "troupe-goodbye"));
     try {
@@ -75,6 +76,20 @@ final class TrainCommand extends CliCommand {
       throw e;
     } finally {
       done.countDown();
+    }
+  }
+
+  /** From now on; loggers that were made before, such as while settings were read, do so too. */
+  private static void logTo(Path file) {
+    // Read by logback.xml.
+    System.setProperty("troupe.log", file.toString());
+    System.setProperty("troupe.log.appender", "FILE");
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.reset();
+    try {
+      new ContextInitializer(context).autoConfig();
+    } catch (JoranException e) {
+      throw new IllegalStateException("logback.xml cannot be read", e);
     }
   }
 

@@ -87,10 +87,12 @@ final class RunPreparation {
     requireSize();
     DatasetNotes notes = new DatasetNotes(progress.andThen(server::starting));
     Dataset dataset = Datasets.open(wanted.dataset(), wanted.seed(), notes);
+    requireSquares(dataset);
     server.starting("its networks are being prepared");
     ImageSpec spec =
         new ImageSpec(dataset.width(), dataset.channels(), dataset.classNames().size());
     requireFit(spec);
+    requireEnough(wanted, dataset);
     Decided decided = decide(spec);
     Optional<InitialValues> initial = InitialValues.of(wanted, spec, directory);
     initial.ifPresent(resources::add);
@@ -101,7 +103,6 @@ final class RunPreparation {
     decided.choices().forEach(choice -> LOG.info("chosen: {}", choice));
     Resumption resumption = new Resumption(directory, settings);
     resumption.requireSameNetworks(spec);
-    requireEnough(settings, dataset);
     Optional<String> noScores = EvaluationRules.check(settings.evaluation(), dataset);
     noScores.ifPresent(why -> LOG.warn("evaluations will be refused: {}", why));
     CheckpointStore store =
@@ -204,6 +205,16 @@ final class RunPreparation {
                         .misfit(wanted.network(), ImageSpec.rgb(side, 1)));
     if (misfit.isPresent()) {
       throw new RunException(misfit.get());
+    }
+  }
+
+  private static void requireSquares(Dataset dataset) throws RunException {
+    if (dataset.width() != dataset.height()) {
+      throw new RunException(
+          ("the dataset's pictures are of %d x %d pixels (width x height), and networks make squares;"
+                  + " cut or pad the arrays, or save the pictures as files, which are made squares"
+                  + " as dataset.fit says")
+              .formatted(dataset.width(), dataset.height()));
     }
   }
 

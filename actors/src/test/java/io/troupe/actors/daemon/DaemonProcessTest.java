@@ -176,6 +176,22 @@ class DaemonProcessTest {
     return process;
   }
 
+  /** Settings are read before the folder is known, and some of those who read them have loggers. */
+  @Test
+  void theLogIsInTheRunsFolderWhateverIsGiven() throws Exception {
+    Path pictures = Files.createDirectories(folder.resolve("pictures"));
+    Path run = Files.createDirectories(folder.resolve("logged"));
+    Process daemon =
+        ownProcess("train", "--data", pictures.toString(), "--run-dir", run.toString());
+    assertThat(daemon.exitValue()).isEqualTo(1);
+    assertThat(run.resolve("daemon.log"))
+        .content()
+        .contains("there are no pictures in this folder");
+    assertThat(read(folder.resolve("command.txt")))
+        .startsWith("troupe: " + pictures)
+        .hasLineCount(1);
+  }
+
   private Process train(Path directory, String... overrides) throws IOException {
     List<String> arguments =
         new ArrayList<>(List.of("train", "--quiet", "--run-dir", directory.toString()));

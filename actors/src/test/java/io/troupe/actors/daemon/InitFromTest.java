@@ -183,7 +183,9 @@ class InitFromTest {
             "network.discriminator-channels=5",
             "network.latent-size=9"),
         "no weight",
-        "network.generator-channels: 4 -> 5");
+        "which are for images of 32x32, RGB, ",
+        "network.generator-channels: 4 -> 5",
+        "leave --init-from out");
     try (Stream<Path> left = Files.list(target)) {
       assertThat(left.map(path -> path.resolve("checkpoints"))).allMatch(Files::notExists);
     }

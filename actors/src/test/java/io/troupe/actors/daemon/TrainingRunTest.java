@@ -8,8 +8,10 @@ import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunException;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
+import io.troupe.data.npz.NpyArray;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -100,6 +102,39 @@ class TrainingRunTest {
                     folder.resolve("run")))
         .isInstanceOf(RunException.class)
         .hasMessageContainingAll("biggan makes images of [32,", "48 x 48", "dataset.size");
+  }
+
+  @Test
+  void picturesThatAreNoSquaresAreRefused() throws Exception {
+    assertThatThrownBy(() -> startOnArrays(48))
+        .isInstanceOf(RunException.class)
+        .hasMessageContainingAll("32 x 48 pixels (width x height)", "networks make squares");
+  }
+
+  /** Planning large networks takes longer than counting. */
+  @Test
+  void tooFewPicturesAreRefusedBeforeNetworksArePlanned() throws Exception {
+    assertThatThrownBy(() -> startOnArrays(32))
+        .isInstanceOf(RunException.class)
+        .hasMessageContaining("the dataset has 16 pictures, and a step takes 64");
+  }
+
+  /** 16 pictures, 32 pixels wide, and a step that no memory suffices for. */
+  private TrainingRun startOnArrays(int height) throws Exception {
+    Path arrays = folder.resolve("arrays.npy");
+    try (OutputStream out = Files.newOutputStream(arrays)) {
+      NpyArray.of(new byte[16 * height * 32 * 3], 16, height, 32, 3).write(out);
+    }
+    return TrainingRun.start(
+        SettingsLoader.load(
+            "demo",
+            List.of(),
+            List.of(
+                "dataset.kind=npz",
+                "dataset.path=" + arrays,
+                "compute.memory-mb=1",
+                "control.port=0")),
+        folder.resolve("run"));
   }
 
   @Test

@@ -21,6 +21,13 @@ public record ImageSpec(int size, int channels, int classes) {
     return new ImageSpec(size, 3, classes);
   }
 
+  /** In words, such as "64x64, RGB, 3 classes". */
+  public String inWords() {
+    return "%1$dx%1$d, %2$s, %3$d %4$s"
+        .formatted(
+            size, channels == 1 ? "grey" : "RGB", classes, classes == 1 ? "class" : "classes");
+  }
+
   /** The shape of a batch, [N, H, W, C]. */
   public long[] shape(long batch) {
     return new long[] {batch, size, size, channels};
