@@ -48,7 +48,7 @@ public class BigGanIteration extends GraphWorkload {
       throw new IllegalStateException("the preset biggan-cifar100 is broken", e);
     }
     training = new GanTraining(settings, ImageSpec.rgb(32, CLASSES), compiler);
-    average = new MovingAverage(training.generator().values().floats());
+    average = new MovingAverage(training.generator().values().floats(), compiler);
     images = FloatBuffer.allocate(images() * SIZE * SIZE * 3);
     labels = new int[images()];
     CounterRandom random = new CounterRandom(1, Stream.INITIALISATION, 1, 0);

@@ -26,6 +26,11 @@ final class MeteredCompiler implements ProgramCompiler {
     return new MeteredProgram(program);
   }
 
+  @Override
+  public boolean keepsArrays() {
+    return compiler.keepsArrays();
+  }
+
   /** Off-heap bytes of all programs so far. */
   long plannedBytes() {
     return ownBytes + workspaces.stream().mapToLong(Workspace::bytes).sum();

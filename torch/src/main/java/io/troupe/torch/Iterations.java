@@ -66,6 +66,12 @@ final class Iterations {
     return labels.length;
   }
 
+  /** The one after a step. */
+  StepResult nextAfter(long last) {
+    step = last;
+    return next();
+  }
+
   StepResult next() {
     return training.step(++step, images, labels);
   }

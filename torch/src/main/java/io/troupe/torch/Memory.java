@@ -41,6 +41,11 @@ final class Memory {
 
   /** A pointer to it, which frees nothing. */
   static Pointer pointer(INDArray array) {
-    return new At(start(array));
+    return at(start(array));
+  }
+
+  /** A pointer to an address, which frees nothing. */
+  static Pointer at(long address) {
+    return new At(address);
   }
 }

@@ -6,6 +6,7 @@ import io.troupe.models.graph.Graph;
 import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.memory.HostArray;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,8 @@ final class ProgramCheck implements ProgramCompiler {
         .forEach(step -> operations.putIfAbsent(step.signature(), step));
     List<FlatGraph.Output> outputs = graph.outputs();
     List<INDArray> inputs = graph.inputs().stream().map(FlatGraph.Node::array).toList();
+    List<INDArray> bound = new ArrayList<>(inputs);
+    outputs.forEach(output -> bound.add(output.target()));
     Program found = engine.compile(graph);
     return new Program() {
       @Override
@@ -66,12 +69,15 @@ final class ProgramCheck implements ProgramCompiler {
           }
           fill(outputs.get(i).target(), state ? before.get(i) : new float[results.get(i).length]);
         }
+        // The reference has changed the host's copies without a word.
+        bound.forEach(HostArray::claim);
         // What was written in the pause is still there.
         found.run(() -> {});
         List<float[]> others = outputs.stream().map(o -> HostArray.copy(o.target())).toList();
         for (int i = 0; i < results.size(); i++) {
           fill(outputs.get(i).target(), results.get(i));
         }
+        bound.forEach(HostArray::claim);
         runs++;
         compare(outputs, results, others);
       }
@@ -90,6 +96,7 @@ final class ProgramCheck implements ProgramCompiler {
   }
 
   private static void fill(INDArray array, float[] numbers) {
+    HostArray.claim(array);
     try (INDArray source = org.nd4j.linalg.factory.Nd4j.createFromArray(numbers)) {
       array.assign(source.reshape(array.shape()));
     }

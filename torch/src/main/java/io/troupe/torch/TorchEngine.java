@@ -4,17 +4,22 @@ import io.troupe.models.compile.FlatGraph;
 import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
-import java.util.Optional;
+import io.troupe.models.memory.EngineCopies;
 import java.util.concurrent.atomic.AtomicLong;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Runs graphs by ATen on a device. */
+/**
+ * Runs graphs by ATen on a device. Arrays that programs are bound to are kept in its memory between
+ * runs: only what the host has changed, or reads, crosses.
+ */
 public final class TorchEngine implements ProgramCompiler {
   private final TorchDevice device;
   private final Arenas arenas;
   private final AtomicLong crossed = new AtomicLong();
+  private final AtomicLong kept = new AtomicLong();
 
   /**
    * An engine.
@@ -38,6 +43,11 @@ public final class TorchEngine implements ProgramCompiler {
     return new TorchProgram(this, graph);
   }
 
+  @Override
+  public boolean keepsArrays() {
+    return true;
+  }
+
   TorchDevice device() {
     return device;
   }
@@ -46,17 +56,31 @@ public final class TorchEngine implements ProgramCompiler {
     return arenas;
   }
 
-  /** The tensor of an array that is kept on the device. */
-  Optional<Tensor> resident(INDArray array) {
-    return Optional.empty();
+  /** The copy of the buffer that an array lies in. */
+  EngineCopies.Handle hold(INDArray array) {
+    return EngineCopies.hold(array, any -> new TorchCopy(this, any));
+  }
+
+  /** Memory there. */
+  Tensor empty(long[] length, DataType type) {
+    return torch.empty(length, device.options(type), null);
   }
 
   void count(long bytes) {
     crossed.addAndGet(bytes);
   }
 
+  void kept(long bytes) {
+    kept.addAndGet(bytes);
+  }
+
   /** Bytes that were copied between the host's memory and the device's so far. */
   public long crossedBytes() {
     return crossed.get();
+  }
+
+  /** Bytes of arrays that are kept there now. */
+  public long keptBytes() {
+    return kept.get();
   }
 }

@@ -2,6 +2,7 @@ package io.troupe.torch;
 
 import io.troupe.models.compile.FlatGraph;
 import io.troupe.models.graph.Program;
+import io.troupe.models.memory.EngineCopies;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,9 +16,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A graph as calls of ATen's functions on tensors that were made once. On the CPU they are the
- * bound arrays; on another device the bound arrays that are not kept there are copied there before
- * a run, and back after it.
+ * A graph as calls of ATen's functions on tensors that were made once: on the engine's copies of the
+ * bound arrays, and on planned memory.
  */
 final class TorchProgram implements Program {
   private final TorchEngine engine;
@@ -28,14 +28,23 @@ final class TorchProgram implements Program {
   private final List<String> operations = new ArrayList<>();
   private final Runnable[] calls;
   private final int pauseAt;
-  private final List<Transfer> in = new ArrayList<>();
-  private final List<Transfer> outAtPause = new ArrayList<>();
-  private final List<Transfer> inAfterPause = new ArrayList<>();
-  private final List<Transfer> out = new ArrayList<>();
-  private final Map<Slot, Tensor> bound = new HashMap<>();
+  /** By where its buffer begins. */
+  private final Map<Long, Bound> bound = new HashMap<>();
 
-  /** What crosses between the memory of the host and of the device. */
-  private record Transfer(Tensor from, Tensor to, long bytes) {}
+  private final Bound[] bounds;
+  private final Map<Slot, Tensor> constants = new HashMap<>();
+
+  /** A buffer that arrays lie in which the program is bound to. */
+  private static final class Bound {
+    final EngineCopies.Handle handle;
+    final TorchCopy copy;
+    boolean written;
+
+    Bound(EngineCopies.Handle handle, TorchCopy copy) {
+      this.handle = handle;
+      this.copy = copy;
+    }
+  }
 
   /** Compiles; if it fails nothing stays allocated. */
   TorchProgram(TorchEngine engine, FlatGraph graph) {
@@ -61,13 +70,12 @@ final class TorchProgram implements Program {
       }
       calls = made.toArray(Runnable[]::new);
       pauseAt = planner.pauseAt();
-      if (!engine.device().isCpu()) {
-        planTransfers(planner);
-      }
+      bounds = bound.values().toArray(Bound[]::new);
     } catch (RuntimeException e) {
       if (lease != null) {
         lease.close();
       }
+      bound.values().forEach(b -> b.handle.close());
       scope.close();
       graph.close();
       throw e;
@@ -78,67 +86,54 @@ final class TorchProgram implements Program {
 
   private Tensor tensor(Place place, Planner planner) {
     Slot root = place.slot().root();
-    boolean planned = root.array().isEmpty();
-    Tensor memory = planned ? arena.memory(root.type()) : bound.computeIfAbsent(root, this::bind);
-    long offset = place.offset() + (planned ? planner.offset(root) : 0);
-    return memory.as_strided(place.sizes(), place.steps(), new LongOptional(offset));
+    Tensor memory;
+    long first = place.offset();
+    if (root.array().isEmpty()) {
+      memory = arena.memory(root.type());
+      first += planner.offset(root);
+    } else if (root.isConstant()) {
+      memory = constants.computeIfAbsent(root, this::constant);
+    } else {
+      INDArray array = root.array().get();
+      Bound there = bound.computeIfAbsent(array.data().address(), any -> bind(array));
+      there.written |= planner.isWritten(place.slot());
+      memory = there.copy.tensor();
+      first += array.offset();
+    }
+    return memory.as_strided(place.sizes(), place.steps(), new LongOptional(first));
   }
 
-  private Tensor bind(Slot slot) {
+  private Tensor constant(Slot slot) {
     INDArray array = slot.array().orElseThrow();
-    if (engine.device().isCpu()) {
-      return host(array);
-    }
-    Tensor there = engine.resident(array).orElseGet(() -> empty(array));
-    if (slot.isConstant()) {
-      there.copy_(host(array));
-    }
-    return there;
+    long[] length = {Memory.span(array)};
+    Tensor host =
+        torch.from_blob(
+            Memory.pointer(array), length, TorchDevice.CPU.options(array.dataType()));
+    return engine.device().isCpu()
+        ? host
+        : engine.empty(length, array.dataType()).copy_(host);
   }
 
-  private static Tensor host(INDArray array) {
-    return torch.from_blob(
-        Memory.pointer(array),
-        new long[] {Memory.span(array)},
-        TorchDevice.CPU.options(array.dataType()));
-  }
-
-  private Tensor empty(INDArray array) {
-    return torch.empty(
-        new long[] {Memory.span(array)}, engine.device().options(array.dataType()), null);
-  }
-
-  /**
-   * Inputs that are read go in, outputs that are written come out: around a pause what it needs.
-   */
-  private void planTransfers(Planner planner) {
-    bound.forEach(
-        (slot, tensor) -> {
-          INDArray array = slot.array().orElseThrow();
-          if (slot.isConstant() || engine.resident(array).isPresent()) {
-            return;
-          }
-          Tensor host = host(array);
-          long bytes = Memory.span(array) * array.dataType().width();
-          if (planner.isWritten(slot)) {
-            (slot.first() < pauseAt ? outAtPause : out).add(new Transfer(tensor, host, bytes));
-          } else {
-            (slot.first() < pauseAt || pauseAt < 0 ? in : inAfterPause)
-                .add(new Transfer(host, tensor, bytes));
-          }
-        });
+  private Bound bind(INDArray array) {
+    EngineCopies.Handle handle = engine.hold(array);
+    return new Bound(
+        handle,
+        TorchCopy.of(engine, handle.copy())
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        graph.label() + " is bound to what another engine keeps")));
   }
 
   @Override
   public void run(Runnable pause) {
     InferenceMode mode = new InferenceMode(true);
     try {
-      transfer(in);
+      takePossession();
       for (int i = 0; i < calls.length; i++) {
         if (i == pauseAt) {
-          transfer(outAtPause);
           pause.run();
-          transfer(inAfterPause);
+          takePossession();
         }
         try {
           calls[i].run();
@@ -147,17 +142,19 @@ final class TorchProgram implements Program {
               "%s: %s failed: %s".formatted(graph.label(), operations.get(i), e.getMessage()), e);
         }
       }
-      transfer(out);
     } finally {
       mode.close();
       Reference.reachabilityFence(this);
     }
   }
 
-  private void transfer(List<Transfer> transfers) {
-    for (Transfer transfer : transfers) {
-      transfer.to().copy_(transfer.from());
-      engine.count(transfer.bytes());
+  /** What is bound is here as the host has left it, and what is written counts here from now on. */
+  private void takePossession() {
+    for (Bound each : bounds) {
+      each.copy.bring();
+      if (each.written) {
+        each.copy.written();
+      }
     }
   }
 
@@ -174,6 +171,7 @@ final class TorchProgram implements Program {
   @Override
   public void close() {
     arena.close();
+    bound.values().forEach(b -> b.handle.close());
     scope.close();
     graph.close();
   }

@@ -13,6 +13,7 @@ import io.troupe.actors.memory.Lease;
 import io.troupe.actors.memory.Pool;
 import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.config.EmaSettings;
+import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.memory.FloatVector;
 import io.troupe.models.optimisers.MovingAverage;
 import io.troupe.models.training.TrainingState;
@@ -104,6 +105,7 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
       EmaSettings settings,
       int batch,
       TrainingState start,
+      ProgramCompiler compiler,
       Pool<FloatVector> snapshots,
       RunMetrics metrics) {
     super(context);
@@ -114,8 +116,8 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
     this.timers = timers;
     average =
         switch (settings.states()) {
-          case AVERAGED -> new MovingAverage(start.average());
-          case COPIED -> new MovingAverage(start.average(), start.averageParameters());
+          case AVERAGED -> new MovingAverage(start.average(), compiler);
+          case COPIED -> new MovingAverage(start.average(), start.averageParameters(), compiler);
         };
     step = start.progress().step();
   }
@@ -124,19 +126,22 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
    * A keeper that goes on from a state.
    *
    * @param batch pictures of a generator step
+   * @param compiler of the steps' programs, which the updates come from
    * @param snapshots buffers of the generator's length
    */
   public static Behavior<Command> create(
       EmaSettings settings,
       int batch,
       TrainingState start,
+      ProgramCompiler compiler,
       Pool<FloatVector> snapshots,
       RunMetrics metrics) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 timers ->
-                    new EmaKeeper(context, timers, settings, batch, start, snapshots, metrics)));
+                    new EmaKeeper(
+                        context, timers, settings, batch, start, compiler, snapshots, metrics)));
   }
 
   @Override

@@ -128,6 +128,7 @@ public final class TrainingLoop {
                     settings.ema(),
                     settings.training().batch(),
                     task.start(),
+                    task.training().compiler(),
                     buffers.snapshots(),
                     task.metrics())),
             "ema-keeper",

@@ -92,6 +92,10 @@ public final class ParameterVector implements AutoCloseable {
 
   @Override
   public void close() {
-    flat.close();
+    if (floats.isPresent()) {
+      floats.get().close();
+    } else {
+      flat.close();
+    }
   }
 }

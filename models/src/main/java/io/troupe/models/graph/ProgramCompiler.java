@@ -8,4 +8,12 @@ public interface ProgramCompiler {
    * @throws IllegalStateException if an input of the graph is not bound
    */
   Program compile(Bindings bindings);
+
+  /**
+   * Whether programs keep the arrays that they are bound to in memory of the engine's own between
+   * runs: then what changes whole vectors is a program too, so that they stay there.
+   */
+  default boolean keepsArrays() {
+    return false;
+  }
 }

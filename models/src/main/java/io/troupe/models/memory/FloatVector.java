@@ -45,21 +45,22 @@ public final class FloatVector implements AutoCloseable {
 
   /** Becomes a copy of another vector of the same length. */
   public void assign(FloatVector other) {
-    array.assign(other.array);
+    HostArray.assign(array, other.array);
   }
 
   /** Becomes a copy of the index-th part of a vector that is several times as long. */
   public void takePart(FloatVector whole, int index) {
-    write().put(0, whole.read(), index * length(), length());
+    HostArray.takePart(array, whole.array, index);
   }
 
   /** Copies this to the index-th part of a vector that is several times as long. */
   public void putPart(FloatVector whole, int index) {
-    whole.write().put(index * length(), read(), 0, length());
+    HostArray.copy(array, 0, whole.array, (long) index * length(), length());
   }
 
   /** A copy of its own. */
   public FloatVector copy() {
+    HostArray.fetch(array);
     return new FloatVector(array.dup());
   }
 
@@ -75,6 +76,7 @@ public final class FloatVector implements AutoCloseable {
 
   @Override
   public void close() {
+    HostArray.forget(array);
     array.close();
   }
 }

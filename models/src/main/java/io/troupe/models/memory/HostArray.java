@@ -10,14 +10,19 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The only place where elements of ND4J's arrays are reached from the host's side. Each access says
- * that it reads or changes the host's copy, so that a backend whose arrays lie on another device
- * copies what is newer there, and later what is newer here. On the CPU that costs nothing.
+ * that it reads or changes the host's copy, so that an engine that keeps a copy in memory of its
+ * own ({@link EngineCopies}), or a backend whose arrays lie on another device, copies what is newer
+ * there, and later what is newer here. Without such a copy that costs nothing.
  */
 public final class HostArray {
   private HostArray() {}
 
   /** The elements are about to be read here: what a device has computed is fetched. */
   static void fetch(INDArray array) {
+    EngineCopy copy = EngineCopies.of(array);
+    if (copy != null) {
+      copy.fetch();
+    }
     Nd4j.getAffinityManager().ensureLocation(array, Location.HOST);
   }
 
@@ -25,8 +30,12 @@ public final class HostArray {
    * The elements are about to be changed here: from now on, until the next operation on the array,
    * the host's copy counts.
    */
-  static void claim(INDArray array) {
+  public static void claim(INDArray array) {
     fetch(array);
+    EngineCopy copy = EngineCopies.of(array);
+    if (copy != null) {
+      copy.supersede();
+    }
     Nd4j.getAffinityManager().tagLocation(array, Location.HOST);
   }
 
@@ -100,10 +109,52 @@ public final class HostArray {
 
   /** Copies the index-th part of an array of floats to one that is as long as the part. */
   public static void takePart(INDArray part, INDArray whole, int index) {
-    fetch(whole);
-    claim(part);
-    FloatBuffer target = floats(part);
-    target.put(0, floats(whole), index * target.capacity(), target.capacity());
+    copy(whole, index * part.length(), part, 0, part.length());
+  }
+
+  /**
+   * Copies floats between arrays that have buffers of their own, where the newer ones are: in an
+   * engine's memory, or here.
+   *
+   * @param from the first in the source
+   * @param to the first in the target
+   */
+  static void copy(INDArray source, long from, INDArray target, long to, long count) {
+    EngineCopy copy = EngineCopies.of(source);
+    if (copy != null && copy.isCurrent()) {
+      EngineCopy other = EngineCopies.of(target);
+      copy.copyTo(
+          other == null ? EngineCopies.hold(target, copy::of).copy() : other, from, to, count);
+      return;
+    }
+    fetch(source);
+    claim(target);
+    floats(target)
+        .put(
+            Math.toIntExact(to),
+            floats(source),
+            Math.toIntExact(from),
+            Math.toIntExact(count));
+  }
+
+  /** An array becomes a copy of another one; both have buffers of their own. */
+  static void assign(INDArray target, INDArray source) {
+    EngineCopy present = EngineCopies.of(target);
+    EngineCopy newer = EngineCopies.of(source);
+    if (newer != null && newer.isCurrent()) {
+      copy(source, 0, target, 0, source.length());
+      return;
+    }
+    if (present != null) {
+      // All is overwritten: nothing has to be fetched.
+      present.supersede();
+    }
+    target.assign(source);
+  }
+
+  /** Before an array with a buffer of its own is closed. */
+  static void forget(INDArray array) {
+    EngineCopies.forget(array);
   }
 
   /**

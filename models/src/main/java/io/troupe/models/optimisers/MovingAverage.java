@@ -1,11 +1,12 @@
 package io.troupe.models.optimisers;
 
+import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.memory.FloatVector;
 import java.util.IdentityHashMap;
+import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * The exponential moving average of a network's values; states are averaged like parameters, or
@@ -15,24 +16,27 @@ public final class MovingAverage implements AutoCloseable {
   private final FloatVector average;
   private final INDArray scaled;
   private final long averaged;
+  private final ProgramCompiler compiler;
 
-  /** The parts of vectors that are copied; those of pooled buffers are met again and again. */
-  private final IdentityHashMap<INDArray, INDArray> copied = new IdentityHashMap<>();
+  /** Those of pooled buffers are met again and again. */
+  private final Map<INDArray, AverageStep> steps = new IdentityHashMap<>();
 
   /** An average of all values that begins as a copy of them. */
-  public MovingAverage(FloatVector values) {
-    this(values, values.length());
+  public MovingAverage(FloatVector values, ProgramCompiler compiler) {
+    this(values, values.length(), compiler);
   }
 
   /**
    * An average that begins as a copy of the values.
    *
    * @param averaged how many of them, from the first on, are averaged; the others are copied
+   * @param compiler of the programs that the values come from
    */
-  public MovingAverage(FloatVector values, long averaged) {
+  public MovingAverage(FloatVector values, long averaged, ProgramCompiler compiler) {
     this.averaged = averaged;
+    this.compiler = compiler;
     average = values.copy();
-    scaled = Nd4j.createUninitialized(DataType.FLOAT, values.length());
+    scaled = Nd4j.createUninitialized(DataType.FLOAT, compiler.keepsArrays() ? 1 : values.length());
   }
 
   /**
@@ -41,17 +45,13 @@ public final class MovingAverage implements AutoCloseable {
    * @param values one of a few arrays, which live as long as this
    */
   public void follow(FloatVector values, double decay) {
-    INDArray average = this.average.array();
-    average.muli(decay);
-    values.array().muli(1 - decay, scaled);
-    average.addi(scaled);
-    if (averaged < average.length()) {
-      copied(average).assign(copied(values.array()));
-    }
+    steps.computeIfAbsent(values.array(), this::step).run(decay);
   }
 
-  private INDArray copied(INDArray vector) {
-    return copied.computeIfAbsent(vector, v -> v.get(NDArrayIndex.interval(averaged, v.length())));
+  private AverageStep step(INDArray values) {
+    return compiler.keepsArrays()
+        ? new AverageProgram(average.array(), values, averaged, compiler)
+        : Nd4jAverageStep.of(average.array(), values, scaled, averaged);
   }
 
   /** average = values. */
@@ -66,6 +66,7 @@ public final class MovingAverage implements AutoCloseable {
 
   @Override
   public void close() {
+    steps.values().forEach(AverageStep::close);
     average.close();
     scaled.close();
   }

@@ -24,6 +24,7 @@ import java.util.Map;
  */
 public final class GanTraining implements AutoCloseable {
   private RunSettings settings;
+  private final ProgramCompiler compiler;
   private final StepPrograms programs;
   private final StepArrays arrays;
   private final WholeBatch whole;
@@ -36,6 +37,7 @@ public final class GanTraining implements AutoCloseable {
    */
   public GanTraining(RunSettings settings, ImageSpec spec, ProgramCompiler compiler) {
     this.settings = settings;
+    this.compiler = compiler;
     programs = StepPrograms.of(settings, spec, compiler);
     programs.initialise();
     arrays = programs.arrays;
@@ -275,6 +277,11 @@ public final class GanTraining implements AutoCloseable {
 
   private long latentSeed() {
     return settings.seed() + redraws * 0x9E3779B97F4A7C15L;
+  }
+
+  /** What the steps' programs are compiled by. */
+  public ProgramCompiler compiler() {
+    return compiler;
   }
 
   /** The images that the networks are made for. */

@@ -3,6 +3,7 @@ package io.troupe.models.training;
 import io.troupe.config.TrainingSettings;
 import io.troupe.config.TrainingSettings.Regularisation;
 import io.troupe.models.graph.ParameterVector;
+import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.penalties.MicroBatches;
 import io.troupe.models.penalties.Penalty;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ final class Penalties {
   private final Regularisation regularisation;
   private final TrainedNetwork network;
   private final StepOutputs outputs;
+  private final ProgramCompiler compiler;
   private final Resources owner;
   private final List<Penalty> penalties = new ArrayList<>();
   private Optional<RegulariserGradients> gradients = Optional.empty();
@@ -24,20 +26,28 @@ final class Penalties {
    * None yet.
    *
    * @param outputs of the network's steps
+   * @param compiler of the steps' programs
    * @param owner gets what is allocated
    */
   Penalties(
-      Regularisation regularisation, TrainedNetwork network, StepOutputs outputs, Resources owner) {
+      Regularisation regularisation,
+      TrainedNetwork network,
+      StepOutputs outputs,
+      ProgramCompiler compiler,
+      Resources owner) {
     this.regularisation = regularisation;
     this.network = network;
     this.outputs = outputs;
+    this.compiler = compiler;
     this.owner = owner;
   }
 
   /** Where each penalty's programs write their gradients; they are run one after the other. */
   ParameterVector gradients() {
     if (gradients.isEmpty()) {
-      gradients = Optional.of(owner.own(RegulariserGradients.of(regularisation, network, outputs)));
+      gradients =
+          Optional.of(
+              owner.own(RegulariserGradients.of(regularisation, network, outputs, compiler)));
     }
     return gradients.get().values();
   }

@@ -1,8 +1,12 @@
 package io.troupe.models.training;
 
 import io.troupe.config.TrainingSettings.Regularisation;
+import io.troupe.models.graph.Bindings;
+import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.NativeContext;
 import io.troupe.models.graph.ParameterVector;
+import io.troupe.models.graph.Program;
+import io.troupe.models.graph.ProgramCompiler;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -14,12 +18,17 @@ import org.nd4j.linalg.factory.Nd4j;
 /** Where the gradients of a regulariser go. Owns its memory. */
 sealed interface RegulariserGradients extends AutoCloseable {
   /** What the settings want for a network. */
-  static RegulariserGradients of(Regularisation kind, TrainedNetwork network, StepOutputs outputs) {
+  static RegulariserGradients of(
+      Regularisation kind,
+      TrainedNetwork network,
+      StepOutputs outputs,
+      ProgramCompiler compiler) {
     if (outputs instanceof StepOutputs.Mean mean) {
       return new OfMicroBatches(kind, mean);
     }
     return switch (kind) {
-      case ADDED -> new Added(network);
+      case ADDED ->
+          compiler.keepsArrays() ? new AddedByProgram(network, compiler) : new Added(network);
       case SEPARATE -> new Separate(network);
     };
   }
@@ -69,6 +78,46 @@ sealed interface RegulariserGradients extends AutoCloseable {
     @Override
     public void close() {
       NativeContext.release(sum);
+      gradients.close();
+    }
+  }
+
+  /** The same where an engine keeps them. */
+  final class AddedByProgram implements RegulariserGradients {
+    private static final String TOTAL = "total";
+    private static final String ADDED = "added";
+    private static final String SUM = "sum";
+
+    private final ParameterVector gradients;
+    private final Program sum;
+
+    AddedByProgram(TrainedNetwork network, ProgramCompiler compiler) {
+      gradients = new ParameterVector(network.values().layout(), DataType.FLOAT);
+      INDArray total = network.gradients().trainable();
+      GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
+      graph.output(
+          SUM, graph.input(TOTAL, total.length()).add(graph.input(ADDED, total.length())));
+      sum =
+          compiler.compile(
+              new Bindings(graph.build())
+                  .bind(TOTAL, total)
+                  .bind(ADDED, gradients.trainable())
+                  .bind(SUM, total));
+    }
+
+    @Override
+    public ParameterVector values() {
+      return gradients;
+    }
+
+    @Override
+    public void add(double share) {
+      sum.run();
+    }
+
+    @Override
+    public void close() {
+      sum.close();
       gradients.close();
     }
   }

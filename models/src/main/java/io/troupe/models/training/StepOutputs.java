@@ -1,16 +1,8 @@
 package io.troupe.models.training;
 
-import io.troupe.models.graph.NativeContext;
 import io.troupe.models.graph.ParameterVector;
-import java.nio.FloatBuffer;
-import java.util.Arrays;
-import java.util.List;
+import io.troupe.models.graph.ProgramCompiler;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.CustomOp;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
-import org.nd4j.linalg.api.ops.OpContext;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Where the programs of a step write gradients and next states of a network, and how those of its
@@ -21,9 +13,10 @@ sealed interface StepOutputs extends AutoCloseable {
    * Outputs of a network's steps.
    *
    * @param microBatches of a step, at least 1
+   * @param compiler of the steps' programs
    */
-  static StepOutputs of(TrainedNetwork network, int microBatches) {
-    return microBatches == 1 ? new Whole(network) : new Mean(network);
+  static StepOutputs of(TrainedNetwork network, int microBatches, ProgramCompiler compiler) {
+    return microBatches == 1 ? new Whole(network) : new Mean(network, compiler);
   }
 
   /** Where programs write gradients. */
@@ -92,27 +85,16 @@ sealed interface StepOutputs extends AutoCloseable {
    * follow the mean of the whole batch once.
    */
   final class Mean implements StepOutputs {
-    private final ParameterVector values;
     private final ParameterVector part;
-    private final double[] states;
-    private final int first;
-    private final CustomOp scaledSum = DynamicCustomOp.builder("axpy").build();
-    private final CustomOp zeros = DynamicCustomOp.builder("zeros_as").build();
-    private final OpContext adding = Nd4j.getExecutioner().buildContext();
-    private final OpContext clearing = Nd4j.getExecutioner().buildContext();
+    private final MeanVectors vectors;
     private int count;
 
-    Mean(TrainedNetwork network) {
-      values = network.values();
-      part = new ParameterVector(values.layout(), DataType.FLOAT);
-      first = Math.toIntExact(values.layout().trainableLength());
-      states = new double[Math.toIntExact(values.layout().length()) - first];
-      INDArray total = network.gradients().trainable();
-      // The operation scales its second input.
-      adding.setInputArrays(List.of(total, part.trainable()));
-      adding.setOutputArrays(List.of(total));
-      clearing.setInputArrays(List.of(total));
-      clearing.setOutputArrays(List.of(total));
+    Mean(TrainedNetwork network, ProgramCompiler compiler) {
+      part = new ParameterVector(network.values().layout(), DataType.FLOAT);
+      vectors =
+          compiler.keepsArrays()
+              ? new MeanPrograms(network, part, compiler)
+              : new HostMeanVectors(network, part);
     }
 
     @Override
@@ -127,47 +109,37 @@ sealed interface StepOutputs extends AutoCloseable {
 
     @Override
     public void begin() {
-      Nd4j.getExecutioner().exec(zeros, clearing);
+      vectors.clear();
       beginMore();
     }
 
     /** A program writes some states only; the others are to stay. */
     @Override
     public void beginMore() {
-      part.floats().write().put(first, values.floats().read(), first, states.length);
-      Arrays.fill(states, 0);
+      vectors.loadStates();
       count = 0;
     }
 
     @Override
     public void add(double share) {
-      adding.setTArguments(share);
-      Nd4j.getExecutioner().exec(scaledSum, adding);
+      vectors.add(share);
       addStates();
     }
 
     @Override
     public void addStates() {
-      FloatBuffer next = part.floats().read();
-      for (int i = 0; i < states.length; i++) {
-        states[i] += next.get(first + i);
-      }
+      vectors.addStates();
       count++;
     }
 
-    /** In double precision the mean of equal numbers is that number. */
     @Override
     public void finish() {
-      FloatBuffer target = values.floats().write();
-      for (int i = 0; i < states.length; i++) {
-        target.put(first + i, (float) (states[i] / count));
-      }
+      vectors.storeStates(count);
     }
 
     @Override
     public void close() {
-      NativeContext.release(adding);
-      NativeContext.release(clearing);
+      vectors.close();
       part.close();
     }
   }

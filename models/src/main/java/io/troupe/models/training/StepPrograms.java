@@ -92,8 +92,10 @@ final class StepPrograms implements AutoCloseable {
     GraphBuilder fakes = new GraphBuilder(DataType.FLOAT);
     ParameterLayout layout = graphs.fakes(fakes);
     generator =
-        own(new TrainedNetwork(layout, generatorAdam(training), training.clipNorm(), List.of()));
-    generatorOutputs = own(StepOutputs.of(generator, whole.count));
+        own(
+            new TrainedNetwork(
+                layout, generatorAdam(training), training.clipNorm(), List.of(), compiler));
+    generatorOutputs = own(StepOutputs.of(generator, whole.count, compiler));
     GraphBuilder discriminating = new GraphBuilder(DataType.FLOAT);
     layout = graphs.discriminatorStep(discriminating);
     discriminator =
@@ -102,11 +104,12 @@ final class StepPrograms implements AutoCloseable {
                 layout,
                 discriminatorAdam(training),
                 training.clipNorm(),
-                FreezeD.blocks(networks, training.freezeD())));
-    discriminatorOutputs = own(StepOutputs.of(discriminator, whole.count));
+                FreezeD.blocks(networks, training.freezeD()),
+                compiler));
+    discriminatorOutputs = own(StepOutputs.of(discriminator, whole.count, compiler));
 
     generatorPenalties =
-        new Penalties(training.regularisation(), generator, generatorOutputs, owned);
+        new Penalties(training.regularisation(), generator, generatorOutputs, compiler, owned);
     // Those of penalties are float32 in every precision.
     Precision precision = precision(settings.compute());
     ProgramCompiler steps = bindings -> compiler.compile(bindings.precision(precision));
@@ -138,7 +141,8 @@ final class StepPrograms implements AutoCloseable {
       pathLengthInputs = Optional.empty();
     }
     discriminatorPenalties =
-        new Penalties(training.regularisation(), discriminator, discriminatorOutputs, owned);
+        new Penalties(
+            training.regularisation(), discriminator, discriminatorOutputs, compiler, owned);
     StepPenaltyContext context =
         new StepPenaltyContext(
             graphs, arrays, discriminator, discriminatorPenalties, compiler, owned);

@@ -4,6 +4,7 @@ import io.troupe.config.TrainingSettings;
 import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.ParameterVector;
+import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.networks.NetworkBlock;
 import io.troupe.models.optimisers.Adam;
 import java.util.List;
@@ -24,17 +25,19 @@ public final class TrainedNetwork implements AutoCloseable {
    * A network of zeros.
    *
    * @param frozen its first blocks, in the order of declaration
+   * @param compiler of its programs
    */
   TrainedNetwork(
       ParameterLayout layout,
       TrainingSettings.Adam settings,
       double clipNorm,
-      List<NetworkBlock> frozen) {
+      List<NetworkBlock> frozen,
+      ProgramCompiler compiler) {
     this.frozen = frozen;
     frozenParameters = frozenParameters(layout);
     values = new ParameterVector(layout, DataType.FLOAT);
     gradients = new ParameterVector(layout, DataType.FLOAT);
-    adam = new Adam(settings, clipNorm, values, gradients, frozenParameters);
+    adam = new Adam(settings, clipNorm, values, gradients, frozenParameters, compiler);
   }
 
   private long frozenParameters(ParameterLayout layout) {

@@ -1,0 +1,20 @@
+package io.troupe.models.optimisers;
+
+import io.troupe.config.TrainingSettings;
+
+/** How Adam's update is computed. Owns what it needs beside the vectors. */
+interface AdamStep extends AutoCloseable {
+  /** Scales longer gradients to a norm from the next update on; 0 is never. */
+  void clip(double norm);
+
+  /**
+   * Updates moments and parameters.
+   *
+   * @param epsilon what is added to the root of the second moment, which is not corrected
+   * @param updates how many there are with this one
+   */
+  void run(TrainingSettings.Adam settings, double epsilon, long updates);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,68 @@
+package io.troupe.models.optimisers;
+
+import io.troupe.config.TrainingSettings;
+import io.troupe.models.graph.NativeContext;
+import java.util.List;
+import java.util.Optional;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.CustomOp;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.api.ops.OpContext;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** By ND4J's operations: one for all parameters, whose update is written over the gradients. */
+final class Nd4jAdamStep implements AdamStep {
+  private final OpExecutioner executioner = Nd4j.getExecutioner();
+  private final CustomOp updater = operation("adam_updater");
+  private final CustomOp subtract = operation("subtract");
+  private final CustomOp clip = operation("clipbynorm");
+  private final INDArray gradients;
+  private final OpContext adam;
+  private final OpContext subtraction;
+  private Optional<OpContext> clipping = Optional.empty();
+
+  Nd4jAdamStep(INDArray parameters, INDArray gradients, INDArray first, INDArray second) {
+    this.gradients = gradients;
+    List<INDArray> updated = List.of(gradients, second, first);
+    adam = context(updated, updated);
+    subtraction = context(List.of(parameters, gradients), List.of(parameters));
+  }
+
+  private static CustomOp operation(String name) {
+    return DynamicCustomOp.builder(name).build();
+  }
+
+  private static OpContext context(List<INDArray> inputs, List<INDArray> outputs) {
+    OpContext context = Nd4j.getExecutioner().buildContext();
+    context.setInputArrays(inputs);
+    context.setOutputArrays(outputs);
+    return context;
+  }
+
+  @Override
+  public void clip(double norm) {
+    clipping.ifPresent(NativeContext::release);
+    clipping =
+        norm > 0
+            ? Optional.of(context(List.of(gradients), List.of(gradients)))
+            : Optional.empty();
+    clipping.ifPresent(context -> context.setTArguments(norm));
+  }
+
+  @Override
+  public void run(TrainingSettings.Adam settings, double epsilon, long updates) {
+    clipping.ifPresent(context -> executioner.exec(clip, context));
+    adam.setTArguments(settings.learningRate(), settings.beta1(), settings.beta2(), epsilon);
+    adam.setIArguments(updates - 1);
+    executioner.exec(updater, adam);
+    executioner.exec(subtract, subtraction);
+  }
+
+  @Override
+  public void close() {
+    NativeContext.release(adam);
+    NativeContext.release(subtraction);
+    clipping.ifPresent(NativeContext::release);
+  }
+}

@@ -1,0 +1,136 @@
+package io.troupe.torch;
+
+import io.troupe.models.memory.EngineCopy;
+import java.lang.ref.Reference;
+import java.util.Optional;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.InferenceMode;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The copy of a buffer that programs compute on, on the CPU as on any other device: what crosses
+ * there is what would cross to a GPU. Bytes that cross are counted; those between copies are none.
+ */
+final class TorchCopy implements EngineCopy {
+  private enum Newest {
+    HOST,
+    BOTH,
+    HERE
+  }
+
+  private final TorchEngine engine;
+  private final INDArray array;
+  private final PointerScope scope;
+  private final Tensor host;
+  private final Tensor here;
+  private final long bytes;
+  private Newest newest = Newest.HOST;
+
+  /** A copy of the whole buffer that an array lies in. */
+  TorchCopy(TorchEngine engine, INDArray array) {
+    this.engine = engine;
+    this.array = array;
+    long[] length = {array.data().underlyingLength()};
+    bytes = length[0] * array.dataType().width();
+    scope = new PointerScope();
+    InferenceMode mode = new InferenceMode(true);
+    try (PointerScope open = scope) {
+      open.extend();
+      host =
+          torch.from_blob(
+              Memory.at(array.data().address()),
+              length,
+              TorchDevice.CPU.options(array.dataType()));
+      here = engine.empty(length, array.dataType());
+    } finally {
+      mode.close();
+    }
+    engine.kept(bytes);
+  }
+
+  /** All elements of the buffer, one after the other. */
+  Tensor tensor() {
+    return here;
+  }
+
+  /** The host's latest is here from now on. */
+  void bring() {
+    if (newest == Newest.HOST) {
+      copy(host, here);
+      engine.count(bytes);
+      newest = Newest.BOTH;
+    }
+  }
+
+  /** A program is about to write to it. */
+  void written() {
+    newest = Newest.HERE;
+  }
+
+  @Override
+  public boolean isCurrent() {
+    return newest != Newest.HOST;
+  }
+
+  @Override
+  public void fetch() {
+    if (newest == Newest.HERE) {
+      copy(here, host);
+      engine.count(bytes);
+      newest = Newest.BOTH;
+    }
+  }
+
+  @Override
+  public void supersede() {
+    newest = Newest.HOST;
+  }
+
+  @Override
+  public EngineCopy of(INDArray other) {
+    return new TorchCopy(engine, other);
+  }
+
+  @Override
+  public void copyTo(EngineCopy other, long from, long to, long count) {
+    if (!(other instanceof TorchCopy target) || target.engine != engine) {
+      throw new IllegalStateException("copies of two engines");
+    }
+    boolean whole = count == target.here.numel() && count == here.numel();
+    if (whole) {
+      copy(here, target.here);
+    } else {
+      target.bring();
+      try (Tensor source = here.narrow(0, from, count);
+          Tensor part = target.here.narrow(0, to, count)) {
+        copy(source, part);
+      }
+    }
+    target.written();
+  }
+
+  private void copy(Tensor from, Tensor to) {
+    InferenceMode mode = new InferenceMode(true);
+    try {
+      to.copy_(from);
+    } finally {
+      mode.close();
+      Reference.reachabilityFence(array);
+    }
+  }
+
+  /** The copy of an array that is bound to a program, if it is this engine's. */
+  static Optional<TorchCopy> of(TorchEngine engine, EngineCopy copy) {
+    return copy instanceof TorchCopy known && known.engine == engine
+        ? Optional.of(known)
+        : Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    engine.kept(-bytes);
+    scope.close();
+  }
+}
