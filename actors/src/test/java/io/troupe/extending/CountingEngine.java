@@ -7,7 +7,7 @@ import io.troupe.models.graph.ProgramCompiler;
 
 /** Runs graphs as another engine does, and counts. */
 public final class CountingEngine implements ProgramCompiler {
-  private final ProgramCompiler other = Engine.named("compiled").on("cpu");
+  private final ProgramCompiler other = Engine.named("native").on("cpu");
   private int programs;
   private int runs;
 

@@ -7,7 +7,7 @@ import org.openjdk.jmh.annotations.Param;
 /** A workload of compiled graphs, of which {@link Programs} tells. */
 public abstract class GraphWorkload extends Workload {
   /** The name of the engine that runs the graphs, such as samediff, which is ND4J's own. */
-  @Param("compiled")
+  @Param("native")
   public String engine;
 
   /** Where it runs them. */

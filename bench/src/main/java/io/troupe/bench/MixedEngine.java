@@ -14,7 +14,7 @@ import io.troupe.models.kernels.Bfloat16Measurement;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The engine {@code compiled} in mixed precision, by the algorithms that are fastest here. */
+/** The engine {@code native} in mixed precision, by the algorithms that are fastest here. */
 final class MixedEngine implements ProgramCompiler {
   @Override
   public Program compile(Bindings bindings) {

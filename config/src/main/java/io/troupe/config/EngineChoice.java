@@ -2,6 +2,6 @@ package io.troupe.config;
 
 /** What is known by name of something that runs the graphs of networks. */
 public interface EngineChoice {
-  /** Its name, in kebab-case, e.g. {@code compiled}. */
+  /** Its name, in kebab-case, e.g. {@code native}. */
   String name();
 }

@@ -234,26 +234,45 @@ public record RunSettings(
   /**
    * Compute resources.
    *
+   * @param engine what runs the graphs of training, of the average and of sample pictures
+   * @param device where it runs them: {@code cpu}, {@code cuda} or {@code cuda:N}
    * @param threads threads of one native operation; 0 is one per core
    * @param bfloat16 how mixed precision multiplies: {@link #AUTO}, or what a machine chose
    * @param memoryMb limit of the memory for a step's intermediate results, in MiB; 0 is none
    */
-  public record Compute(int threads, Precision precision, String bfloat16, int memoryMb) {
+  public record Compute(
+      Engine engine,
+      String device,
+      int threads,
+      Precision precision,
+      String bfloat16,
+      int memoryMb) {
+    /** What runs graphs. */
+    public enum Engine {
+      /** Our own, for CPUs. */
+      NATIVE,
+      /** PyTorch's library, which is there in builds with it only. */
+      TORCH
+    }
+
     /** What is fastest where the run begins. */
     public static final String AUTO = "auto";
 
     /** As in float32. */
     public static final String PORTABLE = "portable";
 
-    /** The precision, and if it is mixed how it multiplies. */
+    /** The precision, and if it is mixed how it multiplies; and what computes, if that is torch. */
     public String described() {
       String name = ValueReader.name(precision);
+      if (engine == Engine.TORCH) {
+        return "%s, torch on %s".formatted(name, device);
+      }
       return precision == Precision.MIXED ? name + ", " + bfloat16 : name;
     }
 
     /** The same with another precision. */
     public Compute with(Precision chosen, String how) {
-      return new Compute(threads, chosen, how, memoryMb);
+      return new Compute(engine, device, threads, chosen, how, memoryMb);
     }
   }
 }

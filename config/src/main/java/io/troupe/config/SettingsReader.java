@@ -44,6 +44,7 @@ import java.util.stream.Stream;
 
 /** Fills the records, and defines the type and range of every key. */
 final class SettingsReader {
+  private static final Pattern DEVICE = Pattern.compile("cpu|cuda(:\\d{1,3})?");
   private static final Pattern BFLOAT16 = Pattern.compile("auto|(portable|native)(, .+)?");
   private static final Pattern SHA256 = Pattern.compile("([0-9a-f]{64})?");
   private static final long MOST_STEPS = 1_000_000_000;
@@ -120,6 +121,11 @@ final class SettingsReader {
             in.integer("supervision.failed-minutes", 0, 10_080)),
         control(),
         new Compute(
+            in.oneOf("compute.engine", Compute.Engine.class),
+            in.text(
+                "compute.device",
+                "cpu, cuda or cuda:N, the N-th device that the process sees, from 0",
+                text -> DEVICE.matcher(text).matches()),
             in.integer("compute.threads", 0, 1024),
             in.oneOf("compute.precision", Precision.class),
             in.text(

@@ -140,6 +140,7 @@ final class Uses {
           use("supervision"),
           use("control"),
           use("compute"),
+          use("compute.device", needs("compute.engine", "torch")),
           use("compute.bfloat16", needs("compute.precision", "mixed", "auto")));
 
   private Uses() {}

@@ -137,7 +137,7 @@ final class PresetsTest {
                 new Tensorboard(true),
                 new Supervision(3, 15),
                 new Control("127.0.0.1", -1, Optional.empty()),
-                new Compute(0, Precision.FLOAT32, "auto", 0)));
+                new Compute(Compute.Engine.NATIVE, "cpu", 0, Precision.FLOAT32, "auto", 0)));
   }
 
   @Test

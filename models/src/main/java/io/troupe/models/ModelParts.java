@@ -1,7 +1,7 @@
 package io.troupe.models;
 
 import io.troupe.config.Catalogue;
-import io.troupe.models.compile.CompiledGraph;
+import io.troupe.models.compile.NativeCompiler;
 import io.troupe.models.compile.SameDiffProgram;
 import io.troupe.models.graph.Engine;
 import io.troupe.models.losses.AdversarialLoss;
@@ -35,7 +35,7 @@ public final class ModelParts implements Catalogue {
   @Override
   public List<Engine> engines() {
     return List.of(
-        Engine.onCpu("compiled", CompiledGraph::compile),
+        Engine.onCpu("native", new NativeCompiler()),
         Engine.onCpu("samediff", SameDiffProgram::compile));
   }
 }

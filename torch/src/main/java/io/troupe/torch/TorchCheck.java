@@ -149,7 +149,7 @@ public final class TorchCheck {
       part(
           preset,
           () -> {
-            ProgramCheck check = new ProgramCheck(Engine.named("compiled").on("cpu"), engine);
+            ProgramCheck check = new ProgramCheck(Engine.named("native").on("cpu"), engine);
             RunSettings settings = Iterations.small(preset);
             GanTraining training = new GanTraining(settings, Iterations.spec(settings, CLASSES), check);
             open.add(training);

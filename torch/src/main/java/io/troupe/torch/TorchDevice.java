@@ -35,6 +35,31 @@ record TorchDevice(int index) {
     return new TorchDevice(parts.group(1) == null ? 0 : Integer.parseInt(parts.group(1)));
   }
 
+  /**
+   * Refuses what cannot be used.
+   *
+   * @throws IllegalArgumentException if the library sees no such device; it says what is missing
+   */
+  void requireThere() {
+    if (isCpu()) {
+      return;
+    }
+    if (!torch.cuda_is_available()) {
+      throw new IllegalArgumentException(
+          ("PyTorch's library sees no CUDA device for %s: the build must be the one for GPUs"
+                  + " (TROUPE_BACKEND=torch-cuda), with an NVIDIA driver, CUDA and cuDNN, and"
+                  + " CUDA_VISIBLE_DEVICES must not hide the device; 'troupe doctor' says what is"
+                  + " missing")
+              .formatted(label()));
+    }
+    int count = torch.cuda_device_count();
+    if (index >= count) {
+      throw new IllegalArgumentException(
+          "there is no %s: the process sees %d device%s, counted from 0, as CUDA_VISIBLE_DEVICES lets it"
+              .formatted(label(), count, count == 1 ? "" : "s"));
+    }
+  }
+
   boolean isCpu() {
     return index < 0;
   }

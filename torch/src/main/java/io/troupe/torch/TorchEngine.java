@@ -2,6 +2,7 @@ package io.troupe.torch;
 
 import io.troupe.models.compile.FlatGraph;
 import io.troupe.models.graph.Bindings;
+import io.troupe.models.graph.EngineMemory;
 import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.memory.EngineCopies;
@@ -15,7 +16,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Runs graphs by ATen on a device. Arrays that programs are bound to are kept in its memory between
  * runs: only what the host has changed, or reads, crosses.
  */
-public final class TorchEngine implements ProgramCompiler {
+public final class TorchEngine implements ProgramCompiler, EngineMemory {
   private final TorchDevice device;
   private final Arenas arenas;
   private final AtomicLong crossed = new AtomicLong();
@@ -25,11 +26,16 @@ public final class TorchEngine implements ProgramCompiler {
    * An engine.
    *
    * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
+   * @throws IllegalArgumentException if there is no such device, or none that the library can use
    */
   public TorchEngine(String device) {
     this.device = TorchDevice.of(device);
+    this.device.requireThere();
     // Convolutions on a GPU otherwise round their inputs to 10 bits.
     torch.globalContext().setAllowTF32CuDNN(false);
+    // What the library can make repeatable on a GPU; convolutions take no algorithm by chance.
+    torch.globalContext().setDeterministicCuDNN(true);
+    torch.globalContext().setBenchmarkCuDNN(false);
     arenas = new Arenas(this.device);
   }
 
@@ -46,6 +52,16 @@ public final class TorchEngine implements ProgramCompiler {
   @Override
   public boolean keepsArrays() {
     return true;
+  }
+
+  @Override
+  public EngineMemory memory() {
+    return this;
+  }
+
+  @Override
+  public ProgramCompiler planner() {
+    return new TorchPlanner();
   }
 
   TorchDevice device() {
@@ -74,12 +90,12 @@ public final class TorchEngine implements ProgramCompiler {
     kept.addAndGet(bytes);
   }
 
-  /** Bytes that were copied between the host's memory and the device's so far. */
+  @Override
   public long crossedBytes() {
     return crossed.get();
   }
 
-  /** Bytes of arrays that are kept there now. */
+  @Override
   public long keptBytes() {
     return kept.get();
   }

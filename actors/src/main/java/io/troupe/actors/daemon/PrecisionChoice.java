@@ -83,8 +83,10 @@ final class PrecisionChoice {
   }
 
   private void decide() throws RunException {
-    if (compute.precision() != Precision.FLOAT32 && !NativeBackend.isOfProcessor()) {
-      requireProcessor();
+    if (compute.precision() != Precision.FLOAT32 && compute.engine() == Compute.Engine.TORCH) {
+      requireOther("the engine native only");
+    } else if (compute.precision() != Precision.FLOAT32 && !NativeBackend.isOfProcessor()) {
+      requireOther("processors only, not for " + NativeBackend.name());
     }
     boolean open = compute.precision() == Precision.AUTO;
     if (open
@@ -96,13 +98,12 @@ final class PrecisionChoice {
     }
   }
 
-  private void requireProcessor() throws RunException {
+  private void requireOther(String having) throws RunException {
     if (compute.precision() == Precision.MIXED) {
       throw new RunException(
-          "mixed precision is there for processors only, not for %s; set %s = float32"
-              .formatted(NativeBackend.name(), PRECISION));
+          "mixed precision is there for %s; set %s = float32".formatted(having, PRECISION));
     }
-    choose(Precision.FLOAT32, "mixed precision is there for processors only");
+    choose(Precision.FLOAT32, "mixed precision is there for " + having);
   }
 
   private void measure(boolean open) {

@@ -17,6 +17,7 @@ import io.troupe.actors.run.RunLock;
 import io.troupe.actors.run.RunState;
 import io.troupe.config.CommandHint;
 import io.troupe.config.RunSettings;
+import io.troupe.config.RunSettings.Compute;
 import io.troupe.config.SettingsHistory;
 import io.troupe.config.SettingsLoader;
 import io.troupe.config.files.AtomicFile;
@@ -24,7 +25,6 @@ import io.troupe.data.Augmentation;
 import io.troupe.data.Dataset;
 import io.troupe.data.Datasets;
 import io.troupe.data.fetch.CacheFolder;
-import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.kernels.Bfloat16Measurement;
 import io.troupe.models.kernels.NativeBackend;
@@ -80,7 +80,8 @@ final class RunPreparation {
   PreparedRun prepare(Consumer<String> progress) throws RunException, IOException {
     RunLock lock = resources.add(lock());
     String id = identify();
-    RunMetrics metrics = metrics();
+    ProgramCompiler compiler = EngineSelection.compiler(wanted.compute());
+    RunMetrics metrics = metrics(compiler);
     RunHttpServer server =
         resources.add(RunHttpServer.start(wanted.control(), directory, id, metrics.registry()));
     AtomicFile.replace(directory.url(), server.address() + "\n");
@@ -93,7 +94,7 @@ final class RunPreparation {
         new ImageSpec(dataset.width(), dataset.channels(), dataset.classNames().size());
     requireFit(spec);
     requireEnough(wanted, dataset);
-    Decided decided = decide(spec);
+    Decided decided = decide(spec, compiler.planner());
     Optional<InitialValues> initial = InitialValues.of(wanted, spec, directory);
     initial.ifPresent(resources::add);
     RunSettings settings =
@@ -108,9 +109,8 @@ final class RunPreparation {
     CheckpointStore store =
         new CheckpointStore(directory.checkpoints(), settings.preset(), settings.seed());
     NativeBackend.useThreads(settings.compute());
-    ProgramCompiler compiler = CompiledGraph::compile;
     OwnedTraining owned =
-        resources.add(new OwnedTraining(settings, spec, compiler, CompiledGraph::plan));
+        resources.add(new OwnedTraining(settings, spec, compiler, compiler.planner()));
     TrainingState state = resources.add(new TrainingState(owned.present()));
     resumption.restore(store, owned.present(), state, initial);
     long step = state.progress().step();
@@ -169,15 +169,21 @@ final class RunPreparation {
     return id;
   }
 
-  private RunMetrics metrics() {
+  private RunMetrics metrics(ProgramCompiler compiler) {
     List<String> states = Arrays.stream(RunState.values()).map(RunState::label).toList();
-    RunMetrics metrics = new RunMetrics(version(), NativeBackend.name(), states);
+    Compute compute = wanted.compute();
+    String backend =
+        compute.engine() == Compute.Engine.NATIVE
+            ? NativeBackend.name()
+            : "torch on " + compute.device();
+    RunMetrics metrics = new RunMetrics(version(), backend, states);
+    metrics.engine(compiler.memory());
     metrics.state(RunState.STARTING.label(), states);
     metrics.run(directory.name(), wanted.preset(), wanted.dataset().kind(), version());
     return metrics;
   }
 
-  private Decided decide(ImageSpec spec) throws RunException {
+  private Decided decide(ImageSpec spec, ProgramCompiler planner) throws RunException {
     PrecisionChoice.Decided precision =
         PrecisionChoice.of(
             wanted,
@@ -188,7 +194,7 @@ final class RunPreparation {
                     StepConvolutions.of(mixed, spec),
                     CacheFolder.ofUser().root().resolve("convolutions.txt")));
     MicroBatchChoice.Chosen microBatch =
-        new MicroBatchChoice(precision.settings(), spec, CompiledGraph::plan)
+        new MicroBatchChoice(precision.settings(), spec, planner)
             .choose(Resumption.recorded(directory));
     return new Decided(
         microBatch.settings(),

@@ -7,6 +7,7 @@ import io.prometheus.client.Gauge;
 import io.prometheus.client.Histogram;
 import io.prometheus.client.hotspot.DefaultExports;
 import io.troupe.metrics.ScoreName;
+import io.troupe.models.graph.EngineMemory;
 import io.troupe.models.training.StepResult;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class RunMetrics {
 
   private final CollectorRegistry registry = new CollectorRegistry();
   private final PoolSizes pools = new PoolSizes();
+  private final EngineTraffic engine = new EngineTraffic();
 
   private final Gauge step = gauge("step", "Last finished iteration");
   private final Gauge epoch = gauge("epoch", "Passes over the data, the present one included");
@@ -107,6 +109,7 @@ public final class RunMetrics {
         .setChild(read(() -> memory() - Runtime.getRuntime().totalMemory()));
     new MailboxSizes().register(registry);
     pools.register(registry);
+    engine.register(registry);
   }
 
   /**
@@ -118,6 +121,11 @@ public final class RunMetrics {
   public void run(String run, String preset, String dataset, String version) {
     runInfo.clear();
     runInfo.labels(run, preset, dataset, version).set(1);
+  }
+
+  /** What computes has memory of its own. */
+  public void engine(EngineMemory memory) {
+    engine.of(memory);
   }
 
   /** What is exported. */

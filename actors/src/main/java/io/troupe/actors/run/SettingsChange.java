@@ -87,6 +87,8 @@ public final class SettingsChange {
           "training.",
           "augmentation.",
           "ema.",
+          "compute.engine",
+          "compute.device",
           "compute.threads",
           "compute.precision",
           "compute.bfloat16");

@@ -9,11 +9,21 @@ public interface ProgramCompiler {
    */
   Program compile(Bindings bindings);
 
+  /** Makes programs that know their bytes and cannot run; unless it has such, it is this one. */
+  default ProgramCompiler planner() {
+    return this;
+  }
+
   /**
    * Whether programs keep the arrays that they are bound to in memory of the engine's own between
    * runs: then what changes whole vectors is a program too, so that they stay there.
    */
   default boolean keepsArrays() {
     return false;
+  }
+
+  /** The engine's own memory. */
+  default EngineMemory memory() {
+    return EngineMemory.NONE;
   }
 }

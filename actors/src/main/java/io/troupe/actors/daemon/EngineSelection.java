@@ -1,0 +1,42 @@
+package io.troupe.actors.daemon;
+
+import io.troupe.actors.run.RunException;
+import io.troupe.config.EngineChoice;
+import io.troupe.config.Parts;
+import io.troupe.config.RunSettings.Compute;
+import io.troupe.models.graph.Engine;
+import io.troupe.models.graph.ProgramCompiler;
+import java.util.List;
+import java.util.Locale;
+
+/** The engine that the settings want, if this build and this machine have it. */
+final class EngineSelection {
+  private EngineSelection() {}
+
+  /**
+   * Its compiler.
+   *
+   * @throws RunException if it cannot be used; the message says what to do
+   */
+  static ProgramCompiler compiler(Compute compute) throws RunException {
+    String name = compute.engine().name().toLowerCase(Locale.ROOT);
+    List<String> known = Parts.engines().stream().map(EngineChoice::name).toList();
+    if (!known.contains(name)) {
+      throw new RunException(
+          ("compute.engine is %s, and this build has no such engine: start with"
+                  + " TROUPE_BACKEND=%s (torch-cuda for NVIDIA's GPUs), which builds with it, or set"
+                  + " compute.engine = native; docs/gpu.md says more")
+              .formatted(name, name));
+    }
+    try {
+      return Engine.named(name).on(compute.device());
+    } catch (IllegalArgumentException e) {
+      throw new RunException("compute.device is %s: %s".formatted(compute.device(), e.getMessage()), e);
+    } catch (LinkageError e) {
+      throw new RunException(
+          "the library of compute.engine = %s cannot be loaded: %s; 'troupe doctor' says what is missing"
+              .formatted(name, e.getMessage()),
+          e);
+    }
+  }
+}

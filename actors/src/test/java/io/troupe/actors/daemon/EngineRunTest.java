@@ -1,0 +1,107 @@
+package io.troupe.actors.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.troupe.actors.TinyRun;
+import io.troupe.actors.run.RunException;
+import io.troupe.config.Parts;
+import io.troupe.models.graph.Engine;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIf;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs by another engine than the one for CPUs; most in builds with the profile torch only. */
+@Tag("process")
+class EngineRunTest {
+  private static final String TORCH = "compute.engine=torch";
+
+  @TempDir Path folder;
+
+  static boolean hasTorch() {
+    return Parts.engines().stream().anyMatch(engine -> engine.name().equals("torch"));
+  }
+
+  /** Before ND4J: afterwards the loader mixes in the libtorch of systems that have one. */
+  @BeforeAll
+  static void load() {
+    if (hasTorch()) {
+      assertThat(Engine.named("torch").on("cpu").keepsArrays()).isTrue();
+    }
+  }
+
+  @Test
+  @DisabledIf("hasTorch")
+  void anEngineThatTheBuildLacksIsRefused() {
+    assertThatThrownBy(() -> TrainingRun.start(TinyRun.settings(TORCH), folder))
+        .isInstanceOf(RunException.class)
+        .hasMessageContainingAll("compute.engine is torch", "TROUPE_BACKEND=torch", "docs/gpu.md");
+  }
+
+  @Test
+  @EnabledIf("hasTorch")
+  void whatTorchCannotDoIsRefused() {
+    assertThatThrownBy(
+            () -> TrainingRun.start(TinyRun.settings(TORCH, "compute.precision=mixed"), folder))
+        .isInstanceOf(RunException.class)
+        .hasMessageContainingAll("the engine native only", "compute.precision = float32");
+    assertThatThrownBy(
+            () -> TrainingRun.start(TinyRun.settings(TORCH, "compute.device=cuda:99"), folder))
+        .isInstanceOf(RunException.class)
+        .hasMessageContainingAll("compute.device is cuda:99", "CUDA_VISIBLE_DEVICES");
+  }
+
+  /** With grids, a save and an evaluation in between, which training does not notice. */
+  @Test
+  @EnabledIf("hasTorch")
+  void torchGoesOnToTheBitAndTheOtherEngineNearly() throws Exception {
+    Path whole = folder.resolve("whole");
+    run(whole, TORCH);
+    Path halves = folder.resolve("halves");
+    run(
+        halves,
+        TORCH,
+        "training.steps=5",
+        "sampling.every=2",
+        "evaluation.every=5",
+        "checkpoints.every=2");
+    assertThat(TinyRun.events(halves, "grid")).isNotEmpty();
+    assertThat(TinyRun.events(halves, "evaluation-finished")).isNotEmpty();
+    Path other = folder.resolve("other");
+    run(other, TORCH, "training.steps=5");
+    run(halves, TORCH);
+    assertThat(TinyRun.sha256(halves, 12)).isEqualTo(TinyRun.sha256(whole, 12));
+    run(other);
+    assertThat(TinyRun.events(other, "settings"))
+        .extracting(change -> change.get("key").asText())
+        .contains("compute.engine");
+    assertThat(loss(other, 6)).isCloseTo(loss(whole, 6), within(1e-4 * Math.abs(loss(whole, 6))));
+    Path back = folder.resolve("back");
+    run(back, "training.steps=5");
+    run(back, TORCH);
+    assertThat(loss(back, 6)).isCloseTo(loss(whole, 6), within(1e-3 * Math.abs(loss(whole, 6))));
+  }
+
+  private static double loss(Path directory, long step) {
+    List<JsonNode> steps = TinyRun.events(directory, "step");
+    return steps.stream()
+        .filter(event -> event.get("step").asLong() == step)
+        .findFirst()
+        .orElseThrow()
+        .get("discriminator_loss")
+        .asDouble();
+  }
+
+  private static void run(Path directory, String... overrides) throws Exception {
+    TrainingRun.Outcome outcome =
+        TrainingRun.start(TinyRun.settings(overrides), directory).await();
+    assertThat(outcome.failed()).as(outcome.message()).isFalse();
+  }
+}
