@@ -1,6 +1,7 @@
 package io.troupe.torch;
 
 import io.troupe.models.memory.EngineCopy;
+import io.troupe.models.memory.HostArray;
 import java.lang.ref.Reference;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
@@ -32,7 +33,7 @@ final class TorchCopy implements EngineCopy {
   TorchCopy(TorchEngine engine, INDArray array) {
     this.engine = engine;
     this.array = array;
-    long[] length = {array.data().underlyingLength()};
+    long[] length = {HostArray.bufferLength(array)};
     bytes = length[0] * array.dataType().width();
     scope = new PointerScope();
     InferenceMode mode = new InferenceMode(true);
@@ -40,7 +41,7 @@ final class TorchCopy implements EngineCopy {
       open.extend();
       host =
           torch.from_blob(
-              Memory.at(array.data().address()),
+              Memory.at(HostArray.buffer(array)),
               length,
               TorchDevice.CPU.options(array.dataType()));
       here = engine.empty(length, array.dataType());

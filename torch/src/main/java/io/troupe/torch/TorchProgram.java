@@ -3,6 +3,7 @@ package io.troupe.torch;
 import io.troupe.models.compile.FlatGraph;
 import io.troupe.models.graph.Program;
 import io.troupe.models.memory.EngineCopies;
+import io.troupe.models.memory.HostArray;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -95,7 +96,7 @@ final class TorchProgram implements Program {
       memory = constants.computeIfAbsent(root, this::constant);
     } else {
       INDArray array = root.array().get();
-      Bound there = bound.computeIfAbsent(array.data().address(), any -> bind(array));
+      Bound there = bound.computeIfAbsent(HostArray.buffer(array), any -> bind(array));
       there.written |= planner.isWritten(place.slot());
       memory = there.copy.tensor();
       first += array.offset();

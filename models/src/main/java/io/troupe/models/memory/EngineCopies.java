@@ -21,18 +21,13 @@ public final class EngineCopies {
 
   private EngineCopies() {}
 
-  /** Where the buffer of an array begins, of which the array may be a part. */
-  private static long buffer(INDArray array) {
-    return array.data().address();
-  }
-
   /**
    * The copy of an array's buffer, which stays until it is given back by the handle.
    *
    * @param maker makes it if there is none
    */
   public static Handle hold(INDArray array, Function<INDArray, EngineCopy> maker) {
-    long key = buffer(array);
+    long key = HostArray.buffer(array);
     Held held =
         COPIES.compute(
             key,
@@ -66,14 +61,14 @@ public final class EngineCopies {
     if (COPIES.isEmpty()) {
       return null;
     }
-    Held held = COPIES.get(buffer(array));
+    Held held = COPIES.get(HostArray.buffer(array));
     return held == null ? null : held.copy();
   }
 
   /** The buffer of an array is about to be freed, and a copy with it. */
   static void forget(INDArray array) {
     if (!COPIES.isEmpty() && !array.wasClosed()) {
-      Held held = COPIES.remove(buffer(array));
+      Held held = COPIES.remove(HostArray.buffer(array));
       if (held != null) {
         held.copy().close();
       }

@@ -162,7 +162,17 @@ public final class HostArray {
    * only, where no other device has to be told.
    */
   public static long address(INDArray array) {
-    return array.data().address() + array.offset() * array.dataType().width();
+    return buffer(array) + array.offset() * array.dataType().width();
+  }
+
+  /** Where the buffer begins that an array is a part of, or all. */
+  public static long buffer(INDArray array) {
+    return array.data().address();
+  }
+
+  /** How many elements that buffer has. */
+  public static long bufferLength(INDArray array) {
+    return array.data().underlyingLength();
   }
 
   /** An array on a part of another's buffer. */
