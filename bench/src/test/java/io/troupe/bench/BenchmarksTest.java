@@ -17,7 +17,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /** Each benchmark runs; how fast is not of interest here. */
 @Tag("process")
 class BenchmarksTest {
-  private static final Set<String> GRAPHS = Set.of("BigGanIteration", "DNet", "InceptionBatch");
+  private static final Set<String> GRAPHS = Set.of("BigGanIteration", "DNet", "InceptionBatch", "SmallOperations");
 
   @Test
   void eachRunsWhenMadeSmall() throws Exception {
@@ -61,6 +61,7 @@ class BenchmarksTest {
                 "DNet", 1,
                 "FrechetComputation", 2,
                 "InceptionBatch", 1,
-                "PrdcComputation", 1));
+                "PrdcComputation", 1,
+                "SmallOperations", 1));
   }
 }

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -14,11 +13,11 @@ import org.nd4j.linalg.api.buffer.DataType;
  * only one of them runs at a time.
  */
 final class Arenas {
-  private final TorchDevice device;
+  private final TorchEngine engine;
   private final Map<Workspace, Shared> shared = new HashMap<>();
 
-  Arenas(TorchDevice device) {
-    this.device = device;
+  Arenas(TorchEngine engine) {
+    this.engine = engine;
   }
 
   /** Blocks that some programs use, the largest of each type last. */
@@ -43,7 +42,7 @@ final class Arenas {
         DataType type = wanted.getKey();
         Tensor block = others.blocks.get(type);
         if (block == null || block.numel() < wanted.getValue()) {
-          block = torch.empty(new long[] {wanted.getValue()}, device.options(type), null);
+          block = engine.empty(wanted.getValue(), type);
           block.retainReference();
           others.blocks.put(type, block);
           made += wanted.getValue() * type.width();

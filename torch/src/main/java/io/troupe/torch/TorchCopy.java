@@ -44,7 +44,7 @@ final class TorchCopy implements EngineCopy {
               Memory.at(HostArray.buffer(array)),
               length,
               TorchDevice.CPU.options(array.dataType()));
-      here = engine.empty(length, array.dataType());
+      here = engine.empty(length[0], array.dataType());
     } finally {
       mode.close();
     }

@@ -3,6 +3,7 @@ package io.troupe.torch;
 import io.troupe.models.compile.FlatGraph;
 import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.EngineMemory;
+import io.troupe.models.graph.EngineMemoryException;
 import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.memory.EngineCopies;
@@ -36,7 +37,7 @@ public final class TorchEngine implements ProgramCompiler, EngineMemory {
     // What the library can make repeatable on a GPU; convolutions take no algorithm by chance.
     torch.globalContext().setDeterministicCuDNN(true);
     torch.globalContext().setBenchmarkCuDNN(false);
-    arenas = new Arenas(this.device);
+    arenas = new Arenas(this);
   }
 
   @Override
@@ -77,9 +78,24 @@ public final class TorchEngine implements ProgramCompiler, EngineMemory {
     return EngineCopies.hold(array, any -> new TorchCopy(this, any));
   }
 
-  /** Memory there. */
-  Tensor empty(long[] length, DataType type) {
-    return torch.empty(length, device.options(type), null);
+  /**
+   * Memory there.
+   *
+   * @throws EngineMemoryException if there is not as much
+   */
+  Tensor empty(long length, DataType type) {
+    try {
+      return torch.empty(new long[] {length}, device.options(type), null);
+    } catch (RuntimeException e) {
+      throw new EngineMemoryException(
+          "%d bytes cannot be taken on %s, where %d bytes of arrays are kept: %s"
+              .formatted(
+                  length * type.width(),
+                  device.label(),
+                  kept.get(),
+                  String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
+          e);
+    }
   }
 
   void count(long bytes) {

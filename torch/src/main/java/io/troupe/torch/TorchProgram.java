@@ -112,7 +112,7 @@ final class TorchProgram implements Program {
             Memory.pointer(array), length, TorchDevice.CPU.options(array.dataType()));
     return engine.device().isCpu()
         ? host
-        : engine.empty(length, array.dataType()).copy_(host);
+        : engine.empty(length[0], array.dataType()).copy_(host);
   }
 
   private Bound bind(INDArray array) {

@@ -1,19 +1,25 @@
 package io.troupe.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsLoader;
 import io.troupe.models.graph.Engine;
+import io.troupe.models.graph.EngineMemoryException;
 import io.troupe.models.memory.FloatVector;
 import io.troupe.models.optimisers.MovingAverage;
 import io.troupe.models.training.GanTraining;
+import io.troupe.models.training.StepResult;
 import io.troupe.models.training.TrainingState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /** What is kept in the engine's memory between steps, and what crosses. */
 class ResidenceTest {
@@ -38,7 +44,7 @@ class ResidenceTest {
         FloatVector update = training.generator().values().floats().like();
         MovingAverage average = new MovingAverage(update, engine)) {
       Iterations iterations = new Iterations(settings, training, CLASSES);
-      long pictures = (long) iterations.images() * training.spec().size() * training.spec().size() * 3 * 4;
+      long pictures = pictures(iterations, training);
       for (int i = 0; i < 3; i++) {
         long before = engine.crossedBytes();
         iterations.next();
@@ -53,6 +59,44 @@ class ResidenceTest {
       assertThat(average.values().read().get(0)).isNotZero();
       assertThat(engine.crossedBytes() - before).isEqualTo(4L * average.values().length());
     }
+  }
+
+  /** Gradients, states and pictures of micro-batches stay there too. */
+  @Test
+  void microBatchesAreThoseOfTheNativeEngine() {
+    RunSettings settings =
+        SettingsLoader.with(Iterations.small("demo"), Map.of("training.micro-batch", "4"));
+    TorchEngine engine = (TorchEngine) Engine.named("torch").on("cpu");
+    List<StepResult> expected = new ArrayList<>();
+    try (GanTraining training =
+        new GanTraining(
+            settings, Iterations.spec(settings, CLASSES), Engine.named("native").on("cpu"))) {
+      Iterations iterations = new Iterations(settings, training, CLASSES);
+      expected.add(iterations.next());
+      expected.add(iterations.next());
+    }
+    assertThat(TorchCheck.alone(engine, settings, expected)).isLessThan(1e-4);
+    try (GanTraining training = training(settings, engine)) {
+      Iterations iterations = new Iterations(settings, training, CLASSES);
+      iterations.next();
+      long before = engine.crossedBytes();
+      iterations.next();
+      assertThat(engine.crossedBytes() - before)
+          .isLessThan((long) (1.05 * pictures(iterations, training)) + OTHERS);
+    }
+  }
+
+  /** Bytes of the real pictures of an iteration. */
+  private static long pictures(Iterations iterations, GanTraining training) {
+    return (long) iterations.images() * training.spec().size() * training.spec().size() * 3 * 4;
+  }
+
+  @Test
+  void memoryThatIsNotThereIsSaidInBytes() {
+    TorchEngine engine = (TorchEngine) Engine.named("torch").on("cpu");
+    assertThatThrownBy(() -> engine.empty(1L << 50, DataType.FLOAT))
+        .isInstanceOf(EngineMemoryException.class)
+        .hasMessageContainingAll(Long.toString(1L << 52), "bytes cannot be taken on cpu");
   }
 
   @Test

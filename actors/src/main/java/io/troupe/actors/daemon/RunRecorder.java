@@ -104,6 +104,7 @@ final class RunRecorder {
         Map.of(
             "preset", progress.settings().preset(),
             "seed", progress.settings().seed(),
+            "precision", progress.settings().compute().described(),
             "pid", ProcessHandle.current().pid()));
   }
 

@@ -5,6 +5,7 @@ import io.troupe.actors.run.RunException;
 import io.troupe.actors.supervision.Supervision;
 import io.troupe.config.RunSettings;
 import io.troupe.config.TrainingSettings;
+import io.troupe.models.graph.EngineMemoryException;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GanTraining;
@@ -38,7 +39,15 @@ public final class OwnedTraining implements AutoCloseable {
     this.settings = settings;
     // Before the steps are compiled: what they plan is taken at the first step only.
     Optional<FreeMemory> free = FreeMemory.now();
-    present = new GanTraining(settings, spec, compiler);
+    try {
+      present = new GanTraining(settings, spec, compiler);
+    } catch (EngineMemoryException e) {
+      throw new RunException(
+          "a step with training.batch = %d does not fit the memory of compute.device = %s: %s; choose a smaller training.micro-batch, a smaller batch or smaller networks"
+              .formatted(
+                  settings.training().imagesAtOnce(), settings.compute().device(), e.getMessage()),
+          e);
+    }
     try {
       requireMemory(settings, present);
       if (MicroBatchChoice.limit(settings) == 0 && free.isPresent()) {

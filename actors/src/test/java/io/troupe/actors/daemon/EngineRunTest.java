@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.troupe.actors.TinyRun;
+import io.troupe.actors.loop.OwnedTraining;
 import io.troupe.actors.run.RunException;
 import io.troupe.config.Parts;
+import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.graph.Engine;
+import io.troupe.models.graph.EngineMemoryException;
+import io.troupe.models.networks.ImageSpec;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,6 +50,22 @@ class EngineRunTest {
   }
 
   @Test
+  void stepsThatDoNotFitTheEnginesMemoryAreRefusedWithAdvice() {
+    EngineMemoryException full = new EngineMemoryException("7 bytes cannot be taken", null);
+    assertThatThrownBy(
+            () ->
+                new OwnedTraining(
+                    TinyRun.settings(),
+                    ImageSpec.rgb(32, 20),
+                    bindings -> {
+                      throw full;
+                    },
+                    CompiledGraph::plan))
+        .isInstanceOf(RunException.class)
+        .hasMessageContainingAll("training.batch = 4", "7 bytes", "training.micro-batch");
+  }
+
+  @Test
   @EnabledIf("hasTorch")
   void whatTorchCannotDoIsRefused() {
     assertThatThrownBy(
@@ -72,6 +92,8 @@ class EngineRunTest {
         "sampling.every=2",
         "evaluation.every=5",
         "checkpoints.every=2");
+    assertThat(TinyRun.events(halves, "started").get(0).get("precision").asText())
+        .isEqualTo("float32, torch on cpu");
     assertThat(TinyRun.events(halves, "grid")).isNotEmpty();
     assertThat(TinyRun.events(halves, "evaluation-finished")).isNotEmpty();
     Path other = folder.resolve("other");

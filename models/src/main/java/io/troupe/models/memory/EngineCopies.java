@@ -31,8 +31,7 @@ public final class EngineCopies {
     Held held =
         COPIES.compute(
             key,
-            (any, known) ->
-                known == null ? new Held(array, maker.apply(array), 1) : known.with(1));
+            (any, known) -> known == null ? new Held(array, maker.apply(array), 1) : known.with(1));
     return new Handle(key, held.copy());
   }
 

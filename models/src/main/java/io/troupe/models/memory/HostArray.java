@@ -130,11 +130,7 @@ public final class HostArray {
     fetch(source);
     claim(target);
     floats(target)
-        .put(
-            Math.toIntExact(to),
-            floats(source),
-            Math.toIntExact(from),
-            Math.toIntExact(count));
+        .put(Math.toIntExact(to), floats(source), Math.toIntExact(from), Math.toIntExact(count));
   }
 
   /** An array becomes a copy of another one; both have buffers of their own. */

@@ -8,8 +8,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * Adam (Kingma and Ba, 2015, algorithm 1) on a network's flat vector: one operation, or one program,
- * for all parameters. Owns the two moment vectors.
+ * Adam (Kingma and Ba, 2015, algorithm 1) on a network's flat vector: one operation, or one
+ * program, for all parameters. Owns the two moment vectors.
  */
 public final class Adam implements AutoCloseable {
   private final FloatVector first;

@@ -83,8 +83,7 @@ final class AdamProgram implements AdamStep {
             .input(SECOND, length)
             .mul(one(graph, constant, BETA2))
             .add(gradient.mul(gradient).mul(one(graph, constant, ONE_MINUS_BETA2)));
-    SDVariable root =
-        graph.sameDiff().math().sqrt(secondMoment).add(one(graph, constant, EPSILON));
+    SDVariable root = graph.sameDiff().math().sqrt(secondMoment).add(one(graph, constant, EPSILON));
     graph.output(NEXT + FIRST, firstMoment);
     graph.output(NEXT + SECOND, secondMoment);
     graph.output(

@@ -44,9 +44,7 @@ final class Nd4jAdamStep implements AdamStep {
   public void clip(double norm) {
     clipping.ifPresent(NativeContext::release);
     clipping =
-        norm > 0
-            ? Optional.of(context(List.of(gradients), List.of(gradients)))
-            : Optional.empty();
+        norm > 0 ? Optional.of(context(List.of(gradients), List.of(gradients))) : Optional.empty();
     clipping.ifPresent(context -> context.setTArguments(norm));
   }
 

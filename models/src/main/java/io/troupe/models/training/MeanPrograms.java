@@ -82,10 +82,7 @@ final class MeanPrograms implements MeanVectors {
         count,
         own(
             compiler,
-            new Bindings(store.build())
-                .bind(TOTAL, sums)
-                .bind(NUMBER, count)
-                .bind(NEXT, values)));
+            new Bindings(store.build()).bind(TOTAL, sums).bind(NUMBER, count).bind(NEXT, values)));
   }
 
   private static Bindings states(INDArray sums, INDArray part, boolean more) {
@@ -93,10 +90,7 @@ final class MeanPrograms implements MeanVectors {
     SDVariable exact = graph.input(PART, part.length()).castTo(DataType.DOUBLE);
     graph.output(
         NEXT, more ? graph.input(DataType.DOUBLE, TOTAL, part.length()).add(exact) : exact);
-    return new Bindings(graph.build())
-        .bind(PART, part)
-        .bindIfPresent(TOTAL, sums)
-        .bind(NEXT, sums);
+    return new Bindings(graph.build()).bind(PART, part).bindIfPresent(TOTAL, sums).bind(NEXT, sums);
   }
 
   @Override

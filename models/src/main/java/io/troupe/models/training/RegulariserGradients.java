@@ -19,10 +19,7 @@ import org.nd4j.linalg.factory.Nd4j;
 sealed interface RegulariserGradients extends AutoCloseable {
   /** What the settings want for a network. */
   static RegulariserGradients of(
-      Regularisation kind,
-      TrainedNetwork network,
-      StepOutputs outputs,
-      ProgramCompiler compiler) {
+      Regularisation kind, TrainedNetwork network, StepOutputs outputs, ProgramCompiler compiler) {
     if (outputs instanceof StepOutputs.Mean mean) {
       return new OfMicroBatches(kind, mean);
     }
@@ -95,8 +92,7 @@ sealed interface RegulariserGradients extends AutoCloseable {
       gradients = new ParameterVector(network.values().layout(), DataType.FLOAT);
       INDArray total = network.gradients().trainable();
       GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
-      graph.output(
-          SUM, graph.input(TOTAL, total.length()).add(graph.input(ADDED, total.length())));
+      graph.output(SUM, graph.input(TOTAL, total.length()).add(graph.input(ADDED, total.length())));
       sum =
           compiler.compile(
               new Bindings(graph.build())

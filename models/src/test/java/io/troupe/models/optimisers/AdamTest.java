@@ -104,8 +104,7 @@ final class AdamTest {
         }
       }
       assertThat(vector.flat().toDoubleVector()).containsExactly(values, within(1e-6));
-      assertThat(adam.firstMoments().array().toDoubleVector())
-          .containsExactly(first, within(1e-6));
+      assertThat(adam.firstMoments().array().toDoubleVector()).containsExactly(first, within(1e-6));
       assertThat(adam.secondMoments().array().toDoubleVector())
           .containsExactly(second, within(1e-6));
     }
