@@ -3,7 +3,6 @@ package io.troupe.models.optimisers;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.memory.FloatVector;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -19,7 +18,7 @@ public final class MovingAverage implements AutoCloseable {
   private final ProgramCompiler compiler;
 
   /** Those of pooled buffers are met again and again. */
-  private final Map<INDArray, AverageStep> steps = new IdentityHashMap<>();
+  private final IdentityHashMap<INDArray, AverageStep> steps = new IdentityHashMap<>();
 
   /** An average of all values that begins as a copy of them. */
   public MovingAverage(FloatVector values, ProgramCompiler compiler) {
