@@ -24,8 +24,9 @@ final class TorchPlanner implements ProgramCompiler {
 
   @Override
   public Program compile(Bindings bindings) {
-    try (FlatGraph graph = FlatGraph.of(bindings);
-        PointerScope scope = new PointerScope()) {
+    // Gets ATen's arguments of the calls that are not made.
+    PointerScope scope = new PointerScope();
+    try (FlatGraph graph = FlatGraph.of(bindings)) {
       Map<DataType, Long> lengths = new Planner(graph, new Arguments()).lengths();
       long own = graph.constantBytes();
       for (Map.Entry<DataType, Long> block : lengths.entrySet()) {
@@ -37,6 +38,8 @@ final class TorchPlanner implements ProgramCompiler {
         }
       }
       return new Planned(own);
+    } finally {
+      scope.close();
     }
   }
 
