@@ -32,8 +32,7 @@ public class SmallOperations extends GraphWorkload {
       h = h.mmul(x);
     }
     graph.output("result", h);
-    program =
-        compiler.compile(new Bindings(graph.build()).bind("x", input).bind("result", result));
+    program = compiler.compile(new Bindings(graph.build()).bind("x", input).bind("result", result));
   }
 
   @Override

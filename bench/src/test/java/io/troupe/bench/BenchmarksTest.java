@@ -17,7 +17,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /** Each benchmark runs; how fast is not of interest here. */
 @Tag("process")
 class BenchmarksTest {
-  private static final Set<String> GRAPHS = Set.of("BigGanIteration", "DNet", "InceptionBatch", "SmallOperations");
+  private static final Set<String> GRAPHS =
+      Set.of("BigGanIteration", "DNet", "InceptionBatch", "SmallOperations");
 
   @Test
   void eachRunsWhenMadeSmall() throws Exception {

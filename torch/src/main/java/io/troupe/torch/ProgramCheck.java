@@ -26,8 +26,8 @@ final class ProgramCheck implements ProgramCompiler {
 
   /**
    * Means in which logits of both signs may cancel: 0.0095 of eight logits of up to 23 was seen,
-   * where their last bit is a 5,000th of it. They count as large as the loss, which is a mean of what
-   * the same logits are without signs.
+   * where their last bit is a 5,000th of it. They count as large as the loss, which is a mean of
+   * what the same logits are without signs.
    */
   private static final Set<String> LOGITS = Set.of("real logit", "fake logit");
 
@@ -127,7 +127,8 @@ final class ProgramCheck implements ProgramCompiler {
     }
     for (int i = 0; i < outputs.size(); i++) {
       boolean gradient = isGradient(outputs.get(i));
-      double least = gradient ? NOTHING * largest : LOGITS.contains(outputs.get(i).name()) ? loss : 0;
+      double least =
+          gradient ? NOTHING * largest : LOGITS.contains(outputs.get(i).name()) ? loss : 0;
       double scale = Math.max(Comparison.size(expected.get(i)), least);
       double distance = Comparison.distance(expected.get(i), found.get(i)) / Math.max(scale, 1e-6);
       String name = outputs.get(i).name();

@@ -151,7 +151,8 @@ public final class TorchCheck {
           () -> {
             ProgramCheck check = new ProgramCheck(Engine.named("native").on("cpu"), engine);
             RunSettings settings = Iterations.small(preset);
-            GanTraining training = new GanTraining(settings, Iterations.spec(settings, CLASSES), check);
+            GanTraining training =
+                new GanTraining(settings, Iterations.spec(settings, CLASSES), check);
             open.add(training);
             check.operations().forEach(operations::putIfAbsent);
             Iterations iterations = new Iterations(settings, training, CLASSES);
@@ -203,8 +204,9 @@ public final class TorchCheck {
   }
 
   /**
-   * How far the losses and penalties of iterations by the engine alone, its Adam among them, are from
-   * what they should be, at most; losses as a share of 1 at least, as logits of both signs may cancel.
+   * How far the losses and penalties of iterations by the engine alone, its Adam among them, are
+   * from what they should be, at most; losses as a share of 1 at least, as logits of both signs may
+   * cancel.
    */
   static double alone(TorchEngine engine, RunSettings settings, List<StepResult> expected) {
     try (GanTraining training =
@@ -231,7 +233,8 @@ public final class TorchCheck {
   private void time(TorchEngine engine, String preset) {
     RunSettings settings = Iterations.full(preset);
     long start = System.nanoTime();
-    try (GanTraining training = new GanTraining(settings, Iterations.spec(settings, CLASSES), engine)) {
+    try (GanTraining training =
+        new GanTraining(settings, Iterations.spec(settings, CLASSES), engine)) {
       double compile = (System.nanoTime() - start) * 1e-9;
       Iterations iterations = new Iterations(settings, training, CLASSES);
       StepResult last = iterations.next();

@@ -17,8 +17,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A graph as calls of ATen's functions on tensors that were made once: on the engine's copies of the
- * bound arrays, and on planned memory.
+ * A graph as calls of ATen's functions on tensors that were made once: on the engine's copies of
+ * the bound arrays, and on planned memory.
  */
 final class TorchProgram implements Program {
   private final TorchEngine engine;
@@ -29,6 +29,7 @@ final class TorchProgram implements Program {
   private final List<String> operations = new ArrayList<>();
   private final Runnable[] calls;
   private final int pauseAt;
+
   /** By where its buffer begins. */
   private final Map<Long, Bound> bound = new HashMap<>();
 
@@ -108,11 +109,8 @@ final class TorchProgram implements Program {
     INDArray array = slot.array().orElseThrow();
     long[] length = {Memory.span(array)};
     Tensor host =
-        torch.from_blob(
-            Memory.pointer(array), length, TorchDevice.CPU.options(array.dataType()));
-    return engine.device().isCpu()
-        ? host
-        : engine.empty(length[0], array.dataType()).copy_(host);
+        torch.from_blob(Memory.pointer(array), length, TorchDevice.CPU.options(array.dataType()));
+    return engine.device().isCpu() ? host : engine.empty(length[0], array.dataType()).copy_(host);
   }
 
   private Bound bind(INDArray array) {

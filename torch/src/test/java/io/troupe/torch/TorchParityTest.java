@@ -47,7 +47,8 @@ class TorchParityTest {
   void agreesWithTheNativeEngine(String preset) {
     TorchEngine engine = (TorchEngine) Engine.named("torch").on("cpu");
     ProgramCheck check = new ProgramCheck(Engine.named("native").on("cpu"), engine);
-    try (GanTraining training = new GanTraining(
+    try (GanTraining training =
+        new GanTraining(
             Iterations.small(preset), Iterations.spec(Iterations.small(preset), CLASSES), check)) {
       Iterations iterations = new Iterations(Iterations.small(preset), training, CLASSES);
       List<StepResult> expected = new ArrayList<>();

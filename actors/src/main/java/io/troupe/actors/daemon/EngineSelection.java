@@ -31,7 +31,8 @@ final class EngineSelection {
     try {
       return Engine.named(name).on(compute.device());
     } catch (IllegalArgumentException e) {
-      throw new RunException("compute.device is %s: %s".formatted(compute.device(), e.getMessage()), e);
+      throw new RunException(
+          "compute.device is %s: %s".formatted(compute.device(), e.getMessage()), e);
     } catch (LinkageError e) {
       throw new RunException(
           "the library of compute.engine = %s cannot be loaded: %s; 'troupe doctor' says what is missing"

@@ -44,8 +44,7 @@ public final class OwnedTraining implements AutoCloseable {
     } catch (EngineMemoryException e) {
       throw new RunException(
           "a step with training.batch = %d does not fit the memory of compute.device = %s: %s; choose a smaller training.micro-batch, a smaller batch or smaller networks"
-              .formatted(
-                  settings.training().batch(), settings.compute().device(), e.getMessage()),
+              .formatted(settings.training().batch(), settings.compute().device(), e.getMessage()),
           e);
     }
     try {

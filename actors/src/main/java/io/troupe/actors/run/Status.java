@@ -11,8 +11,8 @@ import java.util.OptionalLong;
  * What a daemon says of its run.
  *
  * @param pid of the daemon's process
- * @param precision number format of training, such as {@code float32} or {@code mixed, native}; with
- *     the engine, if that is not the native one: {@code float32, torch on cpu}
+ * @param precision number format of training, such as {@code float32} or {@code mixed, native};
+ *     with the engine, if that is not the native one: {@code float32, torch on cpu}
  * @param step last finished iteration
  * @param steps iterations to run in all
  * @param epoch passes over the data, begun ones included

@@ -122,8 +122,7 @@ class EngineRunTest {
   }
 
   private static void run(Path directory, String... overrides) throws Exception {
-    TrainingRun.Outcome outcome =
-        TrainingRun.start(TinyRun.settings(overrides), directory).await();
+    TrainingRun.Outcome outcome = TrainingRun.start(TinyRun.settings(overrides), directory).await();
     assertThat(outcome.failed()).as(outcome.message()).isFalse();
   }
 }

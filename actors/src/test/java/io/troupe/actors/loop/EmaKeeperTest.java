@@ -87,8 +87,7 @@ class EmaKeeperTest {
     state.setProgress(new TrainingState.Progress(step, step, step, 0));
     EmaSettings settings =
         new EmaSettings(DECAY, START_STEP, 0, 0, EmaSettings.RampPictures.WITH_STEP, states);
-    return KIT.spawn(
-        EmaKeeper.create(settings, 1, state, training.compiler(), snapshots, metrics));
+    return KIT.spawn(EmaKeeper.create(settings, 1, state, training.compiler(), snapshots, metrics));
   }
 
   /** What the generator holds after a step, in these tests. */
