@@ -38,6 +38,7 @@ final class Rules implements SettingsProblems {
     if (!problems.concern("checkpoints.best", "evaluation.metrics")) {
       checkBest(settings);
     }
+    checkExtractor(settings.evaluation());
     if (!problems.concern("control.host", "control.token")) {
       checkToken(settings.control());
     }
@@ -158,6 +159,30 @@ final class Rules implements SettingsProblems {
                     "checkpoints.best",
                     "checkpoints.best is %s, and evaluation.metrics is \"%s\", without %s; add it there"
                         .formatted(best, computed, needed.name())));
+  }
+
+  private void checkExtractor(RunSettings.Evaluation evaluation) {
+    if (evaluation.extractor() != RunSettings.ExtractorKind.DL4J
+        || problems.concern("evaluation.extractor")) {
+      return;
+    }
+    if (evaluation.weights().isEmpty() && !problems.concern("evaluation.weights")) {
+      report(
+          "evaluation.extractor",
+          "evaluation.extractor is dl4j and evaluation.weights is empty; set it to a network's file, a .zip of DeepLearning4J's or an .h5 of Keras'");
+    }
+    if (evaluation.layer().isEmpty() && !problems.concern("evaluation.layer")) {
+      report(
+          "evaluation.extractor",
+          "evaluation.extractor is dl4j and evaluation.layer is empty; set it to the name of the layer whose output is compared; with a name that there is not, the error lists all layers");
+    }
+    if (evaluation.inputMean().isEmpty() != evaluation.inputDeviation().isEmpty()
+        && !problems.concern("evaluation.input-mean", "evaluation.input-deviation")) {
+      report(
+          "evaluation.input-mean",
+          "evaluation.input-mean is \"%s\" and evaluation.input-deviation is \"%s\"; give both or neither"
+              .formatted(evaluation.inputMean(), evaluation.inputDeviation()));
+    }
   }
 
   private void checkToken(RunSettings.Control control) {

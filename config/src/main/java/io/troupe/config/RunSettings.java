@@ -128,7 +128,17 @@ public record RunSettings(
     /** The built-in classifier of CIFAR-100's superclasses, for 32x32. */
     CIFAR,
     /** Random convolutions. */
-    RANDOM
+    RANDOM,
+    /** A network of one's own, in DeepLearning4J's or Keras' format. */
+    DL4J
+  }
+
+  /** In which order a network takes the colours of a picture. */
+  public enum ChannelOrder {
+    /** Red first. */
+    RGB,
+    /** Blue first, as networks that were trained by Caffe. */
+    BGR
   }
 
   /**
@@ -140,6 +150,12 @@ public record RunSettings(
    *     if there are fewer
    * @param batch images generated at a time
    * @param weights the extractor's file; empty is where {@code troupe fetch} puts it
+   * @param layer of a network of one's own, whose output is compared
+   * @param inputSize height and width that such a network takes, in pixels; 0 is what its file says
+   * @param inputOrder of the colours that it takes
+   * @param inputMean what is subtracted from levels from 0 to 255: a number, or three with commas
+   *     between, in the network's order; empty, as the next, is 0
+   * @param inputDeviation what the difference is divided by; empty is 255
    * @param metrics names with commas between
    * @param tsneImages real and generated images each in the plot of features; 0 is no plot
    */
@@ -151,8 +167,19 @@ public record RunSettings(
       BatchNormMode batchNorm,
       ExtractorKind extractor,
       Optional<Path> weights,
+      String layer,
+      int inputSize,
+      ChannelOrder inputOrder,
+      String inputMean,
+      String inputDeviation,
       String metrics,
-      int tsneImages) {}
+      int tsneImages) {
+
+    /** What {@link ExtractorKind#DL4J} takes of its network. */
+    public FeatureNetwork featureNetwork() {
+      return new FeatureNetwork(layer, inputSize, inputOrder, inputMean, inputDeviation);
+    }
+  }
 
   /**
    * Sample grids.

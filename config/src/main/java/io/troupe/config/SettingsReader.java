@@ -18,6 +18,7 @@ import io.troupe.config.NetworkSettings.StyleDesign;
 import io.troupe.config.NetworkSettings.Stylegan2;
 import io.troupe.config.RunSettings.Augmentation;
 import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.config.RunSettings.ChannelOrder;
 import io.troupe.config.RunSettings.Checkpoints;
 import io.troupe.config.RunSettings.Compute;
 import io.troupe.config.RunSettings.Control;
@@ -102,6 +103,17 @@ final class SettingsReader {
             in.oneOf("evaluation.batch-norm", BatchNormMode.class),
             in.oneOf("evaluation.extractor", ExtractorKind.class),
             in.path("evaluation.weights"),
+            in.text("evaluation.layer", "a name in double quotes, or \"\"", text -> true),
+            in.integer("evaluation.input-size", 0, MOST_PIXELS),
+            in.oneOf("evaluation.input-order", ChannelOrder.class),
+            in.text(
+                "evaluation.input-mean",
+                FeatureNetwork.NUMBERS + ", in double quotes, or \"\"",
+                text -> text.isEmpty() || FeatureNetwork.areNumbers(text)),
+            in.text(
+                "evaluation.input-deviation",
+                FeatureNetwork.NUMBERS + ", in double quotes, other than 0, or \"\"",
+                text -> text.isEmpty() || FeatureNetwork.areDivisors(text)),
             metrics(),
             in.integer("evaluation.tsne-images", 0, 1000)),
         new Sampling(

@@ -128,7 +128,12 @@ final class Uses {
           use(
               "evaluation.batch-norm",
               needs("network.kind", Parts.networksReading("batch-norm-epsilon"))),
-          use("evaluation.weights", needs("evaluation.extractor", "auto", "inception")),
+          use("evaluation.weights", needs("evaluation.extractor", "auto", "inception", "dl4j")),
+          use("evaluation.layer", needs("evaluation.extractor", "dl4j")),
+          use("evaluation.input-size", needs("evaluation.extractor", "dl4j")),
+          use("evaluation.input-order", needs("evaluation.extractor", "dl4j")),
+          use("evaluation.input-mean", needs("evaluation.extractor", "dl4j")),
+          use("evaluation.input-deviation", needs("evaluation.extractor", "dl4j")),
           use("sampling"),
           use(
               "sampling.batch-norm",

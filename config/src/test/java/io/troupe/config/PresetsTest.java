@@ -15,6 +15,7 @@ import io.troupe.config.NetworkSettings.StyleDesign;
 import io.troupe.config.NetworkSettings.Stylegan2;
 import io.troupe.config.RunSettings.Augmentation;
 import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.config.RunSettings.ChannelOrder;
 import io.troupe.config.RunSettings.Checkpoints;
 import io.troupe.config.RunSettings.Compute;
 import io.troupe.config.RunSettings.Control;
@@ -128,6 +129,11 @@ final class PresetsTest {
                     BatchNormMode.BATCH,
                     ExtractorKind.AUTO,
                     Optional.empty(),
+                    "",
+                    0,
+                    ChannelOrder.RGB,
+                    "",
+                    "",
                     "fid,is",
                     500),
                 new Sampling(1000, 10, 0, BatchNormMode.BATCH),

@@ -62,6 +62,15 @@ final class UsesTest {
         "stylegan2-cifar100 | evaluation.batch-norm=running | network.kind=biggan",
         "stylegan2-cifar100 | sampling.batch-norm=running | network.kind=biggan",
         "demo | evaluation.weights=x | evaluation.extractor=inception",
+        "demo | evaluation.layer=pool | evaluation.extractor=dl4j,evaluation.weights=x.zip",
+        "demo | evaluation.input-size=64 |"
+            + " evaluation.extractor=dl4j,evaluation.weights=x.zip,evaluation.layer=pool",
+        "demo | evaluation.input-order=bgr |"
+            + " evaluation.extractor=dl4j,evaluation.weights=x.zip,evaluation.layer=pool",
+        "demo | evaluation.input-mean=\"127.5\" | evaluation.extractor=dl4j,"
+            + "evaluation.weights=x.zip,evaluation.layer=pool,evaluation.input-deviation=\"1\"",
+        "demo | evaluation.input-deviation=\"1,2,3\" | evaluation.extractor=dl4j,"
+            + "evaluation.weights=x.zip,evaluation.layer=pool,evaluation.input-mean=\"0\"",
       })
   void aChangeWithoutEffectIsRefused(String preset, String change, String remedy) {
     String key = change.substring(0, change.indexOf('='));

@@ -14,6 +14,16 @@ import java.util.Arrays;
 public record Squares(int side, Fit fit, Filter filter) {
   private static final int HALF = 1 << (ScalingFilter.FRACTION_BITS - 1);
 
+  /**
+   * The square of an image.
+   *
+   * @param pixels RGB, rows from the top, {@code width * height * 3} bytes
+   * @return {@code side * side * 3} bytes, in the same layout
+   */
+  public byte[] of(int width, int height, byte[] pixels) {
+    return of(new RgbImage(width, height, pixels));
+  }
+
   /** The square of {@code side * side * 3} bytes, in the image's layout. */
   byte[] of(RgbImage image) {
     int width = image.width();

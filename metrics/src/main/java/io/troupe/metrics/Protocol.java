@@ -12,6 +12,8 @@ import java.util.OptionalDouble;
  *
  * @param extractor its name
  * @param weights SHA-256 of the extractor's weights
+ * @param network which network the extractor is and what of it the features are, if its name does
+ *     not say
  * @param resize how images were brought to the extractor's size
  * @param grey whether the images, or those of one side, were grey and repeated three times for the
  *     extractor
@@ -25,6 +27,7 @@ import java.util.OptionalDouble;
 public record Protocol(
     String extractor,
     Optional<String> weights,
+    Optional<String> network,
     String resize,
     boolean grey,
     int realImages,
@@ -39,6 +42,7 @@ public record Protocol(
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("extractor", extractor);
     map.put("weights_sha256", weights.orElse(null));
+    network.ifPresent(which -> map.put("network", which));
     map.put("resize", resize);
     if (grey) {
       map.put("grey", "repeated three times");

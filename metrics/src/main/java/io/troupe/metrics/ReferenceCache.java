@@ -27,7 +27,7 @@ public record ReferenceCache(Path folder) {
    * @param dataset {@link #digest} of the images
    * @param split which part of the dataset; for the file's name
    * @param extractor the extractor's name
-   * @param weights SHA-256 of its weights; empty if its name says all
+   * @param weights SHA-256 of its weights, and which of its features; empty if its name says all
    * @param resize how images are brought to its size
    * @param count number of images
    */

@@ -190,6 +190,7 @@ class ScoresTest {
         new Protocol(
             "inception",
             Optional.of("ab12"),
+            Optional.empty(),
             "bilinear to 299",
             false,
             50_000,

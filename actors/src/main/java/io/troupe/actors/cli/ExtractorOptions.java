@@ -1,5 +1,6 @@
 package io.troupe.actors.cli;
 
+import io.troupe.config.FeatureNetwork;
 import io.troupe.config.RunSettings.ExtractorKind;
 import io.troupe.data.Dataset;
 import io.troupe.metrics.Scores;
@@ -14,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -34,7 +36,7 @@ final class ExtractorOptions extends MixedOptions implements AutoCloseable {
       description =
           "One of ${COMPLETION-CANDIDATES}; docs/metrics.md describes them. Default: inception if"
               + " its weights are given or are where 'fetch' keeps downloads, else cifar for pictures"
-              + " of 32x32, else random.")
+              + " of 32x32, else random. dl4j is a network of your own.")
   private Optional<String> name = Optional.empty();
 
   @Option(
@@ -43,8 +45,10 @@ final class ExtractorOptions extends MixedOptions implements AutoCloseable {
       description =
           "Inception's weights: inception-2015-12-05.tgz, classify_image_graph_def.pb or"
               + " pt_inception-2015-12-05-6726825d.pth. Default: one of these where 'fetch' keeps"
-              + " downloads.")
+              + " downloads. For dl4j: a network's file, DeepLearning4J's .zip or Keras' .h5.")
   private Optional<Path> weights = Optional.empty();
+
+  @Mixin private final NetworkOptions network = new NetworkOptions();
 
   @Option(
       names = "--batch",
@@ -113,14 +117,20 @@ final class ExtractorOptions extends MixedOptions implements AutoCloseable {
    */
   Extractors.Chosen open(int height, int width) throws CliException {
     ExtractorKind kind = kind();
+    ExtractorKind resolved = Extractors.resolve(kind, weights, height, width);
     if (weights.isPresent()
-        && Extractors.resolve(kind, weights, height, width) != ExtractorKind.INCEPTION) {
+        && resolved != ExtractorKind.INCEPTION
+        && resolved != ExtractorKind.DL4J) {
       throw wrong("--weights: the extractor %s takes none".formatted(name.orElseThrow()));
     }
+    if (weights.isEmpty() && resolved == ExtractorKind.DL4J) {
+      throw wrong("--extractor dl4j needs --weights FILE, a network's file");
+    }
+    FeatureNetwork wanted = network.of(resolved, this);
     try {
       // Computing inside of computeIfAbsent is safe here: opening one does not open another.
       return opened.computeIfAbsent(
-          List.of(height, width), size -> Extractors.open(kind, weights, height, width));
+          List.of(height, width), size -> Extractors.open(kind, weights, wanted, height, width));
     } catch (IllegalArgumentException e) {
       throw new CliException(e.getMessage());
     }

@@ -7,7 +7,7 @@ import io.troupe.config.SettingsException;
 import io.troupe.config.files.IoReason;
 import io.troupe.data.DatasetException;
 import io.troupe.data.fetch.FetchException;
-import io.troupe.metrics.inception.WeightsException;
+import io.troupe.metrics.WeightsException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;

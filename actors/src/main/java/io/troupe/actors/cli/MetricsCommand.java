@@ -298,6 +298,7 @@ final class MetricsCommand extends CliCommand {
         new Protocol(
             extractor,
             chosen.flatMap(Extractors.Chosen::weights),
+            chosen.flatMap(Extractors.Chosen::network),
             resize.protocol(chosen.map(Extractors.Chosen::resize).orElse("unknown")),
             fake.isGrey() || real.filter(MetricsSide::isGrey).isPresent(),
             realSet.count(),

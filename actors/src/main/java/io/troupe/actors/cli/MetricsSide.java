@@ -234,7 +234,7 @@ final class MetricsSide {
                 pictures.channels()),
             input.split().orElse("all"),
             chosen.get().extractor().name(),
-            chosen.get().weights().orElse(""),
+            chosen.get().identity(),
             chosen.get().resize(),
             count);
     Optional<GaussianStatistics> known = cache.find(key);

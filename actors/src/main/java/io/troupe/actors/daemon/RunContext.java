@@ -129,7 +129,11 @@ record RunContext(
             dataset,
             generator(evaluation.batch(), evaluation.batchNorm()),
             Extractors.open(
-                evaluation.extractor(), evaluation.weights(), dataset.height(), dataset.width()),
+                evaluation.extractor(),
+                evaluation.weights(),
+                evaluation.featureNetwork(),
+                dataset.height(),
+                dataset.width()),
             new RealFeatures(settings, dataset, Optional.of(ReferenceCache.ofUser())),
             directory.metrics().resolve("tsne.png"));
     try {

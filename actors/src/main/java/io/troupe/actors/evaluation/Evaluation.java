@@ -193,6 +193,7 @@ public final class Evaluation implements AutoCloseable {
     return new Protocol(
         chosen.extractor().name(),
         chosen.weights(),
+        chosen.network(),
         chosen.resize(),
         generator.spec().channels() == 1,
         realCount,

@@ -7,12 +7,13 @@ import io.troupe.config.RunSettings.ExtractorKind;
 import io.troupe.data.Dataset;
 import io.troupe.metrics.Metric;
 import io.troupe.metrics.Metrics;
+import io.troupe.metrics.WeightsException;
 import io.troupe.metrics.extractors.Extractors;
 import io.troupe.metrics.inception.InceptionWeights;
-import io.troupe.metrics.inception.WeightsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -32,7 +33,7 @@ public final class EvaluationRules {
   public static Optional<String> check(RunSettings.Evaluation settings, Dataset dataset)
       throws RunException {
     ExtractorKind kind = kind(settings, dataset);
-    checkWeights(settings, kind);
+    checkWeights(settings, kind, dataset);
     Optional<String> misfit = misfit(settings, kind, dataset);
     if (misfit.isPresent() && settings.every() > 0) {
       throw new RunException(misfit.get() + ", or evaluation.every to 0");
@@ -45,14 +46,28 @@ public final class EvaluationRules {
         settings.extractor(), settings.weights(), dataset.height(), dataset.width());
   }
 
-  private static void checkWeights(RunSettings.Evaluation settings, ExtractorKind kind)
-      throws RunException {
+  private static void checkWeights(
+      RunSettings.Evaluation settings, ExtractorKind kind, Dataset dataset) throws RunException {
     if (kind == ExtractorKind.INCEPTION) {
       try {
         // Read as a whole: the evaluator would only find a damaged file when the run goes on.
         InceptionWeights.read(InceptionWeights.find(settings.weights()));
       } catch (WeightsException e) {
         throw new RunException("evaluation.weights: " + e.getMessage(), e);
+      }
+    }
+    if (kind == ExtractorKind.DL4J) {
+      try {
+        // Opened, and closed: the evaluator opens it when the run goes on.
+        Extractors.open(
+                kind,
+                settings.weights(),
+                settings.featureNetwork(),
+                dataset.height(),
+                dataset.width())
+            .close();
+      } catch (WeightsException e) {
+        throw new RunException("evaluation.extractor = dl4j: " + e.getMessage(), e);
       }
     }
     if (settings.weights().isPresent()) {
@@ -91,10 +106,13 @@ public final class EvaluationRules {
   private static Optional<String> misfit(
       Metric metric, RunSettings.Evaluation settings, ExtractorKind kind, Dataset dataset) {
     String name = metric.name();
-    if (metric.readsLogits() && kind == ExtractorKind.RANDOM) {
+    if (metric.readsLogits() && (kind == ExtractorKind.RANDOM || kind == ExtractorKind.DL4J)) {
       return Optional.of(
-          "evaluation.metrics has %s, which needs a classifier, and the extractor is random; inception has one ('%s'), and of 32 x 32 cifar"
-              .formatted(name, CommandHint.of("fetch", "inception")));
+          "evaluation.metrics has %s, which needs a classifier, and the extractor is %s; inception has one ('%s'), and of 32 x 32 cifar"
+              .formatted(
+                  name,
+                  kind.name().toLowerCase(Locale.ROOT),
+                  CommandHint.of("fetch", "inception")));
     }
     int classes = dataset.classNames().size();
     if (metric.withinClasses() && classes < 2) {

@@ -127,7 +127,7 @@ public final class RealFeatures implements AutoCloseable {
                   dataset.channels()),
               settings.dataset().split().name().toLowerCase(Locale.ROOT),
               chosen.extractor().name(),
-              chosen.weights().orElse(""),
+              chosen.identity(),
               chosen.resize(),
               total);
       key = Optional.of(wanted);

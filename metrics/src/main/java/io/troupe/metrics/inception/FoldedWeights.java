@@ -1,5 +1,6 @@
 package io.troupe.metrics.inception;
 
+import io.troupe.metrics.WeightsException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -5,6 +5,7 @@ import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.data.fetch.CacheFolder;
 import io.troupe.data.fetch.RemoteFiles;
+import io.troupe.metrics.WeightsException;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;

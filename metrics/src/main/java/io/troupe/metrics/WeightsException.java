@@ -1,4 +1,4 @@
-package io.troupe.metrics.inception;
+package io.troupe.metrics;
 
 /**
  * Weights that cannot be used. The message says which file, where in it, what was found, what was
@@ -7,11 +7,13 @@ package io.troupe.metrics.inception;
 public final class WeightsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  WeightsException(String message) {
+  /** With a message for people. */
+  public WeightsException(String message) {
     super(message);
   }
 
-  WeightsException(String message, Throwable cause) {
+  /** With a message for people, and what went wrong underneath. */
+  public WeightsException(String message, Throwable cause) {
     super(message, cause);
   }
 }
