@@ -173,7 +173,10 @@ class InitFromTest {
             "dcgan-celeba",
             List.of(),
             List.of(
-                "control.port=0", "dataset.path=" + pictures, "init-from.checkpoint=" + source)),
+                "control.port=0",
+                "training.batch=4",
+                "dataset.path=" + pictures,
+                "init-from.checkpoint=" + source)),
         "network.kind = biggan",
         "this run has dcgan");
     refused(
