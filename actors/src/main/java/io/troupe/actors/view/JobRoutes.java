@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
+import io.troupe.actors.checkpoint.ExportFormat;
 import io.troupe.actors.history.RunFiles;
 import io.troupe.actors.history.RunHistory;
 import io.troupe.actors.history.RunSummary;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -177,12 +179,22 @@ public final class JobRoutes {
     RunFiles.Listed checkpoint = checkpoint(run, step);
     JsonNode json = JsonBody.object(bodies.read(ctx), "{\"format\": \"safetensors\"}");
     JsonBody.requireMembers(json, List.of("format", "network", "values"));
-    String format = JsonBody.choice(json, "format", List.of("safetensors", "npz"));
+    String name =
+        JsonBody.choice(
+            json,
+            "format",
+            Arrays.stream(ExportFormat.values()).map(ExportFormat::toString).toList());
+    ExportFormat format =
+        Arrays.stream(ExportFormat.values())
+            .filter(one -> one.toString().equals(name))
+            .findFirst()
+            .orElseThrow();
     String network = JsonBody.choice(json, "network", List.of("generator", "discriminator"));
     List<String> allowed = network.equals("generator") ? List.of("ema", "raw") : List.of("raw");
     String values = JsonBody.choice(json, "values", allowed);
     Path folder = Files.createDirectories(run.directory().exports());
-    String file = String.format(Locale.ROOT, "step-%09d-%s-%s.%s", step, network, values, format);
+    String file =
+        String.format(Locale.ROOT, "step-%09d-%s-%s.%s", step, network, values, format.extension());
     accept(
         ctx,
         new Jobs.Order(

@@ -9,7 +9,8 @@ import {sampleBody, sampleFields} from './steer.js';
 const EVERY_MILLIS = 6000;
 const VALUES = [['generator ema', 'generator, moving average'], ['generator raw', 'generator, as trained'],
   ['discriminator raw', 'discriminator, as trained']];
-const FORMATS = [['safetensors', 'safetensors'], ['npz', 'NumPy (.npz)']];
+const FORMATS = [['safetensors', 'safetensors'], ['npz', 'NumPy (.npz)'], ['onnx', 'ONNX, of a generator'],
+  ['samediff', 'SameDiff, of a generator'], ['pytorch', 'safetensors of the published PyTorch program']];
 
 /** A line KEY=VALUE as a pair; numbers and truth values as such. */
 function setting(line) {

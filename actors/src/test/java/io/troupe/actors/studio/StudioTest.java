@@ -341,6 +341,9 @@ class StudioTest {
         .contains("export", "--format=npz", "--network=generator", "--ema");
     Files.writeString(run.exports().resolve("step-000000007-generator-ema.npz"), "numbers");
     assertThat(send("GET", job.path("file").asText(), "").body()).isEqualTo("numbers");
+    taken = send("POST", "/api/v1/runs/a/checkpoints/7/export", "{\"format\": \"samediff\"}");
+    job = endedJob("a", Json.mapper().readTree(taken.body()).path("job").asText());
+    assertThat(job.path("message").asText()).contains("--format=samediff", "generator-ema.fb");
 
     taken =
         send(
@@ -371,7 +374,10 @@ class StudioTest {
     requireRefusal("checkpoints/-7/sample", "{}", 400, "is no step");
     requireRefusal("checkpoints/x/export", "{}", 400, "is no step");
     requireRefusal(
-        "checkpoints/7/export", "{\"format\": \"exe\"}", 400, "allowed: safetensors, npz");
+        "checkpoints/7/export",
+        "{\"format\": \"exe\"}",
+        400,
+        "allowed: safetensors, npz, onnx, samediff, pytorch");
     requireRefusal(
         "checkpoints/7/export",
         "{\"network\": \"discriminator\", \"values\": \"ema\"}",
