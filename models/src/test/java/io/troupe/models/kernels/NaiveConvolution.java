@@ -8,9 +8,9 @@ final class NaiveConvolution {
     this.shape = shape;
   }
 
-  /** Visits every product x[i] * w[j] that is added to y[k]. */
+  /** Visits products x[i] * w[j + b] that are added to y[k + b], for all channels b of y. */
   private interface Visitor {
-    void visit(int x, int w, int y);
+    void visit(int i, int j, int k, int out);
   }
 
   private void forEach(Visitor visitor) {
@@ -38,9 +38,7 @@ final class NaiveConvolution {
     int y = (int) ((n * shape.outHeight() + row) * shape.outWidth() + column) * out;
     int w = (int) (r * shape.kernelWidth() + s) * in * out;
     for (int a = 0; a < in; a++) {
-      for (int b = 0; b < out; b++) {
-        visitor.visit(x + a, w + a * out + b, y + b);
-      }
+      visitor.visit(x + a, w + a * out, y, out);
     }
   }
 
@@ -49,20 +47,35 @@ final class NaiveConvolution {
     for (int i = 0; i < y.length; i++) {
       y[i] = bias.length == 0 ? 0 : bias[i % bias.length];
     }
-    forEach((i, j, k) -> y[k] += (double) x[i] * w[j]);
+    forEach(
+        (i, j, k, out) -> {
+          for (int b = 0; b < out; b++) {
+            y[k + b] += (double) x[i] * w[j + b];
+          }
+        });
     return y;
   }
 
   double[] inputGradient(float[] w, float[] dy) {
     double[] dx = new double[(int) shape.inputLength()];
-    forEach((i, j, k) -> dx[i] += (double) dy[k] * w[j]);
+    forEach(
+        (i, j, k, out) -> {
+          for (int b = 0; b < out; b++) {
+            dx[i] += (double) dy[k + b] * w[j + b];
+          }
+        });
     return dx;
   }
 
   double[] weightGradient(float[] x, float[] dy) {
     int length = (int) (shape.kernelHeight() * shape.kernelWidth() * shape.in() * shape.out());
     double[] dw = new double[length];
-    forEach((i, j, k) -> dw[j] += (double) dy[k] * x[i]);
+    forEach(
+        (i, j, k, out) -> {
+          for (int b = 0; b < out; b++) {
+            dw[j + b] += (double) dy[k + b] * x[i];
+          }
+        });
     return dw;
   }
 }
