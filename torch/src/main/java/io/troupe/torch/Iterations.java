@@ -48,7 +48,9 @@ final class Iterations {
   }
 
   private static List<String> changes(String preset) {
-    List<String> changes = new ArrayList<>();
+    // What a start would choose by measuring the machine.
+    List<String> changes =
+        new ArrayList<>(List.of("compute.precision=float32", "training.micro-batch=0"));
     if (!preset.equals("demo") && !preset.contains("cifar")) {
       // It asks for pictures, which nobody reads here.
       changes.add("dataset.path=.");
