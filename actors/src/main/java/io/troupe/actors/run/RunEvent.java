@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
  * docs/events.md} is made of these.
  */
 public enum RunEvent {
-  STARTED("a daemon begins the run", "preset, seed, pid"),
-  RESUMED("a daemon goes on with the run from a checkpoint", "preset, seed, pid"),
+  STARTED("a daemon begins the run", "preset, seed, pid, precision (and the engine unless native)"),
+  RESUMED("a daemon goes on with the run from a checkpoint", "preset, seed, pid, precision"),
   BRANCHED(
       "the run goes on from a checkpoint of another one, whose lines are those before",
       "from_run, from_checkpoint, sha256"),
