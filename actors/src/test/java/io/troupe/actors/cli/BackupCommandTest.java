@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.checkpoint.StoredCheckpoint;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,21 +27,10 @@ class BackupCommandTest {
           "evaluation.every=0",
           "control.port=0");
 
-  private record Result(int code, String out, String err) {}
-
   @TempDir private Path folder;
 
-  private static Result run(Object... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    String[] texts = Arrays.stream(arguments).map(Object::toString).toArray(String[]::new);
-    int code =
-        Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(texts);
-    return new Result(code, out.toString(), err.toString());
-  }
-
   private static String succeed(Object... arguments) {
-    Result result = run(arguments);
+    Cli result = Cli.run(arguments);
     assertThat(result.code()).as(result.err()).isZero();
     return result.out();
   }
@@ -86,26 +72,26 @@ class BackupCommandTest {
     byte[] bytes = Files.readAllBytes(damaged);
     bytes[bytes.length / 2] ^= 1;
     Files.write(damaged, bytes);
-    Result found = run("inspect", again, "--deep");
+    Cli found = Cli.run("inspect", again, "--deep");
     assertThat(found.code()).isEqualTo(1);
     assertThat(found.out()).contains("with problems:", damaged.toString());
   }
 
   @Test
   void whatCannotBeIsSaidInOneLine() throws Exception {
-    assertFailed(run("restore", folder.resolve("gone.zip")), "there is no file", "gone.zip");
+    assertFailed(Cli.run("restore", folder.resolve("gone.zip")), "there is no file", "gone.zip");
     Path text = Files.writeString(folder.resolve("text.zip"), "no archive");
-    assertFailed(run("restore", text), "no whole ZIP archive");
-    assertFailed(run("inspect", folder, "--deep"), folder.toString(), "no run directory");
+    assertFailed(Cli.run("restore", text), "no whole ZIP archive");
+    assertFailed(Cli.run("inspect", folder, "--deep"), folder.toString(), "no run directory");
     Path run = Files.createDirectory(folder.resolve("run"));
     Files.writeString(run.resolve("config.conf"), "seed = 1");
-    assertFailed(run("backup", run, "--out", run.resolve("a.zip")), "in the run's own folder");
-    assertFailed(run("backup", run, "--out", folder.resolve("a.zip")), "no good checkpoint");
-    assertFailed(run("backup", run, "--out", text), "--force");
+    assertFailed(Cli.run("backup", run, "--out", run.resolve("a.zip")), "in the run's own folder");
+    assertFailed(Cli.run("backup", run, "--out", folder.resolve("a.zip")), "no good checkpoint");
+    assertFailed(Cli.run("backup", run, "--out", text), "--force");
     assertThat(folder.resolve("a.zip")).doesNotExist();
   }
 
-  private static void assertFailed(Result result, String... words) {
+  private static void assertFailed(Cli result, String... words) {
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.out()).isEmpty();
     assertThat(result.err()).startsWith("troupe: ").contains(words).doesNotContain("\tat ");

@@ -13,8 +13,6 @@ import io.troupe.data.npz.NpyArray;
 import io.troupe.data.npz.NpzReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -45,19 +43,6 @@ class FeatureNetworkTest {
   private static final Path PICTURES = RESOURCES.resolve("keras.npz");
 
   @TempDir Path folder;
-
-  private record Result(int code, String out, String err) {}
-
-  private static Result run(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int code =
-        Main.commandLine()
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err))
-            .execute(arguments);
-    return new Result(code, out.toString(), err.toString());
-  }
 
   private static String[] keras(String layer, String... first) {
     List<String> all = new ArrayList<>(List.of(first));
@@ -96,8 +81,9 @@ class FeatureNetworkTest {
   @Test
   void featuresOfAKerasNetworkAreNumPys() throws IOException {
     Path file = folder.resolve("features.npy");
-    Result result =
-        run(keras("dense", "features", "--images", PICTURES.toString(), "--out", file.toString()));
+    Cli result =
+        Cli.run(
+            keras("dense", "features", "--images", PICTURES.toString(), "--out", file.toString()));
     assertThat(result.code()).as(result.err()).isZero();
     float[] expected;
     try (NpzReader npz = new NpzReader(PICTURES)) {
@@ -112,9 +98,9 @@ class FeatureNetworkTest {
     }
   }
 
-  private Result compare(String layer) {
+  private Cli compare(String layer) {
     String pictures = PICTURES.toString();
-    return run(
+    return Cli.run(
         keras(
             layer,
             "metrics",
@@ -131,7 +117,7 @@ class FeatureNetworkTest {
 
   @Test
   void scoresSayWhichNetworkAndLayerMadeThem() throws Exception {
-    Result first = compare("dense");
+    Cli first = compare("dense");
     assertThat(first.code()).as(first.err()).isZero();
     JsonNode scores = new ObjectMapper().readTree(first.out());
     assertThat(scores.get("fd_dl4j").asDouble()).isCloseTo(0, within(1e-9));
@@ -142,7 +128,7 @@ class FeatureNetworkTest {
     assertThat(protocol.get("resize").asText()).isEqualTo("none, then (rgb level - 0) / 255");
 
     assertThat(compare("dense").err()).contains("statistics of 5 pictures from");
-    Result other = compare("conv");
+    Cli other = compare("conv");
     assertThat(other.err()).doesNotContain("statistics of");
     assertThat(other.out()).contains("keras.h5, layer conv, mean over height and width");
     try (Stream<Path> files = Files.list(folder.resolve("cache"))) {
@@ -153,17 +139,18 @@ class FeatureNetworkTest {
   @Test
   void whatIsMissingOrHasNoEffectIsRefused() {
     String[] command = {"features", "--images", PICTURES.toString(), "--out", "x.npy"};
-    assertThat(run(keras("pool2", command)).err())
+    assertThat(Cli.run(keras("pool2", command)).err())
         .contains("has no layer \"pool2\"", "pool 6", "dense 4");
     List<String> all = new ArrayList<>(List.of(command));
     all.addAll(List.of("--extractor", "random", "--layer", "pool"));
-    assertThat(run(all.toArray(String[]::new)).err())
+    assertThat(Cli.run(all.toArray(String[]::new)).err())
         .contains("--layer has no effect with the extractor random");
     all.set(all.indexOf("random"), "dl4j");
-    assertThat(run(all.toArray(String[]::new)).err()).contains("--extractor dl4j needs --weights");
+    assertThat(Cli.run(all.toArray(String[]::new)).err())
+        .contains("--extractor dl4j needs --weights");
     List<String> half = new ArrayList<>(List.of(keras("pool", command)));
     half.addAll(List.of("--input-mean", "127.5"));
-    assertThat(run(half.toArray(String[]::new)).err())
+    assertThat(Cli.run(half.toArray(String[]::new)).err())
         .contains("--input-mean and --input-deviation are given both or not at all");
   }
 
