@@ -57,7 +57,7 @@ class TorchParityTest {
       }
       assertThat(TorchCheck.alone(engine, Iterations.small(preset), expected))
           .as("losses of a training of its own")
-          // Its noise strengths' gradients nearly cancel, and Adam takes their rounding on: 1.1e-4.
+          // 1.1e-4 was seen, over the 1e-4 that are wanted; why has not been found.
           .isLessThan(preset.contains("ada") ? 2e-4 : 1e-4);
       Map<String, Double> worst = check.worst();
       assertThat(worst.get("losses")).as("losses").isLessThan(1e-4);
