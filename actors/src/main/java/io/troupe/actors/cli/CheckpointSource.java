@@ -81,6 +81,11 @@ class CheckpointSource extends MixedOptions {
     }
   }
 
+  /** Whether other settings are named than those of the run. */
+  final boolean namesSettings() {
+    return origin.file.isPresent() || origin.preset.isPresent();
+  }
+
   /**
    * The settings of a checkpoint's run.
    *

@@ -55,13 +55,17 @@ final class InspectCommand extends CliCommand {
   @Override
   public Integer call() throws CliException, CheckpointException {
     if (deep) {
-      return wholeRun(options.run());
+      return wholeRun();
     }
     Optional<Path> weights = options.otherProgramsFile();
     return weights.isPresent() ? weights(weights.get()) : checkpoint();
   }
 
-  private int wholeRun(RunDirectory run) throws CliException {
+  private int wholeRun() throws CliException {
+    if (options.namesSettings()) {
+      throw wrong("--deep takes the run's own config.conf; leave --config and --preset out");
+    }
+    RunDirectory run = options.run();
     try {
       DeepReport report = new DeepReport(run, RunVerification.of(run));
       PrintWriter screen = screen();

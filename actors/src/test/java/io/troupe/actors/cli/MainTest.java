@@ -51,6 +51,7 @@ final class MainTest {
         "fetch cifar100 nothing --dir %s/new",
         "inspect",
         "restore",
+        "inspect %s --deep --preset demo",
         "inspect %s --config %s/config.conf --preset demo",
         "export",
         "export %s --format tar --out %s/new",
