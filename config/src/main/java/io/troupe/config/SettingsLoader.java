@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** Loads, checks and writes the settings of runs. */
 public final class SettingsLoader {
@@ -30,27 +29,23 @@ public final class SettingsLoader {
    *     a change of a key that these settings do not read
    */
   public static RunSettings load(String preset, List<Path> files, List<String> overrides) {
-    return load(preset, files, assignments(overrides), path -> Optional.empty());
+    return load(preset, SettingsChanges.of(files, set(overrides)));
   }
 
-  /**
-   * As {@link #load(String, List, List)}; a new {@code dataset.path} also chooses {@code
-   * dataset.kind}, if no file or override does.
-   *
-   * @param kindOf the name of the kind of dataset that a path holds; empty if it is not clear
-   */
-  public static RunSettings load(
-      String preset,
-      List<Path> files,
-      List<Assignment> assignments,
-      Function<Path, Optional<String>> kindOf) {
+  private static List<Assignment> set(List<String> overrides) {
+    return overrides.stream().map(Assignment::set).toList();
+  }
+
+  /** As {@link #load(String, List, List)}, with changes of any kind. */
+  public static RunSettings load(String preset, SettingsChanges changes) {
     Layers layers = new Layers();
     if (Presets.NAMES.contains(preset)) {
       layers.addPreset(preset);
     } else {
       layers.problems().add(Place.of("preset " + preset), Presets.unknown(preset));
     }
-    return read(preset, layers, files, assignments, kindOf);
+    changes.addTo(layers);
+    return read(preset, layers);
   }
 
   /**
@@ -63,25 +58,15 @@ public final class SettingsLoader {
    * @throws SettingsException as {@link #load}
    */
   public static RunSettings loadRun(Path configConf, List<Path> files, List<String> overrides) {
-    return loadRun(configConf, files, assignments(overrides), path -> Optional.empty());
+    return loadRun(configConf, SettingsChanges.of(files, set(overrides)));
   }
 
-  private static List<Assignment> assignments(List<String> overrides) {
-    return overrides.stream().map(Assignment::set).toList();
-  }
-
-  /**
-   * As {@link #loadRun(Path, List, List)}, with the dataset's kind as in {@link #load(String, List,
-   * List, Function)}.
-   */
-  public static RunSettings loadRun(
-      Path configConf,
-      List<Path> files,
-      List<Assignment> assignments,
-      Function<Path, Optional<String>> kindOf) {
+  /** As {@link #loadRun(Path, List, List)}, with changes of any kind. */
+  public static RunSettings loadRun(Path configConf, SettingsChanges changes) {
     Layers layers = new Layers();
     String preset = layers.addRun(configConf);
-    return read(preset, layers, files, assignments, kindOf);
+    changes.addTo(layers);
+    return read(preset, layers);
   }
 
   /**
@@ -92,10 +77,9 @@ public final class SettingsLoader {
    * @throws SettingsException as {@link #load}
    */
   public static RunSettings loadChanged(Path configConf, List<String> requested) {
-    Layers layers = new Layers();
-    String preset = layers.addRun(configConf);
-    requested.stream().map(Assignment::requested).forEach(layers::addAssignment);
-    return read(preset, layers, List.of(), List.of(), path -> Optional.empty());
+    return loadRun(
+        configConf,
+        SettingsChanges.of(List.of(), requested.stream().map(Assignment::requested).toList()));
   }
 
   /**
@@ -184,16 +168,8 @@ public final class SettingsLoader {
         .toList();
   }
 
-  private static RunSettings read(
-      String preset,
-      Layers layers,
-      List<Path> files,
-      List<Assignment> assignments,
-      Function<Path, Optional<String>> kindOf) {
+  private static RunSettings read(String preset, Layers layers) {
     Problems problems = layers.problems();
-    files.forEach(layers::addFile);
-    assignments.forEach(layers::addAssignment);
-    layers.chooseKind(kindOf);
     ValueReader values = new ValueReader(layers.merged(), problems);
     RunSettings settings = new SettingsReader(values, Presets.batch(preset)).read(preset);
     new Rules(values, problems).check(settings);

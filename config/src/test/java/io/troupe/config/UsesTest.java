@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -145,10 +146,7 @@ final class UsesTest {
   void aNewPathChoosesTheKind() {
     RunSettings settings =
         SettingsLoader.load(
-            "biggan-cifar100",
-            List.of(),
-            List.of(Assignment.set("dataset.path=pictures")),
-            path -> Optional.of("image-folder"));
+            "biggan-cifar100", ofKind("image-folder", "dataset.path=pictures"));
 
     assertThat(settings.dataset().kind()).isEqualTo("image-folder");
     assertThat(settings.dataset().path()).contains(Path.of("pictures"));
@@ -156,25 +154,28 @@ final class UsesTest {
 
   @Test
   void aKindThatIsGivenStays() {
-    List<Assignment> both =
-        List.of(Assignment.set("dataset.path=pictures"), Assignment.set("dataset.kind=shapes"));
+    SettingsChanges both =
+        ofKind("image-folder", "dataset.path=pictures", "dataset.kind=shapes");
 
-    assertThatThrownBy(
-            () -> SettingsLoader.load("demo", List.of(), both, path -> Optional.of("image-folder")))
+    assertThatThrownBy(() -> SettingsLoader.load("demo", both))
         .hasMessageContaining("dataset.path has no effect");
   }
 
   @Test
   void anUnclearKindIsAskedForUnlessThePresetKnowsIt() {
-    List<Assignment> path = List.of(Assignment.set("dataset.path=src"));
+    SettingsChanges path =
+        SettingsChanges.of(List.of(), List.of(Assignment.set("dataset.path=src")));
 
-    assertThatThrownBy(() -> SettingsLoader.load("demo", List.of(), path, any -> Optional.empty()))
+    assertThatThrownBy(() -> SettingsLoader.load("demo", path))
         .hasMessageContainingAll("\"src\"", "not clear", "set dataset.kind too");
-    assertThat(
-            SettingsLoader.load("biggan-cifar100", List.of(), path, any -> Optional.empty())
-                .dataset()
-                .kind())
+    assertThat(SettingsLoader.load("biggan-cifar100", path).dataset().kind())
         .isEqualTo("cifar100");
+  }
+
+  /** Changes where every path is of one kind. */
+  private static SettingsChanges ofKind(String kind, String... overrides) {
+    return new SettingsChanges(
+        List.of(), Stream.of(overrides).map(Assignment::set).toList(), path -> Optional.of(kind));
   }
 
   private static List<String> changes(String preset, String... changes) {

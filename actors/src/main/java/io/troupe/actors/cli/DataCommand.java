@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.troupe.config.Assignment;
 import io.troupe.config.DatasetSettings;
+import io.troupe.config.SettingsChanges;
 import io.troupe.config.SettingsLoader;
 import io.troupe.config.files.AtomicFile;
 import io.troupe.config.files.IoReason;
@@ -103,7 +104,8 @@ final class DataCommand extends CliCommand {
     List<Assignment> changes = new ArrayList<>(overrides.stream().map(Assignment::set).toList());
     changes.add(
         Assignment.option("PATH", "dataset.path", path.toAbsolutePath().normalize().toString()));
-    return SettingsLoader.load("demo", List.of(), changes, Datasets::kindAt).dataset();
+    return SettingsLoader.load("demo", new SettingsChanges(List.of(), changes, Datasets::kindAt))
+        .dataset();
   }
 
   private void tell(int count, int images) {

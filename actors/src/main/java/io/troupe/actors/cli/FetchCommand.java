@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -34,6 +35,8 @@ import picocli.CommandLine.Parameters;
     },
     footer = {"  troupe fetch cifar100", "  troupe fetch inception"})
 final class FetchCommand extends CliCommand {
+  @Mixin private QuietOption quiet;
+
   @Parameters(
       arity = "1..*",
       paramLabel = "NAME",
@@ -48,9 +51,6 @@ final class FetchCommand extends CliCommand {
           "Where to put it instead of $$XDG_CACHE_HOME/troupe or ~/.cache/troupe; training then"
               + " needs --data.")
   private Optional<Path> folder = Optional.empty();
-
-  @Option(names = "--quiet", description = "Print nothing but errors.")
-  private boolean quiet;
 
   /** The names that can be given. */
   static final class Names implements Iterable<String> {
@@ -93,7 +93,7 @@ final class FetchCommand extends CliCommand {
   private void fetch(Downloader downloader, RemoteFile file, Path target)
       throws FetchException, IOException, InterruptedException {
     PrintWriter screen = screen();
-    if (quiet) {
+    if (quiet.wanted()) {
       verify(downloader.fetch(file, target, (bytes, total) -> {}), file);
       return;
     }

@@ -9,7 +9,6 @@ import io.troupe.config.Assignment;
 import io.troupe.config.CommandHint;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
-import io.troupe.data.Datasets;
 import io.troupe.models.published.MisfitException;
 import io.troupe.models.published.Recognised;
 import io.troupe.models.published.RecognisedNetworks;
@@ -67,15 +66,7 @@ final class ImportCommand extends CliCommand {
       description = "The run's folder; it must not be there yet.")
   private Path runDirectory;
 
-  @Option(
-      names = "--preset",
-      paramLabel = "NAME",
-      description =
-          "Where all settings but the network's are from. Default: the preset that the networks are"
-              + " closest to.")
-  private Optional<String> preset = Optional.empty();
-
-  @Mixin private final SettingsOptions changed = new SettingsOptions();
+  @Mixin private final SettingsOptions given = new SettingsOptions();
 
   @Override
   public Integer call() throws CliException, RunException {
@@ -135,7 +126,7 @@ final class ImportCommand extends CliCommand {
   /** Those of the preset, the options and the files' networks, which must not contradict. */
   private RunSettings settings(RecognisedNetworks networks) throws CliException {
     List<Assignment> changes = new ArrayList<>();
-    if (!changed.mayChange("dataset")) {
+    if (!given.mayChange("dataset")) {
       networks
           .program()
           .dataset()
@@ -144,10 +135,9 @@ final class ImportCommand extends CliCommand {
     networks
         .settings()
         .forEach((key, value) -> changes.add(Assignment.option(file + ":", key, value)));
-    changed.assignments().forEach(changes::add);
+    given.assignments().forEach(changes::add);
     RunSettings settings =
-        SettingsLoader.load(
-            preset.orElse(networks.program().preset()), changed.files(), changes, Datasets::kindAt);
+        given.ofNewRun(networks.program().preset(), changes);
     Map<String, String> values = SettingsLoader.values(settings);
     for (Map.Entry<String, String> said : networks.settings().entrySet()) {
       String value = values.get(said.getKey()).replace("\"", "");

@@ -5,8 +5,6 @@ import io.troupe.actors.checkpoint.StoredCheckpoint;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.config.Assignment;
 import io.troupe.config.RunSettings;
-import io.troupe.config.SettingsLoader;
-import io.troupe.data.Datasets;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,14 +40,14 @@ record InitialCheckpoint(Path checkpoint, String sha256, String preset) {
    *
    * @throws io.troupe.config.SettingsException if they cannot be used
    */
-  RunSettings settings(List<Path> files, List<Assignment> changes) {
+  RunSettings settings(SettingsOptions options, List<Assignment> changes) {
     Optional<RunDirectory> run = RunDirectory.ofCheckpoint(checkpoint);
     if (run.isEmpty()) {
-      return SettingsLoader.load(preset, files, changes, Datasets::kindAt);
+      return options.ofNewRun(preset, changes);
     }
     List<Assignment> all = new ArrayList<>();
     all.add(Assignment.option("--port", "control.port", RunSettings.Control.ANY_PORT));
     all.addAll(changes);
-    return SettingsLoader.loadRun(run.get().config(), files, all, Datasets::kindAt);
+    return options.ofRun(run.get().config(), all);
   }
 }

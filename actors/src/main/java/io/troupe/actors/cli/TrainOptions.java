@@ -10,7 +10,6 @@ import io.troupe.config.Difference;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import io.troupe.config.files.IoReason;
-import io.troupe.data.Datasets;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -28,12 +27,6 @@ import picocli.CommandLine.Option;
 /** Options of the commands that begin or continue a run. */
 final class TrainOptions extends MixedOptions {
   private static final String DEFAULT_PRESET = "demo";
-
-  @Option(
-      names = "--preset",
-      paramLabel = "NAME",
-      description = "What a new run starts from; 'troupe presets' lists them. Default: demo.")
-  private Optional<String> preset = Optional.empty();
 
   @Option(
       names = "--run-dir",
@@ -89,16 +82,14 @@ final class TrainOptions extends MixedOptions {
               + " free one if that is taken.")
   private Optional<Integer> port = Optional.empty();
 
-  @Mixin private final SettingsOptions changed = new SettingsOptions();
+  @Mixin private final SettingsOptions given = new SettingsOptions();
+  @Mixin private final QuietOption quiet = new QuietOption();
 
   private Optional<InitialCheckpoint> source = Optional.empty();
 
-  @Option(names = "--quiet", description = "Print nothing but errors.")
-  private boolean quiet;
-
   /** Whether to print nothing but errors. */
   boolean quiet() {
-    return quiet;
+    return quiet.wanted();
   }
 
   /** Makes the run that goes on from another one's checkpoint, if that is asked for. */
@@ -109,13 +100,13 @@ final class TrainOptions extends MixedOptions {
     if (runDirectory.isEmpty()) {
       throw wrong("--from begins a new run; name its folder with --run-dir");
     }
-    if (preset.isPresent()) {
+    if (given.preset().isPresent()) {
       throw wrong("--from: the new run has the other one's preset; leave --preset out");
     }
     RunBranch branch = RunBranch.from(from.get());
     branch.make(
         directory(),
-        SettingsLoader.loadRun(branch.config(), changed.files(), assignments(), Datasets::kindAt));
+        given.ofRun(branch.config(), assignments()));
   }
 
   /** Finds the checkpoint that a new run begins with, if that is asked for. */
@@ -130,7 +121,7 @@ final class TrainOptions extends MixedOptions {
       throw wrong(
           "--from goes on with another run's training, --init-from begins one; give one of them");
     }
-    if (preset.isEmpty() && runDirectory.isEmpty()) {
+    if (given.preset().isEmpty() && runDirectory.isEmpty()) {
       // Else the default is the folder of the preset demo, whatever the other run is.
       throw wrong("--init-from begins a new run; name its folder with --run-dir");
     }
@@ -148,7 +139,7 @@ final class TrainOptions extends MixedOptions {
     return new RunDirectory(
         runDirectory
             .map(path -> RunFinder.standard().begun(path))
-            .orElseGet(() -> Path.of("runs", preset.orElse(DEFAULT_PRESET))));
+            .orElseGet(() -> Path.of("runs", given.preset().orElse(DEFAULT_PRESET))));
   }
 
   /**
@@ -160,8 +151,7 @@ final class TrainOptions extends MixedOptions {
       throw wrong("--new finds a folder by itself; leave it or --run-dir out");
     }
     // What is wrong with the settings is said before there is a folder.
-    SettingsLoader.load(
-        preset.orElse(DEFAULT_PRESET), changed.files(), assignments(), Datasets::kindAt);
+    given.ofNewRun(DEFAULT_PRESET, assignments());
     Path root = make(directory().root());
     runDirectory = Optional.of(root);
   }
@@ -210,19 +200,18 @@ final class TrainOptions extends MixedOptions {
     Path config = directory().config();
     if (!Files.exists(config)) {
       requireNothingElse(directory());
-      if (preset.isEmpty() && source.isPresent()) {
-        return source.get().settings(changed.files(), changes);
+      if (given.preset().isEmpty() && source.isPresent()) {
+        return source.get().settings(given, changes);
       }
-      return SettingsLoader.load(
-          preset.orElse(DEFAULT_PRESET), changed.files(), changes, Datasets::kindAt);
+      return given.ofNewRun(DEFAULT_PRESET, changes);
     }
     RunSettings settings =
-        SettingsLoader.loadRun(config, changed.files(), changes, Datasets::kindAt);
-    if (preset.isPresent() && !preset.get().equals(settings.preset())) {
+        given.ofRun(config, changes);
+    if (given.preset().isPresent() && !given.preset().get().equals(settings.preset())) {
       throw wrong(
           ("--preset %s: the run in %s was started from the preset %s; leave --preset out to go on"
                   + " with it, or choose another --run-dir")
-              .formatted(preset.get(), directory().root(), settings.preset()));
+              .formatted(given.preset().get(), directory().root(), settings.preset()));
     }
     return settings;
   }
@@ -255,7 +244,7 @@ final class TrainOptions extends MixedOptions {
   }
 
   private List<Assignment> assignments() {
-    List<Assignment> changes = new ArrayList<>(changed.assignments().toList());
+    List<Assignment> changes = new ArrayList<>(given.assignments().toList());
     data.map(path -> path.toAbsolutePath().normalize())
         .ifPresent(path -> changes.add(Assignment.option("--data", "dataset.path", path)));
     source.ifPresent(

@@ -46,7 +46,7 @@ class InitFromOptionsTest {
     InitialCheckpoint found =
         InitialCheckpoint.find(folder.resolve("first"), Main.commandLine().getCommandSpec());
     assertThat(found).isEqualTo(new InitialCheckpoint(checkpoint, sha256, "demo"));
-    RunSettings settings = found.settings(List.of(), List.of(Assignment.set("seed=3")));
+    RunSettings settings = found.settings(new SettingsOptions(), List.of(Assignment.set("seed=3")));
     assertThat(settings.network().generatorChannels()).isEqualTo(4);
     assertThat(settings.seed()).isEqualTo(3);
     assertThat(settings.control().port()).isEqualTo(RunSettings.Control.ANY_PORT);
@@ -57,7 +57,7 @@ class InitFromOptionsTest {
     Path alone = Files.copy(checkpoint, folder.resolve("alone.ckpt"));
     assertThat(
             InitialCheckpoint.find(alone, Main.commandLine().getCommandSpec())
-                .settings(List.of(), List.of()))
+                .settings(new SettingsOptions(), List.of()))
         .isEqualTo(SettingsLoader.load("demo", List.of(), List.of()));
   }
 
