@@ -102,14 +102,45 @@ final class ZipArchive {
     return root;
   }
 
-  /** A folder in the archive, or the archive. */
-  private final class Folder implements FileEntry {
+  /** What has a name in the archive. */
+  private abstract class Entry implements FileEntry {
     private final String name;
+    private final String inside;
+
+    /**
+     * An entry.
+     *
+     * @param name its last name
+     * @param inside where it is in the archive, e.g. "entry 0/17.png"
+     */
+    Entry(String name, String inside) {
+      this.name = name;
+      this.inside = inside;
+    }
+
+    @Override
+    public final String name() {
+      return name;
+    }
+
+    @Override
+    public final String place() throws IOException {
+      return path.toRealPath() + ", " + inside;
+    }
+
+    @Override
+    public String toString() {
+      return path + ", " + inside;
+    }
+  }
+
+  /** A folder in the archive, or the archive. */
+  private final class Folder extends Entry {
     private final String place;
     private final Map<String, FileEntry> children = new TreeMap<>();
 
     Folder(String name, String place) {
-      this.name = name;
+      super(name, "folder " + place);
       this.place = place;
     }
 
@@ -131,11 +162,6 @@ final class ZipArchive {
       if (folder.children.putIfAbsent(member.name(), member) != null) {
         leftOut.twice(member.entry);
       }
-    }
-
-    @Override
-    public String name() {
-      return name;
     }
 
     @Override
@@ -162,11 +188,6 @@ final class ZipArchive {
     }
 
     @Override
-    public String place() throws IOException {
-      return path.toRealPath() + ", folder " + place;
-    }
-
-    @Override
     public long bytes() throws IOException {
       throw new ImageException("a folder, not a picture");
     }
@@ -188,23 +209,17 @@ final class ZipArchive {
 
     @Override
     public String toString() {
-      return place.isEmpty() ? path.toString() : path + ", folder " + place;
+      return place.isEmpty() ? path.toString() : super.toString();
     }
   }
 
   /** A file in the archive. */
-  private final class Member implements FileEntry {
-    private final String name;
+  private final class Member extends Entry {
     private final String entry;
 
     Member(String name, String entry) {
-      this.name = name;
+      super(name, "entry " + entry);
       this.entry = entry;
-    }
-
-    @Override
-    public String name() {
-      return name;
     }
 
     @Override
@@ -220,11 +235,6 @@ final class ZipArchive {
     @Override
     public Object identity() {
       return this;
-    }
-
-    @Override
-    public String place() throws IOException {
-      return path.toRealPath() + ", entry " + entry;
     }
 
     @Override
@@ -265,11 +275,6 @@ final class ZipArchive {
       } catch (IOException e) {
         return false;
       }
-    }
-
-    @Override
-    public String toString() {
-      return path + ", entry " + entry;
     }
   }
 }
