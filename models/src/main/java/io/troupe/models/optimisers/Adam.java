@@ -33,17 +33,17 @@ public final class Adam implements AutoCloseable {
       ParameterVector valueGradients,
       long frozen,
       ProgramCompiler compiler) {
-    INDArray parameters = values.trainableFrom(frozen);
-    INDArray gradients = valueGradients.trainableFrom(frozen);
     long all = values.layout().trainableLength();
     first = FloatVector.zeros(all);
     second = FloatVector.zeros(all);
-    INDArray firsts = from(frozen, first.array());
-    INDArray seconds = from(frozen, second.array());
+    AdamStep.Vectors vectors =
+        new AdamStep.Vectors(
+            values.trainableFrom(frozen),
+            valueGradients.trainableFrom(frozen),
+            from(frozen, first.array()),
+            from(frozen, second.array()));
     step =
-        compiler.keepsArrays()
-            ? new AdamProgram(parameters, gradients, firsts, seconds, compiler)
-            : new Nd4jAdamStep(parameters, gradients, firsts, seconds);
+        compiler.keepsArrays() ? new AdamProgram(vectors, compiler) : new Nd4jAdamStep(vectors);
     set(settings, clipNorm);
   }
 

@@ -33,24 +33,13 @@ final class AdamProgram implements AdamStep {
   private static final int COUNT = 7;
 
   private final ProgramCompiler compiler;
-  private final INDArray parameters;
-  private final INDArray gradients;
-  private final INDArray first;
-  private final INDArray second;
+  private final Vectors vectors;
   private final INDArray constants = Nd4j.create(DataType.FLOAT, COUNT);
   private Optional<Program> program = Optional.empty();
   private double clipNorm;
 
-  AdamProgram(
-      INDArray parameters,
-      INDArray gradients,
-      INDArray first,
-      INDArray second,
-      ProgramCompiler compiler) {
-    this.parameters = parameters;
-    this.gradients = gradients;
-    this.first = first;
-    this.second = second;
+  AdamProgram(Vectors vectors, ProgramCompiler compiler) {
+    this.vectors = vectors;
     this.compiler = compiler;
   }
 
@@ -65,7 +54,7 @@ final class AdamProgram implements AdamStep {
 
   private Program compile() {
     GraphBuilder graph = new GraphBuilder(DataType.FLOAT);
-    long length = parameters.length();
+    long length = vectors.parameters().length();
     SDVariable constant = graph.input(CONSTANTS, COUNT);
     SDVariable gradient = graph.input(GRADIENTS, length);
     if (clipNorm > 0) {
@@ -94,13 +83,13 @@ final class AdamProgram implements AdamStep {
     return compiler.compile(
         new Bindings(graph.build())
             .bind(CONSTANTS, constants)
-            .bind(GRADIENTS, gradients)
-            .bind(FIRST, first)
-            .bind(SECOND, second)
-            .bind(PARAMETERS, parameters)
-            .bind(NEXT + FIRST, first)
-            .bind(NEXT + SECOND, second)
-            .bind(NEXT + PARAMETERS, parameters));
+            .bind(GRADIENTS, vectors.gradients())
+            .bind(FIRST, vectors.first())
+            .bind(SECOND, vectors.second())
+            .bind(PARAMETERS, vectors.parameters())
+            .bind(NEXT + FIRST, vectors.first())
+            .bind(NEXT + SECOND, vectors.second())
+            .bind(NEXT + PARAMETERS, vectors.parameters()));
   }
 
   private static SDVariable one(GraphBuilder graph, SDVariable constants, int which) {

@@ -1,9 +1,18 @@
 package io.troupe.models.optimisers;
 
 import io.troupe.config.TrainingSettings;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** How Adam's update is computed. Owns what it needs beside the vectors. */
 interface AdamStep extends AutoCloseable {
+  /**
+   * What an update reads and writes, from the first parameter on that is trained.
+   *
+   * @param first moments, one for each parameter
+   * @param second moments
+   */
+  record Vectors(INDArray parameters, INDArray gradients, INDArray first, INDArray second) {}
+
   /** Scales longer gradients to a norm from the next update on; 0 is never. */
   void clip(double norm);
 

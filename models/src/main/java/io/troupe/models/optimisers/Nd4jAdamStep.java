@@ -22,11 +22,12 @@ final class Nd4jAdamStep implements AdamStep {
   private final OpContext subtraction;
   private Optional<OpContext> clipping = Optional.empty();
 
-  Nd4jAdamStep(INDArray parameters, INDArray gradients, INDArray first, INDArray second) {
-    this.gradients = gradients;
-    List<INDArray> updated = List.of(gradients, second, first);
+  Nd4jAdamStep(Vectors vectors) {
+    gradients = vectors.gradients();
+    List<INDArray> updated = List.of(gradients, vectors.second(), vectors.first());
     adam = context(updated, updated);
-    subtraction = context(List.of(parameters, gradients), List.of(parameters));
+    subtraction =
+        context(List.of(vectors.parameters(), gradients), List.of(vectors.parameters()));
   }
 
   private static CustomOp operation(String name) {

@@ -3,7 +3,6 @@ package io.troupe.models.training;
 import io.troupe.config.TrainingSettings;
 import io.troupe.config.TrainingSettings.Regularisation;
 import io.troupe.models.graph.ParameterVector;
-import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.penalties.MicroBatches;
 import io.troupe.models.penalties.Penalty;
 import java.util.ArrayList;
@@ -11,43 +10,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /** The penalties of one network, which with its loss say how it is updated. */
 final class Penalties {
   private final Regularisation regularisation;
   private final TrainedNetwork network;
-  private final StepOutputs outputs;
-  private final ProgramCompiler compiler;
-  private final Resources owner;
+  private final Supplier<RegulariserGradients> allocation;
   private final List<Penalty> penalties = new ArrayList<>();
   private Optional<RegulariserGradients> gradients = Optional.empty();
 
   /**
    * None yet.
    *
-   * @param outputs of the network's steps
-   * @param compiler of the steps' programs
-   * @param owner gets what is allocated
+   * @param allocation of the gradients, if there is a penalty; the caller closes them
    */
   Penalties(
       Regularisation regularisation,
       TrainedNetwork network,
-      StepOutputs outputs,
-      ProgramCompiler compiler,
-      Resources owner) {
+      Supplier<RegulariserGradients> allocation) {
     this.regularisation = regularisation;
     this.network = network;
-    this.outputs = outputs;
-    this.compiler = compiler;
-    this.owner = owner;
+    this.allocation = allocation;
   }
 
   /** Where each penalty's programs write their gradients; they are run one after the other. */
   ParameterVector gradients() {
     if (gradients.isEmpty()) {
-      gradients =
-          Optional.of(
-              owner.own(RegulariserGradients.of(regularisation, network, outputs, compiler)));
+      gradients = Optional.of(allocation.get());
     }
     return gradients.get().values();
   }

@@ -2,6 +2,7 @@ package io.troupe.models.training;
 
 import io.troupe.config.RunSettings;
 import io.troupe.config.TrainingSettings;
+import io.troupe.config.TrainingSettings.Regularisation;
 import io.troupe.models.augmentation.DiffAugment;
 import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.GraphBuilder;
@@ -109,7 +110,7 @@ final class StepPrograms implements AutoCloseable {
     discriminatorOutputs = own(StepOutputs.of(discriminator, whole.count, compiler));
 
     generatorPenalties =
-        new Penalties(training.regularisation(), generator, generatorOutputs, compiler, owned);
+        penalties(training.regularisation(), generator, generatorOutputs, compiler);
     // Those of penalties are float32 in every precision.
     Precision precision = precision(settings.compute());
     ProgramCompiler steps = bindings -> compiler.compile(bindings.precision(precision));
@@ -141,8 +142,7 @@ final class StepPrograms implements AutoCloseable {
       pathLengthInputs = Optional.empty();
     }
     discriminatorPenalties =
-        new Penalties(
-            training.regularisation(), discriminator, discriminatorOutputs, compiler, owned);
+        penalties(training.regularisation(), discriminator, discriminatorOutputs, compiler);
     StepPenaltyContext context =
         new StepPenaltyContext(
             graphs, arrays, discriminator, discriminatorPenalties, compiler, owned);
@@ -297,6 +297,12 @@ final class StepPrograms implements AutoCloseable {
         + discriminateFakes.map(Program::plannedBytes).orElse(0L)
         + generatorPenalties.plannedBytes()
         + discriminatorPenalties.plannedBytes();
+  }
+
+  private Penalties penalties(
+      Regularisation kind, TrainedNetwork network, StepOutputs outputs, ProgramCompiler compiler) {
+    return new Penalties(
+        kind, network, () -> own(RegulariserGradients.of(kind, network, outputs, compiler)));
   }
 
   private <T extends AutoCloseable> T own(T resource) {

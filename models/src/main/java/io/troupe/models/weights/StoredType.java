@@ -40,11 +40,6 @@ public enum StoredType {
     this.bytes = bytes;
   }
 
-  /** What safetensors calls it. */
-  String code() {
-    return code;
-  }
-
   /** Bytes of a number. */
   int bytes() {
     return bytes;
