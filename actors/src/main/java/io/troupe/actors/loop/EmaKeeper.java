@@ -102,18 +102,16 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
   private EmaKeeper(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
-      EmaSettings settings,
-      int batch,
-      TrainingState start,
-      ProgramCompiler compiler,
-      Pool<FloatVector> snapshots,
-      RunMetrics metrics) {
+      TrainingLoop.Task task,
+      Pool<FloatVector> snapshots) {
     super(context);
-    this.settings = settings;
-    this.batch = batch;
-    this.snapshots = snapshots;
-    this.metrics = metrics;
     this.timers = timers;
+    this.snapshots = snapshots;
+    settings = task.settings().ema();
+    batch = task.settings().training().batch();
+    metrics = task.metrics();
+    TrainingState start = task.start();
+    ProgramCompiler compiler = task.training().compiler();
     average =
         switch (settings.states()) {
           case AVERAGED -> new MovingAverage(start.average(), compiler);
@@ -123,25 +121,14 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
   }
 
   /**
-   * A keeper that goes on from a state.
+   * A keeper that goes on from the task's state.
    *
-   * @param batch pictures of a generator step
-   * @param compiler of the steps' programs, which the updates come from
    * @param snapshots buffers of the generator's length
    */
-  public static Behavior<Command> create(
-      EmaSettings settings,
-      int batch,
-      TrainingState start,
-      ProgramCompiler compiler,
-      Pool<FloatVector> snapshots,
-      RunMetrics metrics) {
+  static Behavior<Command> create(TrainingLoop.Task task, Pool<FloatVector> snapshots) {
     return Behaviors.setup(
         context ->
-            Behaviors.withTimers(
-                timers ->
-                    new EmaKeeper(
-                        context, timers, settings, batch, start, compiler, snapshots, metrics)));
+            Behaviors.withTimers(timers -> new EmaKeeper(context, timers, task, snapshots)));
   }
 
   @Override

@@ -155,41 +155,32 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
 
   private Trainer(
       ActorContext<Command> context,
-      GanTraining training,
-      Standing standing,
-      Configure limits,
+      TrainingLoop.Task task,
       TrainingBuffers buffers,
-      TrainingState handOver,
       Colleagues colleagues) {
     super(context);
-    this.training = training;
-    step = standing.step();
-    paused = standing.paused();
-    sent = standing.sent();
-    this.limits = limits;
     this.buffers = buffers;
-    this.handOver = handOver;
     this.colleagues = colleagues;
+    training = task.training();
+    handOver = task.start();
+    limits = task.limits();
+    step = task.standing().step();
+    paused = task.standing().paused();
+    sent = task.standing().sent();
     batches = context.messageAdapter(Prefetcher.Batch.class, BatchArrived::new);
     idleSince = System.nanoTime();
     proceed();
   }
 
   /**
-   * A trainer that goes on where another one stood.
+   * A trainer that goes on where the task stands.
    *
-   * @param training networks as they were then; lent until the trainer has stopped
-   * @param handOver gets the state at a segment's end; until then it is the daemon's
+   * @param task its networks are lent until the trainer has stopped, and its state is the daemon's
+   *     until the segment's end
    */
   static Behavior<Command> create(
-      GanTraining training,
-      Standing standing,
-      Configure limits,
-      TrainingBuffers buffers,
-      TrainingState handOver,
-      Colleagues colleagues) {
-    return Behaviors.setup(
-        context -> new Trainer(context, training, standing, limits, buffers, handOver, colleagues));
+      TrainingLoop.Task task, TrainingBuffers buffers, Colleagues colleagues) {
+    return Behaviors.setup(context -> new Trainer(context, task, buffers, colleagues));
   }
 
   @Override

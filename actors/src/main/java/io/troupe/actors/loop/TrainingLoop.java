@@ -124,13 +124,7 @@ public final class TrainingLoop {
     ActorRef<EmaKeeper.Command> emaKeeper =
         context.spawn(
             Supervision.byExceptions(
-                EmaKeeper.create(
-                    settings.ema(),
-                    settings.training().batch(),
-                    task.start(),
-                    task.training().compiler(),
-                    buffers.snapshots(),
-                    task.metrics())),
+                EmaKeeper.create(task, buffers.snapshots())),
             "ema-keeper",
             Mailboxes.ownThread());
     task.start().copyInto(task.training());
@@ -138,11 +132,8 @@ public final class TrainingLoop {
         context.spawn(
             Supervision.byExceptions(
                 Trainer.create(
-                    task.training(),
-                    task.standing(),
-                    task.limits(),
+                    task,
                     buffers,
-                    task.start(),
                     new Trainer.Colleagues(prefetcher, emaKeeper, checkpointer, listener))),
             "trainer",
             Mailboxes.ownThread());

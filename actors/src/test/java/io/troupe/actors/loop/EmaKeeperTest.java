@@ -13,9 +13,10 @@ import io.troupe.actors.checkpoint.Checkpointer;
 import io.troupe.actors.memory.Lease;
 import io.troupe.actors.memory.Pool;
 import io.troupe.actors.monitoring.RunMetrics;
-import io.troupe.config.EmaSettings;
+import io.troupe.config.RunSettings;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
+import io.troupe.data.Datasets;
 import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.memory.FloatVector;
 import io.troupe.models.networks.ImageSpec;
@@ -80,14 +81,24 @@ class EmaKeeperTest {
   }
 
   private ActorRef<EmaKeeper.Command> keeper(long step) {
-    return keeper(step, EmaSettings.AverageStates.AVERAGED);
+    return keeper(step, "averaged");
   }
 
-  private ActorRef<EmaKeeper.Command> keeper(long step, EmaSettings.AverageStates states) {
+  private ActorRef<EmaKeeper.Command> keeper(long step, String states) {
     state.setProgress(new TrainingState.Progress(step, step, step, 0));
-    EmaSettings settings =
-        new EmaSettings(DECAY, START_STEP, 0, 0, EmaSettings.RampPictures.WITH_STEP, states);
-    return KIT.spawn(EmaKeeper.create(settings, 1, state, training.compiler(), snapshots, metrics));
+    RunSettings settings =
+        TinyRun.settings(
+            "ema.decay=" + DECAY, "ema.start-step=" + START_STEP, "ema.states=" + states);
+    TrainingLoop.Task task =
+        new TrainingLoop.Task(
+            settings,
+            Datasets.open(settings.dataset(), settings.seed()),
+            training,
+            state,
+            Trainer.Standing.after(step),
+            new Trainer.Configure(100, 0, 0, Trainer.Configure.NO_END),
+            metrics);
+    return KIT.spawn(EmaKeeper.create(task, snapshots));
   }
 
   /** What the generator holds after a step, in these tests. */
@@ -154,7 +165,7 @@ class EmaKeeperTest {
   @Test
   void copiesStatesIfTheSettingsSaySo() throws Exception {
     KIT.stop(keeper);
-    keeper = keeper(0, EmaSettings.AverageStates.COPIED);
+    keeper = keeper(0, "copied");
     for (long step = 1; step <= 9; step++) {
       update(step);
     }

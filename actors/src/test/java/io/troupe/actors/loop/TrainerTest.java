@@ -11,15 +11,18 @@ import io.troupe.actors.TinyRun;
 import io.troupe.actors.checkpoint.Checkpointer;
 import io.troupe.actors.memory.BatchBuffer;
 import io.troupe.actors.memory.Lease;
+import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.actors.supervision.Mailboxes;
 import io.troupe.config.RunSettings;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
+import io.troupe.data.Datasets;
 import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -84,11 +87,15 @@ class TrainerTest {
     trainer =
         KIT.spawn(
             Trainer.create(
-                training,
-                standing,
-                limits,
+                new TrainingLoop.Task(
+                    SETTINGS,
+                    Datasets.open(SETTINGS.dataset(), SETTINGS.seed()),
+                    training,
+                    handOver,
+                    standing,
+                    limits,
+                    new RunMetrics("test", "cpu", List.of())),
                 buffers,
-                handOver,
                 new Trainer.Colleagues(
                     prefetcher.getRef(),
                     emaKeeper.getRef(),
