@@ -145,8 +145,7 @@ final class UsesTest {
   @Test
   void aNewPathChoosesTheKind() {
     RunSettings settings =
-        SettingsLoader.load(
-            "biggan-cifar100", ofKind("image-folder", "dataset.path=pictures"));
+        SettingsLoader.load("biggan-cifar100", ofKind("image-folder", "dataset.path=pictures"));
 
     assertThat(settings.dataset().kind()).isEqualTo("image-folder");
     assertThat(settings.dataset().path()).contains(Path.of("pictures"));
@@ -154,8 +153,7 @@ final class UsesTest {
 
   @Test
   void aKindThatIsGivenStays() {
-    SettingsChanges both =
-        ofKind("image-folder", "dataset.path=pictures", "dataset.kind=shapes");
+    SettingsChanges both = ofKind("image-folder", "dataset.path=pictures", "dataset.kind=shapes");
 
     assertThatThrownBy(() -> SettingsLoader.load("demo", both))
         .hasMessageContaining("dataset.path has no effect");
@@ -168,8 +166,7 @@ final class UsesTest {
 
     assertThatThrownBy(() -> SettingsLoader.load("demo", path))
         .hasMessageContainingAll("\"src\"", "not clear", "set dataset.kind too");
-    assertThat(SettingsLoader.load("biggan-cifar100", path).dataset().kind())
-        .isEqualTo("cifar100");
+    assertThat(SettingsLoader.load("biggan-cifar100", path).dataset().kind()).isEqualTo("cifar100");
   }
 
   /** Changes where every path is of one kind. */

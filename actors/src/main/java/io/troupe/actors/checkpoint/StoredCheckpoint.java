@@ -39,11 +39,11 @@ public final class StoredCheckpoint implements AutoCloseable {
   private final CheckpointHeader header;
   private final long start;
 
-  private StoredCheckpoint(Path file, FileChannel channel, CheckpointHeader header, long start) {
+  private StoredCheckpoint(Path file, FileChannel channel) throws IOException, CheckpointException {
     this.file = file;
     this.channel = channel;
-    this.header = header;
-    this.start = start;
+    header = CheckpointFile.readHeader(file, new DataInputStream(Channels.newInputStream(channel)));
+    start = channel.position();
   }
 
   /**
@@ -55,9 +55,7 @@ public final class StoredCheckpoint implements AutoCloseable {
     CheckpointFile.requireWhole(file);
     FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
     try {
-      CheckpointHeader header =
-          CheckpointFile.readHeader(file, new DataInputStream(Channels.newInputStream(channel)));
-      return new StoredCheckpoint(file, channel, header, channel.position());
+      return new StoredCheckpoint(file, channel);
     } catch (IOException | CheckpointException | RuntimeException e) {
       channel.close();
       throw e;

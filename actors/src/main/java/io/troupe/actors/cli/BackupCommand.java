@@ -9,10 +9,8 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Writes a run into one archive. */
 @Command(
@@ -24,21 +22,12 @@ import picocli.CommandLine.Option;
     footer = {"  troupe backup runs/r1", "  troupe backup r1 --out /mnt/backups/r1.zip --force"})
 final class BackupCommand extends CliCommand {
   @Mixin private RunArgument run;
-
-  @Option(
-      names = "--out",
-      paramLabel = "FILE",
-      description = "The archive. Default: in the working directory, named after the run.")
-  private Optional<Path> out = Optional.empty();
-
-  @Option(names = "--force", description = "Replace a file that is there.")
-  private boolean force;
+  @Mixin private OutputOptions output;
 
   @Override
   public Integer call() throws CliException {
     RunDirectory directory = run.shown().directory();
-    Path file = out.orElseGet(() -> Path.of(directory.name() + ".zip"));
-    OutputFile.requireFree(file, force);
+    Path file = output.free(Path.of(directory.name() + ".zip"));
     if (file.toAbsolutePath()
         .normalize()
         .startsWith(directory.root().toAbsolutePath().normalize())) {

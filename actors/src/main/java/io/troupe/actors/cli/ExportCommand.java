@@ -59,6 +59,7 @@ final class ExportCommand extends CliCommand {
   }
 
   @Mixin private CheckpointOptions options;
+  @Mixin private OutputOptions output;
 
   @Option(
       names = "--network",
@@ -67,20 +68,7 @@ final class ExportCommand extends CliCommand {
       description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private Network network;
 
-  @ArgGroup private Values values = new Values();
-
-  /** Which values of the generator. */
-  private static final class Values {
-    @Option(
-        names = "--ema",
-        description = "The generator's moving average. Default for the generator.")
-    private boolean average;
-
-    @Option(
-        names = "--raw",
-        description = "The values that are trained. Default for the discriminator.")
-    private boolean raw;
-  }
+  @ArgGroup private GeneratorValues values = new GeneratorValues();
 
   @Option(
       names = "--format",
@@ -92,25 +80,13 @@ final class ExportCommand extends CliCommand {
               + " safetensors.")
   private Optional<ExportFormat> format = Optional.empty();
 
-  @Option(
-      names = "--out",
-      paramLabel = "FILE",
-      description =
-          "The file to write. Default: in the working directory, named after checkpoint and"
-              + " network.")
-  private Optional<Path> out = Optional.empty();
-
-  @Option(names = "--force", description = "Replace a file that is there.")
-  private boolean force;
-
   @Override
   public Integer call() throws CliException, CheckpointException {
     StoredNetwork stored = stored();
     try (StoredCheckpoint checkpoint = options.open()) {
       ExportedNetwork network =
           ExportedNetwork.of(checkpoint, stored, options.settings(checkpoint));
-      Path file = out.orElseGet(() -> named(checkpoint, stored));
-      OutputFile.requireFree(file, force, checkpoint);
+      Path file = output.free(named(checkpoint, stored), checkpoint);
       write(network, file);
       PrintWriter screen = screen();
       screen.println(
@@ -131,16 +107,18 @@ final class ExportCommand extends CliCommand {
 
   private StoredNetwork stored() {
     if (network == Network.generator) {
-      return values.raw ? StoredNetwork.GENERATOR : StoredNetwork.GENERATOR_AVERAGE;
+      return values.network();
     }
-    if (values.average) {
+    if (values.average()) {
       throw wrong("--ema: only the generator has a moving average");
     }
     return StoredNetwork.DISCRIMINATOR;
   }
 
   private ExportFormat format() {
-    return format.or(() -> out.flatMap(ExportFormat::ofName)).orElse(ExportFormat.SAFETENSORS);
+    return format
+        .or(() -> output.named().flatMap(ExportFormat::ofName))
+        .orElse(ExportFormat.SAFETENSORS);
   }
 
   private Path named(StoredCheckpoint checkpoint, StoredNetwork stored) {

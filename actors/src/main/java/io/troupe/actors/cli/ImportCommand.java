@@ -136,8 +136,7 @@ final class ImportCommand extends CliCommand {
         .settings()
         .forEach((key, value) -> changes.add(Assignment.option(file + ":", key, value)));
     given.assignments().forEach(changes::add);
-    RunSettings settings =
-        given.ofNewRun(networks.program().preset(), changes);
+    RunSettings settings = given.ofNewRun(networks.program().preset(), changes);
     Map<String, String> values = SettingsLoader.values(settings);
     for (Map.Entry<String, String> said : networks.settings().entrySet()) {
       String value = values.get(said.getKey()).replace("\"", "");

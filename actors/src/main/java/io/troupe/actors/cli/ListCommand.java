@@ -8,16 +8,13 @@ import io.troupe.config.CommandHint;
 import io.troupe.config.files.IoReason;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** Lists the runs below a folder, whether they have a daemon or not. */
 @Command(
@@ -28,23 +25,12 @@ import picocli.CommandLine.Parameters;
     },
     footer = {"  troupe list", "  troupe list /data/runs", "  troupe list --json"})
 final class ListCommand extends CliCommand {
-  @Parameters(
-      paramLabel = "FOLDER",
-      arity = "0..1",
-      description =
-          "Where the runs are. Default: runs/ of the working directory, or of the program's folder if"
-              + " there are none.")
-  private Optional<Path> folder = Optional.empty();
-
+  @Mixin private RunsFolder folder;
   @Mixin private JsonOption json;
 
   @Override
   public Integer call() throws CliException {
-    if (folder.isPresent() && !Files.isDirectory(folder.get())) {
-      throw new CliException("there is no folder " + folder.get());
-    }
-    RunCatalogue catalogue =
-        folder.isPresent() ? RunCatalogue.below(folder.get()) : RunFinder.standard().catalogue();
+    RunCatalogue catalogue = folder.catalogue();
     try {
       List<RunSummary> runs =
           catalogue.runs().stream().map(RunHistory::summary).sorted(RunTable.NEWEST_FIRST).toList();

@@ -11,6 +11,7 @@ import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunLock;
 import io.troupe.actors.sampling.ClassNames;
 import io.troupe.actors.sampling.DrawnPictures;
+import io.troupe.actors.sampling.ImageBatches;
 import io.troupe.actors.sampling.PictureWriter;
 import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
@@ -85,26 +86,7 @@ final class SampleCommand extends CliCommand {
   @Mixin private CheckpointSource checkpoints;
   @Mixin private SampleInputs inputs;
 
-  @ArgGroup private Values values = new Values();
-
-  /** Which values of the generator. */
-  static final class Values {
-    private StoredNetwork network = StoredNetwork.GENERATOR_AVERAGE;
-
-    @Option(names = "--ema", description = "The generator's moving average. Default.")
-    void setAverage(boolean chosen) {
-      if (chosen) {
-        network = StoredNetwork.GENERATOR_AVERAGE;
-      }
-    }
-
-    @Option(names = "--raw", description = "The values that are trained.")
-    void setTrained(boolean chosen) {
-      if (chosen) {
-        network = StoredNetwork.GENERATOR;
-      }
-    }
-  }
+  @ArgGroup private GeneratorValues values = new GeneratorValues();
 
   @Option(
       names = "--batch-norm",
@@ -256,7 +238,7 @@ final class SampleCommand extends CliCommand {
       throws CliException, CheckpointException, IOException {
     RunSettings settings = checkpoints.settings(checkpoint);
     CheckpointNetworks networks = CheckpointNetworks.of(checkpoint, settings);
-    StoredNetwork network = values.network;
+    StoredNetwork network = values.network();
     int latentSize = settings.network().latentSize();
     SampleInputs.Wanted wanted =
         inputs.wanted(
@@ -282,7 +264,8 @@ final class SampleCommand extends CliCommand {
                 DrawnPictures.BATCH,
                 batchNorm.orElse(settings.sampling().batchNorm())))) {
       target.write(
-          new PictureWriter(generator, latentSize, wanted.source(), wanted.count()),
+          new PictureWriter(
+              new ImageBatches(generator, latentSize, wanted.source()), wanted.count()),
           wanted.layout());
     }
     tell(

@@ -5,13 +5,12 @@ import io.troupe.actors.studio.Studio;
 import io.troupe.actors.view.Jobs;
 import io.troupe.config.RunSettings;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Serves a page over all runs below a folder, until Ctrl-C. */
 @Command(
@@ -29,13 +28,7 @@ import picocli.CommandLine.Parameters;
       "  troupe studio --host 0.0.0.0         # with a token, for others too"
     })
 final class StudioCommand extends CliCommand {
-  @Parameters(
-      paramLabel = "FOLDER",
-      arity = "0..1",
-      description =
-          "Where the runs are, up to 4 folders deep. Default: runs/ of the working directory, or of"
-              + " the program's folder if there are none.")
-  private Optional<Path> named = Optional.empty();
+  @Mixin private RunsFolder runs;
 
   @Option(
       names = "--port",
@@ -56,7 +49,7 @@ final class StudioCommand extends CliCommand {
   @Override
   public Integer call() throws CliException, InterruptedException {
     Ports.require(spec(), port);
-    Path folder = folder();
+    Path folder = runs.catalogue().folder();
     Optional<String> token =
         Optional.ofNullable(System.getenv("TROUPE_CONTROL_TOKEN")).filter(text -> !text.isEmpty());
     RunSettings.Control control =
@@ -73,21 +66,6 @@ final class StudioCommand extends CliCommand {
     } catch (ServerStartException e) {
       throw new CliException(e.getMessage());
     }
-  }
-
-  private Path folder() throws CliException {
-    if (named.isEmpty()) {
-      return RunFinder.standard().catalogue().folder();
-    }
-    Path folder = named.get();
-    if (!Files.isDirectory(folder)) {
-      throw new CliException(
-          (Files.exists(folder)
-                  ? "%s is a file; name a folder of runs"
-                  : "there is no folder %s; name a folder of runs")
-              .formatted(folder));
-    }
-    return folder;
   }
 
   private static void end(Studio studio, CountDownLatch ended) {

@@ -104,9 +104,7 @@ final class TrainOptions extends MixedOptions {
       throw wrong("--from: the new run has the other one's preset; leave --preset out");
     }
     RunBranch branch = RunBranch.from(from.get());
-    branch.make(
-        directory(),
-        given.ofRun(branch.config(), assignments()));
+    branch.make(directory(), given.ofRun(branch.config(), assignments()));
   }
 
   /** Finds the checkpoint that a new run begins with, if that is asked for. */
@@ -205,8 +203,7 @@ final class TrainOptions extends MixedOptions {
       }
       return given.ofNewRun(DEFAULT_PRESET, changes);
     }
-    RunSettings settings =
-        given.ofRun(config, changes);
+    RunSettings settings = given.ofRun(config, changes);
     if (given.preset().isPresent() && !given.preset().get().equals(settings.preset())) {
       throw wrong(
           ("--preset %s: the run in %s was started from the preset %s; leave --preset out to go on"

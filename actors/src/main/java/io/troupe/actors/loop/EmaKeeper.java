@@ -127,8 +127,7 @@ public final class EmaKeeper extends AbstractBehavior<EmaKeeper.Command> {
    */
   static Behavior<Command> create(TrainingLoop.Task task, Pool<FloatVector> snapshots) {
     return Behaviors.setup(
-        context ->
-            Behaviors.withTimers(timers -> new EmaKeeper(context, timers, task, snapshots)));
+        context -> Behaviors.withTimers(timers -> new EmaKeeper(context, timers, task, snapshots)));
   }
 
   @Override

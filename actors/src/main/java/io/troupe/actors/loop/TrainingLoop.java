@@ -123,8 +123,7 @@ public final class TrainingLoop {
     }
     ActorRef<EmaKeeper.Command> emaKeeper =
         context.spawn(
-            Supervision.byExceptions(
-                EmaKeeper.create(task, buffers.snapshots())),
+            Supervision.byExceptions(EmaKeeper.create(task, buffers.snapshots())),
             "ema-keeper",
             Mailboxes.ownThread());
     task.start().copyInto(task.training());

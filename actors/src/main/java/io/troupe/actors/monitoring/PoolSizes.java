@@ -6,12 +6,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.IntSupplier;
+import java.util.function.ToIntFunction;
 
 /** How many buffers each pool has and has lent, read when scraped. Thread-safe. */
 final class PoolSizes extends Collector {
   private final Map<String, PoolSize> pools = new ConcurrentSkipListMap<>();
 
-  private record PoolSize(int size, IntSupplier available) {}
+  private record PoolSize(int size, IntSupplier available) {
+    int lent() {
+      return size - available.getAsInt();
+    }
+  }
 
   /**
    * A pool, instead of an earlier one of that name.
@@ -24,16 +29,14 @@ final class PoolSizes extends Collector {
 
   @Override
   public List<MetricFamilySamples> collect() {
-    GaugeMetricFamily all =
-        new GaugeMetricFamily(MetricNames.POOL_BUFFERS, "Buffers of a pool", List.of("pool"));
-    GaugeMetricFamily lent =
-        new GaugeMetricFamily(
-            MetricNames.POOL_LENT_BUFFERS, "Buffers of a pool that are lent", List.of("pool"));
-    pools.forEach(
-        (name, pool) -> {
-          all.addMetric(List.of(name), pool.size());
-          lent.addMetric(List.of(name), pool.size() - pool.available().getAsInt());
-        });
-    return List.of(all, lent);
+    return List.of(
+        gauge(MetricNames.POOL_BUFFERS, "Buffers of a pool", PoolSize::size),
+        gauge(MetricNames.POOL_LENT_BUFFERS, "Buffers of a pool that are lent", PoolSize::lent));
+  }
+
+  private MetricFamilySamples gauge(String name, String help, ToIntFunction<PoolSize> buffers) {
+    GaugeMetricFamily gauge = new GaugeMetricFamily(name, help, List.of("pool"));
+    pools.forEach((pool, size) -> gauge.addMetric(List.of(pool), buffers.applyAsInt(size)));
+    return gauge;
   }
 }

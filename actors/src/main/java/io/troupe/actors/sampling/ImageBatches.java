@@ -38,6 +38,16 @@ public final class ImageBatches {
     images = new float[generator.batch() * generator.pictureLength()];
   }
 
+  /** Whose images they are. */
+  GeneratorSampler generator() {
+    return generator;
+  }
+
+  /** What they are made of. */
+  LatentSource source() {
+    return source;
+  }
+
   /**
    * Makes a batch.
    *

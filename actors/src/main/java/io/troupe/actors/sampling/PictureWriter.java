@@ -12,27 +12,16 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Makes the first images of a source and writes them. */
-public final class PictureWriter {
-  private final GeneratorSampler generator;
-  private final ImageBatches images;
-  private final LatentSource source;
-  private final int count;
-
-  /**
-   * A writer of the pictures 0 to {@code count - 1}.
-   *
-   * @param generator with its values
-   */
-  public PictureWriter(GeneratorSampler generator, int latentSize, LatentSource source, int count) {
-    this.generator = generator;
-    images = new ImageBatches(generator, latentSize, source);
-    this.source = source;
-    this.count = count;
-  }
-
+/**
+ * Makes the first images of a source and writes them.
+ *
+ * @param images of a generator that has its values
+ * @param count how many
+ */
+public record PictureWriter(ImageBatches images, int count) {
   /** Writes 000000.png, 000001.png and so on; grey pictures as grey files. */
   public void singles(Path folder) throws IOException {
+    GeneratorSampler generator = images.generator();
     SampleGrid single = SampleGrid.single(generator.spec());
     images.forEach(
         count,
@@ -46,6 +35,7 @@ public final class PictureWriter {
 
   /** Writes one PNG, which appears complete or not at all. */
   public void grid(Path file, GridLayout layout) throws IOException {
+    GeneratorSampler generator = images.generator();
     SampleGrid grid =
         new SampleGrid(layout.rows(), layout.columns(), generator.spec(), GridLayout.GAP);
     images.forEach(
@@ -67,9 +57,10 @@ public final class PictureWriter {
    * {@code labels}, int32 [count].
    */
   public void npz(Path file) throws IOException {
+    GeneratorSampler generator = images.generator();
     int[] labels = new int[count];
     for (int i = 0; i < count; i++) {
-      labels[i] = source.label(i);
+      labels[i] = images.source().label(i);
     }
     int[] shape = Arrays.stream(generator.spec().shape(count)).mapToInt(Math::toIntExact).toArray();
     try (NpzWriter npz = new NpzWriter(file)) {

@@ -231,8 +231,9 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
           directory
               .pictures()
               .resolve(String.format(Locale.ROOT, "step-%09d-%s.png", step, wanted.name()));
-      new PictureWriter(own, settings.network().latentSize(), pictures.source(), pictures.count())
-          .grid(file, pictures.layout());
+      ImageBatches images =
+          new ImageBatches(own, settings.network().latentSize(), pictures.source());
+      new PictureWriter(images, pictures.count()).grid(file, pictures.layout());
       listener.tell(new PicturesWritten(step, wanted, file, (System.nanoTime() - start) * 1e-9));
     } catch (IOException e) {
       getContext().getLog().warn("cannot write pictures of step {}", step, e);

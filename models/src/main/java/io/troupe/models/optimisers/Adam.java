@@ -42,8 +42,7 @@ public final class Adam implements AutoCloseable {
             valueGradients.trainableFrom(frozen),
             from(frozen, first.array()),
             from(frozen, second.array()));
-    step =
-        compiler.keepsArrays() ? new AdamProgram(vectors, compiler) : new Nd4jAdamStep(vectors);
+    step = compiler.keepsArrays() ? new AdamProgram(vectors, compiler) : new Nd4jAdamStep(vectors);
     set(settings, clipNorm);
   }
 

@@ -26,8 +26,7 @@ final class Nd4jAdamStep implements AdamStep {
     gradients = vectors.gradients();
     List<INDArray> updated = List.of(gradients, vectors.second(), vectors.first());
     adam = context(updated, updated);
-    subtraction =
-        context(List.of(vectors.parameters(), gradients), List.of(vectors.parameters()));
+    subtraction = context(List.of(vectors.parameters(), gradients), List.of(vectors.parameters()));
   }
 
   private static CustomOp operation(String name) {
