@@ -78,7 +78,7 @@ record CifarArchive(String title, RemoteFile download, String folder, List<Strin
   }
 
   private String wanted(List<String> records) {
-    return "%s (from %s) or of the folder with its %s"
+    return "%s (from %s) or the folder with its %s"
         .formatted(
             download.fileName(),
             HOMEPAGE,
@@ -99,8 +99,7 @@ record CifarArchive(String title, RemoteFile download, String folder, List<Strin
       visitArchive(path, records, visitor);
     } else {
       throw new DatasetException(
-          "%s: there is no such file or folder. Set dataset.path to the path of %s"
-              .formatted(path, wanted(records)));
+          "%s: there is no such file or folder. Name %s".formatted(path, wanted(records)));
     }
   }
 
@@ -110,7 +109,7 @@ record CifarArchive(String title, RemoteFile download, String folder, List<Strin
     for (String name : records) {
       if (!Files.exists(members.resolve(name))) {
         throw new DatasetException(
-            "%s: the folder holds neither %s nor %s/%s. Set dataset.path to the path of %s"
+            "%s: the folder holds neither %s nor %s/%s. Name %s"
                 .formatted(path, name, folder, name, wanted(records)));
       }
     }
@@ -127,8 +126,7 @@ record CifarArchive(String title, RemoteFile download, String folder, List<Strin
   /** Others, as named pipes, may never answer. */
   private static void requireRegular(Path file) {
     if (!Files.isRegularFile(file)) {
-      throw new DatasetException(
-          "%s: not a regular file. Set dataset.path to a file or folder".formatted(file));
+      throw new DatasetException("%s: not a regular file. Name a file or folder".formatted(file));
     }
   }
 

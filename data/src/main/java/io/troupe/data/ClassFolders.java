@@ -39,14 +39,12 @@ final class ClassFolders {
    * @param nested whether images deeper in a class's folder belong to the class
    * @param order of the classes
    * @param leftOut what was left out before
-   * @param remedy the start of a sentence that ends with what is wanted, e.g. "Set this to "
    * @throws DatasetException if it holds no images, or both images and sub-folders of them
    */
-  static ImageListing list(
-      FileEntry root, boolean nested, ClassOrder order, LeftOut leftOut, String remedy) {
+  static ImageListing list(FileEntry root, boolean nested, ClassOrder order, LeftOut leftOut) {
     try {
       ClassFolders folders = new ClassFolders(root, nested, leftOut);
-      List<ImageClass> classes = folders.classes(remedy);
+      List<ImageClass> classes = folders.classes();
       List<ImageClass> sorted = ClassNames.sorted(classes, ImageClass::name, order);
       ClassNames.orderNote(sorted.stream().map(ImageClass::name).toList())
           .ifPresent(note -> folders.notes.add(root + ": " + note));
@@ -89,7 +87,7 @@ final class ClassFolders {
     return false;
   }
 
-  private List<ImageClass> classes(String remedy) throws IOException {
+  private List<ImageClass> classes() throws IOException {
     List<FileEntry> direct = new ArrayList<>();
     List<ImageClass> classes = new ArrayList<>();
     for (FileEntry entry : root.children(leftOut)) {
@@ -106,7 +104,7 @@ final class ClassFolders {
     }
     if (direct.isEmpty() && classes.isEmpty()) {
       throw new DatasetException(
-          "%s: there are no pictures in this folder and its sub-folders%s%s. %s%s"
+          "%s: there are no pictures in this folder and its sub-folders%s%s. Name %s"
               .formatted(
                   root,
                   leftOut.text().map(text -> ", but " + text).orElse(""),
@@ -115,7 +113,6 @@ final class ClassFolders {
                       : deeper(root, root.name(), 0)
                           .map("; there are some deeper, such as %s"::formatted)
                           .orElse(""),
-                  remedy,
                   WANTED));
     }
     if (!direct.isEmpty() && !classes.isEmpty()) {

@@ -49,7 +49,7 @@ final class CsvLabels extends ImageFilesFormat {
   static ImageListing list(Path path, ClassOrder order) {
     if (!Files.isRegularFile(path)) {
       throw new DatasetException(
-          "%s: %s. Set dataset.path to that of a CSV file"
+          "%s: %s. Name a CSV file"
               .formatted(
                   path, Files.exists(path) ? "not a regular file" : "there is no such file"));
     }

@@ -42,6 +42,25 @@ public final class Datasets {
     return open(settings, seed, LOG::warn);
   }
 
+  /**
+   * Opens a dataset to look at each image once: image files are decoded when they are read, not
+   * kept, and stay as they are, or become such squares as are asked for. All must be of one size
+   * then, and decodable.
+   *
+   * @param squares what images become; empty to leave them as they are
+   * @throws DatasetException as {@link #open(DatasetSettings, long, DatasetReport)}
+   */
+  public static Dataset openAsTheyAre(
+      DatasetSettings settings, Optional<Squares> squares, DatasetReport report) {
+    Optional<ImageListing> listing = format(settings).listing(settings);
+    if (listing.isPresent()) {
+      listing.get().notes().forEach(report::note);
+      return EqualSizeImages.open(listing.get(), settings, squares);
+    }
+    Dataset dataset = open(settings, 0, report);
+    return squares.isEmpty() ? dataset : new SquareImages(dataset, squares.get());
+  }
+
   /** As {@link #open(DatasetSettings, long, DatasetReport)}, with downloads in this folder. */
   static Dataset open(
       DatasetSettings settings, long seed, CacheFolder cache, DatasetReport report) {

@@ -153,7 +153,7 @@ final class Idx extends AbstractDataset {
         .orElseThrow(
             () ->
                 new DatasetException(
-                    "%s: there is no %s in it. Set dataset.path to a folder with the four IDX files"
+                    "%s: there is no %s in it. Name a folder with the four IDX files"
                         .formatted(
                             folder, String.join(" or ", names(part, what, dimensions).toList()))));
   }
@@ -229,7 +229,7 @@ final class Idx extends AbstractDataset {
       Path path = path(settings);
       if (!Files.isDirectory(path)) {
         throw new DatasetException(
-            "%s: %s. Set dataset.path to the folder of the four IDX files"
+            "%s: %s. Name the folder of the four IDX files"
                 .formatted(path, Files.exists(path) ? "not a folder" : "there is no such folder"));
       }
       try {

@@ -11,26 +11,25 @@ import java.nio.file.Path;
  * folder that holds all the others is not one.
  */
 final class ImageZip extends ImageFilesFormat {
-  private static final String REMEDY = "Set dataset.path to a zip archive of ";
-
   ImageZip() {
     super("image-zip", "the archive", "class-order", "nested");
   }
 
   @Override
   ImageListing files(DatasetSettings settings) {
-    return list(path(settings), settings.nested(), settings.classOrder(), REMEDY);
+    return list(path(settings), settings.nested(), settings.classOrder());
   }
 
   /** Lists an archive; as {@link ImageFolder#list}. */
-  static ImageListing list(Path path, boolean nested, ClassOrder order, String remedy) {
+  static ImageListing list(Path path, boolean nested, ClassOrder order) {
     if (!Files.exists(path)) {
       throw new DatasetException(
-          "%s: there is no such file. %s%s".formatted(path, remedy, ClassFolders.WANTED));
+          "%s: there is no such file. Name a zip archive of %s"
+              .formatted(path, ClassFolders.WANTED));
     }
     LeftOut leftOut = new LeftOut();
     FileEntry root = ClassFolders.below(ZipArchive.open(path, leftOut));
-    return ClassFolders.list(root, nested, order, leftOut, remedy);
+    return ClassFolders.list(root, nested, order, leftOut);
   }
 
   @Override

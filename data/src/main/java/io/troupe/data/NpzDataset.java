@@ -56,8 +56,7 @@ public final class NpzDataset extends AbstractDataset {
    */
   public static NpzDataset open(Path path, FloatRange range) {
     if (!Files.isRegularFile(path)) {
-      throw new DatasetException(
-          "%s: there is no such file. Set dataset.path to that of an .npz file".formatted(path));
+      throw new DatasetException("%s: there is no such file. Name an .npz file".formatted(path));
     }
     try {
       return NpyHeader.begins(path) ? single(path, range) : named(path, range);

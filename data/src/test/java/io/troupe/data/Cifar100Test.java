@@ -119,8 +119,8 @@ class Cifar100Test {
 
   @Test
   void refusesMissingFiles() throws IOException {
-    assertRefused(folder.resolve("nowhere"), 1, "nowhere", "no such file", "dataset.path");
-    assertRefused(folder, 1, folder.toString(), "train.bin", "dataset.path");
+    assertRefused(folder.resolve("nowhere"), 1, "nowhere", "no such file", "Name ");
+    assertRefused(folder, 1, folder.toString(), "train.bin", "Name ");
     Path archive = writeArchive(Map.of("test.bin", Cifar100Fixture.records(1)));
     assertRefused(archive, 1, archive.toString(), "no entry cifar-100-binary/train.bin");
   }

@@ -303,7 +303,7 @@ class ImageCacheTest {
   }
 
   private ImageListing list() {
-    return ImageFolder.list(pictures, true, ClassOrder.NUMBERS, "");
+    return ImageFolder.list(pictures, true, ClassOrder.NUMBERS);
   }
 
   /** A listing whose second file cannot be read; until it is decoded, it seems to be there. */

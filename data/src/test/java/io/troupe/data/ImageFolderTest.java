@@ -260,7 +260,7 @@ class ImageFolderTest {
     for (String name : List.of("cat/a.tif", "dog/b.TIF", "list.txt", "README")) {
       Files.writeString(folder.resolve(name), "x");
     }
-    ImageListing listing = ImageFolder.list(folder, false, ClassOrder.NUMBERS, "");
+    ImageListing listing = ImageFolder.list(folder, false, ClassOrder.NUMBERS);
     assertThat(listing.size()).isEqualTo(3);
     assertThat(listing.notes())
         .containsExactly(
@@ -273,7 +273,7 @@ class ImageFolderTest {
   @Test
   void imagesOneFolderTooDeepAreNamedWhereThereAreNoOthers() throws IOException {
     image("train/dog/1.png", 1);
-    assertThatThrownBy(() -> ImageFolder.list(folder, false, ClassOrder.NUMBERS, ""))
+    assertThatThrownBy(() -> ImageFolder.list(folder, false, ClassOrder.NUMBERS))
         .isInstanceOf(DatasetException.class)
         .hasMessageContainingAll(
             "there are no pictures", "1 picture a folder too deep", "train/dog");
@@ -351,8 +351,8 @@ class ImageFolderTest {
 
   @Test
   void foldersThatCannotBeUsedAreNamed() throws IOException {
-    assertRefused(folder.resolve("gone"), "gone", "there is no such folder", "dataset.path");
-    assertRefused(folder, path(""), "there are no pictures", ".png", "dataset.path");
+    assertRefused(folder.resolve("gone"), "gone", "there is no such folder", "Name ");
+    assertRefused(folder, path(""), "there are no pictures", ".png", "Name ");
     Path file = Files.writeString(folder.resolve("a.zip"), "PK");
     assertRefused(file, "a.zip", "a file, expected a folder");
     image("x.png", 1);
@@ -406,13 +406,13 @@ class ImageFolderTest {
   }
 
   private ImageFiles open(Path path, ImageFiles.Reading reading) {
-    ImageListing listing = ImageFolder.list(path, true, ClassOrder.NUMBERS, "Set dataset.path to ");
+    ImageListing listing = ImageFolder.list(path, true, ClassOrder.NUMBERS);
     warnings.addAll(listing.notes());
     return new ImageFiles(listing, reading, clock::get, warnings::add);
   }
 
   private ImageListing list(ClassOrder order) {
-    return ImageFolder.list(folder, true, order, "");
+    return ImageFolder.list(folder, true, order);
   }
 
   private static ImageFiles.Reading reading(long cacheBytes, boolean upright) {

@@ -154,8 +154,7 @@ class ImageZipTest {
   }
 
   private ImageFiles open(Path file) {
-    ImageListing listing =
-        ImageZip.list(file, true, ClassOrder.NUMBERS, "Set dataset.path to an archive of ");
+    ImageListing listing = ImageZip.list(file, true, ClassOrder.NUMBERS);
     notes.addAll(listing.notes());
     return new ImageFiles(
         listing,

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Option;
     footer = {"  troupe features --images pictures --out features.npy"})
 final class FeaturesCommand extends CliCommand {
   @Mixin private final ExtractorOptions extractors = new ExtractorOptions();
+  @Mixin private final PictureOptions options = new PictureOptions();
 
   @Option(
       names = "--images",
@@ -52,7 +54,9 @@ final class FeaturesCommand extends CliCommand {
   public Integer call() throws CliException {
     OutputFile.requireFree(out, force);
     int batch = extractors.batch();
-    Dataset pictures = PictureInput.open(images, errors()).requirePictures("this command");
+    PictureInput input = PictureInput.open(images, options, errors());
+    Dataset pictures = input.requirePictures("this command");
+    options.requireEffect(List.of(input));
     try (extractors) {
       Extractors.Chosen chosen = extractors.open(pictures.height(), pictures.width());
       if (logits && chosen.extractor().classes() == 0) {

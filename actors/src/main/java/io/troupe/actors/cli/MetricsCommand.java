@@ -38,7 +38,7 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "  troupe metrics --real faces --fake pictures --metrics fid,is,kid,prdc",
-      "  troupe metrics --real photos --fake pictures --resize 64 --filter lanczos",
+      "  troupe metrics --real photos.zip --fake pictures --resize 64 --filter lanczos",
       "  troupe metrics --real cifar-100-binary.tar.gz#train --fake pictures --json"
     })
 final class MetricsCommand extends CliCommand {
@@ -49,7 +49,7 @@ final class MetricsCommand extends CliCommand {
   private static final int PLOTTED = 1000;
 
   @Mixin private final ExtractorOptions extractors = new ExtractorOptions();
-  @Mixin private final ResizeOptions resize = new ResizeOptions();
+  @Mixin private final PictureOptions options = new PictureOptions();
 
   @Option(
       names = "--real",
@@ -141,16 +141,12 @@ final class MetricsCommand extends CliCommand {
     PrintWriter screen = errors();
     FeatureStream stream = new FeatureStream(screen, extractors.batch());
     try (extractors) {
-      PictureInput fakeInput = PictureInput.open(fakeName, resize.squares(), screen);
+      PictureInput fakeInput = PictureInput.open(fakeName, options, screen);
       Optional<PictureInput> realInput =
           compared.isEmpty()
               ? Optional.empty()
-              : Optional.of(PictureInput.open(realName.get(), resize.squares(), screen));
-      if (resize.squares().isPresent()
-          && fakeInput.pictures().isEmpty()
-          && realInput.stream().allMatch(input -> input.pictures().isEmpty())) {
-        throw wrong("--resize has no effect on statistics; leave it out");
-      }
+              : Optional.of(PictureInput.open(realName.get(), options, screen));
+      options.requireEffect(Stream.concat(realInput.stream(), Stream.of(fakeInput)).toList());
       extractors
           .agree(
               Stream.concat(realInput.stream(), Stream.of(fakeInput))
@@ -299,7 +295,7 @@ final class MetricsCommand extends CliCommand {
             extractor,
             chosen.flatMap(Extractors.Chosen::weights),
             chosen.flatMap(Extractors.Chosen::network),
-            resize.protocol(chosen.map(Extractors.Chosen::resize).orElse("unknown")),
+            options.protocol(chosen.map(Extractors.Chosen::resize).orElse("unknown")),
             fake.isGrey() || real.filter(MetricsSide::isGrey).isPresent(),
             realSet.count(),
             real.flatMap(side -> side.input().split()),

@@ -5,7 +5,7 @@ import io.troupe.config.DatasetSettings.Split;
 import io.troupe.data.Cifar10;
 import io.troupe.data.Cifar100;
 import io.troupe.data.Dataset;
-import io.troupe.data.EqualSizeFolder;
+import io.troupe.data.Datasets;
 import io.troupe.data.NpzDataset;
 import io.troupe.data.SquareImages;
 import io.troupe.data.Squares;
@@ -33,28 +33,23 @@ record PictureInput(
     Optional<GaussianStatistics> statistics) {
   /** What can be given, for help. */
   static final String PICTURES =
-      "a folder of picture files, all of one size, whose sub-folders are classes; an .npz file"
-          + " with images, uint8 or floats, [N, height, width, 3] or grey, and labels, if there"
-          + " are, or an .npy file of images; or CIFAR's binary version, as archive or folder, with #train or #test behind it";
+      "a folder of picture files, whose sub-folders are classes, all of one size or with --resize;"
+          + " a zip archive of them, also with StyleGAN's dataset.json; a .csv file of names and"
+          + " labels; an .npz file with images, uint8 or floats, [N, height, width, 3] or grey, and"
+          + " labels, if there are, or an .npy file of images; IDX files as of MNIST; or CIFAR's"
+          + " binary version, as archive or folder, with #train or #test behind it";
 
   /**
    * Opens what a text names.
    *
-   * @param screen hears what of a folder is left out
+   * @param options how pictures are read
+   * @param screen hears what of a dataset is left out
    * @throws CliException if there is no such thing
    * @throws io.troupe.data.DatasetException if the pictures cannot be used
    */
-  static PictureInput open(String name, PrintWriter screen) throws CliException {
-    return open(name, Optional.empty(), screen);
-  }
-
-  /**
-   * As {@link #open(String, PrintWriter)}, with pictures of any size made squares of one size.
-   *
-   * @param squares empty to take pictures as they are
-   */
-  static PictureInput open(String name, Optional<Squares> squares, PrintWriter screen)
+  static PictureInput open(String name, PictureOptions options, PrintWriter screen)
       throws CliException {
+    Optional<Squares> squares = options.squares();
     for (Split split : Split.values()) {
       String suffix = "#" + split.name().toLowerCase(Locale.ROOT);
       if (name.endsWith(suffix)) {
@@ -68,22 +63,27 @@ record PictureInput(
       throw new CliException(
           "%s: there is no such file or folder; name %s".formatted(name, PICTURES));
     }
-    if (Files.isDirectory(path)) {
-      return pictures(name, EqualSizeFolder.open(path, squares, screen::println), Optional.empty());
-    }
     if (name.endsWith(".npy")) {
       return pictures(name, scaled(NpzDataset.open(path), squares), Optional.empty());
     }
-    if (!name.endsWith(".npz")) {
+    Optional<String> kind = Datasets.kindAt(path);
+    if (kind.isEmpty()) {
       throw new CliException(
-          "%s: neither a folder nor an .npz file; of a CIFAR archive name the part, %s#test"
-              .formatted(name, name));
+          "%s: no pictures that can be read; name %s. Of a CIFAR archive name the part, %s#test"
+              .formatted(name, PICTURES, name));
+    }
+    if (kind.get().startsWith("cifar")) {
+      throw new CliException(
+          "%s: of a CIFAR archive or folder name the part, %s#test".formatted(name, name));
     }
     try {
-      return StatisticsFile.holdsStatistics(path)
+      return kind.get().equals("npz") && StatisticsFile.holdsStatistics(path)
           ? new PictureInput(
               name, Optional.empty(), Optional.empty(), Optional.of(StatisticsFile.read(path)))
-          : pictures(name, scaled(NpzDataset.open(path), squares), Optional.empty());
+          : pictures(
+              name,
+              Datasets.openAsTheyAre(options.settings(kind.get(), path), squares, screen::println),
+              Optional.empty());
     } catch (IOException e) {
       throw new CliException(e.getMessage());
     }

@@ -14,16 +14,22 @@ import io.troupe.metrics.GaussianStatistics;
 import io.troupe.metrics.StatisticsFile;
 import io.troupe.metrics.inception.InceptionWeights;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,10 +90,12 @@ class MetricsCommandTest {
     return folder.resolve(name).toString();
   }
 
-  private float[] features(String images) throws IOException {
+  private float[] features(String images, String... more) throws IOException {
     Path file = folder.resolve("features.npy");
-    Result result =
-        run("features", "--images", images, "--out", file.toString(), "--force", "--batch", "7");
+    List<String> arguments = new ArrayList<>(List.of("features", "--images", images));
+    arguments.addAll(List.of("--out", file.toString(), "--force", "--batch", "7"));
+    arguments.addAll(List.of(more));
+    Result result = run(arguments.toArray(String[]::new));
     assertThat(result.code()).as(result.err()).isZero();
     try (var in = Files.newInputStream(file)) {
       NpyArray array = NpyArray.read(in);
@@ -152,8 +160,108 @@ class MetricsCommandTest {
             run("metrics", "--metrics", "is", "--fake", fake, "--resize", "8", "--filter", "x")
                 .err())
         .contains("unknown filter \"x\"; allowed: bilinear, bicubic, lanczos, area");
+    assertThat(run("metrics", "--metrics", "is", "--fake", fake, "--fit", "pad").err())
+        .contains("--fit has no effect without --resize");
     assertThat(run("metrics", "--metrics", "is", "--fake", fake, "--resize", "0").err())
         .contains("--resize is 0; allowed: 1 to 1024");
+  }
+
+  /** Archives and lists of labels are read as training reads them. */
+  @Test
+  void archivesAndListsAreReadAsFolders() throws IOException {
+    String real = pictures("real", 20, 2, 1, 10);
+    String fake = pictures("fake", 20, 1, 2, 60);
+    double expected = score(real, fake);
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(Path.of(real))) {
+      files = all.filter(Files::isRegularFile).sorted().toList();
+    }
+    Path archive = folder.resolve("real.zip");
+    Path labelled = folder.resolve("labelled.zip");
+    List<String> rows = new ArrayList<>(List.of("file,label"));
+    try (ZipOutputStream plain = new ZipOutputStream(Files.newOutputStream(archive));
+        ZipOutputStream json = new ZipOutputStream(Files.newOutputStream(labelled))) {
+      List<String> labels = new ArrayList<>();
+      for (Path file : files) {
+        String name = Path.of(real).relativize(file).toString();
+        add(plain, name, Files.readAllBytes(file));
+        add(json, name, Files.readAllBytes(file));
+        labels.add("[\"%s\", %d]".formatted(name, name.charAt(5) - '0'));
+        rows.add(name + "," + name.charAt(5));
+      }
+      String text = "{\"labels\": " + labels + "}";
+      add(json, "dataset.json", text.getBytes(StandardCharsets.UTF_8));
+    }
+    Path csv = Files.write(Path.of(real).resolve("labels.csv"), rows);
+    assertThat(score(archive.toString(), fake)).isEqualTo(expected);
+    assertThat(score(labelled.toString(), fake)).isEqualTo(expected);
+    assertThat(score(csv.toString(), fake)).isEqualTo(expected);
+    Result text =
+        run(
+            "metrics",
+            "--metrics",
+            "is",
+            "--fake",
+            Files.writeString(folder.resolve("a.txt"), "a").toString());
+    assertThat(text.code()).isEqualTo(1);
+    assertThat(text.err()).contains("a.txt: no pictures that can be read; name a folder");
+  }
+
+  private static void add(ZipOutputStream archive, String name, byte[] content) throws IOException {
+    archive.putNextEntry(new ZipEntry(name));
+    archive.write(content);
+  }
+
+  private double score(String real, String fake) throws IOException {
+    return run("metrics", "--real", real, "--fake", fake, "--json")
+        .json()
+        .get("fd_random")
+        .asDouble();
+  }
+
+  /** A JPEG file that is to be turned right, against its decoded pixels, turned here. */
+  @Test
+  void picturesAreTurnedIfWanted() throws IOException {
+    Random random = new Random(5);
+    BufferedImage drawn = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
+    for (int k = 0; k < SIDE * SIDE; k++) {
+      drawn.setRGB(k % SIDE, k / SIDE, random.nextInt(1 << 24));
+    }
+    ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
+    ImageIO.write(drawn, "jpg", jpeg);
+    byte[] content = jpeg.toByteArray();
+    Path camera = Files.createDirectory(folder.resolve("camera"));
+    // Orientation 6: the first row is the right side.
+    String exif =
+        "ffe10022"
+            + "457869660000"
+            + "4d4d002a00000008"
+            + "0001"
+            + "0112000300000001"
+            + "00060000"
+            + "00000000";
+    byte[] segment = HexFormat.of().parseHex(exif);
+    ByteArrayOutputStream noted = new ByteArrayOutputStream();
+    noted.write(content, 0, 2);
+    noted.write(segment);
+    noted.write(content, 2, content.length - 2);
+    Files.write(camera.resolve("1.jpg"), noted.toByteArray());
+    BufferedImage decoded = ImageIO.read(new ByteArrayInputStream(content));
+    BufferedImage turned = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
+    for (int k = 0; k < SIDE * SIDE; k++) {
+      turned.setRGB(SIDE - 1 - k / SIDE, k % SIDE, decoded.getRGB(k % SIDE, k / SIDE));
+    }
+    Path upright = Files.createDirectory(folder.resolve("upright"));
+    ImageIO.write(turned, "png", upright.resolve("1.png").toFile());
+    float[] expected = features(upright.toString());
+    assertThat(features(camera.toString(), "--upright")).isEqualTo(expected);
+    assertThat(features(camera.toString())).isNotEqualTo(expected);
+    String arrays = folder.resolve("arrays.npz").toString();
+    try (NpzWriter npz = new NpzWriter(Path.of(arrays))) {
+      npz.add("images", NpyArray.of(new byte[SIDE * SIDE * 3], 1, SIDE, SIDE, 3));
+    }
+    assertThat(run("metrics", "--metrics", "is", "--fake", arrays, "--upright").err())
+        .contains("--upright has an effect on picture files only");
   }
 
   @Test

@@ -3,20 +3,31 @@ package io.troupe.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.troupe.config.DatasetSettings;
+import io.troupe.config.SettingsLoader;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class EqualSizeFolderTest {
+class EqualSizeImagesTest {
   @TempDir Path folder;
 
   private final List<String> notes = new ArrayList<>();
+
+  private Dataset open(Path path) {
+    DatasetSettings settings =
+        SettingsLoader.load(
+                "demo", List.of(), List.of("dataset.kind=image-folder", "dataset.path=" + path))
+            .dataset();
+    return Datasets.openAsTheyAre(settings, Optional.empty(), notes::add);
+  }
 
   private void image(String name, int width, int height, int type, int rgb) throws IOException {
     BufferedImage image = new BufferedImage(width, height, type);
@@ -29,7 +40,7 @@ class EqualSizeFolderTest {
   void imagesAreReadAsTheyAre() throws IOException {
     image("b/1.png", 3, 2, BufferedImage.TYPE_INT_RGB, 0x010203);
     image("a/2.png", 3, 2, BufferedImage.TYPE_BYTE_GRAY, 0xFFFFFF);
-    EqualSizeFolder dataset = EqualSizeFolder.open(folder, notes::add);
+    Dataset dataset = open(folder);
     assertThat(dataset.classNames()).containsExactly("a", "b");
     assertThat(dataset.size()).isEqualTo(2);
     assertThat(dataset.height()).isEqualTo(2);
@@ -46,7 +57,7 @@ class EqualSizeFolderTest {
   void anotherSizeIsRefusedByName() throws IOException {
     image("1.png", 3, 2, BufferedImage.TYPE_INT_RGB, 0);
     image("2.png", 2, 3, BufferedImage.TYPE_INT_RGB, 0);
-    EqualSizeFolder dataset = EqualSizeFolder.open(folder, notes::add);
+    Dataset dataset = open(folder);
     assertThatThrownBy(() -> dataset.read(1, new byte[18]))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining("2.png: the picture is 2 x 3")
@@ -57,12 +68,12 @@ class EqualSizeFolderTest {
   void aBrokenFileIsRefusedByName() throws IOException {
     image("1.png", 3, 2, BufferedImage.TYPE_INT_RGB, 0);
     Files.writeString(folder.resolve("2.jpg"), "no picture");
-    EqualSizeFolder dataset = EqualSizeFolder.open(folder, notes::add);
+    Dataset dataset = open(folder);
     assertThatThrownBy(() -> dataset.read(1, new byte[18]))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining(
             "2.jpg: not a readable picture: not a PNG, JPEG, BMP, GIF or WebP file");
-    assertThatThrownBy(() -> EqualSizeFolder.open(folder.resolve("none"), notes::add))
+    assertThatThrownBy(() -> open(folder.resolve("none")))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining("there is no such folder. Name a folder with pictures (.png");
   }
