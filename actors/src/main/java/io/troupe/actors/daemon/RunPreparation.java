@@ -86,10 +86,11 @@ final class RunPreparation {
         resources.add(RunHttpServer.start(wanted.control(), directory, id, metrics.registry()));
     AtomicFile.replace(directory.url(), server.address() + "\n");
     requireSize();
-    DatasetNotes notes = new DatasetNotes(progress.andThen(server::starting));
+    Consumer<String> told = progress.andThen(server::starting);
+    DatasetNotes notes = new DatasetNotes(told);
     Dataset dataset = Datasets.open(wanted.dataset(), wanted.seed(), notes);
     requireSquares(dataset);
-    server.starting("its networks are being prepared");
+    told.accept("the networks are being prepared");
     ImageSpec spec =
         new ImageSpec(dataset.width(), dataset.channels(), dataset.classNames().size());
     requireFit(spec);

@@ -51,8 +51,12 @@ record BigGanRules(NetworkSettings network, SettingsProblems problems) {
     if (options.hierarchical() && settings.latentSize() % chunks != 0) {
       return Optional.of(
           ("network.latent-size is %d; with network.biggan.hierarchical and images of %d pixels it"
-                  + " must be a multiple of %d")
-              .formatted(settings.latentSize(), spec.size(), chunks));
+                  + " must be a multiple of %d, such as %d")
+              .formatted(
+                  settings.latentSize(),
+                  spec.size(),
+                  chunks,
+                  chunks * Math.max(1, Math.round((float) settings.latentSize() / chunks))));
     }
     for (char layer : options.quantiser().layers().toCharArray()) {
       if (layer - '0' >= blocks.discriminator().size()) {
