@@ -139,10 +139,30 @@ public final class MicroBatchChoice {
   /** What is left when the networks, their copies, batches and the heap have what they take. */
   private Room room(FreeMemory free) {
     StepPlan plan = plan(candidates().get(candidates().size() - 1));
+    long others = others(settings, spec, plan.generatorLength(), plan.discriminatorLength());
+    Runtime java = Runtime.getRuntime();
+    long heap = java.maxMemory() - java.totalMemory();
+    long left = (long) ((free.bytes() - heap - RESERVE) * (1 - LEFT_FREE)) - others;
+    return new Room(
+        Math.max(0, left),
+        "%d MiB are left for them of %d MiB that %s has free (networks and batches take %d, Java's heap may take %d more)"
+            .formatted(
+                Math.max(0, left) >> 20, free.bytes() >> 20, free.by(), others >> 20, heap >> 20));
+  }
+
+  /**
+   * Off-heap bytes that training takes besides the steps' intermediate results: for networks, their
+   * copies, and batches.
+   *
+   * @param generatorLength parameters and states of the generator
+   * @param discriminatorLength parameters and states of the discriminator
+   */
+  static long others(
+      RunSettings settings, ImageSpec spec, long generatorLength, long discriminatorLength) {
     // In training each network has values, two kinds of gradients and two moments. Then there are
     // two training states of values, moments and average, and the generator's updates, snapshots
     // and average, and its copies that make pictures.
-    long networks = Float.BYTES * (21 * plan.generatorLength() + 11 * plan.discriminatorLength());
+    long networks = Float.BYTES * (21 * generatorLength + 11 * discriminatorLength);
     long batches =
         (long) Float.BYTES
             * (settings.prefetch().batches() + 1)
@@ -150,18 +170,7 @@ public final class MicroBatchChoice {
             * spec.size()
             * spec.size()
             * spec.channels();
-    Runtime java = Runtime.getRuntime();
-    long heap = java.maxMemory() - java.totalMemory();
-    long left = (long) ((free.bytes() - heap - RESERVE) * (1 - LEFT_FREE)) - networks - batches;
-    return new Room(
-        Math.max(0, left),
-        "%d MiB are left for them of %d MiB that %s has free (networks and batches take %d, Java's heap may take %d more)"
-            .formatted(
-                Math.max(0, left) >> 20,
-                free.bytes() >> 20,
-                free.by(),
-                (networks + batches) >> 20,
-                heap >> 20));
+    return networks + batches;
   }
 
   /** The largest first. */

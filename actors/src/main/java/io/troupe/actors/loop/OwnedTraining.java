@@ -37,7 +37,7 @@ public final class OwnedTraining implements AutoCloseable {
     this.compiler = compiler;
     this.planner = planner;
     this.settings = settings;
-    // Before the steps are compiled: what they plan is taken at the first step only.
+    // Before the networks are made; what steps plan is taken at the first one.
     Optional<FreeMemory> free = FreeMemory.now();
     try {
       present = new GanTraining(settings, spec, compiler);
@@ -50,11 +50,18 @@ public final class OwnedTraining implements AutoCloseable {
     try {
       requireMemory(settings, present);
       if (MicroBatchChoice.limit(settings) == 0 && free.isPresent()) {
+        long others =
+            MicroBatchChoice.others(
+                settings,
+                spec,
+                present.generator().values().layout().length(),
+                present.discriminator().values().layout().length());
         require(
             settings,
             present,
-            free.get().bytes(),
-            "%d MiB are free (%s)".formatted(free.get().bytes() >> 20, free.get().by()));
+            Math.max(0, free.get().bytes() - others),
+            "of %d MiB that are free (%s) networks and batches take %d"
+                .formatted(free.get().bytes() >> 20, free.get().by(), others >> 20));
       }
     } catch (RunException e) {
       present.close();

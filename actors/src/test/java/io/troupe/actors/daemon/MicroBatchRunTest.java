@@ -168,8 +168,31 @@ class MicroBatchRunTest {
     }
   }
 
+  /** The steps of these networks would fit alone, and are refused before any memory is taken. */
+  @Test
+  @Tag("nightly")
+  void networksCountBesidesTheSteps() throws Exception {
+    String text =
+        child(
+            LargeChild.class, List.of(), "-Xmx256m", "-Dorg.bytedeco.javacpp.maxphysicalbytes=1g");
+    assertThat(text)
+        .containsPattern(
+            "plans 1?\\d\\d MiB of intermediate results, and of \\d+ MiB that are free")
+        .containsPattern("networks and batches take \\d{3,4};");
+  }
+
   /** What a run in another process chooses; it fails there if it does not train. */
   private int chosenByChild(List<String> wrapper, String... jvm) throws Exception {
+    child(Child.class, wrapper, jvm);
+    Path root = folder.resolve("child");
+    JsonNode chosen = TinyRun.events(root, "chosen").get(0);
+    assertThat(chosen.get("because").asText()).contains("MiB are left for them");
+    assertThat(TinyRun.events(root, "step")).hasSize(1);
+    return chosen.get("to").asInt();
+  }
+
+  /** What another process says; it has to end well. */
+  private String child(Class<?> main, List<String> wrapper, String... jvm) throws Exception {
     Path root = folder.resolve("child");
     Path output = folder.resolve("output");
     List<String> command = new ArrayList<>(wrapper);
@@ -180,7 +203,7 @@ class MicroBatchRunTest {
             "-XX:+UseSerialGC",
             "-cp",
             System.getProperty("java.class.path"),
-            Child.class.getName(),
+            main.getName(),
             root.toString()));
     Process child =
         new ProcessBuilder(command)
@@ -188,10 +211,29 @@ class MicroBatchRunTest {
             .redirectOutput(output.toFile())
             .start();
     assertThat(child.waitFor()).as(Files.readString(output)).isZero();
-    JsonNode chosen = TinyRun.events(root, "chosen").get(0);
-    assertThat(chosen.get("because").asText()).contains("MiB are left for them");
-    assertThat(TinyRun.events(root, "step")).hasSize(1);
-    return chosen.get("to").asInt();
+    return Files.readString(output);
+  }
+
+  /** The start of a BigGAN with large networks and a small batch, which says why it is refused. */
+  static final class LargeChild {
+    private LargeChild() {}
+
+    @SuppressWarnings("SystemOut")
+    public static void main(String[] arguments) {
+      try {
+        TrainingRun.start(
+            settings(
+                "network.generator-channels=256",
+                "network.discriminator-channels=256",
+                "training.batch=8",
+                microBatch(0)),
+            Path.of(arguments[0]));
+        System.exit(1);
+      } catch (RunException e) {
+        System.out.println(e.getMessage());
+        System.exit(0);
+      }
+    }
   }
 
   /** One step of a BigGAN whose batch takes 364 MiB. */

@@ -1,10 +1,10 @@
 package io.troupe.models.graph;
 
+import io.troupe.models.memory.UntouchedArray;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Off-heap memory in which programs keep their intermediate results. Programs of which only one
@@ -12,7 +12,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * closed after its programs.
  */
 public final class Workspace implements AutoCloseable {
-  private final List<INDArray> blocks = new ArrayList<>();
+  private final List<UntouchedArray> blocks = new ArrayList<>();
   private final List<Reserved> reserved = new ArrayList<>();
 
   private record Reserved(DataType type, long length) {
@@ -21,16 +21,19 @@ public final class Workspace implements AutoCloseable {
     }
   }
 
-  /** A block of at least some elements, undefined at the start of each run. */
+  /**
+   * A block of at least some elements, undefined at the start of each run. The machine's memory is
+   * taken at the first one, so that a program that does not fit can be refused before.
+   */
   public INDArray block(DataType type, long length) {
-    for (INDArray block : blocks) {
-      if (block.dataType() == type && block.length() >= length) {
-        return block;
+    for (UntouchedArray block : blocks) {
+      if (block.array().dataType() == type && block.array().length() >= length) {
+        return block.array();
       }
     }
-    INDArray block = Nd4j.createUninitialized(type, length);
+    UntouchedArray block = new UntouchedArray(type, length);
     blocks.add(block);
-    return block;
+    return block.array();
   }
 
   /** Counts what {@link #block} would allocate, for programs that are planned and never run. */
@@ -42,13 +45,16 @@ public final class Workspace implements AutoCloseable {
 
   /** Everything allocated or reserved so far. */
   public long bytes() {
-    return blocks.stream().mapToLong(b -> b.length() * b.dataType().width()).sum()
+    return blocks.stream()
+            .map(UntouchedArray::array)
+            .mapToLong(array -> array.length() * array.dataType().width())
+            .sum()
         + reserved.stream().mapToLong(Reserved::bytes).sum();
   }
 
   @Override
   public void close() {
-    blocks.forEach(INDArray::close);
+    blocks.forEach(UntouchedArray::close);
     blocks.clear();
   }
 }

@@ -36,7 +36,8 @@ class BigGanRulesTest {
         .isEmpty();
     assertThat(misfit(size, hierarchical, embedding, "network.latent-size=" + (20 * chunks + 1)))
         .hasValueSatisfying(
-            reason -> assertThat(reason).contains("must be a multiple of " + chunks + ", such as "));
+            reason ->
+                assertThat(reason).contains("must be a multiple of " + chunks + ", such as "));
   }
 
   @ParameterizedTest

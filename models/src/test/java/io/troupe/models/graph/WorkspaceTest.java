@@ -1,0 +1,39 @@
+package io.troupe.models.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.troupe.models.memory.HostArray;
+import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class WorkspaceTest {
+  private static final long ELEMENTS = 1L << 28;
+
+  /** Else programs that are too large would take the memory before they can be refused. */
+  @Test
+  void memoryIsTakenWhenItIsUsed() {
+    try (Workspace workspace = new Workspace()) {
+      // What ND4J itself takes at first.
+      workspace.block(DataType.FLOAT, 16);
+      long before = Pointer.physicalBytes();
+      INDArray block = workspace.block(DataType.FLOAT, ELEMENTS);
+      HostArray.set(block, ELEMENTS - 1, 3);
+      assertThat(Pointer.physicalBytes() - before).isLessThan(ELEMENTS);
+      assertThat(HostArray.first(HostArray.view(block, new long[] {1}, 'c', ELEMENTS - 1)))
+          .isEqualTo(3);
+      assertThat(workspace.bytes()).isEqualTo(4 * (ELEMENTS + 16));
+    }
+  }
+
+  @Test
+  void programsShareWhatIsLargeEnough() {
+    try (Workspace workspace = new Workspace()) {
+      INDArray first = workspace.block(DataType.DOUBLE, 100);
+      assertThat(workspace.block(DataType.DOUBLE, 99)).isSameAs(first);
+      assertThat(workspace.block(DataType.FLOAT, 99)).isNotSameAs(first);
+      assertThat(workspace.block(DataType.DOUBLE, 101)).isNotSameAs(first);
+    }
+  }
+}
