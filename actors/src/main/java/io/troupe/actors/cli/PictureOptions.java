@@ -5,6 +5,7 @@ import io.troupe.config.DatasetSettings;
 import io.troupe.config.DatasetSettings.Filter;
 import io.troupe.config.DatasetSettings.Fit;
 import io.troupe.config.Parts;
+import io.troupe.config.SettingsChanges;
 import io.troupe.config.SettingsLoader;
 import io.troupe.data.Squares;
 import java.nio.file.Path;
@@ -118,7 +119,9 @@ final class PictureOptions extends MixedOptions {
       changes.add(Assignment.option("--upright", "dataset.upright", true));
       turns = true;
     }
-    return SettingsLoader.load("demo", List.of(), changes, any -> Optional.empty()).dataset();
+    return SettingsLoader.load(
+            "demo", new SettingsChanges(List.of(), changes, any -> Optional.empty()))
+        .dataset();
   }
 
   private static boolean reads(String kind, String key) {
