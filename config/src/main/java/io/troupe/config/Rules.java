@@ -35,6 +35,7 @@ final class Rules implements SettingsProblems {
       checkMicroBatch(settings.training());
     }
     checkOrder(settings.training());
+    checkAugmentation(settings);
     if (!problems.concern("checkpoints.best", "evaluation.metrics")) {
       checkBest(settings);
     }
@@ -143,6 +144,25 @@ final class Rules implements SettingsProblems {
           "training.same-fakes",
           "training.same-fakes is true and training.first is generator; allowed with it:"
               + " discriminator");
+    }
+  }
+
+  private void checkAugmentation(RunSettings settings) {
+    TrainingSettings.Ada ada = settings.training().ada();
+    TrainingSettings.DiffAugment other = settings.training().diffAugment();
+    if (ada.isWanted() && (other.color() || other.translation() || other.cutout())) {
+      report(
+          "training.ada",
+          "training.ada and training.diff-augment both augment what the discriminator sees; set"
+              + " all strengths of the one to 0, or all of the other to false");
+    }
+    if ((ada.blit() > 0 || ada.geometry() > 0)
+        && settings.compute().engine() == RunSettings.Compute.Engine.TORCH
+        && !problems.concern("compute.engine")) {
+      report(
+          "compute.engine",
+          "compute.engine is torch, which cannot move pixels as training.ada.blit and"
+              + " training.ada.geometry do; allowed with them: native");
     }
   }
 

@@ -32,6 +32,7 @@ import io.troupe.config.RunSettings.Rounding;
 import io.troupe.config.RunSettings.Sampling;
 import io.troupe.config.RunSettings.Supervision;
 import io.troupe.config.RunSettings.Tensorboard;
+import io.troupe.config.TrainingSettings.Ada;
 import io.troupe.config.TrainingSettings.Adam;
 import io.troupe.config.TrainingSettings.DiffAugment;
 import io.troupe.config.TrainingSettings.First;
@@ -261,7 +262,20 @@ final class SettingsReader {
         new DiffAugment(
             in.flag("training.diff-augment.color"),
             in.flag("training.diff-augment.translation"),
-            in.flag("training.diff-augment.cutout")));
+            in.flag("training.diff-augment.cutout")),
+        ada());
+  }
+
+  private Ada ada() {
+    return new Ada(
+        in.decimal("training.ada.blit", SHARE),
+        in.decimal("training.ada.geometry", SHARE),
+        in.decimal("training.ada.color", SHARE),
+        in.decimal("training.ada.cutout", SHARE),
+        in.decimal("training.ada.probability", SHARE),
+        in.decimal("training.ada.target", SHARE),
+        in.whole("training.ada.images", 1, 1_000_000_000_000L),
+        in.integer("training.ada.every", 1, 1_000_000));
   }
 
   private Adam adam(String section) {

@@ -30,7 +30,8 @@ public record TrainingSettings(
     Adam discriminator,
     GradientPenalty gradientPenalty,
     PathLength pathLength,
-    DiffAugment diffAugment) {
+    DiffAugment diffAugment,
+    Ada ada) {
   /** The micro-batch that is the whole batch. */
   public static final int WHOLE_BATCH = 0;
 
@@ -81,6 +82,39 @@ public record TrainingSettings(
 
   /** Which differentiable augmentations are applied to what the discriminator sees. */
   public record DiffAugment(boolean color, boolean translation, boolean cutout) {}
+
+  /**
+   * Adaptive discriminator augmentation (Karras et al., 2020).
+   *
+   * @param blit strength of mirroring, quarter turns and shifts by whole pixels: what the
+   *     probability of each is multiplied by
+   * @param geometry strength of scaling, rotation and shifts by fractions of pixels
+   * @param color strength of brightness, contrast, inverted luma, hue and saturation
+   * @param cutout strength of setting a square to zero
+   * @param probability of augmentations, if it is not adapted
+   * @param target what the mean sign of logits of real images is to be; 0 adapts nothing
+   * @param images after so many the probability has changed by 1, if always in the same direction
+   * @param every iterations from one change to the next
+   */
+  public record Ada(
+      double blit,
+      double geometry,
+      double color,
+      double cutout,
+      double probability,
+      double target,
+      long images,
+      int every) {
+    /** Whether there is any augmentation. */
+    public boolean isWanted() {
+      return blit > 0 || geometry > 0 || color > 0 || cutout > 0;
+    }
+
+    /** Whether the probability is adapted. */
+    public boolean isAdaptive() {
+      return isWanted() && target > 0;
+    }
+  }
 
   /** Adam's constants (Kingma and Ba, 2015). */
   public record Adam(double learningRate, double beta1, double beta2, double epsilon) {

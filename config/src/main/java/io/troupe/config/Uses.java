@@ -118,6 +118,14 @@ final class Uses {
           use("training.path-length.start-step", above0("training.path-length.weight")),
           use("training.path-length.batch-shrink", above0("training.path-length.weight")),
           use("training.diff-augment"),
+          use("training.ada.blit"),
+          use("training.ada.geometry"),
+          use("training.ada.color"),
+          use("training.ada.cutout"),
+          useOfAda("probability", needs("training.ada.target", "0", "0.0")),
+          useOfAda("target"),
+          useOfAda("images", above0("training.ada.target")),
+          useOfAda("every", above0("training.ada.target")),
           use("ema.decay", needs("ema.half-life", "0")),
           use("ema.start-step", needsOneOf(above0("ema.decay"), above0("ema.half-life"))),
           use("ema.half-life"),
@@ -163,6 +171,17 @@ final class Uses {
   /** A key or section of the section network, which only some families read. */
   private static Map.Entry<String, List<Use>> useOfNetwork(String key) {
     return use("network." + key, needs("network.kind", Parts.networksReading(key)));
+  }
+
+  /** What is read where there is adaptive augmentation. */
+  private static Map.Entry<String, List<Use>> useOfAda(String key, Use... more) {
+    Use any =
+        needsOneOf(
+            above0("training.ada.blit"),
+            above0("training.ada.geometry"),
+            above0("training.ada.color"),
+            above0("training.ada.cutout"));
+    return Map.entry("training.ada." + key, Stream.concat(Stream.of(any), Stream.of(more)).toList());
   }
 
   /** How often a penalty is computed. */

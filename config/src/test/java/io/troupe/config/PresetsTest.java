@@ -28,6 +28,7 @@ import io.troupe.config.RunSettings.Rounding;
 import io.troupe.config.RunSettings.Sampling;
 import io.troupe.config.RunSettings.Supervision;
 import io.troupe.config.RunSettings.Tensorboard;
+import io.troupe.config.TrainingSettings.Ada;
 import io.troupe.config.TrainingSettings.Adam;
 import io.troupe.config.TrainingSettings.DiffAugment;
 import io.troupe.config.TrainingSettings.First;
@@ -119,7 +120,8 @@ final class PresetsTest {
                     new Adam(1e-4, 0, 0.999, 1e-8),
                     new GradientPenalty(0, 0, 16),
                     new PathLength(0, 0.99, 4, 0, 0),
-                    new DiffAugment(false, false, false)),
+                    new DiffAugment(false, false, false),
+                    new Ada(0, 0, 0, 0, 0, 0.6, 500_000, 4)),
                 new EmaSettings(0.9999, 1000, 0, 0),
                 new Evaluation(
                     2000,
@@ -212,6 +214,8 @@ final class PresetsTest {
     assertThat(training.discriminatorSteps()).isEqualTo(1);
     assertThat(training.gradientPenalty()).isEqualTo(new GradientPenalty(0.005, 0, 16));
     assertThat(training.pathLength()).isEqualTo(new PathLength(0, 0.99, 4, 1, 2));
+    assertThat(training.ada()).isEqualTo(new Ada(1, 1, 1, 0, 0, 0.6, 500_000, 4));
+    assertThat(training.diffAugment()).isEqualTo(new DiffAugment(false, false, false));
     assertThat(settings.ema())
         .isEqualTo(
             new EmaSettings(
@@ -245,7 +249,7 @@ final class PresetsTest {
         .satisfies(
             preset ->
                 assertThat(preset.description())
-                    .contains("unlike it", "DiffAugment", "adaptive augmentation"));
+                    .contains("unlike it", "not adapted by logits of R1's pictures"));
   }
 
   @Test

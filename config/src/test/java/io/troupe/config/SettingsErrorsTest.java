@@ -159,8 +159,8 @@ final class SettingsErrorsTest {
             "--set a..b=3: \"a..b\" is not a key; allowed: KEY=VALUE",
             "--set seed=1 ema.decay=0.5: several values found; allowed: KEY=VALUE",
             "--set training.batch.x=3: training.batch is one value, found a section { }",
-            "--set training=3: training is a section, found one value; allowed in it: batch,"
-                + " clip-norm, diff-augment, discriminator, discriminator-steps, first, freeze-d,"
+            "--set training=3: training is a section, found one value; allowed in it: ada,"
+                + " batch, clip-norm, diff-augment, discriminator, discriminator-steps, first, freeze-d,"
                 + " generator, gradient-penalty, loss, micro-batch, path-length, regularisation,"
                 + " same-fakes, steps, style-mixing",
             "--set foo.bar=3: unknown key foo.bar; allowed at the top: augmentation, checkpoints,"

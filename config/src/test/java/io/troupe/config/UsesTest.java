@@ -50,6 +50,10 @@ final class UsesTest {
         "demo | network.stylegan2.style-size=8 | network.kind=stylegan2",
         "demo | training.gradient-penalty.centre=1 | training.gradient-penalty.weight=1",
         "demo | training.gradient-penalty.every=3 | training.gradient-penalty.weight=1",
+        "demo | training.ada.target=0.5 | training.ada.blit=1",
+        "demo | training.ada.images=1000 | training.ada.geometry=0.5",
+        "demo | training.ada.every=8 | training.ada.color=1",
+        "demo | training.ada.probability=0.5 | training.ada.cutout=1,training.ada.target=0",
         "stylegan2-ada-cifar100 | training.path-length.batch-shrink=1 |"
             + " training.path-length.weight=1",
         "demo | ema.ramp-pictures=before-step | ema.half-life=1000,ema.ramp=0.5",

@@ -55,6 +55,11 @@ final class Iterations {
       // It asks for pictures, which nobody reads here.
       changes.add("dataset.path=.");
     }
+    if (preset.contains("ada")) {
+      // This engine cannot move pixels.
+      changes.add("training.ada.blit=0");
+      changes.add("training.ada.geometry=0");
+    }
     return changes;
   }
 

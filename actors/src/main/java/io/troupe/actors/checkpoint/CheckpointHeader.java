@@ -35,6 +35,9 @@ record CheckpointHeader(
   /** The first whose files have what the networks are made for. */
   private static final int WITH_SPEC = 3;
 
+  /** The first whose files have the state of adaptive augmentation. */
+  private static final int WITH_ADAPTATION = 4;
+
   private static final int LONGEST_LIST = SettingsHistory.MOST_CHANGES;
   private static final int DEPTH = 8;
 
@@ -53,14 +56,30 @@ record CheckpointHeader(
   }
 
   /** What files of all versions have. */
-  private record Main(
-      String preset, long seed, TrainingState.Progress progress, ArrayList<Vector> vectors) {}
+  private record Main(String preset, long seed, Counts progress, ArrayList<Vector> vectors) {}
+
+  /** What files of all versions have of the progress. */
+  private record Counts(long step, long generatorUpdates, long discriminatorUpdates, int redraws) {
+    static Counts of(TrainingState.Progress progress) {
+      return new Counts(
+          progress.step(),
+          progress.generatorUpdates(),
+          progress.discriminatorUpdates(),
+          progress.redraws());
+    }
+
+    TrainingState.Progress with(TrainingState.Adaptation adaptation) {
+      return new TrainingState.Progress(
+          step, generatorUpdates, discriminatorUpdates, redraws, adaptation);
+    }
+  }
 
   /** Writes it. */
   void write(Kryo kryo, Output output) {
-    kryo.writeObject(output, new Main(preset, seed, progress, vectors));
+    kryo.writeObject(output, new Main(preset, seed, Counts.of(progress), vectors));
     kryo.writeObject(output, changes);
     kryo.writeObject(output, spec.orElseThrow());
+    kryo.writeObject(output, progress.adaptation());
   }
 
   /**
@@ -89,8 +108,17 @@ record CheckpointHeader(
           version >= WITH_SPEC
               ? Optional.of(kryo.readObject(input, ImageSpec.class))
               : Optional.empty();
+      TrainingState.Adaptation adaptation =
+          version >= WITH_ADAPTATION
+              ? kryo.readObject(input, TrainingState.Adaptation.class)
+              : TrainingState.Adaptation.START;
       return new CheckpointHeader(
-          main.preset(), main.seed(), main.progress(), main.vectors(), changes, spec);
+          main.preset(),
+          main.seed(),
+          main.progress().with(adaptation),
+          main.vectors(),
+          changes,
+          spec);
     } catch (StackOverflowError e) {
       throw new KryoException("it is nested too deeply", e);
     }
@@ -138,10 +166,11 @@ record CheckpointHeader(
     kryo.setRegistrationRequired(true);
     kryo.register(Main.class, 20);
     kryo.register(Vector.class, 21);
-    kryo.register(TrainingState.Progress.class, 22);
+    kryo.register(Counts.class, 22);
     kryo.register(ArrayList.class, new VectorList(), 23);
     kryo.register(SettingsHistory.Change.class, 24);
     kryo.register(ImageSpec.class, 25);
+    kryo.register(TrainingState.Adaptation.class, 26);
     kryo.setMaxDepth(DEPTH);
     return kryo;
   }

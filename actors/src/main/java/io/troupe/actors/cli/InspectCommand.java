@@ -123,6 +123,7 @@ final class InspectCommand extends CliCommand {
         .put("generator_updates", checkpoint.progress().generatorUpdates())
         .put("discriminator_updates", checkpoint.progress().discriminatorUpdates())
         .put("redraws", checkpoint.progress().redraws())
+        .put("augmentation_probability", checkpoint.progress().adaptation().probability())
         .put("preset", checkpoint.preset())
         .put("network", settings.network().kind())
         .put("precision", settings.compute().described())

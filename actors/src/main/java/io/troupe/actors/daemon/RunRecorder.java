@@ -143,6 +143,10 @@ final class RunRecorder {
       if (Double.isFinite(result.perplexity())) {
         details.put("perplexity", result.perplexity());
       }
+      if (Double.isFinite(result.augmentation())) {
+        details.put("augmentation_probability", result.augmentation());
+        details.put("real_sign", result.realSign());
+      }
       details.putAll(result.penalties());
       details.put("seconds", event.seconds());
       details.put("images_per_second", progress.imagesPerSecond().orElse(0));

@@ -19,16 +19,18 @@ final class CurveMaker {
   private record Kin(String label, String group, String unit) {}
 
   private static final Map<String, Kin> KNOWN =
-      Map.of(
-          "discriminator_loss", new Kin("Discriminator", "loss", ""),
-          "generator_loss", new Kin("Generator", "loss", ""),
-          "real_logit", new Kin("Real pictures", "logit", ""),
-          "fake_logit", new Kin("Generated pictures", "logit", ""),
-          "gradient_penalty", new Kin("Gradient penalty", "penalty", ""),
-          "path_penalty", new Kin("Path length", "penalty", ""),
-          "perplexity", new Kin("Perplexity of codes", "other", ""),
-          "seconds", new Kin("Time of a step", "other", "s"),
-          "images_per_second", new Kin("Real pictures", "speed", "images/s"));
+      Map.ofEntries(
+          Map.entry("discriminator_loss", new Kin("Discriminator", "loss", "")),
+          Map.entry("generator_loss", new Kin("Generator", "loss", "")),
+          Map.entry("real_logit", new Kin("Real pictures", "logit", "")),
+          Map.entry("fake_logit", new Kin("Generated pictures", "logit", "")),
+          Map.entry("gradient_penalty", new Kin("Gradient penalty", "penalty", "")),
+          Map.entry("path_penalty", new Kin("Path length", "penalty", "")),
+          Map.entry("perplexity", new Kin("Perplexity of codes", "other", "")),
+          Map.entry("augmentation_probability", new Kin("Probability of augmentations", "other", "")),
+          Map.entry("real_sign", new Kin("Mean sign of real logits", "other", "")),
+          Map.entry("seconds", new Kin("Time of a step", "other", "s")),
+          Map.entry("images_per_second", new Kin("Real pictures", "speed", "images/s")));
 
   private final Journal journal;
   private final long imagesPerStep;

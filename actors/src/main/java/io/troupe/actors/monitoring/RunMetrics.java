@@ -40,6 +40,8 @@ public final class RunMetrics {
   private final Gauge loss = gauge("loss", "Loss of the last iteration", "network");
   private final Gauge logit =
       gauge("discriminator_logit", "Mean logit of the last iteration", "pictures");
+  private final Gauge augmentation =
+      gauge("augmentation_probability", "Of adaptive augmentations; 0 without any");
   private final Counter dataWait =
       counter(MetricNames.DATA_WAIT_SECONDS, "Trainer idle for its batch");
   private final Counter leaseWait =
@@ -171,6 +173,7 @@ public final class RunMetrics {
     loss.labels("generator").set(result.generatorLoss());
     logit.labels("real").set(result.realLogit());
     logit.labels("fake").set(result.fakeLogit());
+    augmentation.set(Double.isFinite(result.augmentation()) ? result.augmentation() : 0);
     dataWait.inc(Math.max(0, dataWaitSeconds));
     leaseWait.inc(leaseWaitSeconds);
     lastStep.setToCurrentTime();

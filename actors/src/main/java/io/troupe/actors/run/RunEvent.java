@@ -26,8 +26,9 @@ public enum RunEvent {
       "program, generator, average, discriminator"),
   STEP(
       "an iteration is done; every journal.every of them",
-      "discriminator_loss, generator_loss, real_logit, fake_logit, perplexity, gradient_penalty,"
-          + " path_penalty (where there is one), seconds, images_per_second"),
+      "discriminator_loss, generator_loss, real_logit, fake_logit, perplexity,"
+          + " augmentation_probability, real_sign, gradient_penalty, path_penalty (where there is one),"
+          + " seconds, images_per_second"),
   COMMAND("somebody gave a command", "command"),
   PAUSED("training pauses", ""),
   CONTINUED("training goes on after a pause", ""),

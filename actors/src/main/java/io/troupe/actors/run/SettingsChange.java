@@ -69,6 +69,7 @@ public final class SettingsChange {
       List.of(
           "augmentation.",
           "ema.",
+          "training.ada.",
           "training.clip-norm",
           "training.diff-augment.",
           "training.discriminator.",

@@ -36,6 +36,8 @@ final class RunEvents {
           "fake_logit", "logit/fake",
           "path_penalty", "penalty/path_length",
           "perplexity", "quantiser/perplexity",
+          "augmentation_probability", "augmentation/probability",
+          "real_sign", "logit/real_sign",
           "images_per_second", "speed/images_per_second",
           "seconds", "speed/seconds_per_step");
 

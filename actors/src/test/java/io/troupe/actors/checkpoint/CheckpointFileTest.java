@@ -105,7 +105,7 @@ class CheckpointFileTest {
     CheckpointFile.read(file, read);
     Map<String, List<Integer>> expected = SmallStates.bits(written);
     assertThat(SmallStates.bits(read)).isEqualTo(expected);
-    assertThat(read.progress()).isEqualTo(new TrainingState.Progress(12, 36, 1L << 40, 2));
+    assertThat(read.progress()).isEqualTo(new TrainingState.Progress(12, 36, 1L << 40, 2, SmallStates.ADAPTATION));
   }
 
   @Test
@@ -115,7 +115,7 @@ class CheckpointFileTest {
     byte[] magic = new byte[6];
     start.get(magic);
     assertThat(new String(magic, StandardCharsets.US_ASCII)).isEqualTo("TROUPE");
-    assertThat(start.getInt()).isEqualTo(3);
+    assertThat(start.getInt()).isEqualTo(4);
     int header = start.getInt();
     assertThat(content).hasSize(FIXED + header + vectors.length + DIGEST);
     assertThat(Arrays.copyOfRange(content, FIXED + header, content.length - DIGEST))
@@ -182,6 +182,22 @@ class CheckpointFileTest {
       assertThat(stored.changes()).isEmpty();
       assertThat(stored.spec()).isEmpty();
     }
+  }
+
+  /** Of which the header ends before the state of adaptive augmentation. */
+  @Test
+  void readsFilesOfVersion3() throws Exception {
+    Output more = new Output(64);
+    CheckpointHeader.kryo().writeObject(more, SmallStates.ADAPTATION);
+    int header = ByteBuffer.wrap(content).getInt(FIXED - 4);
+    int shorter = header - more.position();
+    ByteBuffer whole = ByteBuffer.allocate(content.length - more.position());
+    whole.put(content, 0, 6).putInt(3).putInt(shorter).put(content, FIXED, shorter);
+    whole.put(content, FIXED + header, content.length - FIXED - header);
+    Files.write(file, sealed(whole.array()));
+    CheckpointFile.read(file, read);
+    assertThat(SmallStates.bits(read)).isEqualTo(SmallStates.bits(written));
+    assertThat(read.progress()).isEqualTo(new TrainingState.Progress(12, 36, 1L << 40, 2));
   }
 
   /** Its checksum is right, so that nothing else keeps the header from being read. */

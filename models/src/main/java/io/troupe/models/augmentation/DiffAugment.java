@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Differentiable augmentation (Zhao et al., "Differentiable augmentation for data-efficient GAN
@@ -16,7 +17,8 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * @param translation a shift by up to an eighth of the side, with zeros moving in
  * @param cutout a square of half the side set to zero
  */
-public record DiffAugment(boolean colour, boolean translation, boolean cutout) {
+public record DiffAugment(boolean colour, boolean translation, boolean cutout)
+    implements Augmentation {
   static final String BRIGHTNESS = "brightness";
   static final String SATURATION = "saturation";
   static final String CONTRAST = "contrast";
@@ -24,14 +26,8 @@ public record DiffAugment(boolean colour, boolean translation, boolean cutout) {
   static final String COLUMNS = "columns";
   static final String MASK = "mask";
 
-  /**
-   * Adds the chosen augmentations, in the order of the paper, and their inputs.
-   *
-   * @param name begins the names of the inputs; pictures under another name have other draws
-   * @param images [N, H, W, C]
-   * @param shape of the images
-   * @return [N, H, W, C]
-   */
+  /** Adds the chosen augmentations, in the order of the paper, and their inputs. */
+  @Override
   public SDVariable apply(GraphBuilder graph, String name, SDVariable images, long... shape) {
     Map<String, SDVariable> inputs = new LinkedHashMap<>();
     inputs(shape).forEach((input, form) -> inputs.put(input, graph.input(name + input, form)));
@@ -43,6 +39,11 @@ public record DiffAugment(boolean colour, boolean translation, boolean cutout) {
       x = translation(graph.sameDiff(), x, inputs, shape);
     }
     return cutout ? x.mul(inputs.get(MASK)) : x;
+  }
+
+  @Override
+  public DiffAugmentDraws draws(DataType type, long... shape) {
+    return new DiffAugmentDraws(this, type, shape);
   }
 
   /** The shape of each input, by name. */

@@ -3,6 +3,8 @@ package io.troupe.models.autodiff;
 import io.troupe.models.compile.GraphReader;
 import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.Graph;
+import io.troupe.models.graph.GraphBuilder;
+import io.troupe.models.graph.Warp;
 import io.troupe.models.memory.HostArray;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,6 +33,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * to be used before the graph's gradients are made, and closed.
  */
 public final class ForwardMode implements AutoCloseable {
+  private final GraphBuilder graph;
   private final SameDiff function;
   private final Map<String, Optional<SDVariable>> tangents = new HashMap<>();
   private final INDArray probe;
@@ -40,13 +43,14 @@ public final class ForwardMode implements AutoCloseable {
    * Starts from given tangents. Variables that they are given for count as independent: what those
    * are computed from has no part in the result.
    *
-   * @param function a graph in which every placeholder has a full shape
+   * @param graph in which every placeholder has a full shape
    * @param given the tangent of a variable of its shape, by the variable's name
    * @throws IllegalArgumentException if nothing is given, there is no such variable, or its tangent
    *     has another shape
    */
-  public ForwardMode(SameDiff function, Map<String, SDVariable> given) {
-    this.function = function;
+  public ForwardMode(GraphBuilder graph, Map<String, SDVariable> given) {
+    this.graph = graph;
+    function = graph.sameDiff();
     DataType type =
         given.values().stream()
             .findFirst()
@@ -55,7 +59,7 @@ public final class ForwardMode implements AutoCloseable {
     probe = Nd4j.create(type, 1);
     Map<String, long[]> inputs = new LinkedHashMap<>();
     function.inputs().forEach(name -> inputs.put(name, function.getVariable(name).getShape()));
-    Bindings bindings = new Bindings(new Graph(function, type, inputs, Map.of()));
+    Bindings bindings = new Bindings(new Graph(function, type, inputs, Map.of(), Map.of()));
     inputs.forEach((name, shape) -> bindings.bind(name, HostArray.view(probe, shape, 'c', 0)));
     reader = new GraphReader(bindings);
     try {
@@ -109,6 +113,10 @@ public final class ForwardMode implements AutoCloseable {
   }
 
   private Optional<SDVariable> derive(String name) {
+    Optional<Warp> warp = graph.warp(name);
+    if (warp.isPresent()) {
+      return find(warp.get().pictures()).map(t -> graph.tangent(warp.get(), t, shape(name)));
+    }
     Variable variable = function.getVariables().get(name);
     if (variable.getOutputOfOp() == null || !variable.getVariable().dataType().isFPType()) {
       return Optional.empty();

@@ -3,6 +3,7 @@ package io.troupe.models.compile;
 import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.Graph;
 import io.troupe.models.graph.NativeContext;
+import io.troupe.models.graph.Warp;
 import io.troupe.models.kernels.Kernel;
 import io.troupe.models.memory.HostArray;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ public final class GraphReader implements AutoCloseable {
   private final SameDiff function;
   private final Map<String, INDArray> inputs;
   private final Map<String, String> outputs;
+  private final Map<String, Warp> warps;
   private final Optional<Bindings.Pause> pause;
   private final Map<String, Value> values = new HashMap<>();
   private final OperationList operations = new OperationList(this);
@@ -44,6 +46,7 @@ public final class GraphReader implements AutoCloseable {
     function = graph.function();
     inputs = bindings.inputs();
     outputs = graph.outputs();
+    warps = graph.warps();
     pause = bindings.pause();
   }
 
@@ -65,12 +68,23 @@ public final class GraphReader implements AutoCloseable {
           .map(p -> read(outputs.get(p.output())))
           .ifPresent(before -> operations.add(new PauseFunction(), input, before));
       values.put(variable, input);
+    } else if (warps.containsKey(variable)) {
+      values.put(variable, warped(variable, warps.get(variable)));
     } else if (function.getVariables().get(variable).getOutputOfOp() != null) {
       readOperation(function.getOps().get(function.getVariables().get(variable).getOutputOfOp()));
     } else {
       values.put(variable, constant(variable));
     }
     return values.get(variable);
+  }
+
+  private Value warped(String name, Warp warp) {
+    Value pictures = read(warp.pictures());
+    Value maps = read(warp.maps());
+    INDArray array = pictures.array();
+    Value result = Value.result(name, probe(array.dataType(), array.shape(), 'c'));
+    operations.add(new WarpFunction(warp.transposed()), result, pictures, maps);
+    return result;
   }
 
   private Value constant(String variable) {

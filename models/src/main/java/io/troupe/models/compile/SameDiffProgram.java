@@ -27,6 +27,9 @@ public final class SameDiffProgram implements Program {
 
   private SameDiffProgram(Bindings bindings) {
     Graph graph = bindings.graph();
+    if (!graph.warps().isEmpty()) {
+      throw new UnsupportedOperationException("SameDiff itself cannot run a graph with warps");
+    }
     function = graph.function();
     inputs = Map.copyOf(bindings.inputs());
     outputs = new LinkedHashMap<>(bindings.outputs());

@@ -122,7 +122,8 @@ public final class ExportedGenerator implements AutoCloseable {
       }
     }
     graph.function().convertToConstants(fixed);
-    return new Graph(graph.function(), graph.type(), inputs, graph.outputs());
+    return new Graph(
+        graph.function(), graph.type(), inputs, graph.outputs(), graph.warps());
   }
 
   private static ExportedGenerator of(ImageSpec spec, Graph graph) {

@@ -12,14 +12,20 @@ import org.nd4j.linalg.api.buffer.DataType;
  *
  * @param inputs shape by name
  * @param outputs the SameDiff variable by name
+ * @param warps placeholders that are no inputs: what an engine fills them with
  */
 public record Graph(
-    SameDiff function, DataType type, Map<String, long[]> inputs, Map<String, String> outputs) {
+    SameDiff function,
+    DataType type,
+    Map<String, long[]> inputs,
+    Map<String, String> outputs,
+    Map<String, Warp> warps) {
 
   /** Copies the maps; they keep the order of declaration, so that no result depends on hashing. */
   public Graph {
     inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
     outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
+    warps = Map.copyOf(warps);
   }
 
   /** The name of the output that holds the loss's gradient with respect to an input. */

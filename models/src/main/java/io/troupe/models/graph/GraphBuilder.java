@@ -2,12 +2,15 @@ package io.troupe.models.graph;
 
 import io.troupe.config.RunSettings.BatchNormMode;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -22,6 +25,7 @@ public final class GraphBuilder {
   private final DataType type;
   private final Map<String, long[]> inputs = new LinkedHashMap<>();
   private final Map<String, String> outputs = new LinkedHashMap<>();
+  private final Map<String, Warp> warps = new LinkedHashMap<>();
 
   /**
    * An empty graph.
@@ -30,6 +34,11 @@ public final class GraphBuilder {
    */
   public GraphBuilder(DataType type) {
     this.type = type;
+  }
+
+  /** Of every array. */
+  public DataType type() {
+    return type;
   }
 
   /** The operations. */
@@ -54,6 +63,36 @@ public final class GraphBuilder {
     return sameDiff.placeHolder(name, type, shape);
   }
 
+  /**
+   * Adds pictures that are sampled where affine maps say, each by its own ({@link Warp}).
+   *
+   * @param pictures [N, H, W, C]
+   * @param maps for each picture six numbers, row by row, that take a place of the result, (right,
+   *     down) from the centre in pixels, 1, to the place in the picture; [N, 6]; not differentiated
+   * @param shape of the pictures
+   * @return [N, H, W, C]
+   */
+  public SDVariable warp(SDVariable pictures, SDVariable maps, long... shape) {
+    return warp(new Warp(false, pictures.name(), maps.name()), shape);
+  }
+
+  private SDVariable warp(Warp warp, long... shape) {
+    String name = (warp.transposed() ? "warped back " : "warped ") + warps.size();
+    SDVariable result = sameDiff.placeHolder(name, type, shape);
+    warps.put(name, warp);
+    return result;
+  }
+
+  /** What fills a placeholder that is no input. */
+  public Optional<Warp> warp(String placeholder) {
+    return Optional.ofNullable(warps.get(placeholder));
+  }
+
+  /** Adds the tangent of a warp along a tangent of its pictures, in their shape. */
+  public SDVariable tangent(Warp warp, SDVariable tangent, long... shape) {
+    return warp(warp.of(tangent.name()), shape);
+  }
+
   /** Makes a variable an output. */
   public void output(String name, SDVariable variable) {
     if (outputs.putIfAbsent(name, variable.name()) != null) {
@@ -72,7 +111,7 @@ public final class GraphBuilder {
 
   /** The finished graph, without gradients. */
   public Graph build() {
-    return new Graph(sameDiff, type, inputs, outputs);
+    return new Graph(sameDiff, type, inputs, outputs, warps);
   }
 
   /**
@@ -90,14 +129,41 @@ public final class GraphBuilder {
         zeros.put(name, sameDiff.constant(Nd4j.zeros(type, inputs.get(name))).name());
       }
     }
-    sameDiff.setLossVariables(outputs.get(loss));
+    Map<String, SDVariable> slopes = new LinkedHashMap<>();
+    List<String> losses = new ArrayList<>(List.of(outputs.get(loss)));
+    for (String warped : List.copyOf(warps.keySet())) {
+      Set<String> sources = dependencies(warps.get(warped).pictures());
+      if (connected.contains(warped) && differentiated.stream().anyMatch(sources::contains)) {
+        losses.add(product(warped, slopes));
+      }
+    }
+    // Of several, SameDiff differentiates the sum.
+    sameDiff.setLossVariables(losses.toArray(String[]::new));
     sameDiff.createGradFunction(
-        differentiated.stream().filter(connected::contains).toArray(String[]::new));
+        Stream.concat(differentiated.stream().filter(connected::contains), slopes.keySet().stream())
+            .toArray(String[]::new));
+    slopes.forEach(
+        (warped, slope) ->
+            warps.put(
+                slope.name(), warps.get(warped).transposeOf(sameDiff.grad(warped).name())));
     for (String name : differentiated) {
       String gradient = zeros.get(name);
       outputs.put(Graph.gradientOf(name), gradient == null ? sameDiff.grad(name).name() : gradient);
     }
-    return new Graph(sameDiff.getFunction("grad"), type, inputs, outputs);
+    return new Graph(sameDiff.getFunction("grad"), type, inputs, outputs, warps);
+  }
+
+  /**
+   * Adds what SameDiff is to differentiate in place of a warp, which it does not know: the product
+   * of its pictures with what the transpose makes of the loss's gradient by its result.
+   */
+  private String product(String warped, Map<String, SDVariable> slopes) {
+    SDVariable pictures = sameDiff.getVariable(warps.get(warped).pictures());
+    SDVariable slope =
+        sameDiff.placeHolder(
+            Graph.gradientOf("what is " + warped), type, sameDiff.getVariable(warped).getShape());
+    slopes.put(warped, slope);
+    return pictures.mul(slope).sum().name();
   }
 
   /** The floating-point variables from which gradients of a variable can flow. */
@@ -107,6 +173,7 @@ public final class GraphBuilder {
     while (!open.isEmpty()) {
       String next = open.pop();
       if (sameDiff.getVariable(next).dataType().isFPType() && found.add(next)) {
+        warp(next).ifPresent(warp -> open.add(warp.pictures()));
         String operation = sameDiff.getVariables().get(next).getOutputOfOp();
         if (operation != null && sameDiff.getOps().get(operation).getInputsToOp() != null) {
           open.addAll(sameDiff.getOps().get(operation).getInputsToOp());

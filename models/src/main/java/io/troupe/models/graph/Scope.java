@@ -72,7 +72,12 @@ public final class Scope {
     return batchNorm;
   }
 
-  /** The graph, for its operations. */
+  /** The graph. */
+  public GraphBuilder graph() {
+    return graph;
+  }
+
+  /** The graph's operations. */
   public SameDiff operations() {
     return graph.sameDiff();
   }

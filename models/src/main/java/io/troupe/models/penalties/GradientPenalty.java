@@ -69,7 +69,7 @@ public record GradientPenalty(double centre) {
     SDVariable gradient = graph.input(GRADIENT, shape);
     SDVariable sum = discriminator.apply(graph, input).sum();
     SDVariable direction = gradient.mul(coefficients(graph, gradient, shape));
-    try (ForwardMode forward = new ForwardMode(graph.sameDiff(), Map.of(INPUT, direction))) {
+    try (ForwardMode forward = new ForwardMode(graph, Map.of(INPUT, direction))) {
       graph.output(LOSS, forward.tangent(sum));
     }
     return graph.build(LOSS, parameters);

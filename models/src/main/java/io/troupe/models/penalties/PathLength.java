@@ -128,7 +128,7 @@ public record PathLength(double decay) {
     SDVariable product = generator.product(graph, w);
     SDVariable direction =
         gradient.mul(coefficients(graph, gradient, partial, generator.latentShape()));
-    try (ForwardMode forward = new ForwardMode(graph.sameDiff(), Map.of(w.name(), direction))) {
+    try (ForwardMode forward = new ForwardMode(graph, Map.of(w.name(), direction))) {
       graph.output(LOSS, forward.tangent(product));
     }
     return graph.build(LOSS, parameters);

@@ -26,9 +26,17 @@ record CompiledSettings(
     Optional<Double> centre,
     Optional<PathLength> pathLength,
     TrainingSettings.DiffAugment diffAugment,
+    Ada ada,
     RunSettings.Precision precision,
     Optional<String> bfloat16) {
   private record PathLength(double decay, int batchShrink) {}
+
+  /** Of which augmentations there is any. */
+  private record Ada(boolean blit, boolean geometry, boolean color, boolean cutout) {
+    static Ada of(TrainingSettings.Ada ada) {
+      return new Ada(ada.blit() > 0, ada.geometry() > 0, ada.color() > 0, ada.cutout() > 0);
+    }
+  }
 
   static CompiledSettings of(RunSettings settings) {
     TrainingSettings training = settings.training();
@@ -49,6 +57,7 @@ record CompiledSettings(
             .filter(penalty -> penalty.weight() > 0)
             .map(penalty -> new PathLength(penalty.decay(), penalty.batchShrink())),
         training.diffAugment(),
+        Ada.of(training.ada()),
         settings.compute().precision(),
         Optional.of(settings.compute().bfloat16())
             .filter(how -> settings.compute().precision() == RunSettings.Precision.MIXED));

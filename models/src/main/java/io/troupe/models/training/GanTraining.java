@@ -4,7 +4,7 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.TrainingSettings;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
-import io.troupe.models.augmentation.DiffAugmentDraws;
+import io.troupe.models.augmentation.AugmentationDraws;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.memory.HostArray;
 import io.troupe.models.networks.ImageSpec;
@@ -90,7 +90,13 @@ public final class GanTraining implements AutoCloseable {
     if (settings.training().first() == TrainingSettings.First.DISCRIMINATOR) {
       generatorStep(iteration);
     }
-    return iteration.result(settings.training().discriminatorSteps(), System.nanoTime() - start);
+    TrainingSettings.Ada ada = settings.training().ada();
+    double used = ada.isWanted() ? programs.probability.value() : Double.NaN;
+    int judged = settings.training().imagesPerStep();
+    programs.probability.judged(iteration.realSigns, judged);
+    programs.probability.stepDone(step);
+    return iteration.result(
+        settings.training(), used, System.nanoTime() - start);
   }
 
   private void drawFakes(Iteration iteration, int k) {
@@ -135,6 +141,7 @@ public final class GanTraining implements AutoCloseable {
       loss += HostArray.first(arrays.loss);
       iteration.realLogit += HostArray.first(arrays.realLogit) / whole.count;
       iteration.fakeLogit += HostArray.first(arrays.fakeLogit) / whole.count;
+      iteration.realSigns += HostArray.first(arrays.realSigns);
       iteration.perplexity += HostArray.first(arrays.perplexity) / whole.count;
     }
     iteration.discriminatorLoss += finite("discriminator", loss / whole.count, step);
@@ -231,6 +238,7 @@ public final class GanTraining implements AutoCloseable {
     double realLogit;
     double fakeLogit;
     double perplexity;
+    double realSigns;
     final Map<String, Double> penalties = new LinkedHashMap<>();
     long discriminatorNanoseconds;
 
@@ -240,7 +248,8 @@ public final class GanTraining implements AutoCloseable {
       this.labels = labels;
     }
 
-    StepResult result(int discriminatorSteps, long nanoseconds) {
+    StepResult result(TrainingSettings training, double augmentation, long nanoseconds) {
+      int discriminatorSteps = training.discriminatorSteps();
       return new StepResult(
           step,
           discriminatorLoss / discriminatorSteps,
@@ -248,14 +257,18 @@ public final class GanTraining implements AutoCloseable {
           realLogit / discriminatorSteps,
           fakeLogit / discriminatorSteps,
           perplexity / discriminatorSteps,
+          realSigns / training.imagesPerStep(),
+          augmentation,
           penalties,
           discriminatorNanoseconds * 1e-9,
           (nanoseconds - discriminatorNanoseconds) * 1e-9);
     }
   }
 
-  private void augment(DiffAugmentDraws draws, long step, int index) {
-    draws.draw(new CounterRandom(latentSeed(), Stream.DIFF_AUGMENT, step, index));
+  private void augment(AugmentationDraws draws, long step, int index) {
+    draws.draw(
+        new CounterRandom(latentSeed(), Stream.DIFF_AUGMENT, step, index),
+        programs.probability.value());
   }
 
   private static double finite(String network, double loss, long step) {
@@ -273,6 +286,16 @@ public final class GanTraining implements AutoCloseable {
   /** Sets how often the latent vectors have been drawn anew; steps from now on depend on it. */
   public void setRedraws(int count) {
     redraws = count;
+  }
+
+  /** Where adaptive augmentation is. */
+  public TrainingState.Adaptation adaptation() {
+    return programs.probability.state();
+  }
+
+  /** Goes on from where adaptive augmentation was. */
+  public void restore(TrainingState.Adaptation adaptation) {
+    programs.probability.restore(adaptation);
   }
 
   private long latentSeed() {

@@ -1,7 +1,7 @@
 package io.troupe.models.training;
 
-import io.troupe.models.augmentation.DiffAugment;
-import io.troupe.models.augmentation.DiffAugmentDraws;
+import io.troupe.models.augmentation.Augmentation;
+import io.troupe.models.augmentation.AugmentationDraws;
 import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.Workspace;
 import io.troupe.models.memory.FloatVector;
@@ -19,11 +19,12 @@ final class StepArrays {
   final FloatVector real;
   final OneHot realClasses;
   final FloatVector fake;
-  final DiffAugmentDraws realAugmentation;
-  final DiffAugmentDraws fakeAugmentation;
+  final AugmentationDraws realAugmentation;
+  final AugmentationDraws fakeAugmentation;
   final INDArray loss;
   final INDArray realLogit;
   final INDArray fakeLogit;
+  final INDArray realSigns;
   final INDArray perplexity;
 
   /**
@@ -33,17 +34,18 @@ final class StepArrays {
    * @param images shape of the images: N, H, W, C
    */
   StepArrays(
-      Latents latents, DiffAugment augmentation, int classes, Resources owner, long... images) {
+      Latents latents, Augmentation augmentation, int classes, Resources owner, long... images) {
     this.latents = latents;
     workspace = owner.own(new Workspace());
     real = owner.own(FloatVector.zeros(images));
     realClasses = owner.own(new OneHot(latents.batch(), classes));
     fake = owner.own(FloatVector.zeros(images));
-    realAugmentation = owner.own(new DiffAugmentDraws(augmentation, DataType.FLOAT, images));
-    fakeAugmentation = owner.own(new DiffAugmentDraws(augmentation, DataType.FLOAT, images));
+    realAugmentation = owner.own(augmentation.draws(DataType.FLOAT, images));
+    fakeAugmentation = owner.own(augmentation.draws(DataType.FLOAT, images));
     loss = owner.own(Nd4j.scalar(DataType.FLOAT, 0));
     realLogit = owner.own(Nd4j.scalar(DataType.FLOAT, 0));
     fakeLogit = owner.own(Nd4j.scalar(DataType.FLOAT, 0));
+    realSigns = owner.own(Nd4j.scalar(DataType.FLOAT, Float.NaN));
     perplexity = owner.own(Nd4j.scalar(DataType.FLOAT, Float.NaN));
   }
 

@@ -2,7 +2,7 @@ package io.troupe.models.training;
 
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.TrainingSettings;
-import io.troupe.models.augmentation.DiffAugment;
+import io.troupe.models.augmentation.Augmentation;
 import io.troupe.models.graph.Graph;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.ParameterLayout;
@@ -29,7 +29,7 @@ record StepGraphs(
     AdversarialLoss loss,
     GanNetworks networks,
     Latents latents,
-    DiffAugment augmentation,
+    Augmentation augmentation,
     int classes) {
   static final String GENERATOR = "generator/";
   static final String DISCRIMINATOR = "discriminator/";
@@ -45,7 +45,7 @@ record StepGraphs(
 
   static final String FAKE_CLASSES = "fake classes";
 
-  /** Begin the names of what differentiable augmentation reads. */
+  /** Begin the names of what augmentation reads. */
   static final String REAL_AUGMENTATION = "real augmentation/";
 
   static final String FAKE_AUGMENTATION = "fake augmentation/";
@@ -55,6 +55,9 @@ record StepGraphs(
 
   static final String REAL_LOGIT = "real logit";
   static final String FAKE_LOGIT = "fake logit";
+
+  /** How many logits of real images are above 0, less those below; with adaptive augmentation. */
+  static final String REAL_SIGNS = "real signs";
 
   /** Of the discriminator's quantisers, if it has any. */
   static final String PERPLEXITY = "perplexity";
@@ -115,7 +118,16 @@ record StepGraphs(
             });
     graph.output(REAL_LOGIT, found.logits().real().mean());
     graph.output(FAKE_LOGIT, found.logits().fake().mean());
+    if (training.ada().isWanted()) {
+      SDVariable real = found.logits().real();
+      graph.output(REAL_SIGNS, ones(graph, real).sub(ones(graph, real.neg())).sum());
+    }
     return scope.layout();
+  }
+
+  /** 1 where a value is above 0, and else 0. */
+  private static SDVariable ones(GraphBuilder graph, SDVariable values) {
+    return values.gt(0).castTo(graph.type());
   }
 
   /** What the discriminator says of a batch, and its logits apart. */

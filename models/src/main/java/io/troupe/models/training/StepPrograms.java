@@ -3,7 +3,7 @@ package io.troupe.models.training;
 import io.troupe.config.RunSettings;
 import io.troupe.config.TrainingSettings;
 import io.troupe.config.TrainingSettings.Regularisation;
-import io.troupe.models.augmentation.DiffAugment;
+import io.troupe.models.augmentation.Augmentation;
 import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.ParameterLayout;
@@ -35,6 +35,7 @@ final class StepPrograms implements AutoCloseable {
   private final StepGraphs graphs;
   final StepArrays arrays;
   final WholeBatch whole;
+  final AdaptiveProbability probability;
   final TrainedNetwork generator;
   final TrainedNetwork discriminator;
   final StepOutputs generatorOutputs;
@@ -81,9 +82,8 @@ final class StepPrograms implements AutoCloseable {
         training.imagesAtOnce() == training.batch()
             ? drawn
             : latents(networks, classes, training.imagesAtOnce());
-    TrainingSettings.DiffAugment chosen = training.diffAugment();
-    DiffAugment augmentation =
-        new DiffAugment(chosen.color(), chosen.translation(), chosen.cutout());
+    Augmentation augmentation = Augmentation.of(training);
+    probability = new AdaptiveProbability(training.ada());
     AdversarialLoss adversarialLoss = AdversarialLoss.named(training.loss());
     generatorReadsReal = adversarialLoss.isRelativistic();
     graphs = new StepGraphs(training, adversarialLoss, networks, latents, augmentation, classes);
@@ -163,6 +163,7 @@ final class StepPrograms implements AutoCloseable {
                     .bind(StepGraphs.LOSS, arrays.loss)
                     .bind(StepGraphs.REAL_LOGIT, arrays.realLogit)
                     .bind(StepGraphs.FAKE_LOGIT, arrays.fakeLogit)
+                    .bindIfPresent(StepGraphs.REAL_SIGNS, arrays.realSigns)
                     .bindIfPresent(StepGraphs.PERPLEXITY, arrays.perplexity)));
     discriminateFakes =
         pauses ? Optional.of(own(steps.compile(discriminatedFakes(slope)))) : Optional.empty();
@@ -221,6 +222,7 @@ final class StepPrograms implements AutoCloseable {
     generator.adam().set(generatorAdam(training), training.clipNorm());
     discriminator.adam().set(discriminatorAdam(training), training.clipNorm());
     whole.latents.setMixingShare(training.styleMixing());
+    probability.adopt(training.ada());
     generatorPenalties.adopt(training);
     discriminatorPenalties.adopt(training);
   }

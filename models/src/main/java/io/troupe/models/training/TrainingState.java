@@ -25,11 +25,46 @@ public final class TrainingState implements AutoCloseable {
    * @param generatorUpdates Adam updates of the generator
    * @param discriminatorUpdates Adam updates of the discriminator
    * @param redraws how often the latent vectors were drawn anew after a divergence
+   * @param adaptation of adaptive augmentation
    */
-  public record Progress(long step, long generatorUpdates, long discriminatorUpdates, int redraws) {
+  public record Progress(
+      long step,
+      long generatorUpdates,
+      long discriminatorUpdates,
+      int redraws,
+      Adaptation adaptation) {
+    /** Without adaptive augmentation, or before it began. */
+    public Progress(long step, long generatorUpdates, long discriminatorUpdates, int redraws) {
+      this(step, generatorUpdates, discriminatorUpdates, redraws, Adaptation.START);
+    }
+
     /** The same with another count of redraws. */
     public Progress withRedraws(int count) {
-      return new Progress(step, generatorUpdates, discriminatorUpdates, count);
+      return new Progress(step, generatorUpdates, discriminatorUpdates, count, adaptation);
+    }
+  }
+
+  /**
+   * Where adaptive augmentation is.
+   *
+   * @param probability of augmentations, at least 0
+   * @param signs how many logits of real images were above 0, less those below, since the
+   *     probability was last adapted
+   * @param images how many of these there were
+   */
+  public record Adaptation(double probability, long signs, long images) {
+    /** Where it begins. */
+    public static final Adaptation START = new Adaptation(0, 0, 0);
+
+    /** Checks it, since it may be read from a file. */
+    public Adaptation {
+      if (!(probability >= 0 && probability < Double.POSITIVE_INFINITY)
+          || images < 0
+          || Math.abs(signs) > images) {
+        throw new IllegalArgumentException(
+            "a probability of augmentations of %s after %d of %d signs"
+                .formatted(probability, signs, images));
+      }
     }
   }
 
@@ -88,7 +123,8 @@ public final class TrainingState implements AutoCloseable {
             step,
             training.generator().adam().updates(),
             training.discriminator().adam().updates(),
-            training.redraws());
+            training.redraws(),
+            training.adaptation());
   }
 
   private void copyFrom(String name, TrainedNetwork network) {
@@ -102,6 +138,7 @@ public final class TrainingState implements AutoCloseable {
     copyInto(GENERATOR, training.generator(), progress.generatorUpdates());
     copyInto(DISCRIMINATOR, training.discriminator(), progress.discriminatorUpdates());
     training.setRedraws(progress.redraws());
+    training.restore(progress.adaptation());
   }
 
   private void copyInto(String name, TrainedNetwork network, long updates) {

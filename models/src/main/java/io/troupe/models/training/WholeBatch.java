@@ -1,7 +1,7 @@
 package io.troupe.models.training;
 
-import io.troupe.models.augmentation.DiffAugment;
-import io.troupe.models.augmentation.DiffAugmentDraws;
+import io.troupe.models.augmentation.Augmentation;
+import io.troupe.models.augmentation.AugmentationDraws;
 import io.troupe.models.memory.FloatVector;
 import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -16,8 +16,8 @@ final class WholeBatch {
   final int count;
 
   final Latents latents;
-  final DiffAugmentDraws realAugmentation;
-  final DiffAugmentDraws fakeAugmentation;
+  final AugmentationDraws realAugmentation;
+  final AugmentationDraws fakeAugmentation;
   private final StepArrays part;
   private final FloatVector fake;
   private FloatBuffer images = FloatBuffer.allocate(0);
@@ -35,7 +35,7 @@ final class WholeBatch {
   WholeBatch(
       Latents latents,
       StepArrays part,
-      DiffAugment augmentation,
+      Augmentation augmentation,
       Resources owner,
       long... pictures) {
     this.latents = latents;
@@ -46,8 +46,8 @@ final class WholeBatch {
       fakeAugmentation = part.fakeAugmentation;
       fake = part.fake;
     } else {
-      realAugmentation = owner.own(new DiffAugmentDraws(augmentation, DataType.FLOAT, pictures));
-      fakeAugmentation = owner.own(new DiffAugmentDraws(augmentation, DataType.FLOAT, pictures));
+      realAugmentation = owner.own(augmentation.draws(DataType.FLOAT, pictures));
+      fakeAugmentation = owner.own(augmentation.draws(DataType.FLOAT, pictures));
       fake = owner.own(FloatVector.zeros(pictures));
     }
   }

@@ -80,7 +80,7 @@ class ForwardModeTest {
     SDVariable apart = ops.math().exp(row).mul(2);
     SDVariable output = x.add(apart);
     int before = ops.getOps().size();
-    try (ForwardMode forward = new ForwardMode(ops, Map.of("x", tangent))) {
+    try (ForwardMode forward = new ForwardMode(builder, Map.of("x", tangent))) {
       assertThat(forward.tangent(output)).isSameAs(tangent);
       assertThat(ops.getOps()).hasSize(before);
     }
@@ -89,7 +89,7 @@ class ForwardModeTest {
   @Test
   void severalOutputsShareWhatTheyHaveInCommon() {
     SDVariable common = ops.math().exp(x);
-    try (ForwardMode forward = new ForwardMode(ops, Map.of("x", tangent))) {
+    try (ForwardMode forward = new ForwardMode(builder, Map.of("x", tangent))) {
       forward.tangent(common.mul(row));
       int before = ops.getOps().size();
       forward.tangent(common.mul(2));
@@ -101,7 +101,7 @@ class ForwardModeTest {
   void tangentsStartAtAnyVariable() {
     SDVariable middle = ops.math().exp(x);
     SDVariable output = middle.mul(middle);
-    try (ForwardMode forward = new ForwardMode(ops, Map.of(middle.name(), tangent))) {
+    try (ForwardMode forward = new ForwardMode(builder, Map.of(middle.name(), tangent))) {
       forward.tangent(output);
       assertThatThrownBy(() -> forward.tangent(x.mul(2)))
           .isInstanceOf(IllegalArgumentException.class)
@@ -112,7 +112,7 @@ class ForwardModeTest {
   @Test
   void operationWithoutARuleIsNamed() {
     SDVariable output = ops.math().erf(x.add(row));
-    try (ForwardMode forward = new ForwardMode(ops, Map.of("x", tangent))) {
+    try (ForwardMode forward = new ForwardMode(builder, Map.of("x", tangent))) {
       assertThatThrownBy(() -> forward.tangent(output))
           .isInstanceOf(UnsupportedOperationException.class)
           .hasMessageContaining("erf")
@@ -130,7 +130,7 @@ class ForwardModeTest {
                 ops.constant(Nd4j.createFromArray(new int[][] {{0, 1}, {0, 0}})),
                 PadMode.CONSTANT,
                 1);
-    try (ForwardMode forward = new ForwardMode(ops, Map.of("x", tangent))) {
+    try (ForwardMode forward = new ForwardMode(builder, Map.of("x", tangent))) {
       assertThatThrownBy(() -> forward.tangent(padded))
           .isInstanceOf(UnsupportedOperationException.class)
           .hasMessageContaining("padding with a number that is not zero");
@@ -139,21 +139,21 @@ class ForwardModeTest {
 
   @Test
   void tangentOfAnotherShapeIsRefused() {
-    assertThatThrownBy(() -> new ForwardMode(ops, Map.of("row", tangent)))
+    assertThatThrownBy(() -> new ForwardMode(builder, Map.of("row", tangent)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("row is [3] but its tangent tangent is [2, 3]");
   }
 
   @Test
   void noTangentsAreRefused() {
-    assertThatThrownBy(() -> new ForwardMode(ops, Map.of()))
+    assertThatThrownBy(() -> new ForwardMode(builder, Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("no tangents are given");
   }
 
   @Test
   void tangentOfAnUnknownVariableIsRefused() {
-    assertThatThrownBy(() -> new ForwardMode(ops, Map.of("z", tangent)))
+    assertThatThrownBy(() -> new ForwardMode(builder, Map.of("z", tangent)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("z, which is not in the graph");
   }

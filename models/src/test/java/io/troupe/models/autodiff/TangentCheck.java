@@ -90,7 +90,7 @@ public final class TangentCheck {
       Scope scope, Map<String, SDVariable> variables, SDVariable output, Set<String> along) {
     Map<String, SDVariable> given = new LinkedHashMap<>();
     along.forEach(name -> given.put(name, variables.get(TANGENT + name)));
-    try (ForwardMode forward = new ForwardMode(scope.operations(), given)) {
+    try (ForwardMode forward = new ForwardMode(scope.graph(), given)) {
       return forward.tangent(output);
     }
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.troupe.config.NetworkSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
+import io.troupe.models.augmentation.AdaptiveAugment;
 import io.troupe.models.compile.PenaltyCheck;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.ParameterLayout;
@@ -90,6 +91,22 @@ class GradientPenaltyTest {
   void ofANetworkWithMinibatchDeviation(double centre) {
     NetworkFunction network = (graph, x) -> network(graph, x, true);
     List<String> parameters = List.of("kernel1", "bias1", "kernel2", "last", "last bias");
+    try (PenaltyCheck check = picture(2.5, centre, network, parameters)) {
+      check.check();
+    }
+  }
+
+  /** Tangents pass the augmentation before the network. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 1})
+  void ofAugmentedPictures(double centre) {
+    List<String> parameters = List.of("kernel1", "bias1", "kernel2", "last", "last bias");
+    NetworkFunction network =
+        (graph, x) -> {
+          long[] shape = x.getShape();
+          SDVariable seen = new AdaptiveAugment(1, 1, 1, 1).apply(graph, "augment ", x, shape);
+          return network(graph, seen, false);
+        };
     try (PenaltyCheck check = picture(2.5, centre, network, parameters)) {
       check.check();
     }

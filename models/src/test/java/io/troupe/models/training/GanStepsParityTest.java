@@ -358,7 +358,8 @@ class GanStepsParityTest {
             adam,
             new TrainingSettings.GradientPenalty(0, 0, 1),
             new TrainingSettings.PathLength(0, 0, 1, 0, 0),
-            new TrainingSettings.DiffAugment(false, false, false));
+            new TrainingSettings.DiffAugment(false, false, false),
+            new TrainingSettings.Ada(0, 0, 0, 0, 0, 0.6, 500_000, 4));
     DiffAugment none = new DiffAugment(false, false, false);
     return new StepGraphs(
         training, AdversarialLoss.named(training.loss()), networks, latents, none, CLASSES);
