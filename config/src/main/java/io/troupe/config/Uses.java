@@ -181,7 +181,8 @@ final class Uses {
             above0("training.ada.geometry"),
             above0("training.ada.color"),
             above0("training.ada.cutout"));
-    return Map.entry("training.ada." + key, Stream.concat(Stream.of(any), Stream.of(more)).toList());
+    return Map.entry(
+        "training.ada." + key, Stream.concat(Stream.of(any), Stream.of(more)).toList());
   }
 
   /** How often a penalty is computed. */

@@ -27,7 +27,8 @@ final class CurveMaker {
           Map.entry("gradient_penalty", new Kin("Gradient penalty", "penalty", "")),
           Map.entry("path_penalty", new Kin("Path length", "penalty", "")),
           Map.entry("perplexity", new Kin("Perplexity of codes", "other", "")),
-          Map.entry("augmentation_probability", new Kin("Probability of augmentations", "other", "")),
+          Map.entry(
+              "augmentation_probability", new Kin("Probability of augmentations", "other", "")),
           Map.entry("real_sign", new Kin("Mean sign of real logits", "other", "")),
           Map.entry("seconds", new Kin("Time of a step", "other", "s")),
           Map.entry("images_per_second", new Kin("Real pictures", "speed", "images/s")));

@@ -105,7 +105,8 @@ class CheckpointFileTest {
     CheckpointFile.read(file, read);
     Map<String, List<Integer>> expected = SmallStates.bits(written);
     assertThat(SmallStates.bits(read)).isEqualTo(expected);
-    assertThat(read.progress()).isEqualTo(new TrainingState.Progress(12, 36, 1L << 40, 2, SmallStates.ADAPTATION));
+    assertThat(read.progress())
+        .isEqualTo(new TrainingState.Progress(12, 36, 1L << 40, 2, SmallStates.ADAPTATION));
   }
 
   @Test
@@ -305,11 +306,11 @@ class CheckpointFileTest {
   @Test
   void refusesAFutureVersionWithoutCallingItDamaged() throws Exception {
     byte[] future = content.clone();
-    future[9] = 4;
+    future[9] = 5;
     CheckpointException refusal = refused(sealed(future));
     assertThat(refusal.kind()).isEqualTo(CheckpointException.Kind.UNFIT);
     assertThat(refusal)
-        .hasMessageEndingWith("its format version is 4, and this Troupe reads versions 1 to 3");
+        .hasMessageEndingWith("its format version is 5, and this Troupe reads versions 1 to 4");
   }
 
   @Test

@@ -58,8 +58,7 @@ public final class SmallStates {
     state.setProgress(new TrainingState.Progress(step, 3 * step, 1L << 40, 2, ADAPTATION));
   }
 
-  static final TrainingState.Adaptation ADAPTATION =
-      new TrainingState.Adaptation(1 / 3.0, -3, 7);
+  static final TrainingState.Adaptation ADAPTATION = new TrainingState.Adaptation(1 / 3.0, -3, 7);
 
   /** The bits of every vector by name. */
   static Map<String, List<Integer>> bits(TrainingState state) {

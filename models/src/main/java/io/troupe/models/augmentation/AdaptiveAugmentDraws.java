@@ -49,10 +49,7 @@ public final class AdaptiveAugmentDraws extends AugmentationDraws {
       }
       if (augmentation.colour() > 0) {
         ColourMap map = colours(random, augmentation.colour() * probability);
-        set(
-            AdaptiveAugment.COLOURS,
-            (long) picture * channels * channels,
-            map.matrix(channels));
+        set(AdaptiveAugment.COLOURS, (long) picture * channels * channels, map.matrix(channels));
         set(AdaptiveAugment.LIGHT, (long) picture * channels, map.light(channels));
       }
       if (augmentation.cutout() > 0) {

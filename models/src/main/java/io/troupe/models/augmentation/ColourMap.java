@@ -70,8 +70,8 @@ final class ColourMap {
   }
 
   /**
-   * By what a row of channels is multiplied, row by row; of one channel what the mean of the colours
-   * that are made of a grey is of that grey.
+   * By what a row of channels is multiplied, row by row; of one channel what the mean of the
+   * colours that are made of a grey is of that grey.
    */
   double[] matrix(int channels) {
     double[] numbers = new double[channels * channels];

@@ -122,8 +122,7 @@ public final class ExportedGenerator implements AutoCloseable {
       }
     }
     graph.function().convertToConstants(fixed);
-    return new Graph(
-        graph.function(), graph.type(), inputs, graph.outputs(), graph.warps());
+    return new Graph(graph.function(), graph.type(), inputs, graph.outputs(), graph.warps());
   }
 
   private static ExportedGenerator of(ImageSpec spec, Graph graph) {

@@ -144,8 +144,7 @@ public final class GraphBuilder {
             .toArray(String[]::new));
     slopes.forEach(
         (warped, slope) ->
-            warps.put(
-                slope.name(), warps.get(warped).transposeOf(sameDiff.grad(warped).name())));
+            warps.put(slope.name(), warps.get(warped).transposeOf(sameDiff.grad(warped).name())));
     for (String name : differentiated) {
       String gradient = zeros.get(name);
       outputs.put(Graph.gradientOf(name), gradient == null ? sameDiff.grad(name).name() : gradient);

@@ -29,12 +29,7 @@ final class PictureWarp {
 
   /** Whether a map leaves a picture as it is: halving restores what is doubled. */
   static boolean isIdentity(double... map) {
-    return map[0] == 1
-        && map[1] == 0
-        && map[2] == 0
-        && map[3] == 0
-        && map[4] == 1
-        && map[5] == 0;
+    return map[0] == 1 && map[1] == 0 && map[2] == 0 && map[3] == 0 && map[4] == 1 && map[5] == 0;
   }
 
   /** Replaces the scratch memory's picture by what its map makes of it. */
@@ -214,9 +209,7 @@ final class PictureWarp {
   private void corner(WarpScratch s, int corner, int row, int column, double share) {
     boolean there = row >= 0 && row < down.fine && column >= 0 && column < across.fine;
     s.places[corner] =
-        there
-            ? (row - s.top) * fineRow(s) + (column & 1) * s.pairs() + (column >> 1) - s.left
-            : 0;
+        there ? (row - s.top) * fineRow(s) + (column & 1) * s.pairs() + (column >> 1) - s.left : 0;
     s.shares[corner] = there ? share : 0;
   }
 
@@ -274,8 +267,7 @@ final class PictureWarp {
     }
   }
 
-  private static void add(
-      double[] from, int start, double factor, double[] to, int at, int count) {
+  private static void add(double[] from, int start, double factor, double[] to, int at, int count) {
     for (int i = 0; i < count; i++) {
       to[at + i] += factor * from[start + i];
     }

@@ -2,7 +2,9 @@ package io.troupe.models.kernels;
 
 import java.nio.ByteBuffer;
 
-/** {@link PictureWarp} of every picture of a batch by a map of its own, or the transpose of that. */
+/**
+ * {@link PictureWarp} of every picture of a batch by a map of its own, or the transpose of that.
+ */
 public final class WarpKernel implements Kernel {
   /** Numbers of an affine map. */
   static final int MAP = 6;

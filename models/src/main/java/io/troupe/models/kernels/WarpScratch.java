@@ -1,6 +1,8 @@
 package io.troupe.models.kernels;
 
-/** One thread's memory for {@link PictureWarp}, as large as the largest that it has warped needs. */
+/**
+ * One thread's memory for {@link PictureWarp}, as large as the largest that it has warped needs.
+ */
 final class WarpScratch {
   /** One picture, [height, width, channels], which its warp replaces. */
   double[] picture = {};

@@ -95,8 +95,7 @@ public final class GanTraining implements AutoCloseable {
     int judged = settings.training().imagesPerStep();
     programs.probability.judged(iteration.realSigns, judged);
     programs.probability.stepDone(step);
-    return iteration.result(
-        settings.training(), used, System.nanoTime() - start);
+    return iteration.result(settings.training(), used, System.nanoTime() - start);
   }
 
   private void drawFakes(Iteration iteration, int k) {

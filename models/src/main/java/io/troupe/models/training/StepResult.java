@@ -11,7 +11,8 @@ import java.util.Map;
  * @param fakeLogit mean logit of generated pictures
  * @param perplexity how many codes the discriminator's quantisers use, from 1; not a number if it
  *     has none
- * @param realSign the mean sign of logits of real images; not a number without adaptive augmentation
+ * @param realSign the mean sign of logits of real images; not a number without adaptive
+ *     augmentation
  * @param augmentation the probability of augmentations in the iteration; not a number without them
  * @param penalties those that were due in the iteration, as they count, by their names in the
  *     journal; of several in one iteration the last

@@ -44,19 +44,24 @@ class AdaptiveAugmentParityTest {
 
   private static final Map<Integer, Consumer<ColourMap>> COLOURS =
       Map.of(
-          0, map -> map.brighten(0.3),
-          1, map -> map.scale(1.4),
-          2, ColourMap::invertLuma,
-          3, map -> map.turnHue(1.1),
-          4, map -> map.saturate(0.5),
+          0,
+          map -> map.brighten(0.3),
+          1,
+          map -> map.scale(1.4),
+          2,
+          ColourMap::invertLuma,
+          3,
+          map -> map.turnHue(1.1),
+          4,
+          map -> map.saturate(0.5),
           ALL,
-              map -> {
-                map.brighten(-0.2);
-                map.scale(0.7);
-                map.invertLuma();
-                map.turnHue(-2.1);
-                map.saturate(1.6);
-              });
+          map -> {
+            map.brighten(-0.2);
+            map.scale(0.7);
+            map.invertLuma();
+            map.turnHue(-2.1);
+            map.saturate(1.6);
+          });
 
   /** Centres of what is cut out, right and down. */
   private static final Map<Integer, double[]> CUTS =
@@ -90,10 +95,7 @@ class AdaptiveAugmentParityTest {
   }
 
   private static double[] of(int[] chosen, IntFunction<double[]> numbers) {
-    return Arrays.stream(chosen)
-        .mapToObj(numbers)
-        .flatMapToDouble(Arrays::stream)
-        .toArray();
+    return Arrays.stream(chosen).mapToObj(numbers).flatMapToDouble(Arrays::stream).toArray();
   }
 
   private static double[] places(int picture) {
