@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 
-/** Reads a content from its start, knows where it is, and refuses to read more than a limit. */
+/**
+ * Reads a content from its start, knows where it is, and refuses to read more than a limit. A read
+ * beyond the end is an error, because what is read here says itself where it ends.
+ */
 final class ContentStream extends InputStream {
   private static final int CHUNK_BYTES = 1 << 16;
 
@@ -65,7 +68,7 @@ final class ContentStream extends InputStream {
   @Override
   public int read() throws IOException {
     if (left() <= 0) {
-      return -1;
+      throw new EOFException("it ends too early");
     }
     budget.spend();
     if (!chunk.hasRemaining()) {
@@ -80,14 +83,9 @@ final class ContentStream extends InputStream {
 
   @Override
   public int read(byte[] target, int offset, int count) throws IOException {
-    int done = 0;
-    while (done < count) {
-      int next = read();
-      if (next < 0) {
-        return done == 0 ? -1 : done;
-      }
-      target[offset + done++] = (byte) next;
+    for (int i = 0; i < count; i++) {
+      target[offset + i] = (byte) read();
     }
-    return done;
+    return count;
   }
 }

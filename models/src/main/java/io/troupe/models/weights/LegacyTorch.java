@@ -1,5 +1,6 @@
 package io.troupe.models.weights;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -61,7 +62,7 @@ final class LegacyTorch {
       in.take(Long.BYTES);
       long numbers = count.getLong(0);
       if (numbers < 0 || numbers > in.left() / storage.type().bytes()) {
-        throw new IOException(
+        throw new EOFException(
             "it says that storage %s has %d numbers, and has %d bytes left"
                 .formatted(key, numbers, in.left()));
       }

@@ -1,6 +1,5 @@
 package io.troupe.models.weights;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -146,11 +145,7 @@ final class PickleReader extends Unpickler {
   private long littleEndian(int bytes) throws IOException {
     long number = 0;
     for (int shift = 0; shift < bytes * Byte.SIZE; shift += Byte.SIZE) {
-      int next = in.read();
-      if (next < 0) {
-        throw new EOFException("it ends too early");
-      }
-      number |= (long) next << shift;
+      number |= (long) in.read() << shift;
     }
     return number;
   }

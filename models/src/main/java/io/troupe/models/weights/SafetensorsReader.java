@@ -3,6 +3,7 @@ package io.troupe.models.weights;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -74,10 +75,14 @@ final class SafetensorsReader {
     json.path("shape").forEach(size -> shape.add(size.asLong(-1)));
     long from = json.path("data_offsets").path(0).asLong(-1);
     long to = json.path("data_offsets").path(1).asLong(-1);
-    if (from < 0 || to < from || to > numbers.length()) {
-      throw new IOException(
-          "tensor %s says that it lies in bytes %d to %d of %d"
-              .formatted(name, from, to, numbers.length()));
+    String place =
+        "tensor %s says that it lies in bytes %d to %d of %d"
+            .formatted(name, from, to, numbers.length());
+    if (from < 0 || to < from) {
+      throw new IOException(place);
+    }
+    if (to > numbers.length()) {
+      throw new EOFException(place);
     }
     Storage storage = new Storage(name, type);
     storage.lieIn(numbers.part(from, to - from));
