@@ -73,7 +73,9 @@ public final class ExportedGenerator implements AutoCloseable {
     GeneratorInputs inputs =
         new GeneratorInputs(
             builder.input(LATENT, -1, settings.latentSize()),
-            oneHot(ops, builder.input(DataType.INT64, CLASS, -1), spec.classes()),
+            // A class that there is not becomes zeros; a row of a table would lie outside of it.
+            ops.oneHot(
+                builder.input(DataType.INT64, CLASS, -1), spec.classes(), -1, 1, 0, DataType.FLOAT),
             noise(ops, networks),
             Optional.empty(),
             GeneratorInputs.ANY);
@@ -87,11 +89,6 @@ public final class ExportedGenerator implements AutoCloseable {
       vector.floats().assign(values);
       return of(spec, withConstants(built, vector));
     }
-  }
-
-  private static SDVariable oneHot(SameDiff ops, SDVariable labels, int classes) {
-    SDVariable rows = ops.constant(Nd4j.eye(classes).castTo(DataType.FLOAT));
-    return ops.gather(rows, labels, 0);
   }
 
   private static List<SDVariable> noise(SameDiff ops, GanNetworks networks) {

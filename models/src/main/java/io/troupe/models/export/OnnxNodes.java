@@ -116,6 +116,7 @@ final class OnnxNodes {
               integer("axis", axis(step)));
       case "gather" ->
           node("Gather", out, List.of(in(step, 0), in(step, 1)), integer("axis", axis(step)));
+      case "onehot" -> oneHot(step, out);
       case "slice" -> slice(step, out);
       case "pad" -> pad(step, out);
       case "reduce_sum" ->
@@ -155,6 +156,23 @@ final class OnnxNodes {
     axes[rank - 1]--;
     axes[rank - 2]++;
     return transposed(in(step, input), axes);
+  }
+
+  /** By Gather, because that refuses a class that there is not, and OneHot makes zeros of it. */
+  private void oneHot(FlatGraph.Step step, String out) {
+    require(
+        step,
+        step.integers().get(0) == -1 && step.numbers().equals(List.of(1.0, 0.0)),
+        "codes but those of 1 and 0 along the last axis");
+    int classes = Math.toIntExact(step.integers().get(1));
+    ByteBuffer rows =
+        ByteBuffer.allocate(classes * classes * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (int row = 0; row < classes; row++) {
+      rows.putFloat((row * classes + row) * Float.BYTES, 1);
+    }
+    String table = fresh("classes");
+    constant(table, Onnx.TensorProto.DataType.FLOAT, rows, classes, classes);
+    node("Gather", out, List.of(table, in(step, 0)), integer("axis", 0));
   }
 
   private void slice(FlatGraph.Step step, String out) {

@@ -1,6 +1,7 @@
 package io.troupe.models.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.onnxruntime.OnnxTensor;
@@ -13,11 +14,13 @@ import io.troupe.models.graph.ParameterVector;
 import io.troupe.models.networks.ImageSpec;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,6 +35,7 @@ import org.nd4j.linalg.factory.Nd4j;
 @Tag("parity")
 class ExportedGeneratorTest {
   private static final double TOLERANCE = 1e-4;
+  private static final Path FIGURES = Path.of("target", "parity");
 
   @TempDir private Path folder;
 
@@ -60,6 +64,7 @@ class ExportedGeneratorTest {
           requireInputs(made, session.getInputNames());
           requirePictures(
               made,
+              "onnx",
               values,
               (latents, labels, psi) -> run(environment, session, latents, labels, psi));
         }
@@ -84,8 +89,57 @@ class ExportedGeneratorTest {
             .as(operation.getName())
             .anyMatch(name -> graph.getVariable(name).getVariableType() != VariableType.CONSTANT);
       }
-      requirePictures(made, values, (latents, labels, psi) -> run(graph, latents, labels, psi));
+      requirePictures(
+          made, "samediff", values, (latents, labels, psi) -> run(graph, latents, labels, psi));
     }
+  }
+
+  /** ONNX counts negative ones from the end. */
+  @Test
+  void onnxRuntimeRefusesClassesThatThereAreNot() throws Exception {
+    ExportCase made = ExportCase.CONDITIONAL_DCGAN;
+    Path file = folder.resolve("generator.onnx");
+    try (ParameterVector values = made.drawn()) {
+      try (ExportedGenerator generator =
+          ExportedGenerator.of(made.settings(), made.spec(), values.floats())) {
+        OnnxFile.of(generator, Map.of()).write(file);
+      }
+    }
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    try (OrtSession session = environment.createSession(file.toString())) {
+      float[][] latents = latents(made, 1);
+      assertThat(run(environment, session, latents, new int[] {-1}, 1))
+          .isEqualTo(run(environment, session, latents, new int[] {2}, 1));
+      for (int label : new int[] {3, -4}) {
+        assertThatThrownBy(() -> run(environment, session, latents, new int[] {label}, 1))
+            .isInstanceOf(OrtException.class)
+            .hasMessageContaining("indices element out of data bounds, idx=" + label);
+      }
+    }
+  }
+
+  /** A picture of no class, whatever the number is: nothing outside of a table is read. */
+  @ParameterizedTest
+  @EnumSource(names = {"CONDITIONAL_DCGAN", "BIGGAN", "STYLEGAN2_CIFAR"})
+  void sameDiffMakesOnePictureOfAllClassesThatThereAreNot(ExportCase made) throws Exception {
+    Path file = folder.resolve("generator.fb");
+    try (ParameterVector values = made.drawn()) {
+      try (ExportedGenerator generator =
+          ExportedGenerator.of(made.settings(), made.spec(), values.floats())) {
+        SameDiffFile.write(generator, file);
+      }
+    }
+    SameDiff graph = SameDiff.load(file.toFile(), false);
+    int classes = made.spec().classes();
+    float[][] latents = latents(made, 1);
+    float[] expected = run(graph, latents, new int[] {classes}, 1);
+    for (float value : expected) {
+      assertThat(value).isFinite();
+    }
+    for (int label : new int[] {classes + 1, 1 << 20, Integer.MAX_VALUE, -1, Integer.MIN_VALUE}) {
+      assertThat(run(graph, latents, new int[] {label}, 1)).as("%d", label).isEqualTo(expected);
+    }
+    assertThat(run(graph, latents, new int[] {0}, 1)).isNotEqualTo(expected);
   }
 
   private static void requireInputs(ExportCase made, Set<String> inputs) {
@@ -100,8 +154,9 @@ class ExportedGeneratorTest {
     assertThat(inputs).hasSize(1 + (classes ? 1 : 0) + (made.hasStyles() ? 1 : 0));
   }
 
-  private static void requirePictures(ExportCase made, ParameterVector values, Runner runner)
-      throws Exception {
+  private static void requirePictures(
+      ExportCase made, String format, ParameterVector values, Runner runner) throws Exception {
+    double most = 0;
     for (int batch : new int[] {1, 3}) {
       for (float psi : made.hasStyles() ? new float[] {1, 0.6f} : new float[] {1}) {
         float[][] latents = latents(made, batch);
@@ -120,8 +175,13 @@ class ExportedGeneratorTest {
         }
         assertThat(range).isGreaterThan(0.1);
         assertThat(largest).as("%d pictures, psi %s", batch, psi).isCloseTo(0, within(TOLERANCE));
+        most = Math.max(most, largest);
       }
     }
+    // For reports: cat target/parity/*.
+    Files.writeString(
+        Files.createDirectories(FIGURES).resolve("%s-%s".formatted(format, made)),
+        "%s of %s: largest difference %.1e%n".formatted(format, made, most));
   }
 
   private static float[][] latents(ExportCase made, int batch) {
