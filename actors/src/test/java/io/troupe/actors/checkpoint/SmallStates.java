@@ -8,6 +8,7 @@ import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.memory.FloatVector;
 import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GanTraining;
+import io.troupe.models.training.NetworkLayouts;
 import io.troupe.models.training.TrainingState;
 import java.util.List;
 import java.util.Map;
@@ -19,14 +20,17 @@ public final class SmallStates {
 
   /** Zeros, for networks with a number of channels and 20 classes. */
   public static TrainingState empty(int channels) {
-    try (GanTraining training = training(channels, 20)) {
-      return new TrainingState(training);
-    }
+    return empty(settings(channels), ImageSpec.rgb(32, 20));
   }
 
   /** Networks with a number of channels. */
   static GanTraining training(int channels, int classes) {
     return new GanTraining(settings(channels), ImageSpec.rgb(32, classes), CompiledGraph::compile);
+  }
+
+  /** Zeros, for networks of any settings. */
+  public static TrainingState empty(RunSettings settings, ImageSpec spec) {
+    return new TrainingState(NetworkLayouts.of(settings.network(), spec), spec);
   }
 
   /** Settings of the preset demo with a latent size of 8, batches of 2 and a number of channels. */

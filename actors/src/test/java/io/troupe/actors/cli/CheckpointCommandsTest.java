@@ -2,6 +2,10 @@ package io.troupe.actors.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.troupe.config.RunSettings;
+import io.troupe.models.networks.ImageSpec;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.checkpoint.CheckpointStore;
@@ -300,5 +304,42 @@ class CheckpointCommandsTest {
     Result result = run("export", root, "--format", "tar");
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).contains("tar", "safetensors, npz");
+  }
+
+  /** Networks that no published program has, each with the reason. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "demo | 3 | 20 | network.biggan.quantiser.layers=1 | has no feature quantiser",
+        "demo | 1 | 20 | training.steps=5 | makes colour pictures only",
+        "stylegan2-cifar100 | 3 | 20 | network.stylegan2.design=compact | design compact is not",
+        "dcgan-conditional | 3 | 4 | dataset.path=. | knows no classes",
+      })
+  void networksOfNoPublishedProgramAreRefused(
+      String preset, int channels, int classes, String change, String reason) throws Exception {
+    RunSettings settings =
+        SettingsLoader.load(
+            preset,
+            List.of(),
+            List.of(
+                change,
+                "network.latent-size=8",
+                "network.generator-channels=4",
+                "network.discriminator-channels=4",
+                "training.batch=4"));
+    Path run = Files.createDirectory(folder.resolve("other"));
+    Files.writeString(new RunDirectory(run).config(), SettingsLoader.render(settings));
+    Path file = folder.resolve("g.safetensors");
+    try (TrainingState other =
+        SmallStates.empty(settings, new ImageSpec(32, channels, classes))) {
+      SmallStates.fill(other, 1);
+      new CheckpointStore(new RunDirectory(run).checkpoints(), preset, 1).save(other);
+      assertFailed(
+          run("export", run, "--format", "pytorch", "--out", file),
+          "cannot export generator.average as pytorch: ",
+          reason);
+    }
+    assertThat(file).doesNotExist();
   }
 }
