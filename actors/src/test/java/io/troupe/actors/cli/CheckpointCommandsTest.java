@@ -2,18 +2,16 @@ package io.troupe.actors.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.troupe.config.RunSettings;
-import io.troupe.models.networks.ImageSpec;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.actors.checkpoint.SmallStates;
 import io.troupe.actors.run.RunDirectory;
+import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsHistory;
 import io.troupe.config.SettingsLoader;
 import io.troupe.data.npz.NpzReader;
+import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.TrainingState;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -29,6 +27,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CheckpointCommandsTest {
   private static final int CHANNELS = 4;
@@ -331,8 +331,7 @@ class CheckpointCommandsTest {
     Path run = Files.createDirectory(folder.resolve("other"));
     Files.writeString(new RunDirectory(run).config(), SettingsLoader.render(settings));
     Path file = folder.resolve("g.safetensors");
-    try (TrainingState other =
-        SmallStates.empty(settings, new ImageSpec(32, channels, classes))) {
+    try (TrainingState other = SmallStates.empty(settings, new ImageSpec(32, channels, classes))) {
       SmallStates.fill(other, 1);
       new CheckpointStore(new RunDirectory(run).checkpoints(), preset, 1).save(other);
       assertFailed(

@@ -22,6 +22,9 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
  * that hold code of Python, such as Lambda, are refused by it.
  */
 final class KerasReader {
+  /** All that HDF5's library says of a file that is cut off. */
+  private static final String NOT_OPENED = "H5Fopen failed";
+
   private KerasReader() {}
 
   /** Makes the natives of HDF5 ready. */
@@ -70,6 +73,11 @@ final class KerasReader {
       }
       KerasModel model = builder.buildModel();
       return keras(model, model.getComputationGraph());
+    } catch (RuntimeException e) {
+      if (NOT_OPENED.equals(NetworkFile.reason(e))) {
+        throw new IOException("is a damaged HDF5 file, or not all of it is here", e);
+      }
+      throw e;
     } catch (InvalidKerasConfigurationException | UnsupportedKerasConfigurationException e) {
       throw new IOException("is not imported by DeepLearning4J: " + e.getMessage(), e);
     }

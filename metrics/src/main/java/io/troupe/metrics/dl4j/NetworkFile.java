@@ -30,6 +30,10 @@ record NetworkFile(LoadedNetwork network, Optional<NetworkInput> input) {
   static NetworkFile read(Path file, boolean prepared) {
     // Else DeepLearning4J writes files of its own when memory is short.
     CrashReportingUtil.crashDumpsEnabled(false);
+    if (Files.isDirectory(file)) {
+      throw new WeightsException(
+          "%s is a folder; give a .zip of DeepLearning4J or an .h5 of Keras".formatted(file));
+    }
     try {
       byte[] start = start(file);
       if (startsWith(start, ZIP)) {

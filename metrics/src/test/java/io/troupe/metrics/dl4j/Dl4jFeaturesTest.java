@@ -266,5 +266,8 @@ class Dl4jFeaturesTest {
     assertThatThrownBy(() -> Dl4jFeatures.open(missing, layer("conv"), SIDE, SIDE))
         .isInstanceOf(WeightsException.class)
         .hasMessage("there is no file " + missing);
+    assertThatThrownBy(() -> Dl4jFeatures.open(folder, layer("conv"), SIDE, SIDE))
+        .isInstanceOf(WeightsException.class)
+        .hasMessageContaining(folder + " is a folder; give a .zip");
   }
 }

@@ -92,7 +92,7 @@ class KerasReaderTest {
     Path cut = Files.write(folder.resolve("cut.h5"), Arrays.copyOf(bytes, bytes.length / 2));
     assertThatThrownBy(() -> features(cut, layer("conv")))
         .isInstanceOf(WeightsException.class)
-        .hasMessageStartingWith(cut.toString());
+        .hasMessage(cut + " is a damaged HDF5 file, or not all of it is here");
     Path weights = keras.weightsOnly(folder.resolve("weights.h5"));
     assertThatThrownBy(() -> features(weights, layer("conv")))
         .isInstanceOf(WeightsException.class)
