@@ -29,7 +29,7 @@ final class Layers {
           .setAllowMissing(false)
           .setIncluder(new FileIncluder(null));
   private static final long MOST_BYTES = 1 << 20;
-  private static final String TOO_MUCH =
+  static final String TOO_MUCH =
       "its values are nested too deeply, or refer to each other endlessly";
   private static final String DATASET_PATH = "dataset.path";
   private static final String DATASET_KIND = "dataset.kind";
@@ -123,28 +123,38 @@ final class Layers {
   /** Adds a run's config.conf and returns the name of its preset. */
   String addRun(Path file) {
     Config config = parse(file, problems);
-    ConfigValue preset = config.root().get("preset");
+    String preset = preset(config);
     // The run was started before a key existed, and its labels and images must stay.
     config = orBefore(config, CLASS_ORDER, ValueReader.name(ClassOrder.TEXTS));
     config = orBefore(config, NESTED, false);
     config = orBefore(config, CHANNELS, 3);
     add(config.withoutPath("preset").withoutPath(RecordedChanges.KEY));
     given = merged;
-    if (preset != null && preset.valueType() == ConfigValueType.STRING) {
-      return (String) preset.unwrapped();
-    }
-    if (!config.isEmpty()) {
+    if (preset.isEmpty() && !config.isEmpty()) {
       problems.add(
           Place.of(file.toString()),
           "preset is missing or not a text; a run's config.conf names the preset that the run"
               + " started from");
     }
-    return "";
+    return preset;
   }
 
-  /** A run's settings, with what held before there was a key. */
+  private static String preset(Config config) {
+    try {
+      ConfigValue preset = config.root().get("preset");
+      return preset != null && preset.valueType() == ConfigValueType.STRING
+          ? (String) preset.unwrapped()
+          : "";
+    } catch (ConfigException.NotResolved e) {
+      return "";
+    }
+  }
+
+  /** A run's settings, with what held before there was a key in that section. */
   private static Config orBefore(Config config, String key, Object value) {
-    return config.isEmpty() || config.hasPath(key)
+    ConfigValue section = config.root().get(ConfigUtil.splitPath(key).get(0));
+    boolean isOther = section != null && !(section instanceof ConfigObject);
+    return config.isEmpty() || isOther || config.hasPath(key)
         ? config
         : config.withValue(key, ConfigValueFactory.fromAnyRef(value).withOrigin(config.origin()));
   }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Settings for people: each key's default and meaning, and the values in a run's file. */
@@ -66,9 +67,14 @@ public final class SettingsManual {
           Place.of(configConf.toString()),
           "it has substitutions, which do not occur in a run's config.conf; allowed: KEY = VALUE");
     }
+    List<Map.Entry<String, ConfigValue>> entries = new ArrayList<>();
+    try {
+      entries.addAll(config.isResolved() ? config.entrySet() : Set.of());
+    } catch (StackOverflowError e) {
+      problems.add(Place.of(configConf.toString()), Layers.TOO_MUCH);
+    }
     problems.throwIfAny();
     Map<String, Object> values = new LinkedHashMap<>();
-    List<Map.Entry<String, ConfigValue>> entries = new ArrayList<>(config.entrySet());
     entries.sort((a, b) -> Integer.compare(line(a.getValue()), line(b.getValue())));
     for (Map.Entry<String, ConfigValue> entry : entries) {
       if (!entry.getKey().equals(SettingsWriter.SECRET) && isPlain(entry.getValue())) {
