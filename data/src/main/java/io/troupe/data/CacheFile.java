@@ -102,6 +102,8 @@ final class CacheFile {
       if (count < 1
           || side < 1
           || textBytes < 0
+          || (long) channels * side * side > Integer.MAX_VALUE
+          || end > Integer.MAX_VALUE
           || start < end
           || file.size() != start + (long) count * imageBytes()) {
         throw new IOException("it is cut off or damaged: %d bytes".formatted(file.size()));
@@ -113,8 +115,16 @@ final class CacheFile {
       byte[] texts = new byte[textBytes];
       index.get((int) end - textBytes, texts);
       List<String> parts = List.of(new String(texts, UTF_8).split("\0\0", -1));
+      if (parts.size() < 2) {
+        throw new IOException("it is damaged: it has no class names");
+      }
       classNames = List.of(parts.get(0).split("\0", -1));
       notes = parts.get(1).isEmpty() ? List.of() : List.of(parts.get(1).split("\0", -1));
+      for (int i = 0; i < count; i++) {
+        if (label(i) < 0 || label(i) >= classNames.size()) {
+          throw new IOException("it is damaged: picture %d has no class".formatted(i));
+        }
+      }
       imagesPerMap = (int) Math.max(1, MOST_MAPPED / imageBytes());
       images = new MappedByteBuffer[(count - 1) / imagesPerMap + 1];
       for (int i = 0; i < images.length; i++) {

@@ -31,7 +31,9 @@ abstract class CifarRecords extends AbstractDataset {
   private final CifarArchive archive;
   private final int labelBytes;
   private final byte[] labels;
-  private final byte[] pixels;
+
+  /** Of all records; none before the first file was found to have as many as it should. */
+  private byte[] pixels = {};
 
   /**
    * Room for so many records.
@@ -43,7 +45,6 @@ abstract class CifarRecords extends AbstractDataset {
     this.archive = archive;
     this.labelBytes = labelBytes;
     labels = new byte[records];
-    pixels = new byte[records * IMAGE_BYTES];
   }
 
   /**
@@ -70,6 +71,9 @@ abstract class CifarRecords extends AbstractDataset {
                   (long) count * recordBytes,
                   count,
                   archive.remedy()));
+    }
+    if (pixels.length == 0) {
+      pixels = new byte[labels.length * IMAGE_BYTES];
     }
     byte[] record = new byte[recordBytes];
     for (int i = 0; i < count; i++) {

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 /** Counts what a folder or archive of images contains and is not read. */
 final class LeftOut {
   private static final int MOST_KINDS = 8;
+  private static final int MOST_SHOWN = 60;
 
   private final Map<String, Integer> otherKinds = new TreeMap<>();
 
@@ -51,6 +52,13 @@ final class LeftOut {
   /** A name that would lead out of the archive or folder. */
   void outside(String place) {
     count("with a name that leads out of it", place);
+  }
+
+  /** A file in too many folders for any use. */
+  void farDown(int most, String place) {
+    count(
+        "in more than %d folders in each other".formatted(most),
+        place.substring(0, Math.min(MOST_SHOWN, place.length())) + "...");
   }
 
   /** A second file of the same name. */

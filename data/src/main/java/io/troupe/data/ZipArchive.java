@@ -26,6 +26,9 @@ import java.util.zip.ZipFile;
 final class ZipArchive {
   private static final String MAC_FOLDER = "__MACOSX";
 
+  /** Folders in folders; a name has room for 30,000 of them, which take gigabytes as folders. */
+  private static final int MOST_DEPTH = 100;
+
   private final Path path;
   private final ZipFile zip;
 
@@ -93,7 +96,9 @@ final class ZipArchive {
       ZipEntry entry = all.nextElement();
       String name = entry.getName().replace('\\', '/');
       List<String> parts = List.of(name.split("/"));
-      if (name.startsWith("/") || parts.contains("..") || name.indexOf('\0') >= 0) {
+      if (parts.size() > MOST_DEPTH) {
+        leftOut.farDown(MOST_DEPTH, name);
+      } else if (name.startsWith("/") || parts.contains("..") || name.indexOf('\0') >= 0) {
         leftOut.outside(name);
       } else if (!entry.isDirectory() && !name.endsWith("/")) {
         root.add(parts, new Member(parts.get(parts.size() - 1), entry.getName()), leftOut);

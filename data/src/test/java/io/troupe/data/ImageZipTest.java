@@ -35,6 +35,18 @@ class ImageZipTest {
 
   private final List<String> notes = new ArrayList<>();
 
+  /** As folders, those in the second name would take two gigabytes. */
+  @Test
+  void endlessFoldersAreLeftOut() throws IOException {
+    Path file =
+        zip(ZipEntry.STORED, UTF_8, "a/".repeat(99) + "1.png=1", "b/".repeat(30_000) + "2.png=2");
+    assertThat(grays(open(file))).containsExactly(1);
+    assertThat(notes).hasSize(1);
+    assertThat(notes.get(0))
+        .contains("left out: 1 in more than 100 folders in each other (the first is b/b/")
+        .hasSizeLessThan(1000);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {ZipEntry.STORED, ZipEntry.DEFLATED})
   void foldersInTheArchiveAreClasses(int method) throws IOException {
