@@ -52,9 +52,8 @@ public final class RunRestore implements AutoCloseable {
     ZipFile zip;
     try {
       zip = new ZipFile(archive.toFile());
-    } catch (ZipException e) {
-      throw new BackupException(
-          "%s is no whole ZIP archive: %s".formatted(archive, e.getMessage()));
+    } catch (ZipException | EOFException e) {
+      throw new BackupException("%s is no whole ZIP archive: %s".formatted(archive, reason(e)));
     }
     try {
       ZipEntry sums =
@@ -76,11 +75,19 @@ public final class RunRestore implements AutoCloseable {
       return restore;
     } catch (ZipException | EOFException e) {
       zip.close();
-      throw new BackupException("%s is damaged: %s".formatted(archive, e.getMessage()));
+      throw damaged(archive, e);
     } catch (IOException | BackupException | RuntimeException e) {
       zip.close();
       throw e;
     }
+  }
+
+  private static BackupException damaged(Path archive, IOException error) {
+    return new BackupException("%s is damaged: %s".formatted(archive, reason(error)));
+  }
+
+  private static String reason(IOException error) {
+    return error.getMessage() == null ? "it ends too early" : error.getMessage();
   }
 
   /** What the run was called. */
@@ -136,7 +143,7 @@ public final class RunRestore implements AutoCloseable {
       AtomicFile.move(unfinished, place);
       return new RunBackup.Contents(step, expected.byPath().size(), bytes, List.of());
     } catch (ZipException | EOFException e) {
-      throw new BackupException("%s is damaged: %s".formatted(archive, e.getMessage()));
+      throw damaged(archive, e);
     } finally {
       delete(unfinished);
     }
@@ -158,6 +165,11 @@ public final class RunRestore implements AutoCloseable {
   }
 
   private long unpack(Path folder, String path, String sum) throws IOException, BackupException {
+    if (path.indexOf('\0') >= 0) {
+      throw new BackupException(
+          "%s has a file whose name no file can have: %s"
+              .formatted(archive, path.replace('\0', '?')));
+    }
     Path file = folder.resolve(path).normalize();
     if (!file.startsWith(folder) || file.equals(folder)) {
       throw new BackupException(
