@@ -6,7 +6,6 @@ import io.javalin.http.HttpStatus;
 import io.troupe.actors.http.Json;
 import io.troupe.actors.http.Problem;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -41,7 +40,8 @@ public final class JsonBody {
       throw Problem.of(
           HttpStatus.BAD_REQUEST, "The body is not JSON: " + e.getOriginalMessage() + ".");
     } catch (IOException e) {
-      throw new UncheckedIOException("bytes in memory can be read", e);
+      // Bytes that are no text, in any of JSON's encodings.
+      throw Problem.of(HttpStatus.BAD_REQUEST, "The body is not JSON: " + e.getMessage() + ".");
     }
     throw Problem.of(
         HttpStatus.BAD_REQUEST, "The body is not a JSON object such as " + example + ".");
