@@ -34,9 +34,11 @@ import io.troupe.config.RunSettings.Supervision;
 import io.troupe.config.RunSettings.Tensorboard;
 import io.troupe.config.TrainingSettings.Ada;
 import io.troupe.config.TrainingSettings.Adam;
+import io.troupe.config.TrainingSettings.Consistency;
 import io.troupe.config.TrainingSettings.DiffAugment;
 import io.troupe.config.TrainingSettings.First;
 import io.troupe.config.TrainingSettings.GradientPenalty;
+import io.troupe.config.TrainingSettings.Lecam;
 import io.troupe.config.TrainingSettings.PathLength;
 import io.troupe.config.TrainingSettings.Regularisation;
 import java.util.List;
@@ -263,7 +265,13 @@ final class SettingsReader {
             in.flag("training.diff-augment.color"),
             in.flag("training.diff-augment.translation"),
             in.flag("training.diff-augment.cutout")),
-        ada());
+        ada(),
+        new Consistency(
+            in.decimal("training.consistency.real", Interval.closed(0, 1e6)),
+            in.decimal("training.consistency.fake", Interval.closed(0, 1e6))),
+        new Lecam(
+            in.decimal("training.lecam.weight", Interval.closed(0, 1e6)),
+            in.decimal("training.lecam.decay", DECAY)));
   }
 
   private Ada ada() {

@@ -31,7 +31,9 @@ public record TrainingSettings(
     GradientPenalty gradientPenalty,
     PathLength pathLength,
     DiffAugment diffAugment,
-    Ada ada) {
+    Ada ada,
+    Consistency consistency,
+    Lecam lecam) {
   /** The micro-batch that is the whole batch. */
   public static final int WHOLE_BATCH = 0;
 
@@ -115,6 +117,22 @@ public record TrainingSettings(
       return isWanted() && target > 0;
     }
   }
+
+  /**
+   * Consistency of logits of images and of the same ones slightly changed.
+   *
+   * @param real weight of real images; 0 is none
+   * @param fake weight of generated images; 0 is none
+   */
+  public record Consistency(double real, double fake) {}
+
+  /**
+   * LeCam regularisation (Tseng et al., 2021).
+   *
+   * @param weight 0 is none
+   * @param decay of the moving averages of logits
+   */
+  public record Lecam(double weight, double decay) {}
 
   /** Adam's constants (Kingma and Ba, 2015). */
   public record Adam(double learningRate, double beta1, double beta2, double epsilon) {

@@ -30,9 +30,11 @@ import io.troupe.config.RunSettings.Supervision;
 import io.troupe.config.RunSettings.Tensorboard;
 import io.troupe.config.TrainingSettings.Ada;
 import io.troupe.config.TrainingSettings.Adam;
+import io.troupe.config.TrainingSettings.Consistency;
 import io.troupe.config.TrainingSettings.DiffAugment;
 import io.troupe.config.TrainingSettings.First;
 import io.troupe.config.TrainingSettings.GradientPenalty;
+import io.troupe.config.TrainingSettings.Lecam;
 import io.troupe.config.TrainingSettings.PathLength;
 import io.troupe.config.TrainingSettings.Regularisation;
 import java.io.IOException;
@@ -121,7 +123,9 @@ final class PresetsTest {
                     new GradientPenalty(0, 0, 16),
                     new PathLength(0, 0.99, 4, 0, 0),
                     new DiffAugment(false, false, false),
-                    new Ada(0, 0, 0, 0, 0, 0.6, 500_000, 4)),
+                    new Ada(0, 0, 0, 0, 0, 0.6, 500_000, 4),
+                    new Consistency(0, 0),
+                    new Lecam(0, 0.99)),
                 new EmaSettings(0.9999, 1000, 0, 0),
                 new Evaluation(
                     2000,
@@ -230,6 +234,16 @@ final class PresetsTest {
     assertThat(actual.beta1()).isEqualTo(published.beta1());
     assertThat(actual.beta2()).isCloseTo(published.beta2(), within(5e-7));
     assertThat(actual.epsilon()).isEqualTo(published.epsilon());
+  }
+
+  @Test
+  void consistencyIsAllThatIsAdded() {
+    RunSettings plain = SettingsLoader.load("biggan-cifar100-small", List.of(), DATA);
+    RunSettings consistent = SettingsLoader.load("biggan-cr-cifar100-small", List.of(), DATA);
+
+    assertThat(SettingsLoader.differences(plain, consistent))
+        .filteredOn(difference -> !difference.key().equals("preset"))
+        .containsExactly(new Difference("training.consistency.real", "0.0", "10.0"));
   }
 
   @Test

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What a person reads whose settings cannot be used. */
 final class SettingsErrorsTest {
   private static final String PRESETS =
-      "demo, biggan-cifar100, biggan-cifar100-small, biggan-amp-cifar100, biggan-attention-cifar100, stylegan2-cifar100,"
+      "demo, biggan-cifar100, biggan-cifar100-small, biggan-cr-cifar100-small, biggan-amp-cifar100, biggan-attention-cifar100, stylegan2-cifar100,"
           + " stylegan2-ada-cifar100, dcgan-celeba, biggan-64, stylegan2-64, stylegan2-128,"
           + " dcgan-conditional";
 
@@ -160,9 +160,9 @@ final class SettingsErrorsTest {
             "--set seed=1 ema.decay=0.5: several values found; allowed: KEY=VALUE",
             "--set training.batch.x=3: training.batch is one value, found a section { }",
             "--set training=3: training is a section, found one value; allowed in it: ada,"
-                + " batch, clip-norm, diff-augment, discriminator, discriminator-steps, first, freeze-d,"
-                + " generator, gradient-penalty, loss, micro-batch, path-length, regularisation,"
-                + " same-fakes, steps, style-mixing",
+                + " batch, clip-norm, consistency, diff-augment, discriminator, discriminator-steps,"
+                + " first, freeze-d, generator, gradient-penalty, lecam, loss, micro-batch, path-length,"
+                + " regularisation, same-fakes, steps, style-mixing",
             "--set foo.bar=3: unknown key foo.bar; allowed at the top: augmentation, checkpoints,"
                 + " compute, control, dataset, ema, evaluation, init-from, journal, network, prefetch,"
                 + " sampling, seed, supervision, tensorboard, training");

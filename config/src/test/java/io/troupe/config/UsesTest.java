@@ -50,6 +50,7 @@ final class UsesTest {
         "demo | network.stylegan2.style-size=8 | network.kind=stylegan2",
         "demo | training.gradient-penalty.centre=1 | training.gradient-penalty.weight=1",
         "demo | training.gradient-penalty.every=3 | training.gradient-penalty.weight=1",
+        "demo | training.lecam.decay=0.5 | training.lecam.weight=1",
         "demo | training.ada.target=0.5 | training.ada.blit=1",
         "demo | training.ada.images=1000 | training.ada.geometry=0.5",
         "demo | training.ada.every=8 | training.ada.color=1",

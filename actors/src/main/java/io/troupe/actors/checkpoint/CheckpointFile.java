@@ -36,7 +36,7 @@ import java.util.Optional;
  */
 final class CheckpointFile {
   private static final byte[] MAGIC = "TROUPE".getBytes(StandardCharsets.US_ASCII);
-  private static final int VERSION = 4;
+  private static final int VERSION = 5;
 
   private static final int MAX_HEADER = 1 << 20;
   private static final int CHUNK_FLOATS = 1 << 18;

@@ -7,6 +7,7 @@ import com.esotericsoftware.kryo.io.Output;
 import com.esotericsoftware.kryo.serializers.CollectionSerializer;
 import io.troupe.config.SettingsHistory;
 import io.troupe.models.networks.ImageSpec;
+import io.troupe.models.penalties.LogitMeans;
 import io.troupe.models.training.TrainingState;
 import java.util.ArrayList;
 import java.util.Objects;
@@ -38,6 +39,9 @@ record CheckpointHeader(
   /** The first whose files have the state of adaptive augmentation. */
   private static final int WITH_ADAPTATION = 4;
 
+  /** The first whose files have moving averages of logits. */
+  private static final int WITH_LOGITS = 5;
+
   private static final int LONGEST_LIST = SettingsHistory.MOST_CHANGES;
   private static final int DEPTH = 8;
 
@@ -68,9 +72,9 @@ record CheckpointHeader(
           progress.redraws());
     }
 
-    TrainingState.Progress with(TrainingState.Adaptation adaptation) {
+    TrainingState.Progress with(TrainingState.Adaptation adaptation, LogitMeans logits) {
       return new TrainingState.Progress(
-          step, generatorUpdates, discriminatorUpdates, redraws, adaptation);
+          step, generatorUpdates, discriminatorUpdates, redraws, adaptation, logits);
     }
   }
 
@@ -80,6 +84,7 @@ record CheckpointHeader(
     kryo.writeObject(output, changes);
     kryo.writeObject(output, spec.orElseThrow());
     kryo.writeObject(output, progress.adaptation());
+    kryo.writeObject(output, progress.logits());
   }
 
   /**
@@ -112,10 +117,12 @@ record CheckpointHeader(
           version >= WITH_ADAPTATION
               ? kryo.readObject(input, TrainingState.Adaptation.class)
               : TrainingState.Adaptation.START;
+      LogitMeans logits =
+          version >= WITH_LOGITS ? kryo.readObject(input, LogitMeans.class) : LogitMeans.START;
       return new CheckpointHeader(
           main.preset(),
           main.seed(),
-          main.progress().with(adaptation),
+          main.progress().with(adaptation, logits),
           main.vectors(),
           changes,
           spec);
@@ -171,6 +178,7 @@ record CheckpointHeader(
     kryo.register(SettingsHistory.Change.class, 24);
     kryo.register(ImageSpec.class, 25);
     kryo.register(TrainingState.Adaptation.class, 26);
+    kryo.register(LogitMeans.class, 27);
     kryo.setMaxDepth(DEPTH);
     return kryo;
   }

@@ -26,6 +26,8 @@ final class CurveMaker {
           Map.entry("fake_logit", new Kin("Generated pictures", "logit", "")),
           Map.entry("gradient_penalty", new Kin("Gradient penalty", "penalty", "")),
           Map.entry("path_penalty", new Kin("Path length", "penalty", "")),
+          Map.entry("consistency_penalty", new Kin("Consistency", "penalty", "")),
+          Map.entry("lecam_penalty", new Kin("LeCam", "penalty", "")),
           Map.entry("perplexity", new Kin("Perplexity of codes", "other", "")),
           Map.entry(
               "augmentation_probability", new Kin("Probability of augmentations", "other", "")),

@@ -27,7 +27,8 @@ public enum RunEvent {
   STEP(
       "an iteration is done; every journal.every of them",
       "discriminator_loss, generator_loss, real_logit, fake_logit, perplexity,"
-          + " augmentation_probability, real_sign, gradient_penalty, path_penalty (where there is one),"
+          + " augmentation_probability, real_sign, consistency_penalty, lecam_penalty,"
+          + " gradient_penalty, path_penalty (where there is one),"
           + " seconds, images_per_second"),
   COMMAND("somebody gave a command", "command"),
   PAUSED("training pauses", ""),

@@ -71,10 +71,12 @@ public final class SettingsChange {
           "ema.",
           "training.ada.",
           "training.clip-norm",
+          "training.consistency.",
           "training.diff-augment.",
           "training.discriminator.",
           "training.generator.",
           "training.gradient-penalty.",
+          "training.lecam.",
           "training.path-length.",
           "training.style-mixing");
 

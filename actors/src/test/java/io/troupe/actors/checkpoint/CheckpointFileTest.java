@@ -106,7 +106,9 @@ class CheckpointFileTest {
     Map<String, List<Integer>> expected = SmallStates.bits(written);
     assertThat(SmallStates.bits(read)).isEqualTo(expected);
     assertThat(read.progress())
-        .isEqualTo(new TrainingState.Progress(12, 36, 1L << 40, 2, SmallStates.ADAPTATION));
+        .isEqualTo(
+            new TrainingState.Progress(
+                12, 36, 1L << 40, 2, SmallStates.ADAPTATION, SmallStates.LOGITS));
   }
 
   @Test
@@ -116,7 +118,7 @@ class CheckpointFileTest {
     byte[] magic = new byte[6];
     start.get(magic);
     assertThat(new String(magic, StandardCharsets.US_ASCII)).isEqualTo("TROUPE");
-    assertThat(start.getInt()).isEqualTo(4);
+    assertThat(start.getInt()).isEqualTo(5);
     int header = start.getInt();
     assertThat(content).hasSize(FIXED + header + vectors.length + DIGEST);
     assertThat(Arrays.copyOfRange(content, FIXED + header, content.length - DIGEST))
@@ -190,6 +192,7 @@ class CheckpointFileTest {
   void readsFilesOfVersion3() throws Exception {
     Output more = new Output(64);
     CheckpointHeader.kryo().writeObject(more, SmallStates.ADAPTATION);
+    CheckpointHeader.kryo().writeObject(more, SmallStates.LOGITS);
     int header = ByteBuffer.wrap(content).getInt(FIXED - 4);
     int shorter = header - more.position();
     ByteBuffer whole = ByteBuffer.allocate(content.length - more.position());
@@ -306,11 +309,11 @@ class CheckpointFileTest {
   @Test
   void refusesAFutureVersionWithoutCallingItDamaged() throws Exception {
     byte[] future = content.clone();
-    future[9] = 5;
+    future[9] = 6;
     CheckpointException refusal = refused(sealed(future));
     assertThat(refusal.kind()).isEqualTo(CheckpointException.Kind.UNFIT);
     assertThat(refusal)
-        .hasMessageEndingWith("its format version is 5, and this Troupe reads versions 1 to 4");
+        .hasMessageEndingWith("its format version is 6, and this Troupe reads versions 1 to 5");
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.troupe.config.random.Stream;
 import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.memory.FloatVector;
 import io.troupe.models.networks.ImageSpec;
+import io.troupe.models.penalties.LogitMeans;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.NetworkLayouts;
 import io.troupe.models.training.TrainingState;
@@ -59,8 +60,10 @@ public final class SmallStates {
       }
       array.write().put(0, values);
     }
-    state.setProgress(new TrainingState.Progress(step, 3 * step, 1L << 40, 2, ADAPTATION));
+    state.setProgress(new TrainingState.Progress(step, 3 * step, 1L << 40, 2, ADAPTATION, LOGITS));
   }
+
+  static final LogitMeans LOGITS = new LogitMeans(0.1, -1 / 7.0, 12);
 
   static final TrainingState.Adaptation ADAPTATION = new TrainingState.Adaptation(1 / 3.0, -3, 7);
 

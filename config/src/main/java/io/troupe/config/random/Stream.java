@@ -30,7 +30,9 @@ public enum Stream {
   /** The noise that path lengths are measured with. */
   PATH_LENGTH(12),
   /** Orders and subsets of feature vectors in metrics; step is the use, index the subset. */
-  METRICS(13);
+  METRICS(13),
+  /** How images are slightly changed for consistency; index is their place in the step. */
+  CONSISTENCY(14);
 
   final int id;
 

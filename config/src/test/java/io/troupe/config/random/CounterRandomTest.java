@@ -103,7 +103,8 @@ final class CounterRandomTest {
             Map.entry(Stream.PICTURE_NOISE, 10),
             Map.entry(Stream.DIFF_AUGMENT, 11),
             Map.entry(Stream.PATH_LENGTH, 12),
-            Map.entry(Stream.METRICS, 13));
+            Map.entry(Stream.METRICS, 13),
+            Map.entry(Stream.CONSISTENCY, 14));
   }
 
   @Test

@@ -1,11 +1,9 @@
 package io.troupe.models.augmentation;
 
-import io.troupe.models.graph.Float32;
 import io.troupe.models.graph.GraphBuilder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -36,7 +34,7 @@ public record DiffAugment(boolean colour, boolean translation, boolean cutout)
       x = colour(x, inputs);
     }
     if (translation) {
-      x = translation(graph.sameDiff(), x, inputs, shape);
+      x = Picking.apply(graph.sameDiff(), x, inputs.get(ROWS), inputs.get(COLUMNS), shape);
     }
     return cutout ? x.mul(inputs.get(MASK)) : x;
   }
@@ -72,26 +70,5 @@ public record DiffAugment(boolean colour, boolean translation, boolean cutout)
     x = x.sub(grey).mul(inputs.get(SATURATION)).add(grey);
     SDVariable mean = x.mean(true, 1, 2, 3);
     return x.sub(mean).mul(inputs.get(CONTRAST)).add(mean);
-  }
-
-  /** Products with matrices that pick for each row and each column which one it is taken from. */
-  private static SDVariable translation(
-      SameDiff ops, SDVariable images, Map<String, SDVariable> inputs, long... shape) {
-    long batch = shape[0];
-    long height = shape[1];
-    long width = shape[2];
-    long channels = shape[3];
-    return Float32.products(
-        ops,
-        () -> {
-          SDVariable rows = ops.reshape(images, batch, height, width * channels);
-          SDVariable moved =
-              ops.reshape(ops.mmul(inputs.get(ROWS), rows), batch, height, width, channels);
-          SDVariable columns =
-              ops.reshape(ops.permute(moved, 0, 2, 1, 3), batch, width, height * channels);
-          moved =
-              ops.reshape(ops.mmul(inputs.get(COLUMNS), columns), batch, width, height, channels);
-          return ops.permute(moved, 0, 2, 1, 3);
-        });
   }
 }

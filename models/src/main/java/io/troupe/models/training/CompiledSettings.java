@@ -27,9 +27,13 @@ record CompiledSettings(
     Optional<PathLength> pathLength,
     TrainingSettings.DiffAugment diffAugment,
     Ada ada,
+    Logits logits,
     RunSettings.Precision precision,
     Optional<String> bfloat16) {
   private record PathLength(double decay, int batchShrink) {}
+
+  /** Which penalties there are of logits. */
+  private record Logits(boolean realConsistency, boolean fakeConsistency, boolean lecam) {}
 
   /** Of which augmentations there is any. */
   private record Ada(boolean blit, boolean geometry, boolean color, boolean cutout) {
@@ -58,6 +62,10 @@ record CompiledSettings(
             .map(penalty -> new PathLength(penalty.decay(), penalty.batchShrink())),
         training.diffAugment(),
         Ada.of(training.ada()),
+        new Logits(
+            training.consistency().real() > 0,
+            training.consistency().fake() > 0,
+            training.lecam().weight() > 0),
         settings.compute().precision(),
         Optional.of(settings.compute().bfloat16())
             .filter(how -> settings.compute().precision() == RunSettings.Precision.MIXED));

@@ -8,6 +8,7 @@ import io.troupe.models.augmentation.AugmentationDraws;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.memory.HostArray;
 import io.troupe.models.networks.ImageSpec;
+import io.troupe.models.penalties.LogitMeans;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -115,6 +116,13 @@ public final class GanTraining implements AutoCloseable {
     long step = iteration.step;
     drawReal(iteration, k);
     augment(whole.fakeAugmentation, step, 2 * k + 1);
+    for (Map.Entry<String, AugmentationDraws> moves : whole.moves.entrySet()) {
+      int side = moves.getKey().equals(StepGraphs.REAL_MOVES) ? 0 : 1;
+      moves
+          .getValue()
+          .draw(new CounterRandom(latentSeed(), Stream.CONSISTENCY, step, 2 * k + side), 1);
+    }
+    programs.logitPenalties.begin();
     boolean last = k == discriminatorSteps - 1;
     boolean areThere = last && programs.discriminateFakes.isPresent();
     // The generator's step makes the same pictures again, and its states follow them then.
@@ -124,6 +132,9 @@ public final class GanTraining implements AutoCloseable {
     generator.beginMore();
     discriminator.begin();
     double loss = 0;
+    double realLogit = 0;
+    double fakeLogit = 0;
+    Map<String, Double> terms = new LinkedHashMap<>();
     for (int i = 0; i < whole.count; i++) {
       if (!areThere) {
         whole.loadLatents(i);
@@ -135,15 +146,21 @@ public final class GanTraining implements AutoCloseable {
       }
       whole.loadReal(i);
       whole.loadFakeAugmentation(i);
+      whole.loadMoves(i);
       programs.discriminatorStep.run();
+      programs.logitPenalties.addValues(1.0 / whole.count, terms);
       discriminator.add(1.0 / whole.count);
       loss += HostArray.first(arrays.loss);
-      iteration.realLogit += HostArray.first(arrays.realLogit) / whole.count;
-      iteration.fakeLogit += HostArray.first(arrays.fakeLogit) / whole.count;
+      realLogit += HostArray.first(arrays.realLogit) / whole.count;
+      fakeLogit += HostArray.first(arrays.fakeLogit) / whole.count;
       iteration.realSigns += HostArray.first(arrays.realSigns);
       iteration.perplexity += HostArray.first(arrays.perplexity) / whole.count;
     }
     iteration.discriminatorLoss += finite("discriminator", loss / whole.count, step);
+    iteration.realLogit += realLogit;
+    iteration.fakeLogit += fakeLogit;
+    iteration.penalties.putAll(terms);
+    programs.logitPenalties.end(realLogit, fakeLogit);
     if (follows) {
       generator.finish();
     }
@@ -285,6 +302,16 @@ public final class GanTraining implements AutoCloseable {
   /** Sets how often the latent vectors have been drawn anew; steps from now on depend on it. */
   public void setRedraws(int count) {
     redraws = count;
+  }
+
+  /** Moving averages of logits, for a penalty that reads them. */
+  public LogitMeans logitMeans() {
+    return programs.logitPenalties.means();
+  }
+
+  /** Goes on from such averages. */
+  public void restore(LogitMeans means) {
+    programs.logitPenalties.restore(means);
   }
 
   /** Where adaptive augmentation is. */

@@ -2,9 +2,13 @@ package io.troupe.models.training;
 
 import io.troupe.models.augmentation.Augmentation;
 import io.troupe.models.augmentation.AugmentationDraws;
+import io.troupe.models.augmentation.MirrorAndShift;
 import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.Workspace;
 import io.troupe.models.memory.FloatVector;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -21,6 +25,10 @@ final class StepArrays {
   final FloatVector fake;
   final AugmentationDraws realAugmentation;
   final AugmentationDraws fakeAugmentation;
+
+  /** How images are slightly changed for consistency, by the beginnings of the inputs' names. */
+  final Map<String, AugmentationDraws> moves = new LinkedHashMap<>();
+
   final INDArray loss;
   final INDArray realLogit;
   final INDArray fakeLogit;
@@ -30,11 +38,17 @@ final class StepArrays {
   /**
    * Arrays for one micro-batch.
    *
+   * @param moved which images are slightly changed too
    * @param owner gets what is allocated
    * @param images shape of the images: N, H, W, C
    */
   StepArrays(
-      Latents latents, Augmentation augmentation, int classes, Resources owner, long... images) {
+      Latents latents,
+      Augmentation augmentation,
+      List<String> moved,
+      int classes,
+      Resources owner,
+      long... images) {
     this.latents = latents;
     workspace = owner.own(new Workspace());
     real = owner.own(FloatVector.zeros(images));
@@ -42,6 +56,9 @@ final class StepArrays {
     fake = owner.own(FloatVector.zeros(images));
     realAugmentation = owner.own(augmentation.draws(DataType.FLOAT, images));
     fakeAugmentation = owner.own(augmentation.draws(DataType.FLOAT, images));
+    for (String name : moved) {
+      moves.put(name, owner.own(new MirrorAndShift().draws(DataType.FLOAT, images)));
+    }
     loss = owner.own(Nd4j.scalar(DataType.FLOAT, 0));
     realLogit = owner.own(Nd4j.scalar(DataType.FLOAT, 0));
     fakeLogit = owner.own(Nd4j.scalar(DataType.FLOAT, 0));
@@ -51,6 +68,7 @@ final class StepArrays {
 
   /** Binds what the discriminator reads of images, if the graph has them, and of their draws. */
   Bindings bindImages(Bindings bindings) {
+    moves.forEach((name, draws) -> draws.bind(bindings, name));
     realAugmentation.bind(bindings, StepGraphs.REAL_AUGMENTATION);
     return fakeAugmentation
         .bind(bindings, StepGraphs.FAKE_AUGMENTATION)

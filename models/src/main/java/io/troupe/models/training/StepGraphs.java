@@ -3,6 +3,7 @@ package io.troupe.models.training;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.TrainingSettings;
 import io.troupe.models.augmentation.Augmentation;
+import io.troupe.models.augmentation.MirrorAndShift;
 import io.troupe.models.graph.Graph;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.ParameterLayout;
@@ -13,9 +14,14 @@ import io.troupe.models.losses.Logits;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.GeneratorInputs;
 import io.troupe.models.networks.StyledNetworks;
+import io.troupe.models.penalties.LogitPenalty;
 import io.troupe.models.penalties.PathLength;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
@@ -44,6 +50,11 @@ record StepGraphs(
   static final String REAL_CLASSES = "real classes";
 
   static final String FAKE_CLASSES = "fake classes";
+
+  /** Begin the names of how images are slightly changed for consistency. */
+  static final String REAL_MOVES = "real moves/";
+
+  static final String FAKE_MOVES = "fake moves/";
 
   /** Begin the names of what augmentation reads. */
   static final String REAL_AUGMENTATION = "real augmentation/";
@@ -105,8 +116,13 @@ record StepGraphs(
     SDVariable fake = graph.input(FAKE, pictures());
     SDVariable fakeLabels = graph.input(FAKE_CLASSES, batch(), classes);
     Scope scope = discriminating(graph);
-    Discriminated found = discriminateBoth(graph, scope, fake, fakeLabels);
+    Discriminated found = discriminateBoth(graph, scope, fake, fakeLabels, moves());
     SDVariable value = loss.discriminator(graph.sameDiff(), found.logits());
+    for (LogitPenalty penalty : logitPenalties()) {
+      SDVariable term = penalty.of(graph, training, found.judged());
+      graph.output(penalty.name(), term);
+      value = value.add(term);
+    }
     graph.output(LOSS, found.output().completed(value));
     found
         .output()
@@ -130,24 +146,79 @@ record StepGraphs(
     return values.gt(0).castTo(graph.type());
   }
 
-  /** What the discriminator says of a batch, and its logits apart. */
-  private record Discriminated(DiscriminatorOutput output, Logits logits) {}
+  /** The penalties of the discriminator's step that are wanted. */
+  List<LogitPenalty> logitPenalties() {
+    return LogitPenalty.all().stream().filter(penalty -> penalty.isWanted(training)).toList();
+  }
 
-  /** Adds the discriminator of generated images and of as many real ones, all augmented. */
+  /** Which images are to be judged slightly changed too, by the names of the draws for them. */
+  List<String> moves() {
+    List<String> moves = new ArrayList<>();
+    if (training.consistency().real() > 0) {
+      moves.add(REAL_MOVES);
+    }
+    if (training.consistency().fake() > 0) {
+      moves.add(FAKE_MOVES);
+    }
+    return moves;
+  }
+
+  /**
+   * What the discriminator says of a batch, and its logits apart.
+   *
+   * @param moved logits of images that are slightly changed, by the names of the draws for them
+   */
+  private record Discriminated(
+      DiscriminatorOutput output, Logits logits, Map<String, SDVariable> moved) {
+    LogitPenalty.Judged judged() {
+      return new LogitPenalty.Judged(
+          logits.real(),
+          logits.fake(),
+          Optional.ofNullable(moved.get(REAL_MOVES)),
+          Optional.ofNullable(moved.get(FAKE_MOVES)));
+    }
+  }
+
+  /**
+   * Adds the discriminator of generated images and of as many real ones, all augmented.
+   *
+   * @param moves of which of them slightly changed ones are to be judged too
+   */
   private Discriminated discriminateBoth(
-      GraphBuilder graph, Scope scope, SDVariable fakes, SDVariable fakeLabels) {
+      GraphBuilder graph,
+      Scope scope,
+      SDVariable fakes,
+      SDVariable fakeLabels,
+      List<String> moves) {
     SDVariable real = augmented(graph, graph.input(REAL, pictures()), REAL_AUGMENTATION);
     SDVariable fake = augmented(graph, fakes, FAKE_AUGMENTATION);
     SDVariable realLabels = graph.input(REAL_CLASSES, batch(), classes);
-    // One pass over both equals two passes, with one power iteration.
-    SDVariable images = graph.sameDiff().concat(0, fake, real);
-    SDVariable labels = graph.sameDiff().concat(0, fakeLabels, realLabels);
-    DiscriminatorOutput output = networks.discriminate(scope, images, labels, 2L * batch(), 2);
+    // One pass over all equals several passes, with one power iteration.
+    List<SDVariable> images = new ArrayList<>(List.of(fake, real));
+    List<SDVariable> labels = new ArrayList<>(List.of(fakeLabels, realLabels));
+    for (String name : moves) {
+      boolean ofReal = name.equals(REAL_MOVES);
+      SDVariable seen = ofReal ? real : fake;
+      images.add(new MirrorAndShift().apply(graph, name, seen, pictures()));
+      labels.add(ofReal ? realLabels : fakeLabels);
+    }
+    DiscriminatorOutput output =
+        networks.discriminate(
+            scope,
+            graph.sameDiff().concat(0, images.toArray(SDVariable[]::new)),
+            graph.sameDiff().concat(0, labels.toArray(SDVariable[]::new)),
+            (long) images.size() * batch(),
+            images.size());
+    Map<String, SDVariable> moved = new HashMap<>();
+    for (int i = 0; i < moves.size(); i++) {
+      moved.put(moves.get(i), rows(graph, output.logits(), (2 + i) * batch(), batch()));
+    }
     return new Discriminated(
         output,
         Logits.of(
             rows(graph, output.logits(), batch(), batch()),
-            rows(graph, output.logits(), 0, batch())));
+            rows(graph, output.logits(), 0, batch())),
+        moved);
   }
 
   /**
@@ -195,7 +266,7 @@ record StepGraphs(
   private SDVariable generatorLoss(GraphBuilder graph, SDVariable images, SDVariable labels) {
     Discriminated found =
         loss.isRelativistic()
-            ? discriminateBoth(graph, discriminating(graph), images, labels)
+            ? discriminateBoth(graph, discriminating(graph), images, labels, List.of())
             : discriminateFakes(graph, images, labels);
     return found.output().completed(loss.generator(graph.sameDiff(), found.logits()));
   }
@@ -205,7 +276,7 @@ record StepGraphs(
     SDVariable seen = augmented(graph, images, FAKE_AUGMENTATION);
     DiscriminatorOutput output =
         networks.discriminate(discriminating(graph), seen, labels, batch(), 1);
-    return new Discriminated(output, Logits.of(output.logits()));
+    return new Discriminated(output, Logits.of(output.logits()), Map.of());
   }
 
   /** Whether path length reads the generator step's styles. */

@@ -36,6 +36,7 @@ final class StepPrograms implements AutoCloseable {
   final StepArrays arrays;
   final WholeBatch whole;
   final AdaptiveProbability probability;
+  final LogitPenalties logitPenalties;
   final TrainedNetwork generator;
   final TrainedNetwork discriminator;
   final StepOutputs generatorOutputs;
@@ -87,7 +88,9 @@ final class StepPrograms implements AutoCloseable {
     AdversarialLoss adversarialLoss = AdversarialLoss.named(training.loss());
     generatorReadsReal = adversarialLoss.isRelativistic();
     graphs = new StepGraphs(training, adversarialLoss, networks, latents, augmentation, classes);
-    arrays = new StepArrays(latents, augmentation, classes, owned, graphs.pictures());
+    arrays =
+        new StepArrays(latents, augmentation, graphs.moves(), classes, owned, graphs.pictures());
+    logitPenalties = new LogitPenalties(graphs.logitPenalties(), training, owned);
     whole = new WholeBatch(drawn, arrays, augmentation, owned, graphs.with(drawn).pictures());
 
     GraphBuilder fakes = new GraphBuilder(DataType.FLOAT);
@@ -154,10 +157,11 @@ final class StepPrograms implements AutoCloseable {
             steps.compile(
                 bindDiscriminatorStates(
                         arrays.bindDiscriminating(
-                            new Bindings(
-                                discriminating.build(
-                                    StepGraphs.LOSS,
-                                    discriminator.parameters(StepGraphs.DISCRIMINATOR))),
+                            logitPenalties.bind(
+                                new Bindings(
+                                    discriminating.build(
+                                        StepGraphs.LOSS,
+                                        discriminator.parameters(StepGraphs.DISCRIMINATOR)))),
                             discriminator))
                     .bindGradients(StepGraphs.DISCRIMINATOR, discriminatorOutputs.gradients())
                     .bind(StepGraphs.LOSS, arrays.loss)
@@ -223,6 +227,7 @@ final class StepPrograms implements AutoCloseable {
     discriminator.adam().set(discriminatorAdam(training), training.clipNorm());
     whole.latents.setMixingShare(training.styleMixing());
     probability.adopt(training.ada());
+    logitPenalties.adopt(training);
     generatorPenalties.adopt(training);
     discriminatorPenalties.adopt(training);
   }

@@ -4,6 +4,7 @@ import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.ParameterVector;
 import io.troupe.models.memory.FloatVector;
 import io.troupe.models.networks.ImageSpec;
+import io.troupe.models.penalties.LogitMeans;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -26,21 +27,29 @@ public final class TrainingState implements AutoCloseable {
    * @param discriminatorUpdates Adam updates of the discriminator
    * @param redraws how often the latent vectors were drawn anew after a divergence
    * @param adaptation of adaptive augmentation
+   * @param logits moving averages of logits, for a penalty that reads them
    */
   public record Progress(
       long step,
       long generatorUpdates,
       long discriminatorUpdates,
       int redraws,
-      Adaptation adaptation) {
-    /** Without adaptive augmentation, or before it began. */
+      Adaptation adaptation,
+      LogitMeans logits) {
+    /** Without adaptive augmentation and averages of logits, or before they began. */
     public Progress(long step, long generatorUpdates, long discriminatorUpdates, int redraws) {
-      this(step, generatorUpdates, discriminatorUpdates, redraws, Adaptation.START);
+      this(
+          step,
+          generatorUpdates,
+          discriminatorUpdates,
+          redraws,
+          Adaptation.START,
+          LogitMeans.START);
     }
 
     /** The same with another count of redraws. */
     public Progress withRedraws(int count) {
-      return new Progress(step, generatorUpdates, discriminatorUpdates, count, adaptation);
+      return new Progress(step, generatorUpdates, discriminatorUpdates, count, adaptation, logits);
     }
   }
 
@@ -124,7 +133,8 @@ public final class TrainingState implements AutoCloseable {
             training.generator().adam().updates(),
             training.discriminator().adam().updates(),
             training.redraws(),
-            training.adaptation());
+            training.adaptation(),
+            training.logitMeans());
   }
 
   private void copyFrom(String name, TrainedNetwork network) {
@@ -139,6 +149,7 @@ public final class TrainingState implements AutoCloseable {
     copyInto(DISCRIMINATOR, training.discriminator(), progress.discriminatorUpdates());
     training.setRedraws(progress.redraws());
     training.restore(progress.adaptation());
+    training.restore(progress.logits());
   }
 
   private void copyInto(String name, TrainedNetwork network, long updates) {

@@ -2,8 +2,11 @@ package io.troupe.models.training;
 
 import io.troupe.models.augmentation.Augmentation;
 import io.troupe.models.augmentation.AugmentationDraws;
+import io.troupe.models.augmentation.MirrorAndShift;
 import io.troupe.models.memory.FloatVector;
 import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -18,6 +21,7 @@ final class WholeBatch {
   final Latents latents;
   final AugmentationDraws realAugmentation;
   final AugmentationDraws fakeAugmentation;
+  final Map<String, AugmentationDraws> moves;
   private final StepArrays part;
   private final FloatVector fake;
   private FloatBuffer images = FloatBuffer.allocate(0);
@@ -44,11 +48,16 @@ final class WholeBatch {
     if (count == 1) {
       realAugmentation = part.realAugmentation;
       fakeAugmentation = part.fakeAugmentation;
+      moves = part.moves;
       fake = part.fake;
     } else {
       realAugmentation = owner.own(augmentation.draws(DataType.FLOAT, pictures));
       fakeAugmentation = owner.own(augmentation.draws(DataType.FLOAT, pictures));
       fake = owner.own(FloatVector.zeros(pictures));
+      moves = new LinkedHashMap<>();
+      for (String name : part.moves.keySet()) {
+        moves.put(name, owner.own(new MirrorAndShift().draws(DataType.FLOAT, pictures)));
+      }
     }
   }
 
@@ -84,6 +93,13 @@ final class WholeBatch {
   void loadFakeAugmentation(int index) {
     if (count > 1) {
       part.fakeAugmentation.takePart(fakeAugmentation, index);
+    }
+  }
+
+  /** Loads how images are slightly changed. */
+  void loadMoves(int index) {
+    if (count > 1) {
+      moves.forEach((name, draws) -> part.moves.get(name).takePart(draws, index));
     }
   }
 

@@ -235,6 +235,25 @@ final class CompiledStyleGan2Test {
     goesOn(settings("stylegan2-ada-cifar100", "training.path-length.weight=2"));
   }
 
+  /** LeCam's averages of logits are in the state. */
+  @Test
+  void goesOnWithPenaltiesOnLogits() {
+    RunSettings settings =
+        settings(
+            "stylegan2-cifar100",
+            "training.consistency.real=10",
+            "training.consistency.fake=5",
+            "training.lecam.weight=0.3");
+    goesOn(settings);
+    try (GanTraining training = training(settings, CompiledGraph::compile)) {
+      assertThat(step(training, settings, 1).penalty("lecam_penalty")).isZero();
+      StepResult second = step(training, settings, 2);
+      assertThat(second.penalty("lecam_penalty")).isPositive();
+      assertThat(second.penalty("consistency_penalty")).isPositive();
+      assertThat(training.logitMeans().steps()).isEqualTo(2);
+    }
+  }
+
   /** The probability changes after step 3, by what steps 1 to 3 and some before have shown. */
   @Test
   void goesOnWithAdaptiveAugmentation() {

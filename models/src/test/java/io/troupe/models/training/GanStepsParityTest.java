@@ -28,6 +28,7 @@ import io.troupe.models.penalties.GradientPenalty;
 import io.troupe.models.penalties.PathLength;
 import io.troupe.models.penalties.PenaltyWeight;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -182,6 +184,54 @@ class GanStepsParityTest {
       Graph built = graph.build(LOSS, trainable(DISCRIMINATOR, layout));
       parity.check(gan.fixture("discriminator"), List.of(built));
     }
+  }
+
+  /** Two shifts and mirrors of real and of generated images, and LeCam's penalty. */
+  @ParameterizedTest
+  @EnumSource
+  void discriminatorStepWithPenaltiesOnLogits(Parity parity) {
+    Gan gan = Gan.BIGGAN;
+    GraphBuilder graph = new GraphBuilder(parity.type());
+    try (Latents latents = latents(gan, 0)) {
+      ParameterLayout layout =
+          graphs(
+                  gan,
+                  gan.networks(),
+                  latents,
+                  new TrainingSettings.Consistency(1, 1),
+                  new TrainingSettings.Lecam(1, 0.99))
+              .discriminatorStep(graph);
+      Map<String, double[]> given = new HashMap<>();
+      given.put("consistency of real images", new double[] {10});
+      given.put("consistency of generated images", new double[] {5});
+      given.put("lecam weight", new double[] {0.3});
+      given.put("mean logit of real images before", new double[] {2});
+      given.put("mean logit of generated images before", new double[] {-3});
+      for (String images : List.of("real", "fake")) {
+        boolean real = images.equals("real");
+        given.put(images + " moves/rows", picks(real ? 3 : -4, real ? 0 : 1, false));
+        given.put(images + " moves/columns", picks(real ? -1 : 2, real ? 4 : 0, true));
+      }
+      parity.check(
+          "biggan-consistency",
+          List.of(graph.build(LOSS, trainable(DISCRIMINATOR, layout))),
+          given);
+    }
+  }
+
+  /** For each image the matrix that takes line i from line i - shift, reflected and mirrored. */
+  private static double[] picks(int first, int others, boolean mirrorFirst) {
+    int side = 32;
+    double[] matrices = new double[BATCH * side * side];
+    for (int image = 0; image < BATCH; image++) {
+      for (int line = 0; line < side; line++) {
+        int from = line - (image == 0 ? first : others);
+        from = from < 0 ? -from : from >= side ? 2 * side - 2 - from : from;
+        from = mirrorFirst && image == 0 ? side - 1 - from : from;
+        matrices[(image * side + line) * side + from] = 1;
+      }
+    }
+    return matrices;
   }
 
   @ParameterizedTest
@@ -340,6 +390,20 @@ class GanStepsParityTest {
   }
 
   private static StepGraphs graphs(Gan gan, GanNetworks networks, Latents latents) {
+    return graphs(
+        gan,
+        networks,
+        latents,
+        new TrainingSettings.Consistency(0, 0),
+        new TrainingSettings.Lecam(0, 0.99));
+  }
+
+  private static StepGraphs graphs(
+      Gan gan,
+      GanNetworks networks,
+      Latents latents,
+      TrainingSettings.Consistency consistency,
+      TrainingSettings.Lecam lecam) {
     TrainingSettings.Adam adam = new TrainingSettings.Adam(1e-3, 0, 0.99, 1e-8);
     TrainingSettings training =
         new TrainingSettings(
@@ -359,7 +423,9 @@ class GanStepsParityTest {
             new TrainingSettings.GradientPenalty(0, 0, 1),
             new TrainingSettings.PathLength(0, 0, 1, 0, 0),
             new TrainingSettings.DiffAugment(false, false, false),
-            new TrainingSettings.Ada(0, 0, 0, 0, 0, 0.6, 500_000, 4));
+            new TrainingSettings.Ada(0, 0, 0, 0, 0, 0.6, 500_000, 4),
+            consistency,
+            lecam);
     DiffAugment none = new DiffAugment(false, false, false);
     return new StepGraphs(
         training, AdversarialLoss.named(training.loss()), networks, latents, none, CLASSES);

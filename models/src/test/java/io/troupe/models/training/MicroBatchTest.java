@@ -92,7 +92,14 @@ class MicroBatchTest {
         Arguments.of(
             2,
             styleGan2("training.regularisation=separate", "training.path-length.batch-shrink=3")),
-        Arguments.of(4, styleGan2("training.same-fakes=true", "training.clip-norm=0.1")),
+        Arguments.of(
+            4,
+            styleGan2(
+                "training.same-fakes=true",
+                "training.clip-norm=0.1",
+                "training.consistency.real=3",
+                "training.consistency.fake=2",
+                "training.lecam.weight=0.3")),
         Arguments.of(
             2,
             styleGan2(
