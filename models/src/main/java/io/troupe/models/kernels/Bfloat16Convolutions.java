@@ -54,9 +54,10 @@ public final class Bfloat16Convolutions {
       List<? extends ArrayMemory> operands,
       ArrayMemory result,
       FloatMemory scratch) {
+    ConvolutionArrays arrays = new ConvolutionArrays(operands, result, scratch);
     return switch (algorithm) {
-      case PORTABLE -> PortableConvolution.bind(pass, shape, withRelu, operands, result, scratch);
-      case NATIVE -> DirectConvolution.bind(pass, shape, withRelu, operands, result, scratch);
+      case PORTABLE -> PortableConvolution.bind(pass, shape, withRelu, arrays);
+      case NATIVE -> DirectConvolution.bind(pass, shape, withRelu, arrays);
     };
   }
 }

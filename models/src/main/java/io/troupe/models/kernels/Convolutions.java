@@ -49,7 +49,8 @@ public final class Convolutions {
       return TileConvolution.bind(shape, withRelu, operands, result, scratch);
     }
     if (!winograd(shape) || withRelu) {
-      return DirectConvolution.bind(pass, shape, withRelu, operands, result, scratch);
+      return DirectConvolution.bind(
+          pass, shape, withRelu, new ConvolutionArrays(operands, result, scratch));
     }
     return pass == ConvolutionPass.WEIGHT_GRADIENT
         ? WinogradWeightGradient.bind(shape, operands, result, scratch)

@@ -102,24 +102,20 @@ final class DirectConvolution implements Kernel {
    * The pass on given memory.
    *
    * @param withRelu whether negative results of the forward pass become zero
-   * @param operands what the pass reads, in the order of {@link ConvolutionPass}; pictures all of
-   *     one type, the rest floats
-   * @param result what it writes; floats if it is the gradient of weights
-   * @param scratch as long as {@link #scratch} says; holds nothing between runs
+   * @param arrays with scratch memory as long as {@link #scratch} says
    */
   static Kernel bind(
-      ConvolutionPass pass,
-      ConvolutionShape shape,
-      boolean withRelu,
-      List<? extends ArrayMemory> operands,
-      ArrayMemory result,
-      FloatMemory scratch) {
-    ElementType factors =
-        ElementType.of(operands.get(pass == ConvolutionPass.INPUT_GRADIENT ? 1 : 0));
+      ConvolutionPass pass, ConvolutionShape shape, boolean withRelu, ConvolutionArrays arrays) {
+    int pictures = pass == ConvolutionPass.INPUT_GRADIENT ? 1 : 0;
     DirectConvolution convolution =
         new DirectConvolution(
-            pass, shape, operands.size() == 3, withRelu, factors, ElementType.of(result));
-    convolution.connect(operands, result, scratch);
+            pass,
+            shape,
+            arrays.operands().size() == 3,
+            withRelu,
+            ElementType.of(arrays.operands().get(pictures)),
+            ElementType.of(arrays.result()));
+    convolution.connect(arrays.operands(), arrays.result(), arrays.scratch());
     return convolution;
   }
 
@@ -136,33 +132,25 @@ final class DirectConvolution implements Kernel {
     dnnl.prop_kind training = dnnl.prop_kind.forward_training;
     dnnl.algorithm direct = dnnl.algorithm.convolution_direct;
     primitive_attr attributes = withRelu ? oneDnn.relu() : oneDnn.attributes();
-    return oneDnn.own(
+    // A layout of nothing is no bias.
+    memory.desc bias =
         biased
-            ? new convolution_forward.primitive_desc(
-                oneDnn.engine(),
-                training,
-                direct,
-                input,
-                anyWeights,
-                oneDnn.layout(memory.format_tag.a, shape.out()),
-                output,
-                strides(),
-                padding(),
-                padding(),
-                attributes,
-                false)
-            : new convolution_forward.primitive_desc(
-                oneDnn.engine(),
-                training,
-                direct,
-                input,
-                anyWeights,
-                output,
-                strides(),
-                padding(),
-                padding(),
-                attributes,
-                false));
+            ? oneDnn.layout(memory.format_tag.a, shape.out())
+            : oneDnn.own(new memory.desc());
+    return oneDnn.own(
+        new convolution_forward.primitive_desc(
+            oneDnn.engine(),
+            training,
+            direct,
+            input,
+            anyWeights,
+            bias,
+            output,
+            strides(),
+            padding(),
+            padding(),
+            attributes,
+            false));
   }
 
   /** The forward pass that a gradient belongs to. */

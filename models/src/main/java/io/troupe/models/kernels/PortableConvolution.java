@@ -37,18 +37,14 @@ final class PortableConvolution implements Kernel {
 
   /** The pass on given memory, as {@link Bfloat16Convolutions#kernel}. */
   static Kernel bind(
-      ConvolutionPass pass,
-      ConvolutionShape shape,
-      boolean withRelu,
-      List<? extends ArrayMemory> operands,
-      ArrayMemory result,
-      FloatMemory scratch) {
+      ConvolutionPass pass, ConvolutionShape shape, boolean withRelu, ConvolutionArrays arrays) {
     PortableConvolution convolution = new PortableConvolution(pass);
-    Division division = new Division(scratch);
+    Division division = new Division(arrays.scratch());
     List<FloatMemory> floats = new ArrayList<>();
-    for (int i = 0; i < operands.size(); i++) {
-      floats.add(convolution.floats(operands.get(i), isWeights(pass, i), division));
+    for (ArrayMemory operand : arrays.operands()) {
+      floats.add(convolution.floats(operand, isWeights(pass, floats.size()), division));
     }
+    ArrayMemory result = arrays.result();
     FloatMemory sums =
         result instanceof FloatMemory target
             ? target

@@ -77,28 +77,25 @@ final class WinogradTiles {
     Workspace work = WORKSPACE.get();
     int line = width * channels;
     int count = across * channels;
-    float[][] rows = work.arrays(0, POINTS, line);
-    float[][] lifted = work.arrays(1, POINTS, line);
-    float[][] pixels = work.arrays(2, POINTS, count);
+    work.reserve(line, count);
     int top = strip * TILE % height - 1;
     for (int i = 0; i < POINTS; i++) {
       if (top + i < 0 || top + i >= height) {
-        Arrays.fill(rows[i], 0, line, 0);
+        Arrays.fill(work.rows[i], 0, line, 0);
       } else {
-        pictures.get(offset + (strip * TILE - 1 + i) * line, rows[i], 0, line);
+        pictures.get(offset + (strip * TILE - 1 + i) * line, work.rows[i], 0, line);
       }
     }
-    Winograd.pixelsToPoints(rows, lifted, line);
+    Winograd.pixelsToPoints(work.rows, work.lifted, line);
     for (int i = 0; i < POINTS; i++) {
-      split(lifted[i], pixels, 1);
+      split(work.lifted[i], work.pixels, 1);
       // The last pixel of the tile before, and the first of the tile after.
-      Arrays.fill(pixels[0], 0, channels, 0);
-      System.arraycopy(pixels[4], 0, pixels[0], channels, count - channels);
-      System.arraycopy(pixels[1], channels, pixels[5], 0, count - channels);
-      Arrays.fill(pixels[5], count - channels, count, 0);
-      float[][] columns = work.arrays(3, POINTS, count);
-      Winograd.pixelsToPoints(pixels, columns, count);
-      put(points, strip, i, columns);
+      Arrays.fill(work.pixels[0], 0, channels, 0);
+      System.arraycopy(work.pixels[4], 0, work.pixels[0], channels, count - channels);
+      System.arraycopy(work.pixels[1], channels, work.pixels[5], 0, count - channels);
+      Arrays.fill(work.pixels[5], count - channels, count, 0);
+      Winograd.pixelsToPoints(work.pixels, work.columns, count);
+      put(points, strip, i, work.columns);
     }
   }
 
@@ -107,18 +104,15 @@ final class WinogradTiles {
     Workspace work = WORKSPACE.get();
     int line = width * channels;
     int count = across * channels;
-    float[][] rows = work.arrays(0, POINTS, line);
-    float[][] lifted = work.arrays(1, POINTS, line);
-    float[][] pixels = work.arrays(2, POINTS, count);
-    float[][] columns = work.arrays(3, POINTS, count);
+    work.reserve(line, count);
     for (int i = 0; i < TILE; i++) {
-      gradients.get(offset + (strip * TILE + i) * line, rows[i], 0, line);
+      gradients.get(offset + (strip * TILE + i) * line, work.rows[i], 0, line);
     }
-    Winograd.resultsToPoints(rows, lifted, line);
+    Winograd.resultsToPoints(work.rows, work.lifted, line);
     for (int i = 0; i < POINTS; i++) {
-      split(lifted[i], pixels, 0);
-      Winograd.resultsToPoints(pixels, columns, count);
-      put(points, strip, i, columns);
+      split(work.lifted[i], work.pixels, 0);
+      Winograd.resultsToPoints(work.pixels, work.columns, count);
+      put(points, strip, i, work.columns);
     }
   }
 
@@ -179,6 +173,18 @@ final class WinogradTiles {
   private static final class Workspace {
     private final float[][][] kept = new float[4][0][0];
     private final float[][] picked = new float[POINTS][];
+    private float[][] rows;
+    private float[][] lifted;
+    private float[][] pixels;
+    private float[][] columns;
+
+    /** Arrays for the points of a strip: of lines, and of the pixels of a line by their place. */
+    void reserve(int line, int count) {
+      rows = arrays(0, POINTS, line);
+      lifted = arrays(1, POINTS, line);
+      pixels = arrays(2, POINTS, count);
+      columns = arrays(3, POINTS, count);
+    }
 
     float[][] arrays(int which, int count, int length) {
       float[][] arrays = kept[which];
