@@ -196,6 +196,7 @@ class ExtendingTest {
             List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-Xmx1g",
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path")
                     + File.pathSeparator

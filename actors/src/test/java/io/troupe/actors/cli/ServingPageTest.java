@@ -89,6 +89,7 @@ class ServingPageTest {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     execute(
         java.toString(),
+        "-XX:TieredStopAtLevel=1",
         "-cp",
         System.getProperty("java.class.path"),
         source.toString(),

@@ -44,7 +44,7 @@ class DaemonProcessTest {
   @Test
   void answersCommandsWhileItTrains() throws Exception {
     Path directory = folder.resolve("run");
-    Process daemon = train(directory, "training.steps=1000000", "evaluation.images=400");
+    Process daemon = train(directory, "training.steps=1000000", "evaluation.images=100");
     await(daemon, directory, () -> hasStep(directory, 1));
     await(daemon, directory, () -> status(directory).get("step").asLong() >= 2);
     assertThat(status(directory).get("state").asText()).isEqualTo("running");
@@ -210,6 +210,7 @@ class DaemonProcessTest {
             List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-Xmx1g",
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.troupe.actors.cli.Main"));

@@ -88,7 +88,7 @@ class DeterminismTest {
   /** While a run starts it takes no commands. */
   private static void awaitRunning(TrainingRun run) throws Exception {
     while (run.status().toCompletableFuture().get().state() == RunState.STARTING) {
-      Thread.onSpinWait();
+      Thread.sleep(10);
     }
   }
 

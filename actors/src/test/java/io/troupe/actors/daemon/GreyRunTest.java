@@ -116,7 +116,7 @@ class GreyRunTest {
             settings(metrics, "dataset.labels=none", "training.steps=1000000"),
             folder.resolve("run"));
     while (run.status().toCompletableFuture().get().step() < 1) {
-      Thread.onSpinWait();
+      Thread.sleep(10);
     }
     assertThat(ask(run, to -> new RunCommand.Evaluate(false, to)))
         .isInstanceOf(RunAnswer.Refused.class)

@@ -88,7 +88,7 @@ class LiveSettingsTest {
 
   private static long pauseAfter(TrainingRun run, long step) throws Exception {
     while (run.status().toCompletableFuture().get().step() < step) {
-      Thread.onSpinWait();
+      Thread.sleep(10);
     }
     return ((RunAnswer.Done) ask(run, RunCommand.Pause::new)).step();
   }
@@ -416,7 +416,7 @@ class LiveSettingsTest {
       company.start();
       while (company.<Status>ask(RunCommand.GetStatus::new).toCompletableFuture().get().step()
           < 2) {
-        Thread.onSpinWait();
+        Thread.sleep(10);
       }
       first = done(company, RunCommand.Pause::new).step();
       assertThat(done(company, to -> new RunCommand.ChangeSettings(List.of(SECOND), to)).message())

@@ -22,7 +22,7 @@ class ForwardModeTest {
   private final SDVariable row = builder.input("row", 3);
 
   @Test
-  void convolutionRectifierSumAndProduct() {
+  void convolutionReluSumAndProduct() {
     new TangentCheck()
         .input("x", 2, 4, 4, 3)
         .input("kernel", 3, 3, 3, 5)

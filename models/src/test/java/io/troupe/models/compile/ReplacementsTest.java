@@ -59,7 +59,7 @@ class ReplacementsTest {
   }
 
   @Test
-  void leakyRectifierAndScalars() {
+  void leakyReluAndScalars() {
     SDVariable y = ops.nn().leakyRelu(x.mul(2).sub(0.5), 0.2);
     check(y.rsub(1).neg().add(x), joined("lrelu_bp"));
   }
@@ -183,7 +183,7 @@ class ReplacementsTest {
   }
 
   @Test
-  void aRectifierThatAloneReadsAConvolutionIsPartOfIt() {
+  void aReluThatAloneReadsAConvolutionIsPartOfIt() {
     SDVariable weights = builder.input("weights", 3, 3, 5, 5);
     SDVariable bias = builder.input("bias", 5);
     SDVariable y = Convolution.same(ops, x, weights, 3, bias);

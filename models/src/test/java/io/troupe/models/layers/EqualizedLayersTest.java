@@ -28,7 +28,7 @@ class EqualizedLayersTest {
   }
 
   @Test
-  void leakyRectifier() {
+  void leakyRelu() {
     INDArray x = random(1, 3, 5);
     try (Evaluated layer =
         new Evaluated(
