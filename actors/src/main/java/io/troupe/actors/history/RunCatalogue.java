@@ -143,7 +143,7 @@ public final class RunCatalogue {
           id,
           before != null && before.directory().root().equals(path)
               ? before
-              : new RunHistory(id, new RunDirectory(path), journals, reader));
+              : new RunHistory(id, new RunReader(new RunDirectory(path), journals, reader)));
     }
     runs = now;
     scanned = true;

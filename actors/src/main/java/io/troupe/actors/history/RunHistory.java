@@ -7,7 +7,6 @@ import io.troupe.actors.sampling.GridLayout;
 import io.troupe.config.files.IoReason;
 import io.troupe.models.networks.NetworkFamily;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
@@ -19,13 +18,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A run as its files tell it. Nothing is kept but what was read last, so it is cheap to have and
@@ -33,31 +27,17 @@ import org.slf4j.LoggerFactory;
  * throw an {@link IOException} do so when the file system fails.
  */
 public final class RunHistory {
-  private static final Logger LOG = LoggerFactory.getLogger(RunHistory.class);
-
-  /** Bytes of journals for which nobody waits; shorter ones are read in some milliseconds. */
-  private static final int LONG_JOURNAL = 1 << 17;
-
   private static final String PNG = ".png";
   private static final Pattern PICTURES_OF = Pattern.compile("step-(\\d{1,18})-");
 
-  private record Stamp(long bytes, Instant at) {}
-
-  private record Remembered<T>(Stamp of, T value) {}
-
   private final String id;
   private final RunDirectory directory;
-  private final JournalCache journals;
-  private volatile Remembered<JournalFacts> facts;
-  private volatile Remembered<RunConfig> config;
-  private final Executor reader;
-  private final AtomicBoolean reading = new AtomicBoolean();
+  private final RunReader reader;
 
-  RunHistory(String id, RunDirectory directory, JournalCache journals, Executor reader) {
-    this.reader = reader;
+  RunHistory(String id, RunReader reader) {
     this.id = id;
-    this.directory = directory;
-    this.journals = journals;
+    this.reader = reader;
+    directory = reader.directory();
   }
 
   /** Its name among the runs of a catalogue, for URLs. */
@@ -81,7 +61,7 @@ public final class RunHistory {
    * @param status the answer to {@code GET /api/v1/status}; ignored if no daemon lives any more
    */
   public RunSummary summary(Optional<JsonNode> status) {
-    return summary(status, this::facts);
+    return summary(status, reader::facts);
   }
 
   /**
@@ -91,7 +71,7 @@ public final class RunHistory {
    * @param status as of {@link #summary(Optional)}
    */
   public RunSummary glance(Optional<JsonNode> status) {
-    return summary(status, this::factsAtOnce);
+    return summary(status, reader::factsAtOnce);
   }
 
   private interface Facts {
@@ -117,7 +97,7 @@ public final class RunHistory {
                 path.getFileName() == null ? "/" : path.getFileName().toString(),
                 path.toString(),
                 RunNotes.read(directory),
-                config(),
+                reader.config(),
                 Liveness.of(directory),
                 known,
                 grid,
@@ -154,8 +134,8 @@ public final class RunHistory {
    * @param toStep the last step
    */
   public Curves curves(int points, long fromStep, long toStep) throws IOException {
-    long images = config().imagesPerStep();
-    return ask(journal -> new CurveMaker(journal, images, points, fromStep, toStep).make())
+    long images = reader.config().imagesPerStep();
+    return reader.ask(journal -> new CurveMaker(journal, images, points, fromStep, toStep).make())
         .orElse(
             new Curves(
                 0, images, 0, List.of(), List.of(), List.of(), List.of(), List.of(), List.of()));
@@ -164,7 +144,7 @@ public final class RunHistory {
   /** Its scores by evaluated steps. */
   public NavigableMap<Long, Map<String, Double>> scores() throws IOException {
     NavigableMap<Long, Map<String, Double>> scores = new TreeMap<>();
-    ask(
+    reader.ask(
         journal -> {
           journal.scores().rows().forEach((step, row) -> scores.put(step, row.scores()));
           return true;
@@ -174,24 +154,24 @@ public final class RunHistory {
 
   /** Complete lines of its journal that are no events. */
   public long unreadable() throws IOException {
-    return ask(Journal::unreadable).orElse(0L);
+    return reader.ask(Journal::unreadable).orElse(0L);
   }
 
   /** Another text whenever its journal says something else; empty if there is none. */
   public Optional<String> version() throws IOException {
-    return ask(Journal::version);
+    return reader.ask(Journal::version);
   }
 
   /** Its events, newest first. */
   public EventPage events(EventPage.Query query) throws IOException {
-    JournalFacts known = facts();
-    long end = ask(Journal::end).orElse(0L);
-    EventReader reader = new EventReader(query);
+    JournalFacts known = reader.facts();
+    long end = reader.ask(Journal::end).orElse(0L);
+    EventReader events = new EventReader(query);
     OptionalLong next =
         end == 0
             ? OptionalLong.empty()
-            : reader.read(directory.events(), Math.min(end, query.before().orElse(end)));
-    return new EventPage(reader.events(), next, known.kinds());
+            : events.read(directory.events(), Math.min(end, query.before().orElse(end)));
+    return new EventPage(events.events(), next, known.kinds());
   }
 
   /** Its sample grids. */
@@ -206,7 +186,7 @@ public final class RunHistory {
 
   /** Pictures of a row of its grids; empty if it is not known. */
   public OptionalInt picturesPerRow() {
-    int perClass = (int) config().whole("sampling.per-class");
+    int perClass = (int) reader.config().whole("sampling.per-class");
     int known = classes().size();
     if (perClass <= 0 || known == 0) {
       return OptionalInt.empty();
@@ -227,7 +207,7 @@ public final class RunHistory {
   }
 
   private boolean isClassless() {
-    RunConfig config = config();
+    RunConfig config = reader.config();
     return config
         .text("network.kind")
         .flatMap(NetworkFamily::named)
@@ -251,17 +231,17 @@ public final class RunHistory {
 
   /** Real pictures that a step sees; 0 if it is not known. */
   public long imagesPerStep() {
-    return config().imagesPerStep();
+    return reader.config().imagesPerStep();
   }
 
   /** Seed, batch, network and dataset; those that are not known are null. */
   public Map<String, Object> brief() {
-    return SettingsTable.brief(config());
+    return SettingsTable.brief(reader.config());
   }
 
   /** What somebody asked for, newest last. */
   public List<RequestedPicture> pictures() throws IOException {
-    Map<String, String> texts = ask(journal -> journal.notes().pictures()).orElse(Map.of());
+    Map<String, String> texts = reader.ask(journal -> journal.notes().pictures()).orElse(Map.of());
     return RunFiles.list(directory.pictures(), PNG).stream()
         .sorted(Comparator.comparing(RunFiles.Listed::at))
         .map(
@@ -281,18 +261,18 @@ public final class RunHistory {
 
   /** Its checkpoints. */
   public StoredCheckpoints checkpoints() throws IOException {
-    Map<Long, String> checksums = ask(journal -> journal.notes().checksums()).orElse(Map.of());
+    Map<Long, String> checksums = reader.ask(journal -> journal.notes().checksums()).orElse(Map.of());
     return StoredCheckpoints.list(directory, scores(), checksums);
   }
 
   /** Its settings, and how they changed. */
   public SettingsTable settings() throws IOException {
-    return SettingsTable.of(config(), ask(journal -> journal.notes().changes()).orElse(List.of()));
+    return SettingsTable.of(reader.config(), reader.ask(journal -> journal.notes().changes()).orElse(List.of()));
   }
 
   /** The settings in which some runs differ. */
   public static List<SettingsTable.Difference> differences(List<RunHistory> runs) {
-    return SettingsTable.differences(runs.stream().map(RunHistory::config).toList());
+    return SettingsTable.differences(runs.stream().map(run -> run.reader.config()).toList());
   }
 
   /** What people wrote about it. */
@@ -320,79 +300,5 @@ public final class RunHistory {
    */
   public LogEnd log(int bytes) throws IOException {
     return LogEnd.read(directory.log(), Math.min(bytes, LogEnd.MOST));
-  }
-
-  JournalFacts facts() throws IOException {
-    Optional<RunFiles.Listed> file = RunFiles.listed(directory.events());
-    if (file.isEmpty()) {
-      return JournalFacts.NONE;
-    }
-    Stamp stamp = stamp(file.get());
-    Remembered<JournalFacts> before = facts;
-    if (before != null && before.of().equals(stamp)) {
-      return before.value();
-    }
-    JournalFacts read = ask(Journal::facts).orElse(JournalFacts.NONE);
-    facts = new Remembered<>(stamp, read);
-    return read;
-  }
-
-  private static Stamp stamp(RunFiles.Listed file) {
-    return new Stamp(file.bytes(), file.at());
-  }
-
-  private JournalFacts factsAtOnce() throws IOException {
-    Optional<RunFiles.Listed> file = RunFiles.listed(directory.events());
-    Remembered<JournalFacts> before = facts;
-    if (file.isEmpty()
-        || file.get().bytes() < LONG_JOURNAL
-        || (before != null
-            && (before.of().equals(stamp(file.get())) || journals.holds(directory.events())))) {
-      return facts();
-    }
-    if (reading.compareAndSet(false, true)) {
-      reader.execute(this::readAll);
-    }
-    return JournalGlance.of(directory.events());
-  }
-
-  private void readAll() {
-    try {
-      facts();
-    } catch (IOException e) {
-      LOG.debug("{} cannot be read: {}", directory.events(), e.toString()); // As a summary says.
-    } finally {
-      reading.set(false);
-    }
-  }
-
-  RunConfig config() {
-    Stamp stamp;
-    try {
-      stamp =
-          RunFiles.listed(directory.config())
-              .map(RunHistory::stamp)
-              .orElse(new Stamp(-1, Instant.EPOCH));
-    } catch (IOException e) {
-      stamp = new Stamp(-2, Instant.now()); // The reader will say what is wrong.
-    }
-    Remembered<RunConfig> before = config;
-    if (before != null && before.of().equals(stamp)) {
-      return before.value();
-    }
-    RunConfig read = RunConfig.read(directory.config());
-    config = new Remembered<>(stamp, read);
-    return read;
-  }
-
-  <T> Optional<T> ask(Function<Journal, T> question) throws IOException {
-    if (RunFiles.listed(directory.events()).isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(journals.ask(directory.events(), question));
-    } catch (NoSuchFileException e) {
-      return Optional.empty(); // Gone since a moment ago.
-    }
   }
 }

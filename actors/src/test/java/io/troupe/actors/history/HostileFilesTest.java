@@ -46,7 +46,7 @@ class HostileFilesTest {
     RunHistory history = run.history();
 
     assertThat(history.curves(10, 0, 100).step()).containsExactly(10L, 20L);
-    assertThat(history.facts().unreadable()).isEqualTo(1);
+    assertThat(history.unreadable()).isEqualTo(1);
     List<String> found = new ArrayList<>();
     OptionalLong before = OptionalLong.empty();
     int pages = 0;
@@ -73,7 +73,7 @@ class HostileFilesTest {
     run.raw("{\"event\":\"step\",\"step\":5,\"discriminator_loss\":1e400}\n");
     RunHistory history = run.history();
 
-    assertThat(history.facts().unreadable()).isEqualTo(6);
+    assertThat(history.unreadable()).isEqualTo(6);
     assertThat(history.curves(10, 0, 100).step()).containsExactly(5L);
     assertThat(history.summary().state()).isEqualTo(State.GONE);
   }
