@@ -72,7 +72,7 @@ final class ImportCommand extends CliCommand {
   public Integer call() throws CliException, RunException {
     try (PublishedFile main = open(file);
         PublishedFile trained = raw.isPresent() ? open(raw.get()) : null;
-        PublishedFile judge = discriminator.isPresent() ? open(discriminator.get()) : null) {
+        PublishedFile other = discriminator.isPresent() ? open(discriminator.get()) : null) {
       Found average =
           main.average().orElseThrow(() -> new CliException(file + " holds no generator"));
       Found generator =
@@ -81,11 +81,11 @@ final class ImportCommand extends CliCommand {
               : trained
                   .generator()
                   .orElseThrow(() -> new CliException(raw.get() + " holds no generator"));
-      Optional<Found> judging = judge == null ? main.discriminator() : judge.discriminator();
-      if (judge != null && judging.isEmpty()) {
+      Optional<Found> found = other == null ? main.discriminator() : other.discriminator();
+      if (other != null && found.isEmpty()) {
         throw new CliException(discriminator.get() + " holds no discriminator");
       }
-      make(average, generator, judging);
+      make(average, generator, found);
       return 0;
     }
   }
@@ -100,21 +100,21 @@ final class ImportCommand extends CliCommand {
     return opened;
   }
 
-  private void make(Found average, Found generator, Optional<Found> judging)
+  private void make(Found average, Found generator, Optional<Found> found)
       throws CliException, RunException {
     Source source = average.source();
     try {
       List<Recognised> recognised =
-          Stream.concat(Stream.of(average, generator), judging.stream())
-              .map(found -> found.recognised().orElseThrow())
+          Stream.concat(Stream.of(average, generator), found.stream())
+              .map(one -> one.recognised().orElseThrow())
               .toList();
       RecognisedNetworks networks = RecognisedNetworks.of(recognised);
       RunSettings settings = settings(networks);
       RunDirectory directory = new RunDirectory(runDirectory);
       new PublishedImport(
-              settings, networks.spec(), source, generator.source(), judging.map(Found::source))
+              settings, networks.spec(), source, generator.source(), found.map(Found::source))
           .make(directory);
-      report(directory, recognised, networks, judging.isPresent());
+      report(directory, recognised, networks, found.isPresent());
     } catch (MisfitException e) {
       throw new CliException(
           "cannot import %s: %s".formatted(source, ImportProblems.text(e.problems())));
@@ -153,17 +153,17 @@ final class ImportCommand extends CliCommand {
       RunDirectory directory,
       List<Recognised> recognised,
       RecognisedNetworks networks,
-      boolean judged) {
+      boolean withDiscriminator) {
     PrintWriter screen = screen();
-    screen.println("imported    " + recognised.get(0).text());
+    screen.println("generator      " + recognised.get(0).text());
     screen.println(
-        "judged by   "
-            + (judged
+        "discriminator  "
+            + (withDiscriminator
                 ? recognised.get(recognised.size() - 1).text()
-                : "a discriminator of random values: there is none in the file"));
+                : "of random values: there is none in the file"));
     networks.settings().forEach((key, value) -> screen.println("  %s = %s".formatted(key, value)));
-    screen.println("run         " + directory.root());
-    screen.println("next        " + CommandHint.of("sample", directory.root()));
+    screen.println("run            " + directory.root());
+    screen.println("next           " + CommandHint.of("sample", directory.root()));
     screen.flush();
   }
 }

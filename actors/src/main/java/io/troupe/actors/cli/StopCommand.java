@@ -33,9 +33,8 @@ final class StopCommand extends CliCommand {
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
-      defaultValue = "1800",
-      description = "How long to wait, in seconds. Default: 1800.")
-  private long timeoutSeconds;
+      description = "How long to wait, in seconds. Default: ${DEFAULT-VALUE}.")
+  private long timeoutSeconds = 1800;
 
   @Override
   public Integer call()

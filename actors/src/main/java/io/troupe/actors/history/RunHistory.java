@@ -135,7 +135,8 @@ public final class RunHistory {
    */
   public Curves curves(int points, long fromStep, long toStep) throws IOException {
     long images = reader.config().imagesPerStep();
-    return reader.ask(journal -> new CurveMaker(journal, images, points, fromStep, toStep).make())
+    return reader
+        .ask(journal -> new CurveMaker(journal, images, points, fromStep, toStep).make())
         .orElse(
             new Curves(
                 0, images, 0, List.of(), List.of(), List.of(), List.of(), List.of(), List.of()));
@@ -261,13 +262,15 @@ public final class RunHistory {
 
   /** Its checkpoints. */
   public StoredCheckpoints checkpoints() throws IOException {
-    Map<Long, String> checksums = reader.ask(journal -> journal.notes().checksums()).orElse(Map.of());
+    Map<Long, String> checksums =
+        reader.ask(journal -> journal.notes().checksums()).orElse(Map.of());
     return StoredCheckpoints.list(directory, scores(), checksums);
   }
 
   /** Its settings, and how they changed. */
   public SettingsTable settings() throws IOException {
-    return SettingsTable.of(reader.config(), reader.ask(journal -> journal.notes().changes()).orElse(List.of()));
+    return SettingsTable.of(
+        reader.config(), reader.ask(journal -> journal.notes().changes()).orElse(List.of()));
   }
 
   /** The settings in which some runs differ. */

@@ -68,7 +68,9 @@ final class RunReader {
     return new Stamp(file.bytes(), file.at());
   }
 
-  /** The same, at once: while a long journal has not been read, by its end. It is read meanwhile. */
+  /**
+   * The same, at once: while a long journal has not been read, by its end. It is read meanwhile.
+   */
   JournalFacts factsAtOnce() throws IOException {
     Optional<RunFiles.Listed> file = RunFiles.listed(directory.events());
     Remembered<JournalFacts> before = facts;

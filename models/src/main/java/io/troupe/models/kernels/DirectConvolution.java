@@ -134,9 +134,7 @@ final class DirectConvolution implements Kernel {
     primitive_attr attributes = withRelu ? oneDnn.relu() : oneDnn.attributes();
     // A layout of nothing is no bias.
     memory.desc bias =
-        biased
-            ? oneDnn.layout(memory.format_tag.a, shape.out())
-            : oneDnn.own(new memory.desc());
+        biased ? oneDnn.layout(memory.format_tag.a, shape.out()) : oneDnn.own(new memory.desc());
     return oneDnn.own(
         new convolution_forward.primitive_desc(
             oneDnn.engine(),

@@ -174,7 +174,8 @@ class ConvolutionsTest {
                   ElementType.FLOAT32,
                   ElementType.FLOAT32));
       try (Kernel direct =
-          DirectConvolution.bind(pass, shape, false, new ConvolutionArrays(run.operands, result, scratch))) {
+          DirectConvolution.bind(
+              pass, shape, false, new ConvolutionArrays(run.operands, result, scratch))) {
         direct.run();
       }
       float[] expected = Numbers.read(result);

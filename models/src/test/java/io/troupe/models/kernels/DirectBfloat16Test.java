@@ -138,7 +138,11 @@ class DirectBfloat16Test {
             ElementType.BFLOAT16,
             ElementType.of(result));
     return numbers.own(
-        DirectConvolution.bind(pass, shape, withRelu, new ConvolutionArrays(operands, result, numbers.floats(scratch))));
+        DirectConvolution.bind(
+            pass,
+            shape,
+            withRelu,
+            new ConvolutionArrays(operands, result, numbers.floats(scratch))));
   }
 
   @ParameterizedTest
