@@ -174,7 +174,10 @@ class MicroBatchRunTest {
   void networksCountBesidesTheSteps() throws Exception {
     String text =
         child(
-            LargeChild.class, List.of(), "-Xmx256m", "-Dorg.bytedeco.javacpp.maxphysicalbytes=1g");
+            LargeChild.class,
+            List.of(),
+            "-Xmx256m",
+            "-Dorg.bytedeco.javacpp.maxphysicalbytes=700m");
     assertThat(text)
         .containsPattern(
             "plans 1?\\d\\d MiB of intermediate results, and of \\d+ MiB that are free")

@@ -3,21 +3,42 @@ package io.troupe.models.graph;
 import io.troupe.models.memory.UntouchedArray;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Off-heap memory in which programs keep their intermediate results. Programs of which only one
- * runs at a time may share one; compiled with the largest first, they need no more than that. It is
- * closed after its programs.
+ * runs at a time may share one; if none needs much more than those compiled before it, they take no
+ * more than the one that needs most. It is closed after its programs.
  */
 public final class Workspace implements AutoCloseable {
-  private final List<UntouchedArray> blocks = new ArrayList<>();
-  private final List<Reserved> reserved = new ArrayList<>();
+  private final List<Block> blocks = new ArrayList<>();
 
-  private record Reserved(DataType type, long length) {
-    long bytes() {
-      return length * type.width();
+  /** Memory of one type, or a plan for it. */
+  private static final class Block {
+    final DataType type;
+
+    /** How many elements it has place for. */
+    final long room;
+
+    /** How many the program needs that needs most. */
+    long needed;
+
+    /** Empty if it is only planned. */
+    Optional<UntouchedArray> memory = Optional.empty();
+
+    /** Has a quarter more place than is needed now; what nobody uses is addresses only. */
+    Block(DataType type, long length) {
+      this.type = type;
+      room = length + length / 4;
+    }
+
+    INDArray array() {
+      if (memory.isEmpty()) {
+        memory = Optional.of(new UntouchedArray(type, room));
+      }
+      return memory.get().array();
     }
   }
 
@@ -26,35 +47,37 @@ public final class Workspace implements AutoCloseable {
    * taken at the first one, so that a program that does not fit can be refused before.
    */
   public INDArray block(DataType type, long length) {
-    for (UntouchedArray block : blocks) {
-      if (block.array().dataType() == type && block.array().length() >= length) {
-        return block.array();
-      }
-    }
-    UntouchedArray block = new UntouchedArray(type, length);
-    blocks.add(block);
-    return block.array();
+    return take(type, length).array();
   }
 
   /** Counts what {@link #block} would allocate, for programs that are planned and never run. */
   public void reserve(DataType type, long length) {
-    if (reserved.stream().noneMatch(r -> r.type() == type && r.length() >= length)) {
-      reserved.add(new Reserved(type, length));
-    }
+    take(type, length);
   }
 
-  /** Everything allocated or reserved so far. */
+  private Block take(DataType type, long length) {
+    Block taken =
+        blocks.stream()
+            .filter(block -> block.type == type && block.room >= length)
+            .findFirst()
+            .orElseGet(() -> added(new Block(type, length)));
+    taken.needed = Math.max(taken.needed, length);
+    return taken;
+  }
+
+  private Block added(Block block) {
+    blocks.add(block);
+    return block;
+  }
+
+  /** Everything that programs need of it so far. */
   public long bytes() {
-    return blocks.stream()
-            .map(UntouchedArray::array)
-            .mapToLong(array -> array.length() * array.dataType().width())
-            .sum()
-        + reserved.stream().mapToLong(Reserved::bytes).sum();
+    return blocks.stream().mapToLong(block -> block.needed * block.type.width()).sum();
   }
 
   @Override
   public void close() {
-    blocks.forEach(UntouchedArray::close);
+    blocks.forEach(block -> block.memory.ifPresent(UntouchedArray::close));
     blocks.clear();
   }
 }

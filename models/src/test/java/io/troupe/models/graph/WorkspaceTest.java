@@ -27,13 +27,22 @@ class WorkspaceTest {
     }
   }
 
+  /** Else three programs that need about as much would take three times as much. */
   @Test
   void programsShareWhatIsLargeEnough() {
-    try (Workspace workspace = new Workspace()) {
+    try (Workspace workspace = new Workspace();
+        Workspace planned = new Workspace()) {
       INDArray first = workspace.block(DataType.DOUBLE, 100);
       assertThat(workspace.block(DataType.DOUBLE, 99)).isSameAs(first);
+      assertThat(workspace.block(DataType.DOUBLE, 104)).isSameAs(first);
+      assertThat(workspace.bytes()).isEqualTo(8 * 104);
       assertThat(workspace.block(DataType.FLOAT, 99)).isNotSameAs(first);
-      assertThat(workspace.block(DataType.DOUBLE, 101)).isNotSameAs(first);
+      assertThat(workspace.block(DataType.DOUBLE, 200)).isNotSameAs(first);
+      for (int length : new int[] {100, 99, 104, 200}) {
+        planned.reserve(DataType.DOUBLE, length);
+      }
+      planned.reserve(DataType.FLOAT, 99);
+      assertThat(workspace.bytes()).isEqualTo(8 * (104 + 200) + 4 * 99).isEqualTo(planned.bytes());
     }
   }
 }
