@@ -2,6 +2,7 @@ package io.troupe.metrics;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.troupe.config.files.AtomicFile;
 import io.troupe.data.fetch.CacheFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,6 +85,7 @@ public record ReferenceCache(Path folder) {
   /** Keeps the statistics of a key. */
   public void store(Key key, GaussianStatistics statistics) throws IOException {
     StatisticsFile.write(path(key), statistics);
+    AtomicFile.removeLeftovers(folder);
   }
 
   /** Where the statistics of a key are or would be. */

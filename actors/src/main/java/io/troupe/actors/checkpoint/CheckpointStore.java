@@ -88,6 +88,11 @@ public final class CheckpointStore {
     return folder;
   }
 
+  /** Whether there is a file of a step, good or not. */
+  public boolean has(long step) {
+    return Files.isRegularFile(folder.resolve(name(step)));
+  }
+
   /** What files from now on say of the run's changes of settings. */
   public void setChanges(List<SettingsHistory.Change> recorded) {
     changes = List.copyOf(recorded);

@@ -4,6 +4,7 @@ import io.troupe.actors.run.JournalEntry;
 import io.troupe.actors.run.JournalTail;
 import io.troupe.actors.run.RunCompleteException;
 import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.RunException;
 import io.troupe.actors.run.SettingsChange;
 import io.troupe.config.Difference;
@@ -22,7 +23,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /** How a run goes on in a directory, from its newest good checkpoint, or how it begins there. */
 public final class Resumption {
@@ -156,6 +159,9 @@ public final class Resumption {
    * so that there is always one to go back to.
    *
    * @param training of these settings and the dataset
+   * <p>A run whose last step is saved, but which was killed before it said that it had ended, goes on
+   * with what is to be had of that step.
+   *
    * @param initial what a run begins with instead of random values
    * @throws RunException if there are checkpoints but none can be used, or they have gone
    */
@@ -184,7 +190,7 @@ public final class Resumption {
       throw cannotResume(e.getMessage(), e);
     }
     long step = state.progress().step();
-    if (step >= settings.training().steps()) {
+    if (step >= settings.training().steps() && hasEnded(directory.events())) {
       throw new RunCompleteException(
           "the run in %s is complete at step %d; give more --steps to go on, or another --run-dir"
               .formatted(directory.root(), step));
@@ -202,19 +208,38 @@ public final class Resumption {
 
   /** The highest step that a journal speaks of; 0 if there is none. */
   private static long lastStep(Path events) throws IOException {
-    if (!Files.exists(events)) {
-      return 0;
-    }
-    JournalEntry entry = new JournalEntry();
     AtomicLong last = new AtomicLong();
-    new JournalTail(events)
-        .read(
-            (bytes, offset, length) -> {
-              if (entry.read(bytes, offset, length)) {
-                last.accumulateAndGet(entry.step(), Math::max);
-              }
-            });
+    read(events, entry -> last.accumulateAndGet(entry.step(), Math::max));
     return last.get();
+  }
+
+  /** Whether the last daemon that a journal knows has ended the run; also if it knows none. */
+  private static boolean hasEnded(Path events) throws IOException {
+    AtomicBoolean ended = new AtomicBoolean(true);
+    read(
+        events,
+        entry -> {
+          RunEvent kind = entry.kind().orElse(RunEvent.STEP);
+          if (kind == RunEvent.STARTED || kind == RunEvent.RESUMED) {
+            ended.set(false);
+          } else if (kind == RunEvent.STOPPED) {
+            ended.set(true);
+          }
+        });
+    return ended.get();
+  }
+
+  private static void read(Path events, Consumer<JournalEntry> listener) throws IOException {
+    if (Files.exists(events)) {
+      JournalEntry entry = new JournalEntry();
+      new JournalTail(events)
+          .read(
+              (bytes, offset, length) -> {
+                if (entry.read(bytes, offset, length)) {
+                  listener.accept(entry);
+                }
+              });
+    }
   }
 
   private RunException misfit(ImageSpec spec, CheckpointException e) throws IOException {

@@ -13,6 +13,7 @@ import io.troupe.actors.checkpoint.Checkpointer;
 import io.troupe.actors.checkpoint.TakenValues;
 import io.troupe.actors.evaluation.Evaluator;
 import io.troupe.actors.journal.Plotter;
+import io.troupe.actors.journal.RunCurves;
 import io.troupe.actors.journal.RunJournal;
 import io.troupe.actors.listening.Listening;
 import io.troupe.actors.loop.Trainer;
@@ -141,9 +142,11 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
             members.journal(),
             members.controlServer(),
             runContext.helpers());
-    runContext
-        .knownScores()
-        .ifPresent(known -> recorder.scoresKnown(known.getKey(), known.getValue()));
+    Optional<RunCurves> journalled = runContext.journalled();
+    journalled.map(runContext::lostSteps).filter(lost -> lost > 0).ifPresent(recorder::stepsLost);
+    Optional<Map.Entry<Long, Map<String, Double>>> known =
+        journalled.flatMap(j -> j.scoresUpTo(runContext.start().progress().step()));
+    known.ifPresent(scores -> recorder.scoresKnown(scores.getKey(), scores.getValue()));
     DaemonParts parts =
         new DaemonParts(
             context,
@@ -164,6 +167,8 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     BestCheckpoint best =
         new BestCheckpoint(runContext.settings().checkpoints().best(), runContext.bestValue());
     HelperEvents helpers = new HelperEvents(parts, best, loops, end);
+    known.ifPresent(
+        scores -> loops.whenAssembled(() -> helpers.judgeKnown(scores.getKey(), scores.getValue())));
     reactions = reactions(parts, helpers, requests, end);
     long step = runContext.start().progress().step();
     progress.restored(step);

@@ -73,9 +73,9 @@ final class HelperEvents {
             .complete();
   }
 
-  /** Whether there is an evaluator. */
+  /** Whether scores can be waited for: there is an evaluator, or one is starting. */
   boolean canScore() {
-    return evaluatorUp;
+    return parts.runContext().noScores().isEmpty() && cannotEvaluate().isEmpty();
   }
 
   /** Why the evaluator cannot be asked, if it has failed and not started again. */
@@ -151,7 +151,7 @@ final class HelperEvents {
             "checkpoint written",
             Map.of("file", saved.file().file().toString(), "sha256", saved.file().sha256())));
     if (step == progress.step() && progress.state() == RunState.STOPPING) {
-      ending.stateSaved(samplerUp);
+      ending.stateSaved(cannotSample().isEmpty());
     }
     loops.lastTried(step);
   }
@@ -185,6 +185,19 @@ final class HelperEvents {
   private void onCancelled(Evaluator.EvaluationCancelled cancelled) {
     recorder.evaluationCancelled(cancelled);
     ending.evaluationEnded(cancelled.step());
+  }
+
+  /**
+   * Lets the checkpointer keep what an earlier daemon of the run found the best, if that was killed
+   * in between.
+   */
+  void judgeKnown(long step, Map<String, Double> scores) {
+    OptionalDouble value = best.value(scores);
+    if (value.isPresent()
+        && best.improves(value.getAsDouble())
+        && parts.runContext().store().has(step)) {
+      members.checkpointer().tell(new Checkpointer.Judged(step, true, value.getAsDouble()));
+    }
   }
 
   /**

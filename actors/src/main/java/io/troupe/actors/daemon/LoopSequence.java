@@ -12,6 +12,8 @@ import io.troupe.config.SettingsHistory;
 import io.troupe.models.training.DivergedException;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +35,9 @@ final class LoopSequence {
   private Optional<String> failsBy = Optional.empty();
 
   private OptionalLong divergedFrom = OptionalLong.empty();
+
+  /** What waits for the next loop. */
+  private final List<Runnable> waiting = new ArrayList<>();
 
   LoopSequence(DaemonParts parts, SettingsRequests requests, RunEnd end) {
     this.parts = parts;
@@ -73,6 +78,14 @@ final class LoopSequence {
       repeatOrders(loop.trainer());
     }
     parts.goOnWithWaiting();
+    List<Runnable> reactions = List.copyOf(waiting);
+    waiting.clear();
+    reactions.forEach(Runnable::run);
+  }
+
+  /** Does something as soon as a loop is there. */
+  void whenAssembled(Runnable reaction) {
+    waiting.add(reaction);
   }
 
   /** What the trainer before may not have heard any more. */

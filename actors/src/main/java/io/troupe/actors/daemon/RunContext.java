@@ -102,8 +102,8 @@ record RunContext(
     }
   }
 
-  /** The newest scores that the run's journal has of where training goes on, and their step. */
-  Optional<Map.Entry<Long, Map<String, Double>>> knownScores() {
+  /** What the run's journal has so far; empty if it cannot be read. */
+  Optional<RunCurves> journalled() {
     try {
       if (!Files.exists(directory.events())) {
         return Optional.empty();
@@ -112,11 +112,20 @@ record RunContext(
       if (curves.unreadable() > 0) {
         LOG.warn("{} lines of {} cannot be read", curves.unreadable(), directory.events());
       }
-      return curves.scoresUpTo(start.progress().step());
+      return Optional.of(curves);
     } catch (IOException e) {
       LOG.warn("earlier scores are not known", e);
       return Optional.empty();
     }
+  }
+
+  /**
+   * How many events {@code step} a journal lacks of those before the point where training goes on:
+   * a daemon that could not write it was killed.
+   */
+  long lostSteps(RunCurves journalled) {
+    long every = settings().journal().every();
+    return Math.max(0, start.progress().step() / every - journalled.lastStep() / every);
   }
 
   /** What an evaluator works with. */

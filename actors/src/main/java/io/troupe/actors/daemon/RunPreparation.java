@@ -11,6 +11,7 @@ import io.troupe.actors.loop.MicroBatchChoice;
 import io.troupe.actors.loop.OwnedTraining;
 import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.actors.run.Choice;
+import io.troupe.actors.run.Leftovers;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunException;
 import io.troupe.actors.run.RunLock;
@@ -79,6 +80,7 @@ final class RunPreparation {
   /** As {@link PreparedRun#of}, but what was opened stays so if it fails. */
   PreparedRun prepare(Consumer<String> progress) throws RunException, IOException {
     RunLock lock = resources.add(lock());
+    Leftovers.remove(directory);
     String id = identify();
     ProgramCompiler compiler = EngineSelection.compiler(wanted.compute());
     RunMetrics metrics = metrics(compiler);

@@ -117,6 +117,11 @@ final class RunRecorder {
                 Map.of("key", choice.key(), "to", choice.to(), "because", choice.because())));
   }
 
+  /** The journal lacks steps that an earlier daemon of the run did. */
+  void stepsLost(long lost) {
+    event(RunEvent.JOURNAL_GAP, Map.of("lost", lost));
+  }
+
   /** Scores that an earlier daemon of the run has written. */
   void scoresKnown(long ofStep, Map<String, Double> scores) {
     progress.scored(ofStep, scores);

@@ -15,12 +15,14 @@ final class TrainerEvents {
   private final DaemonParts parts;
   private final HelperEvents helpers;
   private final Ending ending;
+  private final LoopSequence loops;
   private final Dispatch<Trainer.Event> reactions;
 
   TrainerEvents(DaemonParts parts, HelperEvents helpers, Ending ending, LoopSequence loops) {
     this.parts = parts;
     this.helpers = helpers;
     this.ending = ending;
+    this.loops = loops;
     reactions =
         Dispatch.of(Trainer.Event.class)
             .on(Trainer.StepCompleted.class, parts.recorder()::stepCompleted)
@@ -62,6 +64,11 @@ final class TrainerEvents {
   }
 
   private void onStopped() {
+    if (!parts.loop().isPresent()) {
+      // There was nothing to train, and its word came before that of the loop.
+      loops.whenAssembled(this::onStopped);
+      return;
+    }
     RunProgress progress = parts.progress();
     if (progress.isInTraining() && progress.step() < progress.settings().training().steps()) {
       // More were asked for when the trainer had just done the last one.

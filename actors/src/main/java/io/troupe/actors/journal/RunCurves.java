@@ -61,6 +61,11 @@ public final class RunCurves {
     return unreadable;
   }
 
+  /** The step that the run was at by the journal's last event. */
+  public long lastStep() {
+    return curves.lastStep();
+  }
+
   /** The newest scores of a step or an earlier one. */
   public Optional<Map.Entry<Long, Map<String, Double>>> scoresUpTo(long step) {
     return Optional.ofNullable(scores.floorEntry(step));

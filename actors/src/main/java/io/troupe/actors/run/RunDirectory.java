@@ -75,6 +75,11 @@ public record RunDirectory(Path root) {
     return root.resolve("metrics");
   }
 
+  /** The table of scores. */
+  public Path table() {
+    return metrics().resolve("metrics.csv");
+  }
+
   /** Event files for TensorBoard. */
   public Path tensorboard() {
     return root.resolve("tensorboard");

@@ -62,7 +62,10 @@ public enum RunEvent {
   DEGRADED("a helper fails for the first time; training goes on", "helper, cause"),
   RECOVERED("a helper that failed works again", "helper, failures, since, cause"),
   LINES_LEFT_OUT("lines of the journal could not be read for the plots", "unreadable"),
-  JOURNAL_GAP("events were lost, because the journal could not be written for long", "lost"),
+  JOURNAL_GAP(
+      "events were lost, because the journal could not be written for long, or the daemon was killed"
+          + " meanwhile",
+      "lost"),
   STOPPED("the run has ended, with all steps done or by a stop", ""),
   FAILED("the run has failed", "reason");
 
