@@ -159,9 +159,8 @@ public final class Resumption {
    * so that there is always one to go back to.
    *
    * @param training of these settings and the dataset
-   * <p>A run whose last step is saved, but which was killed before it said that it had ended, goes on
-   * with what is to be had of that step.
-   *
+   *     <p>A run whose last step is saved, but which was killed before it said that it had ended,
+   *     goes on with what is to be had of that step.
    * @param initial what a run begins with instead of random values
    * @throws RunException if there are checkpoints but none can be used, or they have gone
    */

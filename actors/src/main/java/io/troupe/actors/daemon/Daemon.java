@@ -168,7 +168,8 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
         new BestCheckpoint(runContext.settings().checkpoints().best(), runContext.bestValue());
     HelperEvents helpers = new HelperEvents(parts, best, loops, end);
     known.ifPresent(
-        scores -> loops.whenAssembled(() -> helpers.judgeKnown(scores.getKey(), scores.getValue())));
+        scores ->
+            loops.whenAssembled(() -> helpers.judgeKnown(scores.getKey(), scores.getValue())));
     reactions = reactions(parts, helpers, requests, end);
     long step = runContext.start().progress().step();
     progress.restored(step);

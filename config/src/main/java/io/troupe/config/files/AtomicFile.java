@@ -113,8 +113,8 @@ public final class AtomicFile {
 
   /**
    * Removes what processes that ended while they wrote have left of files in a folder, written by
-   * {@link #write}. One is left if no process of the number in its name runs, or only one that began
-   * after the file was last written.
+   * {@link #write}. One is left if no process of the number in its name runs, or only one that
+   * began after the file was last written.
    *
    * @param folder need not be there
    * @throws IOException if some cannot be removed
