@@ -55,6 +55,34 @@ class LoopRulesTest {
   }
 
   @Test
+  void onlyOneOfTwoAugments() {
+    assertThat(problems("stylegan2-ada-cifar100", "training.diff-augment.color=true"))
+        .singleElement()
+        .asString()
+        .endsWith(
+            "training.ada and training.diff-augment both augment what the discriminator sees; set all"
+                + " strengths of the one to 0, or all of the other to false");
+  }
+
+  @Test
+  void theEngineTorchMovesNoPixels() {
+    String torch = "compute.engine=torch";
+    assertThat(problems("stylegan2-ada-cifar100", torch))
+        .containsExactly(
+            "--set compute.engine=torch: compute.engine is torch, which cannot move pixels as"
+                + " training.ada.blit and training.ada.geometry do; allowed with them: native");
+    assertThat(
+            training(
+                    "stylegan2-ada-cifar100",
+                    torch,
+                    "training.ada.blit=0",
+                    "training.ada.geometry=0")
+                .ada()
+                .isWanted())
+        .isTrue();
+  }
+
+  @Test
   void microBatchesArePartsOfABatch() {
     assertThat(problems("demo", "training.micro-batch=12"))
         .containsExactly(
