@@ -36,6 +36,7 @@ final class Layers {
   private static final String CLASS_ORDER = "dataset.class-order";
   private static final String NESTED = "dataset.nested";
   private static final String CHANNELS = "dataset.channels";
+  private static final String TOKEN_FILE = "control.token-file";
 
   private final Problems problems = new Problems();
   private final KnownKeys known;
@@ -128,6 +129,10 @@ final class Layers {
     config = orBefore(config, CLASS_ORDER, ValueReader.name(ClassOrder.TEXTS));
     config = orBefore(config, NESTED, false);
     config = orBefore(config, CHANNELS, 3);
+    if (config.hasPath(TOKEN_FILE) && config.getValue(TOKEN_FILE).unwrapped().equals("")) {
+      // Without one of its own a run takes that of the environment, as it takes its token.
+      config = config.withoutPath(TOKEN_FILE);
+    }
     add(config.withoutPath("preset").withoutPath(RecordedChanges.KEY));
     given = merged;
     if (preset.isEmpty() && !config.isEmpty()) {

@@ -40,9 +40,10 @@ final class Rules implements SettingsProblems {
       checkBest(settings);
     }
     checkExtractor(settings.evaluation());
-    if (!problems.concern("control.host", "control.token")) {
+    if (!problems.concern("control.host", "control.token", "control.token-file")) {
       checkToken(settings.control());
     }
+    checkTls(settings.control().tls());
   }
 
   private void checkPath(DatasetSettings dataset) {
@@ -206,12 +207,27 @@ final class Rules implements SettingsProblems {
   }
 
   private void checkToken(RunSettings.Control control) {
-    if (!control.host().matches(LOOPBACK) && control.token().isEmpty()) {
+    if (!control.host().matches(LOOPBACK)
+        && control.token().isEmpty()
+        && control.tokenFile().isEmpty()) {
       report(
           "control.host",
           "control.host is \"%s\", which other machines may reach, and control.token is empty; set"
                   .formatted(control.host())
-              + " the environment variable TROUPE_CONTROL_TOKEN, or use 127.0.0.1");
+              + " control.token-file or the environment variable TROUPE_CONTROL_TOKEN, or use"
+              + " 127.0.0.1");
+    }
+  }
+
+  private void checkTls(RunSettings.Tls tls) {
+    if (tls.certificate().isPresent() != tls.key().isPresent()
+        && !problems.concern("control.tls.certificate", "control.tls.key")) {
+      boolean lacksKey = tls.key().isEmpty();
+      String given = "control.tls." + (lacksKey ? "certificate" : "key");
+      report(
+          given,
+          "%s is set and control.tls.%s is empty; give both, or neither for plain HTTP"
+              .formatted(given, lacksKey ? "key" : "certificate"));
     }
   }
 }

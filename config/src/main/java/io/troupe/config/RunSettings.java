@@ -243,10 +243,28 @@ public record RunSettings(
    *
    * @param port 0 picks a free one, {@link #ANY_PORT} takes the usual one if it is free
    * @param token required of every request when host is not loopback
+   * @param tokenFile that holds the token
    */
-  public record Control(String host, int port, Optional<String> token) {
+  public record Control(
+      String host, int port, Optional<String> token, Optional<Path> tokenFile, Tls tls) {
     /** Port 8087, or a free one if that is taken. */
     public static final int ANY_PORT = -1;
+
+    /** Without files. */
+    public Control(String host, int port, Optional<String> token) {
+      this(host, port, token, Optional.empty(), Tls.NONE);
+    }
+  }
+
+  /**
+   * Encryption of a server's connections; both files, or neither.
+   *
+   * @param certificate PEM file with the server's certificate and those that certify it
+   * @param key PEM file with its private key
+   */
+  public record Tls(Optional<Path> certificate, Optional<Path> key) {
+    /** Plain HTTP. */
+    public static final Tls NONE = new Tls(Optional.empty(), Optional.empty());
   }
 
   /** Number formats of training. */

@@ -9,6 +9,12 @@ import java.util.Optional;
 
 /** Loads, checks and writes the settings of runs. */
 public final class SettingsLoader {
+  /**
+   * Overrides for who reads a run's settings and serves nothing: a host that needs a token would
+   * ask for one.
+   */
+  public static final List<String> NOT_SERVED = List.of("control.host=127.0.0.1");
+
   private SettingsLoader() {}
 
   /** The presets with their descriptions, in the order in which to list them. */

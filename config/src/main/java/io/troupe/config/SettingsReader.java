@@ -32,6 +32,7 @@ import io.troupe.config.RunSettings.Rounding;
 import io.troupe.config.RunSettings.Sampling;
 import io.troupe.config.RunSettings.Supervision;
 import io.troupe.config.RunSettings.Tensorboard;
+import io.troupe.config.RunSettings.Tls;
 import io.troupe.config.TrainingSettings.Ada;
 import io.troupe.config.TrainingSettings.Adam;
 import io.troupe.config.TrainingSettings.Consistency;
@@ -314,7 +315,12 @@ final class SettingsReader {
             "control.token",
             "visible ASCII characters without spaces, in double quotes, or \"\"",
             text -> text.matches("[!-~]*"));
-    return new Control(host, port, token.isEmpty() ? Optional.empty() : Optional.of(token));
+    return new Control(
+        host,
+        port,
+        token.isEmpty() ? Optional.empty() : Optional.of(token),
+        in.path("control.token-file"),
+        new Tls(in.path("control.tls.certificate"), in.path("control.tls.key")));
   }
 
   private long steps(String key, long fewest) {

@@ -234,9 +234,27 @@ final class SettingsErrorsTest {
           .containsExactly(
               "--set control.host=%s: control.host is \"%s\", which other machines may reach, and"
                       .formatted(host, host)
-                  + " control.token is empty; set the environment variable TROUPE_CONTROL_TOKEN,"
-                  + " or use 127.0.0.1");
+                  + " control.token is empty; set control.token-file or the environment variable"
+                  + " TROUPE_CONTROL_TOKEN, or use 127.0.0.1");
     }
+    assertThat(
+            SettingsLoader.load(
+                    "demo", List.of(), List.of("control.host=0.0.0.0", "control.token-file=token"))
+                .control()
+                .tokenFile())
+        .contains(Path.of("token"));
+  }
+
+  @Test
+  void halfOfTheFilesForEncryption() {
+    assertThat(problems("demo", List.of(), "control.tls.certificate=a.pem"))
+        .containsExactly(
+            "--set control.tls.certificate=...: control.tls.certificate is set and"
+                + " control.tls.key is empty; give both, or neither for plain HTTP");
+    assertThat(problems("demo", List.of(), "control.tls.key=a.pem"))
+        .singleElement()
+        .asString()
+        .contains("control.tls.key is set and control.tls.certificate is empty");
   }
 
   @Test

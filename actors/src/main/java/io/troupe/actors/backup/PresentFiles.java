@@ -1,6 +1,7 @@
 package io.troupe.actors.backup;
 
 import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -40,6 +41,12 @@ final class PresentFiles {
           public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
             if (e instanceof NoSuchFileException) {
               return FileVisitResult.CONTINUE;
+            }
+            if (e instanceof FileSystemLoopException) {
+              throw new IOException(
+                  "%s is a symbolic link to a folder that it is in; remove the link"
+                      .formatted(file),
+                  e);
             }
             throw e;
           }

@@ -35,7 +35,7 @@ public final class RunBackup {
 
   /** Of the daemon's process, not of the run. */
   private static final Set<String> OF_THE_PROCESS =
-      Set.of(".lock", "daemon.pid", "daemon.id", "daemon.url");
+      Set.of(".lock", "daemon.pid", "daemon.id", "daemon.url", "daemon.certificate");
 
   private final RunDirectory run;
   private final ZipOutputStream zip;

@@ -12,12 +12,14 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -95,8 +97,11 @@ public final class RunRestore implements AutoCloseable {
     return name;
   }
 
-  /** The archive has the files of its list, and no others. */
+  /** The archive has the files of its list, and no others, with names that files can have. */
   private void requireListed() throws BackupException {
+    if (!isName(name) || name.equals(".") || name.equals("..")) {
+      throw new BackupException("%s has a run whose name no folder can have".formatted(archive));
+    }
     Set<String> there = new HashSet<>();
     for (String entry : zip.stream().map(ZipEntry::getName).toList()) {
       if (!there.add(entry)) {
@@ -105,6 +110,9 @@ public final class RunRestore implements AutoCloseable {
     }
     there.remove(entryName(Checksums.FILE));
     for (String path : expected.byPath().keySet()) {
+      if (!isName(path)) {
+        throw new BackupException("%s lists a file whose name no file can have".formatted(archive));
+      }
       if (!there.remove(entryName(path))) {
         throw new BackupException("%s lacks %s".formatted(archive, path));
       }
@@ -113,6 +121,14 @@ public final class RunRestore implements AutoCloseable {
       throw new BackupException(
           "%s has %s, which its %s does not list"
               .formatted(archive, there.iterator().next(), Checksums.FILE));
+    }
+  }
+
+  private static boolean isName(String path) {
+    try {
+      return path.chars().noneMatch(c -> c < ' ') && !Path.of(path).toString().isEmpty();
+    } catch (InvalidPathException e) {
+      return false;
     }
   }
 
@@ -128,8 +144,10 @@ public final class RunRestore implements AutoCloseable {
    */
   public RunBackup.Contents into(Path root) throws IOException, BackupException {
     requireFree(root);
-    Path place = root.toAbsolutePath().normalize();
+    // A link to an empty folder stays, and the run is there.
+    Path place = Files.exists(root) ? root.toRealPath() : root.toAbsolutePath().normalize();
     Files.createDirectories(place.getParent());
+    requireSpace(place.getParent());
     Path unfinished =
         place.resolveSibling(
             ".%s.%d.tmp".formatted(place.getFileName(), ProcessHandle.current().pid()));
@@ -149,8 +167,29 @@ public final class RunRestore implements AutoCloseable {
     }
   }
 
+  /** Before hours of copying; a disk that fills up meanwhile ends that too. */
+  private void requireSpace(Path folder) throws IOException, BackupException {
+    long needed = zip.stream().mapToLong(entry -> Math.max(0, entry.getSize())).sum();
+    long free = Files.getFileStore(folder).getUsableSpace();
+    if (needed > free) {
+      throw new BackupException(
+          String.format(
+              Locale.ROOT,
+              "%s holds %,d bytes, and %s has %,d free; name a folder on another disk by --run-dir",
+              archive,
+              needed,
+              folder,
+              free));
+    }
+  }
+
   private static void requireFree(Path root) throws IOException, BackupException {
     if (!Files.exists(root)) {
+      if (Files.isSymbolicLink(root)) {
+        throw new BackupException(
+            "%s is a symbolic link that leads nowhere; remove it, or name another folder by --run-dir"
+                .formatted(root));
+      }
       return;
     }
     if (!Files.isDirectory(root)) {
@@ -165,11 +204,6 @@ public final class RunRestore implements AutoCloseable {
   }
 
   private long unpack(Path folder, String path, String sum) throws IOException, BackupException {
-    if (path.indexOf('\0') >= 0) {
-      throw new BackupException(
-          "%s has a file whose name no file can have: %s"
-              .formatted(archive, path.replace('\0', '?')));
-    }
     Path file = folder.resolve(path).normalize();
     if (!file.startsWith(folder) || file.equals(folder)) {
       throw new BackupException(
@@ -183,7 +217,7 @@ public final class RunRestore implements AutoCloseable {
         FileChannel channel =
             FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       OutputStream out = Channels.newOutputStream(channel);
-      bytes = found.copy(path, in, out, Long.MAX_VALUE);
+      bytes = found.copy(path, in, out, Math.max(0, entry.getSize()));
       channel.force(true);
     }
     if (!sum.equals(found.byPath().get(path))) {

@@ -17,9 +17,6 @@ import picocli.CommandLine.Option;
 
 /** Where the settings of a checkpoint's run are from, and how checkpoints are opened. */
 class CheckpointSource extends MixedOptions {
-  /** Not used here, and a host that needs a token would ask for one. */
-  private static final List<String> CHANGES = List.of("control.host=127.0.0.1");
-
   /** What the description of a checkpoint's parameter says. */
   static final String PLACE =
       "A .ckpt file, or a run directory or name for its newest good checkpoint";
@@ -93,15 +90,15 @@ class CheckpointSource extends MixedOptions {
    */
   RunSettings settings(StoredCheckpoint checkpoint) {
     if (origin.file.isPresent()) {
-      return SettingsLoader.loadRun(origin.file.get(), List.of(), CHANGES);
+      return SettingsLoader.loadRun(origin.file.get(), List.of(), SettingsLoader.NOT_SERVED);
     }
     if (origin.preset.isPresent()) {
-      return SettingsLoader.load(origin.preset.get(), List.of(), CHANGES);
+      return SettingsLoader.load(origin.preset.get(), List.of(), SettingsLoader.NOT_SERVED);
     }
     Optional<RunDirectory> run = run(checkpoint);
     return run.isPresent()
-        ? SettingsLoader.loadRun(run.get().config(), List.of(), CHANGES)
-        : SettingsLoader.load(checkpoint.preset(), List.of(), CHANGES);
+        ? SettingsLoader.loadRun(run.get().config(), List.of(), SettingsLoader.NOT_SERVED)
+        : SettingsLoader.load(checkpoint.preset(), List.of(), SettingsLoader.NOT_SERVED);
   }
 
   /** The run that a checkpoint is of; empty if the file lies elsewhere. */

@@ -7,9 +7,14 @@ import io.troupe.actors.backup.RunVerification;
 import io.troupe.actors.run.RunDirectory;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
-/** Says what a verification of a whole run found. */
-record DeepReport(RunDirectory run, List<RunVerification.Part> parts) {
+/**
+ * Says what a verification of a whole run found.
+ *
+ * @param warning of what is not damaged, but may be by others
+ */
+record DeepReport(RunDirectory run, List<RunVerification.Part> parts, Optional<String> warning) {
   /** Whether nothing is damaged. */
   boolean isSound() {
     return parts.stream().allMatch(part -> part.problems().isEmpty());
@@ -18,6 +23,7 @@ record DeepReport(RunDirectory run, List<RunVerification.Part> parts) {
   ObjectNode json() {
     ObjectNode answer = new ObjectMapper().createObjectNode();
     answer.put("run", run.root().toString()).put("sound", isSound());
+    answer.put("warning", warning.orElse(null));
     ArrayNode list = answer.putArray("parts");
     for (RunVerification.Part part : parts) {
       ObjectNode item = list.addObject().put("name", part.name()).put("checked", part.checked());
@@ -42,6 +48,7 @@ record DeepReport(RunDirectory run, List<RunVerification.Part> parts) {
               part.problems().isEmpty() ? "sound" : "with problems:"));
       part.problems().forEach(problem -> text.append("  %s%n".formatted(problem)));
     }
+    warning.ifPresent(found -> text.append("%-12s%s%n".formatted("warning", found)));
     return text.toString().stripTrailing();
   }
 }

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 final class FreshFolder {
   /** What a daemon makes before it knows whether it can train. */
   private static final Set<String> BEFORE_A_RUN =
-      Set.of(".lock", "daemon.id", "daemon.url", "daemon.log");
+      Set.of(".lock", "daemon.id", "daemon.url", "daemon.certificate", "daemon.log");
 
   /** What may be in a folder in which no run has begun, besides hidden files. */
   private static final Pattern BESIDE_A_RUN =

@@ -8,6 +8,7 @@ import io.troupe.actors.checkpoint.CheckpointException;
 import io.troupe.actors.checkpoint.CheckpointNetworks;
 import io.troupe.actors.checkpoint.StoredCheckpoint;
 import io.troupe.actors.checkpoint.StoredNetwork;
+import io.troupe.actors.run.FolderAccess;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsHistory;
@@ -67,7 +68,8 @@ final class InspectCommand extends CliCommand {
     }
     RunDirectory run = options.run();
     try {
-      DeepReport report = new DeepReport(run, RunVerification.of(run));
+      DeepReport report =
+          new DeepReport(run, RunVerification.of(run), FolderAccess.writableByOthers(run.root()));
       PrintWriter screen = screen();
       screen.println(json.wanted() ? report.json().toPrettyString() : report.text());
       screen.flush();

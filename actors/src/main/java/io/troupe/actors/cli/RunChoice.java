@@ -3,6 +3,8 @@ package io.troupe.actors.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.troupe.actors.control.ControlClient;
 import io.troupe.actors.control.ControlException;
+import io.troupe.actors.http.AccessToken;
+import io.troupe.actors.http.ServerStartException;
 import io.troupe.actors.run.RunDirectory;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -37,9 +39,11 @@ class RunChoice extends MixedOptions {
 
   /** A client of a run's daemon, with the token of the environment. */
   static ControlClient client(RunDirectory directory) throws ControlException {
-    return ControlClient.of(
-        directory,
-        Optional.ofNullable(System.getenv("TROUPE_CONTROL_TOKEN")).filter(text -> !text.isEmpty()));
+    try {
+      return ControlClient.of(directory, AccessToken.ofEnvironment(System.getenv()));
+    } catch (ServerStartException e) {
+      throw new ControlException(e.getMessage());
+    }
   }
 
   /** Lets a run's daemon write a checkpoint; gives the file. */

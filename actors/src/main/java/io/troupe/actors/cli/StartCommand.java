@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.troupe.actors.control.ControlClient;
 import io.troupe.actors.control.ControlException;
 import io.troupe.actors.control.DaemonProcess;
+import io.troupe.actors.http.AccessToken;
+import io.troupe.actors.http.ServerStartException;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunException;
 import io.troupe.actors.run.RunLock;
@@ -63,7 +65,7 @@ final class StartCommand extends CliCommand {
     }
     options.branch();
     options.initialise();
-    Optional<String> token = options.settings().control().token();
+    Optional<String> token = token();
     List<Difference> changes = options.changes();
     CudaDevices.check();
     String launcher = System.getProperty("troupe.launcher");
@@ -84,6 +86,14 @@ final class StartCommand extends CliCommand {
     return client.isPresent()
         ? onReady(process, directory, client.get(), changes)
         : onEnded(process, directory, folder, logged);
+  }
+
+  private Optional<String> token() throws CliException {
+    try {
+      return AccessToken.of(options.settings().control());
+    } catch (ServerStartException e) {
+      throw new CliException(e.getMessage());
+    }
   }
 
   private Process spawn(String launcher, RunDirectory directory) throws IOException {

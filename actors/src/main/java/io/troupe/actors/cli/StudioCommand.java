@@ -1,5 +1,6 @@
 package io.troupe.actors.cli;
 
+import io.troupe.actors.http.AccessToken;
 import io.troupe.actors.http.ServerStartException;
 import io.troupe.actors.studio.Studio;
 import io.troupe.actors.view.Jobs;
@@ -42,18 +43,39 @@ final class StudioCommand extends CliCommand {
       defaultValue = "127.0.0.1",
       description =
           "Where to listen. Others than this machine may ask only with the token of the environment"
-              + " variable TROUPE_CONTROL_TOKEN, which the daemons have too. Default:"
-              + " ${DEFAULT-VALUE}.")
+              + " variable TROUPE_CONTROL_TOKEN, or of the file TROUPE_CONTROL_TOKEN_FILE, which the"
+              + " daemons have too. Default: ${DEFAULT-VALUE}.")
   private String host;
+
+  @Option(
+      names = "--certificate",
+      paramLabel = "FILE",
+      description =
+          "Encrypt connections by this PEM file with a certificate; as control.tls.certificate of a"
+              + " daemon.")
+  private Optional<Path> certificate = Optional.empty();
+
+  @Option(
+      names = "--key",
+      paramLabel = "FILE",
+      description = "PEM file with the certificate's private key.")
+  private Optional<Path> key = Optional.empty();
 
   @Override
   public Integer call() throws CliException, InterruptedException {
     Ports.require(spec(), port);
     Path folder = runs.catalogue().folder();
-    Optional<String> token =
-        Optional.ofNullable(System.getenv("TROUPE_CONTROL_TOKEN")).filter(text -> !text.isEmpty());
+    if (certificate.isPresent() != key.isPresent()) {
+      throw wrong("--certificate and --key belong together; give both, or neither for plain HTTP");
+    }
+    Optional<String> token = token();
     RunSettings.Control control =
-        new RunSettings.Control(host, port.orElse(RunSettings.Control.ANY_PORT), token);
+        new RunSettings.Control(
+            host,
+            port.orElse(RunSettings.Control.ANY_PORT),
+            token,
+            Optional.empty(),
+            new RunSettings.Tls(certificate, key));
     try (Studio studio = Studio.start(control, token, folder, Jobs.ofThisProcess())) {
       CountDownLatch ended = new CountDownLatch(1);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> end(studio, ended), "troupe-end"));
@@ -63,6 +85,14 @@ final class StudioCommand extends CliCommand {
       screen.flush();
       ended.await();
       return 0;
+    } catch (ServerStartException e) {
+      throw new CliException(e.getMessage());
+    }
+  }
+
+  private static Optional<String> token() throws CliException {
+    try {
+      return AccessToken.ofEnvironment(System.getenv());
     } catch (ServerStartException e) {
       throw new CliException(e.getMessage());
     }

@@ -28,7 +28,7 @@ public final class ControlClient {
 
   private static final int RETRY_MILLIS = 500;
 
-  /** One for all clients: it has a thread of its own. */
+  /** One for all clients without encryption: it has a thread of its own. */
   private static final HttpClient HTTP =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -39,12 +39,15 @@ public final class ControlClient {
   private final URI address;
   private final String id;
   private final Optional<String> token;
+  private final HttpClient http;
 
-  private ControlClient(RunDirectory directory, URI address, String id, Optional<String> token) {
+  private ControlClient(
+      RunDirectory directory, URI address, String id, Optional<String> token, HttpClient http) {
     this.directory = directory;
     this.address = address;
     this.id = id;
     this.token = token;
+    this.http = http;
   }
 
   /**
@@ -59,9 +62,13 @@ public final class ControlClient {
       if (!RunLock.isHeld(directory)) {
         throw noDaemon(directory);
       }
-      String url = RunDirectory.text(directory.url());
+      URI address = URI.create(RunDirectory.text(directory.url()));
       String id = RunDirectory.text(directory.id());
-      return new ControlClient(directory, URI.create(url), id, token);
+      HttpClient http =
+          "https".equals(address.getScheme())
+              ? PinnedClients.of(RunDirectory.text(directory.certificate()), CONNECT_TIMEOUT)
+              : HTTP;
+      return new ControlClient(directory, address, id, token, http);
     } catch (NoSuchFileException e) {
       throw new ControlException(
           "the daemon on %s is still starting; try again in a moment, or look at %s"
@@ -167,7 +174,7 @@ public final class ControlClient {
       String method, String path, BodyPublisher body, Duration timeout)
       throws ControlException, InterruptedException {
     try {
-      return checked(HTTP.send(request(method, path, timeout, body), BodyHandlers.ofString()));
+      return checked(http.send(request(method, path, timeout, body), BodyHandlers.ofString()));
     } catch (IOException e) {
       throw unanswered(e, timeout);
     }
@@ -184,7 +191,7 @@ public final class ControlClient {
       String method, String path, String body, Duration timeout) {
     BodyPublisher publisher =
         body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body);
-    return HTTP.sendAsync(request(method, path, timeout, publisher), BodyHandlers.ofString())
+    return http.sendAsync(request(method, path, timeout, publisher), BodyHandlers.ofString())
         .handle(
             (response, failure) -> {
               try {
@@ -255,7 +262,7 @@ public final class ControlClient {
     if (response.statusCode() == 401) {
       throw new ControlException(
           "the daemon at %s asks for its token; set the environment variable".formatted(address)
-              + " TROUPE_CONTROL_TOKEN as for the daemon");
+              + " TROUPE_CONTROL_TOKEN, or TROUPE_CONTROL_TOKEN_FILE, as for the daemon");
     }
     String detail = body.path("detail").asText("HTTP " + response.statusCode());
     throw new ControlException(

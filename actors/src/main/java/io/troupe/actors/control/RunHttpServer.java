@@ -175,6 +175,11 @@ public final class RunHttpServer implements AutoCloseable {
     return http.address();
   }
 
+  /** The SHA-256 of the certificate that it shows, in hexadecimal; empty if it shows none. */
+  public Optional<String> certificateSha256() {
+    return http.certificateSha256();
+  }
+
   /** Sends an event to those who follow the run; never waits. */
   public void publish(JournalEvent event) {
     events.publish(event);

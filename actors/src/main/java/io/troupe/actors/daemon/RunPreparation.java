@@ -11,6 +11,7 @@ import io.troupe.actors.loop.MicroBatchChoice;
 import io.troupe.actors.loop.OwnedTraining;
 import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.actors.run.Choice;
+import io.troupe.actors.run.FolderAccess;
 import io.troupe.actors.run.Leftovers;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunException;
@@ -81,11 +82,15 @@ final class RunPreparation {
   PreparedRun prepare(Consumer<String> progress) throws RunException, IOException {
     RunLock lock = resources.add(lock());
     Leftovers.remove(directory);
+    FolderAccess.writableByOthers(directory.root()).ifPresent(LOG::warn);
     String id = identify();
     ProgramCompiler compiler = EngineSelection.compiler(wanted.compute());
     RunMetrics metrics = metrics(compiler);
     RunHttpServer server =
         resources.add(RunHttpServer.start(wanted.control(), directory, id, metrics.registry()));
+    if (server.certificateSha256().isPresent()) {
+      AtomicFile.replace(directory.certificate(), server.certificateSha256().get() + "\n");
+    }
     AtomicFile.replace(directory.url(), server.address() + "\n");
     requireSize();
     Consumer<String> told = progress.andThen(server::starting);
@@ -167,6 +172,7 @@ final class RunPreparation {
   /** The identity of this daemon. From now on the folder no longer says where another one was. */
   private String identify() throws IOException {
     Files.deleteIfExists(directory.url());
+    Files.deleteIfExists(directory.certificate());
     String id = UUID.randomUUID().toString();
     AtomicFile.replace(directory.id(), id + "\n");
     return id;

@@ -2,7 +2,6 @@ package io.troupe.actors.http;
 
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
-import io.troupe.config.RunSettings;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -32,16 +31,17 @@ final class AccessRules {
    * Rules for a server.
    *
    * @throws UnknownHostException if the host is not known
+   * @param accessToken what requests must bear, if anything
    * @throws IllegalArgumentException if others can reach the host and there is no token
    */
-  AccessRules(RunSettings.Control settings) throws UnknownHostException {
-    boolean loopback = InetAddress.getByName(settings.host()).isLoopbackAddress();
-    if (!loopback && settings.token().isEmpty()) {
+  AccessRules(String host, Optional<String> accessToken) throws UnknownHostException {
+    boolean loopback = InetAddress.getByName(host).isLoopbackAddress();
+    if (!loopback && accessToken.isEmpty()) {
       throw new IllegalArgumentException(
           "control.host is %s, which other machines may reach, and control.token is empty"
-              .formatted(settings.host()));
+              .formatted(host));
     }
-    token = settings.token().map(text -> text.getBytes(StandardCharsets.UTF_8));
+    token = accessToken.map(text -> text.getBytes(StandardCharsets.UTF_8));
     hostNames = loopback ? LOOPBACK_NAMES : Set.of();
   }
 
@@ -81,7 +81,7 @@ final class AccessRules {
       throw Problem.of(
           HttpStatus.UNAUTHORIZED,
           "This daemon asks for its token: Authorization: Bearer TOKEN, from the environment"
-              + " variable TROUPE_CONTROL_TOKEN that it was started with.");
+              + " variable TROUPE_CONTROL_TOKEN or the file that it was started with.");
     }
   }
 
@@ -108,6 +108,11 @@ final class AccessRules {
           case "basic" -> password(parts[1]);
           default -> new byte[0];
         };
+    return isToken(found);
+  }
+
+  /** Takes as long for one that begins rightly as for another. */
+  private boolean isToken(byte[] found) {
     return MessageDigest.isEqual(found, token.orElseThrow());
   }
 

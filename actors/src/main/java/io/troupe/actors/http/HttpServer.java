@@ -10,9 +10,11 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,11 +23,15 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.AcceptRateLimit;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +55,9 @@ public final class HttpServer implements AutoCloseable {
    */
   private static final int MAX_CONNECTIONS_PER_SECOND = 100;
 
+  /** Of encrypted ones: agreeing on keys takes some milliseconds, for which nobody pays. */
+  private static final int MAX_ENCRYPTED_PER_SECOND = 25;
+
   /** Connections that wait to be accepted; of more some ask anew after seconds. */
   private static final int MAX_WAITING = 1024;
 
@@ -65,6 +74,7 @@ public final class HttpServer implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final LateAnswers late = new LateAnswers();
   private Javalin server;
+  private Optional<ServerCertificate> certificate = Optional.empty();
 
   /**
    * A server that does not listen yet.
@@ -146,7 +156,8 @@ public final class HttpServer implements AutoCloseable {
   private void start(int port, Consumer<RoutesConfig> routes, Consumer<JavalinConfig> more)
       throws ServerStartException {
     try {
-      AccessRules access = new AccessRules(settings);
+      AccessRules access = new AccessRules(settings.host(), AccessToken.of(settings));
+      certificate = ServerCertificate.read(settings.tls(), Instant.now());
       server =
           Javalin.create(
               config -> {
@@ -171,7 +182,15 @@ public final class HttpServer implements AutoCloseable {
   public URI address() {
     String host = settings.host();
     return URI.create(
-        "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.port());
+        (certificate.isPresent() ? "https://" : "http://")
+            + (host.contains(":") ? "[" + host + "]" : host)
+            + ":"
+            + server.port());
+  }
+
+  /** The SHA-256 of the certificate that it shows, in hexadecimal; empty if it shows none. */
+  public Optional<String> certificateSha256() {
+    return certificate.map(ServerCertificate::sha256);
   }
 
   /** Ends the server; requests whose answer is there have a few seconds to be answered. */
@@ -216,18 +235,38 @@ public final class HttpServer implements AutoCloseable {
           jetty.setHandler(new GracefulHandler(limit));
           jetty.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, jetty));
           jetty.addBean(
-              new AcceptRateLimit(MAX_CONNECTIONS_PER_SECOND, 1, TimeUnit.SECONDS, jetty));
+              new AcceptRateLimit(
+                  certificate.isPresent() ? MAX_ENCRYPTED_PER_SECOND : MAX_CONNECTIONS_PER_SECOND,
+                  1,
+                  TimeUnit.SECONDS,
+                  jetty));
           jetty.setStopTimeout(GRACE_MILLIS);
         });
     config.jetty.addConnector(
         (jetty, http) -> {
-          ServerConnector connector = new ServerConnector(jetty, new HttpConnectionFactory(http));
+          // AccessRules looks at the Host header; Jetty would want a name of the certificate.
+          if (certificate.isPresent()) {
+            http.addCustomizer(new SecureRequestCustomizer(false));
+          }
+          ServerConnector connector =
+              certificate.isPresent()
+                  ? new ServerConnector(
+                      jetty, encrypting(certificate.get()), new HttpConnectionFactory(http))
+                  : new ServerConnector(jetty, new HttpConnectionFactory(http));
           connector.setHost(settings.host());
           connector.setPort(port);
           connector.setAcceptQueueSize(MAX_WAITING);
           return connector;
         });
     config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
+  }
+
+  private static SslConnectionFactory encrypting(ServerCertificate certificate) {
+    SslContextFactory.Server tls = new SslContextFactory.Server();
+    tls.setSslContext(certificate.context());
+    tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
+    tls.setRenegotiationAllowed(false);
+    return new SslConnectionFactory(tls, HttpVersion.HTTP_1_1.asString());
   }
 
   private static boolean isTaken(Throwable e) {

@@ -105,6 +105,11 @@ public record RunDirectory(Path root) {
     return root.resolve("daemon.url");
   }
 
+  /** The SHA-256 of the certificate that the control server shows, if its connections have one. */
+  public Path certificate() {
+    return root.resolve("daemon.certificate");
+  }
+
   /** What the daemon logs. */
   public Path log() {
     return root.resolve("daemon.log");

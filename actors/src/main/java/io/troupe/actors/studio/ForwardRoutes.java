@@ -103,7 +103,7 @@ final class ForwardRoutes {
           ctx,
           HttpStatus.BAD_GATEWAY,
           "The run's daemon asks for its token; start the studio with the environment variable"
-              + " TROUPE_CONTROL_TOKEN as for the daemon.",
+              + " TROUPE_CONTROL_TOKEN, or TROUPE_CONTROL_TOKEN_FILE, as for the daemon.",
           Map.of());
       return;
     }

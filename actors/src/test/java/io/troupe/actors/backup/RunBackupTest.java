@@ -3,14 +3,13 @@ package io.troupe.actors.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.troupe.actors.checkpoint.CheckpointStore;
-import io.troupe.actors.checkpoint.SmallStates;
+import io.troupe.actors.checkpoint.SmallRuns;
 import io.troupe.actors.run.RunDirectory;
-import io.troupe.config.SettingsLoader;
-import io.troupe.models.training.TrainingState;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,48 +25,30 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunBackupTest {
-  private static final int CHANNELS = 4;
   private static final String EVENT = "{\"time\":\"2026-01-01T00:00:00Z\",\"event\":\"step\"}\n";
 
-  private static TrainingState state;
+  @RegisterExtension private static final SmallRuns RUNS = new SmallRuns();
 
   @TempDir private Path folder;
 
   private RunDirectory run;
   private Path archive;
 
-  @BeforeAll
-  static void makeState() {
-    state = SmallStates.empty(CHANNELS);
-  }
-
-  @AfterAll
-  static void freeState() {
-    state.close();
-  }
-
   @BeforeEach
   void makeRun() throws Exception {
-    run = new RunDirectory(Files.createDirectory(folder.resolve("Grün 1")));
+    run = RUNS.make(folder.resolve("Grün 1"));
     archive = folder.resolve("backup.zip");
-    Files.writeString(run.config(), SettingsLoader.render(SmallStates.settings(CHANNELS)));
     Files.writeString(run.events(), EVENT + EVENT);
     Files.createDirectories(run.samples());
     Files.write(run.samples().resolve("step-000000012.png"), new byte[] {1, 2, 3});
-    save(8);
-    save(12);
-  }
-
-  private void save(long step) throws Exception {
-    SmallStates.fill(state, step);
-    new CheckpointStore(run.checkpoints(), "demo", 112).save(state);
+    RUNS.save(run, 8);
+    RUNS.save(run, 12);
   }
 
   @Test
@@ -222,6 +203,96 @@ class RunBackupTest {
     assertThat(content(folder.resolve("empty"))).isEqualTo(before);
   }
 
+  @Test
+  void aLinkToAnEmptyFolderStaysAndOneToNothingIsRefused() throws Exception {
+    RunBackup.write(run, archive);
+    Map<String, String> before = content(run.root());
+    Path disk = Files.createDirectory(folder.resolve("disk"));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), disk);
+    Path nowhere = Files.createSymbolicLink(folder.resolve("nowhere"), folder.resolve("none"));
+    try (RunRestore restore = RunRestore.open(archive)) {
+      restore.into(link);
+      assertThatThrownBy(() -> restore.into(nowhere))
+          .isInstanceOf(BackupException.class)
+          .hasMessageContaining("leads nowhere");
+    }
+    assertThat(link).isSymbolicLink();
+    assertThat(content(disk)).isEqualTo(before);
+  }
+
+  @Test
+  void aLinkInACircleIsNamed() throws Exception {
+    Path link = Files.createSymbolicLink(run.samples().resolve("again"), run.root());
+
+    assertThatThrownBy(() -> RunBackup.write(run, archive))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(link + " is a symbolic link to a folder that it is in");
+    assertThat(names(folder)).containsExactly("Grün 1");
+  }
+
+  @Test
+  void namesThatNoFileCanHaveAreRefused() throws Exception {
+    Map<String, byte[]> entries = entries();
+    entries.put("a\u0000b", new byte[] {1});
+    rewrite(entries, true);
+    assertThatThrownBy(() -> RunRestore.open(archive))
+        .isInstanceOf(BackupException.class)
+        .hasMessageContaining("no file can have");
+    Map<String, byte[]> sound = entries();
+    for (String name : List.of(".", "..")) {
+      rewrite(name, sound, true);
+      assertThatThrownBy(() -> RunRestore.open(archive))
+          .isInstanceOf(BackupException.class)
+          .hasMessageContaining("no folder can have");
+    }
+  }
+
+  /** A file is as large as the archive says, or it is refused when that much is written. */
+  @Test
+  void moreThanIsSaidIsNotUnpacked() throws Exception {
+    Map<String, byte[]> entries = entries();
+    entries.put("zeros", new byte[5_000_000]);
+    rewrite(entries, true);
+    byte[] bytes = Files.readAllBytes(archive);
+    // The size of the entry in the archive's directory, which is the last to name it.
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    int header = text.lastIndexOf("run/zeros") - 46;
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(header + 24, 7);
+    Files.write(archive, bytes);
+
+    try (RunRestore restore = RunRestore.open(archive)) {
+      assertThatThrownBy(() -> restore.into(folder.resolve("restored")))
+          .isInstanceOf(BackupException.class)
+          .hasMessageContaining("is damaged");
+    }
+    assertThat(folder.resolve("restored")).doesNotExist();
+  }
+
+  @Test
+  void whatTheDiskCannotHoldIsRefusedBefore() throws Exception {
+    Map<String, byte[]> entries = entries();
+    for (int i = 0; i < 2000; i++) {
+      entries.put("file" + i, new byte[0]);
+    }
+    rewrite(entries, true);
+    byte[] bytes = Files.readAllBytes(archive);
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    int end = text.lastIndexOf("PK\u0005\u0006");
+    // Each entry says 4 GB, so all 8 TB; the directory's entries begin with PK, 1, 2.
+    for (int at = text.indexOf("PK\u0001\u0002"); at >= 0 && at < end; ) {
+      ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(at + 24, -2);
+      at = text.indexOf("PK\u0001\u0002", at + 1);
+    }
+    Files.write(archive, bytes);
+
+    try (RunRestore restore = RunRestore.open(archive)) {
+      assertThatThrownBy(() -> restore.into(folder.resolve("restored")))
+          .isInstanceOf(BackupException.class)
+          .hasMessageContaining("free; name a folder on another disk");
+    }
+    assertThat(names(folder)).containsExactlyInAnyOrder("Grün 1", "backup.zip");
+  }
+
   /** The entries of a fresh archive, without the list. */
   private Map<String, byte[]> entries() throws Exception {
     RunBackup.write(run, archive);
@@ -235,6 +306,10 @@ class RunBackupTest {
   }
 
   private void rewrite(Map<String, byte[]> entries, boolean lists) throws Exception {
+    rewrite("run", entries, lists);
+  }
+
+  private void rewrite(String name, Map<String, byte[]> entries, boolean lists) throws Exception {
     if (lists) {
       ByteArrayOutputStream list = new ByteArrayOutputStream();
       for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
@@ -248,7 +323,7 @@ class RunBackupTest {
     }
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(archive))) {
       for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
-        zip.putNextEntry(new ZipEntry("run/" + entry.getKey()));
+        zip.putNextEntry(new ZipEntry(name + "/" + entry.getKey()));
         zip.write(entry.getValue());
         zip.closeEntry();
       }

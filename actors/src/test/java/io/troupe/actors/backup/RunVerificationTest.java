@@ -3,6 +3,7 @@ package io.troupe.actors.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.troupe.actors.checkpoint.CheckpointStore;
+import io.troupe.actors.checkpoint.SmallRuns;
 import io.troupe.actors.checkpoint.SmallStates;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.config.SettingsLoader;
@@ -14,16 +15,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunVerificationTest {
-  private static final int CHANNELS = 4;
-
-  private static TrainingState state;
+  @RegisterExtension private static final SmallRuns RUNS = new SmallRuns();
 
   @TempDir private Path folder;
 
@@ -31,22 +29,10 @@ class RunVerificationTest {
   private Path checkpoint;
   private Path picture;
 
-  @BeforeAll
-  static void makeState() {
-    state = SmallStates.empty(CHANNELS);
-  }
-
-  @AfterAll
-  static void freeState() {
-    state.close();
-  }
-
   @BeforeEach
   void makeRun() throws Exception {
-    run = new RunDirectory(Files.createDirectory(folder.resolve("run")));
-    Files.writeString(run.config(), SettingsLoader.render(SmallStates.settings(CHANNELS)));
-    SmallStates.fill(state, 12);
-    CheckpointStore.Saved saved = new CheckpointStore(run.checkpoints(), "demo", 112).save(state);
+    run = RUNS.make(folder.resolve("run"));
+    CheckpointStore.Saved saved = RUNS.save(run, 12);
     checkpoint = saved.file();
     Files.writeString(
         run.events(),
@@ -73,15 +59,16 @@ class RunVerificationTest {
 
   @Test
   void aCheckpointOfAnotherStateIsFound() throws Exception {
-    SmallStates.fill(state, 13);
-    state.setProgress(new TrainingState.Progress(12, 36, 1, 2));
-    new CheckpointStore(run.checkpoints(), "demo", 112).save(state);
+    SmallStates.fill(RUNS.state(), 13);
+    RUNS.state().setProgress(new TrainingState.Progress(12, 36, 1, 2));
+    RUNS.saveAsItIs(run);
     assertProblems("checkpoints", "not the one of the journal");
   }
 
   @Test
   void aCheckpointOfOtherNetworksIsFound() throws Exception {
-    Files.writeString(run.config(), SettingsLoader.render(SmallStates.settings(2 * CHANNELS)));
+    Files.writeString(
+        run.config(), SettingsLoader.render(SmallStates.settings(2 * SmallRuns.CHANNELS)));
     assertProblems("checkpoints", "do not fit");
   }
 
@@ -95,6 +82,17 @@ class RunVerificationTest {
   void badLinesOfTheJournalAreNamed() throws Exception {
     Files.writeString(run.events(), Files.readString(run.events()) + "[1]\n{\"time\":\"x\",\"eve");
     assertProblems("journal", "line 3: it is no event", "line 4: it is no JSON");
+  }
+
+  @Test
+  void aPathThatIsNoneInTheJournalIsNoError() throws Exception {
+    for (String path : List.of("/", "", "a\\u0000b", "..")) {
+      Files.writeString(
+          run.events(),
+          "{\"time\":\"2026-01-01T00:00:00Z\",\"event\":\"checkpoint\",\"file\":\"%s\",\"sha256\":\"0\"}%n"
+              .formatted(path));
+      assertThat(RunVerification.of(run)).allMatch(part -> part.problems().isEmpty());
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.checkpoint.CheckpointStore;
+import io.troupe.actors.checkpoint.SmallRuns;
 import io.troupe.actors.checkpoint.SmallStates;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.config.RunSettings;
@@ -22,47 +23,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CheckpointCommandsTest {
-  private static final int CHANNELS = 4;
-
-  private static TrainingState state;
+  @RegisterExtension private static final SmallRuns RUNS = new SmallRuns();
 
   private record Result(int code, String out, String err) {}
 
   @TempDir private Path folder;
 
+  private RunDirectory run;
   private Path root;
   private CheckpointStore.Saved saved;
 
-  @BeforeAll
-  static void makeState() {
-    state = SmallStates.empty(CHANNELS);
-  }
-
-  @AfterAll
-  static void freeState() {
-    state.close();
-  }
-
   @BeforeEach
   void makeRun() throws Exception {
-    root = Files.createDirectory(folder.resolve("run"));
-    Files.writeString(
-        new RunDirectory(root).config(), SettingsLoader.render(SmallStates.settings(CHANNELS)));
-    saved = save(12);
-  }
-
-  private CheckpointStore.Saved save(long step) throws Exception {
-    SmallStates.fill(state, step);
-    return new CheckpointStore(new RunDirectory(root).checkpoints(), "demo", 112).save(state);
+    run = RUNS.make(folder.resolve("run"));
+    root = run.root();
+    saved = RUNS.save(run, 12);
   }
 
   private static Result run(Object... arguments) {
@@ -113,10 +96,10 @@ class CheckpointCommandsTest {
 
   @Test
   void inspectTellsWhatWasChangedOfTheSettings() throws Exception {
-    SmallStates.fill(state, 20);
+    SmallStates.fill(RUNS.state(), 20);
     CheckpointStore store = new CheckpointStore(new RunDirectory(root).checkpoints(), "demo", 112);
     store.setChanges(List.of(new SettingsHistory.Change(15, "training.clip-norm", "0.0", "1.0")));
-    CheckpointStore.Saved changed = store.save(state);
+    CheckpointStore.Saved changed = store.save(RUNS.state());
 
     assertThat(run("inspect", changed.file()).out().lines())
         .contains("changed     training.clip-norm: 0.0 -> 1.0 from step 15 on");
@@ -161,16 +144,16 @@ class CheckpointCommandsTest {
       String vector = network.get("name").asText();
       assertThat(network.get("parameters").asLong()).isEqualTo(parameters);
       assertThat(network.get("states").asLong()).isEqualTo(states);
-      assertThat(state.vectors().get(vector).length()).isEqualTo(parameters + states);
+      assertThat(RUNS.state().vectors().get(vector).length()).isEqualTo(parameters + states);
     }
     // Adam has moments of what is trained only.
     assertThat(answer.get("networks").get(0).get("parameters").asLong())
-        .isEqualTo(state.vectors().get("generator.adam.first").length());
+        .isEqualTo(RUNS.state().vectors().get("generator.adam.first").length());
   }
 
   @Test
   void ofARunDirectoryTheNewestGoodCheckpointIsTaken() throws Exception {
-    byte[] bytes = Files.readAllBytes(save(13).file());
+    byte[] bytes = Files.readAllBytes(RUNS.save(run, 13).file());
     Path damaged = new RunDirectory(root).checkpoints().resolve("step-000000014.ckpt");
     bytes[bytes.length / 2] ^= 1;
     Files.write(damaged, bytes);
@@ -249,9 +232,9 @@ class CheckpointCommandsTest {
     bytes.get(json);
     JsonNode header = new ObjectMapper().readTree(new String(json, StandardCharsets.UTF_8));
     assertThat(header.get("__metadata__").get("average").asText()).isEqualTo("true");
-    assertThat(bytes.remaining()).isEqualTo(4 * state.average().length());
+    assertThat(bytes.remaining()).isEqualTo(4 * RUNS.state().average().length());
     assertThat(bytes.getFloat(bytes.limit() - 4))
-        .isEqualTo(state.average().read().get(state.average().length() - 1));
+        .isEqualTo(RUNS.state().average().read().get(RUNS.state().average().length() - 1));
   }
 
   @Test
@@ -260,8 +243,8 @@ class CheckpointCommandsTest {
     assertThat(run("export", root, "--raw", "--out", raw).out()).startsWith("step 12: generator,");
     try (NpzReader npz = new NpzReader(raw)) {
       float[] first = npz.read(npz.names().get(0)).floats();
-      assertThat(first[9]).isEqualTo(state.vectors().get("generator").read().get(9));
-      assertThat(first[9]).isNotEqualTo(state.average().read().get(9));
+      assertThat(first[9]).isEqualTo(RUNS.state().vectors().get("generator").read().get(9));
+      assertThat(first[9]).isNotEqualTo(RUNS.state().average().read().get(9));
     }
     Path other = folder.resolve("d");
     Result result =

@@ -29,6 +29,7 @@ final class TestServer {
   final ActorRef<RunCommand> daemonRef;
   final ActorRef<ControlServer.Command> server;
   final URI address;
+  final Optional<String> certificate;
 
   /** Its answers may take all cores: nothing is trained. */
   TestServer(ActorTestKit kit, Path folder, Optional<String> token) throws Exception {
@@ -36,15 +37,16 @@ final class TestServer {
   }
 
   TestServer(ActorTestKit kit, Path folder, Optional<String> token, double share) throws Exception {
+    this(kit, folder, new RunSettings.Control("127.0.0.1", 0, token), share);
+  }
+
+  TestServer(ActorTestKit kit, Path folder, RunSettings.Control settings, double share)
+      throws Exception {
     daemonRef = kit.spawn(daemon.behavior());
     RunHttpServer face =
-        RunHttpServer.start(
-            new RunSettings.Control("127.0.0.1", 0, token),
-            new RunDirectory(folder),
-            ID,
-            registry,
-            share);
+        RunHttpServer.start(settings, new RunDirectory(folder), ID, registry, share);
     address = face.address();
+    certificate = face.certificateSha256();
     face.attach(daemonRef, kit.scheduler());
     server =
         kit.spawn(

@@ -331,7 +331,7 @@ class MonitoringTest {
   @Test
   void livingDaemonsAreTargetsWithTheirRunsNames(@TempDir Path runs) throws Exception {
     run(runs.resolve("a \"quoted\" run"), "http://127.0.0.1:8087", ProcessHandle.current().pid());
-    run(runs.resolve("sweep/b"), "http://[::1]:41000", ProcessHandle.current().pid());
+    run(runs.resolve("sweep/b"), "https://[::1]:41000", ProcessHandle.current().pid());
     run(runs.resolve("ended"), "http://127.0.0.1:8088", Long.MAX_VALUE);
     Path list = runs.resolve("targets.json");
     Process script =
@@ -348,7 +348,7 @@ class MonitoringTest {
                     """
                     [
                       {"targets": ["127.0.0.1:8087"], "labels": {"run": "a \\"quoted\\" run"}},
-                      {"targets": ["[::1]:41000"], "labels": {"run": "b"}}
+                      {"targets": ["[::1]:41000"], "labels": {"run": "b", "__scheme__": "https"}}
                     ]
                     """));
   }

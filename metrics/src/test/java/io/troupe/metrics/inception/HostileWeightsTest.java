@@ -43,6 +43,12 @@ class HostileWeightsTest {
     Arrays.fill(groups, (byte) 0x7B);
     node.write(groups);
     assertRefused(node.toByteArray());
+    // In a member of a node's map of attributes.
+    ByteArrayOutputStream attribute = new ByteArrayOutputStream();
+    attribute.write(new byte[] {0x0A, (byte) 0xC4, (byte) 0x9A, 0x0C});
+    attribute.write(new byte[] {0x2A, (byte) 0xC0, (byte) 0x9A, 0x0C});
+    attribute.write(groups);
+    assertRefused(attribute.toByteArray());
   }
 
   @Test

@@ -30,6 +30,7 @@ public final class Doctor {
     findings.addAll(CudaLibraries.examine(machine, build));
     findings.addAll(Host.memory(machine));
     findings.addAll(Host.disk(folders));
+    Host.access(runs).ifPresent(findings::add);
     findings.add(
         Host.java(
             System.getProperty("java.version"),

@@ -1,5 +1,7 @@
 package io.troupe.actors.cli.doctor;
 
+import io.troupe.actors.run.FolderAccess;
+import io.troupe.config.files.IoReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,6 +121,21 @@ final class Host {
     List<Finding> findings = new ArrayList<>();
     folders.forEach((name, folder) -> findings.add(space(name, folder)));
     return findings;
+  }
+
+  /** Whether others may write to where runs are. */
+  static Optional<Finding> access(Path runs) {
+    try {
+      return FolderAccess.writableByOthers(runs)
+          .map(text -> Finding.note("disk", "permissions", "others may write to " + runs, text));
+    } catch (IOException e) {
+      return Optional.of(
+          Finding.note(
+              "disk",
+              "permissions",
+              "unknown for %s: %s".formatted(runs, IoReason.of(e)),
+              "let the user who trains own that folder"));
+    }
   }
 
   private static Finding space(String name, Path folder) {
