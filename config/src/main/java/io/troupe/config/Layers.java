@@ -159,9 +159,14 @@ final class Layers {
   private static Config orBefore(Config config, String key, Object value) {
     ConfigValue section = config.root().get(ConfigUtil.splitPath(key).get(0));
     boolean isOther = section != null && !(section instanceof ConfigObject);
-    return config.isEmpty() || isOther || config.hasPath(key)
-        ? config
-        : config.withValue(key, ConfigValueFactory.fromAnyRef(value).withOrigin(config.origin()));
+    try {
+      return config.isEmpty() || isOther || config.hasPath(key)
+          ? config
+          : config.withValue(key, ConfigValueFactory.fromAnyRef(value).withOrigin(config.origin()));
+    } catch (ConfigException.NotResolved e) {
+      // Adding it resolves it, or says why that is impossible.
+      return config;
+    }
   }
 
   /** Adds the values of keys, as {@link SettingsWriter} writes them. */

@@ -83,6 +83,32 @@ final class HostileSettingsTest {
   }
 
   @Test
+  void keysThatAreNestedEndlesslyAreRefusedForThePageToo() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("my.conf"), "preset = demo\n" + "a.".repeat(3000) + "b = 1");
+    SettingsException e =
+        catchThrowableOfType(SettingsException.class, () -> SettingsManual.read(file));
+    assertThat(e).hasMessageContainingAll("my.conf", "nested too deeply");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "preset = ${preset}",
+        "preset = demo\ndataset = 5",
+        "preset = demo\ndataset = ${nothing}",
+        "preset = demo\ndataset = ${nothing}\ndataset.path = a"
+      })
+  void aRunsSubstitutionsAndMisplacedValuesAreRefused(String text) throws IOException {
+    Path file = Files.writeString(folder.resolve("my.conf"), text);
+    SettingsException e =
+        catchThrowableOfType(
+            SettingsException.class, () -> SettingsLoader.loadRun(file, List.of(), List.of()));
+    assertThat(e).hasMessageContaining("my.conf");
+  }
+
+  @Test
   void whatIsNoFileOfSettingsIsNotRead() throws IOException {
     assertThat(problem(Path.of("/dev/zero"))).contains("/dev/zero", "not a file");
     assertThat(problemOf("#".repeat(2 << 20))).contains("my.conf", "at most 1048576");
