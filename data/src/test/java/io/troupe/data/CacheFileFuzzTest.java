@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Files of decoded pictures with a right checksum, whose content is not what it should be. */
 class CacheFileFuzzTest {
-  private static final int CHANGES = 3000;
+  private static final int CHANGES = 500;
 
   @TempDir Path folder;
 
