@@ -39,6 +39,6 @@ public final class AddedParts implements Catalogue {
 
   @Override
   public List<EngineChoice> engines() {
-    return List.of(new Engine("counting", device -> new CountingEngine()));
+    return List.of(new Engine("counting", (device, tf32) -> new CountingEngine()));
   }
 }

@@ -149,6 +149,7 @@ public record RunSettings(
    * @param realImages real images, spread over the dataset; 0 is as many as generated ones, or all
    *     if there are fewer
    * @param batch images generated at a time
+   * @param device where they are generated, as {@link Compute#device}; {@link #SAME} is there too
    * @param weights the extractor's file; empty is where {@code troupe fetch} puts it
    * @param layer of a network of one's own, whose output is compared
    * @param inputSize height and width that such a network takes, in pixels; 0 is what its file says
@@ -164,6 +165,7 @@ public record RunSettings(
       int images,
       int realImages,
       int batch,
+      String device,
       BatchNormMode batchNorm,
       ExtractorKind extractor,
       Optional<Path> weights,
@@ -174,6 +176,8 @@ public record RunSettings(
       String inputDeviation,
       String metrics,
       int tsneImages) {
+    /** Where training computes. */
+    public static final String SAME = "same";
 
     /** What {@link ExtractorKind#DL4J} takes of its network. */
     public FeatureNetwork featureNetwork() {
@@ -283,6 +287,7 @@ public record RunSettings(
    * @param device where it runs them: {@code cpu}, {@code cuda} or {@code cuda:N}
    * @param threads threads of one native operation; 0 is one per core
    * @param bfloat16 how mixed precision multiplies: {@link #AUTO}, or what a machine chose
+   * @param tf32 whether a GPU may round what it multiplies in float32 to ten bits
    * @param memoryMb limit of the memory for a step's intermediate results, in MiB; 0 is none
    */
   public record Compute(
@@ -291,6 +296,7 @@ public record RunSettings(
       int threads,
       Precision precision,
       String bfloat16,
+      boolean tf32,
       int memoryMb) {
     /** What runs graphs. */
     public enum Engine {
@@ -317,7 +323,7 @@ public record RunSettings(
 
     /** The same with another precision. */
     public Compute with(Precision chosen, String how) {
-      return new Compute(engine, device, threads, chosen, how, memoryMb);
+      return new Compute(engine, device, threads, chosen, how, tf32, memoryMb);
     }
   }
 }

@@ -50,6 +50,8 @@ import java.util.stream.Stream;
 /** Fills the records, and defines the type and range of every key. */
 final class SettingsReader {
   private static final Pattern DEVICE = Pattern.compile("cpu|cuda(:\\d{1,3})?");
+  private static final String DEVICES =
+      "cpu, cuda or cuda:N, the N-th device that the process sees, from 0";
   private static final Pattern BFLOAT16 = Pattern.compile("auto|(portable|native)(, .+)?");
   private static final Pattern SHA256 = Pattern.compile("([0-9a-f]{64})?");
   private static final long MOST_STEPS = 1_000_000_000;
@@ -104,6 +106,10 @@ final class SettingsReader {
             in.integer("evaluation.images", 2, 1_000_000),
             in.integer("evaluation.real-images", 0, 10_000_000),
             in.integer("evaluation.batch", 1, MOST_PICTURES),
+            in.text(
+                "evaluation.device",
+                "same, " + DEVICES,
+                text -> text.equals(Evaluation.SAME) || DEVICE.matcher(text).matches()),
             in.oneOf("evaluation.batch-norm", BatchNormMode.class),
             in.oneOf("evaluation.extractor", ExtractorKind.class),
             in.path("evaluation.weights"),
@@ -138,16 +144,14 @@ final class SettingsReader {
         control(),
         new Compute(
             in.oneOf("compute.engine", Compute.Engine.class),
-            in.text(
-                "compute.device",
-                "cpu, cuda or cuda:N, the N-th device that the process sees, from 0",
-                text -> DEVICE.matcher(text).matches()),
+            in.text("compute.device", DEVICES, text -> DEVICE.matcher(text).matches()),
             in.integer("compute.threads", 0, 1024),
             in.oneOf("compute.precision", Precision.class),
             in.text(
                 "compute.bfloat16",
                 "auto, portable, native, or what a run's config.conf says",
                 text -> BFLOAT16.matcher(text).matches()),
+            in.flag("compute.tf32"),
             in.integer("compute.memory-mb", 0, MOST_MEBIBYTES)));
   }
 

@@ -136,6 +136,7 @@ final class Uses {
           use("ema.ramp-pictures", above0("ema.half-life"), above0("ema.ramp")),
           use("ema.states", needsOneOf(above0("ema.decay"), above0("ema.half-life"))),
           use("evaluation"),
+          use("evaluation.device", needs("compute.engine", "torch")),
           use(
               "evaluation.batch-norm",
               needs("network.kind", Parts.networksReading("batch-norm-epsilon"))),
@@ -157,7 +158,14 @@ final class Uses {
           use("control"),
           use("compute"),
           use("compute.device", needs("compute.engine", "torch")),
-          use("compute.bfloat16", needs("compute.precision", "mixed", "auto")));
+          use(
+              "compute.tf32",
+              needs("compute.engine", "torch"),
+              needsOther("compute.device", "cpu")),
+          use(
+              "compute.bfloat16",
+              needs("compute.precision", "mixed", "auto"),
+              needs("compute.engine", "native")));
 
   private Uses() {}
 

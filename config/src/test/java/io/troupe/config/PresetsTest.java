@@ -132,6 +132,7 @@ final class PresetsTest {
                     50_000,
                     0,
                     64,
+                    "same",
                     BatchNormMode.BATCH,
                     ExtractorKind.AUTO,
                     Optional.empty(),
@@ -149,7 +150,7 @@ final class PresetsTest {
                 new Tensorboard(true),
                 new Supervision(3, 15),
                 new Control("127.0.0.1", -1, Optional.empty()),
-                new Compute(Compute.Engine.NATIVE, "cpu", 0, Precision.FLOAT32, "auto", 0)));
+                new Compute(Compute.Engine.NATIVE, "cpu", 0, Precision.FLOAT32, "auto", false, 0)));
   }
 
   @Test

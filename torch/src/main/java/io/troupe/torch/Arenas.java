@@ -14,48 +14,56 @@ import org.nd4j.linalg.api.buffer.DataType;
  */
 final class Arenas {
   private final TorchEngine engine;
-  private final Map<Workspace, Shared> shared = new HashMap<>();
+
+  /** The largest block of each type. */
+  private final Map<Workspace, Map<DataType, Block>> shared = new HashMap<>();
 
   Arenas(TorchEngine engine) {
     this.engine = engine;
   }
 
-  /** Blocks that some programs use, the largest of each type last. */
-  private static final class Shared {
-    final Map<DataType, Tensor> blocks = new EnumMap<>(DataType.class);
-    int users;
+  /** Memory that is freed with the last program that uses it. */
+  private final class Block {
+    private final Tensor tensor;
+    private final long bytes;
+    private int users;
+
+    Block(long length, DataType type) {
+      // It outlives the scope of the program that is being made.
+      tensor = engine.empty(length, type).retainReference();
+      bytes = length * type.width();
+      engine.planned(bytes);
+    }
+
+    void giveBack() {
+      if (--users == 0) {
+        tensor.close();
+        engine.planned(-bytes);
+        shared.values().forEach(blocks -> blocks.values().remove(this));
+        shared.values().removeIf(Map::isEmpty);
+      }
+    }
   }
 
   /** What one program has of it. */
   final class Lease implements AutoCloseable {
-    private final Map<DataType, Tensor> blocks = new EnumMap<>(DataType.class);
-    private final Optional<Workspace> workspace;
-    private final long ownBytes;
+    private final Map<DataType, Block> blocks = new EnumMap<>(DataType.class);
+    private long ownBytes;
 
-    private Lease(Optional<Workspace> workspace, Map<DataType, Long> lengths) {
-      this.workspace = workspace;
-      Shared others =
-          workspace.map(w -> shared.computeIfAbsent(w, k -> new Shared())).orElseGet(Shared::new);
-      others.users++;
-      long made = 0;
-      for (Map.Entry<DataType, Long> wanted : lengths.entrySet()) {
-        DataType type = wanted.getKey();
-        Tensor block = others.blocks.get(type);
-        if (block == null || block.numel() < wanted.getValue()) {
-          block = engine.empty(wanted.getValue(), type);
-          block.retainReference();
-          others.blocks.put(type, block);
-          made += wanted.getValue() * type.width();
-        }
-        // A reference of its own: a larger block may take this one's place.
-        blocks.put(type, new Tensor(block).retainReference());
+    private void take(Map<DataType, Block> others, DataType type, long length) {
+      Block block = others.get(type);
+      if (block == null || block.tensor.numel() < length) {
+        block = new Block(length, type);
+        others.put(type, block);
+        ownBytes += block.bytes;
       }
-      ownBytes = made;
+      block.users++;
+      blocks.put(type, block);
     }
 
     /** The block of a type. */
     Tensor memory(DataType type) {
-      return blocks.get(type);
+      return blocks.get(type).tensor;
     }
 
     /** Bytes that were not there before this program. */
@@ -66,16 +74,8 @@ final class Arenas {
     @Override
     public void close() {
       synchronized (Arenas.this) {
-        blocks.values().forEach(Tensor::close);
+        blocks.values().forEach(Block::giveBack);
         blocks.clear();
-        workspace.ifPresent(
-            w -> {
-              Shared others = shared.get(w);
-              if (--others.users == 0) {
-                others.blocks.values().forEach(Tensor::close);
-                shared.remove(w);
-              }
-            });
       }
     }
   }
@@ -84,8 +84,20 @@ final class Arenas {
    * Memory for a program.
    *
    * @param lengths elements of each type
+   * @throws io.troupe.models.graph.EngineMemoryException if there is not as much; then none is kept
    */
   synchronized Lease lease(Optional<Workspace> workspace, Map<DataType, Long> lengths) {
-    return new Lease(workspace, lengths);
+    Map<DataType, Block> others =
+        workspace
+            .map(w -> shared.computeIfAbsent(w, any -> new EnumMap<>(DataType.class)))
+            .orElseGet(() -> new EnumMap<>(DataType.class));
+    Lease lease = new Lease();
+    try {
+      lengths.forEach((type, length) -> lease.take(others, type, length));
+      return lease;
+    } catch (RuntimeException e) {
+      lease.close();
+      throw e;
+    }
   }
 }

@@ -23,7 +23,12 @@ final class Elements {
 
   /** A function of two tensors, each spread to the shape of both. */
   Place binary(String kind, Place x, Place y) {
-    Place result = tape.place(x.slot().type(), common(x.shape(), y.shape()));
+    return binary(kind, x, y, x.slot().type());
+  }
+
+  /** The same with a result of a type. */
+  Place binary(String kind, Place x, Place y, DataType type) {
+    Place result = tape.place(type, common(x.shape(), y.shape()));
     tape.addElementwise(
         kind,
         List.of(x, y),
@@ -41,7 +46,8 @@ final class Elements {
     return result;
   }
 
-  private static List<Long> common(List<Long> a, List<Long> b) {
+  /** The shape that two spread to. */
+  static List<Long> common(List<Long> a, List<Long> b) {
     if (a.size() < b.size()) {
       return common(b, a);
     }
@@ -89,13 +95,6 @@ final class Elements {
     Scalar scalar = arguments.number(number);
     tape.add(
         "gt", List.of(x), List.of(result), (in, out) -> () -> torch.gt_out(out[0], in[0], scalar));
-    return result;
-  }
-
-  /** The same numbers in another type. */
-  Place cast(Place x, DataType type) {
-    Place result = tape.place(type, x.shape());
-    tape.copy(x, result);
     return result;
   }
 
@@ -165,15 +164,17 @@ final class Elements {
     return binary("multiply", softmax, binary("subtract", gradient, mean));
   }
 
-  /** Sums over axes, times a factor. */
+  /** Sums over axes, times a factor; those of bfloat16 numbers are float32. */
   Place sum(Place x, List<Integer> axes, List<Long> shape, double factor) {
-    Place result = tape.place(x.slot().type(), shape);
+    Place result;
     if (axes.isEmpty()) {
-      tape.copy(x, result);
+      result = tape.cast(x, summed(x));
     } else {
+      result = tape.place(summed(x), shape);
       List<Long> kept = new ArrayList<>(x.shape());
       axes.forEach(axis -> kept.set(axis, 1L));
       LongArrayRefOptional over = arguments.axes(axes);
+      // Of the result's type.
       ScalarTypeOptional type = arguments.keep(new ScalarTypeOptional());
       tape.add(
           "sum",
@@ -182,6 +183,10 @@ final class Elements {
           (in, out) -> () -> torch.sum_out(out[0], in[0], over, true, type));
     }
     return factor == 1 ? result : withNumber("mul_scalar", result, factor);
+  }
+
+  private static DataType summed(Place x) {
+    return x.slot().type() == DataType.BFLOAT16 ? DataType.FLOAT : x.slot().type();
   }
 
   /** The sum of what was spread from a shape, times a factor. */

@@ -4,21 +4,25 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
+import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.StepResult;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Iterations of a training of a preset on random pictures. */
 final class Iterations {
+  private static final int CLASSES = 20;
+
   private final GanTraining training;
   private final FloatBuffer images;
   private final int[] labels;
   private long step;
 
-  Iterations(RunSettings settings, GanTraining training, int classes) {
+  Iterations(RunSettings settings, GanTraining training) {
     this.training = training;
     int count = settings.training().batch() * settings.training().discriminatorSteps();
     ImageSpec spec = training.spec();
@@ -29,7 +33,7 @@ final class Iterations {
       images.put(i, (float) random.nextDouble(-1, 1));
     }
     for (int i = 0; i < count; i++) {
-      labels[i] = random.nextInt(classes);
+      labels[i] = random.nextInt(CLASSES);
     }
   }
 
@@ -63,9 +67,27 @@ final class Iterations {
     return changes;
   }
 
+  /** The same settings in mixed precision. */
+  static RunSettings mixed(RunSettings settings) {
+    return SettingsLoader.with(settings, Map.of("compute.precision", "mixed", "compute.bfloat16", "portable"));
+  }
+
+  /** Some iterations of a training of its own. */
+  static List<StepResult> results(RunSettings settings, ProgramCompiler engine, int count) {
+    try (GanTraining training =
+        new GanTraining(settings, spec(settings), engine)) {
+      Iterations iterations = new Iterations(settings, training);
+      List<StepResult> results = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        results.add(iterations.next());
+      }
+      return results;
+    }
+  }
+
   /** What the networks of a preset are made for. */
-  static ImageSpec spec(RunSettings settings, int classes) {
-    return ImageSpec.rgb(settings.dataset().size(), classes);
+  static ImageSpec spec(RunSettings settings) {
+    return ImageSpec.rgb(settings.dataset().size(), CLASSES);
   }
 
   /** Real pictures of an iteration. */

@@ -13,6 +13,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 final class Lowering {
   private final Tape tape;
   private final Map<FlatGraph.Node, Place> places = new HashMap<>();
+  private final MixedTypes types;
   private final Elements elements;
   private final Products products;
   private final Windows windows;
@@ -21,12 +22,14 @@ final class Lowering {
    * Adds to a tape.
    *
    * @param owner keeps ATen's arguments
+   * @param mixed whether in mixed precision
    */
-  Lowering(Tape tape, Arguments owner) {
+  Lowering(Tape tape, Arguments owner, boolean mixed) {
     this.tape = tape;
+    types = new MixedTypes(tape, mixed);
     elements = new Elements(tape, owner);
-    products = new Products(tape);
-    windows = new Windows(tape, owner);
+    products = new Products(tape, types);
+    windows = new Windows(tape, owner, types);
   }
 
   /** Where a tensor lies. */
@@ -53,21 +56,17 @@ final class Lowering {
 
   private void lower(FlatGraph.Step step) {
     switch (step.kind()) {
-      case "add", "subtract", "multiply", "divide", "maximum", "minimum" ->
+      case "add", "subtract", "multiply" ->
+          set(step, following(step.kind(), read(step, 0), read(step, 1)));
+      case "divide", "maximum", "minimum" ->
           set(step, elements.binary(step.kind(), in(step, 0), in(step, 1)));
-      case "add_scalar",
-          "sub_scalar",
-          "mul_scalar",
-          "div_scalar",
-          "rsub_scalar",
-          "rdiv_scalar",
-          "max_scalar",
-          "min_scalar",
-          "pow" ->
+      case "add_scalar", "sub_scalar", "mul_scalar", "div_scalar", "rsub_scalar" ->
+          set(step, elements.withNumber(step.kind(), read(step, 0), step.numbers().get(0)));
+      case "rdiv_scalar", "max_scalar", "min_scalar", "pow" ->
           set(step, elements.withNumber(step.kind(), in(step, 0), step.numbers().get(0)));
       case "greaterthan_scalar" -> set(step, elements.greater(in(step, 0), step.numbers().get(0)));
+      case "neg" -> set(step, elements.unary(step.kind(), read(step, 0)));
       case "sqrt",
-          "neg",
           "Reciprocal",
           "tanh",
           "sigmoid",
@@ -79,97 +78,113 @@ final class Lowering {
           set(step, elements.unary(step.kind(), in(step, 0)));
       case "relu" -> {
         requireZero(step);
-        set(step, elements.withNumber("max_scalar", in(step, 0), 0));
+        set(step, elements.withNumber("max_scalar", read(step, 0), 0));
       }
       case "step" -> {
         requireZero(step);
-        set(step, elements.cast(elements.greater(in(step, 0), 0), type(step)));
+        Place x = read(step, 0);
+        DataType type = types.isMixed() ? types.following(x.shape(), x) : type(step);
+        set(step, tape.cast(elements.greater(x, 0), type));
       }
       case "thresholdedrelu_bp" -> {
         requireZero(step);
-        set(step, elements.rectifierGradient(in(step, 0), in(step, 1)));
+        Place x = read(step, 0);
+        Place gradient = read(step, 1);
+        DataType type = types.following(x.shape(), x, gradient);
+        boolean narrow = type == DataType.BFLOAT16;
+        set(
+            step,
+            elements.rectifierGradient(
+                narrow ? tape.cast(x, type) : types.full(x),
+                narrow ? tape.cast(gradient, type) : types.full(gradient)));
       }
       case "tanh_bp" -> set(step, elements.tanhGradient(in(step, 0), in(step, 1)));
       case "softmax" -> set(step, elements.softmax(in(step, 0), axis(step)));
       case "softmax_bp" ->
           set(step, elements.softmaxGradient(in(step, 0), in(step, 1), axis(step)));
-      case "cast" -> set(step, elements.cast(in(step, 0), type(step)));
-      case "identity" -> set(step, in(step, 0));
+      case "cast" -> set(step, tape.cast(in(step, 0), type(step)));
+      case "identity" -> set(step, read(step, 0));
       case "reshape", "expand_dims", "squeeze" ->
-          set(step, tape.dense(in(step, 0)).reshaped(shape(step)));
+          set(step, tape.dense(read(step, 0)).reshaped(shape(step)));
       case "permute" ->
           set(
               step,
-              in(step, 0).permuted(step.integers().stream().mapToInt(Long::intValue).toArray()));
-      case "slice" -> set(step, part(in(step, 0), shape(step), step, 1));
+              read(step, 0).permuted(step.integers().stream().mapToInt(Long::intValue).toArray()));
+      case "slice" -> set(step, part(read(step, 0), shape(step), step, 1));
       case "slice_bp" -> {
-        Place result = tape.place(type(step), shape(step));
-        Place gradient = in(step, step.inputs().size() - 1);
+        Place gradient = read(step, step.inputs().size() - 1);
+        Place result = tape.place(gradient.slot().type(), shape(step));
         elements.embed(result, part(result, gradient.shape(), step, 1), gradient, 0);
         set(step, result);
       }
       case "pad" -> pad(step);
-      case "concat" ->
-          set(
-              step,
-              elements.concatenate(
-                  step.inputs().stream().map(this::place).toList(), shape(step), axis(step)));
+      case "concat" -> {
+        List<Place> parts = step.inputs().stream().map(this::place).toList();
+        boolean alike = parts.stream().map(p -> p.slot().type()).distinct().count() == 1;
+        set(
+            step,
+            elements.concatenate(
+                alike ? parts : parts.stream().map(types::full).toList(),
+                shape(step),
+                axis(step)));
+      }
       case "concat_bp" -> concatenationGradient(step);
-      case "tile" -> set(step, elements.tile(in(step, 0), step.integers()));
-      case "tile_bp" -> set(step, elements.tileGradient(in(step, 1), shape(step)));
-      case "reduce_sum" -> set(step, elements.sum(in(step, 0), axes(step, 0), shape(step), 1));
+      case "tile" -> set(step, elements.tile(read(step, 0), step.integers()));
+      case "tile_bp" -> set(step, elements.tileGradient(read(step, 1), shape(step)));
+      case "reduce_sum" -> set(step, elements.sum(read(step, 0), axes(step, 0), shape(step), 1));
       case "reduce_mean" ->
           set(
               step,
               elements.sum(
-                  in(step, 0),
+                  read(step, 0),
                   axes(step, 0),
                   shape(step),
-                  (double) Math.max(1, length(shape(step))) / in(step, 0).length()));
+                  (double) Math.max(1, length(shape(step))) / read(step, 0).length()));
       case "reduce_sum_bp", "reduce_mean_bp" -> reductionGradient(step);
       case "add_bp" -> {
-        Place gradient = in(step, 2);
+        Place gradient = read(step, 2);
         set(step, 0, elements.sumTo(gradient, shape(step, 0), 1));
         set(step, 1, elements.sumTo(gradient, shape(step, 1), 1));
       }
       case "subtract_bp" -> {
-        Place gradient = in(step, 2);
+        Place gradient = read(step, 2);
         set(step, 0, elements.sumTo(gradient, shape(step, 0), 1));
         set(step, 1, elements.sumTo(gradient, shape(step, 1), -1));
       }
       case "multiply_bp" -> {
-        Place gradient = in(step, 2);
+        Place gradient = read(step, 2);
         for (int i = 0; i < 2; i++) {
-          Place product = elements.binary("multiply", gradient, in(step, 1 - i));
+          Place product = following("multiply", gradient, read(step, 1 - i));
           set(step, i, elements.sumTo(product, shape(step, i), 1));
         }
       }
-      case "matmul" -> {
-        requirePlainProduct(step);
-        set(step, products.product(turned(step, 0), turned(step, 1)));
-      }
-      case "matmul_bp" -> productGradient(step);
+      case "matmul" -> set(step, products.forward(step, read(step, 0), read(step, 1)));
+      case "matmul_bp" ->
+          set(step, products.gradients(step, read(step, 0), read(step, 1), read(step, 2)));
       case "conv2d" ->
           set(
               step,
-              windows.convolution(in(step, 0), in(step, 1), bias(step, 2), shape(step), step));
+              windows.convolution(read(step, 0), read(step, 1), bias(step, 2), shape(step), step));
       case "conv2d_bp" -> {
-        int last = step.inputs().size() - 1;
-        List<Place> results =
-            IntStream.range(0, step.outputs().size())
-                .mapToObj(i -> tape.place(type(step), shape(step, i)))
-                .toList();
-        windows.convolutionGradient(in(step, 0), in(step, 1), in(step, last), results, step);
-        for (int i = 0; i < results.size(); i++) {
-          set(step, i, results.get(i));
+        Place gradient = read(step, step.inputs().size() - 1);
+        boolean byBias = step.outputs().size() > 2;
+        set(
+            step,
+            windows.convolutionGradient(
+                read(step, 0), read(step, 1), gradient, byBias && !types.isMixed(), step));
+        if (byBias && types.isMixed()) {
+          set(step, 2, elements.sum(gradient, List.of(0, 1, 2), shape(step, 2), 1));
         }
       }
-      case "avgpool2d" -> set(step, windows.mean(in(step, 0), shape(step), step));
-      case "avgpool2d_bp" ->
-          set(step, windows.meanGradient(in(step, 0), in(step, 1), shape(step), step));
-      case "maxpool2d" -> set(step, windows.largest(in(step, 0), shape(step), step));
+      case "avgpool2d" -> set(step, windows.mean(read(step, 0), shape(step), step));
+      case "avgpool2d_bp" -> {
+        // Where windows overlap ATen adds in the type of the gradient, and sums are float32.
+        Place gradient = Windows.overlap(step) ? in(step, 1) : read(step, 1);
+        set(step, windows.meanGradient(gradient, shape(step), step));
+      }
+      case "maxpool2d" -> set(step, windows.largest(read(step, 0), shape(step), step));
       case "maxpool2d_bp" ->
-          set(step, windows.largestGradient(in(step, 0), in(step, 1), shape(step), step));
+          set(step, windows.largestGradient(read(step, 0), read(step, 1), shape(step), step));
       default ->
           throw new UnsupportedOperationException("the engine torch does not know this operation");
     }
@@ -179,8 +194,8 @@ final class Lowering {
     if (step.integers().get(0) != 0 || step.inputs().get(1).origin() != FlatGraph.Origin.CONSTANT) {
       throw new UnsupportedOperationException("only paddings with a constant number are known");
     }
-    Place input = in(step, 0);
-    Place result = tape.place(type(step), shape(step));
+    Place input = read(step, 0);
+    Place result = tape.place(input.slot().type(), shape(step));
     Place inner = result;
     // Before and after each axis.
     float[] paddings = HostArray.copy(step.inputs().get(1).array());
@@ -192,7 +207,7 @@ final class Lowering {
   }
 
   private void concatenationGradient(FlatGraph.Step step) {
-    Place gradient = in(step, step.inputs().size() - 1);
+    Place gradient = read(step, step.inputs().size() - 1);
     long start = 0;
     for (int i = 0; i < step.outputs().size(); i++) {
       long count = shape(step, i).get(axis(step));
@@ -212,42 +227,6 @@ final class Lowering {
       gradient = elements.withNumber("mul_scalar", gradient, share);
     }
     set(step, gradient.spreadTo(full));
-  }
-
-  private void productGradient(FlatGraph.Step step) {
-    requirePlainProduct(step);
-    Place x = turned(step, 0);
-    Place y = turned(step, 1);
-    Place gradient = in(step, 2);
-    if (turns(step, 0)) {
-      set(step, 0, products.product(y, gradient.transposed()));
-    } else {
-      set(step, 0, products.product(gradient, y.transposed()));
-    }
-    if (turns(step, 1)) {
-      set(step, 1, products.product(gradient.transposed(), x));
-    } else {
-      set(step, 1, products.product(x.transposed(), gradient));
-    }
-  }
-
-  private static void requirePlainProduct(FlatGraph.Step step) {
-    boolean plain =
-        (step.integers().size() < 3 || step.integers().get(2) == 0)
-            && (step.numbers().isEmpty() || step.numbers().equals(List.of(1.0, 0.0)));
-    if (!plain) {
-      throw new UnsupportedOperationException(
-          "only plain products are known, not " + step.integers() + step.numbers());
-    }
-  }
-
-  private static boolean turns(FlatGraph.Step step, int input) {
-    return step.integers().size() > input && step.integers().get(input) != 0;
-  }
-
-  private Place turned(FlatGraph.Step step, int input) {
-    Place place = tape.dense(in(step, input));
-    return turns(step, input) ? place.transposed() : place;
   }
 
   private static void requireZero(FlatGraph.Step step) {
@@ -296,8 +275,22 @@ final class Lowering {
     return step.inputs().size() > input ? List.of(in(step, input)) : List.of();
   }
 
-  private Place in(FlatGraph.Step step, int input) {
+  /** An input, which is bfloat16 in mixed precision if what computed it gave that. */
+  private Place read(FlatGraph.Step step, int input) {
     return place(step.inputs().get(input));
+  }
+
+  /** An input in the graph's own type. */
+  private Place in(FlatGraph.Step step, int input) {
+    return types.full(read(step, input));
+  }
+
+  /** A function of two tensors, in the type of those that it reads in full. */
+  private Place following(String kind, Place x, Place y) {
+    List<Long> shape = Elements.common(x.shape(), y.shape());
+    return types.following(shape, x, y) == DataType.BFLOAT16
+        ? elements.binary(kind, x, y, DataType.BFLOAT16)
+        : elements.binary(kind, types.full(x), types.full(y));
   }
 
   private static DataType type(FlatGraph.Step step) {
@@ -318,6 +311,12 @@ final class Lowering {
 
   private void set(FlatGraph.Step step, Place place) {
     set(step, 0, place);
+  }
+
+  private void set(FlatGraph.Step step, List<Place> all) {
+    for (int i = 0; i < all.size(); i++) {
+      set(step, i, all.get(i));
+    }
   }
 
   private void set(FlatGraph.Step step, int output, Place place) {

@@ -4,6 +4,7 @@ import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.compile.FlatGraph;
 import io.troupe.models.graph.Program;
+import io.troupe.models.kernels.Bfloat16;
 import io.troupe.models.memory.HostArray;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,21 +25,26 @@ final class OperationCheck {
    * The largest difference of any result, as a share of the largest number of that result.
    *
    * @param step an operation of a graph that is open
+   * @param mixed whether in mixed precision, of inputs that are bfloat16 if they can be; ND4J's own
+   *     has the same numbers in float32
    */
-  static double run(TorchEngine engine, FlatGraph.Step step) {
+  static double run(TorchEngine engine, FlatGraph.Step step, boolean mixed) {
     List<INDArray> in = new ArrayList<>();
+    List<INDArray> read = new ArrayList<>();
     List<INDArray> expected = new ArrayList<>();
     List<INDArray> found = new ArrayList<>();
     try {
       for (int i = 0; i < step.inputs().size(); i++) {
-        in.add(input(step, i));
+        INDArray numbers = input(step, i, mixed);
+        in.add(numbers);
+        read.add(mixed && isNarrow(step.inputs().get(i)) ? narrow(numbers) : numbers.dup('c'));
       }
       for (FlatGraph.Node output : step.outputs()) {
         expected.add(Nd4j.create(output.array().dataType(), output.array().shape()));
         found.add(Nd4j.create(output.array().dataType(), output.array().shape()));
       }
       step.runByNd4j(in, expected);
-      try (Program program = engine.compile(FlatGraph.of(step, in, found))) {
+      try (Program program = engine.compile(FlatGraph.of(step, read, found, mixed))) {
         program.run();
       }
       double worst = 0;
@@ -54,12 +60,31 @@ final class OperationCheck {
       return worst;
     } finally {
       in.forEach(INDArray::close);
+      read.forEach(INDArray::close);
       expected.forEach(INDArray::close);
       found.forEach(INDArray::close);
     }
   }
 
-  private static INDArray input(FlatGraph.Step step, int index) {
+  /** Whether mixed precision has such a tensor as bfloat16, if it is made of such ones. */
+  private static boolean isNarrow(FlatGraph.Node node) {
+    INDArray array = node.array();
+    return node.origin() != FlatGraph.Origin.CONSTANT
+        && array.dataType() == DataType.FLOAT
+        && array.rank() > 1
+        && array.size(-1) % 2 == 0;
+  }
+
+  private static INDArray narrow(INDArray numbers) {
+    INDArray narrow = Nd4j.create(DataType.BFLOAT16, numbers.shape());
+    float[] values = HostArray.copy(numbers);
+    for (int i = 0; i < values.length; i++) {
+      HostArray.set(narrow, i, values[i]);
+    }
+    return narrow;
+  }
+
+  private static INDArray input(FlatGraph.Step step, int index, boolean rounded) {
     FlatGraph.Node node = step.inputs().get(index);
     if (node.origin() == FlatGraph.Origin.CONSTANT) {
       return node.array().dup('c');
@@ -74,7 +99,7 @@ final class OperationCheck {
       } else if (POSITIVE.contains(step.kind())) {
         number = 0.5 + Math.abs(number);
       }
-      HostArray.set(array, i, number);
+      HostArray.set(array, i, rounded ? Bfloat16.rounded((float) number) : number);
     }
     return array;
   }

@@ -32,7 +32,7 @@ final class Planner {
    * @param arguments keeps what calls need
    */
   Planner(FlatGraph graph, Arguments arguments) {
-    Lowering lowering = new Lowering(tape, arguments);
+    Lowering lowering = new Lowering(tape, arguments, graph.isMixed());
     Map<INDArray, Boolean> inputs = new HashMap<>();
     Tape.Entry pause = null;
     for (FlatGraph.Step step : graph.steps()) {
@@ -78,6 +78,7 @@ final class Planner {
     return output.node().origin() == FlatGraph.Origin.RESULT
         && place.slot().array().isEmpty()
         && place.isWhole()
+        && place.slot().type() == target.dataType()
         && Place.of(target).isDense()
         && inputs.stream().noneMatch(in -> Memory.overlap(in, target))
         && all.stream().noneMatch(o -> !o.equals(output) && Memory.overlap(o.target(), target));

@@ -3,6 +3,7 @@ package io.troupe.torch;
 import io.troupe.models.compile.FlatGraph;
 import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.Graph;
+import io.troupe.models.graph.Precision;
 import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.memory.HostArray;
@@ -32,16 +33,26 @@ final class ProgramCheck implements ProgramCompiler {
   private static final Set<String> LOGITS = Set.of("real logit", "fake logit");
 
   private final ProgramCompiler reference;
-  private final TorchEngine engine;
+  private final ProgramCompiler engine;
   private final Map<String, Double> worst = new HashMap<>();
   private final Set<String> seen = new TreeSet<>();
   private final Map<String, FlatGraph.Step> operations = new HashMap<>();
   private String worstGradient = "none";
   private int runs;
 
-  ProgramCheck(ProgramCompiler reference, TorchEngine engine) {
+  ProgramCheck(ProgramCompiler reference, ProgramCompiler engine) {
     this.reference = reference;
     this.engine = engine;
+  }
+
+  /** An engine that computes in float32 what the programs are to compute in mixed precision. */
+  static ProgramCompiler inFloat32(ProgramCompiler engine) {
+    return bindings -> {
+      Precision wanted = bindings.precision();
+      Program program = engine.compile(bindings.precision(Precision.FLOAT32));
+      bindings.precision(wanted);
+      return program;
+    };
   }
 
   @Override
@@ -55,7 +66,7 @@ final class ProgramCheck implements ProgramCompiler {
     List<INDArray> inputs = graph.inputs().stream().map(FlatGraph.Node::array).toList();
     List<INDArray> bound = new ArrayList<>(inputs);
     outputs.forEach(output -> bound.add(output.target()));
-    Program found = engine.compile(graph);
+    Program found = engine.compile(bindings);
     return new Program() {
       @Override
       public void run(Runnable pause) {
@@ -91,6 +102,7 @@ final class ProgramCheck implements ProgramCompiler {
       public void close() {
         expected.close();
         found.close();
+        graph.close();
       }
     };
   }
@@ -152,11 +164,12 @@ final class ProgramCheck implements ProgramCompiler {
   }
 
   /**
-   * Relative distances of what differs most: the losses and penalties; the gradient, which is that
-   * of all parameters in one; one gradient, which is one tensor's; and the other outputs.
+   * The relative distance of what differs most of a group: {@code losses}, the losses and penalties;
+   * {@code gradient}, that of all parameters in one; {@code one gradient}, one tensor's; and {@code
+   * others}, the other outputs. Not a number if there are none.
    */
-  Map<String, Double> worst() {
-    return worst;
+  double worst(String group) {
+    return worst.getOrDefault(group, Double.NaN);
   }
 
   /** The gradient that differs most. */

@@ -37,8 +37,11 @@ final class Tape {
       boolean inPlace,
       Maker maker) {}
 
+  private record Cast(Place of, DataType to) {}
+
   private final List<Entry> entries = new ArrayList<>();
   private final Map<Place, Place> denseCopies = new HashMap<>();
+  private final Map<Cast, Place> casts = new HashMap<>();
   private String operation = "";
 
   /** Says which operation the next entries belong to. */
@@ -83,6 +86,20 @@ final class Tape {
           Place copy = place(p.slot().type(), p.shape());
           copy(p, copy);
           return copy;
+        });
+  }
+
+  /** The same numbers in another type; of what has it already, the place itself. */
+  Place cast(Place place, DataType type) {
+    if (place.slot().type() == type) {
+      return place;
+    }
+    return casts.computeIfAbsent(
+        new Cast(place, type),
+        c -> {
+          Place result = place(type, place.shape());
+          add("cast", List.of(place), List.of(result), (in, out) -> () -> out[0].copy_(in[0]));
+          return result;
         });
   }
 

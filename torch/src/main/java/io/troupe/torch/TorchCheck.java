@@ -4,6 +4,7 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import io.troupe.models.compile.FlatGraph;
 import io.troupe.models.graph.Engine;
+import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.StepResult;
 import java.io.IOException;
@@ -30,10 +31,21 @@ import org.bytedeco.pytorch.global.torch;
  * --only-time} without comparisons.
  */
 public final class TorchCheck {
-  private static final int CLASSES = 20;
-  private static final double OPERATION_BOUND = 1e-5;
-  private static final double LOSS_BOUND = 1e-4;
-  private static final double GRADIENT_BOUND = 1e-3;
+  static final double OPERATION_BOUND = 1e-5;
+  static final double LOSS_BOUND = 1e-4;
+  static final double GRADIENT_BOUND = 1e-3;
+
+  /** Half of what the last bit of a bfloat16 number may be of it. */
+  static final double MIXED_OPERATION_BOUND = 0x1p-8;
+
+  /** Of losses and penalties in mixed precision from those in float32. */
+  static final double MIXED_LOSS_BOUND = 0.05;
+
+  /**
+   * How many times as far from float32's as the native engine's gradient in mixed precision, which
+   * rounds less often.
+   */
+  static final double MIXED_GRADIENT_FACTOR = 2;
 
   private final String device;
   private final int threads;
@@ -112,13 +124,12 @@ public final class TorchCheck {
         Runtime.getRuntime().availableProcessors(),
         threads == 0 ? "of ATen's choice (" + torch.get_num_threads() + ")" : threads,
         torch.cuda_is_available() ? "found" : "not found");
-    TorchEngine engine = new TorchEngine(device);
+    TorchEngine engine = new TorchEngine(device, false);
     if (!onlyTime) {
       compare(engine);
     }
     if (steps > 0) {
-      torch.globalContext().setAllowTF32CuDNN(tf32);
-      torch.globalContext().setAllowTF32CuBLAS(tf32);
+      TorchEngine timed = new TorchEngine(device, tf32);
       say("");
       say("## Iterations at full size, TF32 %s", tf32 ? "on" : "off");
       say("");
@@ -126,7 +137,10 @@ public final class TorchCheck {
           "| preset | ms an iteration: median | least | real images/s | MB crossed an iteration | MB planned | compile s | last losses |");
       say("|---|---:|---:|---:|---:|---:|---:|---|");
       for (String preset : presets) {
-        part(preset, () -> time(engine, preset));
+        part(preset, () -> time(timed, preset, Iterations.full(preset)));
+        part(
+            preset,
+            () -> time(timed, preset + ", mixed", Iterations.mixed(Iterations.full(preset))));
       }
     }
     say("");
@@ -135,108 +149,157 @@ public final class TorchCheck {
 
   private void compare(TorchEngine engine) {
     Map<String, FlatGraph.Step> operations = new TreeMap<>();
+    List<GanTraining> open = new ArrayList<>();
+    programs(engine, operations, open);
+    mixedPrograms(engine);
+    say("");
+    say("## Operations: ND4J's own against torch on %s, random numbers", device);
+    say("");
+    Map<String, double[]> kinds = new TreeMap<>();
+    operations.forEach((signature, step) -> part(signature, () -> operation(engine, step, kinds)));
+    say("");
+    say("Largest differences, of the largest number.");
+    say("");
+    say(
+        "| operation | variants | float32, at most %.0e | bfloat16, at most %.1e |",
+        OPERATION_BOUND, MIXED_OPERATION_BOUND);
+    say("|---|---:|---:|---:|");
+    kinds.forEach(
+        (kind, found) -> say("| %s | %.0f | %.1e | %.1e |", kind, found[0], found[1], found[2]));
+    open.forEach(GanTraining::close);
+  }
+
+  private void programs(
+      TorchEngine engine, Map<String, FlatGraph.Step> operations, List<GanTraining> open) {
     say("");
     say(
         "## Programs of small networks: the native engine against torch on %s, 3 iterations",
         device);
     say("");
     say(
-        "| preset | runs compared | outputs | losses, at most %.0e | whole gradient, at most %.0e | one tensor's gradient | others | losses of a training of its own | |",
+        "| preset | runs compared | outputs | losses, at most %.0e | whole gradient, at most %.0e | one tensor's gradient | others | losses of a training of its own, from double's | native's from double's | |",
         LOSS_BOUND, GRADIENT_BOUND);
-    say("|---|---:|---:|---:|---:|---|---:|---:|---|");
-    List<GanTraining> open = new ArrayList<>();
+    say("|---|---:|---:|---:|---:|---|---:|---:|---:|---|");
     for (String preset : presets) {
       part(
           preset,
           () -> {
             ProgramCheck check = new ProgramCheck(Engine.named("native").on("cpu"), engine);
             RunSettings settings = Iterations.small(preset);
-            GanTraining training =
-                new GanTraining(settings, Iterations.spec(settings, CLASSES), check);
+            GanTraining training = new GanTraining(settings, Iterations.spec(settings), check);
             open.add(training);
             check.operations().forEach(operations::putIfAbsent);
-            Iterations iterations = new Iterations(settings, training, CLASSES);
+            Iterations iterations = new Iterations(settings, training);
             List<StepResult> expected =
                 List.of(iterations.next(), iterations.next(), iterations.next());
-            double alone = alone(engine, settings, expected);
-            double losses = check.worst().getOrDefault("losses", Double.NaN);
-            double gradient = check.worst().getOrDefault("gradient", Double.NaN);
-            boolean passed =
-                losses <= LOSS_BOUND && gradient <= GRADIENT_BOUND;
-            failures += passed ? 0 : 1;
+            List<StepResult> exact =
+                Iterations.results(settings, TorchEngine.inDouble(), expected.size());
+            double alone =
+                distance(exact, Iterations.results(settings, engine, expected.size()));
             say(
-                "| %s | %d | %d | %.1e | %.1e | %.1e: %s | %.1e | %.1e | %s |",
+                "| %s | %d | %d | %.1e | %.1e | %.1e: %s | %.1e | %.1e | %.1e | %s |",
                 preset,
                 check.runs(),
                 check.outputs(),
-                losses,
-                gradient,
-                check.worst().getOrDefault("one gradient", Double.NaN),
+                check.worst("losses"),
+                check.worst("gradient"),
+                check.worst("one gradient"),
                 check.worstGradient(),
-                check.worst().getOrDefault("others", Double.NaN),
+                check.worst("others"),
                 alone,
-                passed ? "passed" : "FAILED");
+                distance(exact, expected),
+                passed(
+                    check.worst("losses") <= LOSS_BOUND
+                        && check.worst("gradient") <= GRADIENT_BOUND));
           });
     }
+  }
+
+  private void mixedPrograms(TorchEngine engine) {
     say("");
-    say("## Operations: ND4J's own against torch on %s, random numbers", device);
+    say("## The same in mixed precision: how far torch's and native's are from native's in float32");
     say("");
-    Map<String, double[]> kinds = new TreeMap<>();
-    operations.forEach(
-        (signature, step) ->
-            part(
-                signature,
-                () -> {
-                  double difference = OperationCheck.run(engine, step);
-                  double[] found = kinds.computeIfAbsent(step.kind(), k -> new double[2]);
-                  found[0]++;
-                  found[1] = Math.max(found[1], difference);
-                  if (!(difference <= OPERATION_BOUND)) {
-                    failures++;
-                    say("%.1e FAILED: %s", difference, signature);
-                  }
-                }));
-    say("");
-    say("| operation | variants | largest difference, of the largest number |");
-    say("|---|---:|---:|");
-    kinds.forEach((kind, found) -> say("| %s | %.0f | %.1e |", kind, found[0], found[1]));
-    open.forEach(GanTraining::close);
+    say(
+        "| preset | losses, at most %.2f | native's | whole gradient, at most %.0f times native's | native's | |",
+        MIXED_LOSS_BOUND, MIXED_GRADIENT_FACTOR);
+    say("|---|---:|---:|---:|---:|---|");
+    for (String preset : presets) {
+      part(
+          preset,
+          () -> {
+            ProgramCheck check = mixed(preset, engine);
+            ProgramCheck other = mixed(preset, Engine.named("native").on("cpu"));
+            say(
+                "| %s | %.1e | %.1e | %.1e | %.1e | %s |",
+                preset,
+                check.worst("losses"),
+                other.worst("losses"),
+                check.worst("gradient"),
+                other.worst("gradient"),
+                passed(
+                    check.worst("losses") <= MIXED_LOSS_BOUND
+                        && check.worst("gradient")
+                            <= MIXED_GRADIENT_FACTOR * other.worst("gradient")));
+          });
+    }
+  }
+
+  /** How far an engine's small programs in mixed precision are from the native engine's in float32. */
+  static ProgramCheck mixed(String preset, ProgramCompiler engine) {
+    ProgramCheck check =
+        new ProgramCheck(ProgramCheck.inFloat32(Engine.named("native").on("cpu")), engine);
+    Iterations.results(Iterations.mixed(Iterations.small(preset)), check, 3);
+    return check;
+  }
+
+  private void operation(TorchEngine engine, FlatGraph.Step step, Map<String, double[]> kinds) {
+    double[] found = kinds.computeIfAbsent(step.kind(), k -> new double[3]);
+    found[0]++;
+    for (boolean mixed : new boolean[] {false, true}) {
+      double difference = OperationCheck.run(engine, step, mixed);
+      int column = mixed ? 2 : 1;
+      found[column] = Math.max(found[column], difference);
+      if (!(difference <= (mixed ? MIXED_OPERATION_BOUND : OPERATION_BOUND))) {
+        failures++;
+        say("%.1e FAILED%s: %s", difference, mixed ? " of bfloat16" : "", step.signature());
+      }
+    }
+  }
+
+  private String passed(boolean passed) {
+    failures += passed ? 0 : 1;
+    return passed ? "passed" : "FAILED";
   }
 
   /**
-   * How far the losses and penalties of iterations by the engine alone, its Adam among them, are
-   * from what they should be, at most; losses as a share of 1 at least, as logits of both signs may
-   * cancel.
+   * How far the losses and penalties of iterations are from what they should be, at most; losses as
+   * a share of 1 at least, as logits of both signs may cancel.
    */
-  static double alone(TorchEngine engine, RunSettings settings, List<StepResult> expected) {
-    try (GanTraining training =
-        new GanTraining(settings, Iterations.spec(settings, CLASSES), engine)) {
-      Iterations iterations = new Iterations(settings, training, CLASSES);
-      double worst = 0;
-      for (StepResult wanted : expected) {
-        StepResult found = iterations.next();
-        worst = Math.max(worst, distance(wanted.discriminatorLoss(), found.discriminatorLoss()));
-        worst = Math.max(worst, distance(wanted.generatorLoss(), found.generatorLoss()));
-        for (String penalty : wanted.penalties().keySet()) {
-          double value = wanted.penalty(penalty);
-          worst = Math.max(worst, Math.abs(found.penalty(penalty) - value) / Math.abs(value));
-        }
+  static double distance(List<StepResult> expected, List<StepResult> found) {
+    double worst = 0;
+    for (int i = 0; i < expected.size(); i++) {
+      StepResult wanted = expected.get(i);
+      StepResult other = found.get(i);
+      worst = Math.max(worst, distance(wanted.discriminatorLoss(), other.discriminatorLoss()));
+      worst = Math.max(worst, distance(wanted.generatorLoss(), other.generatorLoss()));
+      for (String penalty : wanted.penalties().keySet()) {
+        double value = wanted.penalty(penalty);
+        worst = Math.max(worst, Math.abs(other.penalty(penalty) - value) / Math.abs(value));
       }
-      return worst;
     }
+    return worst;
   }
 
   private static double distance(double expected, double found) {
     return Math.abs(found - expected) / Math.max(1, Math.abs(expected));
   }
 
-  private void time(TorchEngine engine, String preset) {
-    RunSettings settings = Iterations.full(preset);
+  private void time(TorchEngine engine, String name, RunSettings settings) {
     long start = System.nanoTime();
     try (GanTraining training =
-        new GanTraining(settings, Iterations.spec(settings, CLASSES), engine)) {
+        new GanTraining(settings, Iterations.spec(settings), engine)) {
       double compile = (System.nanoTime() - start) * 1e-9;
-      Iterations iterations = new Iterations(settings, training, CLASSES);
+      Iterations iterations = new Iterations(settings, training);
       StepResult last = iterations.next();
       double[] seconds = new double[steps];
       long crossed = engine.crossedBytes();
@@ -250,7 +313,7 @@ public final class TorchCheck {
       double median = seconds[steps / 2];
       say(
           "| %s | %.1f | %.1f | %.0f | %.2f | %.0f | %.1f | D %.4f G %.4f |",
-          preset,
+          name,
           median * 1e3,
           seconds[0] * 1e3,
           iterations.images() / median,

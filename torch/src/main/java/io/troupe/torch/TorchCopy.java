@@ -95,10 +95,16 @@ final class TorchCopy implements EngineCopy {
   }
 
   @Override
+  public boolean isBeside(EngineCopy other) {
+    return other instanceof TorchCopy target && target.engine == engine;
+  }
+
+  @Override
   public void copyTo(EngineCopy other, long from, long to, long count) {
-    if (!(other instanceof TorchCopy target) || target.engine != engine) {
+    if (!isBeside(other)) {
       throw new IllegalStateException("copies of two engines");
     }
+    TorchCopy target = (TorchCopy) other;
     boolean whole = count == target.here.numel() && count == here.numel();
     if (whole) {
       copy(here, target.here);

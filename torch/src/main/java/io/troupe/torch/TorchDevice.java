@@ -1,11 +1,13 @@
 package io.troupe.torch;
 
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.SizeTPair;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -14,9 +16,10 @@ import org.nd4j.linalg.api.buffer.DataType;
  * What ATen computes on.
  *
  * @param index which of the CUDA devices that the process sees; -1 is the CPU
+ * @param wide whether floats are doubles there, which tells how far from exact results others are
  */
-record TorchDevice(int index) {
-  static final TorchDevice CPU = new TorchDevice(-1);
+record TorchDevice(int index, boolean wide) {
+  static final TorchDevice CPU = new TorchDevice(-1, false);
   private static final Pattern NAME = Pattern.compile("cpu|cuda(?::(\\d{1,3}))?");
 
   /**
@@ -32,7 +35,7 @@ record TorchDevice(int index) {
     if (name.startsWith("cpu")) {
       return CPU;
     }
-    return new TorchDevice(parts.group(1) == null ? 0 : Integer.parseInt(parts.group(1)));
+    return new TorchDevice(parts.group(1) == null ? 0 : Integer.parseInt(parts.group(1)), false);
   }
 
   /**
@@ -68,10 +71,20 @@ record TorchDevice(int index) {
     return isCpu() ? "cpu" : "cuda:" + index;
   }
 
+  /** Bytes that the driver has free there; of the CPU nothing is said. */
+  OptionalLong freeBytes() {
+    if (isCpu()) {
+      return OptionalLong.empty();
+    }
+    try (SizeTPair freeAndAll = torch.getMemoryInfo((byte) index)) {
+      return OptionalLong.of(freeAndAll.first());
+    }
+  }
+
   /** For tensors of a type there. */
   TensorOptions options(DataType type) {
     return new TensorOptions()
-        .dtype(new ScalarTypeOptional(scalarType(type)))
+        .dtype(new ScalarTypeOptional(scalarType(wide && type == DataType.FLOAT ? DataType.DOUBLE : type)))
         .device(new DeviceOptional(new Device(label())));
   }
 
@@ -79,6 +92,7 @@ record TorchDevice(int index) {
   static torch.ScalarType scalarType(DataType type) {
     return switch (type) {
       case FLOAT -> torch.ScalarType.Float;
+      case BFLOAT16 -> torch.ScalarType.BFloat16;
       case DOUBLE -> torch.ScalarType.Double;
       case BOOL -> torch.ScalarType.Bool;
       case INT -> torch.ScalarType.Int;

@@ -7,6 +7,7 @@ import io.troupe.models.graph.EngineMemoryException;
 import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.memory.EngineCopies;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -22,21 +23,38 @@ public final class TorchEngine implements ProgramCompiler, EngineMemory {
   private final Arenas arenas;
   private final AtomicLong crossed = new AtomicLong();
   private final AtomicLong kept = new AtomicLong();
+  private final AtomicLong planned = new AtomicLong();
 
   /**
    * An engine.
    *
    * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
+   * @param tf32 whether a GPU may round what it multiplies in float32 to ten bits, which is faster;
+   *     for all engines of the process
    * @throws IllegalArgumentException if there is no such device, or none that the library can use
    */
-  public TorchEngine(String device) {
-    this.device = TorchDevice.of(device);
-    this.device.requireThere();
-    // Convolutions on a GPU otherwise round their inputs to 10 bits.
-    torch.globalContext().setAllowTF32CuDNN(false);
-    // What the library can make repeatable on a GPU; convolutions take no algorithm by chance.
+  public TorchEngine(String device, boolean tf32) {
+    this(TorchDevice.of(device), tf32);
+  }
+
+  /** An engine that computes in double precision on the CPU. */
+  static TorchEngine inDouble() {
+    return new TorchEngine(new TorchDevice(TorchDevice.CPU.index(), true), false);
+  }
+
+  private TorchEngine(TorchDevice device, boolean tf32) {
+    this.device = device;
+    device.requireThere();
+    // The library's own choice would be TF32 in convolutions.
+    torch.globalContext().setAllowTF32CuDNN(tf32);
+    torch.globalContext().setAllowTF32CuBLAS(tf32);
+    // What the library can make repeatable on a GPU; convolutions take no algorithm by chance. Of
+    // calls that it cannot, it warns: the largest of windows is one, which do not overlap here.
     torch.globalContext().setDeterministicCuDNN(true);
     torch.globalContext().setBenchmarkCuDNN(false);
+    torch.globalContext().setDeterministicAlgorithms(true, true);
+    // That would also fill all memory that is taken, which is written before it is read anyway.
+    torch.globalContext().setDeterministicFillUninitializedMemory(false);
     arenas = new Arenas(this);
   }
 
@@ -88,14 +106,24 @@ public final class TorchEngine implements ProgramCompiler, EngineMemory {
       return torch.empty(new long[] {length}, device.options(type), null);
     } catch (RuntimeException e) {
       throw new EngineMemoryException(
-          "%d bytes cannot be taken on %s, where %d bytes of arrays are kept: %s"
+          "%d bytes cannot be taken on %s, where %d bytes of arrays and %d of intermediate results are kept%s: %s"
               .formatted(
                   length * type.width(),
                   device.label(),
                   kept.get(),
+                  planned.get(),
+                  free().map(f -> " and %d are free".formatted(f.bytes())).orElse(""),
                   String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
           e);
     }
+  }
+
+  /** Whether a call failed because memory was missing, by what the library's allocators say. */
+  static boolean isOutOfMemory(RuntimeException failure) {
+    String message = String.valueOf(failure.getMessage());
+    return message.contains("out of memory")
+        || message.contains("not enough memory")
+        || message.contains("can't allocate memory");
   }
 
   void count(long bytes) {
@@ -111,8 +139,24 @@ public final class TorchEngine implements ProgramCompiler, EngineMemory {
     return crossed.get();
   }
 
+  void planned(long bytes) {
+    planned.addAndGet(bytes);
+  }
+
   @Override
   public long keptBytes() {
     return kept.get();
+  }
+
+  @Override
+  public long plannedBytes() {
+    return planned.get();
+  }
+
+  @Override
+  public Optional<Free> free() {
+    return device.freeBytes().stream()
+        .mapToObj(bytes -> new Free(device.label(), bytes))
+        .findFirst();
   }
 }

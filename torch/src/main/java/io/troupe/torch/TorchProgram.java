@@ -1,6 +1,7 @@
 package io.troupe.torch;
 
 import io.troupe.models.compile.FlatGraph;
+import io.troupe.models.graph.EngineMemoryException;
 import io.troupe.models.graph.Program;
 import io.troupe.models.memory.EngineCopies;
 import io.troupe.models.memory.HostArray;
@@ -110,7 +111,8 @@ final class TorchProgram implements Program {
     long[] length = {Memory.span(array)};
     Tensor host =
         torch.from_blob(Memory.pointer(array), length, TorchDevice.CPU.options(array.dataType()));
-    return engine.device().isCpu() ? host : engine.empty(length[0], array.dataType()).copy_(host);
+    return engine.device().equals(TorchDevice.CPU)
+        ? host : engine.empty(length[0], array.dataType()).copy_(host);
   }
 
   private Bound bind(INDArray array) {
@@ -137,8 +139,11 @@ final class TorchProgram implements Program {
         try {
           calls[i].run();
         } catch (RuntimeException e) {
-          throw new IllegalStateException(
-              "%s: %s failed: %s".formatted(graph.label(), operations.get(i), e.getMessage()), e);
+          String failure =
+              "%s: %s failed: %s".formatted(graph.label(), operations.get(i), e.getMessage());
+          throw TorchEngine.isOutOfMemory(e)
+              ? new EngineMemoryException(failure, e)
+              : new IllegalStateException(failure, e);
         }
       }
     } finally {

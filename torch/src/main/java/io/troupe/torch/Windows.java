@@ -17,10 +17,12 @@ import org.nd4j.linalg.api.buffer.DataType;
 final class Windows {
   private final Tape tape;
   private final Arguments arguments;
+  private final MixedTypes types;
 
-  Windows(Tape tape, Arguments arguments) {
+  Windows(Tape tape, Arguments arguments, MixedTypes types) {
     this.tape = tape;
     this.arguments = arguments;
+    this.types = types;
   }
 
   /** ND4J's arguments of a window: kernel, strides, paddings, dilations. */
@@ -41,6 +43,12 @@ final class Windows {
         arguments.longs(all.get(6), all.get(7)));
   }
 
+  /** Whether an element can be in several windows. */
+  static boolean overlap(FlatGraph.Step step) {
+    List<Long> all = step.integers();
+    return all.get(0) > all.get(2) || all.get(1) > all.get(3);
+  }
+
   private static void requireOwnPadding(FlatGraph.Step step) {
     if (step.integers().get(8) != 0) {
       throw new UnsupportedOperationException("padding by a rule is not known");
@@ -51,13 +59,23 @@ final class Windows {
     return hwio.permuted(3, 2, 0, 1);
   }
 
+  /** What a convolution multiplies, in the type of its result. */
+  private Place operand(Place place, DataType type) {
+    return types.isMixed() ? types.rounded(place, type) : place;
+  }
+
+  private Place pictures(Place place, DataType type) {
+    return tape.dense(operand(place, type)).channelsSecond();
+  }
+
   /** A convolution, with a bias if there is one. */
   Place convolution(Place x, Place w, List<Place> bias, List<Long> shape, FlatGraph.Step step) {
     requireOwnPadding(step);
     Window window = window(step);
-    Place result = tape.place(DataType.FLOAT, shape);
-    List<Place> in = new ArrayList<>(List.of(tape.dense(x).channelsSecond(), weights(w)));
-    in.addAll(bias);
+    DataType type = types.ofPictures(shape);
+    Place result = tape.place(type, shape);
+    List<Place> in = new ArrayList<>(List.of(pictures(x, type), weights(operand(w, type))));
+    bias.forEach(b -> in.add(types.isMixed() ? tape.cast(b, type) : b));
     LongArrayRef none = arguments.longs(0, 0);
     tape.add(
         "convolution",
@@ -82,11 +100,18 @@ final class Windows {
     return result;
   }
 
-  /** Its gradients by x, by the weights and, if there is a third result, by the bias. */
-  void convolutionGradient(
-      Place x, Place w, Place gradient, List<Place> results, FlatGraph.Step step) {
+  /** Its gradients by x, by the weights and, if it is asked for, by the bias. */
+  List<Place> convolutionGradient(
+      Place x, Place w, Place gradient, boolean byBias, FlatGraph.Step step) {
     requireOwnPadding(step);
     Window window = window(step);
+    DataType type = types.ofPictures(x.shape());
+    List<Place> results =
+        new ArrayList<>(
+            List.of(tape.place(type, x.shape()), tape.place(DataType.FLOAT, w.shape())));
+    if (byBias) {
+      results.add(tape.place(DataType.FLOAT, List.of(gradient.size(3))));
+    }
     LongArrayRef none = arguments.longs(0, 0);
     LongArrayRefOptional biasSize =
         results.size() > 2
@@ -99,7 +124,7 @@ final class Windows {
     }
     tape.addWithChoice(
         "convolution_backward",
-        List.of(tape.dense(gradient).channelsSecond(), tape.dense(x).channelsSecond(), weights(w)),
+        List.of(pictures(gradient, type), pictures(x, type), weights(operand(w, type))),
         written,
         (read, out) -> {
           BoolPointer wanted = arguments.keep(new BoolPointer(3));
@@ -129,6 +154,7 @@ final class Windows {
             }
           };
         });
+    return results;
   }
 
   private static void copy(T_TensorTensorTensor_T made, int index, Tensor to) {
@@ -145,7 +171,7 @@ final class Windows {
   /** The mean of each window. */
   Place mean(Place x, List<Long> shape, FlatGraph.Step step) {
     Window window = window(step);
-    Place result = tape.place(DataType.FLOAT, shape);
+    Place result = tape.place(x.slot().type(), shape);
     LongOptional divisor = arguments.keep(new LongOptional());
     tape.add(
         "avg_pool2d",
@@ -165,20 +191,21 @@ final class Windows {
     return result;
   }
 
-  Place meanGradient(Place x, Place gradient, List<Long> shape, FlatGraph.Step step) {
+  Place meanGradient(Place gradient, List<Long> shape, FlatGraph.Step step) {
     Window window = window(step);
-    Place result = tape.place(DataType.FLOAT, shape);
+    Place result = tape.place(gradient.slot().type(), shape);
     LongOptional divisor = arguments.keep(new LongOptional());
     tape.add(
         "avg_pool2d_backward",
-        List.of(tape.dense(gradient).channelsSecond(), tape.dense(x).channelsSecond()),
+        List.of(tape.dense(gradient).channelsSecond()),
         List.of(result.channelsSecond()),
         (in, out) ->
             () ->
+                // Of the pictures only the shape is read, which is the result's too.
                 torch.avg_pool2d_backward_out(
                     out[0],
                     in[0],
-                    in[1],
+                    out[0],
                     window.size(),
                     window.stride(),
                     window.padding(),
@@ -195,7 +222,7 @@ final class Windows {
 
   private List<Place> largestWithPlaces(Place x, List<Long> shape, FlatGraph.Step step) {
     Window window = window(step);
-    Place result = tape.place(DataType.FLOAT, shape);
+    Place result = tape.place(x.slot().type(), shape);
     Place indices = tape.place(DataType.INT64, shape);
     tape.add(
         "max_pool2d",
@@ -217,12 +244,16 @@ final class Windows {
 
   Place largestGradient(Place x, Place gradient, List<Long> shape, FlatGraph.Step step) {
     Window window = window(step);
+    DataType type = x.slot().type();
     Place pictures = tape.dense(x).channelsSecond();
     Place indices = largestWithPlaces(pictures, gradient.shape(), step).get(1);
-    Place result = tape.place(DataType.FLOAT, shape);
+    Place result = tape.place(type, shape);
     tape.add(
         "max_pool2d_backward",
-        List.of(tape.dense(gradient).channelsSecond(), pictures, indices.channelsSecond()),
+        List.of(
+            tape.dense(tape.cast(gradient, type)).channelsSecond(),
+            pictures,
+            indices.channelsSecond()),
         List.of(result.channelsSecond()),
         (in, out) ->
             () ->

@@ -2,17 +2,19 @@ package io.troupe.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsLoader;
 import io.troupe.models.compile.FlatGraph;
 import io.troupe.models.graph.Engine;
 import io.troupe.models.training.GanTraining;
-import io.troupe.models.training.StepResult;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -20,13 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * operations as by ND4J's own.
  */
 class TorchParityTest {
-  /**
-   * As many as {@link TorchCheck} has, whose iterations are free of what three classes showed in
-   * one generator step of stylegan2-ada-cifar100: where rounding moves a rectifier's input across
-   * zero, the gradient of a small batch differs by a thousandth.
-   */
-  private static final int CLASSES = 20;
-
   private static final int ITERATIONS = 3;
 
   /** Before ND4J: afterwards the loader mixes in the libtorch of systems that have one. */
@@ -35,40 +30,88 @@ class TorchParityTest {
     Loader.load(torch.class);
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
+  /** One of each family of networks, and what others have beside it. */
+  static List<String> presets() {
+    return List.of(
         "demo",
         "biggan-attention-cifar100",
         "stylegan2-cifar100",
         "stylegan2-ada-cifar100",
-        "dcgan-celeba"
-      })
+        "dcgan-celeba");
+  }
+
+  /** All the others. */
+  static List<String> others() {
+    return SettingsLoader.presets().stream()
+        .map(preset -> preset.name())
+        .filter(name -> !presets().contains(name))
+        .toList();
+  }
+
+  @Tag("nightly")
+  @ParameterizedTest
+  @MethodSource("others")
+  void othersAgreeWithTheNativeEngine(String preset) {
+    agreesWithTheNativeEngine(preset);
+    aTrainingOfItsOwnIsThatOfDoublePrecision(preset);
+  }
+
+  @ParameterizedTest
+  @MethodSource("presets")
   void agreesWithTheNativeEngine(String preset) {
-    TorchEngine engine = (TorchEngine) Engine.named("torch").on("cpu");
-    ProgramCheck check = new ProgramCheck(Engine.named("native").on("cpu"), engine);
-    try (GanTraining training =
-        new GanTraining(
-            Iterations.small(preset), Iterations.spec(Iterations.small(preset), CLASSES), check)) {
-      Iterations iterations = new Iterations(Iterations.small(preset), training, CLASSES);
-      List<StepResult> expected = new ArrayList<>();
+    ProgramCheck check = new ProgramCheck(Engine.named("native").on("cpu"), engine());
+    RunSettings settings = Iterations.small(preset);
+    try (GanTraining training = new GanTraining(settings, Iterations.spec(settings), check)) {
+      Iterations iterations = new Iterations(settings, training);
       for (int i = 0; i < ITERATIONS; i++) {
-        expected.add(iterations.next());
+        iterations.next();
       }
-      assertThat(TorchCheck.alone(engine, Iterations.small(preset), expected))
-          .as("losses of a training of its own")
-          // 1.1e-4 was seen, over the 1e-4 that are wanted; why has not been found.
-          .isLessThan(preset.contains("ada") ? 2e-4 : 1e-4);
-      Map<String, Double> worst = check.worst();
-      assertThat(worst.get("losses")).as("losses").isLessThan(1e-4);
-      assertThat(worst.get("gradient")).as("gradient").isLessThan(1e-3);
-      assertThat(worst.get("one gradient")).as(check.worstGradient()).isLessThan(1e-2);
-      assertThat(worst.get("others")).as("other outputs").isLessThan(1e-4);
+      assertThat(check.worst("losses")).as("losses").isLessThan(TorchCheck.LOSS_BOUND);
+      assertThat(check.worst("gradient")).as("gradient").isLessThan(TorchCheck.GRADIENT_BOUND);
+      assertThat(check.worst("one gradient")).as(check.worstGradient()).isLessThan(1e-2);
+      assertThat(check.worst("others")).as("other outputs").isLessThan(1e-4);
       for (Map.Entry<String, FlatGraph.Step> operation : check.operations().entrySet()) {
-        assertThat(OperationCheck.run(engine, operation.getValue()))
+        assertThat(OperationCheck.run(engine(), operation.getValue(), false))
             .as(operation.getKey())
-            .isLessThan(1e-5);
+            .isLessThan(TorchCheck.OPERATION_BOUND);
+        assertThat(OperationCheck.run(engine(), operation.getValue(), true))
+            .as("in bfloat16: " + operation.getKey())
+            .isLessThanOrEqualTo(TorchCheck.MIXED_OPERATION_BOUND);
       }
     }
+  }
+
+  /**
+   * Adam carries what an iteration rounds into the next ones. Where rounding takes a rectifier's
+   * input across zero, gradients jump, in either engine; of stylegan2-ada-cifar100 the native one
+   * has such an input in its first iteration. So what is compared with is double precision.
+   */
+  @ParameterizedTest
+  @MethodSource("presets")
+  void aTrainingOfItsOwnIsThatOfDoublePrecision(String preset) {
+    RunSettings settings = Iterations.small(preset);
+    assertThat(
+            TorchCheck.distance(
+                Iterations.results(settings, TorchEngine.inDouble(), ITERATIONS),
+                Iterations.results(settings, engine(), ITERATIONS)))
+        .isLessThan(TorchCheck.LOSS_BOUND);
+  }
+
+  /** It rounds between operations that the native engine fuses, as PyTorch's autocast does. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"demo", "biggan-attention-cifar100", "stylegan2-cifar100", "dcgan-celeba"})
+  void mixedPrecisionIsNearlyAsNearToFloat32AsTheNativeEngines(String preset) {
+    ProgramCheck torch = TorchCheck.mixed(preset, engine());
+    ProgramCheck other = TorchCheck.mixed(preset, Engine.named("native").on("cpu"));
+    assertThat(torch.worst("gradient"))
+        .as("gradient")
+        .isPositive()
+        .isLessThan(TorchCheck.MIXED_GRADIENT_FACTOR * other.worst("gradient"));
+    assertThat(torch.worst("losses")).as("losses").isLessThan(TorchCheck.MIXED_LOSS_BOUND);
+  }
+
+  private static TorchEngine engine() {
+    return (TorchEngine) Engine.named("torch").on("cpu");
   }
 }

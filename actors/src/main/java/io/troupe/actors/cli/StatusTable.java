@@ -73,6 +73,10 @@ final class StatusTable {
     checkpoints(run);
     summary.grid().ifPresent(grid -> row("grid", "of step " + grid.step()));
     status
+        .map(says -> says.path("device_memory"))
+        .filter(JsonNode::isObject)
+        .ifPresent(memory -> row("device", deviceMemory(memory)));
+    status
         .map(says -> says.path("rollbacks").asLong())
         .filter(rollbacks -> rollbacks > 0)
         .ifPresent(rollbacks -> row("rollbacks", Long.toString(rollbacks)));
@@ -116,6 +120,18 @@ final class StatusTable {
     return batch == atOnce
         ? Long.toString(batch)
         : "%d, in micro-batches of %d".formatted(batch, atOnce);
+  }
+
+  private static String deviceMemory(JsonNode memory) {
+    return "%s: %s%d MiB planned, %d MiB kept, %d MiB crossed"
+        .formatted(
+            memory.path("device").asText(),
+            memory.path("free_bytes").isNumber()
+                ? "%d MiB free, ".formatted(memory.path("free_bytes").asLong() >> 20)
+                : "",
+            memory.path("planned_bytes").asLong() >> 20,
+            memory.path("kept_bytes").asLong() >> 20,
+            memory.path("crossed_bytes").asLong() >> 20);
   }
 
   private void speed(RunSummary summary) {

@@ -1,5 +1,6 @@
 package io.troupe.actors.control;
 
+import io.troupe.actors.run.DeviceMemory;
 import io.troupe.actors.run.JournalEvent;
 import io.troupe.actors.run.Status;
 import io.troupe.actors.run.Trouble;
@@ -42,6 +43,17 @@ final class RunJson {
     json.put("last_step_at", status.lastStepAt());
     json.put("failure", status.failure());
     json.put("troubles", status.troubles().stream().map(RunJson::trouble).toList());
+    json.put("device_memory", status.deviceMemory().map(RunJson::memory));
+    return json;
+  }
+
+  private static Map<String, Object> memory(DeviceMemory memory) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("device", memory.device());
+    json.put("free_bytes", memory.freeBytes());
+    json.put("planned_bytes", memory.plannedBytes());
+    json.put("kept_bytes", memory.keptBytes());
+    json.put("crossed_bytes", memory.crossedBytes());
     return json;
   }
 

@@ -59,7 +59,7 @@ final class Commands {
   }
 
   private void onGetStatus(RunCommand.GetStatus message) {
-    message.replyTo().tell(parts.progress().status());
+    message.replyTo().tell(parts.progress().status(parts.runContext().compiler().memory()));
   }
 
   private void onPause(RunCommand.Pause message) {

@@ -3,6 +3,7 @@ package io.troupe.actors.daemon;
 import io.troupe.actors.run.RunException;
 import io.troupe.config.EngineChoice;
 import io.troupe.config.Parts;
+import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.Compute;
 import io.troupe.models.graph.Engine;
 import io.troupe.models.graph.ProgramCompiler;
@@ -19,6 +20,25 @@ final class EngineSelection {
    * @throws RunException if it cannot be used; the message says what to do
    */
   static ProgramCompiler compiler(Compute compute) throws RunException {
+    return compiler(compute, "compute.device", compute.device());
+  }
+
+  /**
+   * That of evaluations, which is the same unless they are to compute elsewhere.
+   *
+   * @param training the compiler of training
+   * @throws RunException as {@link #compiler(Compute)}
+   */
+  static ProgramCompiler ofEvaluations(RunSettings settings, ProgramCompiler training)
+      throws RunException {
+    String device = settings.evaluation().device();
+    return device.equals(RunSettings.Evaluation.SAME)
+        ? training
+        : compiler(settings.compute(), "evaluation.device", device);
+  }
+
+  private static ProgramCompiler compiler(Compute compute, String key, String device)
+      throws RunException {
     String name = compute.engine().name().toLowerCase(Locale.ROOT);
     List<String> known = Parts.engines().stream().map(EngineChoice::name).toList();
     if (!known.contains(name)) {
@@ -29,10 +49,9 @@ final class EngineSelection {
               .formatted(name, name));
     }
     try {
-      return Engine.named(name).on(compute.device());
+      return Engine.named(name).on(device, compute.tf32());
     } catch (IllegalArgumentException e) {
-      throw new RunException(
-          "compute.device is %s: %s".formatted(compute.device(), e.getMessage()), e);
+      throw new RunException("%s is %s: %s".formatted(key, device, e.getMessage()), e);
     } catch (LinkageError e) {
       throw new RunException(
           "the library of compute.engine = %s cannot be loaded: %s; 'troupe doctor' says what is missing"

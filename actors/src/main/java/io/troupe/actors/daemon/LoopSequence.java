@@ -2,13 +2,17 @@ package io.troupe.actors.daemon;
 
 import akka.actor.typed.ActorRef;
 import io.troupe.actors.checkpoint.Checkpointer;
+import io.troupe.actors.loop.MicroBatchChoice;
 import io.troupe.actors.loop.Trainer;
 import io.troupe.actors.loop.TrainingLoop;
 import io.troupe.actors.run.RunException;
 import io.troupe.actors.run.RunState;
+import io.troupe.actors.run.SettingsChange;
 import io.troupe.actors.supervision.Supervision;
 import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsException;
 import io.troupe.config.SettingsHistory;
+import io.troupe.models.graph.EngineMemoryException;
 import io.troupe.models.training.DivergedException;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
@@ -224,6 +228,10 @@ final class LoopSequence {
                 isDivergence(cause) ? divergedFrom : OptionalLong.empty()));
   }
 
+  private static boolean isOutOfMemory(Throwable cause) {
+    return cause.getCause() instanceof EngineMemoryException;
+  }
+
   private static boolean isDivergence(Throwable cause) {
     return cause.getCause() instanceof DivergedException;
   }
@@ -246,7 +254,10 @@ final class LoopSequence {
     parts.recorder().checkpointsRejected(message.rejected());
     try {
       parts.recorder().settingsChanged(parts.segments().wentBack(from.step()));
-    } catch (IOException e) {
+      if (isOutOfMemory(cause)) {
+        parts.recorder().settingsChanged(withSmallerMicroBatch(from.step()));
+      }
+    } catch (IOException | RunException | SettingsException e) {
       failBack(cause, e.getMessage());
       return;
     }
@@ -256,6 +267,23 @@ final class LoopSequence {
     parts.recorder().rolledBack(cause.getMessage(), from.step());
     parts.progress().restored(from.step());
     prepare(Trainer.Standing.after(from.step()));
+  }
+
+  /** Steps after one that went out of memory compute fewer pictures at once. */
+  private List<SettingsChange.Changed> withSmallerMicroBatch(long step)
+      throws IOException, RunException {
+    Segments segments = parts.segments();
+    RunSettings smaller =
+        parts
+            .runContext()
+            .owned()
+            .smaller(segments.history().newest())
+            .orElseThrow(
+                () ->
+                    new RunException(
+                        MicroBatchChoice.KEY
+                            + " is the least already; choose smaller networks or another device"));
+    return segments.change(step, List.of(MicroBatchChoice.KEY), smaller);
   }
 
   /** There is no checkpoint to go back to. */

@@ -77,16 +77,26 @@ final class PrecisionChoice {
     if (compute.precision() == Precision.AUTO) {
       compute = compute.with(before.precision(), compute.bfloat16());
     }
-    if (before.precision() == Precision.MIXED && compute.bfloat16().equals(Compute.AUTO)) {
+    if (before.precision() == Precision.MIXED
+        && compute.engine() == Compute.Engine.NATIVE
+        && compute.bfloat16().equals(Compute.AUTO)) {
       compute = compute.with(compute.precision(), before.bfloat16());
     }
   }
 
   private void decide() throws RunException {
-    if (compute.precision() != Precision.FLOAT32 && compute.engine() == Compute.Engine.TORCH) {
-      requireOther("the engine native only");
-    } else if (compute.precision() != Precision.FLOAT32 && !NativeBackend.isOfProcessor()) {
-      requireOther("processors only, not for " + NativeBackend.name());
+    if (compute.engine() == Compute.Engine.TORCH) {
+      // How it multiplies is the library's own affair.
+      if (compute.precision() == Precision.AUTO) {
+        choose(
+            Precision.FLOAT32,
+            "what is faster is measured for the engine native only; with %s = mixed torch computes so too"
+                .formatted(PRECISION));
+      }
+      return;
+    }
+    if (compute.precision() != Precision.FLOAT32 && !NativeBackend.isOfProcessor()) {
+      requireProcessor();
     }
     boolean open = compute.precision() == Precision.AUTO;
     if (open
@@ -98,7 +108,8 @@ final class PrecisionChoice {
     }
   }
 
-  private void requireOther(String having) throws RunException {
+  private void requireProcessor() throws RunException {
+    String having = "processors only, not for " + NativeBackend.name();
     if (compute.precision() == Precision.MIXED) {
       throw new RunException(
           "mixed precision is there for %s; set %s = float32".formatted(having, PRECISION));

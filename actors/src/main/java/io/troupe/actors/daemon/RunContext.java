@@ -41,6 +41,8 @@ import org.slf4j.LoggerFactory;
  * @param noScores why the scores that the settings choose cannot be computed of the dataset, and
  *     what to set; then nothing is evaluated
  * @param owned the networks, with the settings of the step in which training goes on
+ * @param compiler of what is computed where training is
+ * @param evaluations compiles what makes the pictures of evaluations
  * @param start where training goes on; also the buffer that later rollbacks load into
  * @param server the HTTP server, which does not know the daemon yet
  * @param listeners that the settings want; the actor of each closes it
@@ -55,6 +57,7 @@ record RunContext(
     OwnedTraining owned,
     TrainingState start,
     ProgramCompiler compiler,
+    ProgramCompiler evaluations,
     CheckpointStore store,
     RunMetrics metrics,
     RunHttpServer server,
@@ -135,7 +138,7 @@ record RunContext(
         new Evaluation(
             settings,
             dataset,
-            generator(evaluation.batch(), evaluation.batchNorm()),
+            generator(evaluation.batch(), evaluation.batchNorm(), evaluations),
             Extractors.open(
                 evaluation.extractor(),
                 evaluation.weights(),
@@ -158,7 +161,8 @@ record RunContext(
   /** What a sampler works with. */
   GeneratorSampler gridGenerator() {
     RunSettings.Sampling sampling = settings().sampling();
-    return generator(Sampler.batch(spec().classes() * sampling.perClass()), sampling.batchNorm());
+    return generator(
+        Sampler.batch(spec().classes() * sampling.perClass()), sampling.batchNorm(), compiler);
   }
 
   /** What pictures are made with that somebody asks for. */
@@ -170,8 +174,9 @@ record RunContext(
         compiler);
   }
 
-  private GeneratorSampler generator(int batch, RunSettings.BatchNormMode batchNorm) {
+  private GeneratorSampler generator(
+      int batch, RunSettings.BatchNormMode batchNorm, ProgramCompiler by) {
     return new GeneratorSampler(
-        settings().network(), spec(), new GeneratorSampler.Use(batch, batchNorm), compiler);
+        settings().network(), spec(), new GeneratorSampler.Use(batch, batchNorm), by);
   }
 }

@@ -85,6 +85,7 @@ final class RunPreparation {
     FolderAccess.writableByOthers(directory.root()).ifPresent(LOG::warn);
     String id = identify();
     ProgramCompiler compiler = EngineSelection.compiler(wanted.compute());
+    ProgramCompiler evaluations = EngineSelection.ofEvaluations(wanted, compiler);
     RunMetrics metrics = metrics(compiler);
     RunHttpServer server =
         resources.add(RunHttpServer.start(wanted.control(), directory, id, metrics.registry()));
@@ -102,7 +103,7 @@ final class RunPreparation {
         new ImageSpec(dataset.width(), dataset.channels(), dataset.classNames().size());
     requireFit(spec);
     requireEnough(wanted, dataset);
-    Decided decided = decide(spec, compiler.planner());
+    Decided decided = decide(spec, compiler);
     Optional<InitialValues> initial = InitialValues.of(wanted, spec, directory);
     initial.ifPresent(resources::add);
     RunSettings settings =
@@ -141,6 +142,7 @@ final class RunPreparation {
             owned,
             state,
             compiler,
+            evaluations,
             store,
             metrics,
             server,
@@ -192,7 +194,7 @@ final class RunPreparation {
     return metrics;
   }
 
-  private Decided decide(ImageSpec spec, ProgramCompiler planner) throws RunException {
+  private Decided decide(ImageSpec spec, ProgramCompiler compiler) throws RunException {
     PrecisionChoice.Decided precision =
         PrecisionChoice.of(
             wanted,
@@ -203,7 +205,7 @@ final class RunPreparation {
                     StepConvolutions.of(mixed, spec),
                     CacheFolder.ofUser().root().resolve("convolutions.txt")));
     MicroBatchChoice.Chosen microBatch =
-        new MicroBatchChoice(precision.settings(), spec, planner)
+        new MicroBatchChoice(precision.settings(), spec, compiler.planner(), compiler.memory())
             .choose(Resumption.recorded(directory));
     return new Decided(
         microBatch.settings(),

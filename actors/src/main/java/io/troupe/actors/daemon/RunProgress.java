@@ -2,10 +2,12 @@ package io.troupe.actors.daemon;
 
 import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.actors.loop.Trainer;
+import io.troupe.actors.run.DeviceMemory;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunState;
 import io.troupe.actors.run.Status;
 import io.troupe.config.RunSettings;
+import io.troupe.models.graph.EngineMemory;
 import io.troupe.models.training.StepResult;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -181,7 +183,8 @@ final class RunProgress {
     return troubles;
   }
 
-  Status status() {
+  /** What is known of the run, and of the memory of what computes it. */
+  Status status(EngineMemory memory) {
     OptionalDouble secondsPerStep = pace.secondsPerStep();
     OptionalDouble remaining =
         secondsPerStep.isEmpty() || state == RunState.FAILED
@@ -217,7 +220,17 @@ final class RunProgress {
         lastStepAt,
         resumedAt,
         failure,
-        troubles.list());
+        troubles.list(),
+        memory == EngineMemory.NONE ? Optional.empty() : Optional.of(device(memory)));
+  }
+
+  private DeviceMemory device(EngineMemory memory) {
+    return new DeviceMemory(
+        settings.compute().device(),
+        memory.free().stream().mapToLong(EngineMemory.Free::bytes).findFirst(),
+        memory.plannedBytes(),
+        memory.keptBytes(),
+        memory.crossedBytes());
   }
 
   private Optional<Instant> finishesAt(OptionalDouble remaining) {

@@ -122,10 +122,18 @@ final class Segments {
         history.keysAfter(step).stream()
             .filter(key -> SettingsChange.kind(key) != SettingsChange.Kind.FROM_STEP)
             .toList();
-    if (keys.isEmpty()) {
-      return List.of();
-    }
-    record(history.changed(step + 1, keys, history.newest()));
+    return keys.isEmpty() ? List.of() : change(step, keys, history.newest());
+  }
+
+  /**
+   * Records that settings have other values in the steps after one.
+   *
+   * @param target has the values
+   * @return what was recorded
+   */
+  List<SettingsChange.Changed> change(long step, List<String> keys, RunSettings target)
+      throws IOException {
+    record(history.changed(step + 1, keys, target));
     return history.from(step + 1).stream()
         .filter(change -> keys.contains(change.key()))
         .map(

@@ -6,6 +6,7 @@ import io.troupe.actors.run.RunException;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import io.troupe.config.TrainingSettings;
+import io.troupe.models.graph.EngineMemory;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.ImageSpec;
@@ -22,7 +23,8 @@ import java.util.Optional;
  * batch and whose steps fit the memory. Steps are planned for that, not compiled.
  */
 public final class MicroBatchChoice {
-  private static final String KEY = "training.micro-batch";
+  /** The setting. */
+  public static final String KEY = "training.micro-batch";
 
   /** What the JVM takes beside its heap, and libraries, once all of them is in use. */
   private static final long RESERVE = 256L << 20;
@@ -33,6 +35,7 @@ public final class MicroBatchChoice {
   private final RunSettings settings;
   private final ImageSpec spec;
   private final ProgramCompiler planner;
+  private final EngineMemory memory;
   private final Map<Integer, StepPlan> plans = new HashMap<>();
 
   /**
@@ -40,11 +43,14 @@ public final class MicroBatchChoice {
    *
    * @param spec of the dataset's images
    * @param planner makes programs that know their bytes and cannot run
+   * @param memory of the engine that computes; if it is a device's, that is what steps must fit
    */
-  public MicroBatchChoice(RunSettings settings, ImageSpec spec, ProgramCompiler planner) {
+  public MicroBatchChoice(
+      RunSettings settings, ImageSpec spec, ProgramCompiler planner, EngineMemory memory) {
     this.settings = settings;
     this.spec = spec;
     this.planner = planner;
+    this.memory = memory;
   }
 
   /**
@@ -85,7 +91,7 @@ public final class MicroBatchChoice {
     if (limit > 0) {
       return choose(new Room(limit, "compute.memory-mb is " + settings.compute().memoryMb()));
     }
-    Optional<FreeMemory> free = FreeMemory.now();
+    Optional<FreeMemory> free = FreeMemory.of(memory);
     if (free.isEmpty()) {
       int batch = settings.training().batch();
       return chosen(batch, "how much memory is free is not known here, and it is the whole batch");
@@ -96,6 +102,12 @@ public final class MicroBatchChoice {
   /** The limit of the settings, in bytes; 0 is none. */
   static long limit(RunSettings settings) {
     return (long) settings.compute().memoryMb() << 20;
+  }
+
+  /** The largest number below that of the settings; empty if that is the least. */
+  public Optional<RunSettings> smaller() {
+    int now = settings.training().imagesAtOnce();
+    return candidates().stream().filter(images -> images < now).findFirst().map(this::with);
   }
 
   /** The largest number that fits; empty if none does. */
@@ -141,13 +153,17 @@ public final class MicroBatchChoice {
     StepPlan plan = plan(candidates().get(candidates().size() - 1));
     long others = others(settings, spec, plan.generatorLength(), plan.discriminatorLength());
     Runtime java = Runtime.getRuntime();
-    long heap = java.maxMemory() - java.totalMemory();
+    long heap = memory.free().isPresent() ? 0 : java.maxMemory() - java.totalMemory();
     long left = (long) ((free.bytes() - heap - RESERVE) * (1 - LEFT_FREE)) - others;
     return new Room(
         Math.max(0, left),
-        "%d MiB are left for them of %d MiB that %s has free (networks and batches take %d, Java's heap may take %d more)"
+        "%d MiB are left for them of %d MiB that %s has free (networks and batches take %d%s)"
             .formatted(
-                Math.max(0, left) >> 20, free.bytes() >> 20, free.by(), others >> 20, heap >> 20));
+                Math.max(0, left) >> 20,
+                free.bytes() >> 20,
+                free.by(),
+                others >> 20,
+                heap == 0 ? "" : ", Java's heap may take %d more".formatted(heap >> 20)));
   }
 
   /**

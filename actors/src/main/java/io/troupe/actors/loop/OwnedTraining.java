@@ -38,7 +38,7 @@ public final class OwnedTraining implements AutoCloseable {
     this.planner = planner;
     this.settings = settings;
     // Before the networks are made; what steps plan is taken at the first one.
-    Optional<FreeMemory> free = FreeMemory.now();
+    Optional<FreeMemory> free = FreeMemory.of(compiler.memory());
     try {
       present = new GanTraining(settings, spec, compiler);
     } catch (EngineMemoryException e) {
@@ -114,6 +114,15 @@ public final class OwnedTraining implements AutoCloseable {
     present.setRedraws(redraws);
   }
 
+  private MicroBatchChoice choice(RunSettings wanted) {
+    return new MicroBatchChoice(wanted, spec, planner, compiler.memory());
+  }
+
+  /** Settings with which a step computes fewer images at once; empty if there are none. */
+  public Optional<RunSettings> smaller(RunSettings than) {
+    return choice(than).smaller();
+  }
+
   private void requireMemory(RunSettings wanted, GanTraining training) throws RunException {
     long limit = MicroBatchChoice.limit(wanted);
     if (limit > 0) {
@@ -135,7 +144,7 @@ public final class OwnedTraining implements AutoCloseable {
                 whole ? "" : " and training.micro-batch = " + steps.microBatch(),
                 training.plannedBytes() >> 20,
                 limit,
-                new MicroBatchChoice(wanted, spec, planner)
+                choice(wanted)
                     .largest(bytes)
                     .map("training.micro-batch = %d would fit; or "::formatted)
                     .orElse("")));

@@ -1,5 +1,6 @@
 package io.troupe.actors.memory;
 
+import io.troupe.models.graph.EngineMemory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,6 +39,14 @@ public record FreeMemory(long bytes, String by) {
               "org.bytedeco.javacpp.maxphysicalbytes"));
     }
     return known.stream().min(Comparator.comparingLong(FreeMemory::bytes));
+  }
+
+  /** The same of an engine's own memory, if it has one. */
+  public static Optional<FreeMemory> of(EngineMemory engine) {
+    return engine
+        .free()
+        .map(free -> new FreeMemory(free.bytes(), free.place()))
+        .or(FreeMemory::now);
   }
 
   /**

@@ -18,6 +18,14 @@ final class EngineTraffic extends Collector {
   @Override
   public List<MetricFamilySamples> collect() {
     return List.of(
+        new GaugeMetricFamily(
+            MetricNames.ENGINE_FREE_BYTES,
+            "Bytes free on the engine's device; NaN on a CPU",
+            engine.free().map(free -> (double) free.bytes()).orElse(Double.NaN)),
+        new GaugeMetricFamily(
+            MetricNames.ENGINE_PLANNED_BYTES,
+            "Bytes of intermediate results in the engine's own memory",
+            (double) engine.plannedBytes()),
         new CounterMetricFamily(
             MetricNames.ENGINE_CROSSED_BYTES,
             "Bytes between the host's memory and the engine's own",

@@ -15,6 +15,8 @@ public final class MetricNames {
   public static final String STEP_SECONDS = PREFIX + "step_seconds";
   public static final String ENGINE_CROSSED_BYTES = PREFIX + "engine_crossed_bytes";
   public static final String ENGINE_KEPT_BYTES = PREFIX + "engine_kept_bytes";
+  public static final String ENGINE_PLANNED_BYTES = PREFIX + "engine_planned_bytes";
+  public static final String ENGINE_FREE_BYTES = PREFIX + "engine_free_bytes";
   public static final String OFFHEAP_BYTES = PREFIX + "offheap_bytes";
   public static final String OFFHEAP_LIMIT_BYTES = PREFIX + "offheap_limit_bytes";
   public static final String CONTROL_REQUESTS = PREFIX + "control_requests";

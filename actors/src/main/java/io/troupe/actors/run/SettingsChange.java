@@ -94,7 +94,8 @@ public final class SettingsChange {
           "compute.device",
           "compute.threads",
           "compute.precision",
-          "compute.bfloat16");
+          "compute.bfloat16",
+          "compute.tf32");
 
   private static final Set<String> NO_RESULTS =
       Set.of("training.steps", "dataset.cache-mb", "dataset.patience");

@@ -33,6 +33,7 @@ import java.util.OptionalLong;
  * @param resumedAt when training last went on after a pause in this daemon
  * @param failure why the run failed
  * @param troubles helpers that fail while the run goes on
+ * @param deviceMemory empty unless the engine has memory of its own
  */
 public record Status(
     String version,
@@ -63,7 +64,8 @@ public record Status(
     Optional<Instant> lastStepAt,
     Optional<Instant> resumedAt,
     Optional<String> failure,
-    List<Trouble> troubles) {
+    List<Trouble> troubles,
+    Optional<DeviceMemory> deviceMemory) {
   /** Whether an evaluation is running. */
   public boolean evaluating() {
     return evaluationShare.isPresent();

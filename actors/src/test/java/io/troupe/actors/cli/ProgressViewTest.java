@@ -82,7 +82,8 @@ final class ProgressViewTest {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        List.of(troubles));
+        List.of(troubles),
+        Optional.empty());
   }
 
   private static ProgressText text(Status status) {

@@ -75,6 +75,8 @@ final class StatusCommandTest {
               """
               {"version":"1.2","state":"running","step":25,"steps":200,"epoch":2,"batch":32,"micro_batch":8,
                "images_per_second":43.21,"evaluation_share":0.42,"rollbacks":3,"failure":null,
+               "device_memory":{"device":"cuda:1","free_bytes":12582912,"planned_bytes":3145728,
+                                "kept_bytes":2097152,"crossed_bytes":1048576},
                "troubles":[{"helper":"journal","since":"2026-01-02T03:04:06Z","failures":4,
                             "cause":"disk full"}]}""");
 
@@ -85,6 +87,7 @@ final class StatusCommandTest {
                   .formatted(ProcessHandle.current().pid()),
               "step        25 of 200 (12.5 %), epoch 2",
               "batch       32, in micro-batches of 8",
+              "device      cuda:1: 12 MiB free, 3 MiB planned, 2 MiB kept, 1 MiB crossed",
               "rollbacks   3",
               "degraded    journal fails since 2026-01-02 03:04, 4 times: disk full")
           .anyMatch(line -> line.startsWith("speed       43.21 images/s"))

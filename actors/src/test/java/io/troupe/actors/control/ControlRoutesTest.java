@@ -82,6 +82,8 @@ final class ControlRoutesTest {
                 + "\"started_at\":\"2026-01-02T03:04:05Z\",\"last_step_at\":null,\"failure\":null,"
                 + "\"troubles\":[{\"helper\":\"best-checkpoint\","
                 + "\"since\":\"2026-01-02T03:04:06Z\",\"failures\":2,\"cause\":\"disk full\"}],"
+                + "\"device_memory\":{\"device\":\"cuda:1\",\"free_bytes\":5,\"planned_bytes\":4,"
+                + "\"kept_bytes\":3,\"crossed_bytes\":2},"
                 + "\"daemon\":\"id-of-the-test\"}");
   }
 

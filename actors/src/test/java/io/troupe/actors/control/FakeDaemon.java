@@ -2,6 +2,7 @@ package io.troupe.actors.control;
 
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
+import io.troupe.actors.run.DeviceMemory;
 import io.troupe.actors.run.RunAnswer;
 import io.troupe.actors.run.RunCommand;
 import io.troupe.actors.run.RunState;
@@ -87,6 +88,7 @@ final class FakeDaemon {
         lastStepAt,
         resumedAt,
         state == RunState.FAILED ? Optional.of("losses were not finite") : Optional.empty(),
-        troubles);
+        troubles,
+        Optional.of(new DeviceMemory("cuda:1", OptionalLong.of(5), 4, 3, 2)));
   }
 }

@@ -47,19 +47,26 @@ final class Company implements AutoCloseable {
   /** With a compiler of its own for the evaluator and the sampler. */
   Company(RunSettings settings, Dataset dataset, Path root, ProgramCompiler compiler)
       throws Exception {
-    this(settings, dataset, root, compiler, Listeners.of(settings));
+    this(settings, dataset, root, CompiledGraph::compile, compiler, Listeners.of(settings));
+  }
+
+  /** With a compiler of its own for everything. */
+  static Company by(ProgramCompiler compiler, RunSettings settings, Dataset dataset, Path root)
+      throws Exception {
+    return new Company(settings, dataset, root, compiler, compiler, Listeners.of(settings));
   }
 
   /** With listeners of its own. */
   Company(RunSettings settings, Dataset dataset, Path root, List<RunListener> listeners)
       throws Exception {
-    this(settings, dataset, root, CompiledGraph::compile, listeners);
+    this(settings, dataset, root, CompiledGraph::compile, CompiledGraph::compile, listeners);
   }
 
   private Company(
       RunSettings settings,
       Dataset dataset,
       Path root,
+      ProgramCompiler training,
       ProgramCompiler compiler,
       List<RunListener> listeners)
       throws Exception {
@@ -70,12 +77,12 @@ final class Company implements AutoCloseable {
         new OwnedTraining(
             settings,
             ImageSpec.rgb(32, dataset.classNames().size()),
-            CompiledGraph::compile,
+            training,
             CompiledGraph::plan);
-    GanTraining training = owned.present();
-    TrainingState state = new TrainingState(training);
-    state.copyFrom(training, 0);
-    state.average().assign(training.generator().values().floats());
+    GanTraining networks = owned.present();
+    TrainingState state = new TrainingState(networks);
+    state.copyFrom(networks, 0);
+    state.average().assign(networks.generator().values().floats());
     RunMetrics metrics =
         new RunMetrics(
             "test", "cpu", Arrays.stream(RunState.values()).map(RunState::label).toList());
@@ -88,6 +95,7 @@ final class Company implements AutoCloseable {
             Optional.empty(),
             owned,
             state,
+            compiler,
             compiler,
             store,
             metrics,

@@ -69,13 +69,13 @@ class EngineRunTest {
   @EnabledIf("hasTorch")
   void whatTorchCannotDoIsRefused() {
     assertThatThrownBy(
-            () -> TrainingRun.start(TinyRun.settings(TORCH, "compute.precision=mixed"), folder))
-        .isInstanceOf(RunException.class)
-        .hasMessageContainingAll("the engine native only", "compute.precision = float32");
-    assertThatThrownBy(
             () -> TrainingRun.start(TinyRun.settings(TORCH, "compute.device=cuda:99"), folder))
         .isInstanceOf(RunException.class)
         .hasMessageContainingAll("compute.device is cuda:99", "CUDA_VISIBLE_DEVICES");
+    assertThatThrownBy(
+            () -> TrainingRun.start(TinyRun.settings(TORCH, "evaluation.device=cuda:99"), folder))
+        .isInstanceOf(RunException.class)
+        .hasMessageContainingAll("evaluation.device is cuda:99", "CUDA_VISIBLE_DEVICES");
   }
 
   /** With grids, a save and an evaluation in between, which training does not notice. */
@@ -91,6 +91,8 @@ class EngineRunTest {
         "training.steps=5",
         "sampling.every=2",
         "evaluation.every=5",
+        // Another engine than training's, between which networks go by the host.
+        "evaluation.device=cpu",
         "checkpoints.every=2");
     assertThat(TinyRun.events(halves, "started").get(0).get("precision").asText())
         .isEqualTo("float32, torch on cpu");
@@ -109,6 +111,25 @@ class EngineRunTest {
     run(back, "training.steps=5");
     run(back, TORCH);
     assertThat(loss(back, 6)).isCloseTo(loss(whole, 6), within(1e-3 * Math.abs(loss(whole, 6))));
+  }
+
+  @Test
+  @EnabledIf("hasTorch")
+  void torchGoesOnToTheBitInMixedPrecision() throws Exception {
+    Path whole = folder.resolve("whole");
+    run(whole, TORCH, "compute.precision=mixed");
+    assertThat(TinyRun.events(whole, "started").get(0).get("precision").asText())
+        .isEqualTo("mixed, torch on cpu");
+    Path halves = folder.resolve("halves");
+    run(halves, TORCH, "compute.precision=mixed", "training.steps=5");
+    run(halves, TORCH, "compute.precision=mixed");
+    assertThat(TinyRun.sha256(halves, 12)).isEqualTo(TinyRun.sha256(whole, 12));
+    Path full = folder.resolve("full");
+    run(full, TORCH, "compute.precision=auto", "training.steps=6");
+    assertThat(TinyRun.events(full, "started").get(0).get("precision").asText())
+        .isEqualTo("float32, torch on cpu");
+    assertThat(loss(full, 1)).isNotEqualTo(loss(whole, 1));
+    assertThat(loss(full, 1)).isCloseTo(loss(whole, 1), within(0.05 * Math.abs(loss(whole, 1))));
   }
 
   private static double loss(Path directory, long step) {

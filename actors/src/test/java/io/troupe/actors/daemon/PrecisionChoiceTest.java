@@ -65,6 +65,32 @@ class PrecisionChoiceTest {
   }
 
   @Test
+  void torchMultipliesInItsOwnWay() throws Exception {
+    RunSettings mixed = settings("compute.engine=torch", "compute.precision=mixed");
+    PrecisionChoice.Decided decided =
+        decide(
+            mixed,
+            settings("compute.precision=mixed", "compute.bfloat16=native"),
+            Bfloat16Support.NONE,
+            PrecisionChoiceTest::notMeasured);
+    assertThat(decided.settings()).isEqualTo(mixed);
+    assertThat(decided.choices()).isEmpty();
+    PrecisionChoice.Decided auto =
+        decide(
+            settings("compute.engine=torch", "compute.precision=auto"),
+            null,
+            Bfloat16Support.AMX,
+            PrecisionChoiceTest::notMeasured);
+    assertThat(described(auto)).isEqualTo("float32, torch on cpu");
+    assertThat(auto.choices().get(0).because()).contains("for the engine native only");
+    assertThatThrownBy(
+            () ->
+                settings(
+                    "compute.engine=torch", "compute.precision=mixed", "compute.bfloat16=native"))
+        .hasMessageContaining("compute.bfloat16 has no effect");
+  }
+
+  @Test
   void aRunKeepsWhatItHas() throws Exception {
     RunSettings before = settings("compute.precision=mixed", "compute.bfloat16=native");
     for (String wanted : List.of("auto", "mixed")) {

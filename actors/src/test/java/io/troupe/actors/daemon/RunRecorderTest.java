@@ -20,6 +20,7 @@ import io.troupe.actors.run.RunState;
 import io.troupe.actors.run.SettingsChange;
 import io.troupe.actors.run.Status;
 import io.troupe.actors.run.Trouble;
+import io.troupe.models.graph.EngineMemory;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
@@ -71,10 +72,10 @@ class RunRecorderTest {
   void anEvaluationGoesOnThoughAQueuedOneIsReplaced() {
     recorder.evaluationStarted(100);
     recorder.evaluationCancelled(new Evaluator.EvaluationCancelled(200, false));
-    assertThat(progress.status().evaluating()).isTrue();
+    assertThat(progress.status(EngineMemory.NONE).evaluating()).isTrue();
     assertThat(evaluations("cancelled")).isEqualTo(1);
     recorder.evaluationCancelled(new Evaluator.EvaluationCancelled(100, true));
-    assertThat(progress.status().evaluating()).isFalse();
+    assertThat(progress.status(EngineMemory.NONE).evaluating()).isFalse();
     assertThat(evaluations("cancelled")).isEqualTo(2);
   }
 
@@ -88,7 +89,7 @@ class RunRecorderTest {
             Map.of("real_images", 7),
             1.25,
             Optional.of("no fonts")));
-    Status status = progress.status();
+    Status status = progress.status(EngineMemory.NONE);
     assertThat(status.scores()).isEqualTo(Map.of("fd_random", 2.5));
     assertThat(status.scoreStep()).hasValue(100);
     assertThat(status.evaluating()).isFalse();
@@ -109,7 +110,7 @@ class RunRecorderTest {
   void aFailureEndsTheEvaluation() {
     recorder.evaluationStarted(100);
     recorder.evaluationFailed("why");
-    assertThat(progress.status().evaluating()).isFalse();
+    assertThat(progress.status(EngineMemory.NONE).evaluating()).isFalse();
     assertThat(evaluations("failed")).isEqualTo(1);
   }
 
@@ -127,7 +128,7 @@ class RunRecorderTest {
     assertThat(ofJournal("helper_failing")).isZero();
     recorder.journal(new RunJournal.Failing("disk full", 3, 0));
     recorder.journal(new RunJournal.Failing("disk full still", 1000, 20));
-    Trouble trouble = progress.status().troubles().get(0);
+    Trouble trouble = progress.status(EngineMemory.NONE).troubles().get(0);
     assertThat(trouble.helper()).isEqualTo(Helper.JOURNAL);
     assertThat(trouble.cause()).isEqualTo("disk full still");
     assertThat(trouble.times()).isEqualTo(2);
@@ -138,7 +139,7 @@ class RunRecorderTest {
     assertThat(value("journal_waiting_events")).isEqualTo(1000);
     assertThat(value("journal_lost_events_total")).isEqualTo(20);
     recorder.journal(new RunJournal.CaughtUp(1000, 5));
-    assertThat(progress.status().troubles()).isEmpty();
+    assertThat(progress.status(EngineMemory.NONE).troubles()).isEmpty();
     assertThat(ofJournal("helper_failing")).isZero();
     assertThat(value("journal_waiting_events")).isZero();
     assertThat(value("journal_lost_events_total")).isEqualTo(25);
@@ -156,7 +157,7 @@ class RunRecorderTest {
     recorder.failing(Helper.SAMPLER, "bad picture", false);
     recorder.started(Helper.EVALUATOR);
     recorder.started(Helper.SAMPLER);
-    assertThat(progress.status().troubles())
+    assertThat(progress.status(EngineMemory.NONE).troubles())
         .extracting(Trouble::helper)
         .containsExactly(Helper.SAMPLER);
   }
@@ -164,12 +165,13 @@ class RunRecorderTest {
   @Test
   void trainingGoesOnSinceTheLastPause() {
     recorder.state(RunState.RUNNING);
-    assertThat(progress.status().resumedAt()).isEmpty();
+    assertThat(progress.status(EngineMemory.NONE).resumedAt()).isEmpty();
     recorder.state(RunState.PAUSED);
-    assertThat(progress.status().resumedAt()).isEmpty();
+    assertThat(progress.status(EngineMemory.NONE).resumedAt()).isEmpty();
     Instant before = Instant.now();
     recorder.state(RunState.RUNNING);
-    assertThat(progress.status().resumedAt().orElseThrow()).isBetween(before, Instant.now());
+    assertThat(progress.status(EngineMemory.NONE).resumedAt().orElseThrow())
+        .isBetween(before, Instant.now());
   }
 
   @Test

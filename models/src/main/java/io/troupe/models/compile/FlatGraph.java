@@ -136,6 +136,7 @@ public final class FlatGraph implements AutoCloseable {
   private final Optional<GraphReader> reader;
   private final Optional<String> writtenBeforePause;
   private final Optional<Workspace> workspace;
+  private final boolean mixed;
   private final Map<Value, Node> nodes = new LinkedHashMap<>();
   private final List<Step> steps = new ArrayList<>();
   private final List<Output> outputs = new ArrayList<>();
@@ -146,6 +147,7 @@ public final class FlatGraph implements AutoCloseable {
     reader = Optional.of(read);
     writtenBeforePause = bindings.pause().map(Bindings.Pause::output);
     workspace = bindings.workspace();
+    mixed = bindings.precision().isMixed();
     try {
       read(bindings, read);
     } catch (RuntimeException e) {
@@ -154,7 +156,8 @@ public final class FlatGraph implements AutoCloseable {
     }
   }
 
-  private FlatGraph(Step step, List<INDArray> in, List<INDArray> out) {
+  private FlatGraph(Step step, List<INDArray> in, List<INDArray> out, boolean mixed) {
+    this.mixed = mixed;
     label = "one operation";
     reader = Optional.empty();
     writtenBeforePause = Optional.empty();
@@ -185,11 +188,12 @@ public final class FlatGraph implements AutoCloseable {
   /**
    * One operation alone, on other inputs than in its graph.
    *
-   * @param in of the same types and shapes; what is constant stays
+   * @param in of the same shapes; what is constant stays
    * @param out where its outputs go
+   * @param mixed whether in mixed precision
    */
-  public static FlatGraph of(Step step, List<INDArray> in, List<INDArray> out) {
-    return new FlatGraph(step, in, out);
+  public static FlatGraph of(Step step, List<INDArray> in, List<INDArray> out, boolean mixed) {
+    return new FlatGraph(step, in, out, mixed);
   }
 
   /**
@@ -199,10 +203,6 @@ public final class FlatGraph implements AutoCloseable {
    * @throws IllegalArgumentException if an output is bound to an array of another shape or type
    */
   public static FlatGraph of(Bindings bindings) {
-    if (bindings.precision().isMixed()) {
-      throw new UnsupportedOperationException(
-          "this engine computes in float32 only: set compute.precision = float32");
-    }
     return new FlatGraph(bindings);
   }
 
@@ -284,6 +284,11 @@ public final class FlatGraph implements AutoCloseable {
   /** The name of the output that must be written when a run pauses. */
   public Optional<String> writtenBeforePause() {
     return writtenBeforePause;
+  }
+
+  /** Whether it is to be computed in mixed precision. */
+  public boolean isMixed() {
+    return mixed;
   }
 
   /** The memory that programs share, if it was lent. */

@@ -3,15 +3,16 @@ package io.troupe.models.graph;
 import io.troupe.config.EngineChoice;
 import io.troupe.config.Parts;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * What runs graphs, by name: those of every {@link io.troupe.config.Catalogue} on the class path.
  *
  * @param name in kebab-case
- * @param compilers the compiler for a device: {@code cpu}, or another that the engine knows
+ * @param compilers the compiler for a device: {@code cpu}, or another that the engine knows; and
+ *     whether it may round what it multiplies in float32 to TF32, where the device has that
  */
-public record Engine(String name, Function<String, ProgramCompiler> compilers)
+public record Engine(String name, BiFunction<String, Boolean, ProgramCompiler> compilers)
     implements EngineChoice {
   private static final String CPU = "cpu";
 
@@ -19,7 +20,7 @@ public record Engine(String name, Function<String, ProgramCompiler> compilers)
   public static Engine onCpu(String name, ProgramCompiler compiler) {
     return new Engine(
         name,
-        device -> {
+        (device, tf32) -> {
           if (!device.equals(CPU)) {
             throw new IllegalArgumentException(
                 "the engine %s has no device \"%s\"; allowed: %s".formatted(name, device, CPU));
@@ -48,6 +49,16 @@ public record Engine(String name, Function<String, ProgramCompiler> compilers)
    * @throws IllegalArgumentException if the engine or this machine has no such device
    */
   public ProgramCompiler on(String device) {
-    return compilers.apply(device);
+    return on(device, false);
+  }
+
+  /**
+   * Its compiler for a device.
+   *
+   * @param tf32 whether numbers that are multiplied in float32 may be rounded to TF32's ten bits
+   * @throws IllegalArgumentException if the engine or this machine has no such device
+   */
+  public ProgramCompiler on(String device, boolean tf32) {
+    return compilers.apply(device, tf32);
   }
 }

@@ -19,6 +19,9 @@ public interface EngineCopy extends AutoCloseable {
   /** A copy of another array, of the same type, by the same engine; the host's counts. */
   EngineCopy of(INDArray other);
 
+  /** Whether the other copy is by the same engine. */
+  boolean isBeside(EngineCopy other);
+
   /**
    * Copies elements to another copy by the same engine; this one is current.
    *

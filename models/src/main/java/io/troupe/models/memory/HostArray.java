@@ -121,7 +121,7 @@ public final class HostArray {
    */
   static void copy(INDArray source, long from, INDArray target, long to, long count) {
     EngineCopy copy = EngineCopies.of(source);
-    if (copy != null && copy.isCurrent()) {
+    if (copy != null && copy.isCurrent() && isWithin(copy, target)) {
       EngineCopy other = EngineCopies.of(target);
       copy.copyTo(
           other == null ? EngineCopies.hold(target, copy::of).copy() : other, from, to, count);
@@ -133,14 +133,21 @@ public final class HostArray {
         .put(Math.toIntExact(to), floats(source), Math.toIntExact(from), Math.toIntExact(count));
   }
 
+  /** Whether no copy of an array is by another engine, from which it would go by the host. */
+  private static boolean isWithin(EngineCopy copy, INDArray target) {
+    EngineCopy other = EngineCopies.of(target);
+    return other == null || copy.isBeside(other);
+  }
+
   /** An array becomes a copy of another one; both have buffers of their own. */
   static void assign(INDArray target, INDArray source) {
     EngineCopy present = EngineCopies.of(target);
     EngineCopy newer = EngineCopies.of(source);
-    if (newer != null && newer.isCurrent()) {
+    if (newer != null && newer.isCurrent() && isWithin(newer, target)) {
       copy(source, 0, target, 0, source.length());
       return;
     }
+    fetch(source);
     if (present != null) {
       // All is overwritten: nothing has to be fetched.
       present.supersede();

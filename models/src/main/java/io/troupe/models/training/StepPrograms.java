@@ -10,6 +10,7 @@ import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.Precision;
 import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
+import io.troupe.models.kernels.Bfloat16Algorithm;
 import io.troupe.models.kernels.Bfloat16Choice;
 import io.troupe.models.losses.AdversarialLoss;
 import io.troupe.models.networks.GanNetworks;
@@ -209,7 +210,11 @@ final class StepPrograms implements AutoCloseable {
   private static Precision precision(RunSettings.Compute settings) {
     return switch (settings.precision()) {
       case FLOAT32 -> Precision.FLOAT32;
-      case MIXED -> Precision.mixed(Bfloat16Choice.parse(settings.bfloat16()));
+      case MIXED ->
+          Precision.mixed(
+              settings.engine() == RunSettings.Compute.Engine.TORCH
+                  ? Bfloat16Choice.always(Bfloat16Algorithm.NATIVE)
+                  : Bfloat16Choice.parse(settings.bfloat16()));
       case AUTO -> throw new IllegalArgumentException("compute.precision is still auto");
     };
   }
