@@ -39,6 +39,9 @@ final class Rules implements SettingsProblems {
     if (!problems.concern("checkpoints.best", "evaluation.metrics")) {
       checkBest(settings);
     }
+    if (!problems.concern("checkpoints.best", "supervision.collapse.action")) {
+      checkReturn(settings);
+    }
     checkExtractor(settings.evaluation());
     if (!problems.concern("control.host", "control.token", "control.token-file")) {
       checkToken(settings.control());
@@ -180,6 +183,15 @@ final class Rules implements SettingsProblems {
                     "checkpoints.best",
                     "checkpoints.best is %s, and evaluation.metrics is \"%s\", without %s; add it there"
                         .formatted(best, computed, needed.name())));
+  }
+
+  private void checkReturn(RunSettings settings) {
+    if (settings.supervision().collapse().action() == CollapseSettings.Action.ROLLBACK
+        && !settings.checkpoints().keepsBest()) {
+      report(
+          "supervision.collapse.action",
+          "supervision.collapse.action is rollback and checkpoints.best is none, so that there is no best checkpoint to go back to; set checkpoints.best to a score");
+    }
   }
 
   private void checkExtractor(RunSettings.Evaluation evaluation) {

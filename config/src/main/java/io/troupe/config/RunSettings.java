@@ -240,7 +240,7 @@ public record RunSettings(
    * @param maxRollbacks how often a run returns to its newest good checkpoint before it fails
    * @param failedMinutes how long the daemon of a failed run stays up
    */
-  public record Supervision(int maxRollbacks, int failedMinutes) {}
+  public record Supervision(int maxRollbacks, int failedMinutes, CollapseSettings collapse) {}
 
   /**
    * The control server.

@@ -140,7 +140,8 @@ final class SettingsReader {
         new Tensorboard(in.flag("tensorboard.enabled")),
         new Supervision(
             in.integer("supervision.max-rollbacks", 0, 1000),
-            in.integer("supervision.failed-minutes", 0, 10_080)),
+            in.integer("supervision.failed-minutes", 0, 10_080),
+            collapse()),
         control(),
         new Compute(
             in.oneOf("compute.engine", Compute.Engine.class),
@@ -304,6 +305,20 @@ final class SettingsReader {
         in.decimal("training.gradient-penalty.weight", Interval.closed(0, 1e6)),
         in.decimal("training.gradient-penalty.centre", Interval.closed(0, 1e6)),
         in.integer("training.gradient-penalty.every", 1, 1_000_000));
+  }
+
+  private CollapseSettings collapse() {
+    return new CollapseSettings(
+        in.oneOf("supervision.collapse.action", CollapseSettings.Action.class),
+        in.integer("supervision.collapse.pinned-steps", 0, 1_000_000),
+        in.integer("supervision.collapse.equal-steps", 0, 1_000_000),
+        in.decimal("supervision.collapse.equal-deviation", SHARE),
+        in.integer("supervision.collapse.score-evaluations", 0, 1000),
+        in.decimal("supervision.collapse.score-factor", Interval.above(1, 1e6)),
+        in.integer("supervision.collapse.diversity-evaluations", 0, 1000),
+        in.decimal("supervision.collapse.diversity-share", SHARE),
+        in.decimal("supervision.collapse.learning-rate-factor", POSITIVE_SHARE),
+        in.decimal("supervision.collapse.penalty-factor", Interval.closed(1, 1000)));
   }
 
   private Control control() {

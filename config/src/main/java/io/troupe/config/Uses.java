@@ -155,6 +155,26 @@ final class Uses {
           use("journal"),
           use("tensorboard"),
           use("supervision"),
+          useOfCollapse("pinned-steps"),
+          useOfCollapse("equal-steps"),
+          useOfCollapse("equal-deviation", above0("supervision.collapse.equal-steps")),
+          useOfCollapse("score-evaluations", above0("evaluation.every")),
+          useOfCollapse(
+              "score-factor",
+              above0("supervision.collapse.score-evaluations"),
+              above0("evaluation.every")),
+          useOfCollapse("diversity-evaluations", above0("evaluation.every")),
+          useOfCollapse(
+              "diversity-share",
+              above0("supervision.collapse.diversity-evaluations"),
+              above0("evaluation.every")),
+          use(
+              "supervision.collapse.learning-rate-factor",
+              needs("supervision.collapse.action", "rollback")),
+          use(
+              "supervision.collapse.penalty-factor",
+              needs("supervision.collapse.action", "rollback"),
+              above0("training.gradient-penalty.weight")),
           use("control"),
           use("compute"),
           use("compute.device", needs("compute.engine", "torch")),
@@ -194,6 +214,14 @@ final class Uses {
             above0("training.ada.cutout"));
     return Map.entry(
         "training.ada." + key, Stream.concat(Stream.of(any), Stream.of(more)).toList());
+  }
+
+  /** A sign of a collapse, which is looked for. */
+  private static Map.Entry<String, List<Use>> useOfCollapse(String key, Use... further) {
+    Use watched = needs("supervision.collapse.action", "event", "rollback");
+    return use(
+        "supervision.collapse." + key,
+        Stream.concat(Stream.of(watched), Stream.of(further)).toArray(Use[]::new));
   }
 
   /** How often a penalty is computed. */

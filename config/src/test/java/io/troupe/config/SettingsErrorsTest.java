@@ -321,6 +321,11 @@ final class SettingsErrorsTest {
 
   @Test
   void theBestScoreMustBeComputed() {
+    assertThat(problems("demo", List.of(), "supervision.collapse.action=rollback"))
+        .containsExactly(
+            "--set supervision.collapse.action=rollback: supervision.collapse.action is rollback and"
+                + " checkpoints.best is none, so that there is no best checkpoint to go back to; set"
+                + " checkpoints.best to a score");
     assertThat(problems("demo", List.of(), "checkpoints.best=recall"))
         .containsExactly(
             "--set checkpoints.best=recall: checkpoints.best is recall, and evaluation.metrics is"

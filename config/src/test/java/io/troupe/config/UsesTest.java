@@ -67,6 +67,10 @@ final class UsesTest {
         "demo | ema.ramp=0.5 | ema.half-life=1000",
         "stylegan2-cifar100 | evaluation.batch-norm=running | network.kind=biggan",
         "stylegan2-cifar100 | sampling.batch-norm=running | network.kind=biggan",
+        "demo | supervision.collapse.learning-rate-factor=0.1 |"
+            + " supervision.collapse.action=rollback,checkpoints.best=fid",
+        "demo | supervision.collapse.penalty-factor=2 | supervision.collapse.action=rollback,"
+            + "checkpoints.best=fid,training.gradient-penalty.weight=1",
         "demo | evaluation.weights=x | evaluation.extractor=inception",
         "demo | evaluation.layer=pool | evaluation.extractor=dl4j,evaluation.weights=x.zip",
         "demo | evaluation.input-size=64 |"

@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +36,7 @@ public final class CheckpointStore {
       Pattern.compile("(step-\\p{Nd}{1,18}\\.ckpt|score\\.txt)\\.tmp");
   private static final String BEST = "best";
   private static final String DIVERGED = ".diverged";
+  private static final String COLLAPSED = ".collapsed";
   private static final String SCORE = "score.txt";
 
   private final Path folder;
@@ -261,6 +263,40 @@ public final class CheckpointStore {
     }
     rejected.addAll(older.rejected());
     return new Loaded(older.file(), rejected);
+  }
+
+  /**
+   * Reads the file that is kept as the best one, or if there is none, the oldest one that can be
+   * read.
+   *
+   * @throws CheckpointException if none can be
+   * @throws IOException if there is none, or they cannot be read
+   */
+  public Loaded loadBest(TrainingState state) throws IOException, CheckpointException {
+    List<Path> files = new ArrayList<>();
+    if (Files.isDirectory(folder.resolve(BEST))) {
+      files.addAll(newestFirst(folder.resolve(BEST)));
+    }
+    List<Path> all = newestFirst(folder);
+    Collections.reverse(all);
+    files.addAll(all);
+    Loaded loaded = load(state, files);
+    if (loaded.file().isEmpty()) {
+      throw new IOException("there is no checkpoint in " + folder);
+    }
+    return loaded;
+  }
+
+  /** Sets the files of later steps aside, because training collapsed after a step. */
+  public List<String> setAsideAfter(long step) throws IOException {
+    List<String> reasons = new ArrayList<>();
+    for (Path file : newestFirst(folder)) {
+      if (step(file) > step && Files.isRegularFile(file)) {
+        setAside(file, COLLAPSED);
+        reasons.add(file + ": training collapsed before or after it");
+      }
+    }
+    return reasons;
   }
 
   private static void setAside(Path file, String suffix) throws IOException {

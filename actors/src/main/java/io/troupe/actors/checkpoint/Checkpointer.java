@@ -66,6 +66,16 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
    */
   public record Restore(TrainingState state, OptionalLong divergedFrom) implements Command {}
 
+  /**
+   * Goes back to the best checkpoint because training has collapsed, or if there is none, to the
+   * oldest: reads it, writes it as the newest, and sets those after it aside; answered by {@link
+   * Saved} and {@link Restored}, or {@link RestoreFailed}.
+   *
+   * @param state as of {@link Restore}
+   * @param redraws that it has from now on
+   */
+  public record RestoreBest(TrainingState state, int redraws) implements Command {}
+
   /** Commands without parameters. */
   public enum Order implements Command {
     /** A later state will come: those that could not be written yet are not tried again. */
@@ -162,6 +172,7 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
         .onMessage(Changes.class, this::onChanges)
         .onMessage(SaveLast.class, this::onSaveLast)
         .onMessage(Restore.class, this::onRestore)
+        .onMessage(RestoreBest.class, this::onRestoreBest)
         .build();
   }
 
@@ -233,6 +244,29 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
       listener.tell(new RestoreFailed(e.getMessage()));
     }
     return this;
+  }
+
+  private Behavior<Command> onRestoreBest(RestoreBest message) {
+    // States that are to be tried again are of steps that are taken back.
+    onLetGo();
+    try {
+      listener.tell(new Restored(restoreBest(message.state(), message.redraws())));
+    } catch (IOException | CheckpointException | RuntimeException | Error e) {
+      getContext().getLog().error("cannot go back to the best checkpoint", e);
+      listener.tell(new RestoreFailed(e.getMessage()));
+    }
+    return this;
+  }
+
+  private List<String> restoreBest(TrainingState state, int redraws)
+      throws IOException, CheckpointException {
+    List<String> rejected = new ArrayList<>(store.loadBest(state).rejected());
+    state.setProgress(state.progress().withRedraws(redraws));
+    // First, and with the redraws: whenever the process is killed, there is something to go on
+    // from, and from here on it is this.
+    write(state, () -> {});
+    rejected.addAll(store.setAsideAfter(state.progress().step()));
+    return rejected;
   }
 
   private List<String> restore(TrainingState state, OptionalLong divergedFrom)

@@ -87,6 +87,7 @@ final class StatusTable {
             at ->
                 row("last event", "%s, %s ago".formatted(times.format(at), RunTable.age(at, now))));
     summary.troubles().forEach(this::trouble);
+    summary.collapses().forEach(words -> row("collapse", words));
     return String.join("\n", rows);
   }
 

@@ -25,8 +25,10 @@ import io.troupe.actors.run.SettingsChange;
 import io.troupe.actors.sampling.Sampler;
 import io.troupe.actors.supervision.Supervision;
 import io.troupe.config.SettingsHistory;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 
 /**
@@ -144,9 +146,12 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
             runContext.helpers());
     Optional<RunCurves> journalled = runContext.journalled();
     journalled.map(runContext::lostSteps).filter(lost -> lost > 0).ifPresent(recorder::stepsLost);
-    Optional<Map.Entry<Long, Map<String, Double>>> known =
-        journalled.flatMap(j -> j.scoresUpTo(runContext.start().progress().step()));
-    known.ifPresent(scores -> recorder.scoresKnown(scores.getKey(), scores.getValue()));
+    NavigableMap<Long, Map<String, Double>> known =
+        journalled
+            .map(curves -> curves.scoresUpTo(runContext.start().progress().step()))
+            .orElse(Collections.emptyNavigableMap());
+    Optional<Map.Entry<Long, Map<String, Double>>> newest = Optional.ofNullable(known.lastEntry());
+    newest.ifPresent(scores -> recorder.scoresKnown(scores.getKey(), scores.getValue()));
     DaemonParts parts =
         new DaemonParts(
             context,
@@ -166,11 +171,13 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     loops = new LoopSequence(parts, requests, end);
     BestCheckpoint best =
         new BestCheckpoint(runContext.settings().checkpoints().best(), runContext.bestValue());
-    HelperEvents helpers = new HelperEvents(parts, best, loops, end);
-    known.ifPresent(
+    CollapseEvents collapse = new CollapseEvents(parts, loops, known);
+    HelperEvents helpers = new HelperEvents(parts, best, loops, collapse, end);
+    newest.ifPresent(
         scores ->
             loops.whenAssembled(() -> helpers.judgeKnown(scores.getKey(), scores.getValue())));
-    reactions = reactions(parts, helpers, requests, end);
+    TrainerEvents trainer = new TrainerEvents(parts, helpers, end.ending(), loops, collapse);
+    reactions = reactions(new Commands(parts, helpers, requests, end), trainer, helpers, end);
     long step = runContext.start().progress().step();
     progress.restored(step);
     loops.start(Trainer.Standing.after(step));
@@ -189,9 +196,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   }
 
   private Dispatch<Command> reactions(
-      DaemonParts parts, HelperEvents helpers, SettingsRequests requests, RunEnd end) {
-    Commands commands = new Commands(parts, helpers, requests, end);
-    TrainerEvents trainer = new TrainerEvents(parts, helpers, end.ending(), loops);
+      Commands commands, TrainerEvents trainer, HelperEvents helpers, RunEnd end) {
     return Dispatch.of(Command.class)
         .on(Heard.class, message -> commands.hear(message.command()))
         .on(GoesOn.class, this::onGoesOn)

@@ -26,6 +26,7 @@ final class HelperEvents {
   private final DaemonParts parts;
   private final BestCheckpoint best;
   private final LoopSequence loops;
+  private final CollapseEvents collapse;
   private final RunEnd end;
   private final Ending ending;
   private final Dispatch<Checkpointer.Event> checkpoints;
@@ -34,7 +35,13 @@ final class HelperEvents {
   private boolean evaluatorUp;
   private boolean samplerUp;
 
-  HelperEvents(DaemonParts parts, BestCheckpoint best, LoopSequence loops, RunEnd end) {
+  HelperEvents(
+      DaemonParts parts,
+      BestCheckpoint best,
+      LoopSequence loops,
+      CollapseEvents collapse,
+      RunEnd end) {
+    this.collapse = collapse;
     this.parts = parts;
     progress = parts.progress();
     recorder = parts.recorder();
@@ -180,6 +187,7 @@ final class HelperEvents {
     if (!judge(finished)) {
       ending.evaluationEnded(finished.step());
     }
+    collapse.hear(finished);
   }
 
   private void onCancelled(Evaluator.EvaluationCancelled cancelled) {

@@ -114,8 +114,48 @@ final class LoopSequence {
     parts.loop().stop();
   }
 
+  /** Training has collapsed: the loop ends, and the run goes back to its best checkpoint. */
+  void collapsed(String reason) {
+    failure = Optional.of(new CollapsedException("training has collapsed: " + reason));
+    parts.recorder().state(RunState.STARTING);
+    parts.pending().answerAll(parts.refused(reason));
+    parts.loop().stop();
+  }
+
+  /** Whether the present loop's steps are taken back. */
+  boolean isCollapsed() {
+    return failure.filter(CollapsedException.class::isInstance).isPresent();
+  }
+
+  private void leaveCollapsed() {
+    Throwable cause = failure.orElseThrow();
+    if (parts.hasEnded()) {
+      return;
+    }
+    if (parts.progress().rollbacks() >= mostRollbacks()) {
+      end.fail(
+          "%s; the run has gone back %d times already, which is supervision.max-rollbacks; smaller learning rates, a penalty or augmentation may help"
+              .formatted(cause.getMessage(), parts.progress().rollbacks()));
+      return;
+    }
+    parts
+        .members()
+        .checkpointer()
+        .tell(
+            new Checkpointer.RestoreBest(
+                parts.runContext().start(), parts.runContext().training().redraws() + 1));
+  }
+
+  private int mostRollbacks() {
+    return parts.progress().settings().supervision().maxRollbacks();
+  }
+
   /** A loop has ended as it was told to: nobody uses the training now. */
   void ended() {
+    if (isCollapsed()) {
+      leaveCollapsed();
+      return;
+    }
     if (parts.segments().phase() == Segments.Phase.CLOSING) {
       parts.segments().reached(Segments.Phase.PREPARING);
       prepare(handedOver.orElseThrow());
@@ -196,6 +236,11 @@ final class LoopSequence {
 
   /** A loop has failed, and has ended. */
   void failed(Throwable cause) {
+    if (isCollapsed()) {
+      // What it did is taken back anyway.
+      leaveCollapsed();
+      return;
+    }
     Segments segments = parts.segments();
     if (segments.phase() == Segments.Phase.CLOSING) {
       // What it had is handed over.
@@ -210,7 +255,7 @@ final class LoopSequence {
     parts.loop().lost();
     segments.reached(Segments.Phase.STEADY);
     boolean stopping = progress.state() == RunState.STOPPING;
-    if (stopping || progress.rollbacks() >= progress.settings().supervision().maxRollbacks()) {
+    if (stopping || progress.rollbacks() >= mostRollbacks()) {
       end.fail(cause.getMessage());
       return;
     }
@@ -252,10 +297,14 @@ final class LoopSequence {
         .rejected()
         .forEach(reason -> parts.context().getLog().warn("passed over a checkpoint: {}", reason));
     parts.recorder().checkpointsRejected(message.rejected());
+    boolean collapsed = cause instanceof CollapsedException;
     try {
       parts.recorder().settingsChanged(parts.segments().wentBack(from.step()));
       if (isOutOfMemory(cause)) {
         parts.recorder().settingsChanged(withSmallerMicroBatch(from.step()));
+      }
+      if (collapsed) {
+        requests.weaken(from.step() + 1);
       }
     } catch (IOException | RunException | SettingsException e) {
       failBack(cause, e.getMessage());
@@ -263,7 +312,8 @@ final class LoopSequence {
     }
     // The checkpoint may be from before earlier redraws, with which it would diverge once more.
     int redraws = parts.runContext().training().redraws();
-    start.setProgress(from.withRedraws(isDivergence(cause) ? redraws + 1 : redraws));
+    boolean again = isDivergence(cause) || collapsed;
+    start.setProgress(from.withRedraws(again ? redraws + 1 : redraws));
     parts.recorder().rolledBack(cause.getMessage(), from.step());
     parts.progress().restored(from.step());
     prepare(Trainer.Standing.after(from.step()));

@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Tells the journal, the followers, the metrics and the status what happens in a run. */
 final class RunRecorder {
@@ -145,6 +146,8 @@ final class RunRecorder {
       details.put("generator_loss", result.generatorLoss());
       details.put("real_logit", result.realLogit());
       details.put("fake_logit", result.fakeLogit());
+      details.put("accuracy", result.accuracy());
+      details.put("logit_deviation", result.logitDeviation());
       if (Double.isFinite(result.perplexity())) {
         details.put("perplexity", result.perplexity());
       }
@@ -364,6 +367,20 @@ final class RunRecorder {
     metrics.rolledBack();
     event(RunEvent.ROLLBACK, Map.of("reason", reason, "to_step", toStep));
   }
+
+  /** These signs of a collapse are looked for. */
+  void watched(List<String> signs) {
+    signs.forEach(sign -> metrics.collapse(sign, false));
+  }
+
+  /** A sign of a collapse is seen now, or is no more. */
+  void collapse(String sign, Optional<String> reason) {
+    metrics.collapse(sign, reason.isPresent());
+    reason.ifPresentOrElse(
+        words -> event(RunEvent.COLLAPSE, Map.of("sign", sign, "reason", words)),
+        () -> event(RunEvent.COLLAPSE_OVER, Map.of("sign", sign)));
+  }
+
 
   void restarted(Helper helper) {
     metrics.restarted(helper.label());

@@ -5,10 +5,15 @@ import io.troupe.actors.run.RunAnswer;
 import io.troupe.actors.run.RunCommand;
 import io.troupe.actors.run.RunState;
 import io.troupe.actors.run.SettingsChange;
+import io.troupe.config.CollapseSettings;
+import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsException;
 import io.troupe.config.SettingsHistory;
+import io.troupe.config.SettingsLoader;
+import io.troupe.config.TrainingSettings;
 import io.troupe.config.files.IoReason;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,6 +123,52 @@ final class SettingsRequests {
         .tell(new Checkpointer.Keep(progress.settings().checkpoints().keep()));
     parts.follow();
     parts.recorder().settingsChanged(changes);
+  }
+
+  /**
+   * Records smaller learning rates and a stronger penalty, as the settings want after a collapse.
+   *
+   * @param next the first step with them
+   * @throws IOException if they cannot be recorded; then nothing has changed
+   */
+  void weaken(long next) throws IOException {
+    SettingsHistory before = parts.segments().history();
+    RunSettings present = before.at(next);
+    CollapseSettings collapse = present.supervision().collapse();
+    Map<String, Double> values = new LinkedHashMap<>();
+    TrainingSettings training = present.training();
+    if (collapse.learningRateFactor() != 1) {
+      values.put(
+          "training.generator.learning-rate",
+          training.generator().learningRate() * collapse.learningRateFactor());
+      values.put(
+          "training.discriminator.learning-rate",
+          training.discriminator().learningRate() * collapse.learningRateFactor());
+    }
+    if (collapse.penaltyFactor() != 1 && training.gradientPenalty().weight() > 0) {
+      values.put(
+          "training.gradient-penalty.weight",
+          training.gradientPenalty().weight() * collapse.penaltyFactor());
+    }
+    if (values.isEmpty()) {
+      return;
+    }
+    Map<String, String> changed = new LinkedHashMap<>();
+    values.forEach((key, value) -> changed.put(key, value.toString()));
+    SettingsHistory after =
+        before.changed(
+            next, changed.keySet(), SettingsLoader.with(before.newest(), changed));
+    parts.segments().record(after);
+    parts
+        .recorder()
+        .settingsChanged(
+            after.from(next).stream()
+                .filter(change -> changed.containsKey(change.key()))
+                .map(
+                    change ->
+                        new SettingsChange.Changed(
+                            change.key(), change.from(), change.to(), OptionalLong.of(next)))
+                .toList());
   }
 
   private RunAnswer.Refused notRecorded(IOException e) {

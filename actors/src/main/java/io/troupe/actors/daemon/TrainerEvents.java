@@ -16,16 +16,23 @@ final class TrainerEvents {
   private final HelperEvents helpers;
   private final Ending ending;
   private final LoopSequence loops;
+  private final CollapseEvents collapse;
   private final Dispatch<Trainer.Event> reactions;
 
-  TrainerEvents(DaemonParts parts, HelperEvents helpers, Ending ending, LoopSequence loops) {
+  TrainerEvents(
+      DaemonParts parts,
+      HelperEvents helpers,
+      Ending ending,
+      LoopSequence loops,
+      CollapseEvents collapse) {
+    this.collapse = collapse;
     this.parts = parts;
     this.helpers = helpers;
     this.ending = ending;
     this.loops = loops;
     reactions =
         Dispatch.of(Trainer.Event.class)
-            .on(Trainer.StepCompleted.class, parts.recorder()::stepCompleted)
+            .on(Trainer.StepCompleted.class, this::onStep)
             .on(Trainer.Paused.class, message -> onPaused())
             .on(Trainer.Resumed.class, message -> onResumed())
             .on(Trainer.SaveSkipped.class, skipped -> parts.recorder().saveSkipped(skipped.step()))
@@ -34,9 +41,16 @@ final class TrainerEvents {
             .complete();
   }
 
-  /** The trainer has said something. */
+  /** The trainer has said something; after a collapse all that it did is taken back. */
   void hear(Trainer.Event event) {
-    reactions.hear(event);
+    if (!loops.isCollapsed()) {
+      reactions.hear(event);
+    }
+  }
+
+  private void onStep(Trainer.StepCompleted step) {
+    parts.recorder().stepCompleted(step);
+    collapse.hear(step.result());
   }
 
   private void onPaused() {

@@ -9,6 +9,7 @@ import io.troupe.config.files.AtomicFile;
 import io.troupe.config.random.Stream;
 import io.troupe.data.Cifar100;
 import io.troupe.data.Dataset;
+import io.troupe.metrics.ClassDiversity;
 import io.troupe.metrics.FeatureCollector;
 import io.troupe.metrics.FeatureExtractor;
 import io.troupe.metrics.FeatureSample;
@@ -52,10 +53,14 @@ public final class Evaluation implements AutoCloseable {
    * What an evaluation found.
    *
    * @param protocol how the scores were made
+   * @param diversity of the generated pictures of each class, in the order of classes
    * @param plotFailure why there is no plot of features, if there should be one
    */
   record Result(
-      Map<String, Double> scores, Map<String, Object> protocol, Optional<String> plotFailure) {}
+      Map<String, Double> scores,
+      Map<String, Object> protocol,
+      List<Double> diversity,
+      Optional<String> plotFailure) {}
 
   private final RunSettings settings;
   private final Dataset dataset;
@@ -70,6 +75,7 @@ public final class Evaluation implements AutoCloseable {
   private final float[] logits;
   private final int[] labels;
   private Optional<FeatureCollector> fake = Optional.empty();
+  private Optional<ClassDiversity> diversity = Optional.empty();
 
   /** How many generated pictures look to the classifier as their class; for its own classes. */
   private Optional<ClassificationAccuracy> accuracy = Optional.empty();
@@ -120,6 +126,7 @@ public final class Evaluation implements AutoCloseable {
         + FeatureCollector.bytes(
             metrics, extractor.dimension(), extractor.classes(), settings.evaluation().images())
         + FeatureSample.bytes(plotted(), extractor.dimension())
+        + ClassDiversity.bytes(dataset.classNames().size(), extractor.dimension())
         + Math.max(
             Scores.workBytes(metrics, extractor.dimension()),
             FeaturePlot.workBytes(real.plotted() + plotted()));
@@ -145,6 +152,8 @@ public final class Evaluation implements AutoCloseable {
                 extractor.dimension(),
                 extractor.classes(),
                 settings.evaluation().images()));
+    diversity =
+        Optional.of(new ClassDiversity(dataset.classNames().size(), extractor.dimension()));
     accuracy = isOfItsClasses() ? Optional.of(new ClassificationAccuracy()) : Optional.empty();
     if (real.plotted() + plotted() >= FeaturePlot.FEWEST) {
       sample =
@@ -184,9 +193,14 @@ public final class Evaluation implements AutoCloseable {
     Map<String, Double> named = scores.named(chosen.extractor().name());
     String accuracyName = ScoreName.ACCURACY.name(chosen.extractor().name(), Kind.SCORE);
     accuracy.ifPresent(share -> named.put(accuracyName, share.value()));
+    List<Double> diverse = diversity.orElseThrow().values();
     drop();
     return Optional.of(
-        new Result(named, protocol(reference.count(), found.count()).toMap(metrics), plotFailure));
+        new Result(
+            named,
+            protocol(reference.count(), found.count()).toMap(metrics),
+            diverse,
+            plotFailure));
   }
 
   private Protocol protocol(int realCount, int fakeCount) {
@@ -213,6 +227,7 @@ public final class Evaluation implements AutoCloseable {
     float[] rgb = FeatureBatch.rgb(images.generate(first, count), generator.spec().channels());
     FeatureBatch.extract(chosen.extractor(), rgb, count, features, logits);
     collector.add(features, logits, Arrays.copyOf(labels, count), count);
+    diversity.orElseThrow().add(features, labels, count);
     sample.ifPresent(some -> some.add(features, labels, count));
     accuracy.ifPresent(share -> share.add(logits, chosen.extractor().classes(), labels, count));
   }
@@ -255,6 +270,7 @@ public final class Evaluation implements AutoCloseable {
   void drop() {
     fake.ifPresent(FeatureCollector::close);
     fake = Optional.empty();
+    diversity = Optional.empty();
     endPlot();
   }
 

@@ -12,6 +12,7 @@ import io.troupe.actors.loop.EmaKeeper;
 import io.troupe.actors.loop.SnapshotSource;
 import io.troupe.actors.memory.Lease;
 import io.troupe.models.memory.FloatVector;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -60,12 +61,14 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
    * An evaluation has its scores.
    *
    * @param protocol how they were made
+   * @param diversity of the generated pictures of each class, in the order of classes
    * @param plotFailure why there is no plot of features, if there should be one
    */
   public record EvaluationFinished(
       long step,
       Map<String, Double> scores,
       Map<String, Object> protocol,
+      List<Double> diversity,
       double seconds,
       Optional<String> plotFailure)
       implements Event {}
@@ -185,6 +188,7 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
             running.get(),
             result.get().scores(),
             result.get().protocol(),
+            result.get().diversity(),
             seconds,
             result.get().plotFailure()));
     finished = running;

@@ -24,6 +24,8 @@ final class CurveMaker {
           Map.entry("generator_loss", new Kin("Generator", "loss", "")),
           Map.entry("real_logit", new Kin("Real pictures", "logit", "")),
           Map.entry("fake_logit", new Kin("Generated pictures", "logit", "")),
+          Map.entry("logit_deviation", new Kin("Deviation of all", "logit", "")),
+          Map.entry("accuracy", new Kin("Accuracy of the discriminator", "other", "")),
           Map.entry("gradient_penalty", new Kin("Gradient penalty", "penalty", "")),
           Map.entry("path_penalty", new Kin("Path length", "penalty", "")),
           Map.entry("consistency_penalty", new Kin("Consistency", "penalty", "")),

@@ -169,6 +169,7 @@ final class Journal implements JournalTail.Listener {
         life.imagesPerSecond(),
         life.secondsPerStep(),
         life.troubles(),
+        life.collapses(),
         spans(),
         life.kinds(),
         unreadable,

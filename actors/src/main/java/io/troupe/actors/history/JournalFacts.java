@@ -12,6 +12,7 @@ import java.util.OptionalDouble;
  * @param step of the last event
  * @param seconds in training, all daemons together
  * @param gridStep of the newest grid; -1 if there is none
+ * @param collapses what is seen at present of a collapse of training, in words
  * @param scores the newest and the best value of each score
  * @param kinds how many events there are of each kind
  * @param unreadable lines that are no events
@@ -28,6 +29,7 @@ record JournalFacts(
     OptionalDouble imagesPerSecond,
     OptionalDouble secondsPerStep,
     List<HelperTrouble> troubles,
+    List<String> collapses,
     Map<String, ScoreSpan> scores,
     Map<String, Long> kinds,
     long unreadable,
@@ -48,6 +50,7 @@ record JournalFacts(
           OptionalDouble.empty(),
           OptionalDouble.empty(),
           List.of(),
+          List.of(),
           Map.of(),
           Map.of(),
           0,
@@ -66,6 +69,7 @@ record JournalFacts(
         imagesPerSecond,
         secondsPerStep,
         troubles,
+        collapses,
         Map.of(),
         Map.of(),
         0,

@@ -43,6 +43,7 @@ final class LifeFacts {
   private long gridStep = -1;
   private double imagesPerSecond = Double.NaN;
   private final Map<String, HelperTrouble> troubles = new TreeMap<>();
+  private final Map<String, String> collapses = new TreeMap<>();
   private final Map<String, Long> kinds = new TreeMap<>();
   private final Deque<StepAt> recent = new ArrayDeque<>();
 
@@ -86,6 +87,7 @@ final class LifeFacts {
         phase = Phase.RUNNING;
         failure = "";
         recent.clear();
+        collapses.clear();
       }
       case CONTINUED -> {
         phase = Phase.RUNNING;
@@ -96,6 +98,7 @@ final class LifeFacts {
         phase = Phase.STARTING;
         step = Math.max(0, entry.step("to_step"));
         recent.clear();
+        collapses.clear();
       }
       case STOPPED -> phase = Phase.STOPPED;
       case FAILED -> {
@@ -105,6 +108,8 @@ final class LifeFacts {
       case COMMAND -> onCommand(entry);
       case GRID -> gridStep = entry.step("of_step");
       case DEGRADED -> onDegraded(entry);
+      case COLLAPSE -> onCollapse(entry);
+      case COLLAPSE_OVER -> collapses.remove(entry.text("sign"));
       case RECOVERED -> troubles.remove(entry.text("helper"));
       default -> {
         // Tells nothing about how the run is.
@@ -136,6 +141,12 @@ final class LifeFacts {
       String helper = shortened(entry.text("helper"));
       troubles.put(
           helper, new HelperTrouble(helper, entry.time(), 1, shortened(entry.text("cause"))));
+    }
+  }
+
+  private void onCollapse(JournalEntry entry) {
+    if (collapses.size() < MOST_HELPERS) {
+      collapses.put(shortened(entry.text("sign")), shortened(entry.text("reason")));
     }
   }
 
@@ -186,6 +197,11 @@ final class LifeFacts {
 
   List<HelperTrouble> troubles() {
     return List.copyOf(troubles.values());
+  }
+
+  /** What is seen at present of a collapse of training, in words. */
+  List<String> collapses() {
+    return List.copyOf(collapses.values());
   }
 
   Map<String, Long> kinds() {

@@ -24,6 +24,7 @@ import java.util.OptionalLong;
  * @param remainingSeconds until its last step; only of one that is running
  * @param score that stands for it: that of checkpoints.best, or the first there is
  * @param troubles helpers that fail at present
+ * @param collapses what is seen at present of a collapse of training, in words
  * @param evaluationShare how far a running evaluation is, from 0 to 1; only the daemon says that
  * @param failure why it failed
  * @param journalRead whether its whole journal has been read; if not, score, elapsedSeconds and
@@ -53,6 +54,7 @@ public record RunSummary(
     Optional<Instant> startedAt,
     Optional<Instant> updatedAt,
     List<HelperTrouble> troubles,
+    List<String> collapses,
     OptionalDouble evaluationShare,
     Optional<String> failure,
     boolean journalRead,

@@ -95,6 +95,7 @@ final class SummaryMaker {
         facts.firstAt(),
         facts.lastAt(),
         troubles(),
+        facts.collapses(),
         number("evaluation_share", OptionalDouble.empty()),
         failure,
         facts.whole(),

@@ -66,9 +66,9 @@ public final class RunCurves {
     return curves.lastStep();
   }
 
-  /** The newest scores of a step or an earlier one. */
-  public Optional<Map.Entry<Long, Map<String, Double>>> scoresUpTo(long step) {
-    return Optional.ofNullable(scores.floorEntry(step));
+  /** The scores of a step and of earlier ones, by their steps. */
+  public NavigableMap<Long, Map<String, Double>> scoresUpTo(long step) {
+    return scores.headMap(step, true);
   }
 
   /**

@@ -69,6 +69,8 @@ public final class RunMetrics {
   private final Counter checkpointsSkipped =
       counter("checkpoints_skipped", "Checkpoints left out because one was being written");
   private final Counter rollbacks = counter("rollbacks", "Returns to a checkpoint after a failure");
+  private final Gauge collapse =
+      gauge("collapse", "1 while a sign is seen that training has collapsed", "sign");
   private final Counter settingsChanges =
       counter(
           "settings_changes", "Settings that were changed while the run went on, or at its start");
@@ -242,6 +244,11 @@ public final class RunMetrics {
   /** The run went back to a checkpoint. */
   public void rolledBack() {
     rollbacks.inc();
+  }
+
+  /** A sign of a collapse is looked for, and seen or not. */
+  public void collapse(String sign, boolean seen) {
+    collapse.labels(sign).set(seen ? 1 : 0);
   }
 
   /** So many settings were changed. */

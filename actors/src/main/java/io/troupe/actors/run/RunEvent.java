@@ -26,8 +26,8 @@ public enum RunEvent {
       "program, generator, average, discriminator"),
   STEP(
       "an iteration is done; every journal.every of them",
-      "discriminator_loss, generator_loss, real_logit, fake_logit, perplexity,"
-          + " augmentation_probability, real_sign, consistency_penalty, lecam_penalty,"
+      "discriminator_loss, generator_loss, real_logit, fake_logit, accuracy, logit_deviation,"
+          + " perplexity, augmentation_probability, real_sign, consistency_penalty, lecam_penalty,"
           + " gradient_penalty, path_penalty (where there is one),"
           + " seconds, images_per_second"),
   COMMAND("somebody gave a command", "command"),
@@ -59,6 +59,8 @@ public enum RunEvent {
   PICTURES("pictures that somebody asked for are on disk", "file, text, seconds"),
   PICTURES_FAILED("pictures that somebody asked for could not be made", "reason"),
   ROLLBACK("training failed, and goes on from an earlier checkpoint", "reason, to_step"),
+  COLLAPSE("a sign is seen that training has collapsed", "sign, reason"),
+  COLLAPSE_OVER("such a sign is seen no more", "sign"),
   DEGRADED("a helper fails for the first time; training goes on", "helper, cause"),
   RECOVERED("a helper that failed works again", "helper, failures, since, cause"),
   LINES_LEFT_OUT("lines of the journal could not be read for the plots", "unreadable"),

@@ -29,17 +29,19 @@ final class RunEvents {
 
   /** Tags of a step's numbers. */
   private static final Map<String, String> TAGS =
-      Map.of(
-          "discriminator_loss", "loss/discriminator",
-          "generator_loss", "loss/generator",
-          "real_logit", "logit/real",
-          "fake_logit", "logit/fake",
-          "path_penalty", "penalty/path_length",
-          "perplexity", "quantiser/perplexity",
-          "augmentation_probability", "augmentation/probability",
-          "real_sign", "logit/real_sign",
-          "images_per_second", "speed/images_per_second",
-          "seconds", "speed/seconds_per_step");
+      Map.ofEntries(
+          Map.entry("discriminator_loss", "loss/discriminator"),
+          Map.entry("generator_loss", "loss/generator"),
+          Map.entry("real_logit", "logit/real"),
+          Map.entry("fake_logit", "logit/fake"),
+          Map.entry("logit_deviation", "logit/deviation"),
+          Map.entry("accuracy", "discriminator/accuracy"),
+          Map.entry("path_penalty", "penalty/path_length"),
+          Map.entry("perplexity", "quantiser/perplexity"),
+          Map.entry("augmentation_probability", "augmentation/probability"),
+          Map.entry("real_sign", "logit/real_sign"),
+          Map.entry("images_per_second", "speed/images_per_second"),
+          Map.entry("seconds", "speed/seconds_per_step"));
 
   private record Change(Instant time, long step, String text) {}
 

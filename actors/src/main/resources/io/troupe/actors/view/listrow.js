@@ -69,7 +69,8 @@ export function createRow(run, actions) {
     text(notes, now.notes.split('\n', 1)[0]);
     set(body, 'data-state', now.state);
     state.show(now.state);
-    const trouble = now.troubles.length ? 'failing: ' + now.troubles.map(one => one.helper).join(', ') : '';
+    const trouble = now.troubles.length ? 'failing: ' + now.troubles.map(one => one.helper).join(', ')
+      : now.collapses.length ? 'may have collapsed: ' + now.collapses.join('; ') : '';
     text(why, ['failed', 'gone', 'starting'].includes(now.state) ? now.state_text : trouble);
     set(why, 'title', why.textContent || null);
     bar.show(now);

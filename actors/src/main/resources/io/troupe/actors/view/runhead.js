@@ -44,6 +44,7 @@ export function createHead(context) {
   const alarm = h('div', {class: 'alarm', part: 'alarm', role: 'alert', hidden: true}, alarmTitle, alarmText);
   const sentence = h('p', {class: 'dim sentence', part: 'state-sentence'});
   const troubles = h('ul', {class: 'troubles', part: 'troubles', role: 'status', hidden: true});
+  const collapses = h('ul', {class: 'troubles', part: 'collapses', role: 'status', hidden: true});
   const bar = progressBar();
   const steps = h('strong', {class: 'steps'});
   const share = h('span', {class: 'dim'});
@@ -52,7 +53,7 @@ export function createHead(context) {
   const editing = h('div', {});
   const element = h('section', {class: 'head card', 'aria-label': 'Run', hidden: true},
     h('div', {class: 'head-line'}, name, state.element, edit, steer.element),
-    h('div', {class: 'head-sub'}, where, tags), editing, notes, alarm, troubles,
+    h('div', {class: 'head-sub'}, where, tags), editing, notes, alarm, troubles, collapses,
     h('div', {class: 'head-progress'}, steps, share, bar.element), sentence, numbers.element);
 
   function toggle() {
@@ -92,6 +93,8 @@ export function createHead(context) {
     troubles.hidden = !run.troubles.length;
     keyed(troubles, run.troubles, one => one.helper, () => h('li'), (item, one) => text(item,
       `The ${one.helper} fails since ${moment(one.since)} (${one.failures} times): ${one.cause}. Training goes on.`));
+    collapses.hidden = !run.collapses.length;
+    keyed(collapses, run.collapses, words => words, () => h('li'), (item, words) => text(item, `Training may have collapsed: ${words}.`));
     bar.show(run);
     text(steps, stepsOf(run));
     text(share, run.steps ? percent(Math.floor(100 * run.step / run.steps) / 100) : '');

@@ -267,6 +267,33 @@ class CheckpointStoreTest {
   }
 
   @Test
+  void goesBackToTheBestFile() throws Exception {
+    save(1, 9);
+    save(2, 9);
+    Map<String, List<Integer>> expected = SmallStates.bits(state);
+    store.keepBest(2, 1.5);
+    save(3, 9);
+    save(4, 9);
+
+    assertThat(store.loadBest(state).file()).contains(folder.resolve("best/step-000000002.ckpt"));
+    assertThat(SmallStates.bits(state)).isEqualTo(expected);
+    assertThat(store.setAsideAfter(2)).hasSize(2);
+    assertThat(files())
+        .contains("step-000000002.ckpt", "step-000000003.ckpt.collapsed", "step-000000004.ckpt.collapsed");
+    assertThat(store.loadLatest(state).file()).contains(folder.resolve("step-000000002.ckpt"));
+  }
+
+  @Test
+  void withoutABestFileItGoesBackToTheOldest() throws Exception {
+    assertThatThrownBy(() -> store.loadBest(state)).isInstanceOf(IOException.class);
+    Path bad = save(1, 9);
+    Files.write(bad, new byte[100]);
+    Path oldest = save(2, 9);
+    save(3, 9);
+    assertThat(store.loadBest(state).file()).contains(oldest);
+  }
+
+  @Test
   void aWriteThatFailsLeavesNothing() throws Exception {
     Files.createDirectories(folder.resolve("step-000000001.ckpt/in the way"));
     SmallStates.fill(state, 1);

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -235,6 +236,33 @@ class CheckpointerTest {
     saved = listener.expectMessageClass(Checkpointer.Saved.class);
     assertThat(saved.notRemoved()).isEmpty();
     assertThat(stubborn).doesNotExist();
+  }
+
+  /** The file that training goes on from bears the redraws, whenever the process is killed. */
+  @Test
+  void afterACollapseTheBestStateIsTheNewest() throws Exception {
+    for (long step = 1; step <= 3; step++) {
+      save(step);
+      heard();
+      if (step == 2) {
+        checkpointer.tell(new Checkpointer.Judged(step, true, 1));
+        assertThat(heard()).isInstanceOf(Checkpointer.BestKept.class);
+      }
+    }
+    try (TrainingState state = new TrainingState(training)) {
+      checkpointer.tell(new Checkpointer.RestoreBest(state, 5));
+      assertThat(listener.expectMessageClass(Checkpointer.Saved.class).file().step()).isEqualTo(2);
+      Checkpointer.Restored restored = listener.expectMessageClass(Checkpointer.Restored.class);
+      assertThat(restored.rejected()).singleElement().asString().contains("step-000000003");
+      assertThat(state.progress().step()).isEqualTo(2);
+      assertThat(state.progress().redraws()).isEqualTo(5);
+
+      state.setProgress(new TrainingState.Progress(0, 0, 0, 0));
+      checkpointer.tell(new Checkpointer.Restore(state, OptionalLong.empty()));
+      heard();
+      assertThat(state.progress().step()).isEqualTo(2);
+      assertThat(state.progress().redraws()).isEqualTo(5);
+    }
   }
 
   @Test

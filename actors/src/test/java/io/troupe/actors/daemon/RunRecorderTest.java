@@ -87,6 +87,7 @@ class RunRecorderTest {
             100,
             Map.of("fd_random", 2.5),
             Map.of("real_images", 7),
+            List.of(),
             1.25,
             Optional.of("no fonts")));
     Status status = progress.status(EngineMemory.NONE);

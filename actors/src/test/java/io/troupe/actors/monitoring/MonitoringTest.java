@@ -61,7 +61,8 @@ class MonitoringTest {
     metrics.state("running", STATES);
     metrics.run("demo-2", "demo", "shapes", "1.0");
     metrics.stepCompleted(
-        new StepResult(3, 1.5, -0.5, 0.25, -0.25, Double.NaN, 0.5, 0.25, Map.of(), 2, 1),
+        new StepResult(
+            3, 1.5, -0.5, 0.25, -0.25, 0.75, 0.5, Double.NaN, 0.5, 0.25, Map.of(), 2, 1),
         1,
         64,
         3.5,
@@ -77,6 +78,7 @@ class MonitoringTest {
     metrics.restarted("sampler");
     metrics.pool("batch", 4, () -> 3);
     metrics.helperFailed("journal");
+    metrics.collapse("logits-equal", true);
     metrics.journal(3, 2);
     KIT.spawn(Behaviors.ignore(), "metered", MailboxSelector.fromConfig("troupe.metered-mailbox"));
     // The control server adds a metric of its own.

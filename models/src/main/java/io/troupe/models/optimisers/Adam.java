@@ -52,13 +52,18 @@ public final class Adam implements AutoCloseable {
     step.clip(clipNorm);
   }
 
-  /** Updates the parameters by the present gradients, which may be overwritten. */
-  public void update() {
+  /**
+   * Updates the parameters by the present gradients, which may be overwritten.
+   *
+   * @return whether parameters and moments are finite: of a gradient that is not, or whose square
+   *     is not, a second moment is not either
+   */
+  public boolean update() {
     updates++;
     // The operation adds its epsilon to the uncorrected root; scaled, it is the paper's.
     double epsilon =
         settings.epsilon() * Math.sqrt(1 - Math.pow(settings.beta2(), (double) updates));
-    step.run(settings, epsilon, updates);
+    return Double.isFinite(step.run(settings, epsilon, updates));
   }
 
   private static INDArray from(long first, INDArray moments) {

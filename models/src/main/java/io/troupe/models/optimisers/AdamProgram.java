@@ -21,6 +21,7 @@ final class AdamProgram implements AdamStep {
   private static final String SECOND = "second moments";
   private static final String CONSTANTS = "constants";
   private static final String NEXT = "next ";
+  private static final String MAGNITUDE = "magnitude";
 
   // Places among the constants.
   private static final int BETA1 = 0;
@@ -35,6 +36,7 @@ final class AdamProgram implements AdamStep {
   private final ProgramCompiler compiler;
   private final Vectors vectors;
   private final INDArray constants = Nd4j.create(DataType.FLOAT, COUNT);
+  private final INDArray magnitude = Nd4j.scalar(DataType.FLOAT, 0);
   private Optional<Program> program = Optional.empty();
   private double clipNorm;
 
@@ -75,11 +77,12 @@ final class AdamProgram implements AdamStep {
     SDVariable root = graph.sameDiff().math().sqrt(secondMoment).add(one(graph, constant, EPSILON));
     graph.output(NEXT + FIRST, firstMoment);
     graph.output(NEXT + SECOND, secondMoment);
-    graph.output(
-        NEXT + PARAMETERS,
+    SDVariable updated =
         graph
             .input(PARAMETERS, length)
-            .sub(firstMoment.mul(one(graph, constant, STEP_SIZE)).div(root)));
+            .sub(firstMoment.mul(one(graph, constant, STEP_SIZE)).div(root));
+    graph.output(NEXT + PARAMETERS, updated);
+    graph.output(MAGNITUDE, updated.mul(updated).sum().add(secondMoment.sum()));
     return compiler.compile(
         new Bindings(graph.build())
             .bind(CONSTANTS, constants)
@@ -89,7 +92,8 @@ final class AdamProgram implements AdamStep {
             .bind(PARAMETERS, vectors.parameters())
             .bind(NEXT + FIRST, vectors.first())
             .bind(NEXT + SECOND, vectors.second())
-            .bind(NEXT + PARAMETERS, vectors.parameters()));
+            .bind(NEXT + PARAMETERS, vectors.parameters())
+            .bind(MAGNITUDE, magnitude));
   }
 
   private static SDVariable one(GraphBuilder graph, SDVariable constants, int which) {
@@ -101,7 +105,7 @@ final class AdamProgram implements AdamStep {
   }
 
   @Override
-  public void run(TrainingSettings.Adam settings, double epsilon, long updates) {
+  public double run(TrainingSettings.Adam settings, double epsilon, long updates) {
     if (program.isEmpty()) {
       program = Optional.of(compile());
     }
@@ -117,6 +121,7 @@ final class AdamProgram implements AdamStep {
     set(EPSILON, epsilon);
     set(CLIP_NORM, clipNorm);
     program.get().run();
+    return HostArray.first(magnitude);
   }
 
   private void set(int which, double value) {
@@ -127,5 +132,6 @@ final class AdamProgram implements AdamStep {
   public void close() {
     program.ifPresent(Program::close);
     constants.close();
+    magnitude.close();
   }
 }

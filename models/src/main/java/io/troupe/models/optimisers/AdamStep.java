@@ -21,8 +21,10 @@ interface AdamStep extends AutoCloseable {
    *
    * @param epsilon what is added to the root of the second moment, which is not corrected
    * @param updates how many there are with this one
+   * @return a sum of magnitudes of the updated parameters and second moments, in single precision:
+   *     it is finite if all of them are, unless they are as large as no training's
    */
-  void run(TrainingSettings.Adam settings, double epsilon, long updates);
+  double run(TrainingSettings.Adam settings, double epsilon, long updates);
 
   @Override
   void close();

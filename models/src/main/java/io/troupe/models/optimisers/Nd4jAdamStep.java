@@ -2,8 +2,10 @@ package io.troupe.models.optimisers;
 
 import io.troupe.config.TrainingSettings;
 import io.troupe.models.graph.NativeContext;
+import io.troupe.models.memory.HostArray;
 import java.util.List;
 import java.util.Optional;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.CustomOp;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -17,9 +19,14 @@ final class Nd4jAdamStep implements AdamStep {
   private final CustomOp updater = operation("adam_updater");
   private final CustomOp subtract = operation("subtract");
   private final CustomOp clip = operation("clipbynorm");
+  private final CustomOp magnitude = operation("reduce_norm1");
   private final INDArray gradients;
   private final OpContext adam;
   private final OpContext subtraction;
+  private final INDArray parameterSum = Nd4j.scalar(DataType.FLOAT, 0);
+  private final INDArray momentSum = Nd4j.scalar(DataType.FLOAT, 0);
+  private final OpContext parameterMagnitude;
+  private final OpContext momentMagnitude;
   private Optional<OpContext> clipping = Optional.empty();
 
   Nd4jAdamStep(Vectors vectors) {
@@ -27,6 +34,8 @@ final class Nd4jAdamStep implements AdamStep {
     List<INDArray> updated = List.of(gradients, vectors.second(), vectors.first());
     adam = context(updated, updated);
     subtraction = context(List.of(vectors.parameters(), gradients), List.of(vectors.parameters()));
+    parameterMagnitude = context(List.of(vectors.parameters()), List.of(parameterSum));
+    momentMagnitude = context(List.of(vectors.second()), List.of(momentSum));
   }
 
   private static CustomOp operation(String name) {
@@ -49,18 +58,25 @@ final class Nd4jAdamStep implements AdamStep {
   }
 
   @Override
-  public void run(TrainingSettings.Adam settings, double epsilon, long updates) {
+  public double run(TrainingSettings.Adam settings, double epsilon, long updates) {
     clipping.ifPresent(context -> executioner.exec(clip, context));
     adam.setTArguments(settings.learningRate(), settings.beta1(), settings.beta2(), epsilon);
     adam.setIArguments(updates - 1);
     executioner.exec(updater, adam);
     executioner.exec(subtract, subtraction);
+    executioner.exec(magnitude, parameterMagnitude);
+    executioner.exec(magnitude, momentMagnitude);
+    return HostArray.first(parameterSum) + HostArray.first(momentSum);
   }
 
   @Override
   public void close() {
     NativeContext.release(adam);
     NativeContext.release(subtraction);
+    NativeContext.release(parameterMagnitude);
+    NativeContext.release(momentMagnitude);
     clipping.ifPresent(NativeContext::release);
+    parameterSum.close();
+    momentSum.close();
   }
 }

@@ -71,7 +71,8 @@ public final class GanTraining implements AutoCloseable {
    * @param images real pictures in [-1, 1], one after the other, [discriminatorSteps * batch, size,
    *     size, channels]
    * @param labels their classes
-   * @throws DivergedException if a loss or a penalty is not finite
+   * @throws DivergedException if a loss, a penalty, a gradient or an updated parameter is not
+   *     finite
    */
   public StepResult step(long step, FloatBuffer images, int[] labels) {
     Iteration iteration = new Iteration(step, images, labels);
@@ -154,6 +155,7 @@ public final class GanTraining implements AutoCloseable {
       realLogit += HostArray.first(arrays.realLogit) / whole.count;
       fakeLogit += HostArray.first(arrays.fakeLogit) / whole.count;
       iteration.realSigns += HostArray.first(arrays.realSigns);
+      iteration.logits.add(arrays.logits.read());
       iteration.perplexity += HostArray.first(arrays.perplexity) / whole.count;
     }
     iteration.discriminatorLoss += finite("discriminator", loss / whole.count, step);
@@ -253,6 +255,7 @@ public final class GanTraining implements AutoCloseable {
     double generatorLoss;
     double realLogit;
     double fakeLogit;
+    final LogitStatistics logits = new LogitStatistics();
     double perplexity;
     double realSigns;
     final Map<String, Double> penalties = new LinkedHashMap<>();
@@ -272,6 +275,8 @@ public final class GanTraining implements AutoCloseable {
           generatorLoss,
           realLogit / discriminatorSteps,
           fakeLogit / discriminatorSteps,
+          logits.accuracy(),
+          logits.deviation(),
           perplexity / discriminatorSteps,
           realSigns / training.imagesPerStep(),
           augmentation,

@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 
 /** The penalties of one network, which with its loss say how it is updated. */
 final class Penalties {
+  private final String name;
   private final Regularisation regularisation;
   private final TrainedNetwork network;
   private final Supplier<RegulariserGradients> allocation;
@@ -23,12 +24,15 @@ final class Penalties {
   /**
    * None yet.
    *
+   * @param name of the network, for messages
    * @param allocation of the gradients, if there is a penalty; the caller closes them
    */
   Penalties(
+      String name,
       Regularisation regularisation,
       TrainedNetwork network,
       Supplier<RegulariserGradients> allocation) {
+    this.name = name;
     this.regularisation = regularisation;
     this.network = network;
     this.allocation = allocation;
@@ -88,7 +92,7 @@ final class Penalties {
    * @param microBatches how many the step has
    * @param load gets a micro-batch of the step ready for a penalty
    * @param values get each penalty that is due, by its name
-   * @throws DivergedException if a penalty is not finite
+   * @throws DivergedException if a penalty, a gradient or an updated parameter is not finite
    */
   void update(
       long update,
@@ -100,7 +104,7 @@ final class Penalties {
       Map<String, Double> values) {
     boolean separate = regularisation == Regularisation.SEPARATE;
     if (separate) {
-      network.adam().update();
+      update(step);
     }
     boolean first = true;
     for (Penalty penalty : penalties) {
@@ -118,11 +122,18 @@ final class Penalties {
       String words = penalty.name().replace('_', ' ');
       values.put(penalty.name(), DivergedException.requireFinite(words, value, step));
       if (separate) {
-        network.adam().update();
+        update(step);
       }
     }
     if (!separate) {
-      network.adam().update();
+      update(step);
+    }
+  }
+
+  private void update(long step) {
+    if (!network.adam().update()) {
+      throw new DivergedException(
+          "a parameter of the %s or its gradient is not finite in step %d".formatted(name, step));
     }
   }
 

@@ -33,6 +33,7 @@ final class StepArrays {
   final INDArray realLogit;
   final INDArray fakeLogit;
   final INDArray realSigns;
+  final FloatVector logits;
   final INDArray perplexity;
 
   /**
@@ -63,6 +64,7 @@ final class StepArrays {
     realLogit = owner.own(Nd4j.scalar(DataType.FLOAT, 0));
     fakeLogit = owner.own(Nd4j.scalar(DataType.FLOAT, 0));
     realSigns = owner.own(Nd4j.scalar(DataType.FLOAT, Float.NaN));
+    logits = owner.own(FloatVector.zeros(2 * images[0], 1));
     perplexity = owner.own(Nd4j.scalar(DataType.FLOAT, Float.NaN));
   }
 

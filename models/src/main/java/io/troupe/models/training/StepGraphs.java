@@ -70,6 +70,9 @@ record StepGraphs(
   /** How many logits of real images are above 0, less those below; with adaptive augmentation. */
   static final String REAL_SIGNS = "real signs";
 
+  /** Of the generated pictures, and then of the real ones: [2N, 1]. */
+  static final String LOGITS = "logits";
+
   /** Of the discriminator's quantisers, if it has any. */
   static final String PERPLEXITY = "perplexity";
 
@@ -132,6 +135,7 @@ record StepGraphs(
               quantisation.follow();
               graph.output(PERPLEXITY, quantisation.perplexity());
             });
+    graph.output(LOGITS, found.output().logits());
     graph.output(REAL_LOGIT, found.logits().real().mean());
     graph.output(FAKE_LOGIT, found.logits().fake().mean());
     if (training.ada().isWanted()) {

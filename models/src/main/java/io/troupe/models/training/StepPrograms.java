@@ -114,7 +114,7 @@ final class StepPrograms implements AutoCloseable {
     discriminatorOutputs = own(StepOutputs.of(discriminator, whole.count, compiler));
 
     generatorPenalties =
-        penalties(training.regularisation(), generator, generatorOutputs, compiler);
+        penalties("generator", training.regularisation(), generator, generatorOutputs, compiler);
     // Those of penalties are float32 in every precision.
     Precision precision = precision(settings.compute());
     ProgramCompiler steps = bindings -> compiler.compile(bindings.precision(precision));
@@ -146,7 +146,7 @@ final class StepPrograms implements AutoCloseable {
       pathLengthInputs = Optional.empty();
     }
     discriminatorPenalties =
-        penalties(training.regularisation(), discriminator, discriminatorOutputs, compiler);
+        penalties("discriminator", training.regularisation(), discriminator, discriminatorOutputs, compiler);
     StepPenaltyContext context =
         new StepPenaltyContext(
             graphs, arrays, discriminator, discriminatorPenalties, compiler, owned);
@@ -169,6 +169,7 @@ final class StepPrograms implements AutoCloseable {
                     .bind(StepGraphs.REAL_LOGIT, arrays.realLogit)
                     .bind(StepGraphs.FAKE_LOGIT, arrays.fakeLogit)
                     .bindIfPresent(StepGraphs.REAL_SIGNS, arrays.realSigns)
+                    .bind(StepGraphs.LOGITS, arrays.logits.array())
                     .bindIfPresent(StepGraphs.PERPLEXITY, arrays.perplexity)));
     discriminateFakes =
         pauses ? Optional.of(own(steps.compile(discriminatedFakes(slope)))) : Optional.empty();
@@ -312,9 +313,13 @@ final class StepPrograms implements AutoCloseable {
   }
 
   private Penalties penalties(
-      Regularisation kind, TrainedNetwork network, StepOutputs outputs, ProgramCompiler compiler) {
+      String name,
+      Regularisation kind,
+      TrainedNetwork network,
+      StepOutputs outputs,
+      ProgramCompiler compiler) {
     return new Penalties(
-        kind, network, () -> own(RegulariserGradients.of(kind, network, outputs, compiler)));
+        name, kind, network, () -> own(RegulariserGradients.of(kind, network, outputs, compiler)));
   }
 
   private <T extends AutoCloseable> T own(T resource) {

@@ -9,6 +9,9 @@ import java.util.Map;
  *
  * @param realLogit mean logit of real pictures
  * @param fakeLogit mean logit of generated pictures
+ * @param accuracy share of logits that are right, above 0 for real pictures and below for generated
+ *     ones
+ * @param logitDeviation standard deviation of all logits, of real and generated pictures together
  * @param perplexity how many codes the discriminator's quantisers use, from 1; not a number if it
  *     has none
  * @param realSign the mean sign of logits of real images; not a number without adaptive
@@ -25,6 +28,8 @@ public record StepResult(
     double generatorLoss,
     double realLogit,
     double fakeLogit,
+    double accuracy,
+    double logitDeviation,
     double perplexity,
     double realSign,
     double augmentation,

@@ -110,6 +110,32 @@ final class AdamTest {
     }
   }
 
+  /** What one update says of a gradient and a parameter. */
+  private static boolean isFinite(ProgramCompiler way, double gradient, double parameter) {
+    Scope scope = new GraphBuilder(DataType.FLOAT).scope("", BatchNormMode.BATCH);
+    scope.parameter("a", new Initial.Constant(1), 300);
+    try (ParameterVector values = new ParameterVector(scope.layout(), DataType.FLOAT);
+        ParameterVector gradients = new ParameterVector(scope.layout(), DataType.FLOAT);
+        Adam adam = new Adam(SETTINGS, 0, values, gradients, 0, way)) {
+      HostArray.set(gradients.flat(), 299, gradient);
+      HostArray.set(values.flat(), 17, parameter);
+      return adam.update();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ways")
+  void anUpdateSaysWhetherAllIsFinite(ProgramCompiler way) {
+    assertThat(isFinite(way, 1, 1)).isTrue();
+    assertThat(isFinite(way, 1e18, -1e18)).isTrue();
+    for (double number : new double[] {Double.NaN, Float.POSITIVE_INFINITY, -1e38f * 10}) {
+      assertThat(isFinite(way, number, 1)).as("gradient %s", number).isFalse();
+      assertThat(isFinite(way, 1, number)).as("parameter %s", number).isFalse();
+    }
+    // Its square is infinite: the second moment would be for ever.
+    assertThat(isFinite(way, 1e30, 1)).isFalse();
+  }
+
   @ParameterizedTest
   @MethodSource("ways")
   void anAverageFollowsParametersAndCopiesStates(ProgramCompiler way) {
