@@ -42,6 +42,10 @@ final class Rules implements SettingsProblems {
     if (!problems.concern("checkpoints.best", "supervision.collapse.action")) {
       checkReturn(settings);
     }
+    if (!problems.concern(
+        "supervision.stalled-minutes", "supervision.stalled-exit", "dataset.patience")) {
+      checkStall(settings);
+    }
     checkExtractor(settings.evaluation());
     if (!problems.concern("control.host", "control.token", "control.token-file")) {
       checkToken(settings.control());
@@ -191,6 +195,18 @@ final class Rules implements SettingsProblems {
       report(
           "supervision.collapse.action",
           "supervision.collapse.action is rollback and checkpoints.best is none, so that there is no best checkpoint to go back to; set checkpoints.best to a score");
+    }
+  }
+
+  /** A run that waits for its dataset makes no steps. */
+  private void checkStall(RunSettings settings) {
+    int minutes = settings.supervision().stalledMinutes();
+    int patience = settings.dataset().patience();
+    if (settings.supervision().stalledExit() && minutes > 0 && 60L * minutes <= patience) {
+      report(
+          "supervision.stalled-minutes",
+          "supervision.stalled-minutes is %d, supervision.stalled-exit is true, and a run may wait for its dataset for dataset.patience = %d seconds; allowed: more minutes than that"
+              .formatted(minutes, patience));
     }
   }
 

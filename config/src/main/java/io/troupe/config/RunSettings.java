@@ -239,8 +239,15 @@ public record RunSettings(
    *
    * @param maxRollbacks how often a run returns to its newest good checkpoint before it fails
    * @param failedMinutes how long the daemon of a failed run stays up
+   * @param stalledMinutes how long a running run may make no step; 0 is for ever
+   * @param stalledExit whether the process ends then
    */
-  public record Supervision(int maxRollbacks, int failedMinutes, CollapseSettings collapse) {}
+  public record Supervision(
+      int maxRollbacks,
+      int failedMinutes,
+      int stalledMinutes,
+      boolean stalledExit,
+      CollapseSettings collapse) {}
 
   /**
    * The control server.

@@ -141,6 +141,8 @@ final class SettingsReader {
         new Supervision(
             in.integer("supervision.max-rollbacks", 0, 1000),
             in.integer("supervision.failed-minutes", 0, 10_080),
+            in.integer("supervision.stalled-minutes", 0, 10_080),
+            in.flag("supervision.stalled-exit"),
             collapse()),
         control(),
         new Compute(

@@ -155,6 +155,7 @@ final class Uses {
           use("journal"),
           use("tensorboard"),
           use("supervision"),
+          use("supervision.stalled-exit", above0("supervision.stalled-minutes")),
           useOfCollapse("pinned-steps"),
           useOfCollapse("equal-steps"),
           useOfCollapse("equal-deviation", above0("supervision.collapse.equal-steps")),

@@ -319,6 +319,28 @@ final class SettingsErrorsTest {
         SettingsException.class, () -> SettingsLoader.load(preset, files, List.of(overrides)));
   }
 
+  /** A run that waits for its dataset is no run that hangs. */
+  @Test
+  void theProcessMustNotEndWhileItWaitsForItsDataset() {
+    assertThat(
+            problems(
+                "demo",
+                List.of(),
+                "supervision.stalled-exit=true",
+                "supervision.stalled-minutes=10"))
+        .singleElement()
+        .asString()
+        .contains("supervision.stalled-minutes is 10", "dataset.patience = 600 seconds");
+    assertThat(
+            SettingsLoader.load(
+                    "demo",
+                    List.of(),
+                    List.of("supervision.stalled-exit=true", "supervision.stalled-minutes=11"))
+                .supervision()
+                .stalledExit())
+        .isTrue();
+  }
+
   @Test
   void theBestScoreMustBeComputed() {
     assertThat(problems("demo", List.of(), "supervision.collapse.action=rollback"))

@@ -25,6 +25,8 @@ import io.troupe.actors.run.SettingsChange;
 import io.troupe.actors.sampling.Sampler;
 import io.troupe.actors.supervision.Supervision;
 import io.troupe.config.SettingsHistory;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +68,9 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
    * @param message says so
    */
   record FolderGone(String message) implements Command {}
+
+  /** There was no step since an instant; the file says where threads are. */
+  record Stalled(Instant since, Optional<Path> dump) implements Command {}
 
   private record LoopAssembled(TrainingLoop.Assembled loop) implements Command {}
 
@@ -213,6 +218,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
         .on(Plotted.class, message -> recorder.plotted(message.event()))
         .on(Listened.class, message -> recorder.listened(message.event()))
         .on(HelperFailed.class, message -> helpers.failed(message.failure()))
+        .on(Stalled.class, this::onStalled)
         .on(FolderGone.class, end::onFolderGone)
         .on(Broken.class, end::onBroken)
         .on(EndIsLate.class, message -> end.ending().late())
@@ -245,6 +251,14 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
   private Behavior<Command> done(Runnable reaction) {
     reaction.run();
     return next;
+  }
+
+  private void onStalled(Stalled message) {
+    recorder.event(
+        RunEvent.STALLED,
+        Map.of(
+            "since", message.since().toString(),
+            "file", message.dump().map(Path::toString).orElse("")));
   }
 
   private void onGoesOn(GoesOn message) {

@@ -22,9 +22,12 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.TrainingSettings;
 import io.troupe.models.training.FreezeD;
 import io.troupe.models.training.GanTraining;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -50,10 +53,45 @@ public final class TrainingRun {
 
   private final ActorSystem<Daemon.Command> system;
   private final PreparedRun run;
+  private final Watchdog watchdog;
 
   private TrainingRun(ActorSystem<Daemon.Command> system, PreparedRun run) {
     this.system = system;
     this.run = run;
+    RunSettings.Supervision supervision = run.context().settings().supervision();
+    watchdog =
+        new Watchdog(
+            new WatchdogMeans(),
+            Duration.ofMinutes(supervision.stalledMinutes()),
+            supervision.stalledExit(),
+            ServiceManager.of(System.getenv()),
+            Clock.systemUTC());
+  }
+
+  /** What the watchdog of this process can do. */
+  private final class WatchdogMeans implements Watchdog.Means {
+    private final ThreadDumps dumps = new ThreadDumps(run.context().directory().stalls());
+
+    @Override
+    public CompletionStage<Status> status() {
+      return TrainingRun.this.status();
+    }
+
+    @Override
+    public Path dump() throws IOException {
+      return dumps.write(Instant.now());
+    }
+
+    @Override
+    public void say(Instant since, Optional<Path> dump) {
+      system.tell(new Daemon.Stalled(since, dump));
+    }
+
+    @Override
+    public void halt() {
+      // A shutdown would wait for a last checkpoint, which a trainer that hangs does not send.
+      Runtime.getRuntime().halt(Watchdog.EXIT_CODE);
+    }
   }
 
   /**
@@ -100,6 +138,7 @@ public final class TrainingRun {
         .addTask(
             CoordinatedShutdown.PhaseBeforeServiceUnbind(), "last-checkpoint", started::shutDown);
     prepared.lock().keep(started::leave);
+    started.watchdog.start();
     return started;
   }
 
@@ -230,6 +269,7 @@ public final class TrainingRun {
     } catch (ExecutionException e) {
       throw new IllegalStateException("the actor system did not end properly", e);
     }
+    watchdog.close();
     run.close();
     Outcome outcome =
         run.context()

@@ -85,6 +85,11 @@ public record RunDirectory(Path root) {
     return root.resolve("tensorboard");
   }
 
+  /** Where all threads were when no steps were made, {@code threads-20260131-235959.txt}. */
+  public Path stalls() {
+    return root.resolve("stalls");
+  }
+
   /** The daemon's process id; locked while the daemon lives. */
   public Path pid() {
     return root.resolve("daemon.pid");

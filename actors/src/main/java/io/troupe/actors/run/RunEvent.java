@@ -68,6 +68,9 @@ public enum RunEvent {
       "events were lost, because the journal could not be written for long, or the daemon was killed"
           + " meanwhile",
       "lost"),
+  STALLED(
+      "a run that is running has made no step for long; the file says where its threads are",
+      "since, file"),
   STOPPED("the run has ended, with all steps done or by a stop", ""),
   FAILED("the run has failed", "reason");
 
