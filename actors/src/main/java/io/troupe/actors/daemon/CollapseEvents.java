@@ -17,6 +17,7 @@ import java.util.NavigableMap;
 final class CollapseEvents {
   private final DaemonParts parts;
   private final LoopSequence loops;
+  private final ForensicEvents forensics;
   private final CollapseWatch watch;
 
   /**
@@ -25,9 +26,13 @@ final class CollapseEvents {
    * @param known scores of earlier evaluations, by their steps
    */
   CollapseEvents(
-      DaemonParts parts, LoopSequence loops, NavigableMap<Long, Map<String, Double>> known) {
+      DaemonParts parts,
+      LoopSequence loops,
+      ForensicEvents forensics,
+      NavigableMap<Long, Map<String, Double>> known) {
     this.parts = parts;
     this.loops = loops;
+    this.forensics = forensics;
     RunContext runContext = parts.runContext();
     watch = new CollapseWatch(runContext.settings(), runContext.dataset().classNames());
     parts.recorder().watched(watch.labels());
@@ -38,6 +43,7 @@ final class CollapseEvents {
 
   /** A step is done. */
   void hear(StepResult result) {
+    forensics.hear(result);
     tell(watch.hear(result));
     goBack();
   }

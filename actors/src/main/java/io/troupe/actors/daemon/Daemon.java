@@ -12,6 +12,7 @@ import io.troupe.actors.checkpoint.BestCheckpoint;
 import io.troupe.actors.checkpoint.Checkpointer;
 import io.troupe.actors.checkpoint.TakenValues;
 import io.troupe.actors.evaluation.Evaluator;
+import io.troupe.actors.forensics.Forensics;
 import io.troupe.actors.journal.Plotter;
 import io.troupe.actors.journal.RunCurves;
 import io.troupe.actors.journal.RunJournal;
@@ -101,6 +102,8 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
 
   private record Listened(Listening.Event event) implements Command {}
 
+  private record Kept(Forensics.Event event) implements Command {}
+
   private record HelperFailed(Supervision.Failure failure) implements Command {}
 
   /** The daemon itself failed at a message, or Akka's threads at something. */
@@ -173,16 +176,19 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
                 context.messageAdapter(Trainer.Event.class, Trained::new)));
     RunEnd end = new RunEnd(parts);
     SettingsRequests requests = new SettingsRequests(parts);
-    loops = new LoopSequence(parts, requests, end);
+    ForensicEvents forensics = new ForensicEvents(parts);
+    loops = new LoopSequence(parts, requests, forensics, end);
     BestCheckpoint best =
         new BestCheckpoint(runContext.settings().checkpoints().best(), runContext.bestValue());
-    CollapseEvents collapse = new CollapseEvents(parts, loops, known);
+    CollapseEvents collapse = new CollapseEvents(parts, loops, forensics, known);
     HelperEvents helpers = new HelperEvents(parts, best, loops, collapse, end);
     newest.ifPresent(
         scores ->
             loops.whenAssembled(() -> helpers.judgeKnown(scores.getKey(), scores.getValue())));
     TrainerEvents trainer = new TrainerEvents(parts, helpers, end.ending(), loops, collapse);
-    reactions = reactions(new Commands(parts, helpers, requests, end), trainer, helpers, end);
+    reactions =
+        reactions(
+            new Commands(parts, helpers, requests, end), trainer, helpers, forensics, end);
     long step = runContext.start().progress().step();
     progress.restored(step);
     loops.start(Trainer.Standing.after(step));
@@ -197,11 +203,16 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
         context.messageAdapter(Evaluator.Event.class, Evaluated::new),
         context.messageAdapter(Sampler.Event.class, Sampled::new),
         context.messageAdapter(Listening.Event.class, Listened::new),
+        context.messageAdapter(Forensics.Event.class, Kept::new),
         context.messageAdapter(Supervision.Failure.class, HelperFailed::new));
   }
 
   private Dispatch<Command> reactions(
-      Commands commands, TrainerEvents trainer, HelperEvents helpers, RunEnd end) {
+      Commands commands,
+      TrainerEvents trainer,
+      HelperEvents helpers,
+      ForensicEvents forensics,
+      RunEnd end) {
     return Dispatch.of(Command.class)
         .on(Heard.class, message -> commands.hear(message.command()))
         .on(GoesOn.class, this::onGoesOn)
@@ -217,6 +228,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
         .on(Journalled.class, message -> recorder.journal(message.event()))
         .on(Plotted.class, message -> recorder.plotted(message.event()))
         .on(Listened.class, message -> recorder.listened(message.event()))
+        .on(Kept.class, message -> forensics.heard(message.event()))
         .on(HelperFailed.class, message -> helpers.failed(message.failure()))
         .on(Stalled.class, this::onStalled)
         .on(FolderGone.class, end::onFolderGone)

@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 final class LoopSequence {
   private final DaemonParts parts;
   private final SettingsRequests requests;
+  private final ForensicEvents forensics;
   private final RunEnd end;
   private Optional<Trainer.Standing> handedOver = Optional.empty();
 
@@ -43,9 +44,11 @@ final class LoopSequence {
   /** What waits for the next loop. */
   private final List<Runnable> waiting = new ArrayList<>();
 
-  LoopSequence(DaemonParts parts, SettingsRequests requests, RunEnd end) {
+  LoopSequence(
+      DaemonParts parts, SettingsRequests requests, ForensicEvents forensics, RunEnd end) {
     this.parts = parts;
     this.requests = requests;
+    this.forensics = forensics;
     this.end = end;
   }
 
@@ -132,6 +135,7 @@ final class LoopSequence {
     if (parts.hasEnded()) {
       return;
     }
+    forensics.keep(cause.getMessage());
     if (parts.progress().rollbacks() >= mostRollbacks()) {
       end.fail(
           "%s; the run has gone back %d times already, which is supervision.max-rollbacks; smaller learning rates, a penalty or augmentation may help"
@@ -254,6 +258,9 @@ final class LoopSequence {
         .error("the training loop failed after step {}", progress.step(), cause);
     parts.loop().lost();
     segments.reached(Segments.Phase.STEADY);
+    if (isDivergence(cause)) {
+      forensics.keep(cause.getMessage());
+    }
     boolean stopping = progress.state() == RunState.STOPPING;
     if (stopping || progress.rollbacks() >= mostRollbacks()) {
       end.fail(cause.getMessage());

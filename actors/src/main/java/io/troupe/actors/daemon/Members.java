@@ -6,6 +6,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import io.troupe.actors.checkpoint.Checkpointer;
 import io.troupe.actors.control.ControlServer;
 import io.troupe.actors.evaluation.Evaluator;
+import io.troupe.actors.forensics.Forensics;
 import io.troupe.actors.journal.Plotter;
 import io.troupe.actors.journal.RunJournal;
 import io.troupe.actors.listening.Listening;
@@ -27,7 +28,8 @@ record Members(
     ActorRef<Plotter.Command> plotter,
     ActorRef<Checkpointer.Command> checkpointer,
     ActorRef<Evaluator.Command> evaluator,
-    ActorRef<Sampler.Command> sampler) {
+    ActorRef<Sampler.Command> sampler,
+    ActorRef<Forensics.Command> forensics) {
   private static final Duration SAVE_RETRY = Duration.ofSeconds(5);
   private static final Duration WRITE_RETRY = Duration.ofSeconds(1);
 
@@ -47,6 +49,7 @@ record Members(
       ActorRef<Evaluator.Event> evaluations,
       ActorRef<Sampler.Event> grids,
       ActorRef<Listening.Event> listening,
+      ActorRef<Forensics.Event> forensics,
       ActorRef<Supervision.Failure> failures) {}
 
   /** Spawns them, and those that nobody tells anything. */
@@ -121,6 +124,13 @@ record Members(
                     listeners.grids()),
                 failures),
             "sampler",
+            Mailboxes.ownThread()),
+        context.spawn(
+            Supervision.resuming(
+                Helper.FORENSICS,
+                Forensics.create(runContext.directory().forensics(), listeners.forensics()),
+                failures),
+            "forensics",
             Mailboxes.ownThread()));
   }
 

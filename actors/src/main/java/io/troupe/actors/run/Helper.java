@@ -26,6 +26,10 @@ public record Helper(String label) {
   public static final Helper SAMPLER = new Helper("sampler");
   public static final Helper PLOTTER = new Helper("plotter");
 
+
+  /** Who keeps what is at hand when training goes wrong. */
+  public static final Helper FORENSICS = new Helper("forensics");
+
   /** All of the above. */
   public static final List<Helper> OWN =
       List.of(
@@ -36,5 +40,6 @@ public record Helper(String label) {
           EVALUATOR,
           FEATURE_PLOT,
           SAMPLER,
-          PLOTTER);
+          PLOTTER,
+          FORENSICS);
 }

@@ -85,6 +85,11 @@ public record RunDirectory(Path root) {
     return root.resolve("tensorboard");
   }
 
+  /** What is kept of a training that went wrong, {@code step-000012000/}. */
+  public Path forensics() {
+    return root.resolve("forensics");
+  }
+
   /** Where all threads were when no steps were made, {@code threads-20260131-235959.txt}. */
   public Path stalls() {
     return root.resolve("stalls");

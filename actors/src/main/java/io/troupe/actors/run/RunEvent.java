@@ -68,6 +68,8 @@ public enum RunEvent {
       "events were lost, because the journal could not be written for long, or the daemon was killed"
           + " meanwhile",
       "lost"),
+  FORENSICS(
+      "pictures, norms and losses of a training that went wrong are on disk", "of_step, folder"),
   STALLED(
       "a run that is running has made no step for long; the file says where its threads are",
       "since, file"),

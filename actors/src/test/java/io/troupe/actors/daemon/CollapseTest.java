@@ -16,10 +16,12 @@ import io.troupe.models.memory.HostArray;
 import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
+import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +97,21 @@ class CollapseTest {
         .allSatisfy(event -> assertThat(event.get("to_step").asLong()).isZero());
     assertThat(events("collapsing", "failed").get(0).get("reason").asText())
         .isEqualTo(outcome.message());
+    List<JsonNode> kept = events("collapsing", "forensics");
+    assertThat(kept).isNotEmpty();
+    Path evidence = Path.of(kept.get(0).get("folder").asText());
+    assertThat(evidence.getFileName().toString()).isEqualTo("step-000000003");
+    assertThat(evidence.resolve("reason.txt")).content().contains("equal in 3 steps");
+    assertThat(Files.readAllLines(evidence.resolve("steps.csv"))).hasSize(4);
+    assertThat(evidence.resolve("norms.csv"))
+        .content()
+        .contains("discriminator,block3.conv2.bias,", "generator,linear.weight,");
+    // Four pictures of 32 by 32 in two rows.
+    for (String grid : List.of("real.png", "generated.png")) {
+      BufferedImage image = ImageIO.read(evidence.resolve(grid).toFile());
+      assertThat(image.getWidth()).isEqualTo(2 * 34 + 2);
+      assertThat(image.getHeight()).isEqualTo(2 * 34 + 2);
+    }
     SettingsHistory history =
         SettingsLoader.loadHistory(new RunDirectory(folder.resolve("collapsing")).config());
     assertThat(history.newest().training().generator().learningRate()).isEqualTo(0.25 * settings().training().generator().learningRate());

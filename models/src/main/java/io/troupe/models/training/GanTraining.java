@@ -6,6 +6,7 @@ import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.augmentation.AugmentationDraws;
 import io.troupe.models.graph.ProgramCompiler;
+import io.troupe.models.memory.FloatVector;
 import io.troupe.models.memory.HostArray;
 import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.penalties.LogitMeans;
@@ -346,6 +347,16 @@ public final class GanTraining implements AutoCloseable {
   /** Off-heap bytes that the compiled steps hold for intermediate results. */
   public long plannedBytes() {
     return programs.plannedBytes();
+  }
+
+  /** The real images that the newest discriminator step took; of several micro-batches the last. */
+  public FloatVector lastReal() {
+    return arrays.real;
+  }
+
+  /** The images that were generated for that step or after it, as {@link #lastReal}. */
+  public FloatVector lastGenerated() {
+    return arrays.fake;
   }
 
   /** The generator. */
