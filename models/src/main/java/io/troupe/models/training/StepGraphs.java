@@ -135,7 +135,8 @@ record StepGraphs(
               quantisation.follow();
               graph.output(PERPLEXITY, quantisation.perplexity());
             });
-    graph.output(LOGITS, found.output().logits());
+    // Without those of images that are changed for consistency.
+    graph.output(LOGITS, rows(graph, found.output().logits(), 0, 2 * batch()));
     graph.output(REAL_LOGIT, found.logits().real().mean());
     graph.output(FAKE_LOGIT, found.logits().fake().mean());
     if (training.ada().isWanted()) {
