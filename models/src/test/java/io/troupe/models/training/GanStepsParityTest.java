@@ -182,7 +182,8 @@ class GanStepsParityTest {
     try (Latents latents = latents(gan, 0)) {
       ParameterLayout layout = graphs(gan, latents).discriminatorStep(graph);
       Graph built = graph.build(LOSS, trainable(DISCRIMINATOR, layout));
-      parity.check(gan.fixture("discriminator"), List.of(built));
+      parity.check(
+          gan.fixture("discriminator"), List.of(built), Map.of(), StepGraphs.LOGITS);
     }
   }
 
@@ -215,7 +216,8 @@ class GanStepsParityTest {
       parity.check(
           "biggan-consistency",
           List.of(graph.build(LOSS, trainable(DISCRIMINATOR, layout))),
-          given);
+          given,
+          StepGraphs.LOGITS);
     }
   }
 
