@@ -149,12 +149,12 @@ final class PresetsTest {
                 new Journal(10),
                 new Tensorboard(true),
                 new Supervision(
-                3,
-                15,
-                15,
-                false,
-                new CollapseSettings(
-                    CollapseSettings.Action.EVENT, 1000, 200, 1e-3, 3, 2, 3, 0.3, 0.5, 1)),
+                    3,
+                    15,
+                    15,
+                    false,
+                    new CollapseSettings(
+                        CollapseSettings.Action.EVENT, 1000, 200, 1e-3, 3, 2, 3, 0.3, 0.5, 1)),
                 new Control("127.0.0.1", -1, Optional.empty()),
                 new Compute(Compute.Engine.NATIVE, "cpu", 0, Precision.FLOAT32, "auto", false, 0)));
   }

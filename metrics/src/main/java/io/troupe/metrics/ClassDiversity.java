@@ -64,8 +64,7 @@ public final class ClassDiversity {
         squareOfMean += mean * mean;
       }
       double variance = Math.max(0, squares[label] / count - squareOfMean);
-      values.add(
-          count < 2 ? Double.NaN : Math.sqrt(2 * variance * ((double) count / (count - 1))));
+      values.add(count < 2 ? Double.NaN : Math.sqrt(2 * variance * ((double) count / (count - 1))));
     }
     return values;
   }

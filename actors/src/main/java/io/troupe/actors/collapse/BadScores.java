@@ -43,7 +43,9 @@ final class BadScores implements CollapseSign {
     double value = found.scores().get(name.get().name());
     boolean higher = direction == ScoreName.Direction.HIGHER;
     boolean bad =
-        best > 0 && (!Double.isFinite(value) || (higher ? value * factor < best : value > best * factor));
+        best > 0
+            && (!Double.isFinite(value)
+                || (higher ? value * factor < best : value > best * factor));
     inRow = bad ? inRow + 1 : 0;
     words =
         String.format(

@@ -2,7 +2,6 @@ package io.troupe.actors.daemon;
 
 import io.troupe.actors.collapse.CollapseWatch;
 import io.troupe.actors.evaluation.Evaluator;
-import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.RunState;
 import io.troupe.config.CollapseSettings;
 import io.troupe.models.training.StepResult;

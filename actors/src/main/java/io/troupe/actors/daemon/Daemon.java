@@ -187,8 +187,7 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
             loops.whenAssembled(() -> helpers.judgeKnown(scores.getKey(), scores.getValue())));
     TrainerEvents trainer = new TrainerEvents(parts, helpers, end.ending(), loops, collapse);
     reactions =
-        reactions(
-            new Commands(parts, helpers, requests, end), trainer, helpers, forensics, end);
+        reactions(new Commands(parts, helpers, requests, end), trainer, helpers, forensics, end);
     long step = runContext.start().progress().step();
     progress.restored(step);
     loops.start(Trainer.Standing.after(step));

@@ -43,10 +43,7 @@ final class ForensicEvents {
     try {
       Evidence evidence =
           Evidence.of(
-              parts.progress().step(),
-              reason,
-              List.copyOf(steps),
-              parts.runContext().training());
+              parts.progress().step(), reason, List.copyOf(steps), parts.runContext().training());
       parts.members().forensics().tell(new Forensics.Write(evidence));
     } catch (RuntimeException | Error e) {
       // Going back is worth more.

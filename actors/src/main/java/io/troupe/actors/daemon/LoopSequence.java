@@ -44,8 +44,7 @@ final class LoopSequence {
   /** What waits for the next loop. */
   private final List<Runnable> waiting = new ArrayList<>();
 
-  LoopSequence(
-      DaemonParts parts, SettingsRequests requests, ForensicEvents forensics, RunEnd end) {
+  LoopSequence(DaemonParts parts, SettingsRequests requests, ForensicEvents forensics, RunEnd end) {
     this.parts = parts;
     this.requests = requests;
     this.forensics = forensics;

@@ -381,7 +381,6 @@ final class RunRecorder {
         () -> event(RunEvent.COLLAPSE_OVER, Map.of("sign", sign)));
   }
 
-
   void restarted(Helper helper) {
     metrics.restarted(helper.label());
   }

@@ -156,8 +156,7 @@ final class SettingsRequests {
     Map<String, String> changed = new LinkedHashMap<>();
     values.forEach((key, value) -> changed.put(key, value.toString()));
     SettingsHistory after =
-        before.changed(
-            next, changed.keySet(), SettingsLoader.with(before.newest(), changed));
+        before.changed(next, changed.keySet(), SettingsLoader.with(before.newest(), changed));
     parts.segments().record(after);
     parts
         .recorder()

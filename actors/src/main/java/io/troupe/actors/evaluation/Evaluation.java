@@ -152,8 +152,7 @@ public final class Evaluation implements AutoCloseable {
                 extractor.dimension(),
                 extractor.classes(),
                 settings.evaluation().images()));
-    diversity =
-        Optional.of(new ClassDiversity(dataset.classNames().size(), extractor.dimension()));
+    diversity = Optional.of(new ClassDiversity(dataset.classNames().size(), extractor.dimension()));
     accuracy = isOfItsClasses() ? Optional.of(new ClassificationAccuracy()) : Optional.empty();
     if (real.plotted() + plotted() >= FeaturePlot.FEWEST) {
       sample =

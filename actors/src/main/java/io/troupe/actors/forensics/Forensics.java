@@ -19,8 +19,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Writes evidence as files, a folder for each step: what went wrong, losses, norms and pictures. The
- * newest few folders are kept.
+ * Writes evidence as files, a folder for each step: what went wrong, losses, norms and pictures.
+ * The newest few folders are kept.
  */
 public final class Forensics extends AbstractBehavior<Forensics.Command> {
   /** What it hears. */

@@ -26,7 +26,6 @@ public record Helper(String label) {
   public static final Helper SAMPLER = new Helper("sampler");
   public static final Helper PLOTTER = new Helper("plotter");
 
-
   /** Who keeps what is at hand when training goes wrong. */
   public static final Helper FORENSICS = new Helper("forensics");
 

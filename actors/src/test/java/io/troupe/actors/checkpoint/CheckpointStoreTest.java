@@ -279,7 +279,10 @@ class CheckpointStoreTest {
     assertThat(SmallStates.bits(state)).isEqualTo(expected);
     assertThat(store.setAsideAfter(2)).hasSize(2);
     assertThat(files())
-        .contains("step-000000002.ckpt", "step-000000003.ckpt.collapsed", "step-000000004.ckpt.collapsed");
+        .contains(
+            "step-000000002.ckpt",
+            "step-000000003.ckpt.collapsed",
+            "step-000000004.ckpt.collapsed");
     assertThat(store.loadLatest(state).file()).contains(folder.resolve("step-000000002.ckpt"));
   }
 

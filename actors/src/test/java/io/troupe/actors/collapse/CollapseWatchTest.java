@@ -14,8 +14,7 @@ class CollapseWatchTest {
   private static CollapseWatch watch(String... overrides) {
     List<String> all = new ArrayList<>(List.of(overrides));
     all.add("evaluation.every=5");
-    return new CollapseWatch(
-        TinyRun.settings(all.toArray(String[]::new)), List.of("cats", "dogs"));
+    return new CollapseWatch(TinyRun.settings(all.toArray(String[]::new)), List.of("cats", "dogs"));
   }
 
   private static StepResult step(double accuracy, double deviation, double logit) {
@@ -167,7 +166,9 @@ class CollapseWatchTest {
   @Test
   void whatIsSwitchedOffIsNotLookedFor() {
     assertThat(watch("supervision.collapse.action=none").labels()).isEmpty();
-    assertThat(watch("supervision.collapse.pinned-steps=0", "supervision.collapse.equal-steps=0").labels())
+    assertThat(
+            watch("supervision.collapse.pinned-steps=0", "supervision.collapse.equal-steps=0")
+                .labels())
         .containsExactly("scores-bad", "pictures-alike");
   }
 }

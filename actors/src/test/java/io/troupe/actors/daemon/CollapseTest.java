@@ -114,8 +114,10 @@ class CollapseTest {
     }
     SettingsHistory history =
         SettingsLoader.loadHistory(new RunDirectory(folder.resolve("collapsing")).config());
-    assertThat(history.newest().training().generator().learningRate()).isEqualTo(0.25 * settings().training().generator().learningRate());
-    assertThat(history.newest().training().discriminator().learningRate()).isEqualTo(0.25 * settings().training().discriminator().learningRate());
+    assertThat(history.newest().training().generator().learningRate())
+        .isEqualTo(0.25 * settings().training().generator().learningRate());
+    assertThat(history.newest().training().discriminator().learningRate())
+        .isEqualTo(0.25 * settings().training().discriminator().learningRate());
     assertThat(history.newest().training().gradientPenalty().weight()).isEqualTo(4);
     assertThat(history.changes())
         .extracting(SettingsHistory.Change::fromStep)

@@ -6,6 +6,7 @@ import io.troupe.actors.TinyRun;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunState;
 import io.troupe.actors.run.Status;
+import io.troupe.models.graph.EngineMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ class WatchdogTest {
     @Override
     public CompletionStage<Status> status() {
       return answers
-          ? CompletableFuture.completedFuture(progress.status())
+          ? CompletableFuture.completedFuture(progress.status(EngineMemory.NONE))
           : CompletableFuture.failedFuture(new IllegalStateException("no answer"));
     }
 

@@ -61,8 +61,7 @@ class MonitoringTest {
     metrics.state("running", STATES);
     metrics.run("demo-2", "demo", "shapes", "1.0");
     metrics.stepCompleted(
-        new StepResult(
-            3, 1.5, -0.5, 0.25, -0.25, 0.75, 0.5, Double.NaN, 0.5, 0.25, Map.of(), 2, 1),
+        new StepResult(3, 1.5, -0.5, 0.25, -0.25, 0.75, 0.5, Double.NaN, 0.5, 0.25, Map.of(), 2, 1),
         1,
         64,
         3.5,

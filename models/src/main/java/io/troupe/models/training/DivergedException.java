@@ -1,6 +1,9 @@
 package io.troupe.models.training;
 
-/** A loss, a penalty, a gradient or a parameter is not a number or infinite: the networks are beyond use. */
+/**
+ * A loss, a penalty, a gradient or a parameter is not a number or infinite: the networks are beyond
+ * use.
+ */
 public final class DivergedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -146,7 +146,12 @@ final class StepPrograms implements AutoCloseable {
       pathLengthInputs = Optional.empty();
     }
     discriminatorPenalties =
-        penalties("discriminator", training.regularisation(), discriminator, discriminatorOutputs, compiler);
+        penalties(
+            "discriminator",
+            training.regularisation(),
+            discriminator,
+            discriminatorOutputs,
+            compiler);
     StepPenaltyContext context =
         new StepPenaltyContext(
             graphs, arrays, discriminator, discriminatorPenalties, compiler, owned);

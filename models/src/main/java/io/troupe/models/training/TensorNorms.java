@@ -39,8 +39,7 @@ public record TensorNorms(
           root += second.get((int) i);
         }
       }
-      norms.add(
-          new TensorNorms(name, slot.name(), norm(values, slot), gradient, Math.sqrt(root)));
+      norms.add(new TensorNorms(name, slot.name(), norm(values, slot), gradient, Math.sqrt(root)));
     }
   }
 

@@ -182,8 +182,7 @@ class GanStepsParityTest {
     try (Latents latents = latents(gan, 0)) {
       ParameterLayout layout = graphs(gan, latents).discriminatorStep(graph);
       Graph built = graph.build(LOSS, trainable(DISCRIMINATOR, layout));
-      parity.check(
-          gan.fixture("discriminator"), List.of(built), Map.of(), StepGraphs.LOGITS);
+      parity.check(gan.fixture("discriminator"), List.of(built), Map.of(), StepGraphs.LOGITS);
     }
   }
 

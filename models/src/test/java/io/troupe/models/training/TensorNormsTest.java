@@ -38,8 +38,7 @@ class TensorNormsTest {
           .hasSize(
               training.generator().values().layout().slots().size()
                   + network.values().layout().slots().size());
-      assertThat(norms)
-          .contains(new TensorNorms("discriminator", "linear.weight", 6, 5, 1));
+      assertThat(norms).contains(new TensorNorms("discriminator", "linear.weight", 6, 5, 1));
       assertThat(norms)
           .filteredOn(state -> state.tensor().equals("linear.u"))
           .hasSize(2)
