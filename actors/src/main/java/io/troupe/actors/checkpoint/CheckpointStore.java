@@ -5,6 +5,7 @@ import io.troupe.config.SettingsHistory;
 import io.troupe.config.files.AtomicFile;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -34,6 +35,10 @@ public final class CheckpointStore {
 
   private static final Pattern LEFTOVER =
       Pattern.compile("(step-\\p{Nd}{1,18}\\.ckpt|score\\.txt)\\.tmp");
+
+  /** A value and a step. */
+  private static final Pattern SCORED = Pattern.compile("\\S+ (\\d{1,18})\\s*");
+
   private static final String BEST = "best";
   private static final String DIVERGED = ".diverged";
   private static final String COLLAPSED = ".collapsed";
@@ -70,9 +75,25 @@ public final class CheckpointStore {
     this.preset = preset;
     this.seed = seed;
     removeLeftovers(folder);
-    if (Files.isDirectory(folder.resolve(BEST))) {
-      removeLeftovers(folder.resolve(BEST));
+    Path best = folder.resolve(BEST);
+    if (Files.isDirectory(best)) {
+      removeLeftovers(best);
+      OptionalLong scored = bestStep();
+      // A kill leaves the file that was to be the best, or the one before it.
+      if (scored.isPresent() && Files.exists(best.resolve(name(scored.getAsLong())))) {
+        pruneBest(scored.getAsLong());
+      }
     }
+  }
+
+  /** The step that the score of the best file is of; empty if no score says one. */
+  private OptionalLong bestStep() throws IOException {
+    Path score = folder.resolve(BEST).resolve(SCORE);
+    if (!Files.isRegularFile(score)) {
+      return OptionalLong.empty();
+    }
+    Matcher said = SCORED.matcher(Files.readString(score, StandardCharsets.ISO_8859_1));
+    return said.matches() ? OptionalLong.of(Long.parseLong(said.group(1))) : OptionalLong.empty();
   }
 
   private static void removeLeftovers(Path folder) throws IOException {
@@ -172,12 +193,21 @@ public final class CheckpointStore {
     Path link = best.resolve(name(step) + TEMPORARY);
     Path score = best.resolve(SCORE);
     Path written = best.resolve(SCORE + TEMPORARY);
+    boolean before = Files.exists(kept);
     try {
+      Files.writeString(written, value + " " + step + "\n");
       Files.deleteIfExists(link);
       Files.createLink(link, folder.resolve(name(step)));
       AtomicFile.move(link, kept);
-      Files.writeString(written, value + " " + step + "\n");
-      AtomicFile.move(written, score);
+      try {
+        AtomicFile.move(written, score);
+      } catch (IOException e) {
+        // Without its score the file would count for nothing, and hide the one that has it.
+        if (!before) {
+          Files.deleteIfExists(kept);
+        }
+        throw e;
+      }
     } finally {
       Files.deleteIfExists(link);
       Files.deleteIfExists(written);

@@ -287,6 +287,37 @@ class CheckpointStoreTest {
   }
 
   @Test
+  void aBestFileWhoseScoreCannotBeWrittenIsNotKept() throws Exception {
+    save(1, 9);
+    save(2, 9);
+    store.keepBest(1, 1.5);
+    Path best = folder.resolve("best");
+    Files.delete(best.resolve("score.txt"));
+    // What is in the way of the score's last step, a move, but not of writing it.
+    Files.createDirectories(best.resolve("score.txt/in-the-way"));
+    assertThatThrownBy(() -> store.keepBest(2, 1.0)).isInstanceOf(IOException.class);
+    assertThat(best.resolve("step-000000002.ckpt")).doesNotExist();
+    assertThat(best.resolve("step-000000001.ckpt")).isRegularFile();
+    assertThat(best.resolve("score.txt.tmp")).doesNotExist();
+  }
+
+  /** A daemon that was killed while it kept a new best file, or removed the one before. */
+  @Test
+  void atAStartOnlyTheBestFileThatHasItsScoreStays() throws Exception {
+    save(1, 9);
+    save(2, 9);
+    store.keepBest(1, 1.5);
+    Path best = folder.resolve("best");
+    Files.copy(folder.resolve("step-000000002.ckpt"), best.resolve("step-000000002.ckpt"));
+    new CheckpointStore(folder, "demo", 0);
+    assertThat(best.resolve("step-000000002.ckpt")).doesNotExist();
+    assertThat(best.resolve("step-000000001.ckpt")).isRegularFile();
+    Files.writeString(best.resolve("score.txt"), "1.0 7\n");
+    new CheckpointStore(folder, "demo", 0);
+    assertThat(best.resolve("step-000000001.ckpt")).isRegularFile();
+  }
+
+  @Test
   void withoutABestFileItGoesBackToTheOldest() throws Exception {
     assertThatThrownBy(() -> store.loadBest(state)).isInstanceOf(IOException.class);
     Path bad = save(1, 9);

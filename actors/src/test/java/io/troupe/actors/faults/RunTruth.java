@@ -180,7 +180,7 @@ final class RunTruth {
   /** Those of the last step have to be there; training waits for no others. */
   private void scores() {
     Map<Long, JsonNode> scores = Reference.scores(events);
-    if (!scores.containsKey(Scenario.STEPS) && !isToldAtTheEnd("evaluation-failed")) {
+    if (!scores.containsKey(Scenario.STEPS) && !isFailing("evaluator", "evaluation-failed")) {
       differ("there are no scores of step %d".formatted(Scenario.STEPS));
     }
     scores.forEach(
@@ -192,11 +192,17 @@ final class RunTruth {
         });
   }
 
-  /** Whether the last daemon says something. */
-  private boolean isToldAtTheEnd(String kind) {
+  /** Whether the last daemon that trained says that a helper failed, or what it was to make. */
+  private boolean isFailing(String helper, String failure) {
     boolean told = false;
     for (JsonNode event : events) {
-      told = !kind(event).equals("resumed") && (told || kind(event).equals(kind));
+      String kind = kind(event);
+      if (kind.equals("started") || kind.equals("resumed")) {
+        told = false;
+      } else if (kind.equals(failure)
+          || (kind.equals("degraded") && event.path("helper").asText().equals(helper))) {
+        told = true;
+      }
     }
     return told;
   }
@@ -205,7 +211,7 @@ final class RunTruth {
   private void grids() throws IOException {
     Map<String, byte[]> grids = Reference.grids(run);
     String last = String.format(Locale.ROOT, "step-%09d.png", Scenario.STEPS);
-    if (!grids.containsKey(last) && !isToldAtTheEnd("grid-failed")) {
+    if (!grids.containsKey(last) && !isFailing("sampler", "grid-failed")) {
       differ("there is no grid of the last step");
     }
     grids.forEach(
@@ -225,7 +231,7 @@ final class RunTruth {
             .filter(name -> STEP.matcher(name).matches())
             .toList();
     boolean missed = events.stream().anyMatch(e -> kind(e).equals("best-missed"));
-    if (kept.isEmpty() && missed) {
+    if (kept.isEmpty() && (missed || Reference.scores(events).isEmpty())) {
       return;
     }
     if (kept.size() != 1) {
