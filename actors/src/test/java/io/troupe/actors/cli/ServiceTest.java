@@ -98,10 +98,12 @@ class ServiceTest {
   void aCompleteRunIsNotStartedAgain() throws Exception {
     makeRun(12);
     Ended ended = train("--steps", "12");
-    assertThat(ended.text())
+    List<String> lines = ended.text().lines().toList();
+    assertThat(lines).hasSize(2);
+    assertThat(lines.get(0)).endsWith("the networks are being prepared");
+    assertThat(lines.get(1))
         .startsWith("troupe: the run in " + folder.resolve("run"))
-        .contains("is complete at step 12; give more --steps to go on")
-        .hasLineCount(1);
+        .contains("is complete at step 12; give more --steps to go on");
     assertThat(isRestarted(ended.code())).isFalse();
   }
 
