@@ -19,6 +19,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -71,21 +72,29 @@ public final class StoredCheckpoint implements AutoCloseable {
    */
   public static StoredCheckpoint newest(Path folder, Consumer<String> rejected)
       throws IOException, CheckpointException {
+    List<String> reasons = new ArrayList<>();
     for (Path file : CheckpointStore.newestFirst(folder)) {
       try {
-        return open(file);
+        StoredCheckpoint good = open(file);
+        reasons.forEach(rejected);
+        return good;
       } catch (CheckpointException e) {
         if (!e.allowsOlder()) {
           throw e;
         }
-        rejected.accept(e.getMessage());
+        reasons.add(e.getMessage());
       } catch (NoSuchFileException e) {
-        rejected.accept(file + ": it was removed meanwhile");
+        reasons.add(file + ": it was removed meanwhile");
       } catch (IOException e) {
-        rejected.accept(CheckpointException.unreadable(file, e).getMessage());
+        reasons.add(CheckpointException.unreadable(file, e).getMessage());
       }
     }
-    throw CheckpointException.unfit(folder, "there is no good checkpoint");
+    reasons.forEach(rejected);
+    throw CheckpointException.unfit(
+        folder,
+        reasons.isEmpty()
+            ? "there is no checkpoint"
+            : "there is no good checkpoint; of the newest: " + reasons.get(0));
   }
 
   /** Whether a stream begins as every checkpoint does. */

@@ -103,14 +103,17 @@ class StoredCheckpointTest {
   }
 
   @Test
-  void aFolderWithoutAGoodOneIsNamed() throws Exception {
+  void aFolderWithoutAGoodOneIsNamedWithTheReason() throws Exception {
     assertThatThrownBy(() -> StoredCheckpoint.newest(folder, reason -> {}))
         .isInstanceOf(CheckpointException.class)
-        .hasMessage(folder + ": there is no good checkpoint");
-    damage(save(1).file());
+        .hasMessage(folder + ": there is no checkpoint");
+    Path bad = save(1).file();
+    damage(bad);
     assertThatThrownBy(() -> StoredCheckpoint.newest(folder, reason -> {}))
         .isInstanceOf(CheckpointException.class)
-        .hasMessage(folder + ": there is no good checkpoint");
+        .hasMessageStartingWith(
+            folder + ": there is no good checkpoint; of the newest: " + bad + ": ")
+        .hasMessageContaining("SHA-256");
   }
 
   @Test
