@@ -104,8 +104,13 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
   public record SaveFailed(long step, String reason, boolean last, boolean diverged)
       implements Event {}
 
-  /** The file of a step is the best one. */
-  public record BestKept(long step, double value, Path file) implements Event {}
+  /**
+   * The file of a step is the best one.
+   *
+   * @param notRemoved as of {@link Saved}
+   */
+  public record BestKept(long step, double value, Path file, Optional<String> notRemoved)
+      implements Event {}
 
   /** A step was the best, but it has no file. */
   public record BestMissed(long step, double value, String reason) implements Event {}
@@ -207,8 +212,8 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
       try {
         Path file = store.keepBest(message.step(), message.value());
         best = OptionalLong.of(message.step());
-        prune(message.step());
-        listener.tell(new BestKept(message.step(), message.value(), file));
+        Optional<String> notRemoved = prune(message.step());
+        listener.tell(new BestKept(message.step(), message.value(), file, notRemoved));
       } catch (IOException e) {
         getContext().getLog().warn("cannot keep step {} as the best", message.step(), e);
         listener.tell(new BestMissed(message.step(), message.value(), e.toString()));

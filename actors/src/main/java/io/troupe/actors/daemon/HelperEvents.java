@@ -120,6 +120,7 @@ final class HelperEvents {
   private void onBestKept(Checkpointer.BestKept kept) {
     best.kept(kept.value());
     recorder.works(Helper.BEST_CHECKPOINT);
+    recorder.removed(kept.notRemoved());
     recorder.event(
         RunEvent.BEST,
         Map.of("of_step", kept.step(), "value", kept.value(), "file", kept.file().toString()));

@@ -328,13 +328,20 @@ final class RunRecorder {
     reasons.forEach(reason -> event(RunEvent.CHECKPOINT_REJECTED, Map.of("reason", reason)));
   }
 
+  /**
+   * Older checkpoints were removed.
+   *
+   * @param not why some are still there that should not be
+   */
+  void removed(Optional<String> not) {
+    not.ifPresentOrElse(
+        cause -> failing(Helper.CHECKPOINT_REMOVAL, cause, false),
+        () -> works(Helper.CHECKPOINT_REMOVAL));
+  }
+
   void saved(Checkpointer.Saved event) {
     works(Helper.CHECKPOINTER);
-    event
-        .notRemoved()
-        .ifPresentOrElse(
-            cause -> failing(Helper.CHECKPOINT_REMOVAL, cause, false),
-            () -> works(Helper.CHECKPOINT_REMOVAL));
+    removed(event.notRemoved());
     progress.saved(event.file());
     metrics.checkpointSaved(event.file().step(), event.file().bytes(), event.seconds());
     event(

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -100,7 +101,7 @@ class CheckpointerTest {
             "step-000000005.ckpt");
     checkpointer.tell(new Checkpointer.Judged(1, true, 12.5));
     Path best = checkpoints.resolve("best/step-000000001.ckpt");
-    assertThat(heard()).isEqualTo(new Checkpointer.BestKept(1, 12.5, best));
+    assertThat(heard()).isEqualTo(new Checkpointer.BestKept(1, 12.5, best, Optional.empty()));
     byte[] content = Files.readAllBytes(best);
 
     save(6);
@@ -224,7 +225,8 @@ class CheckpointerTest {
     Path stubborn = checkpoints.resolve("best/step-000000000.ckpt");
     Files.createDirectories(stubborn.resolve("something"));
     checkpointer.tell(new Checkpointer.Judged(1, true, 1));
-    assertThat(heard()).isInstanceOf(Checkpointer.BestKept.class);
+    Checkpointer.BestKept kept = listener.expectMessageClass(Checkpointer.BestKept.class);
+    assertThat(kept.notRemoved().orElseThrow()).contains(stubborn.toString());
 
     save(2);
     Checkpointer.Saved saved = listener.expectMessageClass(Checkpointer.Saved.class);
