@@ -16,7 +16,7 @@ class FaultCampaignTest {
   /** The campaign's folder, which keeps its results: who names it again goes on. */
   private static final String FOLDER = System.getProperty("faults.folder", "");
 
-  private static final int SOME = 12;
+  private static final int SOME = 9;
 
   @TempDir Path folder;
 
