@@ -47,7 +47,7 @@ final class ForensicEvents {
       parts.members().forensics().tell(new Forensics.Write(evidence));
     } catch (RuntimeException | Error e) {
       // Going back is worth more.
-      parts.recorder().failing(Helper.FORENSICS, Supervision.describe(e), false);
+      parts.recorder().helpers().failing(Helper.FORENSICS, Supervision.describe(e), false);
     }
     steps.clear();
   }
@@ -58,7 +58,7 @@ final class ForensicEvents {
   }
 
   private void onWritten(Forensics.Written written) {
-    parts.recorder().works(Helper.FORENSICS);
+    parts.recorder().helpers().works(Helper.FORENSICS);
     parts
         .recorder()
         .event(
@@ -67,6 +67,6 @@ final class ForensicEvents {
   }
 
   private void onWriteFailed(Forensics.WriteFailed failed) {
-    parts.recorder().failing(Helper.FORENSICS, failed.reason(), false);
+    parts.recorder().helpers().failing(Helper.FORENSICS, failed.reason(), false);
   }
 }

@@ -119,8 +119,8 @@ final class HelperEvents {
 
   private void onBestKept(Checkpointer.BestKept kept) {
     best.kept(kept.value());
-    recorder.works(Helper.BEST_CHECKPOINT);
-    recorder.removed(kept.notRemoved());
+    recorder.helpers().works(Helper.BEST_CHECKPOINT);
+    recorder.helpers().removed(kept.notRemoved());
     recorder.event(
         RunEvent.BEST,
         Map.of("of_step", kept.step(), "value", kept.value(), "file", kept.file().toString()));
@@ -128,7 +128,7 @@ final class HelperEvents {
   }
 
   private void onBestMissed(Checkpointer.BestMissed missed) {
-    recorder.failing(Helper.BEST_CHECKPOINT, missed.reason(), false);
+    recorder.helpers().failing(Helper.BEST_CHECKPOINT, missed.reason(), false);
     recorder.event(
         RunEvent.BEST_MISSED, Map.of("of_step", missed.step(), "reason", missed.reason()));
     ending.evaluationEnded(missed.step());
@@ -166,7 +166,7 @@ final class HelperEvents {
 
   private void onEvaluatorReady() {
     evaluatorUp = true;
-    recorder.started(Helper.EVALUATOR);
+    recorder.helpers().started(Helper.EVALUATOR);
     parts.follow();
   }
 
@@ -225,7 +225,7 @@ final class HelperEvents {
 
   private void onSamplerReady() {
     samplerUp = true;
-    recorder.started(Helper.SAMPLER);
+    recorder.helpers().started(Helper.SAMPLER);
     parts.follow();
   }
 
@@ -240,7 +240,7 @@ final class HelperEvents {
   }
 
   private void onGridFailed(Sampler.GridFailed failed) {
-    recorder.failing(Helper.SAMPLER, failed.reason(), false);
+    recorder.helpers().failing(Helper.SAMPLER, failed.reason(), false);
     gridFailed(failed.step(), failed.reason());
   }
 
@@ -267,9 +267,9 @@ final class HelperEvents {
 
   /** A helper failed, so that its supervisor had to do something. */
   void failed(Supervision.Failure failure) {
-    recorder.failing(failure.helper(), failure.cause(), failure.starting());
+    recorder.helpers().failing(failure.helper(), failure.cause(), failure.starting());
     if (failure.helper().equals(Helper.EVALUATOR)) {
-      recorder.restarted(failure.helper());
+      recorder.helpers().restarted(failure.helper());
       if (evaluatorUp) {
         recorder.evaluationFailed(failure.cause());
       }
@@ -277,7 +277,7 @@ final class HelperEvents {
       refuse(PendingAnswers.Event.EVALUATED, "the evaluator failed: " + failure.cause());
       ending.evaluationEnded(progress.step());
     } else if (failure.helper().equals(Helper.SAMPLER)) {
-      recorder.restarted(failure.helper());
+      recorder.helpers().restarted(failure.helper());
       samplerUp = false;
       refuse(PendingAnswers.Event.PICTURES_WRITTEN, "the sampler failed: " + failure.cause());
       gridFailed(progress.step(), failure.cause());

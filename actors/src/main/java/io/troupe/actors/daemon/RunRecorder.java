@@ -4,23 +4,18 @@ import akka.actor.typed.ActorRef;
 import io.troupe.actors.checkpoint.Checkpointer;
 import io.troupe.actors.control.ControlServer;
 import io.troupe.actors.evaluation.Evaluator;
-import io.troupe.actors.journal.Plotter;
 import io.troupe.actors.journal.RunJournal;
-import io.troupe.actors.listening.Listening;
 import io.troupe.actors.loop.Trainer;
 import io.troupe.actors.loop.TrainingLoop;
 import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.actors.run.Choice;
 import io.troupe.actors.run.Helper;
-import io.troupe.actors.run.JournalEvent;
 import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.RunState;
 import io.troupe.actors.run.SettingsChange;
-import io.troupe.actors.run.Trouble;
 import io.troupe.actors.sampling.Sampler;
 import io.troupe.config.SettingsHistory;
 import io.troupe.models.training.StepResult;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,24 +29,8 @@ final class RunRecorder {
 
   private final RunProgress progress;
   private final RunMetrics metrics;
-  private final ActorRef<RunJournal.Command> journal;
-  private final ActorRef<ControlServer.Command> followers;
-  private final Dispatch<RunJournal.Event> journalling =
-      Dispatch.of(RunJournal.Event.class)
-          .on(RunJournal.Failing.class, this::onFailing)
-          .on(RunJournal.CaughtUp.class, this::onCaughtUp)
-          .complete();
-  private final Dispatch<Plotter.Event> plotting =
-      Dispatch.of(Plotter.Event.class)
-          .on(Plotter.Drawn.class, this::onDrawn)
-          .on(Plotter.DrawFailed.class, e -> failing(Helper.PLOTTER, e.reason(), false))
-          .complete();
-  private final Dispatch<Listening.Event> listening =
-      Dispatch.of(Listening.Event.class)
-          .on(Listening.Heard.class, e -> works(e.listener()))
-          .on(Listening.HearingFailed.class, e -> failing(e.listener(), e.reason(), false))
-          .complete();
-  private long unreadable;
+  private final EventWriter events;
+  private final HelperRecorder helpers;
 
   /**
    * A recorder of a run of which nothing has happened.
@@ -66,24 +45,19 @@ final class RunRecorder {
       List<Helper> helpers) {
     this.progress = progress;
     this.metrics = metrics;
-    this.journal = journal;
-    this.followers = followers;
+    events = new EventWriter(progress, journal, followers);
+    this.helpers = new HelperRecorder(progress, metrics, events, helpers);
     metrics.state(progress.state().label(), STATES);
-    for (Helper helper : helpers) {
-      metrics.helperWorks(helper.label());
-    }
   }
 
-  /** Writes an event about a step. */
-  void event(RunEvent kind, long step, Map<String, Object> details) {
-    JournalEvent event = new JournalEvent(Instant.now(), kind, step, details);
-    journal.tell(new RunJournal.Write(event));
-    followers.tell(new ControlServer.Publish(event));
+  /** Tells how helpers are. */
+  HelperRecorder helpers() {
+    return helpers;
   }
 
   /** Writes an event about the present step. */
   void event(RunEvent kind, Map<String, Object> details) {
-    event(kind, progress.step(), details);
+    events.write(kind, details);
   }
 
   void state(RunState now) {
@@ -94,12 +68,12 @@ final class RunRecorder {
   void failed(String reason) {
     progress.failed(reason);
     metrics.state(RunState.FAILED.label(), STATES);
-    event(RunEvent.FAILED, Map.of("reason", reason));
+    events.write(RunEvent.FAILED, Map.of("reason", reason));
   }
 
   void started(TrainingLoop.Assembled loop) {
     boolean fresh = loop.step() == 0;
-    event(
+    events.write(
         fresh ? RunEvent.STARTED : RunEvent.RESUMED,
         loop.step(),
         Map.of(
@@ -113,14 +87,14 @@ final class RunRecorder {
   void chosen(List<Choice> choices) {
     choices.forEach(
         choice ->
-            event(
+            events.write(
                 RunEvent.CHOSEN,
                 Map.of("key", choice.key(), "to", choice.to(), "because", choice.because())));
   }
 
   /** The journal lacks steps that an earlier daemon of the run did. */
   void stepsLost(long lost) {
-    event(RunEvent.JOURNAL_GAP, Map.of("lost", lost));
+    events.write(RunEvent.JOURNAL_GAP, Map.of("lost", lost));
   }
 
   /** Scores that an earlier daemon of the run has written. */
@@ -158,79 +132,13 @@ final class RunRecorder {
       details.putAll(result.penalties());
       details.put("seconds", event.seconds());
       details.put("images_per_second", progress.imagesPerSecond().orElse(0));
-      event(RunEvent.STEP, result.step(), details);
+      events.write(RunEvent.STEP, result.step(), details);
     }
-  }
-
-  /** A helper failed; training goes on. */
-  void failing(Helper helper, String cause, boolean starting) {
-    metrics.helperFailed(helper.label());
-    if (progress.troubles().failed(helper, cause, starting)) {
-      event(RunEvent.DEGRADED, Map.of("helper", helper.label(), "cause", cause));
-    }
-  }
-
-  /** A helper did its work. */
-  void works(Helper helper) {
-    progress
-        .troubles()
-        .works(helper)
-        .ifPresent(
-            trouble -> {
-              metrics.helperWorks(helper.label());
-              event(
-                  RunEvent.RECOVERED,
-                  Map.of(
-                      "helper", helper.label(),
-                      "failures", trouble.times(),
-                      "since", trouble.since().toString(),
-                      "cause", trouble.cause()));
-            });
-  }
-
-  /** A helper has started: if that was its trouble, it is over. */
-  void started(Helper helper) {
-    if (progress.troubles().of(helper).map(Trouble::starting).orElse(false)) {
-      works(helper);
-    }
-  }
-
-  /** The journal said something. */
-  void journal(RunJournal.Event event) {
-    journalling.hear(event);
-  }
-
-  private void onFailing(RunJournal.Failing failing) {
-    metrics.journal(failing.waiting(), failing.lost());
-    failing(Helper.JOURNAL, failing.reason(), false);
-  }
-
-  private void onCaughtUp(RunJournal.CaughtUp caughtUp) {
-    metrics.journal(0, caughtUp.lost());
-    works(Helper.JOURNAL);
-  }
-
-  /** The plotter said something. */
-  void plotted(Plotter.Event event) {
-    plotting.hear(event);
-  }
-
-  private void onDrawn(Plotter.Drawn drawn) {
-    works(Helper.PLOTTER);
-    if (drawn.unreadable() != unreadable) {
-      unreadable = drawn.unreadable();
-      event(RunEvent.LINES_LEFT_OUT, Map.of("unreadable", unreadable));
-    }
-  }
-
-  /** Who listens to the run said something. */
-  void listened(Listening.Event event) {
-    listening.hear(event);
   }
 
   void evaluationStarted(long step) {
     progress.evaluating(true);
-    event(RunEvent.EVALUATION_STARTED, Map.of("of_step", step));
+    events.write(RunEvent.EVALUATION_STARTED, Map.of("of_step", step));
   }
 
   void evaluationAdvanced(double share) {
@@ -243,12 +151,12 @@ final class RunRecorder {
     progress.evaluating(false);
     metrics.scores(event.step(), event.scores());
     metrics.evaluated(event.seconds());
-    works(Helper.EVALUATOR);
+    helpers.works(Helper.EVALUATOR);
     event
         .plotFailure()
         .ifPresentOrElse(
-            cause -> failing(Helper.FEATURE_PLOT, cause, false), () -> works(Helper.FEATURE_PLOT));
-    event(
+            cause -> helpers.failing(Helper.FEATURE_PLOT, cause, false), () -> helpers.works(Helper.FEATURE_PLOT));
+    events.write(
         RunEvent.EVALUATION_FINISHED,
         Map.of(
             "of_step",
@@ -266,21 +174,21 @@ final class RunRecorder {
       progress.evaluating(false);
     }
     metrics.evaluationLost("cancelled");
-    event(RunEvent.EVALUATION_CANCELLED, Map.of("of_step", event.step()));
+    events.write(RunEvent.EVALUATION_CANCELLED, Map.of("of_step", event.step()));
   }
 
   /** The evaluator has failed, and with it what it was doing. */
   void evaluationFailed(String reason) {
     progress.evaluating(false);
     metrics.evaluationLost("failed");
-    event(RunEvent.EVALUATION_FAILED, Map.of("reason", reason));
+    events.write(RunEvent.EVALUATION_FAILED, Map.of("reason", reason));
   }
 
   void gridWritten(Sampler.GridWritten event) {
-    works(Helper.SAMPLER);
+    helpers.works(Helper.SAMPLER);
     progress.gridWritten(event.step());
     metrics.gridWritten(event.seconds());
-    event(
+    events.write(
         RunEvent.GRID,
         Map.of(
             "of_step", event.step(), "file", event.file().toString(), "seconds", event.seconds()));
@@ -288,7 +196,7 @@ final class RunRecorder {
 
   /** Not a sign that the sampler works: grids are written elsewhere. */
   void picturesWritten(Sampler.PicturesWritten event) {
-    event(
+    events.write(
         RunEvent.PICTURES,
         event.step(),
         Map.of(
@@ -306,13 +214,13 @@ final class RunRecorder {
       details.put("from", change.from());
       details.put("to", change.to());
       change.fromStep().ifPresent(step -> details.put("from_step", step));
-      event(RunEvent.SETTINGS, details);
+      events.write(RunEvent.SETTINGS, details);
     }
   }
 
   /** Changes that were recorded before hold again, because the run had gone back. */
   void segment(long fromStep, List<SettingsHistory.Change> changes) {
-    event(
+    events.write(
         RunEvent.SEGMENT,
         Map.of(
             "from_step",
@@ -325,26 +233,15 @@ final class RunRecorder {
 
   /** Checkpoints that a start or a return could not use. */
   void checkpointsRejected(List<String> reasons) {
-    reasons.forEach(reason -> event(RunEvent.CHECKPOINT_REJECTED, Map.of("reason", reason)));
-  }
-
-  /**
-   * Older checkpoints were removed.
-   *
-   * @param not why some are still there that should not be
-   */
-  void removed(Optional<String> not) {
-    not.ifPresentOrElse(
-        cause -> failing(Helper.CHECKPOINT_REMOVAL, cause, false),
-        () -> works(Helper.CHECKPOINT_REMOVAL));
+    reasons.forEach(reason -> events.write(RunEvent.CHECKPOINT_REJECTED, Map.of("reason", reason)));
   }
 
   void saved(Checkpointer.Saved event) {
-    works(Helper.CHECKPOINTER);
-    removed(event.notRemoved());
+    helpers.works(Helper.CHECKPOINTER);
+    helpers.removed(event.notRemoved());
     progress.saved(event.file());
     metrics.checkpointSaved(event.file().step(), event.file().bytes(), event.seconds());
-    event(
+    events.write(
         RunEvent.CHECKPOINT,
         Map.of(
             "of_step", event.file().step(),
@@ -357,22 +254,22 @@ final class RunRecorder {
   void saveFailed(Checkpointer.SaveFailed event) {
     metrics.checkpointFailed();
     if (!event.diverged()) {
-      failing(Helper.CHECKPOINTER, event.reason(), false);
+      helpers.failing(Helper.CHECKPOINTER, event.reason(), false);
     }
-    event(
+    events.write(
         RunEvent.CHECKPOINT_FAILED,
         Map.of("of_step", event.step(), "reason", event.reason(), "given_up", event.last()));
   }
 
   void saveSkipped(long step) {
     metrics.checkpointSkipped();
-    event(RunEvent.CHECKPOINT_SKIPPED, step, Map.of());
+    events.write(RunEvent.CHECKPOINT_SKIPPED, step, Map.of());
   }
 
   void rolledBack(String reason, long toStep) {
     progress.rolledBack();
     metrics.rolledBack();
-    event(RunEvent.ROLLBACK, Map.of("reason", reason, "to_step", toStep));
+    events.write(RunEvent.ROLLBACK, Map.of("reason", reason, "to_step", toStep));
   }
 
   /** These signs of a collapse are looked for. */
@@ -384,11 +281,7 @@ final class RunRecorder {
   void collapse(String sign, Optional<String> reason) {
     metrics.collapse(sign, reason.isPresent());
     reason.ifPresentOrElse(
-        words -> event(RunEvent.COLLAPSE, Map.of("sign", sign, "reason", words)),
-        () -> event(RunEvent.COLLAPSE_OVER, Map.of("sign", sign)));
-  }
-
-  void restarted(Helper helper) {
-    metrics.restarted(helper.label());
+        words -> events.write(RunEvent.COLLAPSE, Map.of("sign", sign, "reason", words)),
+        () -> events.write(RunEvent.COLLAPSE_OVER, Map.of("sign", sign)));
   }
 }

@@ -143,13 +143,12 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   private final TrainingState handOver;
   private final Colleagues colleagues;
   private final ActorRef<Prefetcher.Batch> batches;
+  private final TrainingSaves saves;
   private Configure limits;
   private long step;
   private boolean paused;
   private boolean stopped;
   private boolean asked;
-  private boolean saveWanted;
-  private long sent;
   private Optional<Prefetcher.Batch> held = Optional.empty();
   private long idleSince;
 
@@ -166,7 +165,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
     limits = task.limits();
     step = task.standing().step();
     paused = task.standing().paused();
-    sent = task.standing().sent();
+    saves = new TrainingSaves(training, buffers, colleagues, task.standing().sent());
     batches = context.messageAdapter(Prefetcher.Batch.class, BatchArrived::new);
     idleSince = System.nanoTime();
     proceed();
@@ -233,7 +232,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
                 (start - idleSince) * 1e-9,
                 (leased - trained) * 1e-9,
                 (end - leased) * 1e-9));
-    saveIfDue();
+    saves.ifDue(step, limits.savesAt(step));
     idleSince = end;
     if (step >= limits.steps()) {
       onStop();
@@ -251,28 +250,8 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
           .emaKeeper()
           .tell(
               new EmaKeeper.HandOver(
-                  handOver, new Standing(step, paused, sent), colleagues.listener()));
+                  handOver, new Standing(step, paused, saves.sent()), colleagues.listener()));
     }
-  }
-
-  private void saveIfDue() {
-    boolean regular = limits.savesAt(step);
-    if (!regular && !saveWanted) {
-      return;
-    }
-    Optional<Lease<TrainingState>> state = buffers.states().tryLease();
-    if (state.isPresent()) {
-      send(state.get());
-      saveWanted = false;
-    } else if (regular && !saveWanted) {
-      colleagues.listener().tell(new SaveSkipped(step));
-    }
-  }
-
-  private void send(Lease<TrainingState> state) {
-    state.value().copyFrom(training, step);
-    sent = step;
-    colleagues.emaKeeper().tell(new EmaKeeper.Complete(state, colleagues.checkpointer()));
   }
 
   private Behavior<Command> onPause() {
@@ -303,15 +282,15 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   }
 
   private Behavior<Command> onSave() {
-    saveWanted = true;
+    saves.want();
     return saveWhilePaused();
   }
 
   /** While it trains, it looks for a free buffer after each iteration instead. */
   private Behavior<Command> saveWhilePaused() {
-    if (paused && saveWanted && !stopped) {
-      saveIfDue();
-      if (saveWanted) {
+    if (paused && saves.isWanted() && !stopped) {
+      saves.ifDue(step, limits.savesAt(step));
+      if (saves.isWanted()) {
         getContext().scheduleOnce(SAVE_RETRY, getContext().getSelf(), Internal.RETRY_SAVE);
       }
     }
@@ -321,10 +300,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   private Behavior<Command> onStop() throws InterruptedException {
     if (!stopped) {
       stopped = true;
-      Lease<TrainingState> state = buffers.states().lease(LEASE_TIMEOUT);
-      // Before the state leaves: whoever waits for the last file must know that it is the last.
-      colleagues.listener().tell(new Stopped(step));
-      send(state);
+      saves.last(step, LEASE_TIMEOUT);
     }
     return this;
   }
@@ -342,7 +318,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   }
 
   private Behavior<Command> onDiverged(Diverged message) {
-    if (message.step() > sent) {
+    if (message.step() > saves.sent()) {
       // It is about the state of a trainer before this one.
       return this;
     }

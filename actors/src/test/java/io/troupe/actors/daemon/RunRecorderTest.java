@@ -127,8 +127,8 @@ class RunRecorderTest {
   @Test
   void aHelperIsInTroubleFromItsFirstFailureToItsNextSuccess() {
     assertThat(ofJournal("helper_failing")).isZero();
-    recorder.journal(new RunJournal.Failing("disk full", 3, 0));
-    recorder.journal(new RunJournal.Failing("disk full still", 1000, 20));
+    recorder.helpers().journal(new RunJournal.Failing("disk full", 3, 0));
+    recorder.helpers().journal(new RunJournal.Failing("disk full still", 1000, 20));
     Trouble trouble = progress.status(EngineMemory.NONE).troubles().get(0);
     assertThat(trouble.helper()).isEqualTo(Helper.JOURNAL);
     assertThat(trouble.cause()).isEqualTo("disk full still");
@@ -139,7 +139,7 @@ class RunRecorderTest {
     assertThat(ofJournal("helper_failures_total")).isEqualTo(2);
     assertThat(value("journal_waiting_events")).isEqualTo(1000);
     assertThat(value("journal_lost_events_total")).isEqualTo(20);
-    recorder.journal(new RunJournal.CaughtUp(1000, 5));
+    recorder.helpers().journal(new RunJournal.CaughtUp(1000, 5));
     assertThat(progress.status(EngineMemory.NONE).troubles()).isEmpty();
     assertThat(ofJournal("helper_failing")).isZero();
     assertThat(value("journal_waiting_events")).isZero();
@@ -154,10 +154,10 @@ class RunRecorderTest {
 
   @Test
   void startingMendsOnlyWhatKeptAHelperFromStarting() {
-    recorder.failing(Helper.EVALUATOR, "bad weights", true);
-    recorder.failing(Helper.SAMPLER, "bad picture", false);
-    recorder.started(Helper.EVALUATOR);
-    recorder.started(Helper.SAMPLER);
+    recorder.helpers().failing(Helper.EVALUATOR, "bad weights", true);
+    recorder.helpers().failing(Helper.SAMPLER, "bad picture", false);
+    recorder.helpers().started(Helper.EVALUATOR);
+    recorder.helpers().started(Helper.SAMPLER);
     assertThat(progress.status(EngineMemory.NONE).troubles())
         .extracting(Trouble::helper)
         .containsExactly(Helper.SAMPLER);
@@ -177,8 +177,8 @@ class RunRecorderTest {
 
   @Test
   void saysOnceHowManyLinesThePlotsLeaveOut() {
-    recorder.plotted(new Plotter.Drawn(2));
-    recorder.plotted(new Plotter.Drawn(2));
+    recorder.helpers().plotted(new Plotter.Drawn(2));
+    recorder.helpers().plotted(new Plotter.Drawn(2));
     JournalEvent event = journal.expectMessageClass(RunJournal.Write.class).event();
     assertThat(event.event()).isEqualTo(RunEvent.LINES_LEFT_OUT);
     assertThat(event.details()).isEqualTo(Map.of("unreadable", 2L));
