@@ -22,56 +22,14 @@ import java.util.zip.CRC32C;
  * checksum for each image; the texts, which are class names and notes; and the images.
  */
 final class CacheFile {
-  private static final long MAGIC = 0x5452_5550_4943_0001L;
-  private static final int HEADER_BYTES = 64;
+  static final long MAGIC = 0x5452_5550_4943_0001L;
+  static final int HEADER_BYTES = 64;
 
   /** Where the header says that images are grey; files that know of colour only have 0 there. */
-  private static final int GREY_AT = 32;
+  static final int GREY_AT = 32;
 
-  private static final int ENTRY_BYTES = 8;
-  private static final int PAGE = 4096;
+  static final int ENTRY_BYTES = 8;
   private static final long MOST_MAPPED = 1L << 30;
-
-  /** What a file holds besides images. */
-  static final class Content {
-    private final int side;
-    private final int channels;
-    private final int[] labels;
-    private final List<String> classNames;
-    private final List<String> notes;
-
-    /**
-     * What it is to hold.
-     *
-     * @param side of the images, in pixels
-     * @param channels of the images, 3 or 1
-     * @param labels by image
-     * @param classNames by label
-     * @param notes what was said when the images were decoded
-     */
-    Content(int side, int channels, int[] labels, List<String> classNames, List<String> notes) {
-      this.side = side;
-      this.channels = channels;
-      this.labels = labels;
-      this.classNames = classNames;
-      this.notes = notes;
-    }
-
-    int imageBytes() {
-      return channels * side * side;
-    }
-
-    /** Class names and notes, as the file has them. */
-    private byte[] texts() {
-      return (String.join("\0", classNames) + "\0\0" + String.join("\0", notes)).getBytes(UTF_8);
-    }
-
-    /** Where images begin. */
-    private long start(int textBytes) {
-      long end = HEADER_BYTES + (long) ENTRY_BYTES * labels.length + textBytes;
-      return (end + PAGE - 1) / PAGE * PAGE;
-    }
-  }
 
   private final Path path;
   private final int count;
@@ -154,7 +112,7 @@ final class CacheFile {
   }
 
   /** Fills a buffer; false if the file ends before. */
-  private static boolean isRead(FileChannel file, ByteBuffer target, long at) throws IOException {
+  static boolean isRead(FileChannel file, ByteBuffer target, long at) throws IOException {
     while (target.hasRemaining()) {
       if (file.read(target, at + target.position()) < 0) {
         return false;
@@ -163,7 +121,8 @@ final class CacheFile {
     return true;
   }
 
-  private static int checksum(ByteBuffer bytes) {
+  /** The checksum of a buffer's rest. */
+  static int checksum(ByteBuffer bytes) {
     CRC32C sum = new CRC32C();
     sum.update(bytes);
     return (int) sum.getValue();
@@ -176,93 +135,8 @@ final class CacheFile {
     return (int) sum.getValue();
   }
 
-  /** How many bytes a file takes; texts that are not known yet do not count. */
-  static long bytes(Content content) {
-    return content.start(content.texts().length)
-        + (long) content.labels.length * content.imageBytes();
-  }
-
-  /**
-   * Writes a file, image by image in any order and from any thread. Closing it does not end it:
-   * what was written can be gone on with, by a writer of the same content.
-   */
-  static final class Writer implements AutoCloseable {
-    private final FileChannel file;
-    private final Content content;
-    private final int[] sums;
-    private final long start;
-
-    /**
-     * Begins a file, or goes on with it.
-     *
-     * @param noteBytes room for notes that are told later
-     */
-    Writer(Path path, Content content, int noteBytes) throws IOException {
-      this.content = content;
-      sums = new int[content.labels.length];
-      start = content.start(content.texts().length + noteBytes);
-      file =
-          FileChannel.open(
-              path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      file.truncate(start + (long) sums.length * content.imageBytes());
-    }
-
-    /** Whether an earlier writer wrote this image for good; {@code image} is overwritten. */
-    boolean has(int index, byte[] image) throws IOException {
-      ByteBuffer entry = ByteBuffer.allocate(ENTRY_BYTES);
-      ByteBuffer pixels = ByteBuffer.wrap(image, 0, content.imageBytes());
-      if (!isRead(file, entry, HEADER_BYTES + (long) ENTRY_BYTES * index)
-          || !isRead(file, pixels, start + (long) index * content.imageBytes())) {
-        return false;
-      }
-      sums[index] = checksum(image, content.imageBytes());
-      return entry.getInt(0) == content.labels[index] && entry.getInt(4) == sums[index];
-    }
-
-    /**
-     * Writes an image's bytes.
-     *
-     * @param isFinal whether a later writer need not write it again
-     */
-    void write(int index, byte[] image, boolean isFinal) throws IOException {
-      sums[index] = checksum(image, content.imageBytes());
-      writeFully(
-          file,
-          ByteBuffer.wrap(image, 0, content.imageBytes()),
-          start + (long) index * content.imageBytes());
-      if (isFinal) {
-        ByteBuffer entry = ByteBuffer.allocate(ENTRY_BYTES);
-        entry.putInt(content.labels[index]).putInt(sums[index]).flip();
-        writeFully(file, entry, HEADER_BYTES + (long) ENTRY_BYTES * index);
-      }
-    }
-
-    /** Writes all else, when the images are there, and brings it to disk. */
-    void end(List<String> notes) throws IOException {
-      Content whole =
-          new Content(content.side, content.channels, content.labels, content.classNames, notes);
-      byte[] texts = whole.texts();
-      int length = HEADER_BYTES + ENTRY_BYTES * sums.length + texts.length;
-      ByteBuffer head = ByteBuffer.allocate(length);
-      head.putLong(MAGIC).putInt(0).putInt(sums.length).putInt(content.side);
-      head.putInt(texts.length).putLong(start);
-      head.putInt(GREY_AT, content.channels == 1 ? 1 : 0).position(HEADER_BYTES);
-      for (int i = 0; i < sums.length; i++) {
-        head.putInt(content.labels[i]).putInt(sums[i]);
-      }
-      head.put(texts);
-      head.putInt(8, checksum(head.duplicate().flip().position(12)));
-      writeFully(file, head.flip(), 0);
-      file.force(true);
-    }
-
-    @Override
-    public void close() throws IOException {
-      file.close();
-    }
-  }
-
-  private static void writeFully(FileChannel file, ByteBuffer bytes, long at) throws IOException {
+  /** Writes a buffer. */
+  static void writeFully(FileChannel file, ByteBuffer bytes, long at) throws IOException {
     int first = bytes.position();
     while (bytes.hasRemaining()) {
       file.write(bytes, at + bytes.position() - first);

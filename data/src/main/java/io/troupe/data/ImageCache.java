@@ -169,10 +169,10 @@ final class ImageCache {
       Supplier<Dataset> files)
       throws IOException {
     int[] labels = IntStream.range(0, listing.size()).map(listing::label).toArray();
-    CacheFile.Content content =
-        new CacheFile.Content(
+    CacheContent content =
+        new CacheContent(
             reading.squares().side(), channels, labels, listing.classNames(), List.of());
-    long needed = CacheFile.bytes(content) + NOTE_BYTES;
+    long needed = content.fileBytes() + NOTE_BYTES;
     Path begun = folder.resolve(file.getFileName() + ".part");
     long free =
         Files.getFileStore(folder).getUsableSpace() + (Files.exists(begun) ? Files.size(begun) : 0);
@@ -194,7 +194,7 @@ final class ImageCache {
               notes.accept(note);
             });
     long start = System.nanoTime();
-    try (CacheFile.Writer writer = new CacheFile.Writer(begun, content, NOTE_BYTES)) {
+    try (CacheWriter writer = new CacheWriter(begun, content, NOTE_BYTES)) {
       int count =
           new Decoding(
                   OtherChannels.of(decoded, channels),
@@ -225,7 +225,7 @@ final class ImageCache {
   }
 
   /** Images that another stands in for are decoded again after a break, so that all are told. */
-  private static Decoding.Target target(ImageFiles decoded, CacheFile.Writer writer) {
+  private static Decoding.Target target(ImageFiles decoded, CacheWriter writer) {
     return new Decoding.Target() {
       @Override
       public boolean has(int index, byte[] image) throws IOException {

@@ -1,7 +1,5 @@
 package io.troupe.data;
 
-import io.troupe.config.DatasetSettings;
-import io.troupe.config.DatasetSettings.ClassOrder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,24 +7,13 @@ import java.nio.file.Path;
 /**
  * A folder of image files; its sub-folders are classes, and what is below these belongs to them.
  */
-final class ImageFolder extends ImageFilesFormat {
+final class ImageFolder extends FoldersFormat {
   ImageFolder() {
-    super("image-folder", "the folder", "class-order", "nested");
+    super("image-folder", "the folder");
   }
 
   @Override
-  ImageListing files(DatasetSettings settings) {
-    return list(path(settings), settings.nested(), settings.classOrder());
-  }
-
-  /**
-   * Lists a folder.
-   *
-   * @param nested whether images deeper in a class's folder belong to the class
-   * @throws DatasetException if there is no such folder, or it holds no images, or both images and
-   *     sub-folders of them
-   */
-  static ImageListing list(Path path, boolean nested, ClassOrder order) {
+  FileEntry root(Path path, LeftOut leftOut) {
     if (!Files.isDirectory(path)) {
       throw new DatasetException(
           "%s: %s. Name %s%s"
@@ -38,7 +25,7 @@ final class ImageFolder extends ImageFilesFormat {
                       ? ""
                       : ". The name as given is not in UTF-8, so that it cannot be found; rename it"));
     }
-    return ClassFolders.list(DiskEntry.of(path), nested, order, new LeftOut());
+    return DiskEntry.of(path);
   }
 
   @Override

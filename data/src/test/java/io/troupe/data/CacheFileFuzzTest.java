@@ -21,9 +21,9 @@ class CacheFileFuzzTest {
   @Test
   void changedFilesAreReadOrRefused() throws IOException {
     Path file = folder.resolve("cache");
-    CacheFile.Content content =
-        new CacheFile.Content(2, 3, new int[] {1, 0}, List.of("cat", "dog"), List.of());
-    try (CacheFile.Writer writer = new CacheFile.Writer(file, content, 100)) {
+    CacheContent content =
+        new CacheContent(2, 3, new int[] {1, 0}, List.of("cat", "dog"), List.of());
+    try (CacheWriter writer = new CacheWriter(file, content, 100)) {
       writer.write(0, new byte[12], true);
       writer.write(1, new byte[12], true);
       writer.end(List.of("a note"));

@@ -225,10 +225,10 @@ class ImageCacheTest {
     Files.writeString(pictures.resolve("a/1.png"), "no picture");
     Path begun = cache.resolve(ImageCache.name(list(), reading(), 3) + ".part");
     Files.createDirectories(cache);
-    CacheFile.Content content =
-        new CacheFile.Content(
+    CacheContent content =
+        new CacheContent(
             SIDE, 3, new int[] {0, 0, 0, 1, 1, 1, 1}, List.of("a", "ü"), List.of());
-    try (CacheFile.Writer writer = new CacheFile.Writer(begun, content, 1 << 20)) {
+    try (CacheWriter writer = new CacheWriter(begun, content, 1 << 20)) {
       writer.write(0, gray(100), true);
       writer.write(1, gray(101), false);
       writer.write(3, gray(103), true);
@@ -303,7 +303,7 @@ class ImageCacheTest {
   }
 
   private ImageListing list() {
-    return ImageFolder.list(pictures, true, ClassOrder.NUMBERS);
+    return new ImageFolder().files(pictures, true, ClassOrder.NUMBERS);
   }
 
   /** A listing whose second file cannot be read; until it is decoded, it seems to be there. */

@@ -260,7 +260,7 @@ class ImageFolderTest {
     for (String name : List.of("cat/a.tif", "dog/b.TIF", "list.txt", "README")) {
       Files.writeString(folder.resolve(name), "x");
     }
-    ImageListing listing = ImageFolder.list(folder, false, ClassOrder.NUMBERS);
+    ImageListing listing = new ImageFolder().files(folder, false, ClassOrder.NUMBERS);
     assertThat(listing.size()).isEqualTo(3);
     assertThat(listing.notes())
         .containsExactly(
@@ -273,7 +273,7 @@ class ImageFolderTest {
   @Test
   void imagesOneFolderTooDeepAreNamedWhereThereAreNoOthers() throws IOException {
     image("train/dog/1.png", 1);
-    assertThatThrownBy(() -> ImageFolder.list(folder, false, ClassOrder.NUMBERS))
+    assertThatThrownBy(() -> new ImageFolder().files(folder, false, ClassOrder.NUMBERS))
         .isInstanceOf(DatasetException.class)
         .hasMessageContainingAll(
             "there are no pictures", "1 picture a folder too deep", "train/dog");
@@ -406,13 +406,13 @@ class ImageFolderTest {
   }
 
   private ImageFiles open(Path path, ImageFiles.Reading reading) {
-    ImageListing listing = ImageFolder.list(path, true, ClassOrder.NUMBERS);
+    ImageListing listing = new ImageFolder().files(path, true, ClassOrder.NUMBERS);
     warnings.addAll(listing.notes());
     return new ImageFiles(listing, reading, clock::get, warnings::add);
   }
 
   private ImageListing list(ClassOrder order) {
-    return ImageFolder.list(folder, true, order);
+    return new ImageFolder().files(folder, true, order);
   }
 
   private static ImageFiles.Reading reading(long cacheBytes, boolean upright) {

@@ -166,7 +166,7 @@ class ImageZipTest {
   }
 
   private ImageFiles open(Path file) {
-    ImageListing listing = ImageZip.list(file, true, ClassOrder.NUMBERS);
+    ImageListing listing = new ImageZip().files(file, true, ClassOrder.NUMBERS);
     notes.addAll(listing.notes());
     return new ImageFiles(
         listing,

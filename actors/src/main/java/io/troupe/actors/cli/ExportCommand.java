@@ -10,16 +10,12 @@ import io.troupe.config.files.IoReason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Iterator;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** Writes a network of a checkpoint for other tools. */
 @Command(
@@ -39,22 +35,10 @@ final class ExportCommand extends CliCommand {
     discriminator
   }
 
-  /** The formats by the names that {@code --format} takes. */
-  static final class Formats implements ITypeConverter<ExportFormat>, Iterable<String> {
-    @Override
-    public ExportFormat convert(String name) {
-      return Arrays.stream(ExportFormat.values())
-          .filter(format -> format.toString().equals(name))
-          .findFirst()
-          .orElseThrow(
-              () ->
-                  new TypeConversionException(
-                      "expected one of %s but was '%s'".formatted(String.join(", ", this), name)));
-    }
-
-    @Override
-    public Iterator<String> iterator() {
-      return Arrays.stream(ExportFormat.values()).map(ExportFormat::toString).iterator();
+  /** The formats. */
+  static final class Formats extends EnumNames<ExportFormat> {
+    Formats() {
+      super("format", ExportFormat.values());
     }
   }
 

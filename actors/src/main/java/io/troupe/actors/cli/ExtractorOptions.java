@@ -6,12 +6,9 @@ import io.troupe.data.Dataset;
 import io.troupe.metrics.Scores;
 import io.troupe.metrics.extractors.Extractors;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,21 +20,16 @@ import picocli.CommandLine.Option;
  * size of pictures.
  */
 final class ExtractorOptions extends MixedOptions implements AutoCloseable {
-  private static final List<String> NAMES =
-      Arrays.stream(ExtractorKind.values())
-          .filter(kind -> kind != ExtractorKind.AUTO)
-          .map(kind -> kind.name().toLowerCase(Locale.ROOT))
-          .toList();
-
   @Option(
       names = "--extractor",
       paramLabel = "NAME",
-      completionCandidates = Names.class,
+      converter = Kinds.class,
+      completionCandidates = Kinds.class,
       description =
           "One of ${COMPLETION-CANDIDATES}; docs/metrics.md describes them. Default: inception if"
               + " its weights are given or are where 'fetch' keeps downloads, else cifar for pictures"
               + " of 32x32, else random. dl4j is a network of your own.")
-  private Optional<String> name = Optional.empty();
+  private Optional<ExtractorKind> named = Optional.empty();
 
   @Option(
       names = "--weights",
@@ -62,11 +54,12 @@ final class ExtractorOptions extends MixedOptions implements AutoCloseable {
   /** The kind for all pictures, if it was not said. */
   private ExtractorKind agreed = ExtractorKind.AUTO;
 
-  /** For help. */
-  static final class Names implements Iterable<String> {
-    @Override
-    public Iterator<String> iterator() {
-      return NAMES.iterator();
+  /** The kinds. */
+  static final class Kinds extends EnumNames<ExtractorKind> {
+    Kinds() {
+      super(
+          "extractor",
+          EnumSet.complementOf(EnumSet.of(ExtractorKind.AUTO)).toArray(ExtractorKind[]::new));
     }
   }
 
@@ -80,7 +73,7 @@ final class ExtractorOptions extends MixedOptions implements AutoCloseable {
 
   /** The name that scores of saved statistics bear, which do not say what made them. */
   String ofStatistics() {
-    return name.orElse(Scores.INCEPTION);
+    return named.map(EnumNames::of).orElse(Scores.INCEPTION);
   }
 
   /**
@@ -91,7 +84,7 @@ final class ExtractorOptions extends MixedOptions implements AutoCloseable {
   Optional<String> agree(List<Dataset> sides) {
     List<String> sizes =
         sides.stream().map(p -> "%dx%d".formatted(p.width(), p.height())).distinct().toList();
-    if (name.isPresent() || sizes.size() < 2) {
+    if (named.isPresent() || sizes.size() < 2) {
       return Optional.empty();
     }
     Set<ExtractorKind> kinds = EnumSet.noneOf(ExtractorKind.class);
@@ -104,7 +97,7 @@ final class ExtractorOptions extends MixedOptions implements AutoCloseable {
         "warning: the pictures are of different sizes (%s); the extractor of both is %s, %s. Scale one side to compare equal sizes"
             .formatted(
                 String.join(" and ", sizes),
-                agreed.name().toLowerCase(Locale.ROOT),
+                EnumNames.of(agreed),
                 agreed == ExtractorKind.INCEPTION
                     ? "which scales every picture"
                     : "as cifar takes 32x32 only and inception's weights are not there"));
@@ -116,12 +109,12 @@ final class ExtractorOptions extends MixedOptions implements AutoCloseable {
    * @throws CliException if it cannot take them, or its weights are missing
    */
   Extractors.Chosen open(int height, int width) throws CliException {
-    ExtractorKind kind = kind();
+    ExtractorKind kind = named.orElse(agreed);
     ExtractorKind resolved = Extractors.resolve(kind, weights, height, width);
     if (weights.isPresent()
         && resolved != ExtractorKind.INCEPTION
         && resolved != ExtractorKind.DL4J) {
-      throw wrong("--weights: the extractor %s takes none".formatted(name.orElseThrow()));
+      throw wrong("--weights: the extractor %s takes none".formatted(EnumNames.of(kind)));
     }
     if (weights.isEmpty() && resolved == ExtractorKind.DL4J) {
       throw wrong("--extractor dl4j needs --weights FILE, a network's file");
@@ -134,17 +127,6 @@ final class ExtractorOptions extends MixedOptions implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw new CliException(e.getMessage());
     }
-  }
-
-  private ExtractorKind kind() {
-    if (name.isEmpty()) {
-      return agreed;
-    }
-    if (!NAMES.contains(name.get())) {
-      throw wrong(
-          "unknown extractor \"%s\"; allowed: %s".formatted(name.get(), String.join(", ", NAMES)));
-    }
-    return ExtractorKind.valueOf(name.get().toUpperCase(Locale.ROOT));
   }
 
   @Override

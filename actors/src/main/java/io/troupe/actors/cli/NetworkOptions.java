@@ -3,10 +3,6 @@ package io.troupe.actors.cli;
 import io.troupe.config.FeatureNetwork;
 import io.troupe.config.RunSettings.ChannelOrder;
 import io.troupe.config.RunSettings.ExtractorKind;
-import java.util.Arrays;
-import java.util.Iterator;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -33,11 +29,12 @@ final class NetworkOptions {
   @Option(
       names = "--input-order",
       paramLabel = "ORDER",
+      converter = Orders.class,
       completionCandidates = Orders.class,
       description =
           "For dl4j: in which order the network takes colours, one of ${COMPLETION-CANDIDATES}."
               + " Default: rgb.")
-  private Optional<String> order = Optional.empty();
+  private Optional<ChannelOrder> order = Optional.empty();
 
   @Option(
       names = "--input-mean",
@@ -53,18 +50,11 @@ final class NetworkOptions {
       description = "For dl4j: see --input-mean; both or neither are given.")
   private Optional<String> deviation = Optional.empty();
 
-  /** The names that can be given. */
-  static final class Orders implements Iterable<String> {
-    @Override
-    public Iterator<String> iterator() {
-      return orders().iterator();
+  /** The orders. */
+  static final class Orders extends EnumNames<ChannelOrder> {
+    Orders() {
+      super("order", ChannelOrder.values());
     }
-  }
-
-  private static List<String> orders() {
-    return Arrays.stream(ChannelOrder.values())
-        .map(one -> one.name().toLowerCase(Locale.ROOT))
-        .toList();
   }
 
   /**
@@ -85,10 +75,6 @@ final class NetworkOptions {
     if (size.isPresent() && (size.get() < 1 || size.get() > MOST_PIXELS)) {
       throw owner.wrong("--input-size is %d; allowed: 1 to %d".formatted(size.get(), MOST_PIXELS));
     }
-    if (order.isPresent() && !orders().contains(order.get())) {
-      throw owner.wrong(
-          "unknown order \"%s\"; allowed: %s".formatted(order.get(), String.join(", ", orders())));
-    }
     if (mean.isPresent() != deviation.isPresent()) {
       throw owner.wrong("--input-mean and --input-deviation are given both or not at all");
     }
@@ -102,7 +88,7 @@ final class NetworkOptions {
     return new FeatureNetwork(
         layer.orElse(""),
         size.orElse(0),
-        ChannelOrder.valueOf(order.orElse("rgb").toUpperCase(Locale.ROOT)),
+        order.orElse(ChannelOrder.RGB),
         mean.orElse(""),
         deviation.orElse(""));
   }
@@ -112,7 +98,7 @@ final class NetworkOptions {
     if (given.isPresent()) {
       throw owner.wrong(
           "%s has no effect with the extractor %s; it is for --extractor dl4j"
-              .formatted(option, kind.name().toLowerCase(Locale.ROOT)));
+              .formatted(option, EnumNames.of(kind)));
     }
   }
 }

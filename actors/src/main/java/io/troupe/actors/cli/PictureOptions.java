@@ -10,12 +10,8 @@ import io.troupe.config.SettingsLoader;
 import io.troupe.data.Squares;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
@@ -34,19 +30,21 @@ final class PictureOptions extends MixedOptions {
   @Option(
       names = "--fit",
       paramLabel = "FIT",
+      converter = Fits.class,
       completionCandidates = Fits.class,
       description =
           "How they become squares, as dataset.fit says it for training: one of"
               + " ${COMPLETION-CANDIDATES}. Default: crop.")
-  private Optional<String> fit = Optional.empty();
+  private Optional<Fit> fit = Optional.empty();
 
   @Option(
       names = "--filter",
       paramLabel = "FILTER",
+      converter = Filters.class,
       completionCandidates = Filters.class,
       description =
           "With which filter of Pillow's: one of ${COMPLETION-CANDIDATES}. Default: bilinear.")
-  private Optional<String> filter = Optional.empty();
+  private Optional<Filter> filter = Optional.empty();
 
   @Option(
       names = "--upright",
@@ -58,24 +56,18 @@ final class PictureOptions extends MixedOptions {
   /** Whether there are picture files that are turned. */
   private boolean turns;
 
-  /** The names of ways to fit. */
-  static final class Fits implements Iterable<String> {
-    @Override
-    public Iterator<String> iterator() {
-      return names(Fit.values()).iterator();
+  /** The ways to fit. */
+  static final class Fits extends EnumNames<Fit> {
+    Fits() {
+      super("fit", Fit.values());
     }
   }
 
-  /** The names of filters. */
-  static final class Filters implements Iterable<String> {
-    @Override
-    public Iterator<String> iterator() {
-      return names(Filter.values()).iterator();
+  /** The filters. */
+  static final class Filters extends EnumNames<Filter> {
+    Filters() {
+      super("filter", Filter.values());
     }
-  }
-
-  private static List<String> names(Enum<?>... values) {
-    return Arrays.stream(values).map(one -> one.name().toLowerCase(Locale.ROOT)).toList();
   }
 
   /** What pictures become; empty if they are taken as they are. */
@@ -85,24 +77,15 @@ final class PictureOptions extends MixedOptions {
     if (side.isPresent() && (side.get() < 1 || side.get() > MOST_PIXELS)) {
       throw wrong("--resize is %d; allowed: 1 to %d".formatted(side.get(), MOST_PIXELS));
     }
-    Fit how = named("fit", fit.orElse("crop"), Fit::valueOf, Fit.values());
-    Filter with = named("filter", filter.orElse("bilinear"), Filter::valueOf, Filter.values());
-    return side.map(pixels -> new Squares(pixels, how, with));
+    return side.map(
+        pixels -> new Squares(pixels, fit.orElse(Fit.CROP), filter.orElse(Filter.BILINEAR)));
   }
 
-  private void refuseWithoutResize(String option, Optional<String> given) {
+  private void refuseWithoutResize(String option, Optional<?> given) {
     if (given.isPresent() && side.isEmpty()) {
       throw wrong(
           "%s has no effect without --resize; give both, or leave it out".formatted(option));
     }
-  }
-
-  private <T> T named(String what, String name, Function<String, T> value, Enum<?>... all) {
-    if (!names(all).contains(name)) {
-      throw wrong(
-          "unknown %s \"%s\"; allowed: %s".formatted(what, name, String.join(", ", names(all))));
-    }
-    return value.apply(name.toUpperCase(Locale.ROOT));
   }
 
   /**
@@ -158,6 +141,6 @@ final class PictureOptions extends MixedOptions {
         };
     return "%s to %dx%d by Pillow's %s"
         .formatted(
-            verb, squares.side(), squares.side(), squares.filter().name().toLowerCase(Locale.ROOT));
+            verb, squares.side(), squares.side(), EnumNames.of(squares.filter()));
   }
 }

@@ -33,9 +33,8 @@ public record AdaptiveAugment(double blit, double geometry, double colour, doubl
   static final String MASK = "mask";
 
   @Override
-  public SDVariable apply(GraphBuilder graph, String name, SDVariable images, long... shape) {
-    Map<String, SDVariable> inputs = new LinkedHashMap<>();
-    inputs(shape).forEach((input, form) -> inputs.put(input, graph.input(name + input, form)));
+  public SDVariable apply(
+      GraphBuilder graph, Map<String, SDVariable> inputs, SDVariable images, long... shape) {
     SDVariable x = images;
     if (isMoving()) {
       x = graph.warp(x, inputs.get(MAPS), shape);
@@ -56,8 +55,8 @@ public record AdaptiveAugment(double blit, double geometry, double colour, doubl
     return blit > 0 || geometry > 0;
   }
 
-  /** The shape of each input, by name. */
-  Map<String, long[]> inputs(long... shape) {
+  @Override
+  public Map<String, long[]> inputs(long... shape) {
     Map<String, long[]> inputs = new LinkedHashMap<>();
     long batch = shape[0];
     long channels = shape[3];

@@ -2,6 +2,8 @@ package io.troupe.models.augmentation;
 
 import io.troupe.config.TrainingSettings;
 import io.troupe.models.graph.GraphBuilder;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -28,7 +30,22 @@ public interface Augmentation {
    * @param shape of the images
    * @return [N, H, W, C]
    */
-  SDVariable apply(GraphBuilder graph, String name, SDVariable images, long... shape);
+  default SDVariable apply(GraphBuilder graph, String name, SDVariable images, long... shape) {
+    Map<String, SDVariable> inputs = new LinkedHashMap<>();
+    inputs(shape).forEach((input, form) -> inputs.put(input, graph.input(name + input, form)));
+    return apply(graph, inputs, images, shape);
+  }
+
+  /**
+   * Adds it to a graph that has its inputs.
+   *
+   * @param inputs by their names in {@link #inputs}
+   */
+  SDVariable apply(
+      GraphBuilder graph, Map<String, SDVariable> inputs, SDVariable images, long... shape);
+
+  /** The shape of each input, by name, for images of a shape. */
+  Map<String, long[]> inputs(long... shape);
 
   /**
    * Arrays for these inputs, which at first change nothing.

@@ -24,11 +24,10 @@ public record DiffAugment(boolean colour, boolean translation, boolean cutout)
   static final String COLUMNS = "columns";
   static final String MASK = "mask";
 
-  /** Adds the chosen augmentations, in the order of the paper, and their inputs. */
+  /** Adds the chosen augmentations, in the order of the paper. */
   @Override
-  public SDVariable apply(GraphBuilder graph, String name, SDVariable images, long... shape) {
-    Map<String, SDVariable> inputs = new LinkedHashMap<>();
-    inputs(shape).forEach((input, form) -> inputs.put(input, graph.input(name + input, form)));
+  public SDVariable apply(
+      GraphBuilder graph, Map<String, SDVariable> inputs, SDVariable images, long... shape) {
     SDVariable x = images;
     if (colour) {
       x = colour(x, inputs);
@@ -44,8 +43,8 @@ public record DiffAugment(boolean colour, boolean translation, boolean cutout)
     return new DiffAugmentDraws(this, type, shape);
   }
 
-  /** The shape of each input, by name. */
-  Map<String, long[]> inputs(long... shape) {
+  @Override
+  public Map<String, long[]> inputs(long... shape) {
     Map<String, long[]> inputs = new LinkedHashMap<>();
     long batch = shape[0];
     if (colour) {

@@ -18,9 +18,8 @@ public record MirrorAndShift() implements Augmentation {
   static final String COLUMNS = "columns";
 
   @Override
-  public SDVariable apply(GraphBuilder graph, String name, SDVariable images, long... shape) {
-    Map<String, SDVariable> inputs = new LinkedHashMap<>();
-    inputs(shape).forEach((input, form) -> inputs.put(input, graph.input(name + input, form)));
+  public SDVariable apply(
+      GraphBuilder graph, Map<String, SDVariable> inputs, SDVariable images, long... shape) {
     return Picking.apply(graph.sameDiff(), images, inputs.get(ROWS), inputs.get(COLUMNS), shape);
   }
 
@@ -29,8 +28,8 @@ public record MirrorAndShift() implements Augmentation {
     return new MirrorAndShiftDraws(this, type, shape);
   }
 
-  /** The shape of each input, by name. */
-  Map<String, long[]> inputs(long... shape) {
+  @Override
+  public Map<String, long[]> inputs(long... shape) {
     Map<String, long[]> inputs = new LinkedHashMap<>();
     inputs.put(ROWS, new long[] {shape[0], shape[1], shape[1]});
     inputs.put(COLUMNS, new long[] {shape[0], shape[2], shape[2]});

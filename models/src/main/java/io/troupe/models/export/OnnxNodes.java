@@ -2,16 +2,11 @@ package io.troupe.models.export;
 
 import io.troupe.models.compile.FlatGraph;
 import io.troupe.models.memory.HostArray;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.LongStream;
 import onnx.Onnx;
-import org.nd4j.shade.protobuf.ByteString;
 
 /**
  * Turns the operations of a graph into nodes of ONNX. ND4J's pictures have their channels last and
@@ -56,13 +51,11 @@ final class OnnxNodes {
   private static final Map<String, String> NUMBER_WITH =
       Map.of("rsub_scalar", "Sub", "rdiv_scalar", "Div");
 
-  private final Onnx.GraphProto.Builder graph;
-  private final Set<String> constants = new HashSet<>();
-  private int made;
+  private final OnnxGraph graph;
 
   /** Adds nodes to a graph. */
   OnnxNodes(Onnx.GraphProto.Builder graph) {
-    this.graph = graph;
+    this.graph = new OnnxGraph(graph);
   }
 
   /**
@@ -77,13 +70,13 @@ final class OnnxNodes {
     String out = step.outputs().get(0).name();
     String kind = step.kind();
     if (UNARY.containsKey(kind)) {
-      node(UNARY.get(kind), out, List.of(in(step, 0)));
+      graph.node(UNARY.get(kind), out, List.of(in(step, 0)));
     } else if (BINARY.containsKey(kind)) {
-      node(BINARY.get(kind), out, List.of(in(step, 0), in(step, 1)));
+      graph.node(BINARY.get(kind), out, List.of(in(step, 0), in(step, 1)));
     } else if (WITH_NUMBER.containsKey(kind)) {
-      node(WITH_NUMBER.get(kind), out, List.of(in(step, 0), number(step.numbers().get(0))));
+      graph.node(WITH_NUMBER.get(kind), out, List.of(in(step, 0), graph.number(step.numbers().get(0))));
     } else if (NUMBER_WITH.containsKey(kind)) {
-      node(NUMBER_WITH.get(kind), out, List.of(number(step.numbers().get(0)), in(step, 0)));
+      graph.node(NUMBER_WITH.get(kind), out, List.of(graph.number(step.numbers().get(0)), in(step, 0)));
     } else {
       addShaped(step, out);
     }
@@ -93,45 +86,45 @@ final class OnnxNodes {
     switch (step.kind()) {
       case "relu" -> {
         require(step, step.numbers().stream().allMatch(n -> n == 0), "thresholds other than 0");
-        node("Relu", out, List.of(in(step, 0)));
+        graph.node("Relu", out, List.of(in(step, 0)));
       }
-      case "square" -> node("Mul", out, List.of(in(step, 0), in(step, 0)));
-      case "softmax" -> node("Softmax", out, List.of(in(step, 0)), integer("axis", axis(step)));
+      case "square" -> graph.node("Mul", out, List.of(in(step, 0), in(step, 0)));
+      case "softmax" -> graph.node("Softmax", out, List.of(in(step, 0)), OnnxGraph.integer("axis", axis(step)));
       case "matmul" -> product(step, out);
       case "reshape" -> {
         long[] sizes = longs(step).filter(size -> size >= -1).toArray();
         require(step, sizes.length > 0, "shapes that are inputs");
-        node("Reshape", out, List.of(in(step, 0), integers(sizes)));
+        graph.node("Reshape", out, List.of(in(step, 0), graph.integers(sizes)));
       }
       case "permute" -> {
         long[] axes = longs(step).toArray();
         require(step, axes.length > 0, "axes that are inputs");
-        node("Transpose", out, List.of(in(step, 0)), integers("perm", axes));
+        graph.node("Transpose", out, List.of(in(step, 0)), OnnxGraph.integers("perm", axes));
       }
       case "concat" ->
-          node(
+          graph.node(
               "Concat",
               out,
-              step.inputs().stream().map(this::read).toList(),
-              integer("axis", axis(step)));
+              step.inputs().stream().map(graph::read).toList(),
+              OnnxGraph.integer("axis", axis(step)));
       case "gather" ->
-          node("Gather", out, List.of(in(step, 0), in(step, 1)), integer("axis", axis(step)));
+          graph.node("Gather", out, List.of(in(step, 0), in(step, 1)), OnnxGraph.integer("axis", axis(step)));
       case "onehot" -> oneHot(step, out);
       case "slice" -> slice(step, out);
       case "pad" -> pad(step, out);
       case "reduce_sum" ->
-          node(
+          graph.node(
               "ReduceSum",
               out,
-              List.of(in(step, 0), integers(axes(step))),
-              integer("keepdims", kept(step)));
+              List.of(in(step, 0), graph.integers(axes(step))),
+              OnnxGraph.integer("keepdims", kept(step)));
       case "reduce_mean" ->
-          node(
+          graph.node(
               "ReduceMean",
               out,
               List.of(in(step, 0)),
-              integers("axes", axes(step)),
-              integer("keepdims", kept(step)));
+              OnnxGraph.integers("axes", axes(step)),
+              OnnxGraph.integer("keepdims", kept(step)));
       case "conv2d" -> convolution(step, out);
       case "avgpool2d" -> pool(step, out, "AveragePool");
       case "maxpool2d" -> pool(step, out, "MaxPool");
@@ -144,7 +137,7 @@ final class OnnxNodes {
         (step.integers().size() < 3 || step.integers().get(2) == 0)
             && (step.numbers().isEmpty() || step.numbers().equals(List.of(1.0, 0.0)));
     require(step, plain, "products that are scaled or transposed");
-    node("MatMul", out, List.of(turned(step, 0), turned(step, 1)));
+    graph.node("MatMul", out, List.of(turned(step, 0), turned(step, 1)));
   }
 
   private String turned(FlatGraph.Step step, int input) {
@@ -155,7 +148,7 @@ final class OnnxNodes {
     long[] axes = LongStream.range(0, rank).toArray();
     axes[rank - 1]--;
     axes[rank - 2]++;
-    return transposed(in(step, input), axes);
+    return graph.transposed(in(step, input), axes);
   }
 
   /** By Gather, because that refuses a class that there is not, and OneHot makes zeros of it. */
@@ -165,14 +158,12 @@ final class OnnxNodes {
         step.integers().get(0) == -1 && step.numbers().equals(List.of(1.0, 0.0)),
         "codes but those of 1 and 0 along the last axis");
     int classes = Math.toIntExact(step.integers().get(1));
-    ByteBuffer rows =
-        ByteBuffer.allocate(classes * classes * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    float[] rows = new float[classes * classes];
     for (int row = 0; row < classes; row++) {
-      rows.putFloat((row * classes + row) * Float.BYTES, 1);
+      rows[row * classes + row] = 1;
     }
-    String table = fresh("classes");
-    constant(table, Onnx.TensorProto.DataType.FLOAT, rows, classes, classes);
-    node("Gather", out, List.of(table, in(step, 0)), integer("axis", 0));
+    String table = graph.numbers("classes", rows, classes, classes);
+    graph.node("Gather", out, List.of(table, in(step, 0)), OnnxGraph.integer("axis", 0));
   }
 
   private void slice(FlatGraph.Step step, String out) {
@@ -183,7 +174,7 @@ final class OnnxNodes {
     for (int axis = 0; axis < rank; axis++) {
       ends[axis] = ends[axis] == -1 ? END : starts[axis] + ends[axis];
     }
-    node("Slice", out, List.of(in(step, 0), integers(starts), integers(ends)));
+    graph.node("Slice", out, List.of(in(step, 0), graph.integers(starts), graph.integers(ends)));
   }
 
   private void pad(FlatGraph.Step step, String out) {
@@ -200,7 +191,7 @@ final class OnnxNodes {
       pads[rank + axis] = (long) widths[2 * axis + 1];
     }
     double value = step.numbers().isEmpty() ? 0 : step.numbers().get(0);
-    node("Pad", out, List.of(in(step, 0), integers(pads), number(value)));
+    graph.node("Pad", out, List.of(in(step, 0), graph.integers(pads), graph.number(value)));
   }
 
   private void convolution(FlatGraph.Step step, String out) {
@@ -212,21 +203,21 @@ final class OnnxNodes {
     List<String> inputs =
         new ArrayList<>(
             List.of(
-                transposed(in(step, 0), CHANNELS_SECOND),
-                transposed(in(step, 1), new long[] {3, 2, 0, 1})));
+                graph.transposed(in(step, 0), CHANNELS_SECOND),
+                graph.transposed(in(step, 1), new long[] {3, 2, 0, 1})));
     if (step.inputs().size() > 2) {
       inputs.add(in(step, 2));
     }
-    String pictures = fresh(out);
-    node(
+    String pictures = graph.fresh(out);
+    graph.node(
         "Conv",
         pictures,
         inputs,
-        integers("kernel_shape", all.get(0), all.get(1)),
-        integers("strides", all.get(2), all.get(3)),
-        integers("pads", all.get(4), all.get(5), all.get(4), all.get(5)),
-        integers("dilations", all.get(6), all.get(7)));
-    node("Transpose", out, List.of(pictures), integers("perm", CHANNELS_LAST));
+        OnnxGraph.integers("kernel_shape", all.get(0), all.get(1)),
+        OnnxGraph.integers("strides", all.get(2), all.get(3)),
+        OnnxGraph.integers("pads", all.get(4), all.get(5), all.get(4), all.get(5)),
+        OnnxGraph.integers("dilations", all.get(6), all.get(7)));
+    graph.node("Transpose", out, List.of(pictures), OnnxGraph.integers("perm", CHANNELS_LAST));
   }
 
   private void pool(FlatGraph.Step step, String out, String type) {
@@ -239,14 +230,14 @@ final class OnnxNodes {
             && all.subList(6, 8).equals(List.of(1L, 1L))
             && all.get(8) == 0,
         "pools but those of channels-last pictures without padding");
-    String pictures = fresh(out);
-    node(
+    String pictures = graph.fresh(out);
+    graph.node(
         type,
         pictures,
-        List.of(transposed(in(step, 0), CHANNELS_SECOND)),
-        integers("kernel_shape", all.get(0), all.get(1)),
-        integers("strides", all.get(2), all.get(3)));
-    node("Transpose", out, List.of(pictures), integers("perm", CHANNELS_LAST));
+        List.of(graph.transposed(in(step, 0), CHANNELS_SECOND)),
+        OnnxGraph.integers("kernel_shape", all.get(0), all.get(1)),
+        OnnxGraph.integers("strides", all.get(2), all.get(3)));
+    graph.node("Transpose", out, List.of(pictures), OnnxGraph.integers("perm", CHANNELS_LAST));
   }
 
   private static void require(FlatGraph.Step step, boolean known, String others) {
@@ -280,81 +271,6 @@ final class OnnxNodes {
   }
 
   private String in(FlatGraph.Step step, int input) {
-    return read(step.inputs().get(input));
-  }
-
-  /** The name of a value, which is added if it is a constant. */
-  private String read(FlatGraph.Node node) {
-    if (node.origin() == FlatGraph.Origin.CONSTANT && constants.add(node.name())) {
-      float[] numbers = HostArray.copy(node.array());
-      ByteBuffer bytes =
-          ByteBuffer.allocate(numbers.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      bytes.asFloatBuffer().put(numbers);
-      constant(node.name(), Onnx.TensorProto.DataType.FLOAT, bytes, node.array().shape());
-    }
-    return node.name();
-  }
-
-  private String number(double value) {
-    String name = fresh("number");
-    ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    constant(name, Onnx.TensorProto.DataType.FLOAT, bytes.putFloat(0, (float) value));
-    return name;
-  }
-
-  private String integers(long... values) {
-    String name = fresh("integers");
-    ByteBuffer bytes =
-        ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asLongBuffer().put(values);
-    constant(name, Onnx.TensorProto.DataType.INT64, bytes, values.length);
-    return name;
-  }
-
-  private void constant(
-      String name, Onnx.TensorProto.DataType type, ByteBuffer bytes, long... shape) {
-    graph.addInitializer(
-        Onnx.TensorProto.newBuilder()
-            .setName(name)
-            .setDataType(type.getNumber())
-            .addAllDims(LongStream.of(shape).boxed().toList())
-            .setRawData(ByteString.copyFrom(bytes)));
-  }
-
-  private String transposed(String value, long... axes) {
-    String name = fresh(value);
-    node("Transpose", name, List.of(value), integers("perm", axes));
-    return name;
-  }
-
-  private String fresh(String base) {
-    return base + "#" + made++;
-  }
-
-  private void node(
-      String type, String out, List<String> inputs, Onnx.AttributeProto... attributes) {
-    graph.addNode(
-        Onnx.NodeProto.newBuilder()
-            .setName(type + " " + out)
-            .setOpType(type)
-            .addAllInput(inputs)
-            .addOutput(out)
-            .addAllAttribute(List.of(attributes)));
-  }
-
-  private static Onnx.AttributeProto integer(String name, long value) {
-    return Onnx.AttributeProto.newBuilder()
-        .setName(name)
-        .setType(Onnx.AttributeProto.AttributeType.INT)
-        .setI(value)
-        .build();
-  }
-
-  private static Onnx.AttributeProto integers(String name, long... values) {
-    return Onnx.AttributeProto.newBuilder()
-        .setName(name)
-        .setType(Onnx.AttributeProto.AttributeType.INTS)
-        .addAllInts(LongStream.of(values).boxed().toList())
-        .build();
+    return graph.read(step.inputs().get(input));
   }
 }

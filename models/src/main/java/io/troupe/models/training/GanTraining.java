@@ -247,46 +247,6 @@ public final class GanTraining implements AutoCloseable {
     discriminator.finish();
   }
 
-  /** What one iteration works on, and what it has found so far. */
-  private static final class Iteration {
-    final long step;
-    final FloatBuffer images;
-    final int[] labels;
-    double discriminatorLoss;
-    double generatorLoss;
-    double realLogit;
-    double fakeLogit;
-    final LogitStatistics logits = new LogitStatistics();
-    double perplexity;
-    double realSigns;
-    final Map<String, Double> penalties = new LinkedHashMap<>();
-    long discriminatorNanoseconds;
-
-    Iteration(long step, FloatBuffer images, int[] labels) {
-      this.step = step;
-      this.images = images;
-      this.labels = labels;
-    }
-
-    StepResult result(TrainingSettings training, double augmentation, long nanoseconds) {
-      int discriminatorSteps = training.discriminatorSteps();
-      return new StepResult(
-          step,
-          discriminatorLoss / discriminatorSteps,
-          generatorLoss,
-          realLogit / discriminatorSteps,
-          fakeLogit / discriminatorSteps,
-          logits.accuracy(),
-          logits.deviation(),
-          perplexity / discriminatorSteps,
-          realSigns / training.imagesPerStep(),
-          augmentation,
-          penalties,
-          discriminatorNanoseconds * 1e-9,
-          (nanoseconds - discriminatorNanoseconds) * 1e-9);
-    }
-  }
-
   private void augment(AugmentationDraws draws, long step, int index) {
     draws.draw(
         new CounterRandom(latentSeed(), Stream.DIFF_AUGMENT, step, index),
