@@ -1,5 +1,6 @@
 package io.troupe.actors.cli;
 
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -16,10 +17,9 @@ abstract class EnumNames<E extends Enum<E>> implements ITypeConverter<E>, Iterab
    *
    * @param what they are, for messages: "filter"
    */
-  @SafeVarargs
-  EnumNames(String what, E... values) {
+  EnumNames(String what, Collection<E> values) {
     this.what = what;
-    this.values = List.of(values);
+    this.values = List.copyOf(values);
   }
 
   /** The name of a value. */

@@ -10,6 +10,7 @@ import io.troupe.config.files.IoReason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
@@ -38,7 +39,7 @@ final class ExportCommand extends CliCommand {
   /** The formats. */
   static final class Formats extends EnumNames<ExportFormat> {
     Formats() {
-      super("format", ExportFormat.values());
+      super("format", EnumSet.allOf(ExportFormat.class));
     }
   }
 

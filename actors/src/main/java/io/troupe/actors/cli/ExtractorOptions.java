@@ -57,9 +57,7 @@ final class ExtractorOptions extends MixedOptions implements AutoCloseable {
   /** The kinds. */
   static final class Kinds extends EnumNames<ExtractorKind> {
     Kinds() {
-      super(
-          "extractor",
-          EnumSet.complementOf(EnumSet.of(ExtractorKind.AUTO)).toArray(ExtractorKind[]::new));
+      super("extractor", EnumSet.complementOf(EnumSet.of(ExtractorKind.AUTO)));
     }
   }
 

@@ -3,6 +3,7 @@ package io.troupe.actors.cli;
 import io.troupe.config.FeatureNetwork;
 import io.troupe.config.RunSettings.ChannelOrder;
 import io.troupe.config.RunSettings.ExtractorKind;
+import java.util.EnumSet;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -53,7 +54,7 @@ final class NetworkOptions {
   /** The orders. */
   static final class Orders extends EnumNames<ChannelOrder> {
     Orders() {
-      super("order", ChannelOrder.values());
+      super("order", EnumSet.allOf(ChannelOrder.class));
     }
   }
 

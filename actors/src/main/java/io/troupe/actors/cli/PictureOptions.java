@@ -10,6 +10,7 @@ import io.troupe.config.SettingsLoader;
 import io.troupe.data.Squares;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -59,14 +60,14 @@ final class PictureOptions extends MixedOptions {
   /** The ways to fit. */
   static final class Fits extends EnumNames<Fit> {
     Fits() {
-      super("fit", Fit.values());
+      super("fit", EnumSet.allOf(Fit.class));
     }
   }
 
   /** The filters. */
   static final class Filters extends EnumNames<Filter> {
     Filters() {
-      super("filter", Filter.values());
+      super("filter", EnumSet.allOf(Filter.class));
     }
   }
 

@@ -55,6 +55,11 @@ final class RunRecorder {
     return helpers;
   }
 
+  /** Writes an event about a step. */
+  void event(RunEvent kind, long step, Map<String, Object> details) {
+    events.write(kind, step, details);
+  }
+
   /** Writes an event about the present step. */
   void event(RunEvent kind, Map<String, Object> details) {
     events.write(kind, details);
