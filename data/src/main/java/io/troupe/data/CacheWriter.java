@@ -8,8 +8,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
- * Writes a {@link CacheFile}, image by image in any order and from any thread. Closing it does not end it:
- * what was written can be gone on with, by a writer of the same content.
+ * Writes a {@link CacheFile}, image by image in any order and from any thread. Closing it does not
+ * end it: what was written can be gone on with, by a writer of the same content.
  */
 final class CacheWriter implements AutoCloseable {
   private final FileChannel file;
@@ -36,7 +36,8 @@ final class CacheWriter implements AutoCloseable {
   boolean has(int index, byte[] image) throws IOException {
     ByteBuffer entry = ByteBuffer.allocate(CacheFile.ENTRY_BYTES);
     ByteBuffer pixels = ByteBuffer.wrap(image, 0, content.imageBytes());
-    if (!CacheFile.isRead(file, entry, CacheFile.HEADER_BYTES + (long) CacheFile.ENTRY_BYTES * index)
+    if (!CacheFile.isRead(
+            file, entry, CacheFile.HEADER_BYTES + (long) CacheFile.ENTRY_BYTES * index)
         || !CacheFile.isRead(file, pixels, start + (long) index * content.imageBytes())) {
       return false;
     }
@@ -58,7 +59,8 @@ final class CacheWriter implements AutoCloseable {
     if (isFinal) {
       ByteBuffer entry = ByteBuffer.allocate(CacheFile.ENTRY_BYTES);
       entry.putInt(content.labels[index]).putInt(sums[index]).flip();
-      CacheFile.writeFully(file, entry, CacheFile.HEADER_BYTES + (long) CacheFile.ENTRY_BYTES * index);
+      CacheFile.writeFully(
+          file, entry, CacheFile.HEADER_BYTES + (long) CacheFile.ENTRY_BYTES * index);
     }
   }
 

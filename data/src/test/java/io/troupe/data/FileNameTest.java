@@ -23,7 +23,8 @@ class FileNameTest {
 
     public static void main(String[] arguments) {
       PrintStream screen = new PrintStream(System.out, true, UTF_8);
-      ImageListing listing = new ImageFolder().files(Path.of(arguments[0]), true, ClassOrder.NUMBERS);
+      ImageListing listing =
+          new ImageFolder().files(Path.of(arguments[0]), true, ClassOrder.NUMBERS);
       listing.notes().forEach(screen::println);
       ImageFiles dataset =
           new ImageFiles(

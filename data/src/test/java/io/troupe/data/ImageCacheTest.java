@@ -226,8 +226,7 @@ class ImageCacheTest {
     Path begun = cache.resolve(ImageCache.name(list(), reading(), 3) + ".part");
     Files.createDirectories(cache);
     CacheContent content =
-        new CacheContent(
-            SIDE, 3, new int[] {0, 0, 0, 1, 1, 1, 1}, List.of("a", "ü"), List.of());
+        new CacheContent(SIDE, 3, new int[] {0, 0, 0, 1, 1, 1, 1}, List.of("a", "ü"), List.of());
     try (CacheWriter writer = new CacheWriter(begun, content, 1 << 20)) {
       writer.write(0, gray(100), true);
       writer.write(1, gray(101), false);

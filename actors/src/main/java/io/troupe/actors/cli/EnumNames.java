@@ -35,7 +35,8 @@ abstract class EnumNames<E extends Enum<E>> implements ITypeConverter<E>, Iterab
         .orElseThrow(
             () ->
                 new TypeConversionException(
-                    "unknown %s \"%s\"; allowed: %s".formatted(what, name, String.join(", ", this))));
+                    "unknown %s \"%s\"; allowed: %s"
+                        .formatted(what, name, String.join(", ", this))));
   }
 
   @Override

@@ -141,7 +141,6 @@ final class PictureOptions extends MixedOptions {
           case STRETCH -> "stretched";
         };
     return "%s to %dx%d by Pillow's %s"
-        .formatted(
-            verb, squares.side(), squares.side(), EnumNames.of(squares.filter()));
+        .formatted(verb, squares.side(), squares.side(), EnumNames.of(squares.filter()));
   }
 }

@@ -160,7 +160,8 @@ final class RunRecorder {
     event
         .plotFailure()
         .ifPresentOrElse(
-            cause -> helpers.failing(Helper.FEATURE_PLOT, cause, false), () -> helpers.works(Helper.FEATURE_PLOT));
+            cause -> helpers.failing(Helper.FEATURE_PLOT, cause, false),
+            () -> helpers.works(Helper.FEATURE_PLOT));
     events.write(
         RunEvent.EVALUATION_FINISHED,
         Map.of(

@@ -84,8 +84,7 @@ final class OnnxGraph {
   }
 
   /** Adds a node with one result. */
-  void node(
-      String type, String out, List<String> inputs, Onnx.AttributeProto... attributes) {
+  void node(String type, String out, List<String> inputs, Onnx.AttributeProto... attributes) {
     graph.addNode(
         Onnx.NodeProto.newBuilder()
             .setName(type + " " + out)

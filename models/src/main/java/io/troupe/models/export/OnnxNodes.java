@@ -74,9 +74,11 @@ final class OnnxNodes {
     } else if (BINARY.containsKey(kind)) {
       graph.node(BINARY.get(kind), out, List.of(in(step, 0), in(step, 1)));
     } else if (WITH_NUMBER.containsKey(kind)) {
-      graph.node(WITH_NUMBER.get(kind), out, List.of(in(step, 0), graph.number(step.numbers().get(0))));
+      graph.node(
+          WITH_NUMBER.get(kind), out, List.of(in(step, 0), graph.number(step.numbers().get(0))));
     } else if (NUMBER_WITH.containsKey(kind)) {
-      graph.node(NUMBER_WITH.get(kind), out, List.of(graph.number(step.numbers().get(0)), in(step, 0)));
+      graph.node(
+          NUMBER_WITH.get(kind), out, List.of(graph.number(step.numbers().get(0)), in(step, 0)));
     } else {
       addShaped(step, out);
     }
@@ -89,7 +91,8 @@ final class OnnxNodes {
         graph.node("Relu", out, List.of(in(step, 0)));
       }
       case "square" -> graph.node("Mul", out, List.of(in(step, 0), in(step, 0)));
-      case "softmax" -> graph.node("Softmax", out, List.of(in(step, 0)), OnnxGraph.integer("axis", axis(step)));
+      case "softmax" ->
+          graph.node("Softmax", out, List.of(in(step, 0)), OnnxGraph.integer("axis", axis(step)));
       case "matmul" -> product(step, out);
       case "reshape" -> {
         long[] sizes = longs(step).filter(size -> size >= -1).toArray();
@@ -108,7 +111,11 @@ final class OnnxNodes {
               step.inputs().stream().map(graph::read).toList(),
               OnnxGraph.integer("axis", axis(step)));
       case "gather" ->
-          graph.node("Gather", out, List.of(in(step, 0), in(step, 1)), OnnxGraph.integer("axis", axis(step)));
+          graph.node(
+              "Gather",
+              out,
+              List.of(in(step, 0), in(step, 1)),
+              OnnxGraph.integer("axis", axis(step)));
       case "onehot" -> oneHot(step, out);
       case "slice" -> slice(step, out);
       case "pad" -> pad(step, out);
