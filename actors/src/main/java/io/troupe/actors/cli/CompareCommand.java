@@ -29,6 +29,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  troupe compare demo demo-2",
       "  troupe compare seed-1 seed-2 seed-3 --out seeds.png",
+      "  troupe compare demo demo-2 --against hours",
       "  troupe compare demo demo-2 --json"
     })
 final class CompareCommand extends CliCommand {
@@ -45,6 +46,15 @@ final class CompareCommand extends CliCommand {
       description = "The plot; a file that is there is replaced. Default: ${DEFAULT-VALUE}.")
   private Path out = Path.of("compare.png");
 
+  @Option(
+      names = "--against",
+      paramLabel = "AXIS",
+      defaultValue = "steps",
+      description =
+          "What the plot's curves are drawn against: one of ${COMPLETION-CANDIDATES}. Hours are"
+              + " those in training: pauses do not count. Default: ${DEFAULT-VALUE}.")
+  private Comparison.Against against = Comparison.Against.steps;
+
   @Mixin private JsonOption json;
 
   @Override
@@ -59,7 +69,7 @@ final class CompareCommand extends CliCommand {
       runs.add(finder.shown(Optional.of(name)));
     }
     Comparison comparison = new Comparison(runs, names);
-    List<CurvePlot.Panel> panels = comparison.panels();
+    List<CurvePlot.Panel> panels = comparison.panels(against);
     if (!panels.isEmpty()) {
       try {
         AtomicFile.write(out, file -> CurvePlot.write(file, panels));

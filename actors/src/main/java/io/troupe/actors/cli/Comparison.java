@@ -26,6 +26,35 @@ import java.util.stream.IntStream;
 final class Comparison {
   private static final int MOST_POINTS = 300;
 
+  /** What curves are drawn against, in the words of the option. */
+  enum Against {
+    steps("step"),
+    images("real pictures seen"),
+    hours("hours in training");
+
+    private final String axis;
+
+    Against(String axis) {
+      this.axis = axis;
+    }
+
+    private List<? extends Number> of(Curves curves) {
+      return switch (this) {
+        case steps -> curves.step();
+        case images -> curves.images();
+        case hours -> curves.hours();
+      };
+    }
+
+    private List<? extends Number> of(Curves.ScoreCurve score) {
+      return switch (this) {
+        case steps -> score.step();
+        case images -> score.images();
+        case hours -> score.hours();
+      };
+    }
+  }
+
   /** A run with what is compared of it. */
   private record Side(String name, RunSummary summary, Curves curves) {
     Optional<Curves.ScoreCurve> score(String name) {
@@ -190,7 +219,7 @@ final class Comparison {
   }
 
   /** The curves of losses and scores, those of all runs on one plot each. */
-  List<CurvePlot.Panel> panels() {
+  List<CurvePlot.Panel> panels(Against against) {
     Set<String> losses = new LinkedHashSet<>();
     for (Side side : sides) {
       side.curves().series().stream()
@@ -202,32 +231,42 @@ final class Comparison {
       add(
           panels,
           name,
+          against,
           side ->
-              side.series(name).map(series -> curve(side, side.curves().step(), series.mean())));
+              side.series(name)
+                  .map(
+                      series -> curve(side, against.of(side.curves()), series.mean())));
     }
     for (String name : scores()) {
       add(
           panels,
           name + ScoreName.of(name).direction().map(", %s is better"::formatted).orElse(""),
-          side -> side.score(name).map(score -> curve(side, score.step(), score.value())));
+          against,
+          side ->
+              side.score(name)
+                  .map(score -> curve(side, against.of(score), score.value())));
     }
     return panels;
   }
 
   private void add(
-      List<CurvePlot.Panel> panels, String title, Function<Side, Optional<CurvePlot.Curve>> of) {
+      List<CurvePlot.Panel> panels,
+      String title,
+      Against against,
+      Function<Side, Optional<CurvePlot.Curve>> of) {
     List<CurvePlot.Curve> curves =
         sides.stream()
             .flatMap(side -> of.apply(side).stream())
             .filter(curve -> curve.values().stream().anyMatch(Double::isFinite))
             .toList();
     if (!curves.isEmpty()) {
-      panels.add(new CurvePlot.Panel(title, curves));
+      panels.add(new CurvePlot.Panel(title, against.axis, curves));
     }
   }
 
-  private static CurvePlot.Curve curve(Side side, List<Long> steps, List<? extends Number> values) {
+  private static CurvePlot.Curve curve(
+      Side side, List<? extends Number> positions, List<? extends Number> values) {
     return new CurvePlot.Curve(
-        side.name(), steps, values.stream().map(Number::doubleValue).toList());
+        side.name(), positions, values.stream().map(Number::doubleValue).toList());
   }
 }

@@ -79,6 +79,37 @@ final class CompareCommandTest {
   }
 
   @Test
+  void curvesAreAgainstStepsOrImagesOrHours() throws Exception {
+    Comparison comparison =
+        new Comparison(
+            List.of(
+                RunCatalogue.below(Path.of(one)).runs().get(0),
+                RunCatalogue.below(Path.of(two)).runs().get(0)),
+            List.of("one", "two"));
+
+    assertThat(fidOfOne(comparison, Comparison.Against.steps)).isEqualTo(List.of(10L, 20L));
+    assertThat(fidOfOne(comparison, Comparison.Against.images)).isEqualTo(List.of(640L, 1280L));
+    // 64 pictures a step, which takes a second.
+    assertThat(fidOfOne(comparison, Comparison.Against.hours))
+        .isEqualTo(List.of(10 / 3600f, 20 / 3600f));
+    Cli result = Cli.run("compare", one, two, "--against", "hours", "--out", plot.toString());
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(Cli.run("compare", one, two, "--against", "epochs").err())
+        .contains("steps, images, hours");
+  }
+
+  private static List<? extends Number> fidOfOne(
+      Comparison comparison, Comparison.Against against) {
+    return comparison.panels(against).stream()
+        .filter(panel -> panel.title().startsWith("fid"))
+        .findFirst()
+        .orElseThrow()
+        .curves()
+        .get(0)
+        .positions();
+  }
+
+  @Test
   void programsGetJson() throws Exception {
     Cli result = Cli.run("compare", one, two, "--json", "--out", plot.toString());
 

@@ -11,7 +11,7 @@ import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws values against the steps of training: losses, distances, scores. */
+/** Draws values against the progress of training: losses, distances, scores. */
 public final class CurvePlot {
   private static final int WIDTH = 1000;
   private static final int HEIGHT = 600;
@@ -27,17 +27,18 @@ public final class CurvePlot {
    * A curve.
    *
    * @param name for the legend
-   * @param steps in ascending order
+   * @param positions steps, or what else the axis shows, in ascending order
    * @param values as many; where one is not finite the line has a gap
    */
-  public record Curve(String name, List<Long> steps, List<Double> values) {
+  public record Curve(String name, List<? extends Number> positions, List<Double> values) {
     /** Keeps copies. */
     public Curve {
-      steps = List.copyOf(steps);
+      positions = List.copyOf(positions);
       values = List.copyOf(values);
-      if (steps.size() != values.size()) {
+      if (positions.size() != values.size()) {
         throw new IllegalArgumentException(
-            "curve %s: %d steps and %d values".formatted(name, steps.size(), values.size()));
+            "curve %s: %d positions and %d values"
+                .formatted(name, positions.size(), values.size()));
       }
     }
   }
@@ -56,15 +57,16 @@ public final class CurvePlot {
    * @throws IllegalArgumentException if no curve has a finite value
    */
   public static void write(Path file, String title, List<Curve> curves) throws IOException {
-    Charts.write(List.of(chart(title, curves)), file);
+    Charts.write(List.of(chart(new Panel(title, "step", curves))), file);
   }
 
   /**
    * One of several plots of a file.
    *
-   * @param title of plot and axis
+   * @param title of the plot and of the axis of values
+   * @param against what the other axis shows
    */
-  public record Panel(String title, List<Curve> curves) {
+  public record Panel(String title, String against, List<Curve> curves) {
     /** Keeps a copy. */
     public Panel {
       curves = List.copyOf(curves);
@@ -78,23 +80,24 @@ public final class CurvePlot {
    * @throws IllegalArgumentException if there is none, or one has no finite value
    */
   public static void write(Path file, List<Panel> panels) throws IOException {
-    Charts.write(panels.stream().map(panel -> chart(panel.title(), panel.curves())).toList(), file);
+    Charts.write(panels.stream().map(CurvePlot::chart).toList(), file);
   }
 
-  private static XYChart chart(String title, List<Curve> curves) {
+  private static XYChart chart(Panel panel) {
+    String title = panel.title();
     XYChart chart =
         new XYChartBuilder()
             .width(WIDTH)
             .height(HEIGHT)
             .title(title)
-            .xAxisTitle("step")
+            .xAxisTitle(panel.against())
             .yAxisTitle(title)
             .build();
     chart.getStyler().setLegendPosition(LegendPosition.InsideNE);
-    chart.getStyler().setLegendVisible(curves.size() > 1);
-    chart.getStyler().setXAxisDecimalPattern("#,##0");
+    chart.getStyler().setLegendVisible(panel.curves().size() > 1);
+    chart.getStyler().setXAxisDecimalPattern("#,##0.##");
     chart.getStyler().setyAxisTickLabelsFormattingFunction(CurvePlot::rounded);
-    for (Curve curve : curves) {
+    for (Curve curve : panel.curves()) {
       double[] values =
           curve.values().stream()
               .mapToDouble(value -> Double.isFinite(value) ? value : Double.NaN)
@@ -102,9 +105,9 @@ public final class CurvePlot {
       if (curve.values().stream().noneMatch(Double::isFinite)) {
         continue;
       }
-      double[] steps = curve.steps().stream().mapToDouble(Long::doubleValue).toArray();
-      XYSeries series = chart.addSeries(curve.name(), steps, values);
-      series.setMarker(steps.length > MOST_MARKERS ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
+      double[] positions = curve.positions().stream().mapToDouble(Number::doubleValue).toArray();
+      XYSeries series = chart.addSeries(curve.name(), positions, values);
+      series.setMarker(positions.length > MOST_MARKERS ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
     }
     if (chart.getSeriesMap().isEmpty()) {
       throw new IllegalArgumentException("%s: there is no value to plot".formatted(title));

@@ -160,7 +160,7 @@ class PlotsTest {
                     file, "fid", List.of(new CurvePlot.Curve("x", List.of(), List.of()))))
         .hasMessageContaining("fid: there is no value to plot");
     assertThatThrownBy(() -> new CurvePlot.Curve("x", List.of(1L), List.of()))
-        .hasMessageContaining("1 steps and 0 values");
+        .hasMessageContaining("1 positions and 0 values");
   }
 
   @ParameterizedTest
