@@ -234,17 +234,14 @@ final class Comparison {
           against,
           side ->
               side.series(name)
-                  .map(
-                      series -> curve(side, against.of(side.curves()), series.mean())));
+                  .map(series -> curve(side, against.of(side.curves()), series.mean())));
     }
     for (String name : scores()) {
       add(
           panels,
           name + ScoreName.of(name).direction().map(", %s is better"::formatted).orElse(""),
           against,
-          side ->
-              side.score(name)
-                  .map(score -> curve(side, against.of(score), score.value())));
+          side -> side.score(name).map(score -> curve(side, against.of(score), score.value())));
     }
     return panels;
   }
