@@ -124,6 +124,8 @@ final class Layers {
   /** Adds a run's config.conf and returns the name of its preset. */
   String addRun(Path file) {
     Config config = parse(file, problems);
+    SettingsChecksum.problem(file)
+        .ifPresent(problem -> problems.add(Place.of(file.toString()), problem));
     String preset = preset(config);
     // The run was started before a key existed, and its labels and images must stay.
     config = orBefore(config, CLASS_ORDER, ValueReader.name(ClassOrder.TEXTS));
@@ -271,7 +273,9 @@ final class Layers {
 
   private void add(Config layer) {
     try {
-      merged = known.check(layer.withFallback(merged).resolve(), merged, problems);
+      Config resolved = layer.withFallback(merged).resolve();
+      Config placed = Substitutions.placed(resolved.root(), layer.root()).toConfig();
+      merged = known.check(placed, merged, problems);
     } catch (ConfigException e) {
       problems.add(Place.of(layer.origin()), e);
     } catch (StackOverflowError | OutOfMemoryError e) {

@@ -135,11 +135,13 @@ public final class SettingsLoader {
   }
 
   /**
-   * As {@link #render(RunSettings)}, followed by the recorded changes; {@link #loadHistory}
-   * restores the history from it.
+   * As {@link #render(RunSettings)}, followed by the recorded changes, below a checksum of all;
+   * {@link #loadHistory} restores the history from it, and every reader refuses it if it was
+   * changed.
    */
   public static String render(SettingsHistory history) {
-    return render(history.newest()) + "\n" + RecordedChanges.render(history.changes());
+    return SettingsChecksum.above(
+        render(history.newest()) + "\n" + RecordedChanges.render(history.changes()));
   }
 
   /** Every key but the token with its value as HOCON, in the order of {@link #render}. */

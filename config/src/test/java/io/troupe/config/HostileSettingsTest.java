@@ -82,6 +82,35 @@ final class HostileSettingsTest {
     assertThat(problemOf(chain + "a5000 = 1\nseed = x")).contains("my.conf");
   }
 
+  /** Not where the value stands that it takes. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "training.batch = ${dataset.kind}",
+        "training { batch = ${training.steps}x }",
+        "training.batch = ${dataset.size}00000000",
+        "training = ${seed}",
+        "dataset = ${training}"
+      })
+  void whatASubstitutionStandsForIsRefusedWhereTheSubstitutionIs(String text) throws IOException {
+    assertThat(problemOf("\n" + text).lines())
+        .isNotEmpty()
+        .allSatisfy(line -> assertThat(line).contains("my.conf:2: ").doesNotContain("merge of"));
+  }
+
+  @Test
+  void substitutionsTakeTheValuesThatAreThere() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("my.conf"),
+            "seed = ${?nothing}\nevaluation.batch = ${training.batch}\nsampling = ${sampling}");
+    RunSettings plain = SettingsLoader.load("demo", List.of(), List.of());
+    RunSettings settings = SettingsLoader.load("demo", List.of(file), List.of());
+    assertThat(settings.seed()).isEqualTo(plain.seed());
+    assertThat(settings.sampling()).isEqualTo(plain.sampling());
+    assertThat(settings.evaluation().batch()).isEqualTo(plain.training().batch());
+  }
+
   @Test
   void keysThatAreNestedEndlesslyAreRefusedForThePageToo() throws IOException {
     Path file =

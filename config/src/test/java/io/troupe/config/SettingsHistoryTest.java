@@ -1,5 +1,7 @@
 package io.troupe.config;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -152,10 +155,31 @@ final class SettingsHistoryTest {
     String line = good.lines().filter(text -> text.contains("from-step =")).findFirst().get();
     refused(
         good.replace(line, line + "\n" + line.replace("= 5", "= 4")), "stands after a later step");
-    write(good.replace("to = \"1.0\"", "to = \"many\""));
+    write(good.lines().skip(1).collect(joining("\n")).replace("to = \"1.0\"", "to = \"many\""));
     assertThatThrownBy(() -> SettingsLoader.loadHistory(folder.resolve("config.conf")))
         .isInstanceOf(SettingsException.class)
         .hasMessageContaining(CLIP + " is \"many\"");
+  }
+
+  /** Another digit of a learning rate would be another run, without a word. */
+  @Test
+  void aFileThatIsNotAsItWasWrittenIsRefused() throws IOException {
+    byte[] good = SettingsLoader.render(empty()).getBytes(UTF_8);
+    int lines = new String(good, UTF_8).indexOf('\n') + 1;
+    Path file = folder.resolve("config.conf");
+    Random random = new Random(7);
+    for (int i = 0; i < 200; i++) {
+      byte[] damaged = good.clone();
+      damaged[lines + random.nextInt(good.length - lines)] ^= (byte) (1 << random.nextInt(8));
+      boolean torn = i % 4 == 0;
+      Files.write(
+          file, torn ? Arrays.copyOf(good, lines + random.nextInt(good.length - lines)) : damaged);
+      assertThatThrownBy(() -> SettingsLoader.loadRun(file, List.of(), List.of()))
+          .isInstanceOf(SettingsException.class)
+          .hasMessageContainingAll(file.toString(), "is damaged", "remove that line");
+    }
+    Files.write(file, Arrays.copyOfRange(good, lines, good.length));
+    assertThat(SettingsLoader.loadHistory(file)).isEqualTo(empty());
   }
 
   private void refused(String content, String reason) throws IOException {
