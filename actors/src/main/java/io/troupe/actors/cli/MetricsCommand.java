@@ -116,12 +116,12 @@ final class MetricsCommand extends CliCommand {
     List<Metric> compared = Metrics.comparing(metrics);
     if (!compared.isEmpty() && realName.isEmpty()) {
       throw wrong(
-          "--real is missing; only the metric %s does without"
+          "--real is missing; only --metrics %s does without it"
               .formatted(Metrics.names(Metrics.all().stream().filter(one -> !one.compares()))));
     }
     if (compared.isEmpty() && realName.isPresent()) {
       throw wrong(
-          "--real has no effect with the metric %s alone; add another, or leave it out"
+          "--real has no effect with --metrics %s; add a metric that compares, or leave --real out"
               .formatted(Metrics.names(metrics.stream())));
     }
     if (saved.isPresent() && !Metrics.needs(compared).contains(Gathered.MOMENTS)) {

@@ -148,7 +148,7 @@ record ProgressText(Status status) {
   }
 
   private static String score(Map.Entry<String, Double> score) {
-    return "%s %s".formatted(score.getKey(), String.format(Locale.ROOT, "%.2f", score.getValue()));
+    return "%s %s".formatted(score.getKey(), Figures.number(score.getValue()));
   }
 
   /** Hours, minutes and seconds, e.g. 0:12:31; above a day days and hours, e.g. 3 d 04 h. */

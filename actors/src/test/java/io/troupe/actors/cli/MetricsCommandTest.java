@@ -521,7 +521,7 @@ class MetricsCommandTest {
         .contains("5 pictures are too few; prdc needs at least 6");
     String twelve = pictures("twelve", 12, 1, 1, 10);
     assertThat(run("metrics", "--real", twelve, "--fake", twelve, "--metrics", "is").err())
-        .contains("--real has no effect");
+        .contains("--real has no effect with --metrics is; add a metric that compares");
     assertThat(run("metrics", "--fake", twelve, "--metrics", "is").err())
         .contains("the extractor random has none");
     assertThat(run("metrics", "--real", folder + "/none", "--fake", five).err())

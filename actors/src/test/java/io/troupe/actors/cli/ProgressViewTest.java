@@ -31,6 +31,7 @@ final class ProgressViewTest {
     SCORES.put("is", 2.5);
     SCORES.put("is_std", 0.1);
     SCORES.put("precision", 0.71);
+    SCORES.put("fd_dl4j", 0.0000123);
   }
 
   @Test
@@ -128,8 +129,8 @@ final class ProgressViewTest {
   void aLineOfALogHasAll() {
     assertThat(text(status(1240)).line())
         .isEqualTo(
-            "step 1240 of 20000  6.2 %  elapsed 0:12:31  remaining 3:09:10  fid 123.46"
-                + "  43.2 images/s  D 1.25  G -0.50  is 2.50  precision 0.71");
+            "step 1240 of 20000  6.2 %  elapsed 0:12:31  remaining 3:09:10  fid 123.5"
+                + "  43.2 images/s  D 1.25  G -0.50  is 2.500  precision 0.7100  fd_dl4j 1.230e-05");
   }
 
   @Test
@@ -142,7 +143,7 @@ final class ProgressViewTest {
                     new Trouble(Helper.JOURNAL, "disk full", Instant.EPOCH, 1, false),
                     new Trouble(Helper.CHECKPOINTER, "disk full", Instant.EPOCH, 4, false)))
                 .line())
-        .contains("  failing: journal, checkpointer  paused  fid 123.46  evaluating 40 %  43.2");
+        .contains("  failing: journal, checkpointer  paused  fid 123.5  evaluating 40 %  43.2");
   }
 
   @Test
@@ -155,7 +156,7 @@ final class ProgressViewTest {
                 + "▎"
                 + " ".repeat(6)
                 + "  elapsed 0:12:31  remaining 3:09:10",
-            "fid 123.46  43.2 images/s  D 1.25  G -0.50  is 2.50  precision 0.71");
+            "fid 123.5  43.2 images/s  D 1.25  G -0.50  is 2.500  precision 0.7100");
   }
 
   @Test
@@ -164,7 +165,9 @@ final class ProgressViewTest {
     assertThat(lines).hasSize(1);
     assertThat(lines.get(0))
         .startsWith("step 20000 of 20000  100.0 %  " + "█".repeat(40) + "  elapsed 0:12:31")
-        .endsWith("fid 123.46  43.2 images/s  D 1.25  G -0.50  is 2.50  precision 0.71");
+        .endsWith(
+            "fid 123.5  43.2 images/s  D 1.25  G -0.50  is 2.500  precision 0.7100"
+                + "  fd_dl4j 1.230e-05");
   }
 
   @ParameterizedTest
@@ -181,7 +184,7 @@ final class ProgressViewTest {
     for (Status status : List.of(status(7), busy)) {
       List<String> lines = text(status).lines(columns);
       assertThat(lines).hasSizeBetween(1, 2).allMatch(line -> line.length() <= columns);
-      assertThat(String.join("\n", lines)).contains("fid 123.46", "remaining 3:09:10");
+      assertThat(String.join("\n", lines)).contains("fid 123.5", "remaining 3:09:10");
     }
     assertThat(String.join("\n", text(busy).lines(columns))).contains("failing", "stopping");
   }
@@ -203,7 +206,7 @@ final class ProgressViewTest {
             line -> assertThat(line).isEqualTo("log         daemon.log"),
             line -> assertThat(line).isEqualTo("failed      disk full"),
             line -> assertThat(line).startsWith("step 10001 of 20000  50.0 %"),
-            line -> assertThat(line).startsWith("fid 123.46"),
+            line -> assertThat(line).startsWith("fid 123.5"),
             line -> assertThat(line).isEqualTo("done        step 10001"),
             line -> assertThat(line).isEmpty());
   }
