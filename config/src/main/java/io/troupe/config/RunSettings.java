@@ -179,6 +179,11 @@ public record RunSettings(
     /** Where training computes. */
     public static final String SAME = "same";
 
+    /** Whether a step is evaluated without that anybody asks. */
+    public boolean isDueAt(long step) {
+      return every > 0 && step % every == 0;
+    }
+
     /** What {@link ExtractorKind#DL4J} takes of its network. */
     public FeatureNetwork featureNetwork() {
       return new FeatureNetwork(layer, inputSize, inputOrder, inputMean, inputDeviation);

@@ -137,7 +137,7 @@ final class ImageCache {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
-      notes.accept("%s: %s; the cache is made anew".formatted(file, e.getMessage()));
+      notes.accept("%s: %s; the cache is made anew".formatted(file, IoReason.of(e)));
       return Optional.empty();
     }
   }

@@ -3,6 +3,7 @@ package io.troupe.metrics;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.troupe.config.files.AtomicFile;
+import io.troupe.config.files.IoReason;
 import io.troupe.data.fetch.CacheFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,7 +78,7 @@ public record ReferenceCache(Path folder) {
     try {
       return Optional.of(StatisticsFile.read(file)).filter(s -> s.count() == key.count());
     } catch (IOException e) {
-      LOG.warn("{}; the statistics are computed anew", e.getMessage());
+      LOG.warn("{}; the statistics are computed anew", IoReason.of(e));
       return Optional.empty();
     }
   }

@@ -1,10 +1,7 @@
 package io.troupe.actors.checkpoint;
 
-import io.troupe.actors.run.JournalEntry;
-import io.troupe.actors.run.JournalTail;
 import io.troupe.actors.run.RunCompleteException;
 import io.troupe.actors.run.RunDirectory;
-import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.RunException;
 import io.troupe.actors.run.SettingsChange;
 import io.troupe.config.Difference;
@@ -23,9 +20,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 
 /** How a run goes on in a directory, from its newest good checkpoint, or how it begins there. */
 public final class Resumption {
@@ -159,16 +153,18 @@ public final class Resumption {
    * so that there is always one to go back to.
    *
    * @param training of these settings and the dataset
-   *     <p>A run whose last step is saved, but which was killed before it said that it had ended,
-   *     goes on with what is to be had of that step.
+   *     <p>A run whose last step is saved, but whose journal does not say that it has ended, or has
+   *     no grid or no scores of that step, goes on with what is to be had of it.
    * @param initial what a run begins with instead of random values
+   * @param canScore whether the dataset has what the chosen scores need
    * @throws RunException if there are checkpoints but none can be used, or they have gone
    */
   public void restore(
       CheckpointStore store,
       GanTraining training,
       TrainingState state,
-      Optional<InitialValues> initial)
+      Optional<InitialValues> initial,
+      boolean canScore)
       throws RunException, IOException {
     try {
       CheckpointStore.Loaded loaded = store.loadLatest(state);
@@ -189,55 +185,27 @@ public final class Resumption {
       throw cannotResume(e.getMessage(), e);
     }
     long step = state.progress().step();
-    if (step >= settings.training().steps() && hasEnded(directory.events())) {
+    if (step >= settings.training().steps() && isComplete(step, canScore)) {
       throw new RunCompleteException(
           "the run in %s is complete at step %d; give more --steps to go on, or another --run-dir"
               .formatted(directory.root(), step));
     }
   }
 
+  private boolean isComplete(long step, boolean canScore) throws IOException {
+    return JournalledEnd.isComplete(
+        directory.events(),
+        step,
+        settings.sampling().every() > 0,
+        canScore && settings.evaluation().isDueAt(step));
+  }
+
   private void requireNothingLost() throws RunException, IOException {
-    long step = lastStep(directory.events());
+    long step = JournalledEnd.lastStep(directory.events());
     if (step > 0) {
       throw new RunException(
           "%s holds no checkpoint, but by %s the run was at step %d. Put the checkpoints back, or choose another --run-dir; to begin anew here, move events.jsonl away"
               .formatted(directory.checkpoints(), directory.events(), step));
-    }
-  }
-
-  /** The highest step that a journal speaks of; 0 if there is none. */
-  private static long lastStep(Path events) throws IOException {
-    AtomicLong last = new AtomicLong();
-    read(events, entry -> last.accumulateAndGet(entry.step(), Math::max));
-    return last.get();
-  }
-
-  /** Whether the last daemon that a journal knows has ended the run; also if it knows none. */
-  private static boolean hasEnded(Path events) throws IOException {
-    AtomicBoolean ended = new AtomicBoolean(true);
-    read(
-        events,
-        entry -> {
-          RunEvent kind = entry.kind().orElse(RunEvent.STEP);
-          if (kind == RunEvent.STARTED || kind == RunEvent.RESUMED) {
-            ended.set(false);
-          } else if (kind == RunEvent.STOPPED) {
-            ended.set(true);
-          }
-        });
-    return ended.get();
-  }
-
-  private static void read(Path events, Consumer<JournalEntry> listener) throws IOException {
-    if (Files.exists(events)) {
-      JournalEntry entry = new JournalEntry();
-      new JournalTail(events)
-          .read(
-              (bytes, offset, length) -> {
-                if (entry.read(bytes, offset, length)) {
-                  listener.accept(entry);
-                }
-              });
     }
   }
 

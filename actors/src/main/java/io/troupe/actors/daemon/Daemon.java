@@ -153,7 +153,14 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
             members.controlServer(),
             runContext.helpers());
     Optional<RunCurves> journalled = runContext.journalled();
-    journalled.map(runContext::lostSteps).filter(lost -> lost > 0).ifPresent(recorder::stepsLost);
+    long lost = runContext.lostSteps(journalled);
+    if (lost > 0) {
+      recorder.stepsLost(lost);
+    }
+    if (journalled.isPresent()) {
+      // Somebody may have damaged a plot since it was drawn.
+      members.redraw();
+    }
     NavigableMap<Long, Map<String, Double>> known =
         journalled
             .map(curves -> curves.scoresUpTo(runContext.start().progress().step()))

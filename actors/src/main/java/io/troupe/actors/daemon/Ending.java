@@ -43,8 +43,8 @@ final class Ending {
 
   /** The trainer's last word may come after the scores of its last step. */
   private boolean isLastStepDue() {
-    long every = progress.settings().evaluation().every();
-    return every > 0 && progress.step() % every == 0 && !progress.isEvaluated(progress.step());
+    return progress.settings().evaluation().isDueAt(progress.step())
+        && !progress.isEvaluated(progress.step());
   }
 
   /**

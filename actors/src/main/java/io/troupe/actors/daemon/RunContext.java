@@ -123,11 +123,17 @@ record RunContext(
 
   /**
    * How many events {@code step} a journal lacks of those before the point where training goes on:
-   * a daemon that could not write it was killed.
+   * a daemon that could not write it was killed, or ended without. Unknown counts as none.
+   *
+   * @param journalled what it has
    */
-  long lostSteps(RunCurves journalled) {
+  long lostSteps(Optional<RunCurves> journalled) {
+    if (journalled.isEmpty() && Files.exists(directory.events())) {
+      return 0; // It cannot be read.
+    }
     long every = settings().journal().every();
-    return Math.max(0, start.progress().step() / every - journalled.lastStep() / every);
+    long last = journalled.map(RunCurves::lastStep).orElse(0L);
+    return Math.max(0, start.progress().step() / every - last / every);
   }
 
   /** What an evaluator works with. */

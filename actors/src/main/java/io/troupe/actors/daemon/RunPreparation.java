@@ -6,6 +6,7 @@ import io.troupe.actors.checkpoint.Resumption;
 import io.troupe.actors.control.RunHttpServer;
 import io.troupe.actors.evaluation.EvaluationRules;
 import io.troupe.actors.history.DatasetFacts;
+import io.troupe.actors.journal.RunCurves;
 import io.troupe.actors.listening.Listeners;
 import io.troupe.actors.loop.MicroBatchChoice;
 import io.troupe.actors.loop.OwnedTraining;
@@ -13,6 +14,7 @@ import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.actors.run.Choice;
 import io.troupe.actors.run.FolderAccess;
 import io.troupe.actors.run.Leftovers;
+import io.troupe.actors.run.RunCompleteException;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunException;
 import io.troupe.actors.run.RunLock;
@@ -121,7 +123,12 @@ final class RunPreparation {
     OwnedTraining owned =
         resources.add(new OwnedTraining(settings, spec, compiler, compiler.planner()));
     TrainingState state = resources.add(new TrainingState(owned.present()));
-    resumption.restore(store, owned.present(), state, initial);
+    try {
+      resumption.restore(store, owned.present(), state, initial, noScores.isEmpty());
+    } catch (RunCompleteException e) {
+      redraw();
+      throw e;
+    }
     long step = state.progress().step();
     SettingsHistory history = resumption.history(step);
     owned.change(history.at(step + 1));
@@ -156,6 +163,15 @@ final class RunPreparation {
         decided.choices(),
         initial.map(InitialValues::taken),
         resources);
+  }
+
+  /** Plots of a run of which nothing else is left to do: somebody may have damaged one. */
+  private void redraw() {
+    try {
+      RunCurves.read(RunCurves.reader(directory)).write(directory.metrics());
+    } catch (IOException e) {
+      LOG.warn("cannot draw the plots anew", e);
+    }
   }
 
   private RunLock lock() throws RunException, IOException {

@@ -75,7 +75,7 @@ public final class RunCurves {
    *
    * @throws IOException if some cannot be written; the others are
    */
-  void write(Path folder) throws IOException {
+  public void write(Path folder) throws IOException {
     Files.createDirectories(folder);
     Set<String> names = new TreeSet<>();
     scores.values().forEach(row -> names.addAll(row.keySet()));

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A daemon that was killed when all steps were done, but not all that belongs to them. */
 @Tag("process")
@@ -79,8 +82,7 @@ class InterruptedEndTest {
     String sha256 = TinyRun.sha256(run.root(), 4);
     JsonNode scores = TinyRun.events(run.root(), "evaluation-finished").get(0).get("scores");
     forget("evaluation-started", "evaluation-finished", "best", "grid", "stopped");
-    Path grid = run.samples().resolve("step-000000004.png");
-    Files.delete(grid);
+    Files.delete(grid());
     Files.delete(best());
     Files.delete(run.checkpoints().resolve("best/score.txt"));
 
@@ -92,11 +94,42 @@ class InterruptedEndTest {
     assertThat(TinyRun.events(run.root(), "resumed").get(0).get("step").asLong()).isEqualTo(4);
     assertThat(TinyRun.events(run.root(), "evaluation-finished").get(0).get("scores"))
         .isEqualTo(scores);
-    assertThat(grid).isNotEmptyFile();
+    assertThat(grid()).isNotEmptyFile();
     assertThat(best()).hasFileName("step-000000004.ckpt");
     assertThat(TinyRun.sha256(run.root(), 4)).isEqualTo(sha256);
     assertThatThrownBy(() -> TrainingRun.start(SETTINGS, run.root()))
         .isInstanceOf(RunCompleteException.class);
+  }
+
+  /**
+   * A stop that comes when the last step is done, but cannot be saved yet, ends the run without
+   * grid and scores.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"grid", "evaluation-finished"})
+  void aRunThatWasStoppedBeforeAllOfItsLastStepWasThereIsNotComplete(String missing)
+      throws Exception {
+    byte[] grid = Files.readAllBytes(grid());
+    JsonNode scores = TinyRun.events(run.root(), "evaluation-finished").get(0).get("scores");
+    forget(missing);
+    if (missing.equals("grid")) {
+      Files.delete(grid());
+    }
+
+    assertThat(TrainingRun.start(SETTINGS, run.root()).await().complete()).isTrue();
+
+    assertThat(grid()).hasBinaryContent(grid);
+    assertThat(TinyRun.events(run.root(), "evaluation-finished"))
+        .isNotEmpty()
+        .allSatisfy(event -> assertThat(event.get("scores")).isEqualTo(scores));
+    assertThat(TinyRun.events(run.root(), "grid")).isNotEmpty();
+    assertThat(names()).endsWith("stopped");
+    assertThatThrownBy(() -> TrainingRun.start(SETTINGS, run.root()))
+        .isInstanceOf(RunCompleteException.class);
+  }
+
+  private Path grid() {
+    return run.samples().resolve("step-000000004.png");
   }
 
   @Test
@@ -126,6 +159,64 @@ class InterruptedEndTest {
 
     assertThat(TinyRun.events(run.root(), "journal-gap").get(0).get("lost").asLong()).isEqualTo(2);
     assertThat(names().indexOf("journal-gap")).isLessThan(names().indexOf("resumed"));
+  }
+
+  /** An earlier daemon was stopped, and the journal could not be written in the last one's life. */
+  @Test
+  void anEndThatTheJournalLacksIsWritten() throws Exception {
+    List<String> kept = new ArrayList<>();
+    for (JsonNode event : TinyRun.events(run.root())) {
+      if (event.get("step").asLong() < 3) {
+        kept.add(event.toString());
+      }
+    }
+    kept.add("{\"time\":\"2026-01-31T00:00:00Z\",\"event\":\"stopped\",\"step\":2}");
+    Files.write(run.events(), kept);
+
+    assertThat(TrainingRun.start(SETTINGS, run.root()).await().failed()).isFalse();
+
+    assertThat(TinyRun.events(run.root(), "journal-gap").get(0).get("lost").asLong()).isEqualTo(2);
+    assertThat(TinyRun.events(run.root(), "stopped"))
+        .extracting(event -> event.get("step").asLong())
+        .containsExactly(2L, 4L);
+  }
+
+  @Test
+  void aJournalThatIsNotThereIsAGapToo() throws Exception {
+    Files.delete(run.events());
+
+    assertThat(TrainingRun.start(SETTINGS, run.root()).await().failed()).isFalse();
+
+    assertThat(names()).startsWith("journal-gap").contains("resumed", "grid").endsWith("stopped");
+    assertThat(TinyRun.events(run.root(), "journal-gap").get(0).get("lost").asLong()).isEqualTo(4);
+  }
+
+  /** By whoever: of a run that is complete, and of one that goes on. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void plotsThatAreDamagedAreDrawnAnew(boolean goesOn) throws Exception {
+    List<Path> files = new ArrayList<>();
+    try (Stream<Path> all = Files.list(run.metrics())) {
+      all.filter(file -> !file.endsWith("tsne.png")).forEach(files::add);
+    }
+    List<byte[]> whole = new ArrayList<>();
+    for (Path file : files) {
+      byte[] bytes = Files.readAllBytes(file);
+      whole.add(bytes);
+      Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
+    }
+    assertThat(files).hasSizeGreaterThan(2);
+    if (goesOn) {
+      forget("stopped");
+      TrainingRun.start(SETTINGS, run.root()).await();
+    } else {
+      assertThatThrownBy(() -> TrainingRun.start(SETTINGS, run.root()))
+          .isInstanceOf(RunCompleteException.class);
+    }
+
+    for (int i = 0; i < files.size(); i++) {
+      assertThat(files.get(i)).hasBinaryContent(whole.get(i));
+    }
   }
 
   @Test
