@@ -15,6 +15,8 @@ import java.util.TreeMap;
  *     left open
  */
 record CallPoint(String call, String pattern) implements Comparable<CallPoint> {
+  private static final String FOLDER = "folder itself";
+
   /** How often each occurs in a run, by the log of one that recorded its calls. */
   static Map<CallPoint, Long> counted(Path log) throws IOException {
     Map<CallPoint, Long> counts = new TreeMap<>();
@@ -37,7 +39,7 @@ record CallPoint(String call, String pattern) implements Comparable<CallPoint> {
 
   /** Whether a failure of it need not end a daemon at its start. */
   boolean isBesideTraining() {
-    return !Set.of("small files", "settings", "dataset", "").contains(part(pattern))
+    return !Set.of("small files", "settings", "dataset", FOLDER).contains(part(pattern))
         && !Set.of("mkdir", "reading", "read").contains(call);
   }
 
@@ -51,7 +53,7 @@ record CallPoint(String call, String pattern) implements Comparable<CallPoint> {
       return "dataset";
     }
     if (names.length < 2) {
-      return "";
+      return FOLDER;
     }
     return switch (names[1]) {
       case "checkpoints" -> names.length > 2 && names[2].equals("best") ? "best" : "checkpoints";

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,9 @@ import java.util.Random;
  */
 final class FaultCampaign {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Of the program, as whoever starts the campaign says. */
+  private static final String REVISION = System.getProperty("faults.revision", "unknown");
 
   private final Path folder;
   private final Path results;
@@ -91,7 +96,7 @@ final class FaultCampaign {
     delete(home);
     FaultCase disturbed =
         new FaultCase(scenario, reference, daemons, home, new Random(cases), done);
-    List<String> found = disturbed.differences();
+    List<String> found = differences(disturbed);
     if (!found.isEmpty()) {
       disturbed.keep(folder.resolve("differing").resolve("case-" + cases));
     }
@@ -114,12 +119,25 @@ final class FaultCampaign {
         found.isEmpty() ? "" : "; DIFFERS: " + found);
   }
 
+  /** What a check that fails itself says counts as a difference. */
+  private static List<String> differences(FaultCase disturbed) throws InterruptedException {
+    try {
+      return disturbed.differences();
+    } catch (IOException | RuntimeException e) {
+      StringWriter trace = new StringWriter();
+      e.printStackTrace(new PrintWriter(trace));
+      return List.of("the check failed: " + trace);
+    }
+  }
+
   private void write(Scenario scenario, FaultCase disturbed, List<String> found, double seconds)
       throws IOException {
     ObjectNode line = JSON.createObjectNode();
     line.put("case", cases);
     line.put("time", Instant.now().toString());
     line.put("machine", Machine.text());
+    Machine.load().ifPresent(load -> line.put("load", load));
+    line.put("revision", REVISION);
     line.put("preset", scenario.preset());
     line.put("family", scenario.family());
     line.put("precision", scenario.mixed() ? "mixed" : "float32");

@@ -23,6 +23,7 @@ final class FaultCase {
   private static final int MOST_DISTURBED = 7;
   private static final int MOST_UNDISTURBED = 4;
   private static final int DEADLINE_SECONDS = 600;
+  private static final String WENT_ON = "\"event\":\"resumed\"";
 
   /** How errors are said: by the C library, and by what Java makes of them. */
   private static final Map<Kind, List<String>> WORDS =
@@ -111,7 +112,9 @@ final class FaultCase {
       faults.add(damage.get());
       damagedBefore = true;
       damagedJournal |= damage.get().pattern().endsWith("events.jsonl");
-      settingsBefore = damage.get().pattern().endsWith("config.conf") ? settings : Optional.empty();
+      if (damage.get().pattern().endsWith("config.conf") && settingsBefore.isEmpty()) {
+        settingsBefore = settings;
+      }
     }
   }
 
@@ -184,9 +187,12 @@ final class FaultCase {
     if (process.exitValue() == BAD_USAGE && settingsBefore.isPresent()) {
       // As whoever keeps the machine does who reads that the file is damaged.
       Files.write(directory.config(), settingsBefore.get());
+      settingsBefore = Optional.empty();
     }
-    if (process.exitValue() == 0 || process.exitValue() >= SIGKILL) {
+    if (process.exitValue() == 0 || told.contains(WENT_ON)) {
+      // It has read all that was damaged, and written the settings anew.
       damagedBefore = false;
+      settingsBefore = Optional.empty();
     }
     // What a daemon could not write, its log says; the next one makes up for it.
     return isComplete(directory, process.exitValue())

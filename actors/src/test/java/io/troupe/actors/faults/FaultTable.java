@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.DoubleSummaryStatistics;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,7 @@ final class FaultTable {
   private final Map<String, Map<String, Integer>> places = new TreeMap<>();
   private final Map<String, Map<String, Integer>> families = new TreeMap<>();
   private final Set<String> points = new TreeSet<>();
+  private final Map<String, Integer> revisions = new LinkedHashMap<>();
   private int faults;
 
   private FaultTable(List<JsonNode> cases) {
@@ -51,6 +53,8 @@ final class FaultTable {
   }
 
   private void count(JsonNode result) {
+    revisions.merge(
+        result.path("revision").asText("unknown"), result.get("faults").size(), Integer::sum);
     for (JsonNode fault : result.get("faults")) {
       Kind kind = Kind.valueOf(fault.get("kind").asText());
       String files = fault.get("files").asText();
@@ -106,14 +110,16 @@ final class FaultTable {
     text.append(
         String.format(
             Locale.ROOT,
-            "%,d faults in %,d runs of %,d daemons, and %d of these runs differed. %.1f hours on %s. %,d daemons were given commands"
-                + " meanwhile; augment workers by daemon: %s. %d pairs of system call and kind of file were hit.%n%n",
+            "%,d faults in %,d runs of %,d daemons, and %d of these runs differed. %.1f hours on %s%s; revision%s. %,d daemons were"
+                + " given commands meanwhile; augment workers by daemon: %s. %d pairs of system call and kind of file were hit.%n%n",
             faults,
             cases.size(),
             daemons,
             differences,
             hours,
             String.join("; ", machines),
+            load(),
+            revisions(),
             commanded,
             words(workers),
             points.size()));
@@ -124,6 +130,33 @@ final class FaultTable {
     text.append("\n");
     matrix(text, "networks", List.of("float32", "mixed"), families);
     return text.toString();
+  }
+
+  /** Of the machine, with whatever else it did. */
+  private String load() {
+    DoubleSummaryStatistics loads =
+        cases.stream()
+            .filter(c -> c.has("load"))
+            .mapToDouble(c -> c.get("load").asDouble())
+            .summaryStatistics();
+    return loads.getCount() == 0
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            " with a load of %.1f to %.1f, %.1f on average",
+            loads.getMin(),
+            loads.getMax(),
+            loads.getAverage());
+  }
+
+  /** With the number of faults of each, if there are several. */
+  private String revisions() {
+    if (revisions.size() == 1) {
+      return " " + revisions.keySet().iterator().next();
+    }
+    List<String> texts = new ArrayList<>();
+    revisions.forEach((name, count) -> texts.add("%s (%,d faults)".formatted(name, count)));
+    return "s " + String.join(", ", texts);
   }
 
   private static String words(Map<Integer, Integer> workers) {

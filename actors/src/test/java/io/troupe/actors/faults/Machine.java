@@ -1,8 +1,10 @@
 package io.troupe.actors.faults;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalDouble;
 
 /** The machine that a campaign runs on, in words. */
 final class Machine {
@@ -24,5 +26,11 @@ final class Machine {
             model,
             System.getProperty("os.name"),
             System.getProperty("java.specification.version"));
+  }
+
+  /** How many processes were running or waiting for a core in the last minute, on average. */
+  static OptionalDouble load() {
+    double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    return load < 0 ? OptionalDouble.empty() : OptionalDouble.of(load);
   }
 }

@@ -91,6 +91,29 @@ record Scenario(
               "training.discriminator-steps=1",
               "training.gradient-penalty.every=2",
               "training.path-length.weight=2"));
+      all.add(
+          shapes(
+              "biggan-cr-cifar100-small",
+              "biggan",
+              mixed,
+              "network.biggan.shared-embedding=4",
+              "network.biggan.quantiser.layers=\"0\"",
+              "network.biggan.quantiser.codes=8",
+              "training.lecam.weight=0.3",
+              "training.micro-batch=2",
+              "training.discriminator-steps=1"));
+      all.add(
+          pictures(
+              "stylegan2-64",
+              "stylegan2",
+              mixed,
+              "network.stylegan2.style-size=8",
+              "network.stylegan2.mapping-layers=2",
+              "network.stylegan2.most-channels=8",
+              "network.stylegan2.deviation-group=2",
+              "training.gradient-penalty.every=3",
+              "training.path-length.every=2",
+              "sampling.class-grids=1"));
     }
     return all;
   }
