@@ -97,6 +97,8 @@ class ServiceTest {
   @Test
   void aCompleteRunIsNotStartedAgain() throws Exception {
     makeRun(12);
+    // It makes the grid of the last step.
+    assertThat(train("--steps", "12").code()).isZero();
     Ended ended = train("--steps", "12");
     List<String> lines = ended.text().lines().toList();
     assertThat(lines).hasSize(2);

@@ -54,13 +54,13 @@ class FaultTableTest {
     Path page =
         Files.writeString(
             folder.resolve("page.md"),
-            "# Page\n\n<!-- campaign -->\nold\n<!-- end of campaign -->\n\nAfter.\n");
+            "# Page\n\n<!-- campaign -->\nearlier\n<!-- end of campaign -->\n\nAfter.\n");
 
     FaultTable.put(results(of(1, "1", "abc", "", KILL)), page);
     String first = Files.readString(page);
     FaultTable.put(results(of(1, "1", "abc", "", KILL), of(2, "1", "abc", "", FLIP)), page);
 
-    assertThat(first).contains("1 faults in 1 runs").doesNotContain("old");
+    assertThat(first).contains("1 faults in 1 runs").doesNotContain("earlier");
     assertThat(Files.readString(page))
         .contains("2 faults in 2 runs")
         .doesNotContain("1 faults in 1 runs")
