@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -144,16 +145,17 @@ class InterruptedEndTest {
     assertThat(TinyRun.events(run.root(), "best")).hasSize(1);
   }
 
+  private List<String> untilStep2() {
+    return TinyRun.events(run.root()).stream()
+        .filter(event -> event.get("step").asLong() < 3)
+        .map(JsonNode::toString)
+        .collect(Collectors.toCollection(ArrayList::new));
+  }
+
   /** They were in the memory of a daemon that could not write the journal. */
   @Test
   void stepsThatTheJournalLacksAreSaidToBeLost() throws Exception {
-    List<String> kept = new ArrayList<>();
-    for (JsonNode event : TinyRun.events(run.root())) {
-      if (event.get("step").asLong() < 3) {
-        kept.add(event.toString());
-      }
-    }
-    Files.write(run.events(), kept);
+    Files.write(run.events(), untilStep2());
 
     assertThat(TrainingRun.start(SETTINGS, run.root()).await().failed()).isFalse();
 
@@ -164,12 +166,7 @@ class InterruptedEndTest {
   /** An earlier daemon was stopped, and the journal could not be written in the last one's life. */
   @Test
   void anEndThatTheJournalLacksIsWritten() throws Exception {
-    List<String> kept = new ArrayList<>();
-    for (JsonNode event : TinyRun.events(run.root())) {
-      if (event.get("step").asLong() < 3) {
-        kept.add(event.toString());
-      }
-    }
+    List<String> kept = untilStep2();
     kept.add("{\"time\":\"2026-01-31T00:00:00Z\",\"event\":\"stopped\",\"step\":2}");
     Files.write(run.events(), kept);
 
