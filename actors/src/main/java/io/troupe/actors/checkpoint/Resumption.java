@@ -14,7 +14,6 @@ import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
