@@ -1,41 +1,18 @@
 package io.troupe.data;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.troupe.config.DatasetSettings.ClassOrder;
-import io.troupe.config.DatasetSettings.Filter;
-import io.troupe.config.DatasetSettings.Fit;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-class ImageFolderTest {
-  private static final int SIDE = 4;
-  private static final Squares SQUARES = new Squares(SIDE, Fit.CROP, Filter.BILINEAR);
-  private static final int PATIENCE = 600;
-  private static final int IMAGE_BYTES = 3 * SIDE * SIDE;
-
-  @TempDir Path folder;
-
-  private final AtomicLong clock = new AtomicLong();
-  private final List<String> warnings = new CopyOnWriteArrayList<>();
-
+class ImageFolderTest extends ImageFolders {
   @Test
   void wholeNumbersSortAsNumbers() throws IOException {
     Files.createDirectories(folder.resolve("empty, so no class"));
@@ -98,154 +75,6 @@ class ImageFolderTest {
     dataset.read(0, found);
 
     assertThat(found).isEqualTo(SQUARES.of(ImageDecoder.decode(Files.readAllBytes(from), false)));
-  }
-
-  @ParameterizedTest
-  @ValueSource(longs = {0, 1 << 20})
-  void theNextOfTheClassStandsInForOneThatIsDamaged(long cacheBytes) throws IOException {
-    image("a/0.png", 10);
-    damaged("a/1.jpg");
-    damaged("a/2.png");
-    image("a/3.png", 13);
-    image("b/0.png", 20);
-    damaged("b/1.png");
-    ImageFiles dataset = open(cacheBytes);
-
-    // In two orders and twice, as epochs do.
-    assertThat(gray(dataset, 5)).isEqualTo(20);
-    assertThat(gray(dataset, 2)).isEqualTo(13);
-    assertThat(grays(dataset)).containsExactly(10, 13, 13, 13, 20, 20);
-
-    assertThat(dataset.size()).isEqualTo(6);
-    assertThat(dataset.label(5)).isEqualTo(1);
-    assertThat(warnings)
-        .hasSize(3)
-        .satisfiesOnlyOnce(text -> assertThat(text).contains(path("a/1.jpg"), "stands in"))
-        .satisfiesOnlyOnce(text -> assertThat(text).contains(path("a/2.png"), "stands in"))
-        .satisfiesOnlyOnce(text -> assertThat(text).contains(path("b/1.png"), "stands in"));
-    assertThat(warnings.get(2)).contains("(3 so far)");
-  }
-
-  @Test
-  void aClassWithoutAnyImageThatCanBeDecodedIsAnError() throws IOException {
-    image("a/0.png", 1);
-    damaged("b/0.png");
-    damaged("b/1.png");
-    ImageFiles dataset = open(0);
-
-    assertThatThrownBy(() -> dataset.read(2, new byte[IMAGE_BYTES]))
-        .isInstanceOf(DatasetException.class)
-        .hasMessageContainingAll(path("b"), "none of its 2 pictures can be used");
-  }
-
-  @Test
-  void aFileThatIsGoneIsLookedForAndThenReplaced() throws IOException {
-    image("a/0.png", 1);
-    image("a/1.png", 2);
-    ImageFiles dataset = open(0);
-    Files.delete(folder.resolve("a/0.png"));
-
-    assertThatThrownBy(() -> dataset.read(0, new byte[IMAGE_BYTES]))
-        .isInstanceOf(DatasetAwayException.class)
-        .hasMessageContainingAll(path("a/0.png"), "cannot be read", "there is no");
-    clock.addAndGet(SECONDS.toNanos(1));
-    assertThatThrownBy(() -> dataset.read(0, new byte[IMAGE_BYTES]))
-        .isInstanceOf(DatasetAwayException.class);
-    assertThat(warnings).isEmpty();
-    clock.addAndGet(SECONDS.toNanos(1));
-    assertThat(gray(dataset, 0)).isEqualTo(2);
-    assertThat(warnings)
-        .singleElement()
-        .asString()
-        .contains(path("a/0.png"), "there is no", "stands in (1 so far)");
-
-    // What once stands in does so to the end.
-    image("a/0.png", 3);
-    assertThat(gray(dataset, 0)).isEqualTo(2);
-  }
-
-  @Test
-  void aFileThatIsBackInTimeIsRead() throws IOException {
-    image("0.png", 1);
-    image("1.png", 2);
-    ImageFiles dataset = open(0);
-    for (int round = 0; round < 5; round++) {
-      Files.delete(folder.resolve("0.png"));
-      assertThatThrownBy(() -> dataset.read(0, new byte[IMAGE_BYTES]))
-          .isInstanceOf(DatasetAwayException.class);
-      clock.addAndGet(SECONDS.toNanos(1));
-      image("0.png", 1);
-      assertThat(gray(dataset, 0)).isEqualTo(1);
-    }
-    assertThat(warnings).isEmpty();
-  }
-
-  /** A folder that is away, or is a mount's empty place. */
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void aFolderThatIsAwayIsWaitedForAndNothingIsReplaced(boolean empty) throws IOException {
-    for (int i = 0; i < 20; i++) {
-      image("data/a/%d.png".formatted(10 + i), i);
-    }
-    Path root = folder.resolve("data");
-    ImageFiles dataset = open(root, reading(0, false));
-    Files.move(root, folder.resolve("elsewhere"));
-    if (empty) {
-      Files.createDirectories(root.resolve("a"));
-    }
-    for (int second = 0; second < PATIENCE; second += 30) {
-      for (int index = 0; index < 20; index++) {
-        int wanted = index;
-        assertThatThrownBy(() -> dataset.read(wanted, new byte[IMAGE_BYTES]))
-            .isInstanceOf(DatasetAwayException.class)
-            .hasMessageContaining(root.resolve("a/%d.png".formatted(10 + index)).toString());
-      }
-      clock.addAndGet(SECONDS.toNanos(30));
-    }
-    assertThat(warnings).singleElement().asString().contains("Waiting up to 600 s");
-    if (empty) {
-      Files.delete(root.resolve("a"));
-      Files.delete(root);
-    }
-    Files.move(folder.resolve("elsewhere"), root);
-
-    assertThat(grays(dataset)).containsExactly(IntStream.range(0, 20).toArray());
-    assertThat(warnings).hasSize(2);
-    assertThat(warnings.get(1)).contains("there again after 600 s");
-  }
-
-  @Test
-  void aFolderThatStaysAwayIsAnErrorThatNamesIt() throws IOException {
-    image("data/a.png", 1);
-    image("data/b.png", 1);
-    Path root = folder.resolve("data");
-    ImageFiles dataset = open(root, reading(0, false));
-    Files.move(root, folder.resolve("elsewhere"));
-    assertThatThrownBy(() -> dataset.read(1, new byte[IMAGE_BYTES]))
-        .isInstanceOf(DatasetAwayException.class);
-    clock.addAndGet(SECONDS.toNanos(PATIENCE));
-    assertThatThrownBy(() -> dataset.read(1, new byte[IMAGE_BYTES]))
-        .isInstanceOf(DatasetException.class)
-        .isNotInstanceOf(DatasetAwayException.class)
-        .hasMessageContainingAll(
-            root.resolve("b.png").toString(), "there is no", "for 600 s (dataset.patience)");
-  }
-
-  @Test
-  void whatIsNoImageFileIsReplacedAtOnce() throws IOException, InterruptedException {
-    image("a.png", 7);
-    Files.createSymbolicLink(folder.resolve("c.png"), Path.of("/dev/zero"));
-    assertThat(new ProcessBuilder("mkfifo", path("d.png")).start().waitFor()).isZero();
-    try (RandomAccessFile sparse = new RandomAccessFile(path("e.png"), "rw")) {
-      sparse.setLength(3_000_000_000L);
-    }
-    ImageFiles dataset = open(0);
-    assertThat(grays(dataset)).containsExactly(7, 7, 7, 7);
-    assertThat(warnings)
-        .satisfiesExactly(
-            text -> assertThat(text).contains(path("c.png"), "not a regular file"),
-            text -> assertThat(text).contains(path("d.png"), "not a regular file"),
-            text -> assertThat(text).contains(path("e.png"), "3000000000 bytes are too many"));
   }
 
   @Test
@@ -401,53 +230,7 @@ class ImageFolderTest {
         .hasMessageContainingAll(messageParts);
   }
 
-  private ImageFiles open(long cacheBytes) {
-    return open(folder, reading(cacheBytes, false));
-  }
-
-  private ImageFiles open(Path path, ImageFiles.Reading reading) {
-    ImageListing listing = new ImageFolder().files(path, true, ClassOrder.NUMBERS);
-    warnings.addAll(listing.notes());
-    return new ImageFiles(listing, reading, clock::get, warnings::add);
-  }
-
   private ImageListing list(ClassOrder order) {
     return new ImageFolder().files(folder, true, order);
-  }
-
-  private static ImageFiles.Reading reading(long cacheBytes, boolean upright) {
-    return new ImageFiles.Reading(SQUARES, cacheBytes, upright, Duration.ofSeconds(PATIENCE));
-  }
-
-  private String path(String name) {
-    return folder.resolve(name).toString();
-  }
-
-  private void image(String name, int gray) throws IOException {
-    BufferedImage image = new BufferedImage(6, 5, BufferedImage.TYPE_INT_RGB);
-    for (int pixel = 0; pixel < 30; pixel++) {
-      image.setRGB(pixel % 6, pixel / 6, 0x010101 * gray);
-    }
-    Path file = folder.resolve(name);
-    Files.createDirectories(file.getParent());
-    assertThat(ImageIO.write(image, "png", file.toFile())).isTrue();
-  }
-
-  private void damaged(String name) throws IOException {
-    image(name, 0);
-    Path file = folder.resolve(name);
-    byte[] whole = Files.readAllBytes(file);
-    Files.write(file, Arrays.copyOf(whole, whole.length / 2));
-  }
-
-  private static int[] grays(Dataset dataset) {
-    return IntStream.range(0, dataset.size()).map(i -> gray(dataset, i)).toArray();
-  }
-
-  private static int gray(Dataset dataset, int index) {
-    byte[] image = new byte[IMAGE_BYTES];
-    dataset.read(index, image);
-    assertThat(image).containsOnly(image[0]);
-    return image[0];
   }
 }

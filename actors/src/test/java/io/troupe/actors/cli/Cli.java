@@ -1,5 +1,10 @@
 package io.troupe.actors.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
@@ -21,5 +26,11 @@ public record Cli(int code, String out, String err) {
             .setErr(new PrintWriter(err))
             .execute(arguments);
     return new Cli(code, out.toString(), err.toString());
+  }
+
+  /** What a command that worked has printed. */
+  JsonNode json() throws IOException {
+    assertThat(code).as(err).isZero();
+    return new ObjectMapper().readTree(out);
   }
 }

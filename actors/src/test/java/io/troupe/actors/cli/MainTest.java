@@ -17,16 +17,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 final class MainTest {
-  private record Result(int code, String out, String err) {}
-
   @TempDir private Path folder;
 
   @ParameterizedTest
@@ -61,7 +59,7 @@ final class MainTest {
         ""
       })
   void badUsageExitsWith2AndOneMessage(String line) {
-    Result result = run(line.isEmpty() ? new String[0] : words(line));
+    Cli result = Cli.run(line.isEmpty() ? new String[0] : words(line));
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).startsWith("troupe: ").doesNotContain("\tat ");
@@ -69,155 +67,10 @@ final class MainTest {
     assertThat(folder.resolve("new")).doesNotExist();
   }
 
-  @Test
-  void aRunDirectoryThatIsAFileIsRefused() throws Exception {
-    Path file = Files.writeString(folder.resolve("file"), "precious");
-    for (String command : List.of("train", "start")) {
-      for (Path place : List.of(file, file.resolve("run"))) {
-        Result result = run(command, "--run-dir", place.toString());
-        assertThat(result.code()).isEqualTo(2);
-        assertThat(result.err())
-            .contains("--run-dir " + place, file + " is a file")
-            .doesNotContain("Exception");
-      }
-    }
-    assertThat(file).hasContent("precious");
-  }
-
-  @Test
-  void aFolderOfSomethingElseIsRefused() throws Exception {
-    Path file = Files.writeString(folder.resolve("thesis.tex"), "precious");
-    for (String command : List.of("train", "start")) {
-      Result result = run(command, "--run-dir", folder.toString(), "--steps", "0");
-      assertThat(result.code()).isEqualTo(2);
-      assertThat(result.err())
-          .contains("--run-dir " + folder, "holds thesis.tex", "is no run", "name an empty folder");
-    }
-    assertThat(folder).isDirectoryContaining(file::equals);
-    try (Stream<Path> all = Files.list(folder)) {
-      assertThat(all).containsExactly(file);
-    }
-
-    // What a disk's own folder and a daemon that could not train leave is nothing else's.
-    Path empty = Files.createDirectories(folder.resolve("empty"));
-    Files.createDirectories(empty.resolve("lost+found"));
-    for (String left : List.of(".lock", "daemon.log", "daemon.id", "notes.json")) {
-      Files.createFile(empty.resolve(left));
-    }
-    TrainOptions options = new TrainOptions();
-    CommandLine.populateCommand(options, "--run-dir", empty.toString());
-    assertThat(options.settings().preset()).isEqualTo("demo");
-  }
-
-  @Test
-  void eachProblemOfSettingsIsALineThatSaysWhose() {
-    Result result = run(words("train --run-dir %s/new --set training.batch=0 --set seed=x"));
-
-    assertThat(result.code()).isEqualTo(2);
-    assertThat(result.err().lines()).hasSize(2).allMatch(line -> line.startsWith("troupe: --set "));
-  }
-
-  @Test
-  void dataThatIsNotThereIsSaidToBeAway() {
-    Result result = run(words("train --data %s/nope --run-dir %s/new"));
-    assertThat(result.code()).isEqualTo(2);
-    assertThat(result.err())
-        .contains("dataset.path is \"" + folder.resolve("nope") + "\", and there is no such file")
-        .doesNotContain("dataset.kind");
-  }
-
-  @Test
-  void anUnknownPresetIsAnsweredWithTheKnownOnes() {
-    assertThat(run(words("train --preset demoo --run-dir %s/new")).err())
-        .contains("demoo", "did you mean demo", "biggan-cifar100");
-  }
-
-  @Test
-  void anotherPresetOnAnExistingRunIsRefused() throws Exception {
-    String settings = SettingsLoader.render(SettingsLoader.load("demo", List.of(), List.of()));
-    Files.writeString(new RunDirectory(folder).config(), settings);
-
-    Result result = run(words("train --preset biggan-cifar100 --run-dir %s"));
-
-    assertThat(result.code()).isEqualTo(2);
-    assertThat(result.err()).contains("--preset biggan-cifar100", "started from the preset demo");
-  }
-
-  @Test
-  void anExistingRunKeepsItsOwnSettings() throws Exception {
-    String settings =
-        SettingsLoader.render(SettingsLoader.load("demo", List.of(), List.of("training.batch=16")));
-    Files.writeString(new RunDirectory(folder).config(), settings);
-    TrainOptions options = new TrainOptions();
-
-    CommandLine.populateCommand(options, words("--run-dir %s --steps 77 --port 0"));
-
-    assertThat(options.settings().training().batch()).isEqualTo(16);
-    assertThat(options.settings().training().steps()).isEqualTo(77);
-    assertThat(options.settings().control().port()).isZero();
-    assertThat(options.settings().preset()).isEqualTo("demo");
-  }
-
-  @Test
-  void theRunDirectoryIsNamedAfterThePreset() throws Exception {
-    TrainOptions options = new TrainOptions();
-    CommandLine.populateCommand(options, "--preset", "biggan-cifar100");
-    assertThat(options.directory().root()).isEqualTo(Path.of("runs/biggan-cifar100"));
-
-    TrainOptions plain = new TrainOptions();
-    CommandLine.populateCommand(plain);
-    assertThat(plain.directory().root()).isEqualTo(Path.of("runs/demo"));
-  }
-
-  @Test
-  void dataTellsItsKind() throws Exception {
-    Files.createFile(Files.createDirectories(folder.resolve("faces")).resolve("1.png"));
-    TrainOptions options = new TrainOptions();
-
-    CommandLine.populateCommand(options, words("--data %s/faces --run-dir %s/new"));
-
-    assertThat(options.settings().dataset().kind()).isEqualTo("image-folder");
-  }
-
-  @Test
-  void dataOfNoClearKindIsRefused() throws Exception {
-    Files.createFile(folder.resolve("nothing"));
-    Result result = run(words("train --data %s/nothing --run-dir %s/new"));
-
-    assertThat(result.code()).isEqualTo(2);
-    assertThat(result.err()).contains("nothing", "not clear", "set dataset.kind too");
-    assertThat(folder.resolve("new")).doesNotExist();
-  }
-
-  @Test
-  void aRunThatIsRefusedLeavesNoFolder() throws Exception {
-    Files.createFile(Files.createDirectories(folder.resolve("years/2025/may")).resolve("1.png"));
-    Result result = run(words("train --data %s/years --run-dir %s/new --port 0"));
-
-    assertThat(result.code()).isEqualTo(1);
-    assertThat(result.err())
-        .contains("none of its 1 pictures can be used", "Replace them or remove them");
-    assertThat(folder.resolve("new")).doesNotExist();
-
-    Files.createDirectory(folder.resolve("old"));
-    assertThat(run(words("train --data %s/years --run-dir %s/old --port 0")).code()).isEqualTo(1);
-    assertThat(folder.resolve("old")).isDirectory();
-  }
-
-  @Test
-  void dataIsTakenAsAnAbsolutePath() throws Exception {
-    TrainOptions options = new TrainOptions();
-    CommandLine.populateCommand(
-        options, words("--preset biggan-cifar100 --data some/cifar.tar.gz --run-dir %s/new"));
-
-    assertThat(options.settings().dataset().path())
-        .contains(Path.of("some/cifar.tar.gz").toAbsolutePath());
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"stop", "pause", "resume", "evaluate", "checkpoint"})
   void withoutADaemonTheCommandFailsAndSaysSo(String command) {
-    Result result = run(command, "--run-dir", folder.toString());
+    Cli result = Cli.run(command, "--run-dir", folder.toString());
 
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.err()).isEqualTo("troupe: no daemon is running on %s%n".formatted(folder));
@@ -291,7 +144,7 @@ final class MainTest {
 
   @Test
   void aRunDirectoryThatIsNotThereIsNamed() {
-    Result result = run("status", "--run-dir", folder.resolve("gone").toString());
+    Cli result = Cli.run("status", "--run-dir", folder.resolve("gone").toString());
 
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.err()).contains("there is no run directory", "gone");
@@ -299,7 +152,7 @@ final class MainTest {
 
   @Test
   void withoutTheLauncherThereIsNoStart() {
-    Result result = run(words("start --run-dir %s/new"));
+    Cli result = Cli.run(words("start --run-dir %s/new"));
 
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.err()).contains("scripts/troupe");
@@ -307,9 +160,9 @@ final class MainTest {
 
   @Test
   void presetsAreListedForPeopleAndPrograms() throws Exception {
-    assertThat(run("presets").out()).contains("demo ", "biggan-cifar100 ");
+    assertThat(Cli.run("presets").out()).contains("demo ", "biggan-cifar100 ");
 
-    Result result = run("presets", "--json");
+    Cli result = Cli.run("presets", "--json");
 
     JsonNode list = new ObjectMapper().readTree(result.out());
     assertThat(result.code()).isZero();
@@ -339,16 +192,16 @@ final class MainTest {
         "presets"
       })
   void everyCommandHasHelp(String command) {
-    Result result = run(command, "--help");
+    Cli result = Cli.run(command, "--help");
 
     assertThat(result.code()).isZero();
     assertThat(result.out()).contains("Usage: troupe " + command, "Exit codes:");
-    assertThat(run("--help").out()).contains("  " + command);
+    assertThat(Cli.run("--help").out()).contains("  " + command);
   }
 
   @Test
   void theVersionIsShown() {
-    assertThat(run("--version").out()).startsWith("troupe ");
+    assertThat(Cli.run("--version").out()).startsWith("troupe ");
   }
 
   @Test
@@ -365,21 +218,6 @@ final class MainTest {
     } finally {
       Locale.setDefault(usual);
     }
-  }
-
-  private String[] words(String line) {
-    return line.replace("%s", folder.toString()).split(" ");
-  }
-
-  private static Result run(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int code =
-        Main.commandLine()
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err))
-            .execute(arguments);
-    return new Result(code, out.toString(), err.toString());
   }
 
   @Command(name = "ends")
@@ -406,12 +244,12 @@ final class MainTest {
   @ParameterizedTest
   @ValueSource(strings = {"train --steps many", "start --port many", "sample %s --count many"})
   void whatIsNoNumberIsSaidWithoutJava(String line) {
-    assertThat(run(words(line)).err()).contains("'many' is not a whole number");
+    assertThat(Cli.run(words(line)).err()).contains("'many' is not a whole number");
   }
 
   @Test
   void studioOfNoFolderIsRefused() {
-    Result result = run(words("studio %s/nope --port 0"));
+    Cli result = Cli.run(words("studio %s/nope --port 0"));
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.err()).contains("there is no folder " + folder.resolve("nope"));
   }
@@ -423,5 +261,9 @@ final class MainTest {
         .contains("TROUPE_JAVA_OPTS=-Xmx");
     assertThat(endingBy(new StackOverflowError()))
         .isEqualTo("troupe: internal error: java.lang.StackOverflowError\n");
+  }
+
+  private String[] words(String line) {
+    return line.replace("%s", folder.toString()).split(" ");
   }
 }
