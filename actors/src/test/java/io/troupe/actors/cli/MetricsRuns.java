@@ -35,8 +35,7 @@ abstract class MetricsRuns {
   }
 
   /** Noise around a colour, in classes that are sub-folders if there are several. */
-  String pictures(String name, int count, int classes, int seed, int colour)
-      throws IOException {
+  String pictures(String name, int count, int classes, int seed, int colour) throws IOException {
     Random random = new Random(seed);
     for (int i = 0; i < count; i++) {
       BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);

@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** What 'train' and 'start' take, and what they refuse before a run begins. */
@@ -147,7 +147,8 @@ final class TrainOptionsTest {
     assertThat(folder.resolve("new")).doesNotExist();
 
     Files.createDirectory(folder.resolve("old"));
-    assertThat(Cli.run(words("train --data %s/years --run-dir %s/old --port 0")).code()).isEqualTo(1);
+    assertThat(Cli.run(words("train --data %s/years --run-dir %s/old --port 0")).code())
+        .isEqualTo(1);
     assertThat(folder.resolve("old")).isDirectory();
   }
 

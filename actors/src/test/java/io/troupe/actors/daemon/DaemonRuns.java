@@ -1,9 +1,8 @@
 package io.troupe.actors.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import io.troupe.actors.TinyRun;
-import org.junit.jupiter.api.BeforeAll;
 
+import io.troupe.actors.TinyRun;
 import io.troupe.actors.UnreliableDataset;
 import io.troupe.actors.run.RunCommand;
 import io.troupe.actors.run.Status;
@@ -16,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs of a daemon on a dataset that fails where it is told to. */
@@ -52,8 +52,7 @@ abstract class DaemonRuns {
     return status;
   }
 
-  static HttpResponse<String> send(String url, String method, String body)
-      throws Exception {
+  static HttpResponse<String> send(String url, String method, String body) throws Exception {
     return HttpClient.newHttpClient()
         .send(
             HttpRequest.newBuilder(URI.create(url))

@@ -27,8 +27,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Segments of a run, against runs that are stopped and started again with the other settings at the
- * same steps. */
+/**
+ * Segments of a run, against runs that are stopped and started again with the other settings at the
+ * same steps.
+ */
 @Tag("process")
 class SegmentsTest extends LiveRuns {
   private static final String[] FIRST = {

@@ -25,7 +25,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A studio over folders that look like runs, daemons of the test's own, and a launcher of its own. */
+/**
+ * A studio over folders that look like runs, daemons of the test's own, and a launcher of its own.
+ */
 abstract class StudioFixture {
   @TempDir Path folder;
 

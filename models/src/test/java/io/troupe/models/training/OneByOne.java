@@ -124,8 +124,7 @@ final class OneByOne implements AutoCloseable {
     }
     List<String> parameters = run.training.generator().parameters(StepGraphs.GENERATOR);
     Bindings bindings =
-        part.bind(
-                new Bindings(graphs.generatorStep(new GraphBuilder(DataType.FLOAT), parameters)))
+        part.bind(new Bindings(graphs.generatorStep(new GraphBuilder(DataType.FLOAT), parameters)))
             .bindNetwork(StepGraphs.GENERATOR, generatorBefore)
             .bindNextStates(StepGraphs.GENERATOR, generatorPart)
             .bindGradients(StepGraphs.GENERATOR, generatorPart)
