@@ -42,6 +42,7 @@ public final class Lockstep {
       case "dnet" -> on(engine, new DNet());
       case "biggan-64" -> on(engine, bigGan(64));
       case "biggan-256" -> on(engine, bigGan(256));
+      case "r3gan-96" -> on(engine, r3Gan(96));
       case "inception" -> on(engine, new InceptionBatch());
       case "fid" -> new FrechetComputation();
       case "fid-cached" -> {
@@ -57,6 +58,12 @@ public final class Lockstep {
     workload.engine = engine;
     workload.device = "cpu";
     return workload;
+  }
+
+  private static R3GanIteration r3Gan(int channels) {
+    R3GanIteration iteration = new R3GanIteration();
+    iteration.channels = channels;
+    return iteration;
   }
 
   private static BigGanIteration bigGan(int channels) {

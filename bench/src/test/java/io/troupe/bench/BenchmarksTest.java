@@ -18,7 +18,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 @Tag("process")
 class BenchmarksTest {
   private static final Set<String> GRAPHS =
-      Set.of("BigGanIteration", "DNet", "InceptionBatch", "SmallOperations");
+      Set.of("BigGanIteration", "DNet", "InceptionBatch", "R3GanIteration", "SmallOperations");
 
   @Test
   void eachRunsWhenMadeSmall() throws Exception {
@@ -63,6 +63,7 @@ class BenchmarksTest {
                 "FrechetComputation", 2,
                 "InceptionBatch", 1,
                 "PrdcComputation", 1,
+                "R3GanIteration", 1,
                 "SmallOperations", 1));
   }
 }

@@ -7,6 +7,7 @@ package io.troupe.config;
  * @param startStep before this step the average is a plain copy
  * @param halfLife in images; 0 uses {@code decay}
  * @param ramp the half-life is at most this share of the images so far; 0 is no limit
+ * @param burnIn so many images of training the half-life rises from 0 by half a cosine
  */
 public record EmaSettings(
     double decay,
@@ -14,10 +15,11 @@ public record EmaSettings(
     long halfLife,
     double ramp,
     RampPictures rampPictures,
-    AverageStates states) {
+    AverageStates states,
+    long burnIn) {
   /** An average of parameters and states alike, whose ramp counts the step's images. */
   public EmaSettings(double decay, long startStep, long halfLife, double ramp) {
-    this(decay, startStep, halfLife, ramp, RampPictures.WITH_STEP, AverageStates.AVERAGED);
+    this(decay, startStep, halfLife, ramp, RampPictures.WITH_STEP, AverageStates.AVERAGED, 0);
   }
 
   /**
@@ -31,10 +33,9 @@ public record EmaSettings(
       return decay;
     }
     long counted = rampPictures == RampPictures.BEFORE_STEP ? step - 1 : step;
-    double life =
-        ramp == 0
-            ? (double) halfLife
-            : Math.min((double) halfLife, (double) counted * batch * ramp);
+    double before = (double) (step - 1) * batch;
+    double risen = halfLife * TrainingSettings.BurnIn.progress(before, burnIn);
+    double life = ramp == 0 ? risen : Math.min(risen, (double) counted * batch * ramp);
     // Before there are images nothing of the old average is kept: 0.5 to the power of infinity.
     return Math.pow(0.5, batch / life);
   }

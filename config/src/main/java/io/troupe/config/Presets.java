@@ -20,6 +20,8 @@ final class Presets {
           "biggan-attention-cifar100",
           "stylegan2-cifar100",
           "stylegan2-ada-cifar100",
+          "r3gan-cifar100",
+          "r3gan-cifar100-small",
           "dcgan-celeba",
           "biggan-64",
           "stylegan2-64",

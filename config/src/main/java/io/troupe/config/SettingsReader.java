@@ -35,12 +35,14 @@ import io.troupe.config.RunSettings.Tensorboard;
 import io.troupe.config.RunSettings.Tls;
 import io.troupe.config.TrainingSettings.Ada;
 import io.troupe.config.TrainingSettings.Adam;
+import io.troupe.config.TrainingSettings.BurnIn;
 import io.troupe.config.TrainingSettings.Consistency;
 import io.troupe.config.TrainingSettings.DiffAugment;
 import io.troupe.config.TrainingSettings.First;
 import io.troupe.config.TrainingSettings.GradientPenalty;
 import io.troupe.config.TrainingSettings.Lecam;
 import io.troupe.config.TrainingSettings.PathLength;
+import io.troupe.config.TrainingSettings.PenalisedImages;
 import io.troupe.config.TrainingSettings.Regularisation;
 import java.util.List;
 import java.util.Optional;
@@ -100,7 +102,8 @@ final class SettingsReader {
             in.whole("ema.half-life", 0, 1_000_000_000_000L),
             in.decimal("ema.ramp", SHARE),
             in.oneOf("ema.ramp-pictures", RampPictures.class),
-            in.oneOf("ema.states", AverageStates.class)),
+            in.oneOf("ema.states", AverageStates.class),
+            in.whole("ema.burn-in", 0, 1_000_000_000_000L)),
         new Evaluation(
             steps("evaluation.every", 0),
             in.integer("evaluation.images", 2, 1_000_000),
@@ -279,7 +282,12 @@ final class SettingsReader {
             in.decimal("training.consistency.fake", Interval.closed(0, 1e6))),
         new Lecam(
             in.decimal("training.lecam.weight", Interval.closed(0, 1e6)),
-            in.decimal("training.lecam.decay", DECAY)));
+            in.decimal("training.lecam.decay", DECAY)),
+        new BurnIn(
+            in.whole("training.burn-in.images", 0, 1_000_000_000_000L),
+            in.decimal("training.burn-in.learning-rate-factor", Interval.above(0, 1000)),
+            in.decimal("training.burn-in.beta2", DECAY),
+            in.decimal("training.burn-in.penalty-factor", Interval.above(0, 1000))));
   }
 
   private Ada ada() {
@@ -306,7 +314,8 @@ final class SettingsReader {
     return new GradientPenalty(
         in.decimal("training.gradient-penalty.weight", Interval.closed(0, 1e6)),
         in.decimal("training.gradient-penalty.centre", Interval.closed(0, 1e6)),
-        in.integer("training.gradient-penalty.every", 1, 1_000_000));
+        in.integer("training.gradient-penalty.every", 1, 1_000_000),
+        in.oneOf("training.gradient-penalty.images", PenalisedImages.class));
   }
 
   private CollapseSettings collapse() {

@@ -33,7 +33,8 @@ public record TrainingSettings(
     DiffAugment diffAugment,
     Ada ada,
     Consistency consistency,
-    Lecam lecam) {
+    Lecam lecam,
+    BurnIn burnIn) {
   /** The micro-batch that is the whole batch. */
   public static final int WHOLE_BATCH = 0;
 
@@ -62,12 +63,29 @@ public record TrainingSettings(
   }
 
   /**
-   * A penalty on the discriminator's gradient at real images: weight * E(‖gradient‖ - centre)².
+   * A penalty on the discriminator's gradient at images: weight * E(‖gradient‖ - centre)².
    *
    * @param weight 0 is none
    * @param every discriminator steps from one computation to the next; multiplies the penalty
    */
-  public record GradientPenalty(double weight, double centre, int every) {}
+  public record GradientPenalty(double weight, double centre, int every, PenalisedImages images) {
+    /** At real images. */
+    public GradientPenalty(double weight, double centre, int every) {
+      this(weight, centre, every, PenalisedImages.REAL);
+    }
+
+    private GradientPenalty times(double factor) {
+      return new GradientPenalty(weight * factor, centre, every, images);
+    }
+  }
+
+  /** At which images the discriminator's gradient is penalised. */
+  public enum PenalisedImages {
+    /** Real ones, as by R1. */
+    REAL,
+    /** Real and generated ones, as by R1 and R2, each with the weight. */
+    BOTH
+  }
 
   /**
    * Path length regularisation of the generator (Karras et al., 2020).
@@ -107,6 +125,10 @@ public record TrainingSettings(
       double target,
       long images,
       int every) {
+    private Ada withProbability(double other) {
+      return new Ada(blit, geometry, color, cutout, other, target, images, every);
+    }
+
     /** Whether there is any augmentation. */
     public boolean isWanted() {
       return blit > 0 || geometry > 0 || color > 0 || cutout > 0;
@@ -134,8 +156,73 @@ public record TrainingSettings(
    */
   public record Lecam(double weight, double decay) {}
 
+  /**
+   * Other constants at the beginning, which become those of the settings by half a cosine.
+   *
+   * @param images real images of training until they are; 0 is no burn-in
+   * @param learningRateFactor the learning rates begin with so many times their settings
+   * @param beta2 what those of both optimisers begin with
+   * @param penaltyFactor the gradient penalty's weight begins with so many times its setting
+   */
+  public record BurnIn(
+      long images, double learningRateFactor, double beta2, double penaltyFactor) {
+    /** Always the settings' own. */
+    public static final BurnIn NONE = new BurnIn(0, 1, 0.9, 1);
+
+    /** How far a burn-in of some images is after others: from 0 to 1. */
+    static double progress(double after, long images) {
+      return after >= images ? 1 : (1 - Math.cos(Math.PI * after / images)) / 2;
+    }
+
+    private static double factor(double first, double progress) {
+      return first + (1 - first) * progress;
+    }
+  }
+
+  /**
+   * The settings as they hold in a step: those of the burn-in are other ones in the beginning, and
+   * the probability of adaptive augmentation rises from 0 if nothing adapts it.
+   *
+   * @param step from 1
+   */
+  public TrainingSettings at(long step) {
+    double progress = BurnIn.progress((double) (step - 1) * imagesPerStep(), burnIn.images());
+    if (progress == 1) {
+      return this;
+    }
+    return new TrainingSettings(
+        steps,
+        batch,
+        microBatch,
+        discriminatorSteps,
+        loss,
+        clipNorm,
+        styleMixing,
+        first,
+        sameFakes,
+        freezeD,
+        regularisation,
+        generator.burningIn(burnIn, progress),
+        discriminator.burningIn(burnIn, progress),
+        gradientPenalty.times(BurnIn.factor(burnIn.penaltyFactor(), progress)),
+        pathLength,
+        diffAugment,
+        ada.isAdaptive() ? ada : ada.withProbability(ada.probability() * progress),
+        consistency,
+        lecam,
+        burnIn);
+  }
+
   /** Adam's constants (Kingma and Ba, 2015). */
   public record Adam(double learningRate, double beta1, double beta2, double epsilon) {
+    private Adam burningIn(BurnIn burnIn, double progress) {
+      return new Adam(
+          learningRate * BurnIn.factor(burnIn.learningRateFactor(), progress),
+          beta1,
+          burnIn.beta2() + (beta2 - burnIn.beta2()) * progress,
+          epsilon);
+    }
+
     /**
      * The constants with which n + 1 updates have the effect of n updates with these, where n
      * updates are of the loss and one of a regulariser (Karras et al., 2020, appendix B).

@@ -41,7 +41,8 @@ final class EmaDecayTest {
             500_000,
             0.05,
             EmaSettings.RampPictures.BEFORE_STEP,
-            EmaSettings.AverageStates.COPIED);
+            EmaSettings.AverageStates.COPIED,
+            0);
 
     assertThat(ema.decayAt(1, 64)).isZero();
     assertThat(ema.decayAt(2, 64)).isCloseTo(Math.pow(0.5, 20), within(1e-15));

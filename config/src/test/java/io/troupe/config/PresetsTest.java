@@ -36,6 +36,7 @@ import io.troupe.config.TrainingSettings.First;
 import io.troupe.config.TrainingSettings.GradientPenalty;
 import io.troupe.config.TrainingSettings.Lecam;
 import io.troupe.config.TrainingSettings.PathLength;
+import io.troupe.config.TrainingSettings.PenalisedImages;
 import io.troupe.config.TrainingSettings.Regularisation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -125,7 +126,8 @@ final class PresetsTest {
                     new DiffAugment(false, false, false),
                     new Ada(0, 0, 0, 0, 0, 0.6, 500_000, 4),
                     new Consistency(0, 0),
-                    new Lecam(0, 0.99)),
+                    new Lecam(0, 0.99),
+                    TrainingSettings.BurnIn.NONE),
                 new EmaSettings(0.9999, 1000, 0, 0),
                 new Evaluation(
                     2000,
@@ -230,10 +232,52 @@ final class PresetsTest {
     assertThat(settings.ema())
         .isEqualTo(
             new EmaSettings(
-                0.9999, 0, 500_000, 0.05, RampPictures.BEFORE_STEP, AverageStates.COPIED));
+                0.9999, 0, 500_000, 0.05, RampPictures.BEFORE_STEP, AverageStates.COPIED, 0));
     near(training.generator().withRegulariserEvery(4), new Adam(0.0020, 0, 0.991992, 1e-8));
     near(
         training.discriminator().withRegulariserEvery(16), new Adam(0.00235294, 0, 0.990585, 1e-8));
+  }
+
+  /** The constants of the published CIFAR-10 configuration at its beginning, and at its end. */
+  @Test
+  void r3ganBurnsIn() {
+    RunSettings settings = SettingsLoader.load("r3gan-cifar100", List.of(), DATA);
+    TrainingSettings training = settings.training();
+    TrainingSettings first = training.at(1);
+    TrainingSettings half = training.at(1 + 20_000_000 / 512 / 2);
+
+    assertThat(training.loss()).isEqualTo("rpgan");
+    assertThat(training.batch()).isEqualTo(512);
+    assertThat(training.discriminatorSteps()).isEqualTo(1);
+    near(first.generator(), new Adam(2e-4, 0, 0.9, 1e-8));
+    near(first.discriminator(), new Adam(2e-4, 0, 0.9, 1e-8));
+    assertThat(first.gradientPenalty())
+        .isEqualTo(new GradientPenalty(0.025, 0, 1, PenalisedImages.BOTH));
+    assertThat(first.ada()).isEqualTo(new Ada(1, 1, 0.5, 1, 0, 0, 500_000, 4));
+    assertThat(half.generator().learningRate()).isCloseTo(1.25e-4, within(1e-8));
+    assertThat(half.discriminator().beta2()).isCloseTo(0.945, within(1e-5));
+    assertThat(half.gradientPenalty().weight()).isCloseTo(0.01375, within(1e-6));
+    assertThat(half.ada().probability()).isCloseTo(0.275, within(1e-4));
+    assertThat(training.at(39_064)).isSameAs(training);
+    near(training.generator(), new Adam(5e-5, 0, 0.99, 1e-8));
+    assertThat(training.gradientPenalty().weight()).isEqualTo(0.0025);
+    assertThat(training.ada().probability()).isEqualTo(0.55);
+    assertThat(settings.ema().decayAt(1, 512)).isZero();
+    assertThat(settings.ema().decayAt(1 + 20_000_000 / 512 / 2, 512))
+        .isCloseTo(Math.pow(0.5, 512 / 2.5e6), within(1e-8));
+    assertThat(settings.ema().decayAt(40_000, 512)).isEqualTo(Math.pow(0.5, 512 / 5e6));
+  }
+
+  @Test
+  void anAdaptedProbabilityDoesNotBurnIn() {
+    TrainingSettings training =
+        SettingsLoader.load(
+                "r3gan-cifar100",
+                List.of(),
+                List.of("dataset.path=data", "training.ada.target=0.6"))
+            .training();
+
+    assertThat(training.at(1).ada()).isEqualTo(training.ada());
   }
 
   private static void near(Adam actual, Adam published) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class SettingsErrorsTest {
   private static final String PRESETS =
       "demo, biggan-cifar100, biggan-cifar100-small, biggan-cr-cifar100-small, biggan-amp-cifar100, biggan-attention-cifar100, stylegan2-cifar100,"
-          + " stylegan2-ada-cifar100, dcgan-celeba, biggan-64, stylegan2-64, stylegan2-128,"
+          + " stylegan2-ada-cifar100, r3gan-cifar100, r3gan-cifar100-small, dcgan-celeba, biggan-64, stylegan2-64, stylegan2-128,"
           + " dcgan-conditional";
 
   private static final String WHOLE = "a whole number from ";
@@ -92,7 +92,7 @@ final class SettingsErrorsTest {
             "my.conf:8: dataset.images is one value, found a section { }",
             "my.conf:9: training.generator is a section, found one value; allowed in it: beta1,"
                 + " beta2, epsilon, learning-rate",
-            "my.conf:10: ema is a section, found one value; allowed in it: decay, half-life, ramp,"
+            "my.conf:10: ema is a section, found one value; allowed in it: burn-in, decay, half-life, ramp,"
                 + " ramp-pictures, start-step, states");
   }
 
@@ -160,7 +160,7 @@ final class SettingsErrorsTest {
             "--set seed=1 ema.decay=0.5: several values found; allowed: KEY=VALUE",
             "--set training.batch.x=3: training.batch is one value, found a section { }",
             "--set training=3: training is a section, found one value; allowed in it: ada,"
-                + " batch, clip-norm, consistency, diff-augment, discriminator, discriminator-steps,"
+                + " batch, burn-in, clip-norm, consistency, diff-augment, discriminator, discriminator-steps,"
                 + " first, freeze-d, generator, gradient-penalty, lecam, loss, micro-batch, path-length,"
                 + " regularisation, same-fakes, steps, style-mixing",
             "--set foo.bar=3: unknown key foo.bar; allowed at the top: augmentation, checkpoints,"

@@ -34,12 +34,13 @@ public final class TestCatalogue implements Catalogue {
     return List.of(
         new Family("biggan", biggan, false),
         new Family("dcgan", batchNorm, false),
-        new Family("stylegan2", Set.of("stylegan2"), true));
+        new Family("stylegan2", Set.of("stylegan2"), true),
+        new Family("r3gan", Set.of(), false));
   }
 
   @Override
   public List<LossChoice> losses() {
-    return List.of(new Loss("hinge"), new Loss("logistic"));
+    return List.of(new Loss("hinge"), new Loss("logistic"), new Loss("rpgan"));
   }
 
   @Override

@@ -59,7 +59,7 @@ final class Iterations {
       // It asks for pictures, which nobody reads here.
       changes.add("dataset.path=.");
     }
-    if (preset.contains("ada")) {
+    if (preset.contains("ada") || preset.contains("r3gan")) {
       // This engine cannot move pixels.
       changes.add("training.ada.blit=0");
       changes.add("training.ada.geometry=0");

@@ -68,11 +68,17 @@ final class Windows {
     return tape.dense(operand(place, type)).channelsSecond();
   }
 
+  /** Of the channels of NHWC pictures, by weights [height, width, in / groups, out]. */
+  private static long groups(Place x, Place w) {
+    return x.size(3) / w.size(2);
+  }
+
   /** A convolution, with a bias if there is one. */
   Place convolution(Place x, Place w, List<Place> bias, List<Long> shape, FlatGraph.Step step) {
     requireOwnPadding(step);
     Window window = window(step);
     DataType type = types.ofPictures(shape);
+    long groups = groups(x, w);
     Place result = tape.place(type, shape);
     List<Place> in = new ArrayList<>(List.of(pictures(x, type), weights(operand(w, type))));
     bias.forEach(b -> in.add(types.isMixed() ? tape.cast(b, type) : b));
@@ -95,7 +101,7 @@ final class Windows {
                   window.dilation(),
                   false,
                   none,
-                  1);
+                  groups);
         });
     return result;
   }
@@ -106,6 +112,7 @@ final class Windows {
     requireOwnPadding(step);
     Window window = window(step);
     DataType type = types.ofPictures(x.shape());
+    long groups = groups(x, w);
     List<Place> results =
         new ArrayList<>(
             List.of(tape.place(type, x.shape()), tape.place(DataType.FLOAT, w.shape())));
@@ -144,7 +151,7 @@ final class Windows {
                     window.dilation(),
                     false,
                     none,
-                    1,
+                    groups,
                     wanted)) {
               for (int i = 0; i < out.length; i++) {
                 if (out[i] != null) {

@@ -37,6 +37,7 @@ class TorchParityTest {
         "biggan-attention-cifar100",
         "stylegan2-cifar100",
         "stylegan2-ada-cifar100",
+        "r3gan-cifar100",
         "dcgan-celeba");
   }
 

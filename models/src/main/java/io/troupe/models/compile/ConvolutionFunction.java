@@ -98,7 +98,7 @@ record ConvolutionFunction(ConvolutionPass pass, ConvolutionShape shape, boolean
 
   /** Whether our own kernels compute a {@code conv2d} or {@code conv2d_bp}. */
   static boolean canReplace(Operation operation) {
-    long[] arguments = ((DynamicCustomOp) operation.nd4jFunction()).iArgs();
+    long[] arguments = arguments(operation);
     return arguments.length == 11
         && arguments[2] == arguments[3]
         && arguments[6] == 1
@@ -112,7 +112,7 @@ record ConvolutionFunction(ConvolutionPass pass, ConvolutionShape shape, boolean
 
   /** The shape of such an operation. */
   static ConvolutionShape shape(Operation operation) {
-    long[] arguments = ((DynamicCustomOp) operation.nd4jFunction()).iArgs();
+    long[] arguments = arguments(operation);
     INDArray x = operation.inputs().get(0).array();
     INDArray weights = operation.inputs().get(1).array();
     return new ConvolutionShape(
@@ -125,6 +125,27 @@ record ConvolutionFunction(ConvolutionPass pass, ConvolutionShape shape, boolean
         weights.size(1),
         arguments[2],
         arguments[4],
-        arguments[5]);
+        arguments[5],
+        groups(operation));
+  }
+
+  /**
+   * How many groups of channels a {@code conv2d} or {@code conv2d_bp} has: as many as its weights,
+   * [height, width, in, out], have fewer inputs than its pictures have channels. ND4J knows one
+   * group only.
+   */
+  static long groups(Operation operation) {
+    INDArray x = operation.inputs().get(0).array();
+    INDArray weights = operation.inputs().get(1).array();
+    long[] arguments = arguments(operation);
+    boolean known = arguments.length == 11 && arguments[9] == NHWC && arguments[10] == HWIO;
+    boolean whole = known && x.size(3) % weights.size(2) == 0;
+    return whole && weights.size(3) % (x.size(3) / weights.size(2)) == 0
+        ? x.size(3) / weights.size(2)
+        : 1;
+  }
+
+  private static long[] arguments(Operation operation) {
+    return ((DynamicCustomOp) operation.nd4jFunction()).iArgs();
   }
 }

@@ -261,6 +261,19 @@ public final class FlatGraph implements AutoCloseable {
         operation.computation());
   }
 
+  /**
+   * How many groups of channels a {@code conv2d} of channels-last pictures has: the inputs of its
+   * weights are those of one.
+   */
+  public static long groups(Step step) {
+    return step.inputs().get(0).array().size(3) / step.inputs().get(1).array().size(2);
+  }
+
+  /** The constant weights of such a {@code conv2d} as if there were one group only; a new array. */
+  public static INDArray denseWeights(Step step) {
+    return GroupedConvolution.dense(step.inputs().get(1).array(), groups(step));
+  }
+
   /** Which graph it is, for errors. */
   public String label() {
     return label;

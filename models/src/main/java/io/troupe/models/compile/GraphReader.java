@@ -145,6 +145,9 @@ public final class GraphReader implements AutoCloseable {
   }
 
   private static List<LongShapeDescriptor> shapes(Operation operation) {
+    if (GroupedConvolution.is(operation)) {
+      return GroupedConvolution.shapes(operation);
+    }
     OpContext context = Nd4jKernel.context(operation, operation.nd4jFunction());
     try {
       return operation.nd4jFunction().calculateOutputShape(context);

@@ -12,6 +12,8 @@ record Nd4jFunction(DifferentialFunction function) implements Computation {
 
   @Override
   public Kernel kernel(Operation operation) {
-    return new Nd4jKernel(operation, function);
+    return GroupedConvolution.is(operation)
+        ? new GroupedConvolution(operation)
+        : new Nd4jKernel(operation, function);
   }
 }

@@ -223,7 +223,8 @@ final class OnnxNodes {
         OnnxGraph.integers("kernel_shape", all.get(0), all.get(1)),
         OnnxGraph.integers("strides", all.get(2), all.get(3)),
         OnnxGraph.integers("pads", all.get(4), all.get(5), all.get(4), all.get(5)),
-        OnnxGraph.integers("dilations", all.get(6), all.get(7)));
+        OnnxGraph.integers("dilations", all.get(6), all.get(7)),
+        OnnxGraph.integer("group", FlatGraph.groups(step)));
     graph.node("Transpose", out, List.of(pictures), OnnxGraph.integers("perm", CHANNELS_LAST));
   }
 

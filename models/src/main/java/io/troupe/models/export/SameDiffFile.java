@@ -46,6 +46,10 @@ public final class SameDiffFile {
           known.put(node.name(), node.array());
         }
       }
+      if (step.kind().equals("conv2d") && FlatGraph.groups(step) > 1) {
+        // SameDiff itself knows no groups.
+        known.put(step.inputs().get(1).name(), FlatGraph.denseWeights(step));
+      }
     }
     graph.getOps().keySet().retainAll(operations);
     for (String name : List.copyOf(graph.getVariables().keySet())) {

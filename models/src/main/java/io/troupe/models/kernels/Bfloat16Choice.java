@@ -30,9 +30,12 @@ public record Bfloat16Choice(Bfloat16Algorithm usual, Set<Use> exceptions) {
       shape = shape.withBatch(1);
     }
 
-    /** In one word, e.g. {@code forward/32x32x128/3x3x64/1/1x1/bfloat16}. */
+    /**
+     * In one word, e.g. {@code forward/32x32x128/3x3x64/1/1x1/bfloat16}, and where there are groups
+     * of channels, their number behind it.
+     */
     String text() {
-      return "%s/%dx%dx%d/%dx%dx%d/%d/%dx%d/%s"
+      return "%s/%dx%dx%d/%dx%dx%d/%d/%dx%d/%s%s"
           .formatted(
               word(pass),
               shape.height(),
@@ -44,7 +47,8 @@ public record Bfloat16Choice(Bfloat16Algorithm usual, Set<Use> exceptions) {
               shape.stride(),
               shape.paddingHeight(),
               shape.paddingWidth(),
-              word(roundsResult ? ElementType.BFLOAT16 : ElementType.FLOAT32));
+              word(roundsResult ? ElementType.BFLOAT16 : ElementType.FLOAT32),
+              shape.groups() == 1 ? "" : "/" + shape.groups());
     }
 
     /** The inverse of {@link #text}. */
@@ -67,7 +71,8 @@ public record Bfloat16Choice(Bfloat16Algorithm usual, Set<Use> exceptions) {
                     kernel[1],
                     Long.parseLong(parts[3]),
                     padding[0],
-                    padding[1]),
+                    padding[1],
+                    parts.length > 6 ? Long.parseLong(parts[6]) : 1),
                 ElementType.valueOf(constant(parts[5])) == ElementType.BFLOAT16);
         if (use.text().equals(text)) {
           return use;

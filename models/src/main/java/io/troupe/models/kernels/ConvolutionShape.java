@@ -7,6 +7,9 @@ package io.troupe.models.kernels;
  * @param stride in both directions
  * @param paddingHeight zeros above and below
  * @param paddingWidth zeros left and right
+ * @param groups into so many groups the channels of input and result are divided, one after the
+ *     other; a group of the result reads its group of the input only, and weights are
+ *     [kernelHeight, kernelWidth, in / groups, out]
  */
 public record ConvolutionShape(
     long batch,
@@ -18,7 +21,34 @@ public record ConvolutionShape(
     long kernelWidth,
     long stride,
     long paddingHeight,
-    long paddingWidth) {
+    long paddingWidth,
+    long groups) {
+
+  /** Of channels that all read all. */
+  public ConvolutionShape(
+      long batch,
+      long height,
+      long width,
+      long in,
+      long out,
+      long kernelHeight,
+      long kernelWidth,
+      long stride,
+      long paddingHeight,
+      long paddingWidth) {
+    this(
+        batch,
+        height,
+        width,
+        in,
+        out,
+        kernelHeight,
+        kernelWidth,
+        stride,
+        paddingHeight,
+        paddingWidth,
+        1);
+  }
 
   /** The same with another number of pictures. */
   ConvolutionShape withBatch(long pictures) {
@@ -32,7 +62,8 @@ public record ConvolutionShape(
         kernelWidth,
         stride,
         paddingHeight,
-        paddingWidth);
+        paddingWidth,
+        groups);
   }
 
   /** Height of the result. */
@@ -56,7 +87,7 @@ public record ConvolutionShape(
 
   /** Numbers of the weights. */
   long weightLength() {
-    return kernelHeight * kernelWidth * in * out;
+    return kernelHeight * kernelWidth * in / groups * out;
   }
 
   /** Numbers of the input. */
@@ -66,7 +97,7 @@ public record ConvolutionShape(
 
   /** Multiplications of a pass. */
   long multiplications() {
-    return outputLength() * kernelHeight * kernelWidth * in;
+    return outputLength() * kernelHeight * kernelWidth * in / groups;
   }
 
   /** Numbers of the result. */

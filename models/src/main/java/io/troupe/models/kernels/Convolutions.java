@@ -70,6 +70,6 @@ public final class Convolutions {
   }
 
   private static boolean hasChannels(ConvolutionShape shape) {
-    return shape.in() >= LEAST_CHANNELS && shape.out() >= LEAST_CHANNELS;
+    return shape.groups() == 1 && shape.in() >= LEAST_CHANNELS && shape.out() >= LEAST_CHANNELS;
   }
 }

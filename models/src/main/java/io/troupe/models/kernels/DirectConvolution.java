@@ -1,5 +1,6 @@
 package io.troupe.models.kernels;
 
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.dnnl.convolution_backward_data;
 import org.bytedeco.dnnl.convolution_backward_weights;
@@ -12,6 +13,8 @@ import org.bytedeco.dnnl.primitive_desc;
 /**
  * One pass of a convolution by oneDNN. Pictures stay channels-last; weights are HWIO and are
  * brought into the layout that oneDNN prefers at each run.
+ *
+ * <p>Channels may be in groups, each of which reads its own.
  *
  * <p>Pictures that are read are of one type; if it is bfloat16, so are the weights that they are
  * multiplied with, which are rounded for it. Sums are float32, and so are weights and their
@@ -52,8 +55,8 @@ final class DirectConvolution implements Kernel {
     this.factors = factors;
     input = input(pass == ConvolutionPass.INPUT_GRADIENT ? result : factors);
     output = output(pass == ConvolutionPass.FORWARD ? result : factors);
-    long[] sizes = {shape.out(), shape.in(), shape.kernelHeight(), shape.kernelWidth()};
-    plainWeights = oneDnn.layout(memory.format_tag.hwio, sizes);
+    long[] sizes = weightSizes();
+    plainWeights = oneDnn.layout(sizes, weightStrides());
     memory.desc anyWeights = oneDnn.anyLayout(factors, sizes);
     description =
         switch (pass) {
@@ -82,6 +85,25 @@ final class DirectConvolution implements Kernel {
         shape.out(),
         shape.outHeight(),
         shape.outWidth());
+  }
+
+  /** As oneDNN counts them: groups, if there are several, then out, in, height, width. */
+  private long[] weightSizes() {
+    long groups = shape.groups();
+    long[] sizes = {
+      groups, shape.out() / groups, shape.in() / groups, shape.kernelHeight(), shape.kernelWidth()
+    };
+    return groups == 1 ? Arrays.copyOfRange(sizes, 1, sizes.length) : sizes;
+  }
+
+  /** Of weights that lie as height, width, in of a group, out. */
+  private long[] weightStrides() {
+    long groups = shape.groups();
+    long position = shape.in() / groups * shape.out();
+    long[] strides = {
+      shape.out() / groups, 1, shape.out(), shape.kernelWidth() * position, position
+    };
+    return groups == 1 ? Arrays.copyOfRange(strides, 1, strides.length) : strides;
   }
 
   /** Floats of scratch memory that {@link #bind} asks for. */

@@ -21,13 +21,9 @@ final class PortableConvolution implements Kernel {
     long result = pass == ConvolutionPass.FORWARD ? shape.outputLength() : shape.inputLength();
     return lines(shape.inputLength())
         + lines(shape.outputLength())
-        + 2 * lines(weights(shape))
+        + 2 * lines(shape.weightLength())
         + (roundsResult ? lines(result) : 0)
         + Convolutions.scratch(pass, shape, biased, false);
-  }
-
-  private static long weights(ConvolutionShape shape) {
-    return shape.kernelHeight() * shape.kernelWidth() * shape.in() * shape.out();
   }
 
   /** So that every part begins at a cache line. */

@@ -6,7 +6,11 @@ import org.nd4j.enums.WeightsFormat;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
 
-/** Convolutions of NHWC pictures. */
+/**
+ * Convolutions of NHWC pictures. Where the weights have fewer inputs than the pictures have
+ * channels, [kernel, kernel, in / groups, out], the channels of both sides are in groups, one after
+ * the other, each of which reads its own; with one input it is a depthwise convolution.
+ */
 public final class Convolution {
   private Convolution() {}
 

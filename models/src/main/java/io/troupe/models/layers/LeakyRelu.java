@@ -13,6 +13,14 @@ public final class LeakyRelu {
   private LeakyRelu() {}
 
   /**
+   * What keeps the mean square of symmetric inputs: √(2 / (1 + slope²)) (He et al., "Delving deep
+   * into rectifiers", 2015).
+   */
+  public static double gain() {
+    return Math.sqrt(2 / (1 + SLOPE * SLOPE));
+  }
+
+  /**
    * Adds the ReLU. As a sum of x and its plain rectification, which run several times as fast as
    * ND4J's leaky ReLU and its gradient.
    */

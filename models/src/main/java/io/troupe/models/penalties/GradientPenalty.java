@@ -6,6 +6,7 @@ import io.troupe.models.graph.GraphBuilder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -24,10 +25,16 @@ import org.nd4j.linalg.api.buffer.DataType;
  * <p>Both programs must see the same parameters and states: neither may write next states that the
  * other one still reads, so only the second one may have them bound.
  *
+ * <p>Several sets of pictures, such as real and generated ones, are judged and differentiated in
+ * one pass, and their penalties added.
+ *
  * @param centre the norm without penalty, at least 0
+ * @param sets of pictures
  */
-public record GradientPenalty(double centre) {
-  /** The input for the pictures in both graphs. */
+public record GradientPenalty(double centre, int sets) {
+  /**
+   * The input for the pictures in both graphs; of the second set and further ones {@link #input}.
+   */
   public static final String INPUT = "input";
 
   /** The gradients v, in the pictures' shape: the first graph's output, the second one's input. */
@@ -41,17 +48,34 @@ public record GradientPenalty(double centre) {
   /** The least norm that is divided by: a zero gradient has no direction, and stays zero. */
   static final double LEAST_NORM = 1e-12;
 
+  /** Of one set of pictures. */
+  public GradientPenalty(double centre) {
+    this(centre, 1);
+  }
+
+  /** The input for the pictures of a set, from 0. */
+  public static String input(int set) {
+    return set == 0 ? INPUT : INPUT + " " + (set + 1);
+  }
+
   /**
-   * The first graph: {@link #GRADIENT} from {@link #INPUT}.
+   * The first graph: {@link #GRADIENT} from {@link #INPUT}, for each set.
    *
-   * @param discriminator pictures to logits
-   * @param shape of the pictures, the batch first
+   * @param discriminator pictures of all sets, one after the other, to logits
+   * @param shape of the pictures of a set, the batch first
    */
-  public static Graph gradientGraph(DataType type, NetworkFunction discriminator, long... shape) {
+  public Graph gradientGraph(DataType type, NetworkFunction discriminator, long... shape) {
     GraphBuilder graph = new GraphBuilder(type);
-    SDVariable logits = discriminator.apply(graph, graph.input(INPUT, shape));
+    List<String> inputs = IntStream.range(0, sets).mapToObj(GradientPenalty::input).toList();
+    SDVariable logits = discriminator.apply(graph, joined(graph, inputs, shape));
     graph.output(LOSS, logits.sum());
-    return graph.build(LOSS, List.of(INPUT));
+    return graph.build(LOSS, inputs);
+  }
+
+  private static SDVariable joined(GraphBuilder graph, List<String> inputs, long... shape) {
+    SDVariable[] parts =
+        inputs.stream().map(name -> graph.input(name, shape)).toArray(SDVariable[]::new);
+    return parts.length == 1 ? parts[0] : graph.sameDiff().concat(0, parts);
   }
 
   /**
@@ -60,16 +84,19 @@ public record GradientPenalty(double centre) {
    *
    * @param discriminator as in the first graph
    * @param parameters full names of the differentiated inputs
-   * @param shape of the pictures, the batch first
+   * @param shape of the pictures of a set, the batch first
    */
   public Graph penaltyGraph(
       DataType type, NetworkFunction discriminator, List<String> parameters, long... shape) {
     GraphBuilder graph = new GraphBuilder(type);
-    SDVariable input = graph.input(INPUT, shape);
-    SDVariable gradient = graph.input(GRADIENT, shape);
+    List<String> inputs = IntStream.range(0, sets).mapToObj(GradientPenalty::input).toList();
+    SDVariable input = joined(graph, inputs, shape);
+    SDVariable gradient = joined(graph, inputs.stream().map(Graph::gradientOf).toList(), shape);
     SDVariable sum = discriminator.apply(graph, input).sum();
-    SDVariable direction = gradient.mul(coefficients(graph, gradient, shape));
-    try (ForwardMode forward = new ForwardMode(graph, Map.of(INPUT, direction))) {
+    long[] all = shape.clone();
+    all[0] *= sets;
+    SDVariable direction = gradient.mul(coefficients(graph, gradient, all));
+    try (ForwardMode forward = new ForwardMode(graph, Map.of(input.name(), direction))) {
       graph.output(LOSS, forward.tangent(sum));
     }
     return graph.build(LOSS, parameters);

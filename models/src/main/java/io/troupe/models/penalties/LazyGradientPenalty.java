@@ -2,8 +2,10 @@ package io.troupe.models.penalties;
 
 import io.troupe.config.TrainingSettings;
 import io.troupe.models.graph.Bindings;
+import io.troupe.models.graph.Graph;
 import io.troupe.models.graph.Program;
 import io.troupe.models.memory.HostArray;
+import java.util.List;
 import java.util.function.Function;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -33,26 +35,41 @@ public final class LazyGradientPenalty implements Penalty {
       NetworkFunction logits,
       INDArray images,
       PenaltyContext context) {
+    this(name, wanted, settings, logits, List.of(images), context);
+  }
+
+  /**
+   * A penalty on several sets of images, each with the whole weight.
+   *
+   * @param logits the discriminator of the images of all, one set after the other
+   * @param images of equally many each
+   */
+  LazyGradientPenalty(
+      String name,
+      Function<TrainingSettings, TrainingSettings.GradientPenalty> wanted,
+      TrainingSettings settings,
+      NetworkFunction logits,
+      List<INDArray> images,
+      PenaltyContext context) {
     this.name = name;
     this.wanted = wanted;
-    weight = context.own(new PenaltyWeight(images.size(0)));
+    long[] shape = images.get(0).shape();
+    weight = context.own(new PenaltyWeight(shape[0], images.size()));
     value = context.own(Nd4j.scalar(DataType.FLOAT, 0));
-    INDArray slope = context.own(Nd4j.create(DataType.FLOAT, images.shape()));
-    GradientPenalty kind = new GradientPenalty(wanted.apply(settings).centre());
-    penalty =
-        context.compile(
-            weight.bind(
-                new Bindings(
-                        kind.penaltyGraph(
-                            DataType.FLOAT, logits, context.parameters(), images.shape()))
-                    .bind(GradientPenalty.INPUT, images)
-                    .bind(GradientPenalty.GRADIENT, slope)
-                    .bind(GradientPenalty.PENALTY, value)));
-    gradient =
-        context.compile(
-            new Bindings(GradientPenalty.gradientGraph(DataType.FLOAT, logits, images.shape()))
-                .bind(GradientPenalty.INPUT, images)
-                .bind(GradientPenalty.GRADIENT, slope));
+    GradientPenalty kind = new GradientPenalty(wanted.apply(settings).centre(), images.size());
+    Bindings ofPenalty =
+        weight.bind(
+            new Bindings(kind.penaltyGraph(DataType.FLOAT, logits, context.parameters(), shape))
+                .bind(GradientPenalty.PENALTY, value));
+    Bindings ofGradient = new Bindings(kind.gradientGraph(DataType.FLOAT, logits, shape));
+    for (int set = 0; set < images.size(); set++) {
+      String input = GradientPenalty.input(set);
+      INDArray slope = context.own(Nd4j.create(DataType.FLOAT, shape));
+      ofPenalty.bind(input, images.get(set)).bind(Graph.gradientOf(input), slope);
+      ofGradient.bind(input, images.get(set)).bind(Graph.gradientOf(input), slope);
+    }
+    penalty = context.compile(ofPenalty);
+    gradient = context.compile(ofGradient);
     adopt(settings);
   }
 

@@ -13,6 +13,9 @@ public interface PenaltyContext {
   /** The same of generated images. */
   NetworkFunction fakeLogits();
 
+  /** The same of real images and then as many generated ones, in one pass. */
+  NetworkFunction allLogits();
+
   /** The step's real images in [-1, 1], [N, H, W, C], before augmentation. */
   INDArray real();
 

@@ -25,15 +25,27 @@ public final class PenaltyWeight implements AutoCloseable {
   private final INDArray weight = Nd4j.scalar(DataType.FLOAT, 0);
   private final INDArray scale = Nd4j.scalar(DataType.FLOAT, 0);
   private final long images;
+  private final int sets;
 
   /** Zero. */
   public PenaltyWeight(long images) {
+    this(images, 1);
+  }
+
+  /**
+   * Zero, for the sum of several means.
+   *
+   * @param images of each
+   * @param sets how many means of equally many images there are, which graphs take one mean of
+   */
+  PenaltyWeight(long images, int sets) {
     this.images = images;
+    this.sets = sets;
   }
 
   /** Counts as much from the next run on. */
   public void set(double value) {
-    HostArray.set(weight, 0, value);
+    HostArray.set(weight, 0, value * sets);
     HostArray.set(scale, 0, 2 * value / images);
   }
 

@@ -10,7 +10,7 @@ import java.util.Optional;
  * stay, such as Adam's constants and the penalties' weights.
  *
  * @param mixing whether there are styles of two latent vectors
- * @param centre of the gradient penalty, if there is one
+ * @param gradientPenalty the gradient penalty, if there is one
  * @param pathLength path length regularisation, if there is any
  */
 record CompiledSettings(
@@ -23,13 +23,15 @@ record CompiledSettings(
     boolean sameFakes,
     int freezeD,
     TrainingSettings.Regularisation regularisation,
-    Optional<Double> centre,
+    Optional<GradientPenalty> gradientPenalty,
     Optional<PathLength> pathLength,
     TrainingSettings.DiffAugment diffAugment,
     Ada ada,
     Logits logits,
     RunSettings.Precision precision,
     Optional<String> bfloat16) {
+  private record GradientPenalty(double centre, TrainingSettings.PenalisedImages images) {}
+
   private record PathLength(double decay, int batchShrink) {}
 
   /** Which penalties there are of logits. */
@@ -56,7 +58,7 @@ record CompiledSettings(
         training.regularisation(),
         Optional.of(training.gradientPenalty())
             .filter(penalty -> penalty.weight() > 0)
-            .map(TrainingSettings.GradientPenalty::centre),
+            .map(penalty -> new GradientPenalty(penalty.centre(), penalty.images())),
         Optional.of(training.pathLength())
             .filter(penalty -> penalty.weight() > 0)
             .map(penalty -> new PathLength(penalty.decay(), penalty.batchShrink())),

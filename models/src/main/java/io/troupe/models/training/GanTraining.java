@@ -78,6 +78,9 @@ public final class GanTraining implements AutoCloseable {
   public StepResult step(long step, FloatBuffer images, int[] labels) {
     Iteration iteration = new Iteration(step, images, labels);
     long start = System.nanoTime();
+    if (settings.training().burnIn().images() > 0) {
+      programs.apply(settings.training().at(step));
+    }
     if (settings.training().first() == TrainingSettings.First.GENERATOR) {
       if (programs.generatorReadsReal) {
         drawReal(iteration, 0);

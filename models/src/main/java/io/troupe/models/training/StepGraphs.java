@@ -299,6 +299,33 @@ record StepGraphs(
     return logits(graph, images, FAKE_AUGMENTATION, FAKE_CLASSES);
   }
 
+  /** Adds the discriminator of real images and then as many generated ones, as in its step. */
+  SDVariable allLogits(GraphBuilder graph, SDVariable images) {
+    return networks.logits(
+        discriminating(graph),
+        graph
+            .sameDiff()
+            .concat(
+                0,
+                augmented(graph, half(graph, images, 0), REAL_AUGMENTATION),
+                augmented(graph, half(graph, images, batch()), FAKE_AUGMENTATION)),
+        graph
+            .sameDiff()
+            .concat(
+                0,
+                graph.input(REAL_CLASSES, batch(), classes),
+                graph.input(FAKE_CLASSES, batch(), classes)),
+        2L * batch(),
+        2);
+  }
+
+  private SDVariable half(GraphBuilder graph, SDVariable images, int from) {
+    int size = networks.spec().size();
+    return graph
+        .sameDiff()
+        .slice(images, new int[] {from, 0, 0, 0}, batch(), size, size, networks.spec().channels());
+  }
+
   private SDVariable logits(GraphBuilder graph, SDVariable images, String draws, String labels) {
     return networks.logits(
         discriminating(graph),

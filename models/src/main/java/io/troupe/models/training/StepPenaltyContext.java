@@ -33,6 +33,11 @@ record StepPenaltyContext(
   }
 
   @Override
+  public NetworkFunction allLogits() {
+    return graphs::allLogits;
+  }
+
+  @Override
   public INDArray real() {
     return arrays.real.array();
   }

@@ -233,7 +233,11 @@ final class StepPrograms implements AutoCloseable {
   /** Has other settings from now on, which these programs {@link #fit}. */
   void adopt(RunSettings changed) {
     settings = changed;
-    TrainingSettings training = changed.training();
+    apply(changed.training());
+  }
+
+  /** Has the constants of a step from now on. */
+  void apply(TrainingSettings training) {
     generator.adam().set(generatorAdam(training), training.clipNorm());
     discriminator.adam().set(discriminatorAdam(training), training.clipNorm());
     whole.latents.setMixingShare(training.styleMixing());

@@ -164,6 +164,16 @@ class ReplacementsTest {
   }
 
   @Test
+  void convolutionOfGroups() {
+    differentiated.add("weights");
+    differentiated.add("bias");
+    SDVariable all = ops.concat(3, x, x.mul(2));
+    SDVariable weights = builder.input("weights", 3, 3, 2, 15);
+    results = new long[] {3, pictures[1], pictures[2], 15};
+    check(Convolution.same(ops, all, weights, 3, builder.input("bias", 15)), "conv2d_bp");
+  }
+
+  @Test
   void aConvolutionThatIsReadBesidesItsMeansStays() {
     SDVariable weights = builder.input("weights", 3, 3, 5, 5);
     SDVariable y = Convolution.same(ops, x, weights, 3, builder.input("bias", 5));

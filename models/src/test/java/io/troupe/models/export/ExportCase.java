@@ -44,6 +44,8 @@ enum ExportCase {
   BIGGAN_WITH_SHARED_EMBEDDING("demo", 32, 3, 4, "network.biggan.shared-embedding=6"),
   DCGAN("dcgan-celeba", 64, 3, 1, "dataset.path=."),
   CONDITIONAL_DCGAN("dcgan-celeba", 32, 3, 3, "dataset.path=.", "network.dcgan.conditional=true"),
+  R3GAN("r3gan-cifar100-small", 32, 3, 5, "network.generator-channels=16"),
+  R3GAN_OF_ONE_CLASS("r3gan-cifar100-small", 16, 1, 1),
   STYLEGAN2_COMPACT("stylegan2-cifar100", 32, 3, 5, "network.stylegan2.style-size=12"),
   STYLEGAN2_COMPACT_OF_ONE_CLASS("stylegan2-cifar100", 16, 1, 1),
   STYLEGAN2_CIFAR("stylegan2-cifar100", 32, 3, 5, "network.stylegan2.design=cifar"),
@@ -87,7 +89,8 @@ enum ExportCase {
     for (ParameterLayout.Slot slot : layout.slots()) {
       INDArray view = values.view(slot.name());
       String name = slot.name();
-      boolean drawn = name.matches(".*(mean|average|bias|noise)") && !name.contains("style");
+      boolean drawn =
+          name.matches(".*(mean|average|bias|noise|reduce\\.weight)") && !name.contains("style");
       boolean variance = name.endsWith("variance");
       for (long i = 0; i < view.length() && (variance || drawn); i++) {
         HostArray.set(view, i, variance ? 0.5 + random.nextDouble() : 0.1 * random.nextGaussian());

@@ -49,6 +49,33 @@ class ConvolutionsTest {
             batch, height, width, in, out, kernel, kernel, stride, padding, padding));
   }
 
+  /** Groups of one size and of different ones on both sides, and depthwise. */
+  @ParameterizedTest
+  @CsvSource({
+    "2, 6, 7, 32, 32, 3, 1, 1, 2",
+    "3, 8, 8, 64, 64, 3, 1, 1, 4",
+    "2, 5, 6, 48, 24, 3, 1, 1, 3",
+    "2, 6, 6, 6, 15, 1, 1, 0, 3",
+    "2, 9, 8, 8, 8, 3, 2, 1, 2",
+    "3, 4, 4, 24, 24, 4, 1, 0, 24",
+    "2, 8, 8, 16, 16, 3, 1, 1, 16"
+  })
+  void ofGroups(
+      int batch,
+      int height,
+      int width,
+      int in,
+      int out,
+      int kernel,
+      int stride,
+      int padding,
+      int groups)
+      throws Exception {
+    check(
+        new ConvolutionShape(
+            batch, height, width, in, out, kernel, kernel, stride, padding, padding, groups));
+  }
+
   @ParameterizedTest
   @CsvSource({"1, 4, 4, 32, 32", "3, 8, 4, 32, 48", "5, 4, 12, 40, 32", "2, 16, 16, 64, 33"})
   void byWinograd(int batch, int height, int width, int in, int out) throws Exception {
@@ -289,7 +316,7 @@ class ConvolutionsTest {
   private Run kernel(
       ConvolutionPass pass, ConvolutionShape shape, boolean biased, boolean withRelu) {
     FloatMemory x = random(shape.inputLength());
-    FloatMemory w = random(shape.kernelHeight() * shape.kernelWidth() * shape.in() * shape.out());
+    FloatMemory w = random(shape.weightLength());
     FloatMemory dy = random(shape.outputLength());
     List<FloatMemory> operands =
         switch (pass) {

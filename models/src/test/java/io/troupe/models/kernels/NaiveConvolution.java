@@ -36,9 +36,12 @@ final class NaiveConvolution {
     int out = (int) shape.out();
     int x = (int) ((n * shape.height() + i) * shape.width() + j) * in;
     int y = (int) ((n * shape.outHeight() + row) * shape.outWidth() + column) * out;
-    int w = (int) (r * shape.kernelWidth() + s) * in * out;
+    int ofIn = in / (int) shape.groups();
+    int ofOut = out / (int) shape.groups();
+    int w = (int) (r * shape.kernelWidth() + s) * ofIn * out;
     for (int a = 0; a < in; a++) {
-      visitor.visit(x + a, w + a * out, y, out);
+      int first = a / ofIn * ofOut;
+      visitor.visit(x + a, w + a % ofIn * out + first, y + first, ofOut);
     }
   }
 
@@ -68,7 +71,7 @@ final class NaiveConvolution {
   }
 
   double[] weightGradient(float[] x, float[] dy) {
-    int length = (int) (shape.kernelHeight() * shape.kernelWidth() * shape.in() * shape.out());
+    int length = (int) shape.weightLength();
     double[] dw = new double[length];
     forEach(
         (i, j, k, out) -> {

@@ -44,6 +44,9 @@ final class Formula {
     if (name.contains("/stage") && last.equals("weight")) {
       return new Range(0, 0.25);
     }
+    if (name.endsWith("basis.weight") || name.endsWith("features.weight")) {
+      return new Range(0, 0.25);
+    }
     if (name.endsWith("linear.weight")) {
       return new Range(0, 48);
     }

@@ -169,7 +169,7 @@ class GradientPenaltyTest {
     GradientPenalty penalty = new GradientPenalty(centre);
     return new PenaltyCheck(
             List.of(
-                GradientPenalty.gradientGraph(DataType.DOUBLE, function, shape),
+                penalty.gradientGraph(DataType.DOUBLE, function, shape),
                 penalty.penaltyGraph(DataType.DOUBLE, function, parameters, shape)),
             PENALTY,
             parameters)

@@ -317,7 +317,7 @@ class GanStepsParityTest {
       StepGraphs graphs = graphs(gan, latents);
       ParameterLayout layout = graphs.discriminatorStep(new GraphBuilder(parity.type()));
       Graph gradient =
-          GradientPenalty.gradientGraph(parity.type(), graphs::realLogits, graphs.pictures());
+          gan.penalty().gradientGraph(parity.type(), graphs::realLogits, graphs.pictures());
       Graph penalty =
           gan.penalty()
               .penaltyGraph(
@@ -426,7 +426,8 @@ class GanStepsParityTest {
             new TrainingSettings.DiffAugment(false, false, false),
             new TrainingSettings.Ada(0, 0, 0, 0, 0, 0.6, 500_000, 4),
             consistency,
-            lecam);
+            lecam,
+            TrainingSettings.BurnIn.NONE);
     DiffAugment none = new DiffAugment(false, false, false);
     return new StepGraphs(
         training, AdversarialLoss.named(training.loss()), networks, latents, none, CLASSES);

@@ -163,6 +163,8 @@ class TransferTest {
     "biggan-cifar100-small, 256, 8",
     "stylegan2-cifar100, 32, 4",
     "stylegan2-ada-cifar100, 16, 3",
+    "r3gan-cifar100-small, 16, 3",
+    "r3gan-cifar100-small, 128, 6",
     "dcgan-celeba, 64, 5",
     "dcgan-celeba, 128, 6"
   })
