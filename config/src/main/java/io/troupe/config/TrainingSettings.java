@@ -164,8 +164,7 @@ public record TrainingSettings(
    * @param beta2 what those of both optimisers begin with
    * @param penaltyFactor the gradient penalty's weight begins with so many times its setting
    */
-  public record BurnIn(
-      long images, double learningRateFactor, double beta2, double penaltyFactor) {
+  public record BurnIn(long images, double learningRateFactor, double beta2, double penaltyFactor) {
     /** Always the settings' own. */
     public static final BurnIn NONE = new BurnIn(0, 1, 0.9, 1);
 

@@ -145,7 +145,8 @@ class ExportedGeneratorTest {
   private static void requireInputs(ExportCase made, Set<String> inputs) {
     boolean classes =
         switch (made) {
-          case DCGAN, R3GAN_OF_ONE_CLASS, STYLEGAN2_COMPACT_OF_ONE_CLASS, STYLEGAN2_RESIDUAL -> false;
+          case DCGAN, R3GAN_OF_ONE_CLASS, STYLEGAN2_COMPACT_OF_ONE_CLASS, STYLEGAN2_RESIDUAL ->
+              false;
           default -> true;
         };
     assertThat(inputs.contains("latent")).isTrue();
