@@ -4,14 +4,12 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +21,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Clients that ask a daemon for its status without a pause, for {@code scripts/bench/load}: what
@@ -31,7 +28,6 @@ import java.util.stream.Stream;
  * second as the command line does. On Linux, which tells the CPU time of another process' threads.
  */
 public final class ControlLoad {
-  private static final double TICKS_PER_SECOND = 100;
   private static final int RETRY_MILLIS = 500;
   private static final Pattern STEP = Pattern.compile("\"step\":(\\d+)");
 
@@ -61,16 +57,20 @@ public final class ControlLoad {
     double lost = 1 - beside.stepsPerSecond() / quiet;
     System.out.printf(
         Locale.ROOT,
-        "training lost %.1f %%; server and clients used %.1f %% of the machine%n",
+        "training lost %.1f %%; server and clients used %.1f %% of the machine, and compiler, collector and interrupts %.1f %% more than before and after%n",
         100 * lost,
-        100 * (beside.server + beside.clients));
+        100 * (beside.server + beside.clients),
+        100 * (beside.others() - (before.others() + after.others()) / 2));
   }
 
   /**
    * What was measured for a while.
    *
    * @param server CPU time of the server's threads, of all cores
-   * @param clients CPU time of this process, of all cores
+   * @param compiler the same of the daemon's compilers, which see new code when clients come
+   * @param collector the same of its garbage collector
+   * @param clients the same of this process
+   * @param interrupts the same of the kernel where no process pays for it, if it tells that
    * @param answers that the clients got
    * @param turnedAway of their requests
    * @param waits of who asks once a second, in milliseconds, from the first try to the answer
@@ -79,7 +79,10 @@ public final class ControlLoad {
       double seconds,
       long steps,
       double server,
+      double compiler,
+      double collector,
       double clients,
+      double interrupts,
       long answers,
       long turnedAway,
       List<Double> waits) {
@@ -87,15 +90,23 @@ public final class ControlLoad {
       return steps / seconds;
     }
 
+    /** What is neither the server's nor the clients' nor training. */
+    double others() {
+      return compiler + collector + interrupts;
+    }
+
     void print(String name) {
       List<Double> sorted = waits.stream().sorted().toList();
       System.out.printf(
           Locale.ROOT,
-          "%-12s %6.2f steps/s  server %4.1f %%  clients %4.1f %%  %5.0f answers/s, %5.0f turned away/s  waits ms: median %.0f, 99 %% %.0f, most %.0f (%d)%n",
+          "%-12s %6.2f steps/s  server %4.1f %%  compiler %4.1f %%  collector %4.1f %%  clients %4.1f %%  interrupts %4.1f %%  %5.0f answers/s, %5.0f turned away/s  waits ms: median %.0f, 99 %% %.0f, most %.0f (%d)%n",
           name,
           stepsPerSecond(),
           100 * server,
+          100 * compiler,
+          100 * collector,
           100 * clients,
+          100 * interrupts,
           answers / seconds,
           turnedAway / seconds,
           sorted.get(sorted.size() / 2),
@@ -110,8 +121,7 @@ public final class ControlLoad {
     try {
       long begin = System.nanoTime();
       long end = begin + TimeUnit.SECONDS.toNanos(seconds);
-      final double server = serverSeconds();
-      final double own = ownSeconds();
+      final CpuSeconds before = CpuSeconds.now(pid);
       final long step = step();
       List<Future<long[]>> asking = new ArrayList<>();
       for (int i = 0; i < clients; i++) {
@@ -125,12 +135,17 @@ public final class ControlLoad {
         turnedAway += one.get()[1];
       }
       double elapsed = (System.nanoTime() - begin) * 1e-9;
+      long steps = step() - step;
       double cores = elapsed * Runtime.getRuntime().availableProcessors();
+      CpuSeconds after = CpuSeconds.now(pid);
       return new Phase(
           elapsed,
-          step() - step,
-          (serverSeconds() - server) / cores,
-          (ownSeconds() - own) / cores,
+          steps,
+          (after.server() - before.server()) / cores,
+          (after.compiler() - before.compiler()) / cores,
+          (after.collector() - before.collector()) / cores,
+          (after.own() - before.own()) / cores,
+          (after.interrupts() - before.interrupts()) / cores,
           answers,
           turnedAway,
           waits);
@@ -191,34 +206,6 @@ public final class ControlLoad {
         Thread.sleep(RETRY_MILLIS);
       }
     }
-  }
-
-  /** Of the threads that serve HTTP, by their names. */
-  private double serverSeconds() throws IOException {
-    long ticks = 0;
-    List<Path> threads;
-    try (Stream<Path> all = Files.list(Path.of("/proc/" + pid + "/task"))) {
-      threads = all.toList();
-    }
-    for (Path thread : threads) {
-      try {
-        String stat = Files.readString(thread.resolve("stat"));
-        int name = stat.lastIndexOf(')');
-        if (stat.startsWith("(troupe-http", stat.indexOf('('))) {
-          String[] fields = stat.substring(name + 2).split(" ", -1);
-          ticks += Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
-        }
-      } catch (NoSuchFileException e) {
-        // It has ended meanwhile.
-      }
-    }
-    return ticks / TICKS_PER_SECOND;
-  }
-
-  private static double ownSeconds() {
-    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-            .getProcessCpuTime()
-        * 1e-9;
   }
 
   /** Asks for the status by as little work as can be, so that clients take little from training. */

@@ -1,6 +1,7 @@
 package io.troupe.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -252,7 +253,12 @@ public record RunSettings(
       int failedMinutes,
       int stalledMinutes,
       boolean stalledExit,
-      CollapseSettings collapse) {}
+      CollapseSettings collapse) {
+    /** How long a running run may make no step; zero is for ever. */
+    public Duration stalled() {
+      return Duration.ofMinutes(stalledMinutes);
+    }
+  }
 
   /**
    * The control server.

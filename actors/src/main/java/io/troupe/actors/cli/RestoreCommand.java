@@ -34,6 +34,10 @@ final class RestoreCommand extends CliCommand {
 
   @Override
   public Integer call() throws CliException {
+    if (Files.isDirectory(archive)) {
+      throw new CliException(
+          "%s is a folder; give an archive that 'troupe backup' wrote".formatted(archive));
+    }
     if (!Files.isRegularFile(archive)) {
       throw new CliException("there is no file %s".formatted(archive));
     }

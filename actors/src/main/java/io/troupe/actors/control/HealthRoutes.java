@@ -19,13 +19,18 @@ final class HealthRoutes {
   /** How the answer begins when the run has failed. */
   static final String FAILED = "the run failed: ";
 
-  private static final Duration STALL = Duration.ofMinutes(5);
-
   private final DaemonGate daemon;
+  private final Duration stall;
   private final Clock clock;
 
-  HealthRoutes(DaemonGate daemon, Clock clock) {
+  /**
+   * Routes to a daemon.
+   *
+   * @param stall how long a run that is running may make no step; zero is for ever
+   */
+  HealthRoutes(DaemonGate daemon, Duration stall, Clock clock) {
     this.daemon = daemon;
+    this.stall = stall;
     this.clock = clock;
   }
 
@@ -101,7 +106,8 @@ final class HealthRoutes {
             .flatMap(Optional::stream)
             .max(Instant::compareTo)
             .orElseThrow();
-    return status.state() == RunState.RUNNING && alive.plus(STALL).isBefore(clock.instant())
+    boolean late = !stall.isZero() && alive.plus(stall).isBefore(clock.instant());
+    return late && status.state() == RunState.RUNNING
         ? Optional.of("no step has finished since " + alive)
         : Optional.empty();
   }

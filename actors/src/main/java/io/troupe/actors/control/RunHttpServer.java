@@ -29,6 +29,7 @@ import io.troupe.actors.view.RunRoutes;
 import io.troupe.config.RunSettings;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -63,14 +64,19 @@ public final class RunHttpServer implements AutoCloseable {
   /**
    * Starts a server. Until it is attached to a daemon it says that the run is starting.
    *
+   * @param stall how long a healthy run may make no step; zero is for ever
    * @param id the daemon's identity
    * @param registry what {@code /metrics} shows; the server adds its own
    * @throws RunException if it cannot, e.g. because the port is taken; says what to do
    */
   public static RunHttpServer start(
-      RunSettings.Control settings, RunDirectory directory, String id, CollectorRegistry registry)
+      RunSettings.Control settings,
+      Duration stall,
+      RunDirectory directory,
+      String id,
+      CollectorRegistry registry)
       throws RunException {
-    return start(settings, directory, id, registry, CpuBudget.BESIDE_TRAINING);
+    return start(settings, stall, directory, id, registry, CpuBudget.BESIDE_TRAINING);
   }
 
   /**
@@ -80,13 +86,14 @@ public final class RunHttpServer implements AutoCloseable {
    */
   static RunHttpServer start(
       RunSettings.Control settings,
+      Duration stall,
       RunDirectory directory,
       String id,
       CollectorRegistry registry,
       double share)
       throws RunException {
     RunHttpServer made = new RunHttpServer(settings, id, registry, share);
-    HealthRoutes health = new HealthRoutes(made.healthGate, Clock.systemUTC());
+    HealthRoutes health = new HealthRoutes(made.healthGate, stall, Clock.systemUTC());
     ControlRoutes control = new ControlRoutes(made.gate, id, directory.name());
     CompanyRoutes company = new CompanyRoutes(registry);
     MetricsRoute metrics = new MetricsRoute(registry);

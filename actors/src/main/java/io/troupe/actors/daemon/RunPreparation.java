@@ -90,7 +90,13 @@ final class RunPreparation {
     ProgramCompiler evaluations = EngineSelection.ofEvaluations(wanted, compiler);
     RunMetrics metrics = metrics(compiler);
     RunHttpServer server =
-        resources.add(RunHttpServer.start(wanted.control(), directory, id, metrics.registry()));
+        resources.add(
+            RunHttpServer.start(
+                wanted.control(),
+                wanted.supervision().stalled(),
+                directory,
+                id,
+                metrics.registry()));
     if (server.certificateSha256().isPresent()) {
       AtomicFile.replace(directory.certificate(), server.certificateSha256().get() + "\n");
     }

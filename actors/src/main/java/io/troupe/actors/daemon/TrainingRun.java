@@ -62,7 +62,7 @@ public final class TrainingRun {
     watchdog =
         new Watchdog(
             new WatchdogMeans(),
-            Duration.ofMinutes(supervision.stalledMinutes()),
+            supervision.stalled(),
             supervision.stalledExit(),
             ServiceManager.of(System.getenv()),
             Clock.systemUTC());

@@ -12,14 +12,18 @@ import java.util.function.LongSupplier;
  * from training.
  */
 public final class CpuBudget {
-  /** Of all cores, but for health checks. The rest up to a tenth is for what is paid late. */
-  public static final double BESIDE_TRAINING = 0.07;
+  /**
+   * Of all cores, but for health checks. What clients take otherwise is more: the kernel's work for
+   * them, the compiler's on code that was never so busy before, and training's threads, all of which
+   * wait for the one that lost its core.
+   */
+  public static final double BESIDE_TRAINING = 0.03;
 
   /** Of all cores, for health checks. */
   private static final double HEALTH_SHARE = 0.01;
 
   /** How much time without requests is remembered. */
-  private static final long SAVED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long SAVED_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final double cores;
   private final LongSupplier clock;

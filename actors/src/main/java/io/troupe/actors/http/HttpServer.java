@@ -51,12 +51,15 @@ public final class HttpServer implements AutoCloseable {
   private static final int MAX_CONNECTIONS = 256;
 
   /**
-   * Each costs up to a millisecond, if it is turned away too: more use up what answers may take.
+   * In {@link #ACCEPTING_SECONDS}. Each costs up to a millisecond, for which nobody pays: more use
+   * up what answers may take. As many as can be open may come at once.
    */
-  private static final int MAX_CONNECTIONS_PER_SECOND = 100;
+  private static final int MAX_NEW_CONNECTIONS = 300;
 
-  /** Of encrypted ones: agreeing on keys takes some milliseconds, for which nobody pays. */
-  private static final int MAX_ENCRYPTED_PER_SECOND = 25;
+  /** Of encrypted ones: agreeing on keys takes some milliseconds. */
+  private static final int MAX_NEW_ENCRYPTED = 75;
+
+  private static final int ACCEPTING_SECONDS = 3;
 
   /** Connections that wait to be accepted; of more some ask anew after seconds. */
   private static final int MAX_WAITING = 1024;
@@ -74,6 +77,7 @@ public final class HttpServer implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final LateAnswers late = new LateAnswers();
   private Javalin server;
+  private Optional<LoadLimit> limit = Optional.empty();
   private Optional<ServerCertificate> certificate = Optional.empty();
 
   /**
@@ -199,6 +203,7 @@ public final class HttpServer implements AutoCloseable {
     if (closed.compareAndSet(false, true)) {
       if (server != null) {
         late.end();
+        limit.ifPresent(LoadLimit::end);
         stop();
       }
       executors.forEach(ExecutorService::shutdownNow);
@@ -220,7 +225,6 @@ public final class HttpServer implements AutoCloseable {
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, MIN_THREADS, IDLE_THREAD_MILLIS);
     threads.setName("troupe-http");
     threads.setDaemon(true);
-    LoadLimit limit = new LoadLimit(budget, healthBudget, headers, MAX_HELD);
     config.appData(LateAnswers.KEY, late);
     config.startup.showJavalinBanner = false;
     config.startup.startupWatcherEnabled = false;
@@ -232,12 +236,21 @@ public final class HttpServer implements AutoCloseable {
     config.jetty.modifyServer(
         jetty -> {
           jetty.setErrorHandler(pages);
-          jetty.setHandler(new GracefulHandler(limit));
-          jetty.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, jetty));
+          NetworkConnectionLimit connections = new NetworkConnectionLimit(MAX_CONNECTIONS, jetty);
+          jetty.addBean(connections);
+          LoadLimit made =
+              new LoadLimit(
+                  budget,
+                  healthBudget,
+                  headers,
+                  MAX_HELD,
+                  () -> connections.getNetworkConnectionCount() >= MAX_CONNECTIONS);
+          limit = Optional.of(made);
+          jetty.setHandler(new GracefulHandler(made));
           jetty.addBean(
               new AcceptRateLimit(
-                  certificate.isPresent() ? MAX_ENCRYPTED_PER_SECOND : MAX_CONNECTIONS_PER_SECOND,
-                  1,
+                  certificate.isPresent() ? MAX_NEW_ENCRYPTED : MAX_NEW_CONNECTIONS,
+                  ACCEPTING_SECONDS,
                   TimeUnit.SECONDS,
                   jetty));
           jetty.setStopTimeout(GRACE_MILLIS);

@@ -8,6 +8,7 @@ import io.prometheus.client.Histogram;
 import io.prometheus.client.hotspot.DefaultExports;
 import io.troupe.metrics.ScoreName;
 import io.troupe.models.graph.EngineMemory;
+import io.troupe.models.memory.NativeArrays;
 import io.troupe.models.training.StepResult;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -104,7 +105,9 @@ public final class RunMetrics {
     for (String actor : List.of("augment-worker", "evaluator", "sampler")) {
       restarts.labels(actor);
     }
-    // ND4J's arrays are in no counter of JavaCPP's or the JVM's: what is left of the process is.
+    gauge("native_array_bytes", "Arrays of numbers outside of the Java heap that are not closed")
+        .setChild(read(NativeArrays::bytes));
+    // More than those arrays is outside of the heap: what is left of the process is.
     gauge(MetricNames.OFFHEAP_BYTES, "Resident memory outside of the Java heap")
         .setChild(read(() -> Pointer.physicalBytes() - Runtime.getRuntime().totalMemory()));
     gauge(

@@ -80,6 +80,7 @@ class BackupCommandTest {
   @Test
   void whatCannotBeIsSaidInOneLine() throws Exception {
     assertFailed(Cli.run("restore", folder.resolve("gone.zip")), "there is no file", "gone.zip");
+    assertFailed(Cli.run("restore", folder), folder + " is a folder", "troupe backup");
     Path text = Files.writeString(folder.resolve("text.zip"), "no archive");
     assertFailed(Cli.run("restore", text), "no whole ZIP archive");
     assertFailed(Cli.run("inspect", folder, "--deep"), folder.toString(), "no run directory");

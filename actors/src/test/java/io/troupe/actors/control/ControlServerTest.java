@@ -27,6 +27,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -259,6 +260,7 @@ final class ControlServerTest {
   private RunHttpServer start(String host, int port) throws RunException {
     return RunHttpServer.start(
         new RunSettings.Control(host, port, Optional.empty()),
+        Duration.ZERO,
         new RunDirectory(folder),
         TestServer.ID,
         new CollectorRegistry(),

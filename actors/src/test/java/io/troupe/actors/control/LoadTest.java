@@ -12,7 +12,10 @@ import java.lang.management.ThreadMXBean;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +28,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,6 +91,49 @@ final class LoadTest {
 
     assertThat(server.get("/-/healthy").statusCode()).isEqualTo(200);
     assertThat(server.get("/-/ready").statusCode()).isEqualTo(200);
+    HttpResponse<String> waited = server.get("/api/v1/status");
+    assertThat(waited.statusCode()).isEqualTo(503);
+    assertThat(waited.headers().firstValue("Retry-After")).contains("1");
+  }
+
+  /** In the order of their coming all who never pause would be answered before. */
+  @Test
+  void whoAsksNowAndThenComesFirst() throws Exception {
+    AtomicLong answers = new AtomicLong();
+    AtomicBoolean ended = new AtomicBoolean();
+    int many = 2 * CLIENTS;
+    ExecutorService clients = Executors.newFixedThreadPool(many);
+    List<Future<Void>> all = new ArrayList<>();
+    for (int i = 0; i < many; i++) {
+      all.add(
+          clients.submit(
+              () -> {
+                HttpClient client = HttpClient.newHttpClient();
+                while (!ended.get()) {
+                  client.send(server.request("GET", "/nowhere", ""), BodyHandlers.discarding());
+                  answers.incrementAndGet();
+                }
+                return null;
+              }));
+    }
+    try {
+      while (answers.get() < 3 * many) {
+        Thread.sleep(10);
+      }
+      for (int i = 0; i < 4; i++) {
+        HttpClient client = HttpClient.newHttpClient();
+        HttpRequest request = server.request("GET", "/api/v1/status", "");
+        long before = answers.get();
+        assertThat(client.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+        assertThat(answers.get() - before).isLessThan(many / 2);
+      }
+    } finally {
+      ended.set(true);
+      clients.shutdown();
+    }
+    for (Future<Void> one : all) {
+      one.get();
+    }
   }
 
   @Test

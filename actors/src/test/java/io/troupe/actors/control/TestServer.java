@@ -16,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /** A control server over a fake daemon, on a free port. */
@@ -23,6 +24,9 @@ final class TestServer {
   static final HttpClient HTTP = HttpClient.newHttpClient();
 
   static final String ID = "id-of-the-test";
+
+  /** How long its run may make no step. */
+  static final Duration STALL = Duration.ofMinutes(15);
 
   final FakeDaemon daemon = new FakeDaemon();
   final CollectorRegistry registry = new CollectorRegistry();
@@ -44,7 +48,7 @@ final class TestServer {
       throws Exception {
     daemonRef = kit.spawn(daemon.behavior());
     RunHttpServer face =
-        RunHttpServer.start(settings, new RunDirectory(folder), ID, registry, share);
+        RunHttpServer.start(settings, STALL, new RunDirectory(folder), ID, registry, share);
     address = face.address();
     certificate = face.certificateSha256();
     face.attach(daemonRef, kit.scheduler());

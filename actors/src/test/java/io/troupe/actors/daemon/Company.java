@@ -99,7 +99,12 @@ final class Company implements AutoCloseable {
             compiler,
             store,
             metrics,
-            RunHttpServer.start(settings.control(), directory, "test", metrics.registry()),
+            RunHttpServer.start(
+                settings.control(),
+                settings.supervision().stalled(),
+                directory,
+                "test",
+                metrics.registry()),
             listeners,
             new CompletableFuture<>());
   }

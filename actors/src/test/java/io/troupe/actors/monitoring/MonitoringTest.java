@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -84,6 +85,7 @@ class MonitoringTest {
     face =
         RunHttpServer.start(
             SettingsLoader.load("demo", List.of(), List.of("control.port=0")).control(),
+            Duration.ZERO,
             new RunDirectory(directory),
             "test",
             metrics.registry());

@@ -178,6 +178,15 @@ public final class HostArray {
     return array.data().underlyingLength();
   }
 
+  /** Bytes of a buffer that is no part of another one, until it is closed; 0 of all else. */
+  static long openBytes(Object object) {
+    return object instanceof DataBuffer buffer
+            && buffer.originalDataBuffer() == null
+            && !buffer.wasClosed()
+        ? buffer.length() * buffer.getElementSize()
+        : 0;
+  }
+
   /** An array on a part of another's buffer. */
   public static INDArray view(INDArray memory, long[] shape, char order, long offset) {
     return Nd4j.create(memory.data(), shape, Nd4j.getStrides(shape, order), offset, order);

@@ -17,7 +17,6 @@ import io.troupe.models.training.TrainedNetwork;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -176,7 +175,7 @@ class CompiledBigGanTest {
       program.run();
     }
     long garbage = (threads.getThreadAllocatedBytes(thread) - heap) / runs;
-    assertThat(Pointer.totalBytes()).isEqualTo(offHeap);
+    assertThat(OffHeap.bytes()).isEqualTo(offHeap);
     assertThat(garbage).isLessThan(150_000);
   }
 

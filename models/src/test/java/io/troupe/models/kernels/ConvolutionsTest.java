@@ -9,7 +9,6 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -240,7 +239,7 @@ class ConvolutionsTest {
       kernel.run();
     }
     assertThat((threads.getThreadAllocatedBytes(thread) - heap) / 10).isLessThan(4_000);
-    assertThat(Pointer.totalBytes()).isEqualTo(offHeap);
+    assertThat(OffHeap.bytes()).isEqualTo(offHeap);
   }
 
   @Test

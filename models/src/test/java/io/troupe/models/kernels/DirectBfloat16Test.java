@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.troupe.models.OffHeap;
 import java.util.List;
-import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -208,7 +207,7 @@ class DirectBfloat16Test {
       for (int i = 0; i < 10; i++) {
         kernel.run();
       }
-      assertThat(Pointer.totalBytes()).isEqualTo(offHeap);
+      assertThat(OffHeap.bytes()).isEqualTo(offHeap);
     }
   }
 }
