@@ -19,8 +19,7 @@ import java.util.stream.Stream;
  * @param own of this process
  * @param interrupts of the kernel where no process pays for it; 0 where processes pay for all
  */
-record CpuSeconds(
-    double server, double compiler, double collector, double own, double interrupts) {
+record CpuSeconds(double server, double compiler, double collector, double own, double interrupts) {
   private static final double TICKS_PER_SECOND = 100;
 
   /** What a thread's name, which Linux cuts to 15 characters, begins with, and its kind. */
@@ -66,8 +65,7 @@ record CpuSeconds(
         kinds.getOrDefault("server", 0.0),
         kinds.getOrDefault("compiler", 0.0),
         kinds.getOrDefault("collector", 0.0),
-        ((com.sun.management.OperatingSystemMXBean)
-                    ManagementFactory.getOperatingSystemMXBean())
+        ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
                 .getProcessCpuTime()
             * 1e-9,
         interruptSeconds());

@@ -14,8 +14,8 @@ import java.util.function.LongSupplier;
 public final class CpuBudget {
   /**
    * Of all cores, but for health checks. What clients take otherwise is more: the kernel's work for
-   * them, the compiler's on code that was never so busy before, and training's threads, all of which
-   * wait for the one that lost its core.
+   * them, the compiler's on code that was never so busy before, and training's threads, all of
+   * which wait for the one that lost its core.
    */
   public static final double BESIDE_TRAINING = 0.03;
 

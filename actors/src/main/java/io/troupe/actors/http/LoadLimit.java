@@ -92,8 +92,7 @@ final class LoadLimit extends Handler.Wrapper {
       end.cancel();
       try {
         if (!serve(request, response, callback)) {
-          Response.writeError(
-              request, response, callback, HttpStatus.NOT_FOUND.getCode());
+          Response.writeError(request, response, callback, HttpStatus.NOT_FOUND.getCode());
         }
       } catch (Exception | Error e) {
         Response.writeError(request, response, callback, e);

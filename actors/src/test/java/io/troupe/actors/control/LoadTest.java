@@ -117,7 +117,7 @@ final class LoadTest {
               }));
     }
     try {
-      while (answers.get() < 3 * many) {
+      while (answers.get() < 3L * many) {
         Thread.sleep(10);
       }
       for (int i = 0; i < 4; i++) {

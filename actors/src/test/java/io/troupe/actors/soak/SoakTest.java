@@ -30,8 +30,18 @@ class SoakTest {
   private static final System.Logger LOG = System.getLogger(SoakTest.class.getName());
   private static final List<String> PAGE =
       List.of(
-          "/", "/api/v1/status", "/api/v1/runs", "curves", "events", "samples", "checkpoints",
-          "settings", "plots", "/api/v1/company", "/metrics", "/-/healthy");
+          "/",
+          "/api/v1/status",
+          "/api/v1/runs",
+          "curves",
+          "events",
+          "samples",
+          "checkpoints",
+          "settings",
+          "plots",
+          "/api/v1/company",
+          "/metrics",
+          "/-/healthy");
 
   @TempDir Path folder;
 

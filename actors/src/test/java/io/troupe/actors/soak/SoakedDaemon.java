@@ -126,8 +126,7 @@ final class SoakedDaemon implements AutoCloseable {
   /** Follows the run's events, and leaves after some lines. */
   void follow(HttpClient client, int lines) throws IOException, InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(address.resolve("/api/v1/events")).build();
-    HttpResponse<Stream<String>> events =
-        client.send(request, BodyHandlers.ofLines());
+    HttpResponse<Stream<String>> events = client.send(request, BodyHandlers.ofLines());
     try (Stream<String> all = events.body()) {
       assertThat(all.limit(lines).count()).isEqualTo(lines);
     }
@@ -154,7 +153,11 @@ final class SoakedDaemon implements AutoCloseable {
 
   private static double largest(String metrics, String name) {
     Matcher values = Pattern.compile("(?m)^" + name + " (\\S+)$").matcher(metrics);
-    return values.results().mapToDouble(one -> Double.parseDouble(one.group(1))).max().orElseThrow();
+    return values
+        .results()
+        .mapToDouble(one -> Double.parseDouble(one.group(1)))
+        .max()
+        .orElseThrow();
   }
 
   /** Stops it as a supervisor does, and waits for its last checkpoint. */
