@@ -2,6 +2,7 @@ package io.troupe.data;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.troupe.config.files.AtomicFile;
 import io.troupe.config.files.IoReason;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -9,7 +10,6 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -216,7 +216,7 @@ final class ImageCache {
               .limit(MOST_NOTES)
               .map(note -> note.substring(0, Math.min(MOST_NOTE_LENGTH, note.length())))
               .toList());
-      Files.move(begun, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      AtomicFile.move(begun, file);
       tell(file, listing.size(), count, Duration.ofNanos(System.nanoTime() - start));
       return new CachedImages(CacheFile.open(file), files, notes);
     } finally {

@@ -3,7 +3,7 @@ package io.troupe.actors.backup;
 import io.troupe.actors.checkpoint.CheckpointException;
 import io.troupe.actors.checkpoint.StoredCheckpoint;
 import io.troupe.actors.run.RunDirectory;
-import io.troupe.config.files.AtomicFile;
+import io.troupe.config.files.AtomicFolder;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +16,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -148,23 +147,19 @@ public final class RunRestore implements AutoCloseable {
     Path place = Files.exists(root) ? root.toRealPath() : root.toAbsolutePath().normalize();
     Files.createDirectories(place.getParent());
     requireSpace(place.getParent());
-    Path unfinished =
-        place.resolveSibling(
-            ".%s.%d.tmp".formatted(place.getFileName(), ProcessHandle.current().pid()));
     try {
-      Files.createDirectory(unfinished);
-      long bytes = 0;
-      for (Map.Entry<String, String> file : expected.byPath().entrySet()) {
-        bytes += unpack(unfinished, file.getKey(), file.getValue());
-      }
-      long step = newestStep(unfinished);
-      AtomicFile.move(unfinished, place);
-      return new RunBackup.Contents(step, expected.byPath().size(), bytes, List.of());
+      return AtomicFolder.<RunBackup.Contents, BackupException>write(place, this::unpack);
     } catch (ZipException | EOFException e) {
       throw damaged(archive, e);
-    } finally {
-      delete(unfinished);
     }
+  }
+
+  private RunBackup.Contents unpack(Path folder) throws IOException, BackupException {
+    long bytes = 0;
+    for (Map.Entry<String, String> file : expected.byPath().entrySet()) {
+      bytes += unpack(folder, file.getKey(), file.getValue());
+    }
+    return new RunBackup.Contents(newestStep(folder), expected.byPath().size(), bytes, List.of());
   }
 
   /** Before hours of copying; a disk that fills up meanwhile ends that too. */
@@ -237,19 +232,6 @@ public final class RunRestore implements AutoCloseable {
       throw new BackupException(
           "%s has no checkpoint from which the run could go on: %s"
               .formatted(archive, e.getMessage()));
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    List<Path> all;
-    try (Stream<Path> files = Files.walk(folder)) {
-      all = files.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path file : all) {
-      Files.delete(file);
     }
   }
 

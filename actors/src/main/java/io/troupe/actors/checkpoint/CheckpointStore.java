@@ -2,51 +2,28 @@ package io.troupe.actors.checkpoint;
 
 import io.troupe.actors.checkpoint.CheckpointException.Kind;
 import io.troupe.config.SettingsHistory;
-import io.troupe.config.files.AtomicFile;
 import io.troupe.models.training.TrainingState;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The checkpoints of a run: files {@code step-000012000.ckpt} in one folder. The newest good one is
  * found by reading, not by a link that could be wrong.
  */
 public final class CheckpointStore {
-  private static final String SUFFIX = ".ckpt";
-  private static final String TEMPORARY = ".tmp";
-
-  /** Digits of any script: once files were named by the rules of the machine's locale. */
-  private static final Pattern NAME = Pattern.compile("step-(\\p{Nd}{1,18})\\.ckpt");
-
-  private static final Pattern LEFTOVER =
-      Pattern.compile("(step-\\p{Nd}{1,18}\\.ckpt|score\\.txt)\\.tmp");
-
-  /** A value and a step. */
-  private static final Pattern SCORED = Pattern.compile("\\S+ (\\d{1,18})\\s*");
-
-  private static final String BEST = "best";
   private static final String DIVERGED = ".diverged";
   private static final String COLLAPSED = ".collapsed";
-  private static final String SCORE = "score.txt";
 
   private final Path folder;
   private final String preset;
   private final long seed;
+  private final BestFiles best;
 
   private List<SettingsHistory.Change> changes = List.of();
 
@@ -74,36 +51,13 @@ public final class CheckpointStore {
     this.folder = Files.createDirectories(folder);
     this.preset = preset;
     this.seed = seed;
-    removeLeftovers(folder);
-    Path best = folder.resolve(BEST);
-    if (Files.isDirectory(best)) {
-      removeLeftovers(best);
-      OptionalLong scored = bestStep();
-      // A kill leaves the file that was to be the best, or the one before it.
-      if (scored.isPresent() && Files.exists(best.resolve(name(scored.getAsLong())))) {
-        pruneBest(scored.getAsLong());
-      }
-    }
+    CheckpointFolder.removeLeftovers(folder);
+    best = new BestFiles(folder);
   }
 
-  /** The step that the score of the best file is of; empty if no score says one. */
-  private OptionalLong bestStep() throws IOException {
-    Path score = folder.resolve(BEST).resolve(SCORE);
-    if (!Files.isRegularFile(score)) {
-      return OptionalLong.empty();
-    }
-    Matcher said = SCORED.matcher(Files.readString(score, StandardCharsets.ISO_8859_1));
-    return said.matches() ? OptionalLong.of(Long.parseLong(said.group(1))) : OptionalLong.empty();
-  }
-
-  private static void removeLeftovers(Path folder) throws IOException {
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, "*" + TEMPORARY)) {
-      for (Path entry : entries) {
-        if (LEFTOVER.matcher(entry.getFileName().toString()).matches()) {
-          Files.delete(entry);
-        }
-      }
-    }
+  /** The best file. */
+  public BestFiles best() {
+    return best;
   }
 
   /** Where the files are. */
@@ -113,7 +67,7 @@ public final class CheckpointStore {
 
   /** Whether there is a file of a step, good or not. */
   public boolean has(long step) {
-    return Files.isRegularFile(folder.resolve(name(step)));
+    return Files.isRegularFile(folder.resolve(CheckpointFolder.name(step)));
   }
 
   /** What files from now on say of the run's changes of settings. */
@@ -128,7 +82,7 @@ public final class CheckpointStore {
    */
   public Saved save(TrainingState state) throws IOException, CheckpointException {
     long step = state.progress().step();
-    Path file = Files.createDirectories(folder).resolve(name(step));
+    Path file = Files.createDirectories(folder).resolve(CheckpointFolder.name(step));
     String sha256 = CheckpointFile.write(file, preset, seed, changes, state);
     return new Saved(file, step, Files.size(file), sha256);
   }
@@ -142,90 +96,14 @@ public final class CheckpointStore {
    */
   public void prune(int keep, OptionalLong held, long written) throws IOException {
     List<Path> old =
-        newestFirst(folder).stream()
+        CheckpointFolder.newestFirst(folder).stream()
             // What is no file was not written here.
             .filter(Files::isRegularFile)
             .skip(keep)
-            .filter(file -> step(file) != written)
-            .filter(file -> held.isEmpty() || step(file) != held.getAsLong())
+            .filter(file -> CheckpointFolder.step(file) != written)
+            .filter(file -> held.isEmpty() || CheckpointFolder.step(file) != held.getAsLong())
             .toList();
-    remove(old);
-  }
-
-  /** Removes the files under best/ but that of a step, as {@link #prune} does. */
-  public void pruneBest(long kept) throws IOException {
-    Path best = folder.resolve(BEST);
-    remove(newestFirst(best).stream().filter(file -> step(file) != kept).toList());
-  }
-
-  private static void remove(List<Path> files) throws IOException {
-    IOException failure = null;
-    for (Path file : files) {
-      try {
-        Files.delete(file);
-      } catch (IOException e) {
-        if (failure == null) {
-          failure = e;
-        } else {
-          failure.addSuppressed(e);
-        }
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
-  }
-
-  private static String name(long step) {
-    return String.format(Locale.ROOT, "step-%09d%s", step, SUFFIX);
-  }
-
-  /**
-   * Keeps the file of a step as {@code best/step-000012000.ckpt}, with its score beside it. It
-   * shares the space on disk with the file it is made from. Older ones stay until {@link
-   * #pruneBest}.
-   *
-   * @throws IOException if the step has no file
-   */
-  public Path keepBest(long step, double value) throws IOException {
-    Path best = Files.createDirectories(folder.resolve(BEST));
-    Path kept = best.resolve(name(step));
-    Path link = best.resolve(name(step) + TEMPORARY);
-    Path score = best.resolve(SCORE);
-    Path written = best.resolve(SCORE + TEMPORARY);
-    boolean before = Files.exists(kept);
-    try {
-      Files.writeString(written, value + " " + step + "\n");
-      Files.deleteIfExists(link);
-      Files.createLink(link, folder.resolve(name(step)));
-      AtomicFile.move(link, kept);
-      try {
-        AtomicFile.move(written, score);
-      } catch (IOException e) {
-        // Without its score the file would count for nothing, and hide the one that has it.
-        if (!before) {
-          Files.deleteIfExists(kept);
-        }
-        throw e;
-      }
-    } finally {
-      Files.deleteIfExists(link);
-      Files.deleteIfExists(written);
-    }
-    return kept;
-  }
-
-  /** The score of the file that is kept as the best one. */
-  public OptionalDouble bestValue() throws IOException {
-    try {
-      String[] words = Files.readString(folder.resolve(BEST).resolve(SCORE)).split(" ", 2);
-      return OptionalDouble.of(Double.parseDouble(words[0]));
-    } catch (NoSuchFileException e) {
-      return OptionalDouble.empty();
-    } catch (NumberFormatException e) {
-      throw new IOException(
-          folder.resolve(BEST).resolve(SCORE) + " does not begin with a number", e);
-    }
+    CheckpointFolder.remove(old);
   }
 
   /**
@@ -237,7 +115,7 @@ public final class CheckpointStore {
    *     not fit the state: a run must not start over unasked
    */
   public Loaded loadLatest(TrainingState state) throws IOException, CheckpointException {
-    return load(state, newestFirst(folder));
+    return load(state, CheckpointFolder.newestFirst(folder));
   }
 
   private Loaded load(TrainingState state, List<Path> files)
@@ -249,7 +127,7 @@ public final class CheckpointStore {
       try {
         CheckpointFile.read(file, state);
         for (CheckpointException refused : aside) {
-          setAside(refused.file(), refused.kind() == Kind.DAMAGED ? ".damaged" : DIVERGED);
+          CheckpointFolder.setAside(refused.file(), refused.kind() == Kind.DAMAGED ? ".damaged" : DIVERGED);
         }
         return new Loaded(Optional.of(file), rejected);
       } catch (CheckpointException e) {
@@ -277,7 +155,7 @@ public final class CheckpointStore {
   public Loaded loadBefore(TrainingState state, long step) throws IOException, CheckpointException {
     Loaded older;
     try {
-      older = load(state, newestFirst(folder).stream().filter(file -> step(file) < step).toList());
+      older = load(state, CheckpointFolder.newestFirst(folder).stream().filter(file -> CheckpointFolder.step(file) < step).toList());
     } catch (CheckpointException e) {
       return loadLatest(state);
     }
@@ -285,9 +163,9 @@ public final class CheckpointStore {
       return loadLatest(state);
     }
     List<String> rejected = new ArrayList<>();
-    for (Path file : newestFirst(folder)) {
-      if (step(file) >= step && Files.isRegularFile(file)) {
-        setAside(file, DIVERGED);
+    for (Path file : CheckpointFolder.newestFirst(folder)) {
+      if (CheckpointFolder.step(file) >= step && Files.isRegularFile(file)) {
+        CheckpointFolder.setAside(file, DIVERGED);
         rejected.add(file + ": training diverges from it");
       }
     }
@@ -304,10 +182,8 @@ public final class CheckpointStore {
    */
   public Loaded loadBest(TrainingState state) throws IOException, CheckpointException {
     List<Path> files = new ArrayList<>();
-    if (Files.isDirectory(folder.resolve(BEST))) {
-      files.addAll(newestFirst(folder.resolve(BEST)));
-    }
-    List<Path> all = newestFirst(folder);
+    files.addAll(best.files());
+    List<Path> all = CheckpointFolder.newestFirst(folder);
     Collections.reverse(all);
     files.addAll(all);
     Loaded loaded = load(state, files);
@@ -320,39 +196,12 @@ public final class CheckpointStore {
   /** Sets the files of later steps aside, because training collapsed after a step. */
   public List<String> setAsideAfter(long step) throws IOException {
     List<String> reasons = new ArrayList<>();
-    for (Path file : newestFirst(folder)) {
-      if (step(file) > step && Files.isRegularFile(file)) {
-        setAside(file, COLLAPSED);
+    for (Path file : CheckpointFolder.newestFirst(folder)) {
+      if (CheckpointFolder.step(file) > step && Files.isRegularFile(file)) {
+        CheckpointFolder.setAside(file, COLLAPSED);
         reasons.add(file + ": training collapsed before or after it");
       }
     }
     return reasons;
-  }
-
-  private static void setAside(Path file, String suffix) throws IOException {
-    Files.move(
-        file,
-        file.resolveSibling(file.getFileName() + suffix),
-        StandardCopyOption.REPLACE_EXISTING);
-  }
-
-  /** What checkpoint files of a folder are called, whether good or not, by step. */
-  static List<Path> newestFirst(Path folder) throws IOException {
-    List<Path> files = new ArrayList<>();
-    try (DirectoryStream<Path> entries =
-        Files.newDirectoryStream(
-            folder, entry -> NAME.matcher(entry.getFileName().toString()).matches())) {
-      entries.forEach(files::add);
-    }
-    files.sort(Comparator.comparingLong(CheckpointStore::step).reversed());
-    return files;
-  }
-
-  private static long step(Path file) {
-    Matcher name = NAME.matcher(file.getFileName().toString());
-    if (!name.matches()) {
-      throw new IllegalArgumentException(file + " is not called as a checkpoint is");
-    }
-    return Long.parseLong(name.group(1));
   }
 }

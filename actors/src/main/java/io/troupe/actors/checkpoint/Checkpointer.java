@@ -210,7 +210,7 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
     held = OptionalLong.empty();
     if (message.best()) {
       try {
-        Path file = store.keepBest(message.step(), message.value());
+        Path file = store.best().keep(message.step(), message.value());
         best = OptionalLong.of(message.step());
         Optional<String> notRemoved = prune(message.step());
         listener.tell(new BestKept(message.step(), message.value(), file, notRemoved));
@@ -335,7 +335,7 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
     try {
       store.prune(keep, held, written);
       if (best.isPresent()) {
-        store.pruneBest(best.getAsLong());
+        store.best().prune(best.getAsLong());
       }
       return Optional.empty();
     } catch (IOException e) {

@@ -81,7 +81,7 @@ public final class InitialValues implements AutoCloseable {
   /** Whether a run's folder has checkpoints, which it goes on from, whatever it began with. */
   public static boolean hasBegun(RunDirectory directory) throws IOException {
     return Files.isDirectory(directory.checkpoints())
-        && !CheckpointStore.newestFirst(directory.checkpoints()).isEmpty();
+        && !CheckpointFolder.newestFirst(directory.checkpoints()).isEmpty();
   }
 
   private static TakenValues match(

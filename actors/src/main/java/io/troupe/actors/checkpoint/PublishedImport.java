@@ -8,6 +8,7 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsHistory;
 import io.troupe.config.SettingsLoader;
 import io.troupe.config.files.AtomicFile;
+import io.troupe.config.files.AtomicFolder;
 import io.troupe.config.files.IoReason;
 import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.published.MisfitException;
@@ -21,14 +22,11 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A new run whose first checkpoint, that of step 0, holds the networks of a published program.
@@ -101,23 +99,9 @@ public record PublishedImport(
   }
 
   private void write(Path root, TrainingState state, String program) throws RunException {
-    RunDirectory temporary =
-        new RunDirectory(
-            root.resolveSibling(
-                ".%s.%d.tmp".formatted(root.getFileName(), ProcessHandle.current().pid())));
     try {
-      try {
-        Files.createDirectories(root.getParent());
-        Files.createDirectory(temporary.root());
-        new CheckpointStore(temporary.checkpoints(), settings.preset(), settings.seed())
-            .save(state);
-        AtomicFile.replace(temporary.events(), event(program));
-        AtomicFile.replace(
-            temporary.config(), SettingsLoader.render(SettingsHistory.of(settings, List.of())));
-        Files.move(temporary.root(), root, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        remove(temporary.root());
-      }
+      AtomicFolder.<CheckpointStore.Saved, CheckpointException>write(
+          root, folder -> fill(new RunDirectory(folder), state, program));
     } catch (FileAlreadyExistsException e) {
       throw new RunException("there is %s already; name another folder".formatted(root), e);
     } catch (CheckpointException e) {
@@ -125,6 +109,14 @@ public record PublishedImport(
     } catch (IOException e) {
       throw new RunException("cannot make the run %s: %s".formatted(root, IoReason.of(e)), e);
     }
+  }
+
+  private CheckpointStore.Saved fill(RunDirectory run, TrainingState state, String program)
+      throws IOException, CheckpointException {
+    AtomicFile.replace(run.events(), event(program));
+    AtomicFile.replace(
+        run.config(), SettingsLoader.render(SettingsHistory.of(settings, List.of())));
+    return new CheckpointStore(run.checkpoints(), settings.preset(), settings.seed()).save(state);
   }
 
   private String event(String program) throws IOException {
@@ -137,16 +129,5 @@ public record PublishedImport(
     event.put("average", average.toString());
     discriminator.ifPresent(source -> event.put("discriminator", source.toString()));
     return new ObjectMapper().writeValueAsString(event) + "\n";
-  }
-
-  /** What is left of an attempt that did not end well. */
-  private static void remove(Path temporary) throws IOException {
-    if (Files.exists(temporary)) {
-      try (Stream<Path> files = Files.walk(temporary)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
-    }
   }
 }

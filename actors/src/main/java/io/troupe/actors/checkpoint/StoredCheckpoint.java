@@ -73,7 +73,7 @@ public final class StoredCheckpoint implements AutoCloseable {
   public static StoredCheckpoint newest(Path folder, Consumer<String> rejected)
       throws IOException, CheckpointException {
     List<String> reasons = new ArrayList<>();
-    for (Path file : CheckpointStore.newestFirst(folder)) {
+    for (Path file : CheckpointFolder.newestFirst(folder)) {
       try {
         StoredCheckpoint good = open(file);
         reasons.forEach(rejected);

@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "backup",
     description =
-        "Writes a run into one ZIP archive with the SHA-256 of each file, while it may go on:"
+        "Writes a run into one ZIP archive with the SHA-256 of each file, even while it goes on:"
             + " checkpoints, settings, journal, grids and all else of its folder. 'troupe restore'"
             + " unpacks it.",
     footer = {"  troupe backup runs/r1", "  troupe backup r1 --out /mnt/backups/r1.zip --force"})

@@ -19,8 +19,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "doctor",
     description = {
-      "Shows what this machine and this build can train with, and what to do about what is",
-      "missing. Exit code 1 if training would fail."
+      "Shows what this machine and this build can train with, and what to do about what is missing."
+          + " Exit code 1 if training would fail."
     },
     footer = {"  troupe doctor", "  TROUPE_BACKEND=torch-cuda troupe doctor --json"})
 final class DoctorCommand extends CliCommand {

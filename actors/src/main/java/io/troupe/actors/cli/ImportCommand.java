@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "import",
     description =
-        "Makes a run whose networks are published weights of DCGAN (PyTorch's examples),"
+        "Makes a run whose networks have the published weights of DCGAN (PyTorch's examples),"
             + " BigGAN-PyTorch or StyleGAN2-ADA. Files are read, never executed. The network's"
             + " settings follow from the file; docs/published-weights.md says how.",
     footer = {

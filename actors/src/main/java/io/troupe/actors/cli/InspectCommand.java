@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
     description =
         "Verifies a checkpoint and says what is in it: step, preset, seed, SHA-256 of all values,"
             + " size in bytes, the changes of the run's settings up to it, and the networks'"
-            + " tensors. Of weights of another program (.pth, .pkl or .safetensors) it says what they"
+            + " tensors. For weights of another program (.pth, .pkl or .safetensors) it says what they"
             + " are, and whether 'troupe import' takes them; such a file is never executed. With"
             + " --deep it reads all of a run and says what in it is damaged.",
     footer = {

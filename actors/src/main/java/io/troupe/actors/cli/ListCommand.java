@@ -21,7 +21,7 @@ import picocli.CommandLine.Mixin;
     name = "list",
     description = {
       "Lists the runs below a folder, the newest first: state, step, speed, time left, newest and best"
-          + " score, and how long ago something was heard of them."
+          + " score, and when each was last heard from."
     },
     footer = {"  troupe list", "  troupe list /data/runs", "  troupe list --json"})
 final class ListCommand extends CliCommand {

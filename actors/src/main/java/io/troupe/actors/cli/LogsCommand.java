@@ -28,14 +28,14 @@ final class LogsCommand extends CliCommand {
 
   @Option(
       names = {"-f", "--follow"},
-      description = "Go on with what is added, also by the run's next daemon, until Ctrl-C.")
+      description = "Keep showing what is added, by the run's next daemon too, until Ctrl-C.")
   private boolean follow;
 
   @Option(
       names = {"-n", "--lines"},
       paramLabel = "N",
       defaultValue = "50",
-      description = "How many lines of the end. Default: ${DEFAULT-VALUE}.")
+      description = "How many of the last lines. Default: ${DEFAULT-VALUE}.")
   private long count;
 
   @Override

@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
     name = "metrics",
     description = {
       "Compares generated pictures with real ones; progress goes to the standard error.",
-      "PICTURES is " + PictureInput.PICTURES + ". docs/metrics.md defines everything."
+      "PICTURES is " + PictureInput.PICTURES + ". docs/metrics.md defines the metrics."
     },
     footer = {
       "  troupe metrics --real faces --fake pictures --metrics fid,is,kid,prdc",
@@ -55,7 +55,7 @@ final class MetricsCommand extends CliCommand {
       names = "--real",
       paramLabel = "PICTURES",
       description =
-          "Real pictures, or for fid an .npz file with their mu and sigma. Only the metric is needs"
+          "Real pictures, or for fid an .npz file with their mu and sigma. The metric 'is' needs"
               + " none.")
   private Optional<String> realName = Optional.empty();
 
@@ -95,8 +95,8 @@ final class MetricsCommand extends CliCommand {
       names = "--cache",
       paramLabel = "DIR",
       description =
-          "Where statistics of real pictures are kept for the next time, if of the metrics only fid"
-              + " needs them. Default: $$XDG_CACHE_HOME/troupe/statistics or"
+          "Where statistics of real pictures are kept for the next time, if fid is the only metric"
+              + " that needs them. Default: $$XDG_CACHE_HOME/troupe/statistics or"
               + " ~/.cache/troupe/statistics.")
   private Optional<Path> cacheFolder = Optional.empty();
 

@@ -15,8 +15,8 @@ final class NetworkOptions {
       names = "--layer",
       paramLabel = "NAME",
       description =
-          "For dl4j: the layer whose output is compared. With a name that there is not, the error"
-              + " lists all layers.")
+          "For dl4j: the layer whose output is compared. If there is no such layer, the error"
+              + " lists all.")
   private Optional<String> layer = Optional.empty();
 
   @Option(

@@ -36,7 +36,7 @@ record PictureInput(
       "a folder of picture files, whose sub-folders are classes, all of one size or with --resize;"
           + " a zip archive of them, also with StyleGAN's dataset.json; a .csv file of names and"
           + " labels; an .npz file with images, uint8 or floats, [N, height, width, 3] or grey, and"
-          + " labels, if there are, or an .npy file of images; IDX files as of MNIST; or CIFAR's"
+          + " labels, if there are any, or an .npy file of images; IDX files as of MNIST; or CIFAR's"
           + " binary version, as archive or folder, with #train or #test behind it";
 
   /**

@@ -34,7 +34,7 @@ final class PictureOptions extends MixedOptions {
       converter = Fits.class,
       completionCandidates = Fits.class,
       description =
-          "How they become squares, as dataset.fit says it for training: one of"
+          "How pictures become squares, as dataset.fit does in training: one of"
               + " ${COMPLETION-CANDIDATES}. Default: crop.")
   private Optional<Fit> fit = Optional.empty();
 
@@ -44,13 +44,13 @@ final class PictureOptions extends MixedOptions {
       converter = Filters.class,
       completionCandidates = Filters.class,
       description =
-          "With which filter of Pillow's: one of ${COMPLETION-CANDIDATES}. Default: bilinear.")
+          "Pillow's filter that they are scaled by: one of ${COMPLETION-CANDIDATES}. Default: bilinear.")
   private Optional<Filter> filter = Optional.empty();
 
   @Option(
       names = "--upright",
       description =
-          "Turn picture files as the camera noted in them (EXIF), as dataset.upright does for"
+          "Turn pictures as the camera noted in their files (EXIF), as dataset.upright does in"
               + " training.")
   private boolean upright;
 

@@ -12,7 +12,7 @@ import java.util.Set;
 
 /** Runs as a table, the newest first. */
 final class RunTable {
-  /** Those first of which something was heard last. */
+  /** Those first that were heard from last. */
   static final Comparator<RunSummary> NEWEST_FIRST =
       Comparator.comparing((RunSummary run) -> run.updatedAt().orElse(Instant.MIN))
           .reversed()

@@ -36,14 +36,16 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "sample",
     description = {
-      "Makes pictures, and says of which generator they are and where they went.",
+      "Makes pictures, and says which generator made them and where they are.",
       "",
-      "Of a run whose daemon lives: of its present generator. Without options that say which pictures"
-          + " the daemon draws its grid, into the run's samples/; with --grid and such options it draws"
-          + " those, into the run's pictures/. For others, and for single pictures, it writes a"
-          + " checkpoint, and they are made from that. Of another run: from its newest good"
-          + " checkpoint; without such options a grid in the run's pictures/. Of a checkpoint file:"
-          + " from that.",
+      "If the run's daemon is alive, its present generator makes them. Without options that say which"
+          + " pictures, the daemon draws its usual grid into the run's samples/; with such options and"
+          + " --grid it draws those into the run's pictures/. For single pictures, and for what it"
+          + " cannot draw itself, it writes a checkpoint, and the pictures are made from that.",
+      "",
+      "Without a daemon they are made from the run's newest good checkpoint: without options that say"
+          + " which pictures, a grid in the run's pictures/. If a checkpoint file is named, they are"
+          + " made from that.",
       ""
     },
     footer = {

@@ -47,8 +47,8 @@ final class SampleInputs extends MixedOptions {
       names = "--seed",
       paramLabel = "S",
       description =
-          "Where the latent vectors are drawn from. Default: the run's seed, which gives those of"
-              + " the run's own grids.")
+          "The seed that latent vectors are drawn with. Default: the run's, which gives those of the"
+              + " run's own grids.")
   private Optional<Long> seed = Optional.empty();
 
   @Option(

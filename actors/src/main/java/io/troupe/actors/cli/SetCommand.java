@@ -24,8 +24,8 @@ import picocli.CommandLine.Parameters;
     name = "set",
     description = {
       "Changes settings of a run while it goes on.",
-      "What changes results holds from the next step on, which the answer names; it is recorded, so"
-          + " that the run repeats it at the same step when it has to go back."
+      "A change that affects results holds from the next step on, which the answer names. It is"
+          + " recorded, so that a run that has to go back makes it again at the same step."
     },
     footer = {
       "  troupe set training.generator.learning-rate=1e-4",

@@ -42,9 +42,9 @@ final class StudioCommand extends CliCommand {
       paramLabel = "ADDRESS",
       defaultValue = "127.0.0.1",
       description =
-          "Where to listen. Others than this machine may ask only with the token of the environment"
-              + " variable TROUPE_CONTROL_TOKEN, or of the file TROUPE_CONTROL_TOKEN_FILE, which the"
-              + " daemons have too. Default: ${DEFAULT-VALUE}.")
+          "Where to listen. Other machines may ask only with a token: the one in the environment"
+              + " variable TROUPE_CONTROL_TOKEN, or in the file that TROUPE_CONTROL_TOKEN_FILE names;"
+              + " the daemons need the same one. Default: ${DEFAULT-VALUE}.")
   private String host;
 
   @Option(

@@ -49,10 +49,10 @@ final class TrainOptions extends MixedOptions {
       names = "--init-from",
       paramLabel = "CHECKPOINT",
       description =
-          "Begin a new run whose networks take what fits of the values of another one's, and draw the"
-              + " rest: a .ckpt file, or a run directory or name for its newest good checkpoint. Its"
-              + " settings are those of the other run, or of --preset, changed by the other options;"
-              + " training begins at step 0.")
+          "Begin a new run at step 0 whose networks take another run's values where they fit, and draw"
+              + " the rest at random. CHECKPOINT is a .ckpt file, or a run directory or name for its"
+              + " newest good checkpoint. The settings are those of the other run, or of --preset,"
+              + " changed by the other options.")
   private Optional<Path> initFrom = Optional.empty();
 
   @Option(

@@ -24,7 +24,7 @@ import picocli.CommandLine.Mixin;
     description = {
       "Shows a run live: progress, time left, curves of losses and scores, events. q or Ctrl-C leaves;"
           + " the run goes on.",
-      "For a run without a daemon it prints a single picture. Without RUN: the only run with a"
+      "For a run without a daemon it prints one screen and ends. Without RUN: the only run with a"
           + " daemon or, if there is none, the newest run."
     },
     footer = {"  troupe watch", "  troupe watch demo-2"})

@@ -14,6 +14,7 @@ import io.troupe.config.SettingsException;
 import io.troupe.config.SettingsHistory;
 import io.troupe.config.SettingsLoader;
 import io.troupe.config.files.AtomicFile;
+import io.troupe.config.files.AtomicFolder;
 import io.troupe.config.files.IoReason;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -25,16 +26,13 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A new run that goes on from a checkpoint of another one: with that one's settings, and its
@@ -102,24 +100,20 @@ public final class RunBranch {
               "%s cannot change, because the checkpoint's networks have %s; begin a run of its own"
                   .formatted(misfit.get().key(), misfit.get().from())));
     }
-    Path temporary =
-        root.resolveSibling(
-            ".%s.%d.tmp".formatted(root.getFileName(), ProcessHandle.current().pid()));
     try (StoredCheckpoint stored = StoredCheckpoint.open(checkpoint)) {
       long step = stored.progress().step();
-      Files.createDirectories(root.getParent());
-      Files.createDirectory(temporary);
-      fill(new RunDirectory(temporary), stored, old, step);
-      Files.move(temporary, root, StandardCopyOption.ATOMIC_MOVE);
-      return step;
+      return AtomicFolder.<Long, CheckpointException>write(
+          root,
+          folder -> {
+            fill(new RunDirectory(folder), stored, old, step);
+            return step;
+          });
     } catch (FileAlreadyExistsException e) {
       throw new RunException("there is %s already; name another folder".formatted(root), e);
     } catch (CheckpointException e) {
       throw new RunException("cannot go on from it: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new RunException("cannot make the run %s: %s".formatted(root, IoReason.of(e)), e);
-    } finally {
-      remove(new RunDirectory(temporary));
     }
   }
 
@@ -167,20 +161,6 @@ public final class RunBranch {
       RunSettings settings = SettingsLoader.loadRun(run.config(), List.of(), free);
       AtomicFile.replace(
           run.config(), SettingsLoader.render(SettingsHistory.of(settings, had.changes())));
-    }
-  }
-
-  /** What is left of an attempt that did not end well. */
-  private static void remove(RunDirectory run) throws RunException {
-    if (!Files.exists(run.root())) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(run.root())) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new RunException("cannot remove %s: %s".formatted(run.root(), IoReason.of(e)), e);
     }
   }
 }

@@ -97,7 +97,7 @@ record RunContext(
   /** The score of the best checkpoint so far. */
   OptionalDouble bestValue() {
     try {
-      return store.bestValue();
+      return store.best().value();
     } catch (IOException e) {
       LOG.warn("the best checkpoint's score is not known; ranking begins anew", e);
       return OptionalDouble.empty();

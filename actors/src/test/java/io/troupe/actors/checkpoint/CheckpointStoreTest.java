@@ -271,7 +271,7 @@ class CheckpointStoreTest {
     save(1, 9);
     save(2, 9);
     Map<String, List<Integer>> expected = SmallStates.bits(state);
-    store.keepBest(2, 1.5);
+    store.best().keep(2, 1.5);
     save(3, 9);
     save(4, 9);
 
@@ -290,12 +290,12 @@ class CheckpointStoreTest {
   void aBestFileWhoseScoreCannotBeWrittenIsNotKept() throws Exception {
     save(1, 9);
     save(2, 9);
-    store.keepBest(1, 1.5);
+    store.best().keep(1, 1.5);
     Path best = folder.resolve("best");
     Files.delete(best.resolve("score.txt"));
     // What is in the way of the score's last step, a move, but not of writing it.
     Files.createDirectories(best.resolve("score.txt/in-the-way"));
-    assertThatThrownBy(() -> store.keepBest(2, 1.0)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> store.best().keep(2, 1.0)).isInstanceOf(IOException.class);
     assertThat(best.resolve("step-000000002.ckpt")).doesNotExist();
     assertThat(best.resolve("step-000000001.ckpt")).isRegularFile();
     assertThat(best.resolve("score.txt.tmp")).doesNotExist();
@@ -306,7 +306,7 @@ class CheckpointStoreTest {
   void atAStartOnlyTheBestFileThatHasItsScoreStays() throws Exception {
     save(1, 9);
     save(2, 9);
-    store.keepBest(1, 1.5);
+    store.best().keep(1, 1.5);
     Path best = folder.resolve("best");
     Files.copy(folder.resolve("step-000000002.ckpt"), best.resolve("step-000000002.ckpt"));
     new CheckpointStore(folder, "demo", 0);

@@ -114,7 +114,7 @@ class CheckpointerTest {
       assertThat(kept.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder("step-000000004.ckpt", "score.txt");
     }
-    assertThat(new CheckpointStore(checkpoints, "demo", 1).bestValue()).hasValue(11);
+    assertThat(new CheckpointStore(checkpoints, "demo", 1).best().value()).hasValue(11);
   }
 
   @Test

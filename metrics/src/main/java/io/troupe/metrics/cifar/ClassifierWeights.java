@@ -1,5 +1,6 @@
 package io.troupe.metrics.cifar;
 
+import io.troupe.config.files.AtomicFile;
 import io.troupe.data.npz.NpyArray;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -10,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -86,13 +86,7 @@ public final class ClassifierWeights {
 
   /** Writes the file; it appears complete or not at all. */
   public void write(Path path) throws IOException {
-    Path temporary = path.resolveSibling(path.getFileName() + ".tmp");
-    try {
-      Files.write(temporary, file);
-      Files.move(temporary, path, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    AtomicFile.write(path, place -> Files.write(place, file));
   }
 
   /** Bytes of the file. */

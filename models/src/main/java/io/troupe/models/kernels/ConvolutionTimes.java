@@ -1,10 +1,10 @@
 package io.troupe.models.kernels;
 
+import io.troupe.config.files.AtomicFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -104,14 +104,6 @@ final class ConvolutionTimes {
   void write() throws IOException {
     StringBuilder text = new StringBuilder(FIRST_LINE).append('\n');
     lines.forEach((key, times) -> text.append(key).append('\t').append(times.text()).append('\n'));
-    Path folder = file.toAbsolutePath().getParent();
-    Files.createDirectories(folder);
-    Path beside = Files.createTempFile(folder, file.getFileName().toString(), ".tmp");
-    try {
-      Files.writeString(beside, text, StandardCharsets.UTF_8);
-      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(beside);
-    }
+    AtomicFile.write(file, place -> Files.writeString(place, text, StandardCharsets.UTF_8));
   }
 }
