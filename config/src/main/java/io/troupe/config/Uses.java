@@ -149,12 +149,12 @@ final class Uses {
           use(
               "evaluation.batch-norm",
               needs("network.kind", Parts.networksReading("batch-norm-epsilon"))),
-          use("evaluation.weights", needs("evaluation.extractor", "auto", "inception", "dl4j")),
-          use("evaluation.layer", needs("evaluation.extractor", "dl4j")),
-          use("evaluation.input-size", needs("evaluation.extractor", "dl4j")),
-          use("evaluation.input-order", needs("evaluation.extractor", "dl4j")),
-          use("evaluation.input-mean", needs("evaluation.extractor", "dl4j")),
-          use("evaluation.input-deviation", needs("evaluation.extractor", "dl4j")),
+          useOfExtractor("weights", "auto", "inception", "dl4j"),
+          useOfExtractor("layer", "dl4j"),
+          useOfExtractor("input-size", "dl4j"),
+          useOfExtractor("input-order", "dl4j"),
+          useOfExtractor("input-mean", "dl4j"),
+          useOfExtractor("input-deviation", "dl4j"),
           use("sampling"),
           use(
               "sampling.batch-norm",
@@ -202,6 +202,11 @@ final class Uses {
   /** A key or section that has an effect if all of the uses are met; always if there are none. */
   private static Map.Entry<String, List<Use>> use(String key, Use... allOf) {
     return Map.entry(key, List.of(allOf));
+  }
+
+  /** A key of the section evaluation that only some extractors read. */
+  private static Map.Entry<String, List<Use>> useOfExtractor(String key, String... kinds) {
+    return use("evaluation." + key, needs("evaluation.extractor", kinds));
   }
 
   /** A key of the section dataset, which only some kinds of datasets read. */

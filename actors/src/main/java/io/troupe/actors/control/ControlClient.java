@@ -3,6 +3,7 @@ package io.troupe.actors.control;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.troupe.actors.http.Json;
+import io.troupe.actors.run.AnswerTimes;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunLock;
 import java.io.IOException;
@@ -24,7 +25,6 @@ import java.util.concurrent.CompletionException;
 /** Asks the daemon of a run directory over HTTP. */
 public final class ControlClient {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-  private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(10);
 
   private static final int RETRY_MILLIS = 500;
 
@@ -87,7 +87,7 @@ public final class ControlClient {
 
   /** The run's status as {@code GET /api/v1/status} gives it. */
   public JsonNode status() throws ControlException, InterruptedException {
-    return json(send("GET", "/api/v1/status", STATUS_TIMEOUT));
+    return json(send("GET", "/api/v1/status", AnswerTimes.GLANCE));
   }
 
   /**
@@ -96,7 +96,7 @@ public final class ControlClient {
    * @throws ControlException also if the run has failed
    */
   public Optional<String> unready() throws ControlException, InterruptedException {
-    HttpResponse<String> response = send("GET", "/-/ready", STATUS_TIMEOUT);
+    HttpResponse<String> response = send("GET", "/-/ready", AnswerTimes.GLANCE);
     if (response.statusCode() != 200 && response.statusCode() != 503) {
       json(response);
     }
@@ -108,7 +108,7 @@ public final class ControlClient {
 
   /** What the run's start is at, in a sentence; empty if it has started. */
   public Optional<String> starting() throws ControlException, InterruptedException {
-    String text = send("GET", "/-/ready", STATUS_TIMEOUT).body().strip();
+    String text = send("GET", "/-/ready", AnswerTimes.GLANCE).body().strip();
     return Optional.of(text).filter(answer -> answer.startsWith(DaemonGate.STARTING));
   }
 

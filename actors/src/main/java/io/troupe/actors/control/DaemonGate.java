@@ -3,6 +3,7 @@ package io.troupe.actors.control;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Scheduler;
 import akka.actor.typed.javadsl.AskPattern;
+import io.troupe.actors.run.AnswerTimes;
 import io.troupe.actors.run.RunCommand;
 import io.troupe.actors.run.Status;
 import java.time.Duration;
@@ -16,8 +17,6 @@ import java.util.function.Function;
  * holds up no actor.
  */
 final class DaemonGate {
-  private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(5);
-
   /** How it is said that there is no daemon yet; what it does follows. */
   static final String STARTING = "The run is starting: ";
 
@@ -62,7 +61,7 @@ final class DaemonGate {
 
   /** How the run is; fails with a TimeoutException after 5 s. */
   CompletableFuture<Status> status() {
-    return ask(RunCommand.GetStatus::new, STATUS_TIMEOUT);
+    return ask(RunCommand.GetStatus::new, AnswerTimes.AT_ONCE);
   }
 
   /**

@@ -48,7 +48,6 @@ public final class TrainingRun {
    */
   public record Outcome(long step, boolean complete, boolean failed, String message) {}
 
-  private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration STOP_TIMEOUT = AnswerTimes.SOON;
 
   private final ActorSystem<Daemon.Command> system;
@@ -199,7 +198,7 @@ public final class TrainingRun {
 
   /** How the run is; fails when it has ended. */
   public CompletionStage<Status> status() {
-    return ask(RunCommand.GetStatus::new, STATUS_TIMEOUT);
+    return ask(RunCommand.GetStatus::new, AnswerTimes.GLANCE);
   }
 
   /**

@@ -4,6 +4,12 @@ import java.time.Duration;
 
 /** How long a run's answers may take: a daemon gives up then, and who asks it a little later. */
 public final class AnswerTimes {
+  /** To what it knows, such as its status. */
+  public static final Duration AT_ONCE = Duration.ofSeconds(5);
+
+  /** How long somebody waits for an answer that is to come at once. */
+  public static final Duration GLANCE = AT_ONCE.multipliedBy(2);
+
   /** To what is done between two iterations, or soon after. */
   public static final Duration SOON = Duration.ofMinutes(10);
 

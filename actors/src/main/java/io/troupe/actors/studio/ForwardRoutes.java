@@ -23,7 +23,6 @@ import java.util.concurrent.Executor;
 final class ForwardRoutes {
   private static final String RUN = "/api/v1/runs/{run}/";
   private static final String DAEMON = "/api/v1/";
-  private static final Duration GLANCE = Duration.ofSeconds(10);
   private static final Duration PAUSE = AnswerTimes.beyond(AnswerTimes.SOON);
   private static final Duration WRITE = AnswerTimes.beyond(AnswerTimes.WRITTEN);
   private static final Duration EVALUATION = AnswerTimes.beyond(AnswerTimes.EVALUATED);
@@ -50,7 +49,7 @@ final class ForwardRoutes {
     routes.post(RUN + "sample", ctx -> forward(ctx, "POST", "sample", WRITE));
     routes.post(RUN + "stop", ctx -> forward(ctx, "POST", "stop", WRITE));
     routes.patch(RUN + "settings", ctx -> forward(ctx, "PATCH", "settings", PAUSE));
-    routes.get(RUN + "company", ctx -> forward(ctx, "GET", "company", GLANCE));
+    routes.get(RUN + "company", ctx -> forward(ctx, "GET", "company", AnswerTimes.GLANCE));
   }
 
   private void evaluate(Context ctx) throws IOException {
