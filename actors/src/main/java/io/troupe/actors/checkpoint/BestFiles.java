@@ -58,8 +58,7 @@ public final class BestFiles {
 
   /**
    * Keeps the file of a step as {@code best/step-000012000.ckpt}, with its score beside it. It
-   * shares the space on disk with the file it is made from. Older ones stay until {@link
-   * #prune}.
+   * shares the space on disk with the file it is made from. Older ones stay until {@link #prune}.
    *
    * @throws IOException if the step has no file
    */
@@ -106,8 +105,7 @@ public final class BestFiles {
     } catch (NoSuchFileException e) {
       return OptionalDouble.empty();
     } catch (NumberFormatException e) {
-      throw new IOException(
-          folder.resolve(SCORE) + " does not begin with a number", e);
+      throw new IOException(folder.resolve(SCORE) + " does not begin with a number", e);
     }
   }
 }

@@ -127,7 +127,8 @@ public final class CheckpointStore {
       try {
         CheckpointFile.read(file, state);
         for (CheckpointException refused : aside) {
-          CheckpointFolder.setAside(refused.file(), refused.kind() == Kind.DAMAGED ? ".damaged" : DIVERGED);
+          CheckpointFolder.setAside(
+              refused.file(), refused.kind() == Kind.DAMAGED ? ".damaged" : DIVERGED);
         }
         return new Loaded(Optional.of(file), rejected);
       } catch (CheckpointException e) {
@@ -155,7 +156,12 @@ public final class CheckpointStore {
   public Loaded loadBefore(TrainingState state, long step) throws IOException, CheckpointException {
     Loaded older;
     try {
-      older = load(state, CheckpointFolder.newestFirst(folder).stream().filter(file -> CheckpointFolder.step(file) < step).toList());
+      older =
+          load(
+              state,
+              CheckpointFolder.newestFirst(folder).stream()
+                  .filter(file -> CheckpointFolder.step(file) < step)
+                  .toList());
     } catch (CheckpointException e) {
       return loadLatest(state);
     }
