@@ -38,7 +38,15 @@ final class CommandGroups {
     groups.put(
         "Tools",
         List.of(
-            "inspect", "import", "export", "backup", "restore", "doctor", "completion", "help"));
+            "inspect",
+            "import",
+            "export",
+            "backup",
+            "restore",
+            "tune",
+            "doctor",
+            "completion",
+            "help"));
     return groups;
   }
 

@@ -80,7 +80,7 @@ final class TrainCommand extends CliCommand {
   }
 
   /** From now on; loggers that were made before, such as while settings were read, do so too. */
-  private static void logTo(Path file) {
+  static void logTo(Path file) {
     // Read by logback.xml.
     System.setProperty("troupe.log", file.toString());
     System.setProperty("troupe.log.appender", "FILE");

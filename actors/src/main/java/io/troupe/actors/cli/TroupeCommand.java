@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       FetchCommand.class,
       DataCommand.class,
       DoctorCommand.class,
+      TuneCommand.class,
       SampleCommand.class,
       MetricsCommand.class,
       FeaturesCommand.class,

@@ -209,6 +209,11 @@ public final class TrainingRun {
     return run.context().outcome();
   }
 
+  /** Evaluates the present generator; the answer comes with its scores. */
+  public CompletionStage<RunAnswer> evaluate() {
+    return command(reply -> new RunCommand.Evaluate(true, reply), AnswerTimes.EVALUATED);
+  }
+
   /** Gives the daemon a command. */
   CompletionStage<RunAnswer> command(
       Function<ActorRef<RunAnswer>, RunCommand> command, Duration timeout) {

@@ -1,0 +1,183 @@
+package io.troupe.actors.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.troupe.actors.run.RunException;
+import io.troupe.config.Assignment;
+import io.troupe.config.CommandHint;
+import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsChanges;
+import io.troupe.config.SettingsLoader;
+import io.troupe.config.files.AtomicFile;
+import io.troupe.data.Datasets;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Tries the settings that are cheap to try on this machine. */
+@Command(
+    name = "tune",
+    description = {
+      "Tries workers, precision, batch, width and augmentation of a preset on this machine and"
+          + " dataset, each in a short run of its own, and writes the settings that were best, with"
+          + " what was measured, as a file for --config.",
+      "What changes results is kept only by its score after equal time, for which a trial needs 10"
+          + " minutes: about an hour and a quarter in all. In less time such settings are timed only."
+    },
+    footer = {
+      "  troupe tune demo --hours 0.2",
+      "  troupe tune biggan-cifar100-small --hours 2 --out tuned.conf"
+    })
+final class TuneCommand extends CliCommand {
+  private static final double SECONDS_PER_HOUR = 3600;
+  private static final int WIDTH = 120;
+
+  /** What a trial does without. */
+  private static final Map<String, String> OF_TRIALS =
+      Map.of(
+          "evaluation.every", "0",
+          "sampling.every", "0",
+          "checkpoints.every", "0",
+          "tensorboard.enabled", "false",
+          "supervision.failed-minutes", "0",
+          "control.port", "0");
+
+  @Parameters(
+      paramLabel = "PRESET",
+      description = "What is tuned; 'troupe presets' lists them.")
+  private String preset = "";
+
+  @Option(
+      names = "--hours",
+      required = true,
+      paramLabel = "H",
+      description = "Time for all trials, in hours; a preparation of each comes on top.")
+  private double hours;
+
+  @Option(
+      names = "--data",
+      paramLabel = "PATH",
+      description =
+          "The dataset's folder, archive or file. Default: none, as for procedural data, or what"
+              + " 'troupe fetch' downloaded.")
+  private Optional<Path> data = Optional.empty();
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Setting that all trials have; may be given several times.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      description =
+          "Where the trials' runs lie; another number is added if it is there. Default:"
+              + " runs/tune-PRESET.")
+  private Optional<Path> dir = Optional.empty();
+
+  @Mixin private OutputOptions output;
+  @Mixin private QuietOption quiet;
+
+  @Override
+  public Integer call()
+      throws CliException, RunException, IOException, InterruptedException {
+    if (!(hours > 0 && hours <= 1000)) {
+      throw wrong("--hours is %s; allowed: above 0, and at most 1000".formatted(hours));
+    }
+    settings(Map.of());
+    Path file = output.free(Path.of("tuned-" + preset + ".conf"));
+    Path folder = TrainOptions.make(dir.orElse(Path.of("runs", "tune-" + preset)));
+    // ND4J prints a line for each differentiated operation, past the logging.
+    System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
+    TrainCommand.logTo(folder.resolve("tune.log"));
+    Tuning.Result result =
+        Tuning.run(
+            new Runs(folder),
+            Runtime.getRuntime().availableProcessors(),
+            Duration.ofMillis(Math.round(hours * SECONDS_PER_HOUR * 1000)));
+    List<String> lines = new ArrayList<>();
+    lines.add("# %s, tuned in %s hours.".formatted(preset, hours));
+    table(result.rows()).forEach(line -> lines.add("# " + line));
+    result.changes().forEach((key, value) -> lines.add(key + " = " + value));
+    AtomicFile.replace(file, String.join("\n", lines) + "\n");
+    PrintWriter screen = screen();
+    table(result.rows()).forEach(screen::println);
+    screen.println();
+    screen.println("file   " + file);
+    screen.println("next   " + CommandHint.of("train", "--preset", preset, "--config", file));
+    screen.flush();
+    return 0;
+  }
+
+  private RunSettings settings(Map<String, String> changes) {
+    List<Assignment> all = new ArrayList<>();
+    data.ifPresent(path -> all.add(Assignment.option("--data", "dataset.path", path)));
+    overrides.forEach(text -> all.add(Assignment.set(text)));
+    changes.forEach((key, value) -> all.add(Assignment.set(key + "=" + value)));
+    return SettingsLoader.load(preset, new SettingsChanges(List.of(), all, Datasets::kindAt));
+  }
+
+  /** Trials as runs below a folder. */
+  private final class Runs implements Tuning.Bench {
+    private final Path folder;
+
+    Runs(Path folder) {
+      this.folder = folder;
+    }
+
+    @Override
+    public RunSettings settings(Map<String, String> changes) {
+      return TuneCommand.this.settings(changes);
+    }
+
+    @Override
+    public TuningTrial.Measured measure(
+        String name, RunSettings settings, Duration time, boolean scored)
+        throws RunException, IOException, InterruptedException {
+      if (!quiet.wanted()) {
+        errors().printf(Locale.ROOT, "%s: %d s%n", name, time.toSeconds());
+        errors().flush();
+      }
+      return TuningTrial.run(
+          SettingsLoader.with(settings, OF_TRIALS), folder.resolve(name), time, scored);
+    }
+  }
+
+  private static List<String> table(List<Tuning.Row> rows) {
+    TextColumns columns =
+        new TextColumns(Set.of(2, 3), List.of("tried", "value", "images/s", "score", "why"));
+    for (Tuning.Row row : rows) {
+      columns.add(
+          List.of(
+              row.what(),
+              row.value(),
+              number("%.1f", row.imagesPerSecond()),
+              number(
+                  "%.4f",
+                  row.score()
+                      .map(span -> OptionalDouble.of(span.newest().value()))
+                      .orElse(OptionalDouble.empty())),
+              row.reason()));
+    }
+    return columns.lines(WIDTH);
+  }
+
+  private static String number(String format, OptionalDouble value) {
+    return value.isPresent() ? String.format(Locale.ROOT, format, value.getAsDouble()) : "";
+  }
+}

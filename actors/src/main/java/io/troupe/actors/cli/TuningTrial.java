@@ -1,0 +1,95 @@
+package io.troupe.actors.cli;
+
+import io.troupe.actors.daemon.TrainingRun;
+import io.troupe.actors.history.RunCatalogue;
+import io.troupe.actors.history.ScoreSpan;
+import io.troupe.actors.run.RunAnswer;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunException;
+import io.troupe.actors.run.Status;
+import io.troupe.config.RunSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+
+/** A run that trains for a time, to see how fast it is. */
+final class TuningTrial {
+  private static final long POLL_MILLIS = 200;
+
+  /** Steps that do not count: the JVM compiles in them. */
+  private static final int WARM_UP = 3;
+
+  private TuningTrial() {}
+
+  /**
+   * What a trial found.
+   *
+   * @param imagesPerSecond real images
+   * @param score of the generator at the end, if one was wanted
+   */
+  record Measured(double imagesPerSecond, Optional<ScoreSpan> score) {}
+
+  /**
+   * Trains for a time after the first steps, and stops.
+   *
+   * @param scored whether to compute a score then, while training goes on
+   * @throws RunException if the run cannot start or fails
+   */
+  static Measured run(RunSettings settings, Path folder, Duration time, boolean scored)
+      throws RunException, InterruptedException, IOException {
+    TrainingRun run = TrainingRun.start(settings, folder);
+    Status first;
+    Status last;
+    TrainingRun.Outcome outcome;
+    try {
+      first = after(run, WARM_UP);
+      Thread.sleep(time.toMillis());
+      last = after(run, first.step() + 1);
+      if (scored) {
+        RunAnswer evaluated = answer(run.evaluate());
+        if (!(evaluated instanceof RunAnswer.Done)) {
+          throw new RunException("the trial in %s has no score: %s".formatted(folder, evaluated));
+        }
+      }
+    } finally {
+      run.stop();
+      outcome = run.await();
+    }
+    if (outcome.failed()) {
+      throw new RunException(
+          "the trial in %s failed at step %d: %s"
+              .formatted(folder, outcome.step(), outcome.message()));
+    }
+    Duration taken =
+        Duration.between(first.lastStepAt().orElseThrow(), last.lastStepAt().orElseThrow());
+    long images = (last.step() - first.step()) * settings.training().imagesPerStep();
+    return new Measured(images * 1e9 / taken.toNanos(), scored ? score(folder) : Optional.empty());
+  }
+
+  private static Optional<ScoreSpan> score(Path folder) throws IOException {
+    return RunCatalogue.of(new RunDirectory(folder)).runs().get(0).summary().score();
+  }
+
+  /** The status when a step is done. */
+  private static Status after(TrainingRun run, long step)
+      throws InterruptedException, RunException {
+    while (true) {
+      Status status = answer(run.status());
+      if (status.step() >= step) {
+        return status;
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+  }
+
+  private static <T> T answer(CompletionStage<T> asked) throws InterruptedException, RunException {
+    try {
+      return asked.toCompletableFuture().get();
+    } catch (ExecutionException e) {
+      throw new RunException("the trial does not answer: " + e.getCause().getMessage(), e);
+    }
+  }
+}
