@@ -56,9 +56,7 @@ final class TuneCommand extends CliCommand {
           "supervision.failed-minutes", "0",
           "control.port", "0");
 
-  @Parameters(
-      paramLabel = "PRESET",
-      description = "What is tuned; 'troupe presets' lists them.")
+  @Parameters(paramLabel = "PRESET", description = "What is tuned; 'troupe presets' lists them.")
   private String preset = "";
 
   @Option(
@@ -94,8 +92,7 @@ final class TuneCommand extends CliCommand {
   @Mixin private QuietOption quiet;
 
   @Override
-  public Integer call()
-      throws CliException, RunException, IOException, InterruptedException {
+  public Integer call() throws CliException, RunException, IOException, InterruptedException {
     if (!(hours > 0 && hours <= 1000)) {
       throw wrong("--hours is %s; allowed: above 0, and at most 1000".formatted(hours));
     }

@@ -18,8 +18,8 @@ import java.util.OptionalDouble;
 
 /**
  * Short trials of the settings that are cheap to try: first those that change results in rounding
- * alone, of which the fastest is kept, then others, of which the best score after equal time is kept,
- * if there is time for scores.
+ * alone, of which the fastest is kept, then others, of which the best score after equal time is
+ * kept, if there is time for scores.
  */
 final class Tuning {
   /** What a faster setting has to gain, so that noise does not choose. */
@@ -89,7 +89,8 @@ final class Tuning {
    * @param processors of this machine
    * @param all time for everything
    */
-  static Result run(Bench bench, int processors, Duration all) throws RunException, IOException, InterruptedException {
+  static Result run(Bench bench, int processors, Duration all)
+      throws RunException, IOException, InterruptedException {
     RunSettings base = bench.settings(Map.of());
     List<Candidate> alike = alike(base, processors);
     List<Candidate> others = others(base);
@@ -103,7 +104,8 @@ final class Tuning {
     return new Tuning(bench, speed, score).result(alike, others);
   }
 
-  private Result result(List<Candidate> alike, List<Candidate> others) throws RunException, IOException, InterruptedException {
+  private Result result(List<Candidate> alike, List<Candidate> others)
+      throws RunException, IOException, InterruptedException {
     TuningTrial.Measured plain =
         bench.measure("preset", bench.settings(Map.of()), speedTrial, false);
     rows.add(row(new Candidate("preset", "", Map.of()), plain, "as it is"));
@@ -146,13 +148,13 @@ final class Tuning {
   }
 
   /** Images per second with a candidate, which is kept if it is fast enough; 0 if it is refused. */
-  private double tryFaster(Candidate candidate, double best) throws RunException, IOException, InterruptedException {
+  private double tryFaster(Candidate candidate, double best)
+      throws RunException, IOException, InterruptedException {
     Optional<RunSettings> settings = settings(candidate);
     if (settings.isEmpty()) {
       return 0;
     }
-    TuningTrial.Measured found =
-        bench.measure(candidate.name(), settings.get(), speedTrial, false);
+    TuningTrial.Measured found = bench.measure(candidate.name(), settings.get(), speedTrial, false);
     boolean kept = found.imagesPerSecond() > best * (1 + LEAST_GAIN);
     if (kept) {
       chosen.putAll(candidate.changes());
@@ -165,7 +167,8 @@ final class Tuning {
             found,
             kept
                 ? difference + ": kept"
-                : "%s: not kept, which takes %.0f %% more".formatted(difference, 100 * LEAST_GAIN)));
+                : "%s: not kept, which takes %.0f %% more"
+                    .formatted(difference, 100 * LEAST_GAIN)));
     return kept ? found.imagesPerSecond() : 0;
   }
 

@@ -44,7 +44,11 @@ class TuningTest {
                 scored
                     ? Optional.of(
                         new ScoreSpan(
-                            "fd", "FD", Optional.of(ScoreName.Direction.LOWER), at, Optional.of(at)))
+                            "fd",
+                            "FD",
+                            Optional.of(ScoreName.Direction.LOWER),
+                            at,
+                            Optional.of(at)))
                     : Optional.empty());
           }
         };
@@ -72,8 +76,7 @@ class TuningTest {
 
   @Test
   void whatIsFasterByNoiseOnlyIsNotKept() throws Exception {
-    Tuning.Result result =
-        tune(Duration.ofMinutes(5), s -> workers(s, Map.of(4, 102.0)), s -> 1);
+    Tuning.Result result = tune(Duration.ofMinutes(5), s -> workers(s, Map.of(4, 102.0)), s -> 1);
 
     assertThat(result.changes()).isEmpty();
   }
@@ -85,10 +88,7 @@ class TuningTest {
     scores.put(batch / 2, 0.7);
     scores.put(2 * batch, 0.6);
     Tuning.Result result =
-        tune(
-            Duration.ofHours(3),
-            s -> 100,
-            s -> scores.getOrDefault(s.training().batch(), 0.8));
+        tune(Duration.ofHours(3), s -> 100, s -> scores.getOrDefault(s.training().batch(), 0.8));
 
     assertThat(result.changes()).isEqualTo(Map.of("training.batch", "" + 2 * batch));
     assertThat(trials.stream().filter(Trial::scored).map(Trial::time).distinct()).hasSize(1);
