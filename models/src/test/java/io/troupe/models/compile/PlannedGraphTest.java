@@ -25,8 +25,9 @@ class PlannedGraphTest {
             List.of(
                 "network.generator-channels=8",
                 "network.discriminator-channels=8",
-                "training.batch=8"));
-    if (preset.startsWith("dcgan")) {
+                "training.batch=8",
+                "compute.precision=float32"));
+    if (!preset.equals("demo") && !preset.contains("cifar")) {
       changes.add("dataset.path=.");
     }
     if (preset.startsWith("stylegan2")) {
