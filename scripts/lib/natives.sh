@@ -31,6 +31,13 @@ troupe_has() {
 
 # Prints Maven's arguments for the backend, which are words.
 troupe_backend() {
+  case "${TROUPE_BACKEND:-cpu} $(uname -s)-$(uname -m)" in
+    torch\ Linux-x86_64 | torch-cuda\ Linux-x86_64 | torch\ Darwin-arm64) ;;
+    torch\ * | torch-cuda\ *)
+      echo "troupe: TROUPE_BACKEND=$TROUPE_BACKEND is for Linux on x86-64, and torch for macOS on ARM too, not for $(uname -s) on $(uname -m): PyTorch's library is not published for it" >&2
+      return 2
+      ;;
+  esac
   case "${TROUPE_BACKEND:-cpu}" in
     cpu) echo "-Dnd4j.extension=$(troupe_natives)" ;;
     torch) echo "-Dnd4j.extension=$(troupe_natives) -Ptorch" ;;

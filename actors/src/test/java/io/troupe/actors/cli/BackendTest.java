@@ -47,6 +47,30 @@ class BackendTest {
                 "troupe: TROUPE_BACKEND is \"gpu\"; allowed: cpu, torch, torch-cuda or cuda"));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "torch, Linux, aarch64, false",
+    "torch-cuda, Linux, aarch64, false",
+    "torch, Darwin, arm64, true",
+    "torch-cuda, Darwin, arm64, false",
+    "cpu, Linux, aarch64, true",
+  })
+  void whatPyTorchIsNotPublishedForIsRefused(
+      String backend, String system, String processor, boolean allowed) throws Exception {
+    Result result =
+        natives(
+            "uname() { case $1 in -s) echo %s ;; *) echo %s ;; esac; }; TROUPE_NATIVES=-mine; TROUPE_BACKEND=%s"
+                .formatted(system, processor, backend));
+    assertThat(result.code()).isEqualTo(allowed ? 0 : 2);
+    assertThat(result.err())
+        .isEqualTo(
+            allowed
+                ? ""
+                : ("troupe: TROUPE_BACKEND=%s is for Linux on x86-64, and torch for macOS on ARM"
+                        + " too, not for %s on %s: PyTorch's library is not published for it")
+                    .formatted(backend, system, processor));
+  }
+
   @Test
   void withoutPyTorchTheLoadersPathStays() throws Exception {
     assertThat(libraries("LD_LIBRARY_PATH=/mine").out()).isEqualTo("/mine");

@@ -78,7 +78,13 @@ final class CudaLibraries {
     }
     if (missing.isEmpty()) {
       return Finding.ok(
-          TOPIC, name, "all %d found in %s".formatted(libraries.size(), String.join(", ", found)));
+          TOPIC,
+          name,
+          "%s found in %s"
+              .formatted(
+                  libraries.size() == 1 ? "" : "all " + libraries.size(),
+                  String.join(", ", found))
+              .strip());
     }
     return Finding.problem(
         TOPIC,

@@ -73,17 +73,37 @@ final class Gpus {
     }
     String visible = machine.environment().get("CUDA_VISIBLE_DEVICES");
     if (visible != null) {
-      findings.add(visible(visible, build));
+      findings.add(visible(visible, gpus.size(), build));
     }
     return findings;
   }
 
-  private static Finding visible(String visible, Build build) {
-    boolean hidden = visible.isBlank() || visible.startsWith("-1");
-    String value = "\"%s\"".formatted(visible);
-    return hidden && build.needsGpu()
-        ? Finding.problem(TOPIC, "CUDA_VISIBLE_DEVICES", value, "it hides all devices; unset it")
+  private static Finding visible(String visible, int gpus, Build build) {
+    int seen = seen(visible, gpus);
+    String value = "\"%s\", so that a process sees %d of %d".formatted(visible, seen, gpus);
+    return seen == 0 && build.needsGpu()
+        ? Finding.problem(
+            TOPIC,
+            "CUDA_VISIBLE_DEVICES",
+            value,
+            "it hides all devices; unset it, or set it to one of the numbers above")
         : Finding.ok(TOPIC, "CUDA_VISIBLE_DEVICES", value);
+  }
+
+  /** CUDA sees those before the first that is not there; what is no number is a card's own name. */
+  private static int seen(String visible, int gpus) {
+    int seen = 0;
+    for (String device : visible.strip().split(" *, *", -1)) {
+      boolean there =
+          device.matches("\\d{1,6}")
+              ? Integer.parseInt(device) < gpus
+              : device.startsWith("GPU-") || device.startsWith("MIG-");
+      if (!there) {
+        return seen;
+      }
+      seen++;
+    }
+    return seen;
   }
 
   private static Finding none(Build build, String value, String advice) {
@@ -128,9 +148,12 @@ final class Gpus {
   }
 
   private static String idle(Gpu gpu) {
-    return gpu.runsNd4j()
-        ? "this build leaves it idle; TROUPE_BACKEND=cuda makes one that trains on it, see docs/gpu.md"
-        : "no build trains on it yet; scripts/gpu-check runs training steps there, see docs/gpu.md";
+    return gpu.runsTorch()
+        ? "this build leaves it idle; TROUPE_BACKEND=torch-cuda makes one that trains on it with"
+            + " compute.engine = torch and compute.device = cuda, and scripts/gpu-check tries it;"
+            + " see docs/gpu.md"
+        : "this build leaves it idle; TROUPE_BACKEND=cuda makes one that trains on it, see"
+            + " docs/gpu.md";
   }
 
   private static int driverMajor(Gpu gpu) {

@@ -126,9 +126,9 @@ final class DoctorTest {
             "NVIDIA H100 80GB HBM3, 81559 MB, 81000 MB free, compute capability 9.0, driver"
                 + " 580.159.04");
     assertThat(gpu.state()).isEqualTo(State.NOTE);
-    assertThat(gpu.advice()).contains("scripts/gpu-check");
+    assertThat(gpu.advice()).contains("TROUPE_BACKEND=torch-cuda makes one", "scripts/gpu-check");
 
-    nvidiaSmi("NVIDIA A100, 580.65.06, 81920, 81000, 8.0", 0);
+    nvidiaSmi("Tesla P100, 470.65.06, 16384, 16000, 6.0", 0);
     assertThat(find(examine(CPU), "GPU 0").advice()).contains("TROUPE_BACKEND=cuda makes one");
   }
 
@@ -183,6 +183,23 @@ final class DoctorTest {
     assertThat(find(examine(TORCH_CUDA), "CUDA_VISIBLE_DEVICES").state()).isEqualTo(State.OK);
   }
 
+  /** As CUDA reads the variable: a device that is not there hides those behind it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "1          | 1", "0,1        | 2", "1,5,0      | 1", "5          | 0", "''         | 0",
+        "-1         | 0", "0,-1,1     | 1", "GPU-8932   | 1", "none       | 0",
+      })
+  void devicesThatAProcessSeesAreCounted(String visible, int count) throws Exception {
+    nvidiaSmi(H100 + "\n" + H100, 0);
+    environment.put("CUDA_VISIBLE_DEVICES", visible);
+
+    Finding finding = find(examine(TORCH_CUDA), "CUDA_VISIBLE_DEVICES");
+    assertThat(finding.value()).endsWith("so that a process sees %d of 2".formatted(count));
+    assertThat(finding.state()).isEqualTo(count == 0 ? State.PROBLEM : State.OK);
+  }
+
   @Test
   void librariesAreFoundByPathByCacheAndInTheToolkit() throws Exception {
     Finding none = find(examine(TORCH_CUDA), "CUDA 13");
@@ -207,7 +224,7 @@ final class DoctorTest {
 
     write("wheels/libcudnn.so.9", "");
     assertThat(value(examine(TORCH_CUDA), "cuDNN 9"))
-        .isEqualTo("all 1 found in " + root.resolve("wheels"));
+        .isEqualTo("found in " + root.resolve("wheels"));
   }
 
   @Test
