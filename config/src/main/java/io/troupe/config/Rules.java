@@ -164,14 +164,6 @@ final class Rules implements SettingsProblems {
           "training.ada and training.diff-augment both augment what the discriminator sees; set"
               + " all strengths of the one to 0, or all of the other to false");
     }
-    if ((ada.blit() > 0 || ada.geometry() > 0)
-        && settings.compute().engine() == RunSettings.Compute.Engine.TORCH
-        && !problems.concern("compute.engine")) {
-      report(
-          "compute.engine",
-          "compute.engine is torch, which cannot move pixels as training.ada.blit and"
-              + " training.ada.geometry do; allowed with them: native");
-    }
   }
 
   private void checkBest(RunSettings settings) {

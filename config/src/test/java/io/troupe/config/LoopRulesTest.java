@@ -65,24 +65,6 @@ class LoopRulesTest {
   }
 
   @Test
-  void theEngineTorchMovesNoPixels() {
-    String torch = "compute.engine=torch";
-    assertThat(problems("stylegan2-ada-cifar100", torch))
-        .containsExactly(
-            "--set compute.engine=torch: compute.engine is torch, which cannot move pixels as"
-                + " training.ada.blit and training.ada.geometry do; allowed with them: native");
-    assertThat(
-            training(
-                    "stylegan2-ada-cifar100",
-                    torch,
-                    "training.ada.blit=0",
-                    "training.ada.geometry=0")
-                .ada()
-                .isWanted())
-        .isTrue();
-  }
-
-  @Test
   void microBatchesArePartsOfABatch() {
     assertThat(problems("demo", "training.micro-batch=12"))
         .containsExactly(

@@ -23,12 +23,20 @@ final class Comparison {
     return Math.sqrt(sum / Math.max(1, expected.length));
   }
 
-  /** The largest difference, as a share of the largest number; not a number if one is none. */
-  static double worst(float[] expected, float[] found) {
+  /** Root mean square of the difference, as a share of what is expected; of nothing, of 1. */
+  static double relative(float[] expected, float[] found) {
+    double size = size(expected);
+    return distance(expected, found) / (size == 0 ? 1 : size);
+  }
+
+  /**
+   * The largest difference, as a share of the largest number of some; not a number if one is none.
+   */
+  static double worst(float[] expected, float[] found, float[] sizes) {
     double scale = 1e-30;
     double worst = 0;
     for (int i = 0; i < expected.length; i++) {
-      scale = Math.max(scale, Math.abs(expected[i]));
+      scale = Math.max(scale, Math.abs(sizes[i]));
       double difference = Math.abs((double) expected[i] - found[i]);
       worst = Double.isNaN(difference) ? difference : Math.max(worst, difference);
       if (Double.isNaN(worst)) {

@@ -83,6 +83,7 @@ final class Elements {
               case "rdiv_scalar" -> () -> torch.div_out(out[0], constant, in[0]);
               case "max_scalar" -> () -> torch.clamp_min_out(out[0], in[0], scalar);
               case "min_scalar" -> () -> torch.clamp_max_out(out[0], in[0], scalar);
+              case "leakyrelu" -> () -> torch.leaky_relu_out(out[0], in[0], scalar);
               case "pow" -> () -> torch.pow_out(out[0], in[0], scalar);
               default -> throw new IllegalStateException(kind);
             });
@@ -107,6 +108,8 @@ final class Elements {
         result,
         (in, out) ->
             switch (kind) {
+              case "floor" -> () -> torch.floor_out(out[0], in[0]);
+              case "rsqrt" -> () -> torch.rsqrt_out(out[0], in[0]);
               case "sqrt" -> () -> torch.sqrt_out(out[0], in[0]);
               case "neg" -> () -> torch.neg_out(out[0], in[0]);
               case "Reciprocal" -> () -> torch.reciprocal_out(out[0], in[0]);
@@ -123,7 +126,7 @@ final class Elements {
   }
 
   /** The gradient where x is above 0. */
-  Place rectifierGradient(Place x, Place gradient) {
+  Place reluGradient(Place x, Place gradient) {
     Place result = tape.place(x.slot().type(), x.shape());
     Scalar zero = arguments.number(0);
     tape.addElementwise(
@@ -131,6 +134,19 @@ final class Elements {
         List.of(gradient, x),
         result,
         (in, out) -> () -> torch.threshold_backward_out(out[0], in[0], in[1], zero));
+    return result;
+  }
+
+  /** The gradient where x is above 0, and a share of it elsewhere. */
+  Place leakyReluGradient(Place x, Place gradient, double slope) {
+    Place result = tape.place(x.slot().type(), x.shape());
+    Scalar share = arguments.number(slope);
+    tape.addElementwise(
+        "leaky_relu_backward",
+        List.of(gradient, x),
+        result,
+        (in, out) ->
+            () -> torch.leaky_relu_backward_out(out[0], in[0], in[1], share, false));
     return result;
   }
 

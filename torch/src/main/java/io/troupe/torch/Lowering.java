@@ -17,6 +17,7 @@ final class Lowering {
   private final Elements elements;
   private final Products products;
   private final Windows windows;
+  private final Warps warps;
 
   /**
    * Adds to a tape.
@@ -30,6 +31,7 @@ final class Lowering {
     elements = new Elements(tape, owner);
     products = new Products(tape, types);
     windows = new Windows(tape, owner, types);
+    warps = new Warps(tape, owner, elements, products);
   }
 
   /** Where a tensor lies. */
@@ -58,15 +60,20 @@ final class Lowering {
     switch (step.kind()) {
       case "add", "subtract", "multiply" ->
           set(step, following(step.kind(), read(step, 0), read(step, 1)));
+      case "reversesubtract" -> set(step, following("subtract", read(step, 1), read(step, 0)));
+      case "reversedivide" -> set(step, elements.binary("divide", in(step, 1), in(step, 0)));
       case "divide", "maximum", "minimum" ->
           set(step, elements.binary(step.kind(), in(step, 0), in(step, 1)));
       case "add_scalar", "sub_scalar", "mul_scalar", "div_scalar", "rsub_scalar" ->
           set(step, elements.withNumber(step.kind(), read(step, 0), step.numbers().get(0)));
-      case "rdiv_scalar", "max_scalar", "min_scalar", "pow" ->
+      case "scalar_min" ->
+          set(step, elements.withNumber("min_scalar", in(step, 0), step.numbers().get(0)));
+      case "rdiv_scalar", "max_scalar", "min_scalar", "pow", "leakyrelu" ->
           set(step, elements.withNumber(step.kind(), in(step, 0), step.numbers().get(0)));
       case "greaterthan_scalar" -> set(step, elements.greater(in(step, 0), step.numbers().get(0)));
       case "neg" -> set(step, elements.unary(step.kind(), read(step, 0)));
       case "sqrt",
+          "rsqrt",
           "Reciprocal",
           "tanh",
           "sigmoid",
@@ -94,10 +101,14 @@ final class Lowering {
         boolean narrow = type == DataType.BFLOAT16;
         set(
             step,
-            elements.rectifierGradient(
+            elements.reluGradient(
                 narrow ? tape.cast(x, type) : types.full(x),
                 narrow ? tape.cast(gradient, type) : types.full(gradient)));
       }
+      case "lrelu_bp" ->
+          set(
+              step,
+              elements.leakyReluGradient(in(step, 0), in(step, 1), step.numbers().get(0)));
       case "tanh_bp" -> set(step, elements.tanhGradient(in(step, 0), in(step, 1)));
       case "softmax" -> set(step, elements.softmax(in(step, 0), axis(step)));
       case "softmax_bp" ->
@@ -110,6 +121,14 @@ final class Lowering {
           set(
               step,
               read(step, 0).permuted(step.integers().stream().mapToInt(Long::intValue).toArray()));
+      case "transpose" ->
+          set(
+              step,
+              read(step, 0)
+                  .permuted(
+                      IntStream.range(0, shape(step).size())
+                          .map(axis -> shape(step).size() - 1 - axis)
+                          .toArray()));
       case "slice" -> set(step, part(read(step, 0), shape(step), step, 1));
       case "slice_bp" -> {
         Place gradient = read(step, step.inputs().size() - 1);
@@ -127,6 +146,16 @@ final class Lowering {
                 alike ? parts : parts.stream().map(types::full).toList(),
                 shape(step),
                 axis(step)));
+      }
+      case "stack" -> {
+        List<Place> parts = new ArrayList<>();
+        int axis = stacked(step);
+        for (int i = 0; i < step.inputs().size(); i++) {
+          List<Long> single = new ArrayList<>(shape(step));
+          single.set(axis, 1L);
+          parts.add(tape.dense(in(step, i)).reshaped(single));
+        }
+        set(step, elements.concatenate(parts, shape(step), axis));
       }
       case "concat_bp" -> concatenationGradient(step);
       case "tile" -> set(step, elements.tile(read(step, 0), step.integers()));
@@ -185,8 +214,13 @@ final class Lowering {
       case "maxpool2d" -> set(step, windows.largest(read(step, 0), shape(step), step));
       case "maxpool2d_bp" ->
           set(step, windows.largestGradient(read(step, 0), read(step, 1), shape(step), step));
+      case "picture_warp", "picture_warp_gradient" ->
+          set(
+              step,
+              warps.warp(in(step, 0), in(step, 1), step.kind().equals("picture_warp_gradient")));
       default ->
-          throw new UnsupportedOperationException("the engine torch does not know this operation");
+          throw new UnsupportedOperationException(
+              "the engine torch has no \"%s\"; compute.engine = native has".formatted(step.kind()));
     }
   }
 
@@ -261,6 +295,12 @@ final class Lowering {
     long axis = step.integers().isEmpty() ? -1 : step.integers().get(0);
     int rank = step.inputs().get(0).array().rank();
     return (int) (axis < 0 ? axis + rank : axis);
+  }
+
+  /** The new axis of a stack, which may be counted from the end. */
+  private static int stacked(FlatGraph.Step step) {
+    long axis = step.integers().isEmpty() ? 0 : step.integers().get(0);
+    return (int) (axis < 0 ? axis + shape(step).size() : axis);
   }
 
   /** The axes that a reduction of an input goes over. */

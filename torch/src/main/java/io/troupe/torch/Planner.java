@@ -24,6 +24,7 @@ final class Planner {
   private final List<Tape.Entry> entries;
   private final Set<Slot> wanted = new HashSet<>();
   private final Set<Slot> written = new HashSet<>();
+  private final Map<String, Integer> roundings = new HashMap<>();
   private final int pauseAt;
 
   /**
@@ -69,6 +70,13 @@ final class Planner {
     pauseAt = pause == null ? -1 : entries.indexOf(pause);
     Tape.shareMemory(entries, Set.of());
     place();
+    Map<Slot, Integer> counts = countRoundings();
+    graph
+        .outputs()
+        .forEach(
+            o ->
+                roundings.put(
+                    o.name(), counts.getOrDefault(lowering.place(o.node()).slot(), 0)));
   }
 
   /** Whether the call that computes an output may write its target. */
@@ -159,6 +167,27 @@ final class Planner {
   /** Whether the program writes it. */
   boolean isWritten(Slot slot) {
     return written.contains(slot);
+  }
+
+  private Map<Slot, Integer> countRoundings() {
+    Map<Slot, Integer> counts = new HashMap<>();
+    for (Tape.Entry entry : entries) {
+      int before =
+          entry.in().stream().mapToInt(p -> counts.getOrDefault(p.slot(), 0)).max().orElse(0);
+      for (Place out : entry.out()) {
+        int here = out.slot().type() == DataType.BFLOAT16 ? 1 : 0;
+        counts.merge(out.slot(), before + here, Math::max);
+      }
+    }
+    return counts;
+  }
+
+  /**
+   * How often, at most, what an output is made of is rounded to bfloat16, one time after the other;
+   * by the output's name.
+   */
+  Map<String, Integer> roundings() {
+    return roundings;
   }
 
   /** Before which entry a run pauses; -1 if it does not. */

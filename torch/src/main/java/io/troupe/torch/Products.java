@@ -59,7 +59,22 @@ final class Products {
     DataType type = rounds && rank == 3 ? types.ofPictures(shape) : DataType.FLOAT;
     Place left = turned(rounds ? types.rounded(x, type) : types.full(x), turnsX);
     Place right = turned(rounds ? types.rounded(y, type) : types.full(y), turnsY);
-    Place result = tape.place(rounds ? type : left.slot().type(), shape);
+    return multiply(left, right, rounds ? type : left.slot().type());
+  }
+
+  /**
+   * The product of two matrices, or of two stacks of as many.
+   *
+   * @param left of which rows or columns lie in order, as of {@code right}
+   * @param type of the result
+   */
+  Place multiply(Place left, Place right, DataType type) {
+    int rank = left.rank();
+    long rows = left.size(rank - 2);
+    long columns = right.size(rank - 1);
+    Place result =
+        tape.place(
+            type, rank == 2 ? List.of(rows, columns) : List.of(left.size(0), rows, columns));
     tape.add(
         rank == 2 ? "mm" : "bmm",
         List.of(left, right),

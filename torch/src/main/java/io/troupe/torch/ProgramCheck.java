@@ -23,6 +23,7 @@ final class ProgramCheck implements ProgramCompiler {
   /** A gradient that is zero but for rounding counts as one of this share of the largest. */
   private static final double NOTHING = 1e-2;
 
+  private static final String GRADIENT = Graph.gradientOf("");
   private static final Set<String> LOSSES = Set.of("loss", "penalty");
 
   /**
@@ -39,6 +40,8 @@ final class ProgramCheck implements ProgramCompiler {
   private final Map<String, FlatGraph.Step> operations = new HashMap<>();
   private String worstGradient = "none";
   private int runs;
+  private final Map<String, Integer> roundings = new HashMap<>();
+  private int products;
 
   ProgramCheck(ProgramCompiler reference, ProgramCompiler engine) {
     this.reference = reference;
@@ -62,11 +65,15 @@ final class ProgramCheck implements ProgramCompiler {
     graph.steps().stream()
         .filter(step -> !step.kind().equals(FlatGraph.PAUSE))
         .forEach(step -> operations.putIfAbsent(step.signature(), step));
+    products = Math.max(products, products(graph));
     List<FlatGraph.Output> outputs = graph.outputs();
     List<INDArray> inputs = graph.inputs().stream().map(FlatGraph.Node::array).toList();
     List<INDArray> bound = new ArrayList<>(inputs);
     outputs.forEach(output -> bound.add(output.target()));
     Program found = engine.compile(bindings);
+    if (found instanceof TorchProgram program) {
+      program.roundings().forEach((name, count) -> roundings.merge(group(name), count, Math::max));
+    }
     return new Program() {
       @Override
       public void run(Runnable pause) {
@@ -148,7 +155,7 @@ final class ProgramCheck implements ProgramCompiler {
       if (gradient && distance > worst.getOrDefault("one gradient", 0.0)) {
         worstGradient = name;
       }
-      note(gradient ? "one gradient" : LOSSES.contains(name) ? "losses" : "others", distance);
+      note(gradient ? "one gradient" : group(name), distance);
     }
   }
 
@@ -159,8 +166,14 @@ final class ProgramCheck implements ProgramCompiler {
         (a, b) -> Double.isNaN(a) || Double.isNaN(b) ? Double.NaN : Math.max(a, b));
   }
 
+  private static String group(String output) {
+    return output.startsWith(GRADIENT)
+        ? "gradient"
+        : LOSSES.contains(output) ? "losses" : "others";
+  }
+
   private static boolean isGradient(FlatGraph.Output output) {
-    return output.name().startsWith(Graph.gradientOf(""));
+    return output.name().startsWith(GRADIENT);
   }
 
   /**
@@ -180,6 +193,36 @@ final class ProgramCheck implements ProgramCompiler {
   /** All operations of all programs, one of each kind, arguments and shapes. */
   Map<String, FlatGraph.Step> operations() {
     return operations;
+  }
+
+  /**
+   * How often, at most, what an output of a group is made of is rounded to bfloat16 by the engine
+   * torch, one time after the other.
+   */
+  int roundings(String group) {
+    return roundings.getOrDefault(group, 0);
+  }
+
+  /** How many convolutions and products, at most, a number goes through, one after the other. */
+  int products() {
+    return products;
+  }
+
+  private static int products(FlatGraph graph) {
+    Map<FlatGraph.Node, Integer> counts = new HashMap<>();
+    int most = 0;
+    for (FlatGraph.Step step : graph.steps()) {
+      int count =
+          step.inputs().stream().mapToInt(in -> counts.getOrDefault(in, 0)).max().orElse(0);
+      if (step.kind().startsWith("conv2d") || step.kind().startsWith("matmul")) {
+        count++;
+      }
+      for (FlatGraph.Node output : step.outputs()) {
+        counts.put(output, count);
+      }
+      most = Math.max(most, count);
+    }
+    return most;
   }
 
   /** Program runs that were compared. */

@@ -8,6 +8,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.InferenceMode;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -26,6 +27,7 @@ final class TorchCopy implements EngineCopy {
   private final PointerScope scope;
   private final Tensor host;
   private final Tensor here;
+  private final DataType type;
   private final long bytes;
   private Newest newest = Newest.HOST;
 
@@ -34,7 +36,8 @@ final class TorchCopy implements EngineCopy {
     this.engine = engine;
     this.array = array;
     long[] length = {HostArray.bufferLength(array)};
-    bytes = length[0] * array.dataType().width();
+    type = array.dataType();
+    bytes = length[0] * type.width();
     scope = new PointerScope();
     InferenceMode mode = new InferenceMode(true);
     try (PointerScope open = scope) {
@@ -43,8 +46,8 @@ final class TorchCopy implements EngineCopy {
           torch.from_blob(
               Memory.at(HostArray.buffer(array)),
               length,
-              TorchDevice.CPU.options(array.dataType()));
-      here = engine.empty(length[0], array.dataType());
+              TorchDevice.CPU.options(type));
+      here = engine.empty(length[0], type);
     } finally {
       mode.close();
     }
@@ -56,10 +59,21 @@ final class TorchCopy implements EngineCopy {
     return here;
   }
 
-  /** The host's latest is here from now on. */
+  /**
+   * The host's latest is here from now on; to a GPU it may still be on its way, before all that is
+   * computed there afterwards.
+   */
   void bring() {
     if (newest == Newest.HOST) {
-      copy(host, here);
+      if (engine.isStaged()) {
+        try (Tensor staged = engine.staging(bytes / type.width(), type)) {
+          copy(host, staged);
+          // Its memory goes to the next one that asks when this is done: the library notes that.
+          copy(staged, here, true);
+        }
+      } else {
+        copy(host, here);
+      }
       engine.count(bytes);
       newest = Newest.BOTH;
     }
@@ -78,7 +92,14 @@ final class TorchCopy implements EngineCopy {
   @Override
   public void fetch() {
     if (newest == Newest.HERE) {
-      copy(here, host);
+      if (engine.isStaged()) {
+        try (Tensor staged = engine.staging(bytes / type.width(), type)) {
+          copy(here, staged);
+          copy(staged, host);
+        }
+      } else {
+        copy(here, host);
+      }
       engine.count(bytes);
       newest = Newest.BOTH;
     }
@@ -119,9 +140,13 @@ final class TorchCopy implements EngineCopy {
   }
 
   private void copy(Tensor from, Tensor to) {
+    copy(from, to, false);
+  }
+
+  private void copy(Tensor from, Tensor to, boolean goesOn) {
     InferenceMode mode = new InferenceMode(true);
     try {
-      to.copy_(from);
+      to.copy_(from, goesOn);
     } finally {
       mode.close();
       Reference.reachabilityFence(array);

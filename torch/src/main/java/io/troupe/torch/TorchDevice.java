@@ -1,9 +1,9 @@
 package io.troupe.torch;
 
-import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -28,11 +28,11 @@ record TorchDevice(int index, boolean wide) {
    * @throws IllegalArgumentException if it is no such name
    */
   static TorchDevice of(String name) {
-    Matcher parts = NAME.matcher(name.toLowerCase(Locale.ROOT));
+    Matcher parts = NAME.matcher(name);
     if (!parts.matches()) {
       throw new IllegalArgumentException("device \"" + name + "\" is not cpu, cuda or cuda:N");
     }
-    if (name.startsWith("cpu")) {
+    if (name.equals("cpu")) {
       return CPU;
     }
     return new TorchDevice(parts.group(1) == null ? 0 : Integer.parseInt(parts.group(1)), false);
@@ -86,6 +86,11 @@ record TorchDevice(int index, boolean wide) {
     return new TensorOptions()
         .dtype(new ScalarTypeOptional(scalarType(wide && type == DataType.FLOAT ? DataType.DOUBLE : type)))
         .device(new DeviceOptional(new Device(label())));
+  }
+
+  /** For tensors of the host's memory through which others cross. */
+  TensorOptions staging(DataType type) {
+    return CPU.options(type).pinned_memory(new BoolOptional(!isCpu()));
   }
 
   /** ATen's name of a type. */

@@ -20,6 +20,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class TorchEngine implements ProgramCompiler, EngineMemory {
   private final TorchDevice device;
+  private final boolean staged;
   private final Arenas arenas;
   private final AtomicLong crossed = new AtomicLong();
   private final AtomicLong kept = new AtomicLong();
@@ -34,16 +35,22 @@ public final class TorchEngine implements ProgramCompiler, EngineMemory {
    * @throws IllegalArgumentException if there is no such device, or none that the library can use
    */
   public TorchEngine(String device, boolean tf32) {
-    this(TorchDevice.of(device), tf32);
+    this(TorchDevice.of(device), tf32, false);
   }
 
   /** An engine that computes in double precision on the CPU. */
   static TorchEngine inDouble() {
-    return new TorchEngine(new TorchDevice(TorchDevice.CPU.index(), true), false);
+    return new TorchEngine(new TorchDevice(TorchDevice.CPU.index(), true), false, false);
   }
 
-  private TorchEngine(TorchDevice device, boolean tf32) {
+  /** An engine on the CPU whose copies go by way of other memory, as those for a GPU do. */
+  static TorchEngine copyingAsToGpu() {
+    return new TorchEngine(TorchDevice.CPU, false, true);
+  }
+
+  private TorchEngine(TorchDevice device, boolean tf32, boolean staged) {
     this.device = device;
+    this.staged = staged || !device.isCpu();
     device.requireThere();
     // The library's own choice would be TF32 in convolutions.
     torch.globalContext().setAllowTF32CuDNN(tf32);
@@ -116,6 +123,16 @@ public final class TorchEngine implements ProgramCompiler, EngineMemory {
                   String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
           e);
     }
+  }
+
+  /** Whether what crosses goes by way of {@link #staging}. */
+  boolean isStaged() {
+    return staged;
+  }
+
+  /** Memory of the host's that a GPU reads and writes by itself; on the CPU ordinary memory. */
+  Tensor staging(long length, DataType type) {
+    return torch.empty(new long[] {length}, device.staging(type), null);
   }
 
   /** Whether a call failed because memory was missing, by what the library's allocators say. */

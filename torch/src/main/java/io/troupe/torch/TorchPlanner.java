@@ -26,9 +26,10 @@ final class TorchPlanner implements ProgramCompiler {
   public Program compile(Bindings bindings) {
     // Gets ATen's arguments of the calls that are not made.
     PointerScope scope = new PointerScope();
-    try (FlatGraph graph = FlatGraph.of(bindings)) {
-      Map<DataType, Long> lengths = new Planner(graph, new Arguments()).lengths();
-      long own = graph.constantBytes();
+    try (FlatGraph graph = FlatGraph.of(bindings);
+        Arguments arguments = new Arguments()) {
+      Map<DataType, Long> lengths = new Planner(graph, arguments).lengths();
+      long own = graph.constantBytes() + arguments.ownBytes();
       for (Map.Entry<DataType, Long> block : lengths.entrySet()) {
         if (graph.workspace().isPresent()) {
           Workspace shared = graph.workspace().get();

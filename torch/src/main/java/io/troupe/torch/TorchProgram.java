@@ -30,6 +30,7 @@ final class TorchProgram implements Program {
   private final List<String> operations = new ArrayList<>();
   private final Runnable[] calls;
   private final int pauseAt;
+  private final Map<String, Integer> roundings;
 
   /** By where its buffer begins. */
   private final Map<Long, Bound> bound = new HashMap<>();
@@ -73,6 +74,7 @@ final class TorchProgram implements Program {
       }
       calls = made.toArray(Runnable[]::new);
       pauseAt = planner.pauseAt();
+      roundings = planner.roundings();
       bounds = bound.values().toArray(Bound[]::new);
     } catch (RuntimeException e) {
       if (lease != null) {
@@ -80,6 +82,7 @@ final class TorchProgram implements Program {
       }
       bound.values().forEach(b -> b.handle.close());
       scope.close();
+      arguments.close();
       graph.close();
       throw e;
     } finally {
@@ -164,7 +167,12 @@ final class TorchProgram implements Program {
 
   @Override
   public long plannedBytes() {
-    return arena.ownBytes() + graph.constantBytes();
+    return arena.ownBytes() + graph.constantBytes() + arguments.ownBytes();
+  }
+
+  /** As {@link Planner#roundings}. */
+  Map<String, Integer> roundings() {
+    return roundings;
   }
 
   /** Calls of one run. */
@@ -177,6 +185,7 @@ final class TorchProgram implements Program {
     arena.close();
     bound.values().forEach(b -> b.handle.close());
     scope.close();
+    arguments.close();
     graph.close();
   }
 }

@@ -72,9 +72,8 @@ class ResidenceTest {
         SettingsLoader.with(Iterations.small("demo"), Map.of("training.micro-batch", "4"));
     TorchEngine engine = (TorchEngine) Engine.named("torch").on("cpu");
     assertThat(
-            TorchCheck.distance(
-                Iterations.results(settings, Engine.named("native").on("cpu"), 2),
-                Iterations.results(settings, engine, 2)))
+            Iterations.trained(settings, Engine.named("native").on("cpu"), 2)
+                .losses(Iterations.trained(settings, engine, 2)))
         .isLessThan(1e-4);
     try (GanTraining training = training(settings, engine)) {
       Iterations iterations = new Iterations(settings, training);
@@ -139,6 +138,22 @@ class ResidenceTest {
     new TorchEngine("cpu", false);
     assertThat(torch.globalContext().allowTF32CuDNN()).isFalse();
     assertThat(torch.globalContext().allowTF32CuBLAS()).isFalse();
+  }
+
+  /** By way of other memory, pinned where there is a GPU. */
+  @Test
+  void copiesAsToAGpuCarryTheSame() {
+    RunSettings settings = Iterations.small("demo");
+    TorchEngine plain = new TorchEngine("cpu", false);
+    TorchEngine staged = TorchEngine.copyingAsToGpu();
+    Trained expected = Iterations.trained(settings, plain, 2);
+    Trained found = Iterations.trained(settings, staged, 2);
+    assertThat(staged.isStaged()).isTrue();
+    assertThat(plain.isStaged()).isFalse();
+    for (int i = 0; i < expected.gradients().size(); i++) {
+      assertThat(found.gradients().get(i)).isEqualTo(expected.gradients().get(i));
+    }
+    assertThat(staged.crossedBytes()).isEqualTo(plain.crossedBytes()).isPositive();
   }
 
   /** As of evaluations on another device than training's. */

@@ -133,9 +133,9 @@ final class PictureWarp {
   /** Makes a row of all channels that lies on a fine row. */
   private void doubleColumns(WarpScratch s, int y) {
     Arrays.fill(s.row, 0, rowLength(), 0);
-    double[] taps = finely(y);
+    double[] taps = WarpAxis.finely(y);
     for (int i = 0; i < WarpAxis.TAPS; i++) {
-      int line = firstLine(y) + i;
+      int line = WarpAxis.firstLine(y) + i;
       if (line >= 0 && line < down.continued) {
         add(s.picture, down.source[line] * rowLength(), taps[i], s.row, 0, rowLength());
       }
@@ -143,22 +143,13 @@ final class PictureWarp {
   }
 
   private void doubleColumnsBack(WarpScratch s, int y) {
-    double[] taps = finely(y);
+    double[] taps = WarpAxis.finely(y);
     for (int i = 0; i < WarpAxis.TAPS; i++) {
-      int line = firstLine(y) + i;
+      int line = WarpAxis.firstLine(y) + i;
       if (line >= 0 && line < down.continued) {
         add(s.row, 0, taps[i], s.picture, down.source[line] * rowLength(), rowLength());
       }
     }
-  }
-
-  private static double[] finely(int fineLine) {
-    return fineLine % 2 == 0 ? WarpAxis.FINE_EVEN : WarpAxis.FINE_ODD;
-  }
-
-  /** The first continued line that a fine one is made of. */
-  private static int firstLine(int fineLine) {
-    return fineLine / 2 - 3 + fineLine % 2;
   }
 
   /** Makes a channel of a fine row. */

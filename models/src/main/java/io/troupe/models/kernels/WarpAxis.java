@@ -69,6 +69,16 @@ final class WarpAxis {
     return (index % 2 == 0 ? ODD : EVEN)[index / 2];
   }
 
+  /** The taps by which a fine line is made of lines. */
+  static double[] finely(int fineLine) {
+    return fineLine % 2 == 0 ? FINE_EVEN : FINE_ODD;
+  }
+
+  /** The first continued line that a fine one is made of. */
+  static int firstLine(int fineLine) {
+    return fineLine / 2 - 3 + fineLine % 2;
+  }
+
   /** The first and the last line of the result that a sampled line is a part of. */
   int firstReader(int sampledLine) {
     return Math.max(0, (sampledLine - SYM6.length + 1) >> 1);
