@@ -179,7 +179,7 @@ final class DoctorTest {
 
     assertThat(find(examine(TORCH_CUDA), "CUDA_VISIBLE_DEVICES").state()).isEqualTo(State.PROBLEM);
     assertThat(find(examine(CPU), "CUDA_VISIBLE_DEVICES").state()).isEqualTo(State.OK);
-    environment.put("CUDA_VISIBLE_DEVICES", "1");
+    environment.put("CUDA_VISIBLE_DEVICES", "0");
     assertThat(find(examine(TORCH_CUDA), "CUDA_VISIBLE_DEVICES").state()).isEqualTo(State.OK);
   }
 
