@@ -82,8 +82,7 @@ final class CudaLibraries {
           name,
           "%s found in %s"
               .formatted(
-                  libraries.size() == 1 ? "" : "all " + libraries.size(),
-                  String.join(", ", found))
+                  libraries.size() == 1 ? "" : "all " + libraries.size(), String.join(", ", found))
               .strip());
     }
     return Finding.problem(

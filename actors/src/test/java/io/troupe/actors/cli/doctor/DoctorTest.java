@@ -188,8 +188,15 @@ final class DoctorTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "1          | 1", "0,1        | 2", "1,5,0      | 1", "5          | 0", "''         | 0",
-        "-1         | 0", "0,-1,1     | 1", "GPU-8932   | 1", "none       | 0",
+        "1          | 1",
+        "0,1        | 2",
+        "1,5,0      | 1",
+        "5          | 0",
+        "''         | 0",
+        "-1         | 0",
+        "0,-1,1     | 1",
+        "GPU-8932   | 1",
+        "none       | 0",
       })
   void devicesThatAProcessSeesAreCounted(String visible, int count) throws Exception {
     nvidiaSmi(H100 + "\n" + H100, 0);
