@@ -45,7 +45,10 @@ final class ImageDecoder {
     ImageFormat format = ImageFormat.of(file);
     byte[] content = format.toDecode(file);
     ImageReader reader = ImageIO.getImageReadersByFormatName(format.name()).next();
-    try (ImageInputStream in = new ByteArrayImageInputStream(content)) {
+    try (ImageInputStream in =
+        format == ImageFormat.WEBP
+            ? new EndingInput(content)
+            : new ByteArrayImageInputStream(content)) {
       RgbImage image = decode(format, reader, in, file);
       return upright ? Exif.turn(image, format.orientation(file)) : image;
     } catch (ImageException e) {
