@@ -4,9 +4,9 @@ import java.io.IOException;
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
- * A file's content for a decoder that does not stop at its end: that of WebP takes each bit that
- * is not there for another one, so that a file of 200 bytes that says it is large keeps a thread
- * for minutes. Here it may ask some times, as it does ahead of a whole file's last bits.
+ * A file's content for a decoder that does not stop at its end: that of WebP takes each bit that is
+ * not there for another one, so that a file of 200 bytes that says it is large keeps a thread for
+ * minutes. Here it may ask some times, as it does ahead of a whole file's last bits.
  */
 final class EndingInput extends ImageInputStreamImpl {
   private static final int MOST_AT_END = 1000;
