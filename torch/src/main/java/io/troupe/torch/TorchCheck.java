@@ -216,6 +216,9 @@ public final class TorchCheck {
                         && check.worst("gradient") <= GRADIENT_BOUND));
           });
     }
+    say("");
+    say(
+        "A training of its own is not judged: where rounding takes a rectifier's input across zero, its gradients jump (docs/gpu.md, \"Where rounding decides\").");
   }
 
   private void mixedPrograms(TorchEngine engine) {
