@@ -36,21 +36,12 @@ class FaultCampaignTest {
   void goesOnForLong() throws Exception {
     assumeTrue(!FOLDER.isEmpty(), "-Dfaults.folder says where, -Dfaults.minutes how long");
     Path results = Path.of(FOLDER);
-    String page = System.getProperty("faults.page", "");
-    FaultCampaign.Outcome outcome;
-    try {
-      outcome =
-          FaultCampaign.run(
-              results,
-              Scenario.all(),
-              Duration.ofMinutes(Integer.getInteger("faults.minutes", 60)),
-              Integer.getInteger("faults.most", Integer.MAX_VALUE));
-    } finally {
-      // Whatever the campaign came to, and if it was broken off.
-      if (!page.isEmpty()) {
-        FaultTable.put(results.resolve("results.jsonl"), Path.of(page));
-      }
-    }
+    FaultCampaign.Outcome outcome =
+        FaultCampaign.run(
+            results,
+            Scenario.all(),
+            Duration.ofMinutes(Integer.getInteger("faults.minutes", 60)),
+            Integer.getInteger("faults.most", Integer.MAX_VALUE));
     assertThat(outcome.differences()).isEmpty();
   }
 }

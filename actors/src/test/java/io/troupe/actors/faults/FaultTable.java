@@ -22,8 +22,6 @@ import java.util.function.Predicate;
 /** Results of a campaign, however many times it was gone on with, as tables in Markdown. */
 final class FaultTable {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String BEGIN = "<!-- campaign -->\n";
-  private static final String END = "<!-- end of campaign -->";
 
   /** Columns of the table of places. */
   private static final Map<String, Predicate<Kind>> COLUMNS = columns();
@@ -84,17 +82,6 @@ final class FaultTable {
       cases.add(JSON.readTree(line));
     }
     return new FaultTable(cases).text();
-  }
-
-  /** Puts the tables of results where a page has them. */
-  static void put(Path results, Path page) throws IOException {
-    String text = Files.readString(page);
-    int begin = text.indexOf(BEGIN) + BEGIN.length();
-    int end = text.indexOf(END);
-    if (begin < BEGIN.length() || end < begin) {
-      throw new IOException(page + " has no place for the campaign: " + BEGIN + END);
-    }
-    Files.writeString(page, text.substring(0, begin) + of(results) + text.substring(end));
   }
 
   private String text() {

@@ -1,16 +1,20 @@
 package io.troupe.actors.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("process")
 class FaultTableTest {
+  private static final Path SCRIPTS = Path.of("../scripts").toAbsolutePath().normalize();
   private static final String CASE =
       "{'case':%d,'machine':'2 cores','load':%s,'revision':'%s','family':'dcgan','precision':'mixed',"
           + "'seconds':1800,'commanded':1,'workers':[1,4],'faults':[%s],'differences':[%s]}\n";
@@ -49,31 +53,41 @@ class FaultTableTest {
         .doesNotContain("|  |");
   }
 
+  /** By the script as it is, in a copy of the project that has nothing else. */
   @Test
-  void everyTimeThePagesOwnTablesAreReplacedAndNothingElse() throws IOException {
-    Path page =
-        Files.writeString(
-            folder.resolve("page.md"),
-            "# Page\n\n<!-- campaign -->\nearlier\n<!-- end of campaign -->\n\nAfter.\n");
+  void nightlyReplacesThePagesOwnTablesEveryTime() throws Exception {
+    Path scripts = Files.createDirectories(folder.resolve("project/scripts"));
+    Files.copy(SCRIPTS.resolve("nightly"), scripts.resolve("nightly"));
+    Path none = Files.writeString(scripts.resolve("fuzz"), "#!/bin/sh\n");
+    assertThat(none.toFile().setExecutable(true)).isTrue();
+    Path docs = Files.createDirectories(folder.resolve("project/docs"));
+    String before = "# Page\n\n<!-- campaign -->\n";
+    String after = "<!-- end of campaign -->\n\nAfter & \\n.\n";
+    Path page = Files.writeString(docs.resolve("reliability.md"), before + "earlier\n" + after);
+    Path table =
+        Files.createDirectories(folder.resolve("project/target/faults")).resolve("table.md");
 
-    FaultTable.put(results(of(1, "1", "abc", "", KILL)), page);
-    String first = Files.readString(page);
-    FaultTable.put(results(of(1, "1", "abc", "", KILL), of(2, "1", "abc", "", FLIP)), page);
+    for (String tables :
+        List.of(
+            FaultTable.of(results(of(1, "1", "abc", "", KILL))),
+            FaultTable.of(results(of(1, "1", "abc", "", KILL), of(2, "1", "abc", "", FLIP))))) {
+      Files.writeString(table, tables);
+      String stood = Files.readString(page);
+      assertThat(nightly(scripts)).isZero();
+      assertThat(Files.readString(page)).isEqualTo(stood);
+      assertThat(nightly(scripts, "--publish")).isZero();
+      assertThat(Files.readString(page)).isEqualTo(before + tables + after);
+    }
 
-    assertThat(first).contains("1 faults in 1 runs").doesNotContain("earlier");
-    assertThat(Files.readString(page))
-        .contains("2 faults in 2 runs")
-        .doesNotContain("1 faults in 1 runs")
-        .startsWith("# Page\n\n<!-- campaign -->\n2 faults")
-        .endsWith("|\n<!-- end of campaign -->\n\nAfter.\n");
+    Files.writeString(page, "# Page\n");
+    assertThat(nightly(scripts, "--publish")).isEqualTo(1);
+    assertThat(page).hasContent("# Page");
   }
 
-  @Test
-  void aPageWithoutAPlaceForThemIsRefused() throws IOException {
-    Path page = Files.writeString(folder.resolve("page.md"), "# Page\n");
-    assertThatThrownBy(() -> FaultTable.put(results(of(1, "1", "abc", "", KILL)), page))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("page.md");
-    assertThat(page).hasContent("# Page");
+  private static int nightly(Path scripts, String... options) throws Exception {
+    List<String> command =
+        new ArrayList<>(List.of("sh", scripts.resolve("nightly").toString(), "--only", "no"));
+    command.addAll(List.of(options));
+    return new ProcessBuilder(command).inheritIO().start().waitFor();
   }
 }

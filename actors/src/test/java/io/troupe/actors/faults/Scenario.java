@@ -114,6 +114,16 @@ record Scenario(
               "training.gradient-penalty.every=3",
               "training.path-length.every=2",
               "sampling.class-grids=1"));
+      all.add(
+          shapes(
+              "r3gan-cifar100-small",
+              "r3gan",
+              mixed,
+              "network.generator-channels=8",
+              "network.discriminator-channels=8",
+              "training.burn-in.images=40",
+              "ema.burn-in=40",
+              "ema.half-life=20"));
     }
     return all;
   }
