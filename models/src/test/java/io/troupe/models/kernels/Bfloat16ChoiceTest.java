@@ -40,6 +40,7 @@ class Bfloat16ChoiceTest {
         "native",
         "portable",
         "portable, native: forward/32x16x128/3x5x96/2/1x2/bfloat16",
+        "native, portable: forward/32x32x192/3x3x192/1/1x1/bfloat16/12",
         "native, portable: forward/4x4x3/1x1x96/1/0x0/bfloat16 input-gradient/4x4x3/1x1x96/1/0x0/float32"
       })
   void isATextAndBack(String text) {

@@ -35,22 +35,32 @@ class DirectBfloat16Test {
 
   @ParameterizedTest
   @CsvSource({
-    "3, 8, 8, 5, 7, 3, 1, 1",
-    "2, 9, 6, 3, 4, 3, 1, 1",
-    "1, 6, 6, 4, 3, 1, 1, 0",
-    "3, 8, 8, 3, 6, 4, 2, 1",
-    "2, 7, 5, 3, 2, 5, 1, 2",
-    "2, 8, 8, 40, 33, 1, 1, 0",
-    "1, 4, 4, 32, 32, 3, 1, 1",
-    "1, 5, 5, 17, 31, 3, 2, 1",
-    "1, 8, 8, 32, 64, 4, 2, 1",
-    "1, 8, 8, 64, 48, 3, 1, 1"
+    "3, 8, 8, 5, 7, 3, 1, 1, 1",
+    "2, 9, 6, 3, 4, 3, 1, 1, 1",
+    "1, 6, 6, 4, 3, 1, 1, 0, 1",
+    "3, 8, 8, 3, 6, 4, 2, 1, 1",
+    "2, 7, 5, 3, 2, 5, 1, 2, 1",
+    "2, 8, 8, 40, 33, 1, 1, 0, 1",
+    "1, 4, 4, 32, 32, 3, 1, 1, 1",
+    "1, 5, 5, 17, 31, 3, 2, 1, 1",
+    "1, 8, 8, 32, 64, 4, 2, 1, 1",
+    "1, 8, 8, 64, 48, 3, 1, 1, 1",
+    "2, 6, 6, 64, 64, 3, 1, 1, 4",
+    "2, 4, 4, 24, 24, 4, 1, 0, 24"
   })
   void convolutions(
-      int batch, int height, int width, int in, int out, int kernel, int stride, int padding) {
+      int batch,
+      int height,
+      int width,
+      int in,
+      int out,
+      int kernel,
+      int stride,
+      int padding,
+      int groups) {
     ConvolutionShape shape =
         new ConvolutionShape(
-            batch, height, width, in, out, kernel, kernel, stride, padding, padding);
+            batch, height, width, in, out, kernel, kernel, stride, padding, padding, groups);
     for (ConvolutionPass pass : ConvolutionPass.values()) {
       for (boolean rounds : new boolean[] {false, true}) {
         if (pass == ConvolutionPass.FORWARD) {

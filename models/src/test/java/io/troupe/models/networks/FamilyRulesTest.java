@@ -50,6 +50,14 @@ class FamilyRulesTest {
   }
 
   @Test
+  void channelsOfR3ganAreWholeGroups() {
+    assertThat(problems("r3gan-cifar100-small", "network.generator-channels=100"))
+        .containsExactly(
+            "--set network.generator-channels=100: network.generator-channels is 100; allowed with"
+                + " network.kind = r3gan: a multiple of 8");
+  }
+
+  @Test
   void networksAreAsTheirFamilySays() {
     for (PresetInfo preset : SettingsLoader.presets()) {
       RunSettings settings =
