@@ -63,10 +63,8 @@ final class Iterations {
     if (preset.startsWith("stylegan2") && !preset.contains("cifar")) {
       changes.add("dataset.size=32");
     }
-    // Twice as many are two groups in blocks of R3GAN.
-    int channels = preset.contains("r3gan") ? 16 : 8;
-    changes.add("network.generator-channels=" + channels);
-    changes.add("network.discriminator-channels=" + channels);
+    changes.add("network.generator-channels=8");
+    changes.add("network.discriminator-channels=8");
     changes.add("training.batch=" + (preset.contains("ada") ? 32 : 8));
     return SettingsLoader.load(preset, List.of(), changes);
   }
