@@ -88,14 +88,17 @@ final class CudaLibraries {
     return Finding.problem(
         TOPIC,
         name,
-        "%d of %d are missing: %s"
-            .formatted(
-                missing.size(),
-                libraries.size(),
-                missing.stream().map(Library::file).collect(Collectors.joining(", "))),
+        missing(missing, libraries),
         "python3 -m pip install %s; the launcher finds them, and a CUDA installation whose folder is in LD_LIBRARY_PATH"
             .formatted(
                 missing.stream().map(Library::wheel).distinct().collect(Collectors.joining(" "))));
+  }
+
+  private static String missing(List<Library> missing, List<Library> libraries) {
+    String files = missing.stream().map(Library::file).collect(Collectors.joining(", "));
+    return libraries.size() == 1
+        ? files + " is missing"
+        : "%d of %d are missing: %s".formatted(missing.size(), libraries.size(), files);
   }
 
   /** What the system's loader has in its cache. */

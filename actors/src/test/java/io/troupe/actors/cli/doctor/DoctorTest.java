@@ -212,6 +212,7 @@ final class DoctorTest {
     Finding none = find(examine(TORCH_CUDA), "CUDA 13");
     assertThat(none.state()).isEqualTo(State.PROBLEM);
     assertThat(none.value()).startsWith("11 of 11 are missing: libcudart.so.13, ");
+    assertThat(value(examine(TORCH_CUDA), "cuDNN 9")).isEqualTo("libcudnn.so.9 is missing");
     assertThat(find(examine(TORCH_CUDA), "cuDNN 9").advice())
         .startsWith("python3 -m pip install nvidia-cudnn-cu13;");
 
