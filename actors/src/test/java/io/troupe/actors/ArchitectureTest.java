@@ -124,6 +124,18 @@ class ArchitectureTest {
         .check(all);
   }
 
+  /** So that it is not on the class path of other commands, and another one may take its place. */
+  @Test
+  void theClusterStaysInTheFleet() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.troupe.actors.fleet")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("akka.cluster..", "akka.remote..", "akka.serialization..")
+        .check(all);
+  }
+
   @Test
   void arraysOfNd4jStayWhereNumbersAreComputed() {
     noClasses()
@@ -176,6 +188,8 @@ class ArchitectureTest {
         // The command line's side of the interface: it waits in the command line's own thread.
         .and()
         .doNotBelongToAnyOf(ControlClient.class)
+        .and()
+        .doNotHaveFullyQualifiedName("io.troupe.actors.fleet.FleetClient")
         .and()
         // Decodes before a run begins, and waits for pictures that are away in threads of its own.
         .doNotHaveFullyQualifiedName("io.troupe.data.Decoding")

@@ -4,7 +4,8 @@ import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.KryoException;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
-import com.esotericsoftware.kryo.serializers.CollectionSerializer;
+import io.troupe.actors.kryo.BoundedInput;
+import io.troupe.actors.kryo.BoundedList;
 import io.troupe.config.SettingsHistory;
 import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.penalties.LogitMeans;
@@ -138,35 +139,6 @@ record CheckpointHeader(
     return change;
   }
 
-  /** Believes no text to be longer than the bytes that are left. */
-  private static final class BoundedInput extends Input {
-    BoundedInput(byte[] bytes) {
-      super(bytes);
-    }
-
-    @Override
-    public int readVarIntFlag(boolean optimizePositive) {
-      int characters = super.readVarIntFlag(optimizePositive);
-      if (characters < 0 || characters - 1 > limit() - position()) {
-        throw new KryoException("a text of %d characters".formatted(characters));
-      }
-      return characters;
-    }
-  }
-
-  /** Believes no list to be longer than one of changes is. */
-  @SuppressWarnings("NonApiType") // the class that Kryo writes
-  private static final class VectorList extends CollectionSerializer<ArrayList<?>> {
-    @Override
-    protected ArrayList<?> create(
-        Kryo kryo, Input input, Class<? extends ArrayList<?>> type, int size) {
-      if (size < 0 || size > LONGEST_LIST) {
-        throw new KryoException("a list of %d".formatted(size));
-      }
-      return super.create(kryo, input, type, size);
-    }
-  }
-
   /** A serialiser of headers. The ids are part of the file format. */
   static Kryo kryo() {
     Kryo kryo = new Kryo();
@@ -174,7 +146,7 @@ record CheckpointHeader(
     kryo.register(Main.class, 20);
     kryo.register(Vector.class, 21);
     kryo.register(Counts.class, 22);
-    kryo.register(ArrayList.class, new VectorList(), 23);
+    kryo.register(ArrayList.class, new BoundedList(LONGEST_LIST), 23);
     kryo.register(SettingsHistory.Change.class, 24);
     kryo.register(ImageSpec.class, 25);
     kryo.register(TrainingState.Adaptation.class, 26);

@@ -33,6 +33,7 @@ final class CommandGroups {
             "set",
             "presets"));
     groups.put("Look", List.of("list", "status", "watch", "logs", "compare", "studio"));
+    groups.put("Fleet", List.of("node", "fleet"));
     groups.put("Pictures and scores", List.of("sample", "metrics", "features"));
     groups.put("Data", List.of("fetch", "data"));
     groups.put(

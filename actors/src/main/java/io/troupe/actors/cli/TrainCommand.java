@@ -2,10 +2,8 @@ package io.troupe.actors.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.util.ContextInitializer;
-import ch.qos.logback.core.joran.spi.JoranException;
 import io.troupe.actors.daemon.TrainingRun;
+import io.troupe.actors.fleet.Tether;
 import io.troupe.actors.history.RunFiles;
 import io.troupe.actors.run.RunCompleteException;
 import io.troupe.actors.run.RunDirectory;
@@ -49,6 +47,13 @@ final class TrainCommand extends CliCommand {
           "No bar: from time to time a line, which begins with the time, as without a terminal.")
   private boolean plain;
 
+  @Option(
+      names = "--tether",
+      hidden = true,
+      paramLabel = "EPOCH:FILE",
+      description = "Ends with the node of a fleet that began this process.")
+  private Optional<String> tether = Optional.empty();
+
   @Override
   public Integer call() throws CliException, RunException, IOException, InterruptedException {
     options.branch();
@@ -57,7 +62,8 @@ final class TrainCommand extends CliCommand {
     RunDirectory directory = options.directory();
     CudaDevices.check();
     FreshFolder folder = FreshFolder.of(directory);
-    logTo(directory.log());
+    LogFile.use(directory.log());
+    tether.ifPresent(Tether::bind);
     CountDownLatch done = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> awaitGoodbye(done), "troupe-goodbye"));
     try {
@@ -76,20 +82,6 @@ final class TrainCommand extends CliCommand {
       throw e;
     } finally {
       done.countDown();
-    }
-  }
-
-  /** From now on; loggers that were made before, such as while settings were read, do so too. */
-  static void logTo(Path file) {
-    // Read by logback.xml.
-    System.setProperty("troupe.log", file.toString());
-    System.setProperty("troupe.log.appender", "FILE");
-    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-    context.reset();
-    try {
-      new ContextInitializer(context).autoConfig();
-    } catch (JoranException e) {
-      throw new IllegalStateException("logback.xml cannot be read", e);
     }
   }
 

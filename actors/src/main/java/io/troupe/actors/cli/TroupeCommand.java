@@ -30,6 +30,8 @@ import picocli.CommandLine.Spec;
       CompareCommand.class,
       SetCommand.class,
       StudioCommand.class,
+      NodeCommand.class,
+      FleetCommand.class,
       FetchCommand.class,
       DataCommand.class,
       DoctorCommand.class,

@@ -101,7 +101,7 @@ final class TuneCommand extends CliCommand {
     Path folder = TrainOptions.make(dir.orElse(Path.of("runs", "tune-" + preset)));
     // ND4J prints a line for each differentiated operation, past the logging.
     System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
-    TrainCommand.logTo(folder.resolve("tune.log"));
+    LogFile.use(folder.resolve("tune.log"));
     Tuning.Result result =
         Tuning.run(
             new Runs(folder),

@@ -99,7 +99,9 @@ public final class RunHttpServer implements AutoCloseable {
     MetricsRoute metrics = new MetricsRoute(registry);
     ReadingRoutes reading =
         new ReadingRoutes(
-            new RunRoutes.Server(false, version()), RunCatalogue.of(directory), made::status);
+            new RunRoutes.Server(false, false, version()),
+            RunCatalogue.of(directory),
+            made::status);
     JobRoutes jobs = new JobRoutes(reading.lookup(), made.jobs);
     try {
       made.http.start(

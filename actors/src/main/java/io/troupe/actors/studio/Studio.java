@@ -1,5 +1,6 @@
 package io.troupe.actors.studio;
 
+import io.javalin.config.RoutesConfig;
 import io.troupe.actors.history.RunCatalogue;
 import io.troupe.actors.http.HttpServer;
 import io.troupe.actors.http.ServerStartException;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /**
  * A server over all runs below a folder, from {@link #start} to {@link #close}. It reads their
@@ -45,12 +47,29 @@ public final class Studio implements AutoCloseable {
   public static Studio start(
       RunSettings.Control settings, Optional<String> daemonToken, Path folder, Jobs jobs)
       throws ServerStartException {
+    return start(settings, daemonToken, folder, jobs, Optional.empty());
+  }
+
+  /**
+   * As {@link #start(RunSettings.Control, Optional, Path, Jobs)}, of a fleet's node too.
+   *
+   * @param fleet adds what a fleet is asked
+   */
+  public static Studio start(
+      RunSettings.Control settings,
+      Optional<String> daemonToken,
+      Path folder,
+      Jobs jobs,
+      Optional<Consumer<RoutesConfig>> fleet)
+      throws ServerStartException {
     HttpServer server = new HttpServer(settings, USUAL_PORT, Map.of(), SHARE);
     Executor executor = server.executor("troupe-studio", 4, server.budget());
     LivingDaemons daemons = new LivingDaemons(daemonToken, executor, System::nanoTime);
     ReadingRoutes reading =
         new ReadingRoutes(
-            new RunRoutes.Server(true, version()), RunCatalogue.below(folder), daemons);
+            new RunRoutes.Server(true, fleet.isPresent(), version()),
+            RunCatalogue.below(folder),
+            daemons);
     RunLookup lookup = reading.lookup();
     ForwardRoutes forward = new ForwardRoutes(lookup, daemons, daemonToken, executor);
     JobRoutes made = new JobRoutes(lookup, jobs);
@@ -60,6 +79,7 @@ public final class Studio implements AutoCloseable {
             reading.addTo(routes);
             forward.addTo(routes);
             made.addTo(routes);
+            fleet.ifPresent(more -> more.accept(routes));
           },
           config -> {});
     } catch (ServerStartException e) {

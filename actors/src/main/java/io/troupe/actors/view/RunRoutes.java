@@ -25,8 +25,12 @@ public final class RunRoutes {
   private static final int POINTS = 800;
   private static final int MOST_COMPARED = 20;
 
-  /** What the server is, which all its lists say. */
-  public record Server(boolean studio, String version) {}
+  /**
+   * What the server is, which all its lists say.
+   *
+   * @param fleet whether it is a node of a fleet, and answers what a fleet is asked
+   */
+  public record Server(boolean studio, boolean fleet, String version) {}
 
   private final Server server;
   private final RunLookup lookup;
@@ -59,6 +63,7 @@ public final class RunRoutes {
         asked -> {
           Map<String, Object> json = new LinkedHashMap<>();
           json.put("studio", server.studio());
+          json.put("fleet", server.fleet());
           json.put("folder", lookup.catalogue().folder().toAbsolutePath().normalize());
           json.put("now", Instant.now());
           json.put("version", server.version());

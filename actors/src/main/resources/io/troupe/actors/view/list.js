@@ -1,6 +1,7 @@
 /** The list of runs. */
 import {poll} from './api.js';
 import {button, choice, h, keyed, labelled, options, set, text} from './dom.js';
+import {fleetCard} from './fleet.js';
 import {whole} from './format.js';
 import {createRow, updateRow} from './listrow.js';
 import {STATES} from './state.js';
@@ -71,6 +72,13 @@ export function listView(frame) {
       labelled('Search', filter, {class: 'field grow'}), labelled('State', state), labelled('Tag', tag),
       labelled('Sort by', sort), compare),
     table, empty);
+  let fleet = null;
+
+  function showFleet() {
+    if (!list.fleet || fleet) return;
+    fleet = fleetCard();
+    table.before(fleet.element);
+  }
 
   function sortBy(key) {
     chosen.turned = chosen.sort === key && !chosen.turned;
@@ -104,6 +112,7 @@ export function listView(frame) {
 
   function render() {
     if (!list) return;
+    showFleet();
     options(tag, [['', 'all'], ...[...new Set(list.runs.flatMap(run => run.tags))].sort().map(one => [one, one])]);
     if (tag.value !== chosen.tag) chosen.tag = tag.value;
     const shown = sorted(list.runs.filter(matches));
@@ -142,6 +151,7 @@ export function listView(frame) {
   const ages = setInterval(render, 15000);
   return {stop() {
     poller.stop();
+    fleet?.stop();
     clearInterval(ages);
   }};
 }

@@ -1,0 +1,415 @@
+package io.troupe.actors.fleet;
+
+import akka.actor.NoSerializationVerificationNeeded;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import akka.cluster.sharding.typed.javadsl.ClusterSharding;
+import io.troupe.actors.fleet.FleetBook.RefusedException;
+import io.troupe.actors.fleet.FleetRun.Phase;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Decides which run of a fleet trains where. There is one in the whole cluster, a cluster
+ * singleton. What it decides is in {@link FleetStore} before anybody hears of it; every second it
+ * tells each placed run's entity what is wanted of it, so a message that is lost does no harm.
+ */
+final class Dispatcher extends AbstractBehavior<Dispatcher.Command> {
+  private static final Duration TICK = Duration.ofSeconds(1);
+
+  /** Rows of an {@link Overview}, so that it is far smaller than a frame. */
+  static final int MOST_ROWS = 100;
+
+  /** What a dispatcher hears. */
+  sealed interface Command {}
+
+  /** Somebody wants runs trained. */
+  record Submit(Submission submission, ActorRef<Answer> replyTo) implements Command, FleetMessage {}
+
+  /** Somebody wants a run, or the runs of a sweep, to end. */
+  record Stop(String name, ActorRef<Answer> replyTo) implements Command, FleetMessage {}
+
+  /** Somebody wants a run that was stopped, or failed, to go on. */
+  record Resume(String name, ActorRef<Answer> replyTo) implements Command, FleetMessage {}
+
+  /** Somebody wants a run to go on on another node. */
+  record Move(String name, String node, ActorRef<Answer> replyTo)
+      implements Command, FleetMessage {}
+
+  /** Somebody wants runs to leave the queue sooner or later. */
+  record Prioritise(String name, int priority, ActorRef<Answer> replyTo)
+      implements Command, FleetMessage {}
+
+  /** Somebody wants to see the fleet, its runs from one on. */
+  record Show(int from, ActorRef<Overview> replyTo) implements Command, FleetMessage {}
+
+  /** A node tells of itself, every few seconds. */
+  record NodeReport(String name, List<String> roles, int slots, String url)
+      implements Command, FleetMessage {}
+
+  /** A node is about to leave: its runs are to go on elsewhere, and it gets no others. */
+  record NodeLeaves(String name, ActorRef<Answer> replyTo) implements Command, FleetMessage {}
+
+  /**
+   * A run's entity tells how it is, every second.
+   *
+   * @param outcome how its process ended, if it has
+   * @param scores the newest of the score that stands for it, at {@code scoreStep}
+   */
+  record RunReport(
+      String name,
+      long epoch,
+      Optional<FleetBook.Outcome> outcome,
+      long step,
+      long steps,
+      OptionalLong scoreStep,
+      Map<String, Double> scores,
+      String message)
+      implements Command, FleetMessage {}
+
+  /** Sharding asks where a run's entity is to be. */
+  record WhereTo(String run, ActorRef<Place> replyTo) implements Command, FleetMessage {}
+
+  /** Sharding asks where all entities are to be. */
+  record WhereToAll(ActorRef<Places> replyTo) implements Command, FleetMessage {}
+
+  private enum Tick implements Command, NoSerializationVerificationNeeded {
+    TICK
+  }
+
+  /**
+   * An answer to a request.
+   *
+   * @param runs that it concerns
+   */
+  record Answer(boolean done, String message, List<String> runs) implements FleetMessage {}
+
+  /** Where a run's entity is to be; empty if nowhere at present. */
+  record Place(Optional<String> node) implements FleetMessage {}
+
+  /** Where runs' entities are to be: nodes by the names of runs that have a slot. */
+  record Places(Map<String, String> nodes) implements FleetMessage {}
+
+  /**
+   * The fleet.
+   *
+   * @param runs at most {@link #MOST_ROWS}
+   * @param sweeps the newest, as many
+   * @param total how many runs there are
+   */
+  record Overview(
+      List<FleetView.Node> nodes,
+      List<FleetView.Run> runs,
+      int total,
+      List<FleetView.SweepRow> sweeps)
+      implements FleetMessage {}
+
+  private record Known(NodeReport report, Instant at) {}
+
+  private final ActorContext<Command> context;
+  private final FleetFolder folder;
+  private final FleetStore store;
+  private final FleetBook book;
+  private final SweepTables tables;
+  private final Members members;
+  private final Runnable onOvertaken;
+  private final Map<String, Known> nodes = new TreeMap<>();
+  private final Map<String, RunReport> reports = new HashMap<>();
+
+  private Dispatcher(
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      FleetFolder folder,
+      SweepTables tables,
+      Runnable onOvertaken)
+      throws IOException {
+    super(context);
+    this.context = context;
+    this.folder = folder;
+    this.tables = tables;
+    this.onOvertaken = onOvertaken;
+    members = new Members(context.getSystem());
+    store = new FleetStore(folder);
+    book = store.open();
+    timers.startTimerWithFixedDelay(Tick.TICK, TICK);
+  }
+
+  /**
+   * A dispatcher.
+   *
+   * @param onOvertaken is run if another dispatcher has the fleet's file
+   */
+  static Behavior<Command> create(FleetFolder folder, SweepTables tables, Runnable onOvertaken) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers -> new Dispatcher(context, timers, folder, tables, onOvertaken)));
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Tick.class, tick -> tick())
+        .onMessage(NodeReport.class, this::heard)
+        .onMessage(NodeLeaves.class, this::leaves)
+        .onMessage(RunReport.class, this::heard)
+        .onMessage(Submit.class, this::submit)
+        .onMessage(Stop.class, m -> answer(m.replyTo(), "stopping", () -> book.stop(m.name())))
+        .onMessage(Resume.class, m -> answer(m.replyTo(), "queued", () -> book.resume(m.name())))
+        .onMessage(Move.class, this::move)
+        .onMessage(Prioritise.class, this::prioritise)
+        .onMessage(Show.class, this::show)
+        .onMessage(WhereTo.class, this::whereTo)
+        .onMessage(WhereToAll.class, this::whereToAll)
+        .build();
+  }
+
+  private interface Request {
+    List<String> change() throws RefusedException;
+  }
+
+  /** Changes the book, has it on disk, and answers. */
+  private Behavior<Command> answer(ActorRef<Answer> asker, String done, Request request)
+      throws IOException {
+    List<String> runs;
+    try {
+      runs = request.change();
+    } catch (RefusedException e) {
+      asker.tell(new Answer(false, e.getMessage(), List.of()));
+      return this;
+    }
+    Behavior<Command> next = saved();
+    int shown = Math.min(runs.size(), MOST_ROWS);
+    asker.tell(
+        new Answer(
+            true, "%s: %d".formatted(done, runs.size()), List.copyOf(runs.subList(0, shown))));
+    return next;
+  }
+
+  private Behavior<Command> submit(Submit submit) throws IOException {
+    return answer(
+        submit.replyTo(),
+        "submitted",
+        () -> {
+          List<Submission.Wanted> wanted = submit.submission().runs();
+          book.submit(wanted, submit.submission().sweep());
+          return wanted.stream().map(Submission.Wanted::name).toList();
+        });
+  }
+
+  private Behavior<Command> move(Move move) throws IOException {
+    return answer(
+        move.replyTo(),
+        "moving",
+        () -> {
+          book.move(move.name(), move.node(), slots());
+          return List.of(move.name());
+        });
+  }
+
+  private Behavior<Command> prioritise(Prioritise request) throws IOException {
+    return answer(
+        request.replyTo(),
+        "priority " + request.priority(),
+        () -> book.prioritise(request.name(), request.priority()));
+  }
+
+  private Behavior<Command> saved() throws IOException {
+    try {
+      store.write(book);
+      return this;
+    } catch (FleetStore.OvertakenException e) {
+      context.getLog().error("{}", e.getMessage());
+      onOvertaken.run();
+      return Behaviors.stopped();
+    }
+  }
+
+  private Behavior<Command> heard(NodeReport report) {
+    nodes.put(report.name(), new Known(report, Instant.now()));
+    return this;
+  }
+
+  private Behavior<Command> leaves(NodeLeaves notice) throws IOException {
+    nodes.remove(notice.name());
+    return answer(
+        notice.replyTo(),
+        "leaving",
+        () -> {
+          book.lost(notice.name(), "the node %s left".formatted(notice.name()));
+          return List.of();
+        });
+  }
+
+  private Behavior<Command> heard(RunReport report) throws IOException {
+    Optional<FleetRun> run = book.find(report.name());
+    if (run.isEmpty() || report.epoch() < run.get().epoch()) {
+      return this;
+    }
+    reports.put(report.name(), report);
+    boolean changed = false;
+    if (report.scoreStep().isPresent()) {
+      changed |= book.scored(report.name(), report.scoreStep().getAsLong(), report.scores());
+    }
+    if (report.outcome().isPresent()) {
+      changed |=
+          book.ended(report.name(), report.epoch(), report.outcome().get(), report.message());
+      entity(report.name(), new RunEntity.Dismiss());
+    }
+    return changed ? saved() : this;
+  }
+
+  private Behavior<Command> tick() throws IOException {
+    Set<String> present = members.present();
+    nodes.keySet().retainAll(present);
+    boolean changed = false;
+    Set<String> homes = new HashSet<>();
+    book.runs().stream()
+        .filter(run -> run.phase().hasSlot())
+        .forEach(run -> homes.add(run.node().orElseThrow()));
+    homes.removeAll(present);
+    for (String lost : homes) {
+      context.getLog().warn("The node {} was lost; its runs go on elsewhere.", lost);
+      changed |= book.lost(lost, "the node %s was lost".formatted(lost));
+    }
+    changed |= book.place(slots());
+    if (changed && saved() != this) {
+      return Behaviors.stopped();
+    }
+    for (FleetRun run : book.runs()) {
+      if (run.phase().hasSlot()) {
+        entity(
+            run.name(),
+            new RunEntity.Keep(
+                run.preset(),
+                run.settings(),
+                run.node().orElseThrow(),
+                run.epoch(),
+                run.phase() != Phase.PLACED));
+      }
+    }
+    return tabulate();
+  }
+
+  private Behavior<Command> tabulate() throws IOException {
+    List<Sweep> untabled = book.untabled();
+    for (Sweep sweep : untabled) {
+      tables.write(
+          folder.table(sweep.name()),
+          book.of(sweep).stream().map(run -> folder.run(run.name())).toList());
+      book.tabled(sweep.name());
+    }
+    return untabled.isEmpty() ? this : saved();
+  }
+
+  private void entity(String run, RunEntity.Command message) {
+    ClusterSharding.get(context.getSystem()).entityRefFor(RunEntity.KEY, run).tell(message);
+  }
+
+  /** Of the trainer nodes that can be reached. */
+  private Map<String, Integer> slots() {
+    Set<String> reachable = members.reachable();
+    Map<String, Integer> slots = new TreeMap<>();
+    nodes.forEach(
+        (name, known) -> {
+          if (reachable.contains(name) && known.report().roles().contains(FleetNode.TRAINER)) {
+            slots.put(name, known.report().slots());
+          }
+        });
+    return slots;
+  }
+
+  private Behavior<Command> whereTo(WhereTo question) {
+    question
+        .replyTo()
+        .tell(
+            new Place(
+                book.find(question.run())
+                    .filter(run -> run.phase().hasSlot())
+                    .flatMap(FleetRun::node)));
+    return this;
+  }
+
+  private Behavior<Command> whereToAll(WhereToAll question) {
+    Map<String, String> nodes = new HashMap<>();
+    book.runs().stream()
+        .filter(run -> run.phase().hasSlot())
+        .forEach(run -> nodes.put(run.name(), run.node().orElseThrow()));
+    question.replyTo().tell(new Places(nodes));
+    return this;
+  }
+
+  private Behavior<Command> show(Show request) {
+    Set<String> reachable = members.reachable();
+    List<FleetView.Node> shown = new ArrayList<>();
+    nodes.forEach(
+        (name, known) ->
+            shown.add(
+                new FleetView.Node(
+                    name,
+                    known.report().roles(),
+                    known.report().slots(),
+                    book.used(name),
+                    known.report().url(),
+                    reachable.contains(name),
+                    known.at().toString())));
+    List<FleetRun> runs = new ArrayList<>(book.runs());
+    request
+        .replyTo()
+        .tell(
+            new Overview(
+                shown,
+                runs.stream().skip(request.from()).limit(MOST_ROWS).map(this::row).toList(),
+                runs.size(),
+                newest(book.sweeps()).map(this::row).toList()));
+    return this;
+  }
+
+  private static Stream<Sweep> newest(Collection<Sweep> sweeps) {
+    return sweeps.stream().skip(Math.max(0, sweeps.size() - MOST_ROWS));
+  }
+
+  private FleetView.Run row(FleetRun run) {
+    RunReport report =
+        reports.getOrDefault(
+            run.name(),
+            new RunReport(
+                run.name(), 0, Optional.empty(), 0, 0, OptionalLong.empty(), Map.of(), ""));
+    return new FleetView.Run(
+        run.name(),
+        run.preset(),
+        run.sweep(),
+        run.phase(),
+        run.priority(),
+        run.node(),
+        run.epoch(),
+        report.step(),
+        report.steps(),
+        report.scoreStep(),
+        report.scores(),
+        run.message().isEmpty() ? report.message() : run.message());
+  }
+
+  private FleetView.SweepRow row(Sweep sweep) {
+    List<FleetRun> runs = book.of(sweep);
+    int over = (int) runs.stream().filter(run -> run.phase().isOver()).count();
+    return new FleetView.SweepRow(sweep.name(), sweep.keys(), runs.size(), over, sweep.tabled());
+  }
+}

@@ -1,0 +1,335 @@
+package io.troupe.actors.fleet;
+
+import akka.Done;
+import akka.actor.AddressFromURIString;
+import akka.actor.CoordinatedShutdown;
+import akka.actor.NoSerializationVerificationNeeded;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.Props;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.javadsl.Adapter;
+import akka.actor.typed.javadsl.AskPattern;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.sharding.typed.ShardingEnvelope;
+import akka.cluster.sharding.typed.ShardingMessageExtractor;
+import akka.cluster.sharding.typed.javadsl.ClusterSharding;
+import akka.cluster.sharding.typed.javadsl.Entity;
+import akka.cluster.typed.Cluster;
+import akka.cluster.typed.ClusterSingleton;
+import akka.cluster.typed.Join;
+import akka.cluster.typed.JoinSeedNodes;
+import akka.cluster.typed.SingletonActor;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.troupe.actors.http.ServerStartException;
+import io.troupe.actors.studio.Studio;
+import io.troupe.actors.view.Jobs;
+import io.troupe.config.RunSettings;
+import java.net.BindException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/** A member of a fleet, from {@link #start} until it has left. */
+public final class FleetNode {
+  /** The role of nodes that train runs. */
+  public static final String TRAINER = "trainer";
+
+  /** What a node may do. */
+  public static final Set<String> ROLES = Set.of(TRAINER, "evaluator", "data");
+
+  static final String SYSTEM = "troupe-fleet";
+  private static final Duration REPORT = Duration.ofSeconds(2);
+  private static final Duration HAND_ON = Duration.ofSeconds(5);
+
+  /**
+   * What a node is.
+   *
+   * @param host where it listens, for the other nodes and for HTTP
+   * @param port for the other nodes
+   * @param seeds nodes to join, HOST:PORT; without any the node is a fleet of its own
+   * @param roles of {@link #ROLES}
+   * @param slots how many runs it trains at a time
+   * @param folder that all nodes see, for runs and the state of the fleet
+   * @param program the command line that commands of this program follow
+   * @param tls certificates, if connections between nodes are encrypted
+   */
+  public record Settings(
+      String host,
+      int port,
+      List<String> seeds,
+      List<String> roles,
+      int slots,
+      Path folder,
+      List<String> program,
+      Optional<FleetTls> tls) {}
+
+  private final ActorSystem<Void> system;
+  private final Studio studio;
+  private final Children children;
+  private final AtomicReference<String> failure = new AtomicReference<>();
+
+  private FleetNode(ActorSystem<Void> system, Studio studio, Children children) {
+    this.system = system;
+    this.studio = studio;
+    this.children = children;
+  }
+
+  /** Why a node cannot start. */
+  public static final class StartException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    StartException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /**
+   * Starts a node and lets it join its fleet.
+   *
+   * @param control where its page is and who may ask
+   * @param tables writes sweeps' tables
+   * @throws StartException if it cannot listen; says what to do
+   */
+  public static FleetNode start(
+      Settings settings,
+      RunSettings.Control control,
+      Optional<String> token,
+      SweepTables tables,
+      Jobs jobs)
+      throws StartException {
+    ActorSystem<Void> system;
+    try {
+      system = ActorSystem.create(Behaviors.empty(), SYSTEM, config(settings));
+    } catch (RuntimeException e) {
+      throw new StartException(reason(settings, e), e);
+    }
+    Children children = new Children(settings.program());
+    AtomicReference<FleetNode> made = new AtomicReference<>();
+    ActorRef<Dispatcher.Command> dispatcher =
+        dispatcher(system, settings, tables, reason -> made.get().fail(reason));
+    shard(system, settings, children, dispatcher);
+    FleetFolder folder = new FleetFolder(settings.folder());
+    FleetRoutes routes = new FleetRoutes(dispatcher, system.scheduler(), folder);
+    Studio studio;
+    try {
+      studio = Studio.start(control, token, folder.runs(), jobs, Optional.of(routes::addTo));
+    } catch (ServerStartException e) {
+      system.terminate();
+      throw new StartException(e.getMessage(), e);
+    }
+    FleetNode node = new FleetNode(system, studio, children);
+    made.set(node);
+    CoordinatedShutdown.get(Adapter.toClassic(system))
+        .addTask(
+            CoordinatedShutdown.PhaseBeforeServiceUnbind(),
+            "runs-elsewhere",
+            () -> handRunsOn(system, dispatcher));
+    system.systemActorOf(
+        Reporter.create(dispatcher, settings, studio.address()), "reporter", Props.empty());
+    node.join(settings);
+    return node;
+  }
+
+  /** Before sharding waits until nobody has messages for this node's runs any more. */
+  private static CompletionStage<Done> handRunsOn(
+      ActorSystem<?> system, ActorRef<Dispatcher.Command> dispatcher) {
+    String name = new Members(system).self();
+    return AskPattern.<Dispatcher.Command, Dispatcher.Answer>ask(
+            dispatcher,
+            replyTo -> new Dispatcher.NodeLeaves(name, replyTo),
+            HAND_ON,
+            system.scheduler())
+        .handle((answer, late) -> Done.getInstance());
+  }
+
+  private static Config config(Settings settings) {
+    Map<String, Object> values =
+        Map.of(
+            "akka.remote.artery.canonical.hostname",
+            settings.host(),
+            "akka.remote.artery.canonical.port",
+            settings.port(),
+            "akka.cluster.roles",
+            settings.roles());
+    Config tls = settings.tls().map(FleetTls::config).orElse(ConfigFactory.empty());
+    // What is given as properties of the JVM wins, so that tests can be quick.
+    return ConfigFactory.systemProperties()
+        .withFallback(ConfigFactory.parseMap(values))
+        .withFallback(tls)
+        .withFallback(ConfigFactory.parseResources("fleet.conf"))
+        .withFallback(ConfigFactory.load());
+  }
+
+  private static String reason(Settings settings, RuntimeException e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root instanceof BindException
+        ? "cannot listen on %s:%s: %s; --port chooses another one"
+            .formatted(settings.host(), Integer.toString(settings.port()), root.getMessage())
+        : "the node cannot start: " + root.getMessage();
+  }
+
+  private static ActorRef<Dispatcher.Command> dispatcher(
+      ActorSystem<?> system, Settings settings, SweepTables tables, Consumer<String> onOvertaken) {
+    Behavior<Dispatcher.Command> behavior =
+        Behaviors.supervise(
+                Dispatcher.create(
+                    new FleetFolder(settings.folder()),
+                    tables,
+                    () -> onOvertaken.accept("another dispatcher has this fleet's folder")))
+            .onFailure(
+                SupervisorStrategy.restartWithBackoff(
+                    Duration.ofSeconds(1), Duration.ofSeconds(30), 0.1));
+    return ClusterSingleton.get(system)
+        .init(
+            SingletonActor.of(behavior, "dispatcher")
+                .withProps(DispatcherSelector.fromConfig("troupe.pinned-dispatcher")));
+  }
+
+  private static void shard(
+      ActorSystem<?> system,
+      Settings settings,
+      Children children,
+      ActorRef<Dispatcher.Command> dispatcher) {
+    RunEntity.Place place =
+        new RunEntity.Place(
+            new FleetFolder(settings.folder()), new Members(system).self(), children, dispatcher);
+    ClusterSharding.get(system)
+        .init(
+            Entity.of(RunEntity.KEY, context -> RunEntity.create(context.getEntityId(), place))
+                .withRole(TRAINER)
+                .withStopMessage(new RunEntity.HandOff())
+                .withEntityProps(DispatcherSelector.fromConfig("troupe.pinned-dispatcher"))
+                .withMessageExtractor(new ShardOfItsOwn())
+                .withAllocationStrategy(new PlacedByDispatcher(system, dispatcher)));
+  }
+
+  /** Each run is a shard, so that each is placed and moved by itself. */
+  private static final class ShardOfItsOwn
+      extends ShardingMessageExtractor<ShardingEnvelope<RunEntity.Command>, RunEntity.Command> {
+    @Override
+    public String entityId(ShardingEnvelope<RunEntity.Command> envelope) {
+      return envelope.entityId();
+    }
+
+    @Override
+    public String shardId(String run) {
+      return run;
+    }
+
+    @Override
+    public RunEntity.Command unwrapMessage(ShardingEnvelope<RunEntity.Command> envelope) {
+      return envelope.message();
+    }
+  }
+
+  private void join(Settings settings) {
+    Cluster cluster = Cluster.get(system);
+    if (settings.seeds().isEmpty()) {
+      cluster.manager().tell(Join.create(cluster.selfMember().address()));
+    } else {
+      cluster
+          .manager()
+          .tell(
+              new JoinSeedNodes(
+                  settings.seeds().stream()
+                      .map(seed -> "akka://%s@%s".formatted(SYSTEM, seed))
+                      .map(AddressFromURIString::parse)
+                      .toList()));
+    }
+  }
+
+  private void fail(String reason) {
+    failure.compareAndSet(null, reason);
+    leave();
+  }
+
+  /** HOST:PORT, what other nodes know it by. */
+  public String name() {
+    return new Members(system).self();
+  }
+
+  /** Where its page is. */
+  public URI address() {
+    return studio.address();
+  }
+
+  /** Leaves the fleet: its runs end with a checkpoint and go on elsewhere. */
+  public void leave() {
+    CoordinatedShutdown.get(Adapter.toClassic(system))
+        .runAll(CoordinatedShutdown.clusterLeavingReason());
+  }
+
+  /**
+   * Waits until it has left, or was removed, and its runs' processes have ended.
+   *
+   * @return why it was removed, if nobody wanted it to leave
+   */
+  public Optional<String> await() {
+    CompletableFuture<Done> ended = system.getWhenTerminated().toCompletableFuture();
+    ended.join();
+    studio.close();
+    children.await();
+    CoordinatedShutdown shutdown = CoordinatedShutdown.get(Adapter.toClassic(system));
+    Optional<CoordinatedShutdown.Reason> reason = shutdown.getShutdownReason();
+    if (reason.filter(CoordinatedShutdown.clusterDowningReason()::equals).isPresent()) {
+      failure.compareAndSet(
+          null,
+          "the other nodes could not be reached, and they are the majority: this node's runs go on there; start it again when it reaches them");
+    } else if (reason
+        .filter(CoordinatedShutdown.clusterJoinUnsuccessfulReason()::equals)
+        .isPresent()) {
+      failure.compareAndSet(
+          null,
+          "no seed node let this node join; are they up, and do they have the same certificate authority?");
+    }
+    return Optional.ofNullable(failure.get());
+  }
+
+  /** Tells the dispatcher of this node. */
+  private static final class Reporter {
+    private enum Tell implements NoSerializationVerificationNeeded {
+      TELL
+    }
+
+    static Behavior<Tell> create(
+        ActorRef<Dispatcher.Command> dispatcher, Settings settings, URI url) {
+      return Behaviors.setup(
+          context -> {
+            CoordinatedShutdown shutdown =
+                CoordinatedShutdown.get(Adapter.toClassic(context.getSystem()));
+            Dispatcher.NodeReport report =
+                new Dispatcher.NodeReport(
+                    new Members(context.getSystem()).self(),
+                    settings.roles(),
+                    settings.slots(),
+                    url.toString());
+            return Behaviors.withTimers(
+                timers -> {
+                  timers.startTimerWithFixedDelay(Tell.TELL, Duration.ZERO, REPORT);
+                  return Behaviors.receiveMessage(
+                      tell -> {
+                        if (shutdown.getShutdownReason().isEmpty()) {
+                          dispatcher.tell(report);
+                        }
+                        return Behaviors.same();
+                      });
+                });
+          });
+    }
+  }
+}
