@@ -2,11 +2,15 @@
 
 # troupe_find_libraries JARS: exports LD_LIBRARY_PATH with, in this order, the folder that PyTorch's libraries are unpacked
 # to from the jars in a folder, what the variable held, and CUDA's libraries among Python's packages and beside /usr/local/cuda.
-# The first comes first because another PyTorch that the system has would be mixed with this one, and crash. Does nothing
-# if there is no PyTorch among the jars.
+# The first comes first because another PyTorch that the system has would be mixed with this one, and crash. So JARS may be one
+# jar, where those for other devices lie beside it. Does nothing if there is no PyTorch among the jars.
 troupe_find_libraries() {
   troupe_folders=
-  for troupe_jar in "$1"/pytorch-*-linux-*.jar; do
+  case $1 in
+    *.jar) ;;
+    *) set -- "$1"/pytorch-*-linux-*.jar ;;
+  esac
+  for troupe_jar; do
     [ -f "$troupe_jar" ] || return 0
     troupe_name=${troupe_jar##*/}
     troupe_platform=linux-${troupe_name##*-linux-}
