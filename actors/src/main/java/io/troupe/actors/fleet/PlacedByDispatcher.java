@@ -59,6 +59,8 @@ final class PlacedByDispatcher extends ShardCoordinator.AbstractShardAllocationS
         (region, runs) ->
             CollectionConverters.asJava(runs).forEach(run -> nodes.put(run, node(region))));
     nodes.keySet().removeAll(moving);
+    // A node that is gone hands nothing off: sharding would wait for it, and knows by itself.
+    nodes.values().retainAll(members.reachable());
     return FutureConverters.asScala(
         AskPattern.<Dispatcher.Command, Dispatcher.Places>ask(
                 dispatcher, Dispatcher.WhereToAll::new, PATIENCE, system.scheduler())
