@@ -63,16 +63,22 @@ final class Elements {
     return shape;
   }
 
+  /** Adds a call whose result has the type and the shape of x. */
+  private Place like(Place x, String kind, List<Place> in, Tape.Maker maker) {
+    Place result = tape.place(x.slot().type(), x.shape());
+    tape.addElementwise(kind, in, result, maker);
+    return result;
+  }
+
   /** A function of a tensor and a number. */
   Place withNumber(String kind, Place x, double number) {
-    Place result = tape.place(x.slot().type(), x.shape());
     Scalar scalar = arguments.number(number);
     // A tensor of rank 0 on the CPU goes with tensors of any device.
     Tensor constant = arguments.keep(torch.scalar_tensor(scalar));
-    tape.addElementwise(
+    return like(
+        x,
         kind,
         List.of(x),
-        result,
         (in, out) ->
             switch (kind) {
               case "add_scalar" -> () -> torch.add_out(out[0], in[0], constant);
@@ -87,7 +93,6 @@ final class Elements {
               case "pow" -> () -> torch.pow_out(out[0], in[0], scalar);
               default -> throw new IllegalStateException(kind);
             });
-    return result;
   }
 
   /** Whether each element is greater than a number. */
@@ -101,11 +106,10 @@ final class Elements {
 
   /** A function of a tensor. */
   Place unary(String kind, Place x) {
-    Place result = tape.place(x.slot().type(), x.shape());
-    tape.addElementwise(
+    return like(
+        x,
         kind,
         List.of(x),
-        result,
         (in, out) ->
             switch (kind) {
               case "floor" -> () -> torch.floor_out(out[0], in[0]);
@@ -122,43 +126,36 @@ final class Elements {
               case "abs" -> () -> torch.abs_out(out[0], in[0]);
               default -> throw new IllegalStateException(kind);
             });
-    return result;
   }
 
   /** The gradient where x is above 0. */
   Place reluGradient(Place x, Place gradient) {
-    Place result = tape.place(x.slot().type(), x.shape());
     Scalar zero = arguments.number(0);
-    tape.addElementwise(
+    return like(
+        x,
         "threshold_backward",
         List.of(gradient, x),
-        result,
         (in, out) -> () -> torch.threshold_backward_out(out[0], in[0], in[1], zero));
-    return result;
   }
 
   /** The gradient where x is above 0, and a share of it elsewhere. */
   Place leakyReluGradient(Place x, Place gradient, double slope) {
-    Place result = tape.place(x.slot().type(), x.shape());
     Scalar share = arguments.number(slope);
-    tape.addElementwise(
+    return like(
+        x,
         "leaky_relu_backward",
         List.of(gradient, x),
-        result,
         (in, out) ->
             () -> torch.leaky_relu_backward_out(out[0], in[0], in[1], share, false));
-    return result;
   }
 
   Place tanhGradient(Place x, Place gradient) {
     Place tanh = unary("tanh", x);
-    Place result = tape.place(x.slot().type(), x.shape());
-    tape.addElementwise(
+    return like(
+        x,
         "tanh_backward",
         List.of(gradient, tanh),
-        result,
         (in, out) -> () -> torch.tanh_backward_out(out[0], in[0], in[1]));
-    return result;
   }
 
   Place softmax(Place x, int axis) {

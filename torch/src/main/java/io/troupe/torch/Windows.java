@@ -178,12 +178,11 @@ final class Windows {
   /** The mean of each window. */
   Place mean(Place x, List<Long> shape, FlatGraph.Step step) {
     Window window = window(step);
-    Place result = tape.place(x.slot().type(), shape);
     LongOptional divisor = arguments.keep(new LongOptional());
-    tape.add(
+    return pooled(
         "avg_pool2d",
-        List.of(tape.dense(x).channelsSecond()),
-        List.of(result.channelsSecond()),
+        x,
+        shape,
         (in, out) ->
             () ->
                 torch.avg_pool2d_out(
@@ -195,17 +194,15 @@ final class Windows {
                     false,
                     true,
                     divisor));
-    return result;
   }
 
   Place meanGradient(Place gradient, List<Long> shape, FlatGraph.Step step) {
     Window window = window(step);
-    Place result = tape.place(gradient.slot().type(), shape);
     LongOptional divisor = arguments.keep(new LongOptional());
-    tape.add(
+    return pooled(
         "avg_pool2d_backward",
-        List.of(tape.dense(gradient).channelsSecond()),
-        List.of(result.channelsSecond()),
+        gradient,
+        shape,
         (in, out) ->
             () ->
                 // Of the pictures only the shape is read, which is the result's too.
@@ -219,6 +216,12 @@ final class Windows {
                     false,
                     true,
                     divisor));
+  }
+
+  private Place pooled(String kind, Place x, List<Long> shape, Tape.Maker maker) {
+    Place result = tape.place(x.slot().type(), shape);
+    tape.add(
+        kind, List.of(tape.dense(x).channelsSecond()), List.of(result.channelsSecond()), maker);
     return result;
   }
 

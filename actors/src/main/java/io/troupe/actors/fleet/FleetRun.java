@@ -58,39 +58,21 @@ public record FleetRun(
   }
 
   FleetRun in(Phase next, String why) {
-    return new FleetRun(
-        name, preset, settings, sweep, priority, order, next, node, epoch, restarts, why);
+    return at(next, node, epoch, why);
   }
 
   /** Back in the queue, in its old place. */
   FleetRun queued(String why) {
-    return new FleetRun(
-        name,
-        preset,
-        settings,
-        sweep,
-        priority,
-        order,
-        Phase.QUEUED,
-        Optional.empty(),
-        epoch,
-        restarts,
-        why);
+    return at(Phase.QUEUED, Optional.empty(), epoch, why);
   }
 
   FleetRun placed(String where) {
+    return at(Phase.PLACED, Optional.of(where), epoch + 1, "");
+  }
+
+  private FleetRun at(Phase next, Optional<String> where, long since, String why) {
     return new FleetRun(
-        name,
-        preset,
-        settings,
-        sweep,
-        priority,
-        order,
-        Phase.PLACED,
-        Optional.of(where),
-        epoch + 1,
-        restarts,
-        "");
+        name, preset, settings, sweep, priority, order, next, where, since, restarts, why);
   }
 
   FleetRun crashed() {
