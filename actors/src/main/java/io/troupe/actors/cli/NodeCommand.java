@@ -169,6 +169,9 @@ final class NodeCommand extends CliCommand {
     if (!Files.isDirectory(folder)) {
       throw new CliException("there is no folder %s; make it, for all nodes".formatted(folder));
     }
+    if (!Files.isWritable(folder)) {
+      throw new CliException("cannot write to the folder %s".formatted(folder));
+    }
     if (tls.isPresent()) {
       for (String file : FleetTls.FILES) {
         if (!Files.isReadable(tls.get().resolve(file))) {

@@ -118,7 +118,9 @@ final class FleetBook {
             .toList();
     if (over.isEmpty()) {
       throw new RefusedException(
-          "%s is not stopped; what is queued or trains goes on by itself".formatted(name));
+          named(name).stream().allMatch(run -> run.phase() == Phase.FINISHED)
+              ? "%s has finished; there is nothing to go on with".formatted(name)
+              : "%s is not stopped; what is queued or trains goes on by itself".formatted(name));
     }
     over.forEach(run -> change(run.queued("")));
     return over.stream().map(FleetRun::name).toList();

@@ -67,7 +67,14 @@ public final class FleetClient {
 
   /** The end of a run's log. */
   public String log(String run) throws ControlException, InterruptedException {
-    return json(send("GET", "/api/v1/runs/%s/log".formatted(part(run)), "")).path("text").asText();
+    HttpResponse<String> response =
+        send("GET", "/api/v1/runs/%s/log".formatted(part(run)), "");
+    if (response.statusCode() == 404) {
+      throw new ControlException(
+          "there is no log of a run %s: what is queued has none yet, and a sweep has none but its runs'; 'troupe fleet list' shows the runs"
+              .formatted(run));
+    }
+    return json(response).path("text").asText();
   }
 
   /** The table of a sweep whose runs are over. */
@@ -128,7 +135,10 @@ public final class FleetClient {
     }
     if (response.statusCode() == 401) {
       throw new ControlException(
-          "the node at %s asks for its token; set the environment variable TROUPE_CONTROL_TOKEN, or TROUPE_CONTROL_TOKEN_FILE, as for the node"
+          token.isPresent()
+              ? "the node at %s has another token than the environment variable TROUPE_CONTROL_TOKEN, or the file TROUPE_CONTROL_TOKEN_FILE, gives"
+                  .formatted(node)
+              : "the node at %s asks for its token; set the environment variable TROUPE_CONTROL_TOKEN, or TROUPE_CONTROL_TOKEN_FILE, as for the node"
               .formatted(node));
     }
     String detail = "HTTP " + response.statusCode();

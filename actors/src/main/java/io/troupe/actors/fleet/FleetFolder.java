@@ -26,6 +26,11 @@ record FleetFolder(Path root) {
     return root.resolve("fleet").resolve("fleet.lock");
   }
 
+  /** What the nodes hold while they live. */
+  Path nodesLock() {
+    return root.resolve("fleet").resolve("nodes.lock");
+  }
+
   /** Which placement of a run may hold it. */
   Path claim(String run) {
     return root.resolve("fleet").resolve("claims").resolve(run);

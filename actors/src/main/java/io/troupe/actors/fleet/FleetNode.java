@@ -28,6 +28,9 @@ import io.troupe.actors.http.ServerStartException;
 import io.troupe.actors.studio.Studio;
 import io.troupe.actors.view.Jobs;
 import io.troupe.config.RunSettings;
+import io.troupe.config.files.IoReason;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -78,12 +81,15 @@ public final class FleetNode {
   private final ActorSystem<Void> system;
   private final Studio studio;
   private final Children children;
+  private final FolderLock lock;
   private final AtomicReference<String> failure = new AtomicReference<>();
 
-  private FleetNode(ActorSystem<Void> system, Studio studio, Children children) {
+  private FleetNode(
+      ActorSystem<Void> system, Studio studio, Children children, FolderLock lock) {
     this.system = system;
     this.studio = studio;
     this.children = children;
+    this.lock = lock;
   }
 
   /** Why a node cannot start. */
@@ -100,7 +106,7 @@ public final class FleetNode {
    *
    * @param control where its page is and who may ask
    * @param tables writes sweeps' tables
-   * @throws StartException if it cannot listen; says what to do
+   * @throws StartException if it cannot listen, or another fleet has the folder; says what to do
    */
   public static FleetNode start(
       Settings settings,
@@ -109,10 +115,12 @@ public final class FleetNode {
       SweepTables tables,
       Jobs jobs)
       throws StartException {
+    FolderLock lock = lock(settings);
     ActorSystem<Void> system;
     try {
       system = ActorSystem.create(Behaviors.empty(), SYSTEM, config(settings));
     } catch (RuntimeException e) {
+      release(lock);
       throw new StartException(reason(settings, e), e);
     }
     Children children = new Children(settings.program());
@@ -127,9 +135,10 @@ public final class FleetNode {
       studio = Studio.start(control, token, folder.runs(), jobs, Optional.of(routes::addTo));
     } catch (ServerStartException e) {
       system.terminate();
+      release(lock);
       throw new StartException(e.getMessage(), e);
     }
-    FleetNode node = new FleetNode(system, studio, children);
+    FleetNode node = new FleetNode(system, studio, children, lock);
     made.set(node);
     CoordinatedShutdown.get(Adapter.toClassic(system))
         .addTask(
@@ -140,6 +149,32 @@ public final class FleetNode {
         Reporter.create(dispatcher, settings, studio.address()), "reporter", Props.empty());
     node.join(settings);
     return node;
+  }
+
+  private static FolderLock lock(Settings settings) throws StartException {
+    try {
+      return FolderLock.take(
+              new FleetFolder(settings.folder()).nodesLock(), settings.seeds().isEmpty())
+          .orElseThrow(
+              () ->
+                  new StartException(
+                      "a fleet uses the folder %s already; join it by --seed-node with HOST:PORT of one of its nodes, or choose another --folder"
+                          .formatted(settings.folder()),
+                      null));
+    } catch (IOException e) {
+      throw new StartException(
+          "the node cannot use the folder %s: %s"
+              .formatted(settings.folder(), IoReason.of(e)),
+          e);
+    }
+  }
+
+  private static void release(FolderLock lock) {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Before sharding waits until nobody has messages for this node's runs any more. */
@@ -178,7 +213,7 @@ public final class FleetNode {
       root = root.getCause();
     }
     return root instanceof BindException
-        ? "cannot listen on %s:%s: %s; --port chooses another one"
+        ? "cannot listen on %s:%s: %s; --port chooses another port, --host another address of this machine"
             .formatted(settings.host(), Integer.toString(settings.port()), root.getMessage())
         : "the node cannot start: " + root.getMessage();
   }
@@ -190,7 +225,7 @@ public final class FleetNode {
                 Dispatcher.create(
                     new FleetFolder(settings.folder()),
                     tables,
-                    () -> onOvertaken.accept("another dispatcher has this fleet's folder")))
+                    () -> onOvertaken.accept("other nodes decide for this folder now, as they took this one for lost; its runs go on there: start it again with --seed-node, when it reaches them")))
             .onFailure(
                 SupervisorStrategy.restartWithBackoff(
                     Duration.ofSeconds(1), Duration.ofSeconds(30), 0.1));
@@ -284,6 +319,7 @@ public final class FleetNode {
     ended.join();
     studio.close();
     children.await();
+    release(lock);
     CoordinatedShutdown shutdown = CoordinatedShutdown.get(Adapter.toClassic(system));
     Optional<CoordinatedShutdown.Reason> reason = shutdown.getShutdownReason();
     if (reason.filter(CoordinatedShutdown.clusterDowningReason()::equals).isPresent()) {

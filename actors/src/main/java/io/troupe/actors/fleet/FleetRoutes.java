@@ -236,7 +236,8 @@ final class FleetRoutes {
     if (!Submission.isName(sweep) || !Files.exists(folder.table(sweep))) {
       throw Problem.of(
           HttpStatus.NOT_FOUND,
-          "There is no table of this sweep: there is one when all its runs are over.");
+          "There is no table of %s: a sweep has one when all its runs are over; 'troupe fleet list' shows the sweeps."
+              .formatted(sweep));
     }
     ctx.result(Files.readString(folder.table(sweep))).contentType("text/plain; charset=utf-8");
   }

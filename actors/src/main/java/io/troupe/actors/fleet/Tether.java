@@ -103,7 +103,7 @@ public final class Tether {
       while (pulses.read() >= 0) {
         heard = nanos.getAsLong();
       }
-      LOG.warn("The node that began this run is gone; the run ends with a checkpoint.");
+      LOG.warn("The node that began this run ends it, or is gone; the run ends with a checkpoint.");
     } catch (IOException e) {
       LOG.warn("The node that began this run is not heard: {}", e.toString());
     }

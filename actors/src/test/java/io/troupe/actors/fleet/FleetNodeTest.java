@@ -176,6 +176,10 @@ class FleetNodeTest {
     FleetClient fleet = client(a);
     submit(fleet, "one", 0);
     await("it begins", () -> life("one").equals("began"));
+    assertThatThrownBy(() -> node(1, List.of(), Optional.empty()))
+        .as("a second fleet in the same folder")
+        .isInstanceOf(FleetNode.StartException.class)
+        .hasMessageContaining("join it by --seed-node");
     FleetNode b = node(1, List.of(a.name()), Optional.empty());
     await("both are there", () -> fleet.fleet().path("nodes").size() == 2);
 
@@ -212,30 +216,31 @@ class FleetNodeTest {
 
   @Test
   void onlyNodesWithACertificateOfTheSameAuthorityJoin() throws Exception {
-    Path ours = certificates("ours");
+    Path ours = certificates("ours").resolve("127.0.0.1");
     FleetNode first = node(1, List.of(), Optional.of(new FleetTls(ours)));
     FleetClient fleet = client(first);
     await("it is there", () -> fleet.fleet().path("nodes").size() == 1);
 
     FleetNode plain = node(1, List.of(first.name()), Optional.empty());
     FleetNode foreign =
-        node(1, List.of(first.name()), Optional.of(new FleetTls(certificates("theirs"))));
+        node(1, List.of(first.name()), Optional.of(new FleetTls(certificates("theirs").resolve("127.0.0.1"))));
     assertThat(plain.await().orElseThrow()).contains("no seed node let this node join");
     assertThat(foreign.await().orElseThrow()).contains("no seed node let this node join");
     assertThat(fleet.fleet().path("nodes").size()).isOne();
 
-    node(1, List.of(first.name()), Optional.of(new FleetTls(ours)));
+    // Each machine has a certificate of its own.
+    node(1, List.of(first.name()), Optional.of(new FleetTls(ours.resolveSibling("127.0.0.2"))));
     await("it joins", () -> fleet.fleet().path("nodes").size() == 2);
   }
 
   private Path certificates(String authority) throws Exception {
     Process made =
-        new ProcessBuilder("../scripts/fleet-ca", folder.resolve(authority).toString(), "127.0.0.1")
+        new ProcessBuilder("../scripts/fleet-ca", folder.resolve(authority).toString(), "127.0.0.1", "127.0.0.2")
             .redirectErrorStream(true)
             .start();
     assertThat(new String(made.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
         .contains("127.0.0.1");
     assertThat(made.waitFor()).isZero();
-    return folder.resolve(authority).resolve("127.0.0.1");
+    return folder.resolve(authority);
   }
 }
