@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Who may ask. With a token, every request must bear it: {@code Authorization: Bearer TOKEN}, or
@@ -21,6 +22,7 @@ import java.util.Set;
  */
 final class AccessRules {
   private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
+  private static final String LOOPBACK_IPV4 = "127\\.[0-9.]+";
   private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
 
   private final Optional<byte[]> token;
@@ -42,7 +44,11 @@ final class AccessRules {
               .formatted(host));
     }
     token = accessToken.map(text -> text.getBytes(StandardCharsets.UTF_8));
-    hostNames = loopback ? LOOPBACK_NAMES : Set.of();
+    Set<String> names = new TreeSet<>(loopback ? LOOPBACK_NAMES : Set.of());
+    if (host.matches(LOOPBACK_IPV4)) {
+      names.add(host);
+    }
+    hostNames = names;
   }
 
   /** Throws a problem if a request is not allowed. */
@@ -51,7 +57,7 @@ final class AccessRules {
     if (!hostNames.isEmpty() && !hostNames.contains(host.replaceFirst(":\\d+$", ""))) {
       throw Problem.of(
           HttpStatus.FORBIDDEN,
-          "The Host header is \"%s\"; allowed: localhost, 127.0.0.1, [::1].".formatted(host));
+          "The Host header is \"%s\"; allowed: %s.".formatted(host, String.join(", ", hostNames)));
     }
     String origin = ctx.header("Origin");
     if (origin != null

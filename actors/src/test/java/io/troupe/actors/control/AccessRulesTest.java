@@ -3,6 +3,7 @@ package io.troupe.actors.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import io.troupe.config.RunSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -70,6 +71,14 @@ final class AccessRulesTest {
 
     assertThat(server.get("/api/v1/status", "Authorization", "Basic " + encoded).statusCode())
         .isEqualTo(code);
+  }
+
+  @Test
+  void anAddressOfLoopbackThatItListensOnIsAName() throws Exception {
+    TestServer server =
+        new TestServer(KIT, folder, new RunSettings.Control("127.0.0.2", 0, Optional.empty()), 1);
+
+    assertThat(server.get("/api/v1/status").statusCode()).isEqualTo(200);
   }
 
   @ParameterizedTest
