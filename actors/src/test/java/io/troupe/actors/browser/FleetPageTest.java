@@ -99,6 +99,17 @@ class FleetPageTest {
     browser.requireQuiet(studio.address());
   }
 
+  @Test
+  void onAPhoneThereIsNoHeadOfANoteThatIsEmpty() {
+    open();
+    browser.look(390, 844, "light");
+    browser.drawn();
+    assertThat(browser.all("[data-part=fleet-runs] td[data-label=Note]"))
+        .as("of rates-2, odd, urgent, later")
+        .extracting(WebElement::isDisplayed)
+        .containsExactly(false, false, true, false);
+  }
+
   @ParameterizedTest
   @CsvSource({"1400,light", "1400,dark", "390,light", "390,dark"})
   void itLooksRight(int width, String theme) {
