@@ -67,8 +67,7 @@ public final class FleetClient {
 
   /** The end of a run's log. */
   public String log(String run) throws ControlException, InterruptedException {
-    HttpResponse<String> response =
-        send("GET", "/api/v1/runs/%s/log".formatted(part(run)), "");
+    HttpResponse<String> response = send("GET", "/api/v1/runs/%s/log".formatted(part(run)), "");
     if (response.statusCode() == 404) {
       throw new ControlException(
           "there is no log of a run %s: what is queued has none yet, and a sweep has none but its runs'; 'troupe fleet list' shows the runs"
@@ -139,7 +138,7 @@ public final class FleetClient {
               ? "the node at %s has another token than the environment variable TROUPE_CONTROL_TOKEN, or the file TROUPE_CONTROL_TOKEN_FILE, gives"
                   .formatted(node)
               : "the node at %s asks for its token; set the environment variable TROUPE_CONTROL_TOKEN, or TROUPE_CONTROL_TOKEN_FILE, as for the node"
-              .formatted(node));
+                  .formatted(node));
     }
     String detail = "HTTP " + response.statusCode();
     try {

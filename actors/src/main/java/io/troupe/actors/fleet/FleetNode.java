@@ -84,8 +84,7 @@ public final class FleetNode {
   private final FolderLock lock;
   private final AtomicReference<String> failure = new AtomicReference<>();
 
-  private FleetNode(
-      ActorSystem<Void> system, Studio studio, Children children, FolderLock lock) {
+  private FleetNode(ActorSystem<Void> system, Studio studio, Children children, FolderLock lock) {
     this.system = system;
     this.studio = studio;
     this.children = children;
@@ -163,9 +162,7 @@ public final class FleetNode {
                       null));
     } catch (IOException e) {
       throw new StartException(
-          "the node cannot use the folder %s: %s"
-              .formatted(settings.folder(), IoReason.of(e)),
-          e);
+          "the node cannot use the folder %s: %s".formatted(settings.folder(), IoReason.of(e)), e);
     }
   }
 
@@ -225,7 +222,9 @@ public final class FleetNode {
                 Dispatcher.create(
                     new FleetFolder(settings.folder()),
                     tables,
-                    () -> onOvertaken.accept("other nodes decide for this folder now, as they took this one for lost; its runs go on there: start it again with --seed-node, when it reaches them")))
+                    () ->
+                        onOvertaken.accept(
+                            "other nodes decide for this folder now, as they took this one for lost; its runs go on there: start it again with --seed-node, when it reaches them")))
             .onFailure(
                 SupervisorStrategy.restartWithBackoff(
                     Duration.ofSeconds(1), Duration.ofSeconds(30), 0.1));

@@ -21,10 +21,12 @@ import java.util.stream.LongStream;
 public record Halving(long first, int factor, String score) {
   public Halving {
     if (first < 1) {
-      throw new IllegalArgumentException("halving begins at step %d; allowed: from 1".formatted(first));
+      throw new IllegalArgumentException(
+          "halving begins at step %d; allowed: from 1".formatted(first));
     }
     if (factor < 2) {
-      throw new IllegalArgumentException("halving's factor is %d; allowed: from 2".formatted(factor));
+      throw new IllegalArgumentException(
+          "halving's factor is %d; allowed: from 2".formatted(factor));
     }
     if (ScoreName.of(score).direction().isEmpty()) {
       throw new IllegalArgumentException(

@@ -223,7 +223,10 @@ class FleetNodeTest {
 
     FleetNode plain = node(1, List.of(first.name()), Optional.empty());
     FleetNode foreign =
-        node(1, List.of(first.name()), Optional.of(new FleetTls(certificates("theirs").resolve("127.0.0.1"))));
+        node(
+            1,
+            List.of(first.name()),
+            Optional.of(new FleetTls(certificates("theirs").resolve("127.0.0.1"))));
     assertThat(plain.await().orElseThrow()).contains("no seed node let this node join");
     assertThat(foreign.await().orElseThrow()).contains("no seed node let this node join");
     assertThat(fleet.fleet().path("nodes").size()).isOne();
@@ -235,7 +238,11 @@ class FleetNodeTest {
 
   private Path certificates(String authority) throws Exception {
     Process made =
-        new ProcessBuilder("../scripts/fleet-ca", folder.resolve(authority).toString(), "127.0.0.1", "127.0.0.2")
+        new ProcessBuilder(
+                "../scripts/fleet-ca",
+                folder.resolve(authority).toString(),
+                "127.0.0.1",
+                "127.0.0.2")
             .redirectErrorStream(true)
             .start();
     assertThat(new String(made.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
