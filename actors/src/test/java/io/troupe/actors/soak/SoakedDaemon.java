@@ -24,7 +24,6 @@ import java.util.stream.Stream;
 final class SoakedDaemon implements AutoCloseable {
   private static final Path SCRIPTS = Path.of("../scripts").toAbsolutePath().normalize();
   private static final Duration PATIENCE = Duration.ofMinutes(3);
-  private static final int ATTEMPTS = 100;
   private static final long MILLIS_BETWEEN = 100;
   private static final String SHELL =
       """
@@ -112,15 +111,16 @@ final class SoakedDaemon implements AutoCloseable {
             .timeout(PATIENCE)
             .method(method, BodyPublishers.ofString(body))
             .build();
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    do {
       HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
       if (answer.statusCode() / 100 == 2) {
         return answer.body();
       }
       assertThat(answer.statusCode()).as(method + " " + path + ": " + answer.body()).isIn(503, 409);
       Thread.sleep(MILLIS_BETWEEN);
-    }
-    throw new AssertionError(method + " " + path + " was turned away " + ATTEMPTS + " times");
+    } while (System.nanoTime() < end);
+    throw new AssertionError(method + " " + path + " was turned away for " + PATIENCE);
   }
 
   /** Follows the run's events, and leaves after some lines. */
