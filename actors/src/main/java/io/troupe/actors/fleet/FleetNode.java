@@ -81,14 +81,15 @@ public final class FleetNode {
   private final ActorSystem<Void> system;
   private final Studio studio;
   private final Children children;
-  private final FolderLock lock;
+  private final AtomicReference<Optional<FolderLock>> lock;
   private final AtomicReference<String> failure = new AtomicReference<>();
 
-  private FleetNode(ActorSystem<Void> system, Studio studio, Children children, FolderLock lock) {
+  private FleetNode(ActorSystem<Void> system, Studio studio, Children children,
+      Optional<FolderLock> lock) {
     this.system = system;
     this.studio = studio;
     this.children = children;
-    this.lock = lock;
+    this.lock = new AtomicReference<>(lock);
   }
 
   /** Why a node cannot start. */
@@ -114,7 +115,8 @@ public final class FleetNode {
       SweepTables tables,
       Jobs jobs)
       throws StartException {
-    FolderLock lock = lock(settings);
+    Optional<FolderLock> lock =
+        settings.seeds().isEmpty() ? Optional.of(lock(settings)) : Optional.empty();
     ActorSystem<Void> system;
     try {
       system = ActorSystem.create(Behaviors.empty(), SYSTEM, config(settings));
@@ -151,24 +153,35 @@ public final class FleetNode {
   }
 
   private static FolderLock lock(Settings settings) throws StartException {
+    Path folder = settings.folder();
     try {
-      return FolderLock.take(
-              new FleetFolder(settings.folder()).nodesLock(), settings.seeds().isEmpty())
+      return FolderLock.take(new FleetFolder(folder).nodesLock(), settings.seeds().isEmpty())
           .orElseThrow(
               () ->
                   new StartException(
                       "a fleet uses the folder %s already; join it by --seed-node with HOST:PORT of one of its nodes, or choose another --folder"
-                          .formatted(settings.folder()),
+                          .formatted(folder),
                       null));
     } catch (IOException e) {
       throw new StartException(
-          "the node cannot use the folder %s: %s".formatted(settings.folder(), IoReason.of(e)), e);
+          "the node cannot use the folder %s: %s".formatted(folder, IoReason.of(e)), e);
     }
   }
 
-  private static void release(FolderLock lock) {
+  /** One that joins holds the folder once it has: nodes may start in any order. */
+  private void lockLater(Settings settings) {
     try {
-      lock.close();
+      lock.set(Optional.of(lock(settings)));
+    } catch (StartException e) {
+      fail(e.getMessage());
+    }
+  }
+
+  private static void release(Optional<FolderLock> lock) {
+    try {
+      if (lock.isPresent()) {
+        lock.get().close();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -276,6 +289,9 @@ public final class FleetNode {
     if (settings.seeds().isEmpty()) {
       cluster.manager().tell(Join.create(cluster.selfMember().address()));
     } else {
+      akka.cluster.Cluster.get(Adapter.toClassic(system))
+          .registerOnMemberUp(
+              () -> new Thread(() -> lockLater(settings), "troupe-folder-lock").start());
       cluster
           .manager()
           .tell(
@@ -318,7 +334,7 @@ public final class FleetNode {
     ended.join();
     studio.close();
     children.await();
-    release(lock);
+    release(lock.get());
     CoordinatedShutdown shutdown = CoordinatedShutdown.get(Adapter.toClassic(system));
     Optional<CoordinatedShutdown.Reason> reason = shutdown.getShutdownReason();
     if (reason.filter(CoordinatedShutdown.clusterDowningReason()::equals).isPresent()) {

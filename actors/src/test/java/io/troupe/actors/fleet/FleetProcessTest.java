@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A fleet of three processes on this machine. */
 @Tag("process")
 class FleetProcessTest {
-  private static final long STEPS = 400;
+  private static final long STEPS = 200;
 
   @TempDir Path folder;
 
@@ -25,20 +25,20 @@ class FleetProcessTest {
   void theRunOfAKilledNodeGoesOnElsewhereWithTheSameBitsAndASweepEndsWithATable() throws Exception {
     try (FleetProcesses processes = new FleetProcesses(folder)) {
       Node seed = processes.start("evaluator", 1, List.of());
-      Node a = processes.start("trainer", 1, List.of(seed.name()));
+      Node a = processes.start("trainer", 2, List.of(seed.name()));
       Node b = processes.start("trainer", 2, List.of(seed.name()));
       Path undisturbed = folder.resolve("undisturbed");
       TrainingRun reference =
           TrainingRun.start(
-              TinyRun.settings("training.steps=" + STEPS, "checkpoints.every=20"), undisturbed);
+              TinyRun.settings("training.steps=" + STEPS, "checkpoints.every=10"), undisturbed);
       FleetClient fleet = seed.client();
       processes.await("three nodes", () -> fleet.fleet().path("nodes").size() == 3);
       assertThat(reference.await().failed()).isFalse();
 
       FleetProcesses.submit(
-          fleet, "one", Map.of(), "training.steps=" + STEPS, "checkpoints.every=20");
+          fleet, "one", Map.of(), "training.steps=" + STEPS, "checkpoints.every=10");
       Path run = folder.resolve("runs/one");
-      Path checkpoint = run.resolve("checkpoints/step-000000020.ckpt");
+      Path checkpoint = run.resolve("checkpoints/step-000000010.ckpt");
       processes.await("a checkpoint", () -> Files.exists(checkpoint));
       String first = FleetProcesses.run(fleet, "one").path("node").asText();
       Node killed = first.equals(a.name()) ? a : b;
