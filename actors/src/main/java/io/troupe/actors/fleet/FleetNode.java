@@ -84,8 +84,8 @@ public final class FleetNode {
   private final AtomicReference<Optional<FolderLock>> lock;
   private final AtomicReference<String> failure = new AtomicReference<>();
 
-  private FleetNode(ActorSystem<Void> system, Studio studio, Children children,
-      Optional<FolderLock> lock) {
+  private FleetNode(
+      ActorSystem<Void> system, Studio studio, Children children, Optional<FolderLock> lock) {
     this.system = system;
     this.studio = studio;
     this.children = children;

@@ -11,8 +11,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What each node of a fleet holds while it is a member, so that no second fleet begins in its folder: a
- * shared lock on a file, which the system takes back however the process ends.
+ * What each node of a fleet holds while it is a member, so that no second fleet begins in its
+ * folder: a shared lock on a file, which the system takes back however the process ends.
  */
 final class FolderLock implements AutoCloseable {
   /** Locked by one node at a time while it looks whether there are others. */
