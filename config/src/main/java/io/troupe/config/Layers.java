@@ -29,7 +29,7 @@ final class Layers {
           .setAllowMissing(false)
           .setIncluder(new FileIncluder(null));
   private static final long MOST_BYTES = 1 << 20;
-  static final String TOO_MUCH =
+  private static final String TOO_MUCH =
       "its values are nested too deeply, or refer to each other endlessly";
   private static final String DATASET_PATH = "dataset.path";
   private static final String DATASET_KIND = "dataset.kind";
@@ -219,7 +219,9 @@ final class Layers {
           ConfigFactory.parseString(
                   key + " = " + text, OPTIONS.setOriginDescription(place.source()))
               .root();
-      if (parsed.size() == 1) {
+      if (Nesting.isTooDeep(parsed)) {
+        problems.add(place, TOO_MUCH);
+      } else if (parsed.size() == 1) {
         add(parsed.toConfig());
       } else {
         problems.add(place, "several values found; allowed: KEY=VALUE");
@@ -257,7 +259,11 @@ final class Layers {
       } else if (reason.isPresent()) {
         problems.add(place, reason.get());
       } else {
-        return ConfigFactory.parseFile(file.toFile(), OPTIONS);
+        Config parsed = ConfigFactory.parseFile(file.toFile(), OPTIONS);
+        if (!Nesting.isTooDeep(parsed.root())) {
+          return parsed;
+        }
+        problems.add(place, TOO_MUCH);
       }
     } catch (ConfigException e) {
       problems.add(place, e);

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Settings for people: each key's default and meaning, and the values in a run's file. */
@@ -67,13 +66,8 @@ public final class SettingsManual {
           Place.of(configConf.toString()),
           "it has substitutions, which do not occur in a run's config.conf; allowed: KEY = VALUE");
     }
-    List<Map.Entry<String, ConfigValue>> entries = new ArrayList<>();
-    try {
-      entries.addAll(config.isResolved() ? config.entrySet() : Set.of());
-    } catch (StackOverflowError e) {
-      problems.add(Place.of(configConf.toString()), Layers.TOO_MUCH);
-    }
     problems.throwIfAny();
+    List<Map.Entry<String, ConfigValue>> entries = new ArrayList<>(config.entrySet());
     Map<String, Object> values = new LinkedHashMap<>();
     entries.sort((a, b) -> Integer.compare(line(a.getValue()), line(b.getValue())));
     for (Map.Entry<String, ConfigValue> entry : entries) {

@@ -111,14 +111,30 @@ final class HostileSettingsTest {
     assertThat(settings.evaluation().batch()).isEqualTo(plain.training().batch());
   }
 
+  /** Whatever the thread's stack would bear. */
+  @ParameterizedTest
+  @ValueSource(ints = {101, 3000, DEEP})
+  void whatIsNestedTooDeeplyIsRefusedForThePageToo(int depth) throws IOException {
+    for (String piece : List.of("a.", "a {", "a = [")) {
+      String end = piece.equals("a.") ? "b = 1" : (piece.equals("a {") ? "}" : "]").repeat(depth);
+      Path file =
+          Files.writeString(
+              folder.resolve("my.conf"), "preset = demo\n" + nested(piece, depth) + end);
+      SettingsException e =
+          catchThrowableOfType(SettingsException.class, () -> SettingsManual.read(file));
+      assertThat(e).as(piece).hasMessageContainingAll("my.conf", "nested too deeply");
+    }
+  }
+
+  private static String nested(String piece, int depth) {
+    return piece.equals("a = [") ? piece + "[".repeat(depth - 1) : piece.repeat(depth);
+  }
+
   @Test
-  void keysThatAreNestedEndlesslyAreRefusedForThePageToo() throws IOException {
+  void aHundredLevelsAreRead() throws IOException {
     Path file =
-        Files.writeString(
-            folder.resolve("my.conf"), "preset = demo\n" + "a.".repeat(3000) + "b = 1");
-    SettingsException e =
-        catchThrowableOfType(SettingsException.class, () -> SettingsManual.read(file));
-    assertThat(e).hasMessageContainingAll("my.conf", "nested too deeply");
+        Files.writeString(folder.resolve("my.conf"), "preset = demo\n" + "a.".repeat(99) + "b = 1");
+    assertThat(SettingsManual.read(file)).containsEntry("preset", "demo").hasSize(2);
   }
 
   @ParameterizedTest
