@@ -29,7 +29,7 @@ public final class AddedParts implements Catalogue {
 
   @Override
   public List<LossChoice> losses() {
-    return List.of(new RelativisticLoss());
+    return List.of(new LeastSquaresLoss());
   }
 
   @Override

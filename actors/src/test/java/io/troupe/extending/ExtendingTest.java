@@ -1,6 +1,7 @@
 package io.troupe.extending;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -112,7 +113,7 @@ class ExtendingTest {
         List.of(
             "network.kind=linear",
             "network.initial-deviation=0.02",
-            "training.loss=relativistic",
+            "training.loss=least-squares",
             "training.discriminator-steps=1",
             "training.discriminator.learning-rate=0.01",
             "training.gradient-penalty.weight=1",
@@ -125,10 +126,13 @@ class ExtendingTest {
     List<JsonNode> steps = TinyRun.events(run, "step");
     assertThat(steps).hasSize(6);
     for (JsonNode step : steps) {
-      double discriminator = step.get("discriminator_loss").asDouble();
-      // Of softplus(x) and softplus(-x) one is at most log 2, and never both are less.
-      assertThat(discriminator + step.get("generator_loss").asDouble()).isPositive();
-      assertThat(discriminator).isPositive();
+      double real = step.get("real_logit").asDouble();
+      double middle = (real + step.get("fake_logit").asDouble()) / 2;
+      double deviation = step.get("logit_deviation").asDouble();
+      // The mean square of all logits is their variance and the square of their mean.
+      assertThat(step.get("discriminator_loss").asDouble())
+          .isCloseTo(deviation * deviation + middle * middle - real + 0.5, within(1e-3));
+      assertThat(step.get("generator_loss").asDouble()).isPositive();
       assertThat(step.has("gradient_penalty")).isTrue();
       boolean due = step.get("step").asLong() % 2 == 1;
       assertThat(step.has("fake_gradient_penalty")).isEqualTo(due);

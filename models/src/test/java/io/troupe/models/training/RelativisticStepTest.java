@@ -13,16 +13,13 @@ import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.Initial;
 import io.troupe.models.graph.Program;
 import io.troupe.models.graph.Scope;
-import io.troupe.models.losses.AdversarialLoss;
-import io.troupe.models.losses.LogisticLoss;
-import io.troupe.models.losses.Logits;
+import io.troupe.models.losses.RelativisticPairLoss;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.GeneratorInputs;
 import io.troupe.models.networks.ImageSpec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -55,28 +52,6 @@ class RelativisticStepTest {
     }
   }
 
-  private static final class Relativistic implements AdversarialLoss {
-    @Override
-    public String name() {
-      return "relativistic";
-    }
-
-    @Override
-    public boolean isRelativistic() {
-      return true;
-    }
-
-    @Override
-    public SDVariable discriminator(SameDiff ops, Logits logits) {
-      return LogisticLoss.softplus(ops, logits.fake().sub(logits.real())).mean();
-    }
-
-    @Override
-    public SDVariable generator(SameDiff ops, Logits logits) {
-      return LogisticLoss.softplus(ops, logits.real().sub(logits.fake())).mean();
-    }
-  }
-
   @Test
   void theGeneratorsStepJudgesRealImagesToo() {
     RunSettings settings =
@@ -93,7 +68,7 @@ class RelativisticStepTest {
       StepGraphs graphs =
           new StepGraphs(
               settings.training(),
-              new Relativistic(),
+              new RelativisticPairLoss(),
               networks,
               latents,
               new DiffAugment(false, false, false),
