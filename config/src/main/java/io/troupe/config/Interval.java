@@ -9,6 +9,10 @@ package io.troupe.config;
  * @param highAllowed whether the upper bound itself is allowed
  */
 record Interval(double low, boolean lowAllowed, double high, boolean highAllowed) {
+  static final Interval SHARE = closed(0, 1);
+  static final Interval DECAY = below(0, 1);
+  static final Interval POSITIVE_SHARE = above(0, 1);
+
   /** [low, high]. */
   static Interval closed(double low, double high) {
     return new Interval(low, true, high, true);

@@ -33,38 +33,23 @@ import io.troupe.config.RunSettings.Sampling;
 import io.troupe.config.RunSettings.Supervision;
 import io.troupe.config.RunSettings.Tensorboard;
 import io.troupe.config.RunSettings.Tls;
-import io.troupe.config.TrainingSettings.Ada;
-import io.troupe.config.TrainingSettings.Adam;
-import io.troupe.config.TrainingSettings.BurnIn;
-import io.troupe.config.TrainingSettings.Consistency;
-import io.troupe.config.TrainingSettings.DiffAugment;
-import io.troupe.config.TrainingSettings.First;
-import io.troupe.config.TrainingSettings.GradientPenalty;
-import io.troupe.config.TrainingSettings.Lecam;
-import io.troupe.config.TrainingSettings.PathLength;
-import io.troupe.config.TrainingSettings.PenalisedImages;
-import io.troupe.config.TrainingSettings.Regularisation;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Fills the records, and defines the type and range of every key. */
+/** Fills the records, and defines the type and range of every key; those of training are apart. */
 final class SettingsReader {
   private static final Pattern DEVICE = Pattern.compile("cpu|cuda(:\\d{1,3})?");
   private static final String DEVICES =
       "cpu, cuda or cuda:N, the N-th device that the process sees, from 0";
   private static final Pattern BFLOAT16 = Pattern.compile("auto|(portable|native)(, .+)?");
   private static final Pattern SHA256 = Pattern.compile("([0-9a-f]{64})?");
-  private static final long MOST_STEPS = 1_000_000_000;
-  private static final int MOST_PICTURES = 1 << 16;
+  static final long MOST_STEPS = 1_000_000_000;
+  static final int MOST_PICTURES = 1 << 16;
   private static final int MOST_CHANNELS = 4096;
-  private static final int MOST_BLOCKS = 16;
   private static final int MOST_PIXELS = 1024;
   private static final int MOST_MEBIBYTES = 1 << 20;
-  private static final Interval SHARE = Interval.closed(0, 1);
-  private static final Interval DECAY = Interval.below(0, 1);
-  private static final Interval POSITIVE_SHARE = Interval.above(0, 1);
   private static final Interval TINY = Interval.above(0, 0.1);
 
   private final ValueReader in;
@@ -95,12 +80,12 @@ final class SettingsReader {
                 "64 hexadecimal digits in double quotes, or \"\"",
                 text -> SHA256.matcher(text).matches()),
             in.flag("init-from.adam")),
-        training(),
+        new TrainingReader(in, publishedBatch).read(),
         new EmaSettings(
-            in.decimal("ema.decay", DECAY),
+            in.decimal("ema.decay", Interval.DECAY),
             steps("ema.start-step", 0),
             in.whole("ema.half-life", 0, 1_000_000_000_000L),
-            in.decimal("ema.ramp", SHARE),
+            in.decimal("ema.ramp", Interval.SHARE),
             in.oneOf("ema.ramp-pictures", RampPictures.class),
             in.oneOf("ema.states", AverageStates.class),
             in.whole("ema.burn-in", 0, 1_000_000_000_000L)),
@@ -201,9 +186,9 @@ final class SettingsReader {
   private Augmentation augmentation() {
     return new Augmentation(
         in.flag("augmentation.horizontal-flip"),
-        in.decimal("augmentation.brightness", SHARE),
-        in.decimal("augmentation.contrast", SHARE),
-        in.decimal("augmentation.saturation", SHARE),
+        in.decimal("augmentation.brightness", Interval.SHARE),
+        in.decimal("augmentation.contrast", Interval.SHARE),
+        in.decimal("augmentation.saturation", Interval.SHARE),
         in.decimal("augmentation.hue", Interval.closed(0, 0.5)),
         in.oneOf("augmentation.rounding", Rounding.class));
   }
@@ -214,10 +199,10 @@ final class SettingsReader {
         in.integer("network.latent-size", 1, 4096),
         in.integer("network.generator-channels", 1, MOST_CHANNELS),
         in.integer("network.discriminator-channels", 1, MOST_CHANNELS),
-        in.decimal("network.initial-deviation", POSITIVE_SHARE),
+        in.decimal("network.initial-deviation", Interval.POSITIVE_SHARE),
         in.decimal("network.spectral-norm-epsilon", TINY),
         in.decimal("network.batch-norm-epsilon", TINY),
-        in.decimal("network.batch-norm-momentum", POSITIVE_SHARE),
+        in.decimal("network.batch-norm-momentum", Interval.POSITIVE_SHARE),
         biggan(),
         new Dcgan(in.flag("network.dcgan.conditional")),
         stylegan2());
@@ -237,7 +222,7 @@ final class SettingsReader {
                 text -> text.matches("0?1?2?3?4?5?6?")),
             in.decimal("network.biggan.quantiser.commitment", Interval.closed(0, 1e6)),
             in.integer("network.biggan.quantiser.codes", 2, 65536),
-            in.decimal("network.biggan.quantiser.decay", DECAY)));
+            in.decimal("network.biggan.quantiser.decay", Interval.DECAY)));
   }
 
   private Stylegan2 stylegan2() {
@@ -250,85 +235,17 @@ final class SettingsReader {
         in.oneOf("network.stylegan2.deviation-groups", DeviationGroups.class));
   }
 
-  private TrainingSettings training() {
-    return new TrainingSettings(
-        steps("training.steps", 1),
-        in.integerOrAuto("training.batch", publishedBatch, 1, MOST_PICTURES),
-        in.integerOrAuto("training.micro-batch", RunSettings.AUTO, 0, MOST_PICTURES),
-        in.integer("training.discriminator-steps", 1, 100),
-        in.oneOf("training.loss", Parts.losses().stream().map(LossChoice::name).toList()),
-        in.decimal("training.clip-norm", Interval.closed(0, 1e6)),
-        in.decimal("training.style-mixing", SHARE),
-        in.oneOf("training.first", First.class),
-        in.flag("training.same-fakes"),
-        in.integer("training.freeze-d", 0, MOST_BLOCKS),
-        in.oneOf("training.regularisation", Regularisation.class),
-        adam("training.generator."),
-        adam("training.discriminator."),
-        gradientPenalty(),
-        new PathLength(
-            in.decimal("training.path-length.weight", Interval.closed(0, 1e6)),
-            in.decimal("training.path-length.decay", DECAY),
-            in.integer("training.path-length.every", 1, 1_000_000),
-            steps("training.path-length.start-step", 0),
-            in.integer("training.path-length.batch-shrink", 0, MOST_PICTURES)),
-        new DiffAugment(
-            in.flag("training.diff-augment.color"),
-            in.flag("training.diff-augment.translation"),
-            in.flag("training.diff-augment.cutout")),
-        ada(),
-        new Consistency(
-            in.decimal("training.consistency.real", Interval.closed(0, 1e6)),
-            in.decimal("training.consistency.fake", Interval.closed(0, 1e6))),
-        new Lecam(
-            in.decimal("training.lecam.weight", Interval.closed(0, 1e6)),
-            in.decimal("training.lecam.decay", DECAY)),
-        new BurnIn(
-            in.whole("training.burn-in.images", 0, 1_000_000_000_000L),
-            in.decimal("training.burn-in.learning-rate-factor", Interval.above(0, 1000)),
-            in.decimal("training.burn-in.beta2", DECAY),
-            in.decimal("training.burn-in.penalty-factor", Interval.above(0, 1000))));
-  }
-
-  private Ada ada() {
-    return new Ada(
-        in.decimal("training.ada.blit", SHARE),
-        in.decimal("training.ada.geometry", SHARE),
-        in.decimal("training.ada.color", SHARE),
-        in.decimal("training.ada.cutout", SHARE),
-        in.decimal("training.ada.probability", SHARE),
-        in.decimal("training.ada.target", SHARE),
-        in.whole("training.ada.images", 1, 1_000_000_000_000L),
-        in.integer("training.ada.every", 1, 1_000_000));
-  }
-
-  private Adam adam(String section) {
-    return new Adam(
-        in.decimal(section + "learning-rate", POSITIVE_SHARE),
-        in.decimal(section + "beta1", DECAY),
-        in.decimal(section + "beta2", DECAY),
-        in.decimal(section + "epsilon", POSITIVE_SHARE));
-  }
-
-  private GradientPenalty gradientPenalty() {
-    return new GradientPenalty(
-        in.decimal("training.gradient-penalty.weight", Interval.closed(0, 1e6)),
-        in.decimal("training.gradient-penalty.centre", Interval.closed(0, 1e6)),
-        in.integer("training.gradient-penalty.every", 1, 1_000_000),
-        in.oneOf("training.gradient-penalty.images", PenalisedImages.class));
-  }
-
   private CollapseSettings collapse() {
     return new CollapseSettings(
         in.oneOf("supervision.collapse.action", CollapseSettings.Action.class),
         in.integer("supervision.collapse.pinned-steps", 0, 1_000_000),
         in.integer("supervision.collapse.equal-steps", 0, 1_000_000),
-        in.decimal("supervision.collapse.equal-deviation", SHARE),
+        in.decimal("supervision.collapse.equal-deviation", Interval.SHARE),
         in.integer("supervision.collapse.score-evaluations", 0, 1000),
         in.decimal("supervision.collapse.score-factor", Interval.above(1, 1e6)),
         in.integer("supervision.collapse.diversity-evaluations", 0, 1000),
-        in.decimal("supervision.collapse.diversity-share", SHARE),
-        in.decimal("supervision.collapse.learning-rate-factor", POSITIVE_SHARE),
+        in.decimal("supervision.collapse.diversity-share", Interval.SHARE),
+        in.decimal("supervision.collapse.learning-rate-factor", Interval.POSITIVE_SHARE),
         in.decimal("supervision.collapse.penalty-factor", Interval.closed(1, 1000)));
   }
 

@@ -1,5 +1,14 @@
 package io.troupe.torch;
 
+import static io.troupe.torch.StepArguments.axes;
+import static io.troupe.torch.StepArguments.axis;
+import static io.troupe.torch.StepArguments.length;
+import static io.troupe.torch.StepArguments.part;
+import static io.troupe.torch.StepArguments.requireZero;
+import static io.troupe.torch.StepArguments.shape;
+import static io.troupe.torch.StepArguments.stacked;
+import static io.troupe.torch.StepArguments.type;
+
 import io.troupe.models.compile.FlatGraph;
 import io.troupe.models.memory.HostArray;
 import java.util.ArrayList;
@@ -129,11 +138,11 @@ final class Lowering {
                       IntStream.range(0, shape(step).size())
                           .map(axis -> shape(step).size() - 1 - axis)
                           .toArray()));
-      case "slice" -> set(step, part(read(step, 0), shape(step), step, 1));
+      case "slice" -> set(step, part(read(step, 0), shape(step), step));
       case "slice_bp" -> {
         Place gradient = read(step, step.inputs().size() - 1);
         Place result = tape.place(gradient.slot().type(), shape(step));
-        elements.embed(result, part(result, gradient.shape(), step, 1), gradient, 0);
+        elements.embed(result, part(result, gradient.shape(), step), gradient, 0);
         set(step, result);
       }
       case "pad" -> pad(step);
@@ -160,13 +169,13 @@ final class Lowering {
       case "concat_bp" -> concatenationGradient(step);
       case "tile" -> set(step, elements.tile(read(step, 0), step.integers()));
       case "tile_bp" -> set(step, elements.tileGradient(read(step, 1), shape(step)));
-      case "reduce_sum" -> set(step, elements.sum(read(step, 0), axes(step, 0), shape(step), 1));
+      case "reduce_sum" -> set(step, elements.sum(read(step, 0), axes(step), shape(step), 1));
       case "reduce_mean" ->
           set(
               step,
               elements.sum(
                   read(step, 0),
-                  axes(step, 0),
+                  axes(step),
                   shape(step),
                   (double) Math.max(1, length(shape(step))) / read(step, 0).length()));
       case "reduce_sum_bp", "reduce_mean_bp" -> reductionGradient(step);
@@ -252,7 +261,7 @@ final class Lowering {
 
   private void reductionGradient(FlatGraph.Step step) {
     List<Long> full = shape(step);
-    List<Integer> axes = axes(step, 0);
+    List<Integer> axes = axes(step);
     List<Long> kept = new ArrayList<>(full);
     axes.forEach(axis -> kept.set(axis, 1L));
     Place gradient = tape.dense(in(step, 1)).reshaped(kept);
@@ -261,54 +270,6 @@ final class Lowering {
       gradient = elements.withNumber("mul_scalar", gradient, share);
     }
     set(step, gradient.spreadTo(full));
-  }
-
-  private static void requireZero(FlatGraph.Step step) {
-    if (!step.numbers().isEmpty() && step.numbers().get(0) != 0) {
-      throw new UnsupportedOperationException("only the threshold 0 is known");
-    }
-  }
-
-  /**
-   * The part of a tensor that a slice takes.
-   *
-   * @param shape of the part
-   * @param first the input that says where it begins, if the arguments do not
-   */
-  private static Place part(Place whole, List<Long> shape, FlatGraph.Step step, int first) {
-    Place part = whole;
-    for (int axis = 0; axis < whole.rank(); axis++) {
-      long begin;
-      if (!step.integers().isEmpty()) {
-        begin = step.integers().get(axis);
-      } else if (step.inputs().get(first).origin() == FlatGraph.Origin.CONSTANT) {
-        begin = HostArray.integers(step.inputs().get(first).array())[axis];
-      } else {
-        throw new UnsupportedOperationException("only slices at constant places are known");
-      }
-      part = part.part(axis, begin, shape.get(axis));
-    }
-    return part;
-  }
-
-  private static int axis(FlatGraph.Step step) {
-    long axis = step.integers().isEmpty() ? -1 : step.integers().get(0);
-    int rank = step.inputs().get(0).array().rank();
-    return (int) (axis < 0 ? axis + rank : axis);
-  }
-
-  /** The new axis of a stack, which may be counted from the end. */
-  private static int stacked(FlatGraph.Step step) {
-    long axis = step.integers().isEmpty() ? 0 : step.integers().get(0);
-    return (int) (axis < 0 ? axis + shape(step).size() : axis);
-  }
-
-  /** The axes that a reduction of an input goes over. */
-  private static List<Integer> axes(FlatGraph.Step step, int input) {
-    int rank = step.inputs().get(input).array().rank();
-    return step.integers().isEmpty()
-        ? IntStream.range(0, rank).boxed().toList()
-        : step.integers().stream().map(a -> (int) (a < 0 ? a + rank : a)).toList();
   }
 
   private List<Place> bias(FlatGraph.Step step, int input) {
@@ -331,22 +292,6 @@ final class Lowering {
     return types.following(shape, x, y) == DataType.BFLOAT16
         ? elements.binary(kind, x, y, DataType.BFLOAT16)
         : elements.binary(kind, types.full(x), types.full(y));
-  }
-
-  private static DataType type(FlatGraph.Step step) {
-    return step.outputs().get(0).array().dataType();
-  }
-
-  private static List<Long> shape(FlatGraph.Step step) {
-    return shape(step, 0);
-  }
-
-  private static List<Long> shape(FlatGraph.Step step, int output) {
-    return Place.list(step.outputs().get(output).array().shape());
-  }
-
-  private static long length(List<Long> shape) {
-    return shape.stream().reduce(1L, (a, b) -> a * b);
   }
 
   private void set(FlatGraph.Step step, Place place) {

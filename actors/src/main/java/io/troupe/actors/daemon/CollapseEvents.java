@@ -15,7 +15,7 @@ import java.util.NavigableMap;
  */
 final class CollapseEvents {
   private final DaemonParts parts;
-  private final LoopSequence loops;
+  private final WayBack wayBack;
   private final ForensicEvents forensics;
   private final CollapseWatch watch;
 
@@ -26,11 +26,11 @@ final class CollapseEvents {
    */
   CollapseEvents(
       DaemonParts parts,
-      LoopSequence loops,
+      WayBack wayBack,
       ForensicEvents forensics,
       NavigableMap<Long, Map<String, Double>> known) {
     this.parts = parts;
-    this.loops = loops;
+    this.wayBack = wayBack;
     this.forensics = forensics;
     RunContext runContext = parts.runContext();
     watch = new CollapseWatch(runContext.settings(), runContext.dataset().classNames());
@@ -73,7 +73,7 @@ final class CollapseEvents {
         && !present.isEmpty()
         && parts.progress().state() == RunState.RUNNING
         && !parts.segments().underWay()) {
-      loops.collapsed(String.join("; ", present.values()));
+      wayBack.collapsed(String.join("; ", present.values()));
       parts.recorder().watched(watch.labels());
       watch.wentBack();
     }

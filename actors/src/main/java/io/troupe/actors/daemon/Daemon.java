@@ -184,15 +184,16 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     RunEnd end = new RunEnd(parts);
     SettingsRequests requests = new SettingsRequests(parts);
     ForensicEvents forensics = new ForensicEvents(parts);
-    loops = new LoopSequence(parts, requests, forensics, end);
+    WayBack wayBack = new WayBack(parts, requests, forensics, end);
+    loops = new LoopSequence(parts, requests, wayBack, end);
     BestCheckpoint best =
         new BestCheckpoint(runContext.settings().checkpoints().best(), runContext.bestValue());
-    CollapseEvents collapse = new CollapseEvents(parts, loops, forensics, known);
-    HelperEvents helpers = new HelperEvents(parts, best, loops, collapse, end);
+    CollapseEvents collapse = new CollapseEvents(parts, wayBack, forensics, known);
+    HelperEvents helpers = new HelperEvents(parts, best, loops, wayBack, collapse, end);
     newest.ifPresent(
         scores ->
             loops.whenAssembled(() -> helpers.judgeKnown(scores.getKey(), scores.getValue())));
-    TrainerEvents trainer = new TrainerEvents(parts, helpers, end.ending(), loops, collapse);
+    TrainerEvents trainer = new TrainerEvents(parts, helpers, end.ending(), loops, wayBack, collapse);
     reactions =
         reactions(new Commands(parts, helpers, requests, end), trainer, helpers, forensics, end);
     long step = runContext.start().progress().step();

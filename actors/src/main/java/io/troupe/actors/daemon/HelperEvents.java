@@ -39,6 +39,7 @@ final class HelperEvents {
       DaemonParts parts,
       BestCheckpoint best,
       LoopSequence loops,
+      WayBack wayBack,
       CollapseEvents collapse,
       RunEnd end) {
     this.collapse = collapse;
@@ -58,7 +59,7 @@ final class HelperEvents {
             .on(Checkpointer.BestKept.class, this::onBestKept)
             .on(Checkpointer.BestMissed.class, this::onBestMissed)
             .on(Checkpointer.Restored.class, loops::restored)
-            .on(Checkpointer.RestoreFailed.class, loops::notRestored)
+            .on(Checkpointer.RestoreFailed.class, wayBack::notRestored)
             .complete();
     evaluations =
         Dispatch.of(Evaluator.Event.class)

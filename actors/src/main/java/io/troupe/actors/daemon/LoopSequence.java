@@ -2,52 +2,39 @@ package io.troupe.actors.daemon;
 
 import akka.actor.typed.ActorRef;
 import io.troupe.actors.checkpoint.Checkpointer;
-import io.troupe.actors.loop.MicroBatchChoice;
 import io.troupe.actors.loop.Trainer;
 import io.troupe.actors.loop.TrainingLoop;
 import io.troupe.actors.run.RunException;
 import io.troupe.actors.run.RunState;
-import io.troupe.actors.run.SettingsChange;
 import io.troupe.actors.supervision.Supervision;
 import io.troupe.config.RunSettings;
-import io.troupe.config.SettingsException;
 import io.troupe.config.SettingsHistory;
-import io.troupe.models.graph.EngineMemoryException;
-import io.troupe.models.training.DivergedException;
-import io.troupe.models.training.TrainingState;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One training loop after another: at the start, from segment to segment, and back to a checkpoint
- * after a failure. Belongs to the daemon and runs in its thread.
+ * One training loop after another: at the start, from segment to segment, and after a failure by
+ * its {@link WayBack}. Belongs to the daemon and runs in its thread.
  */
 final class LoopSequence {
   private final DaemonParts parts;
   private final SettingsRequests requests;
-  private final ForensicEvents forensics;
+  private final WayBack wayBack;
   private final RunEnd end;
   private Optional<Trainer.Standing> handedOver = Optional.empty();
-
-  /** Why the present loop failed, until the checkpointer has gone back. */
-  private Optional<Throwable> failure = Optional.empty();
 
   /** Why the run fails as soon as its state is saved. */
   private Optional<String> failsBy = Optional.empty();
 
-  private OptionalLong divergedFrom = OptionalLong.empty();
-
   /** What waits for the next loop. */
   private final List<Runnable> waiting = new ArrayList<>();
 
-  LoopSequence(DaemonParts parts, SettingsRequests requests, ForensicEvents forensics, RunEnd end) {
+  LoopSequence(DaemonParts parts, SettingsRequests requests, WayBack wayBack, RunEnd end) {
     this.parts = parts;
     this.requests = requests;
-    this.forensics = forensics;
+    this.wayBack = wayBack;
     this.end = end;
   }
 
@@ -116,50 +103,11 @@ final class LoopSequence {
     parts.loop().stop();
   }
 
-  /** Training has collapsed: the loop ends, and the run goes back to its best checkpoint. */
-  void collapsed(String reason) {
-    failure = Optional.of(new CollapsedException("training has collapsed: " + reason));
-    parts.recorder().state(RunState.STARTING);
-    parts.pending().answerAll(parts.refused(reason));
-    parts.loop().stop();
-  }
-
-  /** Whether the present loop's steps are taken back. */
-  boolean isCollapsed() {
-    return failure.filter(CollapsedException.class::isInstance).isPresent();
-  }
-
-  private void leaveCollapsed() {
-    Throwable cause = failure.orElseThrow();
-    if (parts.hasEnded()) {
-      return;
-    }
-    forensics.keep(cause.getMessage());
-    if (parts.progress().rollbacks() >= mostRollbacks()) {
-      end.fail(
-          "%s; the run has gone back %d times already, which is supervision.max-rollbacks; smaller learning rates, a penalty or augmentation may help"
-              .formatted(cause.getMessage(), parts.progress().rollbacks()));
-      return;
-    }
-    parts
-        .members()
-        .checkpointer()
-        .tell(
-            new Checkpointer.RestoreBest(
-                parts.runContext().start(), parts.runContext().training().redraws() + 1));
-  }
-
-  private int mostRollbacks() {
-    return parts.progress().settings().supervision().maxRollbacks();
-  }
-
   /** A loop has ended as it was told to: nobody uses the training now. */
   void ended() {
-    if (isCollapsed()) {
-      leaveCollapsed();
-      return;
-    }
-    if (parts.segments().phase() == Segments.Phase.CLOSING) {
+    if (wayBack.isCollapsed()) {
+      wayBack.leaveCollapsed();
+    } else if (parts.segments().phase() == Segments.Phase.CLOSING) {
       parts.segments().reached(Segments.Phase.PREPARING);
       prepare(handedOver.orElseThrow());
     }
@@ -239,117 +187,18 @@ final class LoopSequence {
 
   /** A loop has failed, and has ended. */
   void failed(Throwable cause) {
-    if (isCollapsed()) {
-      // What it did is taken back anyway.
-      leaveCollapsed();
-      return;
-    }
-    Segments segments = parts.segments();
-    if (segments.phase() == Segments.Phase.CLOSING) {
-      // What it had is handed over.
+    if (wayBack.isCollapsed() || parts.segments().phase() == Segments.Phase.CLOSING) {
+      // What it did is taken back anyway, or handed over.
       ended();
-      return;
+    } else {
+      wayBack.loopFailed(cause);
     }
-    RunProgress progress = parts.progress();
-    parts
-        .context()
-        .getLog()
-        .error("the training loop failed after step {}", progress.step(), cause);
-    parts.loop().lost();
-    segments.reached(Segments.Phase.STEADY);
-    if (isDivergence(cause)) {
-      forensics.keep(cause.getMessage());
-    }
-    boolean stopping = progress.state() == RunState.STOPPING;
-    if (stopping || progress.rollbacks() >= mostRollbacks()) {
-      end.fail(cause.getMessage());
-      return;
-    }
-    parts.recorder().state(RunState.STARTING);
-    String reason = "the training loop failed: " + cause.getMessage();
-    parts.pending().answerAll(parts.refused(reason));
-    parts.refuseChange(reason + "; nothing has changed");
-    failure = Optional.of(cause);
-    parts
-        .members()
-        .checkpointer()
-        .tell(
-            new Checkpointer.Restore(
-                parts.runContext().start(),
-                isDivergence(cause) ? divergedFrom : OptionalLong.empty()));
-  }
-
-  private static boolean isOutOfMemory(Throwable cause) {
-    return cause.getCause() instanceof EngineMemoryException;
-  }
-
-  private static boolean isDivergence(Throwable cause) {
-    return cause.getCause() instanceof DivergedException;
   }
 
   /** The state of the run's context is that of a checkpoint: training goes on from there. */
   void restored(Checkpointer.Restored message) {
-    if (parts.hasEnded()) {
-      return;
-    }
-    Throwable cause = failure.orElseThrow();
-    failure = Optional.empty();
-    TrainingState start = parts.runContext().start();
-    TrainingState.Progress from = start.progress();
-    if (isDivergence(cause)) {
-      divergedFrom = OptionalLong.of(from.step());
-    }
-    message
-        .rejected()
-        .forEach(reason -> parts.context().getLog().warn("passed over a checkpoint: {}", reason));
-    parts.recorder().checkpointsRejected(message.rejected());
-    boolean collapsed = cause instanceof CollapsedException;
-    try {
-      parts.recorder().settingsChanged(parts.segments().wentBack(from.step()));
-      if (isOutOfMemory(cause)) {
-        parts.recorder().settingsChanged(withSmallerMicroBatch(from.step()));
-      }
-      if (collapsed) {
-        requests.weaken(from.step() + 1);
-      }
-    } catch (IOException | RunException | SettingsException e) {
-      failBack(cause, e.getMessage());
-      return;
-    }
-    // The checkpoint may be from before earlier redraws, with which it would diverge once more.
-    int redraws = parts.runContext().training().redraws();
-    boolean again = isDivergence(cause) || collapsed;
-    start.setProgress(from.withRedraws(again ? redraws + 1 : redraws));
-    parts.recorder().rolledBack(cause.getMessage(), from.step());
-    parts.progress().restored(from.step());
-    prepare(Trainer.Standing.after(from.step()));
-  }
-
-  /** Steps after one that went out of memory compute fewer pictures at once. */
-  private List<SettingsChange.Changed> withSmallerMicroBatch(long step)
-      throws IOException, RunException {
-    Segments segments = parts.segments();
-    RunSettings smaller =
-        parts
-            .runContext()
-            .owned()
-            .smaller(segments.history().newest())
-            .orElseThrow(
-                () ->
-                    new RunException(
-                        MicroBatchChoice.KEY
-                            + " is the least already; choose smaller networks or another device"));
-    return segments.change(step, List.of(MicroBatchChoice.KEY), smaller);
-  }
-
-  /** There is no checkpoint to go back to. */
-  void notRestored(Checkpointer.RestoreFailed message) {
     if (!parts.hasEnded()) {
-      failBack(failure.orElseThrow(), message.reason());
+      wayBack.restored(message).ifPresent(this::prepare);
     }
-  }
-
-  private void failBack(Throwable cause, String reason) {
-    end.fail("%s; and going back failed: %s".formatted(cause.getMessage(), reason));
   }
 }

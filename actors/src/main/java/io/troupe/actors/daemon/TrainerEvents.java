@@ -16,6 +16,7 @@ final class TrainerEvents {
   private final HelperEvents helpers;
   private final Ending ending;
   private final LoopSequence loops;
+  private final WayBack wayBack;
   private final CollapseEvents collapse;
   private final Dispatch<Trainer.Event> reactions;
 
@@ -24,12 +25,14 @@ final class TrainerEvents {
       HelperEvents helpers,
       Ending ending,
       LoopSequence loops,
+      WayBack wayBack,
       CollapseEvents collapse) {
     this.collapse = collapse;
     this.parts = parts;
     this.helpers = helpers;
     this.ending = ending;
     this.loops = loops;
+    this.wayBack = wayBack;
     reactions =
         Dispatch.of(Trainer.Event.class)
             .on(Trainer.StepCompleted.class, this::onStep)
@@ -43,7 +46,7 @@ final class TrainerEvents {
 
   /** The trainer has said something; after a collapse all that it did is taken back. */
   void hear(Trainer.Event event) {
-    if (!loops.isCollapsed()) {
+    if (!wayBack.isCollapsed()) {
       reactions.hear(event);
     }
   }

@@ -16,7 +16,6 @@ import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.StepResult;
 import io.troupe.models.training.TrainingState;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * Trains: one message, one iteration, on a thread of its own. Between iterations it hears commands.
@@ -142,14 +141,12 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   private final TrainingBuffers buffers;
   private final TrainingState handOver;
   private final Colleagues colleagues;
-  private final ActorRef<Prefetcher.Batch> batches;
+  private final BatchSupply batches;
   private final TrainingSaves saves;
   private Configure limits;
   private long step;
   private boolean paused;
   private boolean stopped;
-  private boolean asked;
-  private Optional<Prefetcher.Batch> held = Optional.empty();
   private long idleSince;
 
   private Trainer(
@@ -166,7 +163,10 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
     step = task.standing().step();
     paused = task.standing().paused();
     saves = new TrainingSaves(training, buffers, colleagues, task.standing().sent());
-    batches = context.messageAdapter(Prefetcher.Batch.class, BatchArrived::new);
+    batches =
+        new BatchSupply(
+            colleagues.prefetcher(),
+            context.messageAdapter(Prefetcher.Batch.class, BatchArrived::new));
     idleSince = System.nanoTime();
     proceed();
   }
@@ -199,8 +199,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   }
 
   private Behavior<Command> onBatch(BatchArrived message) throws InterruptedException {
-    asked = false;
-    held = Optional.of(message.batch());
+    batches.arrived(message.batch());
     if (!paused && !stopped) {
       trainHeld();
     }
@@ -210,10 +209,9 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   private void trainHeld() throws InterruptedException {
     long start = System.nanoTime();
     StepResult result;
-    try (Lease<BatchBuffer> lease = held.orElseThrow().lease()) {
-      held = Optional.empty();
+    try (Lease<BatchBuffer> lease = batches.take()) {
       // The next batch is asked for before this one is used, so that it is here afterwards.
-      ask(step + 2);
+      batches.ask(step + 2);
       result = training.step(step + 1, lease.value().pixels(), lease.value().labels());
     }
     step++;
@@ -273,7 +271,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
 
   private Behavior<Command> goOn() throws InterruptedException {
     idleSince = System.nanoTime();
-    if (held.isPresent()) {
+    if (batches.isThere()) {
       trainHeld();
     } else {
       proceed();
@@ -338,20 +336,15 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   }
 
   private Behavior<Command> onPostStop() {
-    held.ifPresent(batch -> batch.lease().close());
+    batches.release();
     return this;
-  }
-
-  private void ask(long wanted) {
-    asked = true;
-    colleagues.prefetcher().tell(new Prefetcher.NextBatch(wanted, batches));
   }
 
   private void proceed() {
     if (step >= limits.steps()) {
       getContext().getSelf().tell(Order.STOP);
-    } else if (!asked) {
-      ask(step + 1);
+    } else if (!batches.isAsked()) {
+      batches.ask(step + 1);
     }
   }
 }

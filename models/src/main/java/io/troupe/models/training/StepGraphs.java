@@ -3,14 +3,11 @@ package io.troupe.models.training;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.TrainingSettings;
 import io.troupe.models.augmentation.Augmentation;
-import io.troupe.models.augmentation.MirrorAndShift;
 import io.troupe.models.graph.Graph;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.Scope;
-import io.troupe.models.layers.DiscriminatorOutput;
 import io.troupe.models.losses.AdversarialLoss;
-import io.troupe.models.losses.Logits;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.GeneratorInputs;
 import io.troupe.models.networks.StyledNetworks;
@@ -18,10 +15,7 @@ import io.troupe.models.penalties.LogitPenalty;
 import io.troupe.models.penalties.PathLength;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
@@ -98,8 +92,9 @@ record StepGraphs(
     return graph.scope(GENERATOR, BatchNormMode.BATCH);
   }
 
-  private static Scope discriminating(GraphBuilder graph) {
-    return graph.scope(DISCRIMINATOR, BatchNormMode.BATCH);
+  /** The discriminator of as many pictures. */
+  StepDiscriminator discriminator() {
+    return new StepDiscriminator(networks, augmentation, batch(), classes);
   }
 
   /** N, H, W and C of a batch. */
@@ -118,8 +113,9 @@ record StepGraphs(
   ParameterLayout discriminatorStep(GraphBuilder graph) {
     SDVariable fake = graph.input(FAKE, pictures());
     SDVariable fakeLabels = graph.input(FAKE_CLASSES, batch(), classes);
-    Scope scope = discriminating(graph);
-    Discriminated found = discriminateBoth(graph, scope, fake, fakeLabels, moves());
+    Scope scope = StepDiscriminator.scope(graph);
+    StepDiscriminator.Discriminated found =
+        discriminator().both(graph, scope, fake, fakeLabels, moves());
     SDVariable value = loss.discriminator(graph.sameDiff(), found.logits());
     for (LogitPenalty penalty : logitPenalties()) {
       SDVariable term = penalty.of(graph, training, found.judged());
@@ -136,7 +132,7 @@ record StepGraphs(
               graph.output(PERPLEXITY, quantisation.perplexity());
             });
     // Without those of images that are changed for consistency.
-    graph.output(LOGITS, rows(graph, found.output().logits(), 0, 2 * batch()));
+    graph.output(LOGITS, StepDiscriminator.rows(graph, found.output().logits(), 0, 2 * batch()));
     graph.output(REAL_LOGIT, found.logits().real().mean());
     graph.output(FAKE_LOGIT, found.logits().fake().mean());
     if (training.ada().isWanted()) {
@@ -166,64 +162,6 @@ record StepGraphs(
       moves.add(FAKE_MOVES);
     }
     return moves;
-  }
-
-  /**
-   * What the discriminator says of a batch, and its logits apart.
-   *
-   * @param moved logits of images that are slightly changed, by the names of the draws for them
-   */
-  private record Discriminated(
-      DiscriminatorOutput output, Logits logits, Map<String, SDVariable> moved) {
-    LogitPenalty.Judged judged() {
-      return new LogitPenalty.Judged(
-          logits.real(),
-          logits.fake(),
-          Optional.ofNullable(moved.get(REAL_MOVES)),
-          Optional.ofNullable(moved.get(FAKE_MOVES)));
-    }
-  }
-
-  /**
-   * Adds the discriminator of generated images and of as many real ones, all augmented.
-   *
-   * @param moves of which of them slightly changed ones are to be judged too
-   */
-  private Discriminated discriminateBoth(
-      GraphBuilder graph,
-      Scope scope,
-      SDVariable fakes,
-      SDVariable fakeLabels,
-      List<String> moves) {
-    SDVariable real = augmented(graph, graph.input(REAL, pictures()), REAL_AUGMENTATION);
-    SDVariable fake = augmented(graph, fakes, FAKE_AUGMENTATION);
-    SDVariable realLabels = graph.input(REAL_CLASSES, batch(), classes);
-    // One pass over all equals several passes, with one power iteration.
-    List<SDVariable> images = new ArrayList<>(List.of(fake, real));
-    List<SDVariable> labels = new ArrayList<>(List.of(fakeLabels, realLabels));
-    for (String name : moves) {
-      boolean ofReal = name.equals(REAL_MOVES);
-      SDVariable seen = ofReal ? real : fake;
-      images.add(new MirrorAndShift().apply(graph, name, seen, pictures()));
-      labels.add(ofReal ? realLabels : fakeLabels);
-    }
-    DiscriminatorOutput output =
-        networks.discriminate(
-            scope,
-            graph.sameDiff().concat(0, images.toArray(SDVariable[]::new)),
-            graph.sameDiff().concat(0, labels.toArray(SDVariable[]::new)),
-            (long) images.size() * batch(),
-            images.size());
-    Map<String, SDVariable> moved = new HashMap<>();
-    for (int i = 0; i < moves.size(); i++) {
-      moved.put(moves.get(i), rows(graph, output.logits(), (2 + i) * batch(), batch()));
-    }
-    return new Discriminated(
-        output,
-        Logits.of(
-            rows(graph, output.logits(), batch(), batch()),
-            rows(graph, output.logits(), 0, batch())),
-        moved);
   }
 
   /**
@@ -269,70 +207,17 @@ record StepGraphs(
   }
 
   private SDVariable generatorLoss(GraphBuilder graph, SDVariable images, SDVariable labels) {
-    Discriminated found =
+    StepDiscriminator.Discriminated found =
         loss.isRelativistic()
-            ? discriminateBoth(graph, discriminating(graph), images, labels, List.of())
-            : discriminateFakes(graph, images, labels);
+            ? discriminator()
+                .both(graph, StepDiscriminator.scope(graph), images, labels, List.of())
+            : discriminator().fakes(graph, images, labels);
     return found.output().completed(loss.generator(graph.sameDiff(), found.logits()));
-  }
-
-  private Discriminated discriminateFakes(
-      GraphBuilder graph, SDVariable images, SDVariable labels) {
-    SDVariable seen = augmented(graph, images, FAKE_AUGMENTATION);
-    DiscriminatorOutput output =
-        networks.discriminate(discriminating(graph), seen, labels, batch(), 1);
-    return new Discriminated(output, Logits.of(output.logits()), Map.of());
   }
 
   /** Whether path length reads the generator step's styles. */
   boolean pathLengthOfTheStep() {
     return training.pathLength().weight() > 0 && training.pathLength().batchShrink() == 0;
-  }
-
-  /** Adds the discriminator of real images, augmented as in its step. */
-  SDVariable realLogits(GraphBuilder graph, SDVariable images) {
-    return logits(graph, images, REAL_AUGMENTATION, REAL_CLASSES);
-  }
-
-  /** Adds the discriminator of generated images, augmented as in its step. */
-  SDVariable fakeLogits(GraphBuilder graph, SDVariable images) {
-    return logits(graph, images, FAKE_AUGMENTATION, FAKE_CLASSES);
-  }
-
-  /** Adds the discriminator of real images and then as many generated ones, as in its step. */
-  SDVariable allLogits(GraphBuilder graph, SDVariable images) {
-    return networks.logits(
-        discriminating(graph),
-        graph
-            .sameDiff()
-            .concat(
-                0,
-                augmented(graph, half(graph, images, 0), REAL_AUGMENTATION),
-                augmented(graph, half(graph, images, batch()), FAKE_AUGMENTATION)),
-        graph
-            .sameDiff()
-            .concat(
-                0,
-                graph.input(REAL_CLASSES, batch(), classes),
-                graph.input(FAKE_CLASSES, batch(), classes)),
-        2L * batch(),
-        2);
-  }
-
-  private SDVariable half(GraphBuilder graph, SDVariable images, int from) {
-    int size = networks.spec().size();
-    return graph
-        .sameDiff()
-        .slice(images, new int[] {from, 0, 0, 0}, batch(), size, size, networks.spec().channels());
-  }
-
-  private SDVariable logits(GraphBuilder graph, SDVariable images, String draws, String labels) {
-    return networks.logits(
-        discriminating(graph),
-        augmented(graph, images, draws),
-        graph.input(labels, batch(), classes),
-        batch(),
-        1);
   }
 
   /** Adds the mapping network of StyleGAN2, without noise. */
@@ -354,13 +239,5 @@ record StepGraphs(
         (graph, w) -> network.synthesis(generating(graph), w, latents.declareNoise(graph), batch()),
         Arrays.stream(styles).boxed().toList(),
         Arrays.stream(pictures()).boxed().toList());
-  }
-
-  private SDVariable augmented(GraphBuilder graph, SDVariable images, String name) {
-    return augmentation.apply(graph, name, images, pictures());
-  }
-
-  private static SDVariable rows(GraphBuilder graph, SDVariable logits, int from, int count) {
-    return graph.sameDiff().slice(logits, new int[] {from, 0}, count, 1);
   }
 }

@@ -24,17 +24,17 @@ record StepPenaltyContext(
     implements PenaltyContext {
   @Override
   public NetworkFunction realLogits() {
-    return graphs::realLogits;
+    return graphs.discriminator()::realLogits;
   }
 
   @Override
   public NetworkFunction fakeLogits() {
-    return graphs::fakeLogits;
+    return graphs.discriminator()::fakeLogits;
   }
 
   @Override
   public NetworkFunction allLogits() {
-    return graphs::allLogits;
+    return graphs.discriminator()::allLogits;
   }
 
   @Override
