@@ -25,7 +25,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.autodiff.samediff.SDVariable;
 
-/** The graphs of training of R3GAN with few channels, of two groups in blocks, as by PyTorch. */
+/**
+ * R3GAN with few channels, of two groups in blocks, as by PyTorch: what {@link GanStepsParityTest}
+ * does not have of it.
+ */
 @Tag("parity")
 class R3GanParityTest {
   private static final int BATCH = 4;
@@ -44,31 +47,6 @@ class R3GanParityTest {
               "training.ada.color=0",
               "training.ada.cutout=0"));
 
-  @ParameterizedTest
-  @EnumSource
-  void discriminatorStep(Parity parity) {
-    GraphBuilder graph = new GraphBuilder(parity.type());
-    try (Latents latents = latents(16)) {
-      ParameterLayout layout = graphs(latents).discriminatorStep(graph);
-      parity.check(
-          "r3gan-discriminator",
-          List.of(graph.build(LOSS, trainable(DISCRIMINATOR, layout))),
-          StepGraphs.LOGITS);
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void generatorStep(Parity parity) {
-    try (Latents latents = latents(16)) {
-      StepGraphs graphs = graphs(latents);
-      ParameterLayout layout = graphs.fakes(new GraphBuilder(parity.type()));
-      Graph graph =
-          graphs.generatorStep(new GraphBuilder(parity.type()), trainable(GENERATOR, layout));
-      parity.check("r3gan-generator", List.of(graph));
-    }
-  }
-
   /** R1 and R2 by one tangent pass. */
   @ParameterizedTest
   @EnumSource
@@ -78,11 +56,11 @@ class R3GanParityTest {
       StepGraphs graphs = graphs(latents);
       ParameterLayout layout = graphs.discriminatorStep(new GraphBuilder(parity.type()));
       GradientPenalty kind = new GradientPenalty(0, 2);
-      Graph gradient = kind.gradientGraph(parity.type(), graphs::allLogits, graphs.pictures());
+      Graph gradient = kind.gradientGraph(parity.type(), graphs.discriminator()::allLogits, graphs.pictures());
       Graph penalty =
           kind.penaltyGraph(
               parity.type(),
-              graphs::allLogits,
+              graphs.discriminator()::allLogits,
               trainable(DISCRIMINATOR, layout),
               graphs.pictures());
       Map<String, double[]> given =
