@@ -1,6 +1,7 @@
 package io.troupe.models.compile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
@@ -24,6 +25,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class PenaltyCheck implements AutoCloseable {
   private static final double STEP = 1e-5;
+  private static final double KINKED_STEP = 1e-7;
   private static final int ELEMENTS_PER_TENSOR = 6;
 
   private final Map<String, INDArray> arrays = new LinkedHashMap<>();
@@ -81,6 +83,12 @@ public final class PenaltyCheck implements AutoCloseable {
     return this;
   }
 
+  /** Makes all differentiated inputs so many times as large. */
+  public PenaltyCheck scale(double factor) {
+    differentiated.forEach(name -> arrays.get(name).muli(factor));
+    return this;
+  }
+
   /** Sets the weight of a penalty on so many images. */
   public PenaltyCheck weigh(double weight, int images) {
     return set(PenaltyWeight.WEIGHT, weight).set(PenaltyWeight.SCALE, 2 * weight / images);
@@ -102,14 +110,54 @@ public final class PenaltyCheck implements AutoCloseable {
     return arrays.get(Graph.gradientOf(name)).dup().data().asDouble();
   }
 
-  /** Asserts that all gradients agree to 1e-6 relative; values that are detached are held. */
-  public void check() {
+  private void detach() {
     arrays.forEach(
         (name, array) -> {
           if (name.endsWith(Scope.DETACHED)) {
             array.assign(arrays.get(name.replace(Scope.DETACHED, "")));
           }
         });
+  }
+
+  /**
+   * Asserts that the slope along a random direction of all differentiated inputs agrees, of a
+   * function that may have kinks, of which a small step crosses few; values that are detached are
+   * held.
+   *
+   * @param tolerance relative
+   */
+  public void checkAlong(double tolerance) {
+    detach();
+    run();
+    double slope = 0;
+    Map<String, INDArray> directions = new LinkedHashMap<>();
+    for (String name : differentiated) {
+      INDArray direction = Nd4j.create(DataType.DOUBLE, arrays.get(name).shape());
+      CounterRandom random = new CounterRandom(17, Stream.INITIALISATION, 1, directions.size());
+      double[] gradient = gradient(name);
+      for (int i = 0; i < gradient.length; i++) {
+        double along = random.nextGaussian();
+        direction.data().put(i, along);
+        slope += along * gradient[i];
+      }
+      directions.put(name, direction);
+    }
+    double up = moved(directions, KINKED_STEP);
+    double down = moved(directions, -2 * KINKED_STEP);
+    moved(directions, KINKED_STEP);
+    assertThat(slope).isNotZero();
+    double differences = (up - down) / (2 * KINKED_STEP);
+    assertThat(differences / slope).as("%s of %s", differences, slope).isCloseTo(1, within(tolerance));
+  }
+
+  private double moved(Map<String, INDArray> directions, double step) {
+    directions.forEach((name, direction) -> arrays.get(name).addi(direction.mul(step)));
+    return run().scalar(value);
+  }
+
+  /** Asserts that all gradients agree to 1e-6 relative; values that are detached are held. */
+  public void check() {
+    detach();
     run();
     Map<String, double[]> gradients = new LinkedHashMap<>();
     differentiated.forEach(name -> gradients.put(name, gradient(name)));
