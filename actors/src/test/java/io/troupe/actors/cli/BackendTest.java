@@ -80,9 +80,7 @@ class BackendTest {
   void itsOwnLibrariesComeBeforeThoseOfTheSystemAndCudasAreFoundAmongPythonsPackages()
       throws Exception {
     Files.createFile(folder.resolve("pytorch-2.10.0-1.5.13-linux-x86_64-gpu.jar"));
-    Path own =
-        folder.resolve(
-            ".javacpp/cache/pytorch-2.10.0-1.5.13-linux-x86_64-gpu.jar/org/bytedeco/pytorch/linux-x86_64-gpu");
+    Path own = unpacked("linux-x86_64-gpu");
     Path cuda = Files.createDirectories(folder.resolve("site/nvidia/cu13/lib"));
     Path cudnn = Files.createDirectories(folder.resolve("site/nvidia/cudnn/lib"));
     python("'%s' '%s' '/not/there'".formatted(cuda, cudnn));
@@ -104,6 +102,28 @@ class BackendTest {
         .doesNotContain(":");
   }
 
+  /** As Maven's folder has them, of which a benchmark's class path has one. */
+  @Test
+  void ofTwoBuildsInAFolderTheOneThatIsNamedIsFound() throws Exception {
+    Path cpu = Files.createFile(folder.resolve("pytorch-2.10.0-1.5.13-linux-x86_64.jar"));
+    Path gpu = Files.createFile(folder.resolve("pytorch-2.10.0-1.5.13-linux-x86_64-gpu.jar"));
+    python("'%s'".formatted(Files.createDirectories(folder.resolve("cuda"))));
+
+    assertThat(libraries("LD_LIBRARY_PATH=/mine", cpu).out())
+        .isEqualTo(unpacked("linux-x86_64") + ":/mine");
+    assertThat(libraries("LD_LIBRARY_PATH=/mine", gpu).out())
+        .startsWith("%s:/mine:%s".formatted(unpacked("linux-x86_64-gpu"), folder.resolve("cuda")));
+    assertThat(libraries("LD_LIBRARY_PATH=/mine", folder.resolve("other.jar")).out())
+        .isEqualTo("/mine");
+  }
+
+  /** Where the library of a platform is unpacked to. */
+  private Path unpacked(String platform) {
+    return folder.resolve(
+        ".javacpp/cache/pytorch-2.10.0-1.5.13-%1$s.jar/org/bytedeco/pytorch/%1$s"
+            .formatted(platform));
+  }
+
   /** A Python that prints these words, a line each. */
   private void python(String words) throws IOException {
     Path bin = Files.createDirectories(folder.resolve("bin"));
@@ -116,9 +136,13 @@ class BackendTest {
   }
 
   private Result libraries(String variables) throws Exception {
+    return libraries(variables, folder);
+  }
+
+  private Result libraries(String variables, Path jars) throws Exception {
     return shell(
         "%s; HOME='%s'; PATH='%s/bin':$PATH; . '%s/torch.sh'; troupe_find_libraries '%s'; echo $LD_LIBRARY_PATH"
-            .formatted(variables.isEmpty() ? ":" : variables, folder, folder, LIBRARY, folder));
+            .formatted(variables.isEmpty() ? ":" : variables, folder, folder, LIBRARY, jars));
   }
 
   private Result shell(String script) throws Exception {
