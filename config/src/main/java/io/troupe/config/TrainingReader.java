@@ -12,7 +12,9 @@ import io.troupe.config.TrainingSettings.PathLength;
 import io.troupe.config.TrainingSettings.PenalisedImages;
 import io.troupe.config.TrainingSettings.Regularisation;
 
-/** Fills the records of the section {@code training}, and defines the type and range of its keys. */
+/**
+ * Fills the records of the section {@code training}, and defines the type and range of its keys.
+ */
 final class TrainingReader {
   private static final int MOST_BLOCKS = 16;
   private static final Interval WEIGHT = Interval.closed(0, 1e6);

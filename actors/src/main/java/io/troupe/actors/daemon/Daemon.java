@@ -193,7 +193,8 @@ public final class Daemon extends AbstractBehavior<Daemon.Command> {
     newest.ifPresent(
         scores ->
             loops.whenAssembled(() -> helpers.judgeKnown(scores.getKey(), scores.getValue())));
-    TrainerEvents trainer = new TrainerEvents(parts, helpers, end.ending(), loops, wayBack, collapse);
+    TrainerEvents trainer =
+        new TrainerEvents(parts, helpers, end.ending(), loops, wayBack, collapse);
     reactions =
         reactions(new Commands(parts, helpers, requests, end), trainer, helpers, forensics, end);
     long step = runContext.start().progress().step();

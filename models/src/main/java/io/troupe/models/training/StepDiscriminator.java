@@ -38,8 +38,7 @@ record StepDiscriminator(GanNetworks networks, Augmentation augmentation, int ba
    *
    * @param moved logits of images that are slightly changed, by the names of the draws for them
    */
-  record Discriminated(
-      DiscriminatorOutput output, Logits logits, Map<String, SDVariable> moved) {
+  record Discriminated(DiscriminatorOutput output, Logits logits, Map<String, SDVariable> moved) {
     LogitPenalty.Judged judged() {
       return new LogitPenalty.Judged(
           logits.real(),
@@ -60,7 +59,8 @@ record StepDiscriminator(GanNetworks networks, Augmentation augmentation, int ba
       SDVariable fakes,
       SDVariable fakeLabels,
       List<String> moves) {
-    SDVariable real = augmented(graph, graph.input(StepGraphs.REAL, pictures()), StepGraphs.REAL_AUGMENTATION);
+    SDVariable real =
+        augmented(graph, graph.input(StepGraphs.REAL, pictures()), StepGraphs.REAL_AUGMENTATION);
     SDVariable fake = augmented(graph, fakes, StepGraphs.FAKE_AUGMENTATION);
     SDVariable realLabels = graph.input(StepGraphs.REAL_CLASSES, batch, classes);
     // One pass over all equals several passes, with one power iteration.
@@ -86,17 +86,14 @@ record StepDiscriminator(GanNetworks networks, Augmentation augmentation, int ba
     return new Discriminated(
         output,
         Logits.of(
-            rows(graph, output.logits(), batch, batch),
-            rows(graph, output.logits(), 0, batch)),
+            rows(graph, output.logits(), batch, batch), rows(graph, output.logits(), 0, batch)),
         moved);
   }
 
   /** Adds the discriminator of generated images alone, augmented. */
-  Discriminated fakes(
-      GraphBuilder graph, SDVariable images, SDVariable labels) {
+  Discriminated fakes(GraphBuilder graph, SDVariable images, SDVariable labels) {
     SDVariable seen = augmented(graph, images, StepGraphs.FAKE_AUGMENTATION);
-    DiscriminatorOutput output =
-        networks.discriminate(scope(graph), seen, labels, batch, 1);
+    DiscriminatorOutput output = networks.discriminate(scope(graph), seen, labels, batch, 1);
     return new Discriminated(output, Logits.of(output.logits()), Map.of());
   }
 

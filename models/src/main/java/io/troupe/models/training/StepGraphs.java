@@ -209,8 +209,7 @@ record StepGraphs(
   private SDVariable generatorLoss(GraphBuilder graph, SDVariable images, SDVariable labels) {
     StepDiscriminator.Discriminated found =
         loss.isRelativistic()
-            ? discriminator()
-                .both(graph, StepDiscriminator.scope(graph), images, labels, List.of())
+            ? discriminator().both(graph, StepDiscriminator.scope(graph), images, labels, List.of())
             : discriminator().fakes(graph, images, labels);
     return found.output().completed(loss.generator(graph.sameDiff(), found.logits()));
   }

@@ -147,7 +147,9 @@ public final class PenaltyCheck implements AutoCloseable {
     moved(directions, KINKED_STEP);
     assertThat(slope).isNotZero();
     double differences = (up - down) / (2 * KINKED_STEP);
-    assertThat(differences / slope).as("%s of %s", differences, slope).isCloseTo(1, within(tolerance));
+    assertThat(differences / slope)
+        .as("%s of %s", differences, slope)
+        .isCloseTo(1, within(tolerance));
   }
 
   private double moved(Map<String, INDArray> directions, double step) {

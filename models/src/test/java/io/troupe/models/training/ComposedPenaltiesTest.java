@@ -113,10 +113,7 @@ class ComposedPenaltiesTest {
     double weight = 5;
     try (PenaltyCheck check =
         new PenaltyCheck(List.of(gradient, last), GradientPenalty.PENALTY, parameters)) {
-      check
-          .weigh(weight, SmallGan.BATCH * penalty.sets())
-          .scale(scale(gan))
-          .checkAlong(TOLERANCE);
+      check.weigh(weight, SmallGan.BATCH * penalty.sets()).scale(scale(gan)).checkAlong(TOLERANCE);
     }
   }
 

@@ -47,7 +47,10 @@ class GanStepsParityTest {
 
   /** Those of all sizes that there are generator steps of. */
   static Stream<Arguments> generating() {
-    return pairs(Arrays.stream(SmallGan.values()).filter(gan -> gan != SmallGan.STRIDED).toArray(SmallGan[]::new));
+    return pairs(
+        Arrays.stream(SmallGan.values())
+            .filter(gan -> gan != SmallGan.STRIDED)
+            .toArray(SmallGan[]::new));
   }
 
   static Stream<Arguments> discriminating() {
@@ -205,7 +208,8 @@ class GanStepsParityTest {
       StepGraphs graphs = gan.graphs(latents);
       ParameterLayout layout = graphs.discriminatorStep(new GraphBuilder(parity.type()));
       Graph gradient =
-          gan.penalty().gradientGraph(parity.type(), graphs.discriminator()::realLogits, graphs.pictures());
+          gan.penalty()
+              .gradientGraph(parity.type(), graphs.discriminator()::realLogits, graphs.pictures());
       Graph penalty =
           gan.penalty()
               .penaltyGraph(
@@ -225,7 +229,8 @@ class GanStepsParityTest {
       StepGraphs graphs = gan.graphs(latents);
       GraphBuilder mapping = new GraphBuilder(parity.type());
       mapping.output(PathLength.LATENTS, graphs.styles(mapping));
-      PathLength.Generator generator = graphs.synthesis(BATCH, gan.networks().styles(), SmallGan.STYLE_SIZE);
+      PathLength.Generator generator =
+          graphs.synthesis(BATCH, gan.networks().styles(), SmallGan.STYLE_SIZE);
       Graph gradient = PathLength.gradientGraph(parity.type(), generator);
       Graph penalty =
           new PathLength(0.01)

@@ -56,7 +56,8 @@ class R3GanParityTest {
       StepGraphs graphs = graphs(latents);
       ParameterLayout layout = graphs.discriminatorStep(new GraphBuilder(parity.type()));
       GradientPenalty kind = new GradientPenalty(0, 2);
-      Graph gradient = kind.gradientGraph(parity.type(), graphs.discriminator()::allLogits, graphs.pictures());
+      Graph gradient =
+          kind.gradientGraph(parity.type(), graphs.discriminator()::allLogits, graphs.pictures());
       Graph penalty =
           kind.penaltyGraph(
               parity.type(),
