@@ -14,7 +14,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import io.troupe.actors.control.ControlClient;
+import io.troupe.actors.control.ApiClient;
 import io.troupe.actors.memory.Lease;
 import io.troupe.actors.run.RunAnswer;
 import io.troupe.actors.run.RunCommand;
@@ -187,9 +187,7 @@ class ArchitectureTest {
         .resideOutsideOfPackages("io.troupe.actors.cli..", "io.troupe.torch..")
         // The command line's side of the interface: it waits in the command line's own thread.
         .and()
-        .doNotBelongToAnyOf(ControlClient.class)
-        .and()
-        .doNotHaveFullyQualifiedName("io.troupe.actors.fleet.FleetClient")
+        .doNotBelongToAnyOf(ApiClient.class)
         .and()
         // Decodes before a run begins, and waits for pictures that are away in threads of its own.
         .doNotHaveFullyQualifiedName("io.troupe.data.Decoding")

@@ -1,21 +1,16 @@
 package io.troupe.actors.control;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.troupe.actors.http.Json;
 import io.troupe.actors.run.AnswerTimes;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunLock;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.Optional;
@@ -23,31 +18,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /** Asks the daemon of a run directory over HTTP. */
-public final class ControlClient {
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-
-  private static final int RETRY_MILLIS = 500;
-
-  /** One for all clients without encryption: it has a thread of its own. */
-  private static final HttpClient HTTP =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECT_TIMEOUT)
-          .build();
-
+public final class ControlClient extends ApiClient {
   private final RunDirectory directory;
-  private final URI address;
   private final String id;
-  private final Optional<String> token;
-  private final HttpClient http;
 
   private ControlClient(
       RunDirectory directory, URI address, String id, Optional<String> token, HttpClient http) {
+    super(http, address, token, "the daemon", "Troupe daemon");
     this.directory = directory;
-    this.address = address;
     this.id = id;
-    this.token = token;
-    this.http = http;
   }
 
   /**
@@ -67,7 +46,7 @@ public final class ControlClient {
       HttpClient http =
           "https".equals(address.getScheme())
               ? PinnedClients.of(RunDirectory.text(directory.certificate()), CONNECT_TIMEOUT)
-              : HTTP;
+              : PLAIN;
       return new ControlClient(directory, address, id, token, http);
     } catch (NoSuchFileException e) {
       throw new ControlException(
@@ -80,14 +59,9 @@ public final class ControlClient {
     }
   }
 
-  /** Where the daemon listens. */
-  public URI address() {
-    return address;
-  }
-
   /** The run's status as {@code GET /api/v1/status} gives it. */
   public JsonNode status() throws ControlException, InterruptedException {
-    return json(send("GET", "/api/v1/status", AnswerTimes.GLANCE));
+    return json(send("GET", "/api/v1/status", "", AnswerTimes.GLANCE));
   }
 
   /**
@@ -96,7 +70,7 @@ public final class ControlClient {
    * @throws ControlException also if the run has failed
    */
   public Optional<String> unready() throws ControlException, InterruptedException {
-    HttpResponse<String> response = send("GET", "/-/ready", AnswerTimes.GLANCE);
+    HttpResponse<String> response = send("GET", "/-/ready", "", AnswerTimes.GLANCE);
     if (response.statusCode() != 200 && response.statusCode() != 503) {
       json(response);
     }
@@ -108,7 +82,7 @@ public final class ControlClient {
 
   /** What the run's start is at, in a sentence; empty if it has started. */
   public Optional<String> starting() throws ControlException, InterruptedException {
-    String text = send("GET", "/-/ready", AnswerTimes.GLANCE).body().strip();
+    String text = send("GET", "/-/ready", "", AnswerTimes.GLANCE).body().strip();
     return Optional.of(text).filter(answer -> answer.startsWith(DaemonGate.STARTING));
   }
 
@@ -121,7 +95,7 @@ public final class ControlClient {
    */
   public JsonNode command(String name, Duration timeout)
       throws ControlException, InterruptedException {
-    return json(send("POST", "/api/v1/" + name, timeout));
+    return json(send("POST", "/api/v1/" + name, "", timeout));
   }
 
   /**
@@ -134,7 +108,7 @@ public final class ControlClient {
    */
   public JsonNode command(String name, JsonNode body, Duration timeout)
       throws ControlException, InterruptedException {
-    return json(send("POST", "/api/v1/" + name, BodyPublishers.ofString(body.toString()), timeout));
+    return json(send("POST", "/api/v1/" + name, body.toString(), timeout));
   }
 
   /**
@@ -146,38 +120,7 @@ public final class ControlClient {
    */
   public JsonNode changeSettings(JsonNode settings, Duration timeout)
       throws ControlException, InterruptedException {
-    return json(
-        send("PATCH", "/api/v1/settings", BodyPublishers.ofString(settings.toString()), timeout));
-  }
-
-  private HttpResponse<String> send(String method, String path, Duration timeout)
-      throws ControlException, InterruptedException {
-    return send(method, path, BodyPublishers.noBody(), timeout);
-  }
-
-  /** Asks again, while there is time, a server that says that it did nothing and to ask again. */
-  private HttpResponse<String> send(
-      String method, String path, BodyPublisher body, Duration timeout)
-      throws ControlException, InterruptedException {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    HttpResponse<String> response = sendOnce(method, path, body, timeout);
-    while (response.statusCode() == 503
-        && response.headers().firstValue("Retry-After").isPresent()
-        && System.nanoTime() - deadline < 0) {
-      Thread.sleep(RETRY_MILLIS);
-      response = sendOnce(method, path, body, timeout);
-    }
-    return response;
-  }
-
-  private HttpResponse<String> sendOnce(
-      String method, String path, BodyPublisher body, Duration timeout)
-      throws ControlException, InterruptedException {
-    try {
-      return checked(http.send(request(method, path, timeout, body), BodyHandlers.ofString()));
-    } catch (IOException e) {
-      throw unanswered(e, timeout);
-    }
+    return json(send("PATCH", "/api/v1/settings", settings.toString(), timeout));
   }
 
   /**
@@ -189,84 +132,51 @@ public final class ControlClient {
    */
   public CompletableFuture<HttpResponse<String>> forward(
       String method, String path, String body, Duration timeout) {
-    BodyPublisher publisher =
-        body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body);
-    return http.sendAsync(request(method, path, timeout, publisher), BodyHandlers.ofString())
+    return http()
+        .sendAsync(
+            request(method, path, body(body), timeout).build(), BodyHandlers.ofString())
         .handle(
             (response, failure) -> {
               try {
                 if (failure == null) {
-                  return checked(response);
+                  requireOurs(response);
+                  return response;
                 }
                 Throwable cause =
                     failure instanceof CompletionException ? failure.getCause() : failure;
                 throw cause instanceof IOException e
                     ? unanswered(e, timeout)
-                    : new ControlException("cannot ask the daemon at " + address, cause);
+                    : new ControlException("cannot ask the daemon at " + address(), cause);
               } catch (ControlException e) {
                 throw new CompletionException(e);
               }
             });
   }
 
-  private HttpRequest request(String method, String path, Duration timeout, BodyPublisher body) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(address.resolve(path))
-            .timeout(timeout)
-            .header(Identity.HEADER, id)
-            .method(method, body);
-    token.ifPresent(text -> request.header("Authorization", "Bearer " + text));
-    return request.build();
+  @Override
+  protected HttpRequest.Builder request(
+      String method, String path, BodyPublisher body, Duration timeout) {
+    return super.request(method, path, body, timeout).header(Identity.HEADER, id);
   }
 
-  private HttpResponse<String> checked(HttpResponse<String> response) throws ControlException {
-    if (response.headers().firstValue(Identity.HEADER).equals(Optional.of(id))) {
-      return response;
-    }
-    throw new ControlException(
-        "what answers at %s is not the daemon of %s: that one is about to start or to end, or its port went to another program; look at %s"
-            .formatted(address, directory.root(), directory.log()));
-  }
-
-  private ControlException unanswered(IOException e, Duration timeout) {
-    if (e instanceof ConnectException) {
-      return new ControlException(
-          "nothing listens at %s, though a daemon holds %s%s; look at %s"
-              .formatted(address, directory.root(), lastProcess(directory), directory.log()),
-          e);
-    }
-    return e instanceof HttpTimeoutException
-        ? new ControlException(
-            "the daemon at %s did not answer within %d s; look at %s"
-                .formatted(address, timeout.toSeconds(), directory.log()),
-            e)
-        : new ControlException(
-            "the daemon at %s broke off: %s; look at %s"
-                .formatted(address, e.getMessage(), directory.log()),
-            e);
-  }
-
-  private JsonNode json(HttpResponse<String> response) throws ControlException {
-    JsonNode body;
-    try {
-      body = Json.mapper().readTree(response.body());
-    } catch (JsonProcessingException e) {
+  @Override
+  protected void requireOurs(HttpResponse<String> response) throws ControlException {
+    if (!response.headers().firstValue(Identity.HEADER).equals(Optional.of(id))) {
       throw new ControlException(
-          "what listens at %s is no Troupe daemon: it answered %d without JSON"
-              .formatted(address, response.statusCode()),
-          e);
+          "what answers at %s is not the daemon of %s: that one is about to start or to end, or its port went to another program; look at %s"
+              .formatted(address(), directory.root(), directory.log()));
     }
-    if (response.statusCode() / 100 == 2) {
-      return body;
-    }
-    if (response.statusCode() == 401) {
-      throw new ControlException(
-          "the daemon at %s asks for its token; set the environment variable".formatted(address)
-              + " TROUPE_CONTROL_TOKEN, or TROUPE_CONTROL_TOKEN_FILE, as for the daemon");
-    }
-    String detail = body.path("detail").asText("HTTP " + response.statusCode());
-    throw new ControlException(
-        body.has("step") ? "step %d: %s".formatted(body.get("step").asLong(), detail) : detail);
+  }
+
+  @Override
+  protected String nobodyListens() {
+    return "nothing listens at %s, though a daemon holds %s%s%s"
+        .formatted(address(), directory.root(), lastProcess(directory), whereToLook());
+  }
+
+  @Override
+  protected String whereToLook() {
+    return "; look at " + directory.log();
   }
 
   private static ControlException noDaemon(RunDirectory directory) {
