@@ -136,12 +136,15 @@ final class NodeCommand extends CliCommand {
     }
     CountDownLatch ended = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> leave(node, ended), "troupe-leave"));
-    PrintWriter screen = screen();
-    screen.printf("%-12s%s%n", "node", node.name());
-    screen.printf("%-12s%s%n", "folder", settings.folder());
-    screen.printf("%-12s%s%n", "log", log);
-    screen.printf("%-12s%s (page, API); Ctrl-C leaves the fleet%n", "studio", node.address());
-    screen.flush();
+    say("node", node.name());
+    say("folder", settings.folder());
+    say("log", log);
+    if (!seeds.isEmpty()) {
+      say("joining", String.join(", ", seeds));
+    }
+    if (node.awaitMember()) {
+      say("studio", node.address() + " (page, API); Ctrl-C leaves the fleet");
+    }
     Optional<String> failure = node.await();
     ended.countDown();
     if (failure.isPresent()) {
@@ -217,7 +220,21 @@ final class NodeCommand extends CliCommand {
     return program;
   }
 
-  private static void leave(FleetNode node, CountDownLatch ended) {
+  private void say(String what, Object said) {
+    PrintWriter screen = screen();
+    screen.printf("%-12s%s%n", what, said);
+    screen.flush();
+  }
+
+  /** At Ctrl-C, and when it ends by itself. */
+  private void leave(FleetNode node, CountDownLatch ended) {
+    int runs = node.processes();
+    if (runs > 0) {
+      say(
+          "leaving",
+          "%s a last checkpoint, and may go on on other nodes"
+              .formatted(runs == 1 ? "1 run writes" : runs + " runs write"));
+    }
     node.leave();
     try {
       ended.await();

@@ -1,16 +1,17 @@
 package io.troupe.actors.fleet;
 
 import io.troupe.actors.run.RunDirectory;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** How a node begins runs' processes, and those that it let go and which have not ended yet. */
+/** Runs' processes that a node has begun. */
 final class Children {
   private final List<String> program;
-  private final Queue<RunProcess> ending = new ConcurrentLinkedQueue<>();
+  private final Queue<RunProcess> begun = new ConcurrentLinkedQueue<>();
 
   /**
    * A node's children.
@@ -21,8 +22,8 @@ final class Children {
     this.program = List.copyOf(program);
   }
 
-  /** The command that trains a run, as {@code troupe start} would. */
-  List<String> train(RunDirectory directory, RunEntity.Keep run, String tether) {
+  /** Begins to train a run, as {@code troupe start} would. */
+  RunProcess train(RunDirectory directory, RunEntity.Keep run, String tether) throws IOException {
     List<String> command = new ArrayList<>(program);
     command.addAll(
         List.of("train", "--quiet", "--run-dir=" + directory.root(), "--tether=" + tether));
@@ -30,18 +31,20 @@ final class Children {
       command.add("--preset=" + run.preset());
       run.settings().forEach(setting -> command.add("--set=" + setting));
     }
-    return command;
+    RunProcess process = RunProcess.launch(command, directory.log());
+    begun.removeIf(RunProcess::hasEnded);
+    begun.add(process);
+    return process;
   }
 
-  /** Lets a process end while nobody waits for it but {@link #await}. */
-  void letGo(RunProcess process) {
-    process.letGo();
-    ending.removeIf(RunProcess::hasEnded);
-    ending.add(process);
+  /** How many have not ended. */
+  int living() {
+    begun.removeIf(RunProcess::hasEnded);
+    return begun.size();
   }
 
-  /** Waits until all have ended that were let go. */
+  /** Waits until all have ended, which they have been told to. */
   void await() {
-    ending.forEach(RunProcess::await);
+    begun.forEach(RunProcess::await);
   }
 }

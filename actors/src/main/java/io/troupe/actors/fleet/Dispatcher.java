@@ -13,18 +13,14 @@ import io.troupe.actors.fleet.FleetBook.RefusedException;
 import io.troupe.actors.fleet.FleetRun.Phase;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
 /**
  * Decides which run of a fleet trains where. There is one in the whole cluster, a cluster
@@ -38,24 +34,8 @@ final class Dispatcher extends AbstractBehavior<Dispatcher.Command> {
   static final int MOST_ROWS = 100;
 
   /** What a dispatcher hears. */
-  sealed interface Command {}
-
-  /** Somebody wants runs trained. */
-  record Submit(Submission submission, ActorRef<Answer> replyTo) implements Command, FleetMessage {}
-
-  /** Somebody wants a run, or the runs of a sweep, to end. */
-  record Stop(String name, ActorRef<Answer> replyTo) implements Command, FleetMessage {}
-
-  /** Somebody wants a run that was stopped, or failed, to go on. */
-  record Resume(String name, ActorRef<Answer> replyTo) implements Command, FleetMessage {}
-
-  /** Somebody wants a run to go on on another node. */
-  record Move(String name, String node, ActorRef<Answer> replyTo)
-      implements Command, FleetMessage {}
-
-  /** Somebody wants runs to leave the queue sooner or later. */
-  record Prioritise(String name, int priority, ActorRef<Answer> replyTo)
-      implements Command, FleetMessage {}
+  sealed interface Command
+      permits Order, Show, NodeReport, NodeLeaves, RunReport, WhereTo, WhereToAll, Tick {}
 
   /** Somebody wants to see the fleet, its runs from one on. */
   record Show(int from, ActorRef<Overview> replyTo) implements Command, FleetMessage {}
@@ -121,8 +101,6 @@ final class Dispatcher extends AbstractBehavior<Dispatcher.Command> {
       List<FleetView.SweepRow> sweeps)
       implements FleetMessage {}
 
-  private record Known(NodeReport report, Instant at) {}
-
   private final ActorContext<Command> context;
   private final FleetFolder folder;
   private final FleetStore store;
@@ -130,8 +108,7 @@ final class Dispatcher extends AbstractBehavior<Dispatcher.Command> {
   private final SweepTables tables;
   private final Members members;
   private final Runnable onOvertaken;
-  private final Map<String, Known> nodes = new TreeMap<>();
-  private final Map<String, RunReport> reports = new HashMap<>();
+  private final KnownNodes nodes;
 
   private Dispatcher(
       ActorContext<Command> context,
@@ -146,6 +123,7 @@ final class Dispatcher extends AbstractBehavior<Dispatcher.Command> {
     this.tables = tables;
     this.onOvertaken = onOvertaken;
     members = new Members(context.getSystem());
+    nodes = new KnownNodes(members);
     store = new FleetStore(folder);
     book = store.open();
     timers.startTimerWithFixedDelay(Tick.TICK, TICK);
@@ -170,65 +148,32 @@ final class Dispatcher extends AbstractBehavior<Dispatcher.Command> {
         .onMessage(NodeReport.class, this::heard)
         .onMessage(NodeLeaves.class, this::leaves)
         .onMessage(RunReport.class, this::heard)
-        .onMessage(Submit.class, this::submit)
-        .onMessage(Stop.class, m -> answer(m.replyTo(), "stopping", () -> book.stop(m.name())))
-        .onMessage(Resume.class, m -> answer(m.replyTo(), "queued", () -> book.resume(m.name())))
-        .onMessage(Move.class, this::move)
-        .onMessage(Prioritise.class, this::prioritise)
+        .onMessage(Order.class, this::carryOut)
         .onMessage(Show.class, this::show)
         .onMessage(WhereTo.class, this::whereTo)
         .onMessage(WhereToAll.class, this::whereToAll)
         .build();
   }
 
-  private interface Request {
-    List<String> change() throws RefusedException;
-  }
-
   /** Changes the book, has it on disk, and answers. */
-  private Behavior<Command> answer(ActorRef<Answer> asker, String done, Request request)
-      throws IOException {
+  private Behavior<Command> carryOut(Order order) throws IOException {
     List<String> runs;
     try {
-      runs = request.change();
+      runs = order.carryOut(book, nodes.slots());
     } catch (RefusedException e) {
-      asker.tell(new Answer(false, e.getMessage(), List.of()));
+      order.replyTo().tell(new Answer(false, e.getMessage(), List.of()));
       return this;
     }
     Behavior<Command> next = saved();
     int shown = Math.min(runs.size(), MOST_ROWS);
-    asker.tell(
-        new Answer(
-            true, "%s: %d".formatted(done, runs.size()), List.copyOf(runs.subList(0, shown))));
+    order
+        .replyTo()
+        .tell(
+            new Answer(
+                true,
+                "%s: %d".formatted(order.done(), runs.size()),
+                List.copyOf(runs.subList(0, shown))));
     return next;
-  }
-
-  private Behavior<Command> submit(Submit submit) throws IOException {
-    return answer(
-        submit.replyTo(),
-        "submitted",
-        () -> {
-          List<Submission.Wanted> wanted = submit.submission().runs();
-          book.submit(wanted, submit.submission().sweep());
-          return wanted.stream().map(Submission.Wanted::name).toList();
-        });
-  }
-
-  private Behavior<Command> move(Move move) throws IOException {
-    return answer(
-        move.replyTo(),
-        "moving",
-        () -> {
-          book.move(move.name(), move.node(), slots());
-          return List.of(move.name());
-        });
-  }
-
-  private Behavior<Command> prioritise(Prioritise request) throws IOException {
-    return answer(
-        request.replyTo(),
-        "priority " + request.priority(),
-        () -> book.prioritise(request.name(), request.priority()));
   }
 
   private Behavior<Command> saved() throws IOException {
@@ -243,19 +188,16 @@ final class Dispatcher extends AbstractBehavior<Dispatcher.Command> {
   }
 
   private Behavior<Command> heard(NodeReport report) {
-    nodes.put(report.name(), new Known(report, Instant.now()));
+    nodes.heard(report);
     return this;
   }
 
   private Behavior<Command> leaves(NodeLeaves notice) throws IOException {
-    nodes.remove(notice.name());
-    return answer(
-        notice.replyTo(),
-        "leaving",
-        () -> {
-          book.lost(notice.name(), "the node %s left".formatted(notice.name()));
-          return List.of();
-        });
+    nodes.leaves(notice.name());
+    book.lost(notice.name(), "the node %s left".formatted(notice.name()));
+    Behavior<Command> next = saved();
+    notice.replyTo().tell(new Answer(true, "leaving", List.of()));
+    return next;
   }
 
   private Behavior<Command> heard(RunReport report) throws IOException {
@@ -263,7 +205,14 @@ final class Dispatcher extends AbstractBehavior<Dispatcher.Command> {
     if (run.isEmpty() || report.epoch() < run.get().epoch()) {
       return this;
     }
-    reports.put(report.name(), report);
+    book.reported(
+        report.name(),
+        new FleetRun.Progress(
+            report.step(),
+            report.steps(),
+            report.scoreStep(),
+            report.scores(),
+            report.outcome().isPresent() ? "" : report.message()));
     boolean changed = false;
     if (report.scoreStep().isPresent()) {
       changed |= book.scored(report.name(), report.scoreStep().getAsLong(), report.scores());
@@ -278,32 +227,28 @@ final class Dispatcher extends AbstractBehavior<Dispatcher.Command> {
 
   private Behavior<Command> tick() throws IOException {
     Set<String> present = members.present();
-    nodes.keySet().retainAll(present);
+    nodes.retain(present);
     boolean changed = false;
     Set<String> homes = new HashSet<>();
-    book.runs().stream()
-        .filter(run -> run.phase().hasSlot())
-        .forEach(run -> homes.add(run.node().orElseThrow()));
+    book.placed().forEach(run -> homes.add(run.node().orElseThrow()));
     homes.removeAll(present);
     for (String lost : homes) {
       context.getLog().warn("The node {} was lost; its runs go on elsewhere.", lost);
       changed |= book.lost(lost, "the node %s was lost".formatted(lost));
     }
-    changed |= book.place(slots());
+    changed |= book.place(nodes.slots());
     if (changed && saved() != this) {
       return Behaviors.stopped();
     }
-    for (FleetRun run : book.runs()) {
-      if (run.phase().hasSlot()) {
-        entity(
-            run.name(),
-            new RunEntity.Keep(
-                run.preset(),
-                run.settings(),
-                run.node().orElseThrow(),
-                run.epoch(),
-                run.phase() != Phase.PLACED));
-      }
+    for (FleetRun run : book.placed()) {
+      entity(
+          run.name(),
+          new RunEntity.Keep(
+              run.preset(),
+              run.settings(),
+              run.node().orElseThrow(),
+              run.epoch(),
+              run.phase() != Phase.PLACED));
     }
     return tabulate();
   }
@@ -323,19 +268,6 @@ final class Dispatcher extends AbstractBehavior<Dispatcher.Command> {
     ClusterSharding.get(context.getSystem()).entityRefFor(RunEntity.KEY, run).tell(message);
   }
 
-  /** Of the trainer nodes that can be reached. */
-  private Map<String, Integer> slots() {
-    Set<String> reachable = members.reachable();
-    Map<String, Integer> slots = new TreeMap<>();
-    nodes.forEach(
-        (name, known) -> {
-          if (reachable.contains(name) && known.report().roles().contains(FleetNode.TRAINER)) {
-            slots.put(name, known.report().slots());
-          }
-        });
-    return slots;
-  }
-
   private Behavior<Command> whereTo(WhereTo question) {
     question
         .replyTo()
@@ -348,68 +280,32 @@ final class Dispatcher extends AbstractBehavior<Dispatcher.Command> {
   }
 
   private Behavior<Command> whereToAll(WhereToAll question) {
-    Map<String, String> nodes = new HashMap<>();
-    book.runs().stream()
-        .filter(run -> run.phase().hasSlot())
-        .forEach(run -> nodes.put(run.name(), run.node().orElseThrow()));
-    question.replyTo().tell(new Places(nodes));
+    question
+        .replyTo()
+        .tell(
+            new Places(
+                book.placed().stream()
+                    .collect(Collectors.toMap(FleetRun::name, run -> run.node().orElseThrow()))));
     return this;
   }
 
   private Behavior<Command> show(Show request) {
-    Set<String> reachable = members.reachable();
-    List<FleetView.Node> shown = new ArrayList<>();
-    nodes.forEach(
-        (name, known) ->
-            shown.add(
-                new FleetView.Node(
-                    name,
-                    known.report().roles(),
-                    known.report().slots(),
-                    book.used(name),
-                    known.report().url(),
-                    reachable.contains(name),
-                    known.at().toString())));
-    List<FleetRun> runs = new ArrayList<>(book.runs());
+    Collection<Sweep> sweeps = book.sweeps();
     request
         .replyTo()
         .tell(
             new Overview(
-                shown,
-                runs.stream().skip(request.from()).limit(MOST_ROWS).map(this::row).toList(),
-                runs.size(),
-                newest(book.sweeps()).map(this::row).toList()));
+                nodes.shown(book::used),
+                book.runs().stream()
+                    .skip(request.from())
+                    .limit(MOST_ROWS)
+                    .map(FleetView.Run::of)
+                    .toList(),
+                book.runs().size(),
+                sweeps.stream()
+                    .skip(Math.max(0, sweeps.size() - MOST_ROWS))
+                    .map(sweep -> FleetView.SweepRow.of(sweep, book.of(sweep)))
+                    .toList()));
     return this;
-  }
-
-  private static Stream<Sweep> newest(Collection<Sweep> sweeps) {
-    return sweeps.stream().skip(Math.max(0, sweeps.size() - MOST_ROWS));
-  }
-
-  private FleetView.Run row(FleetRun run) {
-    RunReport report =
-        reports.getOrDefault(
-            run.name(),
-            new RunReport(
-                run.name(), 0, Optional.empty(), 0, 0, OptionalLong.empty(), Map.of(), ""));
-    return new FleetView.Run(
-        run.name(),
-        run.preset(),
-        run.sweep(),
-        run.phase(),
-        run.priority(),
-        run.node(),
-        run.epoch(),
-        report.step(),
-        report.steps(),
-        report.scoreStep(),
-        report.scores(),
-        run.message().isEmpty() ? report.message() : run.message());
-  }
-
-  private FleetView.SweepRow row(Sweep sweep) {
-    List<FleetRun> runs = book.of(sweep);
-    int over = (int) runs.stream().filter(run -> run.phase().isOver()).count();
-    return new FleetView.SweepRow(sweep.name(), sweep.keys(), runs.size(), over, sweep.tabled());
   }
 }

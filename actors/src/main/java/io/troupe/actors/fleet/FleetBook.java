@@ -51,6 +51,11 @@ final class FleetBook {
     return Optional.ofNullable(runs.get(name));
   }
 
+  /** The runs that have a slot. */
+  List<FleetRun> placed() {
+    return runs.values().stream().filter(run -> run.phase().hasSlot()).toList();
+  }
+
   List<FleetRun> of(Sweep sweep) {
     return runs.values().stream()
         .filter(run -> run.sweep().equals(Optional.of(sweep.name())))
@@ -94,7 +99,8 @@ final class FleetBook {
               Optional.empty(),
               0,
               0,
-              ""));
+              "",
+              FleetRun.Progress.NONE));
     }
   }
 
@@ -166,9 +172,7 @@ final class FleetBook {
 
   /** How many slots of a node are taken. */
   long used(String node) {
-    return runs.values().stream()
-        .filter(run -> run.phase().hasSlot() && run.node().equals(Optional.of(node)))
-        .count();
+    return placed().stream().filter(run -> run.node().equals(Optional.of(node))).count();
   }
 
   /** Gives free slots to queued runs; whether any got one. */
@@ -186,9 +190,7 @@ final class FleetBook {
    */
   boolean lost(String node, String why) {
     List<FleetRun> homeless =
-        runs.values().stream()
-            .filter(run -> run.phase().hasSlot() && run.node().equals(Optional.of(node)))
-            .toList();
+        placed().stream().filter(run -> run.node().equals(Optional.of(node))).toList();
     for (FleetRun run : homeless) {
       change(
           switch (run.phase()) {
@@ -198,6 +200,11 @@ final class FleetBook {
           });
     }
     return !homeless.isEmpty();
+  }
+
+  /** A run's process tells how far it is, which is no change worth a file. */
+  void reported(String name, FleetRun.Progress progress) {
+    runs.computeIfPresent(name, (same, run) -> run.withProgress(progress));
   }
 
   /** A run's process has ended. Old epochs' ends are no news; whether this one is. */

@@ -3,7 +3,6 @@ package io.troupe.actors.fleet;
 import akka.Done;
 import akka.actor.AddressFromURIString;
 import akka.actor.CoordinatedShutdown;
-import akka.actor.NoSerializationVerificationNeeded;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
@@ -13,10 +12,6 @@ import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.Adapter;
 import akka.actor.typed.javadsl.AskPattern;
 import akka.actor.typed.javadsl.Behaviors;
-import akka.cluster.sharding.typed.ShardingEnvelope;
-import akka.cluster.sharding.typed.ShardingMessageExtractor;
-import akka.cluster.sharding.typed.javadsl.ClusterSharding;
-import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.ClusterSingleton;
 import akka.cluster.typed.Join;
@@ -28,9 +23,6 @@ import io.troupe.actors.http.ServerStartException;
 import io.troupe.actors.studio.Studio;
 import io.troupe.actors.view.Jobs;
 import io.troupe.config.RunSettings;
-import io.troupe.config.files.IoReason;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -53,7 +45,6 @@ public final class FleetNode {
   public static final Set<String> ROLES = Set.of(TRAINER, "evaluator", "data");
 
   static final String SYSTEM = "troupe-fleet";
-  private static final Duration REPORT = Duration.ofSeconds(2);
   private static final Duration HAND_ON = Duration.ofSeconds(5);
 
   /**
@@ -82,6 +73,7 @@ public final class FleetNode {
   private final Studio studio;
   private final Children children;
   private final AtomicReference<Optional<FolderLock>> lock;
+  private final CompletableFuture<Done> member = new CompletableFuture<>();
   private final AtomicReference<String> failure = new AtomicReference<>();
 
   private FleetNode(
@@ -115,28 +107,29 @@ public final class FleetNode {
       SweepTables tables,
       Jobs jobs)
       throws StartException {
+    FleetFolder folder = new FleetFolder(settings.folder());
     Optional<FolderLock> lock =
-        settings.seeds().isEmpty() ? Optional.of(lock(settings)) : Optional.empty();
+        settings.seeds().isEmpty() ? Optional.of(FolderLock.hold(folder, true)) : Optional.empty();
     ActorSystem<Void> system;
     try {
       system = ActorSystem.create(Behaviors.empty(), SYSTEM, config(settings));
     } catch (RuntimeException e) {
-      release(lock);
+      lock.ifPresent(FolderLock::close);
       throw new StartException(reason(settings, e), e);
     }
     Children children = new Children(settings.program());
     AtomicReference<FleetNode> made = new AtomicReference<>();
     ActorRef<Dispatcher.Command> dispatcher =
         dispatcher(system, settings, tables, reason -> made.get().fail(reason));
-    shard(system, settings, children, dispatcher);
-    FleetFolder folder = new FleetFolder(settings.folder());
+    RunShards.begin(
+        system, new RunEntity.Place(folder, new Members(system).self(), children, dispatcher));
     FleetRoutes routes = new FleetRoutes(dispatcher, system.scheduler(), folder);
     Studio studio;
     try {
       studio = Studio.start(control, token, folder.runs(), jobs, Optional.of(routes::addTo));
     } catch (ServerStartException e) {
       system.terminate();
-      release(lock);
+      lock.ifPresent(FolderLock::close);
       throw new StartException(e.getMessage(), e);
     }
     FleetNode node = new FleetNode(system, studio, children, lock);
@@ -147,44 +140,9 @@ public final class FleetNode {
             "runs-elsewhere",
             () -> handRunsOn(system, dispatcher));
     system.systemActorOf(
-        Reporter.create(dispatcher, settings, studio.address()), "reporter", Props.empty());
-    node.join(settings);
+        NodeReporter.create(dispatcher, settings, studio.address()), "reporter", Props.empty());
+    node.join(settings.seeds(), folder);
     return node;
-  }
-
-  private static FolderLock lock(Settings settings) throws StartException {
-    Path folder = settings.folder();
-    try {
-      return FolderLock.take(new FleetFolder(folder).nodesLock(), settings.seeds().isEmpty())
-          .orElseThrow(
-              () ->
-                  new StartException(
-                      "a fleet uses the folder %s already; join it by --seed-node with HOST:PORT of one of its nodes, or choose another --folder"
-                          .formatted(folder),
-                      null));
-    } catch (IOException e) {
-      throw new StartException(
-          "the node cannot use the folder %s: %s".formatted(folder, IoReason.of(e)), e);
-    }
-  }
-
-  /** One that joins holds the folder once it has: nodes may start in any order. */
-  private void lockLater(Settings settings) {
-    try {
-      lock.set(Optional.of(lock(settings)));
-    } catch (StartException e) {
-      fail(e.getMessage());
-    }
-  }
-
-  private static void release(Optional<FolderLock> lock) {
-    try {
-      if (lock.isPresent()) {
-        lock.get().close();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** Before sharding waits until nobody has messages for this node's runs any more. */
@@ -247,60 +205,45 @@ public final class FleetNode {
                 .withProps(DispatcherSelector.fromConfig("troupe.pinned-dispatcher")));
   }
 
-  private static void shard(
-      ActorSystem<?> system,
-      Settings settings,
-      Children children,
-      ActorRef<Dispatcher.Command> dispatcher) {
-    RunEntity.Place place =
-        new RunEntity.Place(
-            new FleetFolder(settings.folder()), new Members(system).self(), children, dispatcher);
-    ClusterSharding.get(system)
-        .init(
-            Entity.of(RunEntity.KEY, context -> RunEntity.create(context.getEntityId(), place))
-                .withRole(TRAINER)
-                .withStopMessage(new RunEntity.HandOff())
-                .withEntityProps(DispatcherSelector.fromConfig("troupe.pinned-dispatcher"))
-                .withMessageExtractor(new ShardOfItsOwn())
-                .withAllocationStrategy(new PlacedByDispatcher(system, dispatcher)));
-  }
-
-  /** Each run is a shard, so that each is placed and moved by itself. */
-  private static final class ShardOfItsOwn
-      extends ShardingMessageExtractor<ShardingEnvelope<RunEntity.Command>, RunEntity.Command> {
-    @Override
-    public String entityId(ShardingEnvelope<RunEntity.Command> envelope) {
-      return envelope.entityId();
-    }
-
-    @Override
-    public String shardId(String run) {
-      return run;
-    }
-
-    @Override
-    public RunEntity.Command unwrapMessage(ShardingEnvelope<RunEntity.Command> envelope) {
-      return envelope.message();
-    }
-  }
-
-  private void join(Settings settings) {
+  private void join(List<String> seeds, FleetFolder folder) {
     Cluster cluster = Cluster.get(system);
-    if (settings.seeds().isEmpty()) {
+    // Not in an actor: it takes a lock on a file.
+    akka.cluster.Cluster.get(Adapter.toClassic(system))
+        .registerOnMemberUp(() -> new Thread(() -> joined(folder), "troupe-joined").start());
+    if (seeds.isEmpty()) {
       cluster.manager().tell(Join.create(cluster.selfMember().address()));
     } else {
-      akka.cluster.Cluster.get(Adapter.toClassic(system))
-          .registerOnMemberUp(
-              () -> new Thread(() -> lockLater(settings), "troupe-folder-lock").start());
       cluster
           .manager()
           .tell(
               new JoinSeedNodes(
-                  settings.seeds().stream()
+                  seeds.stream()
                       .map(seed -> "akka://%s@%s".formatted(SYSTEM, seed))
                       .map(AddressFromURIString::parse)
                       .toList()));
     }
+  }
+
+  /** One that joins others holds the folder once it has: nodes may start in any order. */
+  private void joined(FleetFolder folder) {
+    try {
+      if (lock.get().isEmpty()) {
+        lock.set(Optional.of(FolderLock.hold(folder, false)));
+      }
+      member.complete(Done.getInstance());
+    } catch (StartException e) {
+      fail(e.getMessage());
+    }
+  }
+
+  /**
+   * Waits until it has joined.
+   *
+   * @return false if it ended before
+   */
+  public boolean awaitMember() {
+    CompletableFuture.anyOf(member, system.getWhenTerminated().toCompletableFuture()).join();
+    return member.isDone();
   }
 
   private void fail(String reason) {
@@ -316,6 +259,11 @@ public final class FleetNode {
   /** Where its page is. */
   public URI address() {
     return studio.address();
+  }
+
+  /** How many runs' processes it has. */
+  public int processes() {
+    return children.living();
   }
 
   /** Leaves the fleet: its runs end with a checkpoint and go on elsewhere. */
@@ -334,7 +282,7 @@ public final class FleetNode {
     ended.join();
     studio.close();
     children.await();
-    release(lock.get());
+    lock.get().ifPresent(FolderLock::close);
     CoordinatedShutdown shutdown = CoordinatedShutdown.get(Adapter.toClassic(system));
     Optional<CoordinatedShutdown.Reason> reason = shutdown.getShutdownReason();
     if (reason.filter(CoordinatedShutdown.clusterDowningReason()::equals).isPresent()) {
@@ -349,38 +297,5 @@ public final class FleetNode {
           "no seed node let this node join; are they up, and do they have the same certificate authority?");
     }
     return Optional.ofNullable(failure.get());
-  }
-
-  /** Tells the dispatcher of this node. */
-  private static final class Reporter {
-    private enum Tell implements NoSerializationVerificationNeeded {
-      TELL
-    }
-
-    static Behavior<Tell> create(
-        ActorRef<Dispatcher.Command> dispatcher, Settings settings, URI url) {
-      return Behaviors.setup(
-          context -> {
-            CoordinatedShutdown shutdown =
-                CoordinatedShutdown.get(Adapter.toClassic(context.getSystem()));
-            Dispatcher.NodeReport report =
-                new Dispatcher.NodeReport(
-                    new Members(context.getSystem()).self(),
-                    settings.roles(),
-                    settings.slots(),
-                    url.toString());
-            return Behaviors.withTimers(
-                timers -> {
-                  timers.startTimerWithFixedDelay(Tell.TELL, Duration.ZERO, REPORT);
-                  return Behaviors.receiveMessage(
-                      tell -> {
-                        if (shutdown.getShutdownReason().isEmpty()) {
-                          dispatcher.tell(report);
-                        }
-                        return Behaviors.same();
-                      });
-                });
-          });
-    }
   }
 }

@@ -56,10 +56,10 @@ final class FleetRoutes {
     routes.post(FLEET + "/runs", this::submit);
     routes.post(
         RUN + "stop",
-        ctx -> order(ctx, Set.of(), json -> to -> new Dispatcher.Stop(ctx.pathParam("run"), to)));
+        ctx -> order(ctx, Set.of(), json -> to -> new Order.Stop(ctx.pathParam("run"), to)));
     routes.post(
         RUN + "resume",
-        ctx -> order(ctx, Set.of(), json -> to -> new Dispatcher.Resume(ctx.pathParam("run"), to)));
+        ctx -> order(ctx, Set.of(), json -> to -> new Order.Resume(ctx.pathParam("run"), to)));
     routes.post(
         RUN + "move",
         ctx ->
@@ -68,7 +68,7 @@ final class FleetRoutes {
                 Set.of("node"),
                 json ->
                     to ->
-                        new Dispatcher.Move(ctx.pathParam("run"), json.path("node").asText(), to)));
+                        new Order.Move(ctx.pathParam("run"), json.path("node").asText(), to)));
     routes.post(
         RUN + "priority",
         ctx ->
@@ -77,7 +77,7 @@ final class FleetRoutes {
                 Set.of("priority"),
                 json -> {
                   int priority = integer(json, "priority");
-                  return to -> new Dispatcher.Prioritise(ctx.pathParam("run"), priority, to);
+                  return to -> new Order.Prioritise(ctx.pathParam("run"), priority, to);
                 }));
     routes.get(FLEET + "/sweeps/{sweep}", this::table);
   }
@@ -129,7 +129,7 @@ final class FleetRoutes {
         json -> {
           Submission submission = submission(json);
           check(submission);
-          return to -> new Dispatcher.Submit(submission, to);
+          return to -> new Order.Submit(submission, to);
         });
   }
 

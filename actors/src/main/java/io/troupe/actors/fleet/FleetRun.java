@@ -1,7 +1,9 @@
 package io.troupe.actors.fleet;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A run as its fleet knows it.
@@ -15,6 +17,7 @@ import java.util.Optional;
  * @param epoch how often it was placed; only the process of the newest epoch may hold the run
  * @param restarts how often its process crashed
  * @param message why it is as it is, where that needs saying
+ * @param progress what its process last told
  */
 public record FleetRun(
     String name,
@@ -27,7 +30,20 @@ public record FleetRun(
     Optional<String> node,
     long epoch,
     int restarts,
-    String message) {
+    String message,
+    Progress progress) {
+
+  /**
+   * How far a run is.
+   *
+   * @param step that it is at; 0 before its process tells
+   * @param scores the newest of the score that stands for it, at {@code scoreStep}
+   * @param note why it does not go on, where that needs saying
+   */
+  public record Progress(
+      long step, long steps, OptionalLong scoreStep, Map<String, Double> scores, String note) {
+    static final Progress NONE = new Progress(0, 0, OptionalLong.empty(), Map.of(), "");
+  }
 
   /** What the fleet does with a run. */
   public enum Phase {
@@ -58,30 +74,39 @@ public record FleetRun(
   }
 
   FleetRun in(Phase next, String why) {
-    return at(next, node, epoch, why);
+    return changed(priority, next, node, epoch, restarts, why, progress);
   }
 
   /** Back in the queue, in its old place. */
   FleetRun queued(String why) {
-    return at(Phase.QUEUED, Optional.empty(), epoch, why);
+    return changed(priority, Phase.QUEUED, Optional.empty(), epoch, restarts, why, progress);
   }
 
   FleetRun placed(String where) {
-    return at(Phase.PLACED, Optional.of(where), epoch + 1, "");
-  }
-
-  private FleetRun at(Phase next, Optional<String> where, long since, String why) {
-    return new FleetRun(
-        name, preset, settings, sweep, priority, order, next, where, since, restarts, why);
+    return changed(priority, Phase.PLACED, Optional.of(where), epoch + 1, restarts, "", progress);
   }
 
   FleetRun crashed() {
-    return new FleetRun(
-        name, preset, settings, sweep, priority, order, phase, node, epoch, restarts + 1, message);
+    return changed(priority, phase, node, epoch, restarts + 1, message, progress);
   }
 
   FleetRun withPriority(int value) {
+    return changed(value, phase, node, epoch, restarts, message, progress);
+  }
+
+  FleetRun withProgress(Progress newest) {
+    return changed(priority, phase, node, epoch, restarts, message, newest);
+  }
+
+  private FleetRun changed(
+      int first,
+      Phase next,
+      Optional<String> where,
+      long since,
+      int again,
+      String why,
+      Progress newest) {
     return new FleetRun(
-        name, preset, settings, sweep, value, order, phase, node, epoch, restarts, message);
+        name, preset, settings, sweep, first, order, next, where, since, again, why, newest);
   }
 }

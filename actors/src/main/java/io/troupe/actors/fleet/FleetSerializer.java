@@ -56,11 +56,11 @@ public final class FleetSerializer extends SerializerWithStringManifest {
 
   private static Map<String, Class<? extends Record>> kinds() {
     Map<String, Class<? extends Record>> kinds = new LinkedHashMap<>();
-    kinds.put("submit.1", Dispatcher.Submit.class);
-    kinds.put("stop.1", Dispatcher.Stop.class);
-    kinds.put("resume.1", Dispatcher.Resume.class);
-    kinds.put("move.1", Dispatcher.Move.class);
-    kinds.put("prioritise.1", Dispatcher.Prioritise.class);
+    kinds.put("submit.1", Order.Submit.class);
+    kinds.put("stop.1", Order.Stop.class);
+    kinds.put("resume.1", Order.Resume.class);
+    kinds.put("move.1", Order.Move.class);
+    kinds.put("prioritise.1", Order.Prioritise.class);
     kinds.put("show.1", Dispatcher.Show.class);
     kinds.put("node-report.1", Dispatcher.NodeReport.class);
     kinds.put("node-leaves.1", Dispatcher.NodeLeaves.class);

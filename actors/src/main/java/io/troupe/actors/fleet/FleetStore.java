@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -108,15 +109,7 @@ final class FleetStore {
     Map<Long, Map<String, Double>> rungs = new TreeMap<>();
     json.path("rungs")
         .properties()
-        .forEach(
-            rung -> {
-              Map<String, Double> scores = new TreeMap<>();
-              rung.getValue()
-                  .properties()
-                  // What is not finite is null.
-                  .forEach(one -> scores.put(one.getKey(), one.getValue().asDouble(Double.NaN)));
-              rungs.put(Long.parseLong(rung.getKey()), scores);
-            });
+        .forEach(rung -> rungs.put(Long.parseLong(rung.getKey()), scores(rung.getValue())));
     return new Sweep(
         json.path("name").asText(),
         texts(json.path("keys")),
@@ -143,7 +136,28 @@ final class FleetStore {
         text(json.path("node")),
         json.path("epoch").asLong(),
         json.path("restarts").asInt(),
-        json.path("message").asText());
+        json.path("message").asText(),
+        progress(json.path("progress")));
+  }
+
+  /** Files of older versions have none. */
+  private static FleetRun.Progress progress(JsonNode json) {
+    JsonNode scoreStep = json.path("score_step");
+    return new FleetRun.Progress(
+        json.path("step").asLong(),
+        json.path("steps").asLong(),
+        scoreStep.isIntegralNumber()
+            ? OptionalLong.of(scoreStep.asLong())
+            : OptionalLong.empty(),
+        scores(json.path("scores")),
+        json.path("note").asText());
+  }
+
+  private static Map<String, Double> scores(JsonNode json) {
+    Map<String, Double> scores = new TreeMap<>();
+    // What is not finite is null.
+    json.properties().forEach(one -> scores.put(one.getKey(), one.getValue().asDouble(Double.NaN)));
+    return scores;
   }
 
   private static Optional<String> text(JsonNode json) {

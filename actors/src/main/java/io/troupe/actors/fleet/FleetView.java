@@ -45,8 +45,30 @@ final class FleetView {
       long steps,
       OptionalLong scoreStep,
       Map<String, Double> scores,
-      String message) {}
+      String message) {
+    static Run of(FleetRun run) {
+      FleetRun.Progress progress = run.progress();
+      return new Run(
+          run.name(),
+          run.preset(),
+          run.sweep(),
+          run.phase(),
+          run.priority(),
+          run.node(),
+          run.epoch(),
+          progress.step(),
+          progress.steps(),
+          progress.scoreStep(),
+          progress.scores(),
+          run.message().isEmpty() ? progress.note() : run.message());
+    }
+  }
 
   /** A sweep; its table is there when all its runs are over. */
-  public record SweepRow(String name, List<String> keys, int runs, int over, boolean tabled) {}
+  public record SweepRow(String name, List<String> keys, int runs, int over, boolean tabled) {
+    static SweepRow of(Sweep sweep, List<FleetRun> runs) {
+      int over = (int) runs.stream().filter(run -> run.phase().isOver()).count();
+      return new SweepRow(sweep.name(), sweep.keys(), runs.size(), over, sweep.tabled());
+    }
+  }
 }

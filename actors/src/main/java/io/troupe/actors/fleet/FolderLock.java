@@ -1,6 +1,8 @@
 package io.troupe.actors.fleet;
 
+import io.troupe.config.files.IoReason;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -53,6 +55,22 @@ final class FolderLock implements AutoCloseable {
     return taken ? Optional.of(new FolderLock(channel)) : Optional.empty();
   }
 
+  /** As {@link #take}, or why not. */
+  static FolderLock hold(FleetFolder folder, boolean begins) throws FleetNode.StartException {
+    try {
+      return take(folder.nodesLock(), begins)
+          .orElseThrow(
+              () ->
+                  new FleetNode.StartException(
+                      "a fleet uses the folder %s already; join it by --seed-node with HOST:PORT of one of its nodes, or choose another --folder"
+                          .formatted(folder.root()),
+                      null));
+    } catch (IOException e) {
+      throw new FleetNode.StartException(
+          "the node cannot use the folder %s: %s".formatted(folder.root(), IoReason.of(e)), e);
+    }
+  }
+
   private static boolean isFree(FileChannel channel) throws IOException {
     try (FileLock alone = channel.tryLock(MEMBERS, 1, false)) {
       return alone != null;
@@ -71,7 +89,11 @@ final class FolderLock implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    channel.close();
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

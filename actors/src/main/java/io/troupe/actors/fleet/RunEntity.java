@@ -143,12 +143,9 @@ final class RunEntity extends AbstractBehavior<RunEntity.Command> {
     }
     epochOfProcess = wanted.epoch();
     process =
-        RunProcess.launch(
-            place
-                .children()
-                .train(
-                    directory, wanted, Tether.argument(place.folder().claim(name), wanted.epoch())),
-            directory.log());
+        place
+            .children()
+            .train(directory, wanted, Tether.argument(place.folder().claim(name), wanted.epoch()));
   }
 
   private Behavior<Command> look() throws IOException {
@@ -232,7 +229,7 @@ final class RunEntity extends AbstractBehavior<RunEntity.Command> {
 
   private Behavior<Command> stopped() {
     if (process != null) {
-      place.children().letGo(process);
+      process.letGo();
       process = null;
     }
     return this;

@@ -154,6 +154,7 @@ class FleetNodeTest {
     fleet.order("first", "stop", Map.of());
     await("it ends", () -> state(fleet, "first").equals("STOPPED"));
     assertThat(life("first")).isEqualTo("began ended");
+    assertThat(run(fleet, "first").path("message").asText()).as("it was asked to end").isEmpty();
     await("the urgent one begins", () -> life("urgent").equals("began"));
     assertThat(state(fleet, "later")).isEqualTo("QUEUED");
 

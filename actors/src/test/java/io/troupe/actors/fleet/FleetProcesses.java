@@ -123,6 +123,11 @@ final class FleetProcesses implements AutoCloseable {
     }
   }
 
+  /** What a node said. */
+  String output(Node node) throws IOException {
+    return Files.readString(folder.resolve("node-" + processes.indexOf(node.process()) + ".out"));
+  }
+
   /** What the nodes said and logged, to tell why a test waits. */
   private String outputs() {
     StringBuilder all = new StringBuilder();

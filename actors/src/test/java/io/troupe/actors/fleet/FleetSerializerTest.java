@@ -60,11 +60,11 @@ class FleetSerializerTest {
         new Submission(
             "s", "demo", List.of("a=ü"), swept, -3, Optional.of(new Halving(9, 2, "fd_cifar")));
     return List.of(
-        new Dispatcher.Submit(submission, asker.ref()),
-        new Dispatcher.Stop("s", asker.ref()),
-        new Dispatcher.Resume("s", asker.ref()),
-        new Dispatcher.Move("s", "a:1", asker.ref()),
-        new Dispatcher.Prioritise("s", -7, asker.ref()),
+        new Order.Submit(submission, asker.ref()),
+        new Order.Stop("s", asker.ref()),
+        new Order.Resume("s", asker.ref()),
+        new Order.Move("s", "a:1", asker.ref()),
+        new Order.Prioritise("s", -7, asker.ref()),
         new Dispatcher.Show(200, viewer.ref()),
         new Dispatcher.NodeReport("a:1", List.of("trainer"), 2, "http://a:2"),
         new Dispatcher.NodeLeaves("a:1", asker.ref()),

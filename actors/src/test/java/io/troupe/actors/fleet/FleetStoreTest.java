@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,9 @@ class FleetStoreTest {
     book.submit(sweep.runs(), sweep.sweep());
     book.place(Map.of("a:1", 1));
     book.scored("s-1", 10, Map.of("fd_cifar", 12.5));
+    book.reported(
+        "s-1",
+        new FleetRun.Progress(11, 20, OptionalLong.of(10), Map.of("fd_cifar", 12.5), "it waits"));
     store.write(book);
 
     FleetBook read = new FleetStore(folder).open();
@@ -60,6 +64,20 @@ class FleetStoreTest {
         .isInstanceOf(FleetStore.OvertakenException.class)
         .hasMessageContaining("term 2, this one's is 1");
     assertThat(folder.state()).hasContent(there);
+  }
+
+  @Test
+  void aFileOfAVersionThatDidNotKeepRunsProgressIsRead() throws IOException {
+    Files.createDirectories(folder.state().getParent());
+    Files.writeString(
+        folder.state(),
+        """
+        {"term": 3, "sweeps": [], "runs": [{"name": "a", "preset": "demo", "settings": [], "sweep": null,
+          "priority": 0, "order": 1, "phase": "FINISHED", "node": "a:1", "epoch": 1, "restarts": 0,
+          "message": ""}]}
+        """);
+    assertThat(new FleetStore(folder).open().find("a").orElseThrow().progress())
+        .isEqualTo(FleetRun.Progress.NONE);
   }
 
   @Test
