@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
 /**
- * Every command of the tours in docs/ is one of the program's; {@link TourTest} and {@link
- * TourOwnPicturesTest} run them all.
+ * Every command of the tours in docs/ is one of the program's; {@link TourTest}, {@link
+ * TourOwnPicturesTest} and {@link TourFleetTest} run them all.
  */
 class TourCommandsTest {
   private static final Pattern COMMAND = Pattern.compile("(?m)^ *scripts/troupe (.+)$");
@@ -23,13 +23,14 @@ class TourCommandsTest {
   static List<String> commands() throws Exception {
     String page =
         Files.readString(Path.of("../docs/tour.md"))
-            + Files.readString(Path.of("../docs/tour-own-pictures.md"));
+            + Files.readString(Path.of("../docs/tour-own-pictures.md"))
+            + Files.readString(Path.of("../docs/tour-fleet.md"));
     return COMMAND.matcher(page).results().map((MatchResult line) -> line.group(1)).toList();
   }
 
   @Test
   void thereAreManyCommands() throws Exception {
-    assertThat(commands()).hasSizeGreaterThan(17);
+    assertThat(commands()).hasSizeGreaterThan(27);
   }
 
   @ParameterizedTest
