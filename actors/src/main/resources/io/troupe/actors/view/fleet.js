@@ -51,8 +51,11 @@ export function fleetCard() {
     text(line, summary(fleet));
     keyed(nodes.rows, fleet.nodes, node => node.name,
       node => row(nodes.heads, h('a', {href: node.url}, node.name)),
-      (tr, node) => fill(tr, [node.roles.includes('trainer') ? `${whole(node.used)} of ${whole(node.slots)}` : '\u2013',
-        node.roles.join(', '), node.reachable ? 'there' : 'cannot be reached']));
+      (tr, node) => {
+        tr.classList.toggle('away', !node.reachable);
+        fill(tr, [node.roles.includes('trainer') ? `${whole(node.used)} of ${whole(node.slots)}` : '\u2013',
+          node.roles.join(', '), node.reachable ? 'there' : 'cannot be reached']);
+      });
     const open = fleet.runs.filter(run => [QUEUED, 'PLACED', 'STOPPING', 'DROPPING'].includes(run.state)).sort(order);
     keyed(runs.rows, open.slice(0, MOST_QUEUED), run => run.name,
       run => row(runs.heads, h('a', {href: '#/run/' + encodeURIComponent(run.name)}, run.name)),
@@ -60,7 +63,7 @@ export function fleetCard() {
     runs.place.hidden = !open.length;
     more.hidden = open.length <= MOST_QUEUED;
     text(more, `and ${whole(open.length - MOST_QUEUED)} more`);
-    keyed(sweeps, fleet.sweeps, sweep => sweep.name, sweep => h('li', {}, h('strong', {}, sweep.name), h('span'), h('a', {hidden: true}, 'table')),
+    keyed(sweeps, fleet.sweeps, sweep => sweep.name, sweep => h('li', {}, h('strong', {}, 'Sweep ' + sweep.name), h('span'), h('a', {hidden: true}, 'table')),
       (li, sweep) => {
         text(li.children[1], `${whole(sweep.over)} of ${counted(sweep.runs, 'run', 'runs')} over; ${sweep.keys.join(', ')}`);
         li.children[2].hidden = !sweep.tabled;
