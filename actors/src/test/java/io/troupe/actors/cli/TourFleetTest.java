@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The commands of docs/tour-fleet.md work, in this order and by the launcher. */
 @Tag("process")
+@Tag("nightly")
 class TourFleetTest {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String FIRST = "127.0.0.1:25520";
@@ -118,6 +119,11 @@ class TourFleetTest {
         && first().path("step").asLong() > 0;
   }
 
+  /** Whether it went on so often as other processes. */
+  private boolean wentOn(int times) {
+    return TinyRun.events(folder.resolve("runs/first"), "resumed").size() == times;
+  }
+
   @Test
   void aNewcomerSweepsStopsResumesAndMoves() throws Exception {
     program = TourProgram.in(folder);
@@ -132,7 +138,7 @@ class TourFleetTest {
     assertThat(run(blocks.get(2)))
         .contains("submitted: 4  rates-1 rates-2 rates-3 rates-4", "priority 1: 1  rates-4")
         .contains("sweep rates: 0 of 4 runs over", "queued", "placed")
-        .contains("runs/first");
+        .contains("preset demo, seed 112");
     assertThat(run(blocks.get(3))).contains("stopping: 1  first");
     await("it has stopped", () -> first().path("state").asText().equals("STOPPED"));
     assertThat(run(blocks.get(4))).contains("queued: 1  first");
@@ -141,13 +147,13 @@ class TourFleetTest {
         .contains("rates-1", "rates-4", "training.generator.learning-rate", "fd_cifar", "seed");
     Process second = node(blocks.get(6));
     await("it joins", () -> said(1).contains("studio      "));
-    await("it trains again", () -> trainsOn(first));
+    await("it trains again", () -> trainsOn(first) && wentOn(1));
     assertThat(run(blocks.get(7))).contains("moving: 1  first", this.second);
-    await("it trains on the other node", () -> trainsOn(this.second));
+    await("it trains on the other node", () -> trainsOn(this.second) && wentOn(2));
     second.destroy();
     assertThat(second.waitFor(1, TimeUnit.MINUTES)).as("it leaves").isTrue();
     assertThat(said(1)).contains("joining     " + first, "leaving     1 run writes");
-    await("it goes on where it was", () -> trainsOn(first));
+    await("it goes on where it was", () -> trainsOn(first) && wentOn(3));
     run("scripts/troupe fleet stop first");
     await("it has stopped", () -> first().path("state").asText().equals("STOPPED"));
   }

@@ -20,6 +20,7 @@ class FleetEndingTest {
 
   /** Runs' processes hear signals in order only after a while. */
   @Test
+  @Tag("nightly")
   void aNodeThatIsEndedWhileItsRunsBeginLeavesNoProcessAndTheyGoOn() throws Exception {
     try (FleetProcesses processes = new FleetProcesses(folder)) {
       for (long millis : new long[] {0, 1500}) {

@@ -22,8 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("process")
 @Tag("nightly")
 class FleetHalvingTest {
-  private static final int STEPS = 1200;
-  private static final long FIRST = 200;
+  private static final int STEPS = 390;
+  private static final long FIRST = 25;
+  private static final long LAST = 8 * FIRST;
 
   @TempDir Path folder;
 
@@ -36,7 +37,7 @@ class FleetHalvingTest {
       List<String> settings =
           Stream.concat(
                   TinyRun.OVERRIDES.stream().filter(each -> !each.startsWith("control.")),
-                  Stream.of("training.steps=" + STEPS, "evaluation.every=100"))
+                  Stream.of("training.steps=" + STEPS, "evaluation.every=25"))
               .toList();
       fleet.submit(
           Map.of(
@@ -47,7 +48,7 @@ class FleetHalvingTest {
               "settings",
               settings,
               "sweep",
-              Map.of("seed", List.of("1", "2", "3", "4", "5")),
+              Map.of("seed", List.of("1", "2", "3", "4")),
               "halving",
               Map.of("first", FIRST, "factor", 2, "score", "fd_cifar")));
       processes.await(
@@ -69,7 +70,7 @@ class FleetHalvingTest {
             .forEach(score -> there.put(score.getKey(), score.getValue().asDouble()));
         rungs.put(Long.parseLong(rung.getKey()), there);
       }
-      assertThat(rungs.keySet()).isSubsetOf(FIRST, 2 * FIRST, 4 * FIRST).contains(FIRST);
+      assertThat(rungs.keySet()).isSubsetOf(FIRST, 2 * FIRST, 4 * FIRST, LAST).contains(FIRST);
       // What is compared was measured by the run at a step from the rung on, below the next one.
       rungs.forEach(
           (rung, there) ->
@@ -80,7 +81,7 @@ class FleetHalvingTest {
                           .contains(score)));
       Map<String, Phase> ends = new TreeMap<>();
       runs.forEach((name, run) -> ends.put(name, Phase.valueOf(run.path("state").asText())));
-      assertThat(ends.values()).containsOnly(Phase.FINISHED, Phase.DROPPED).hasSize(5);
+      assertThat(ends.values()).containsOnly(Phase.FINISHED, Phase.DROPPED).hasSize(4);
       assertThat(ends).as("nobody was there before it").containsEntry("s-1", Phase.FINISHED);
       for (Map.Entry<String, Phase> end : ends.entrySet()) {
         String name = end.getKey();
@@ -89,12 +90,22 @@ class FleetHalvingTest {
             rungs.values().stream()
                 .filter(there -> there.containsKey(name))
                 .anyMatch(there -> rank(name, there) >= Math.max(1, before(name, there) / 2));
-        assertThat(end.getValue() == Phase.DROPPED).as("%s of %s", name, rungs).isEqualTo(dropped);
+        boolean late = rungs.getOrDefault(LAST, Map.of()).containsKey(name);
+        assertThat(end.getValue())
+            .as("%s of %s", name, rungs)
+            .isIn(
+                !dropped
+                    ? List.of(Phase.FINISHED)
+                    // It may be through before it hears of the last rung.
+                    : late ? List.of(Phase.DROPPED, Phase.FINISHED) : List.of(Phase.DROPPED));
         Path checkpoints = folder.resolve("runs").resolve(name).resolve("checkpoints");
         long step = runs.get(name).path("step").asLong();
         assertThat(checkpoints.resolve("step-%09d.ckpt".formatted(step))).exists();
-        assertThat(step == STEPS).as("%s at %d", name, step).isEqualTo(!dropped);
+        assertThat(step == STEPS)
+            .as("%s at %d", name, step)
+            .isEqualTo(end.getValue() == Phase.FINISHED);
       }
+      assertThat(ends).containsValue(Phase.DROPPED);
     }
   }
 
