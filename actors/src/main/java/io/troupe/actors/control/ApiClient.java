@@ -136,8 +136,7 @@ public abstract class ApiClient {
   }
 
   /** The answer if it is good; of others the server's own words. */
-  protected final HttpResponse<String> good(HttpResponse<String> response)
-      throws ControlException {
+  protected final HttpResponse<String> good(HttpResponse<String> response) throws ControlException {
     if (response.statusCode() / 100 == 2) {
       return response;
     }

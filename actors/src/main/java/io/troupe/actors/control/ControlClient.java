@@ -133,8 +133,7 @@ public final class ControlClient extends ApiClient {
   public CompletableFuture<HttpResponse<String>> forward(
       String method, String path, String body, Duration timeout) {
     return http()
-        .sendAsync(
-            request(method, path, body(body), timeout).build(), BodyHandlers.ofString())
+        .sendAsync(request(method, path, body(body), timeout).build(), BodyHandlers.ofString())
         .handle(
             (response, failure) -> {
               try {

@@ -51,7 +51,8 @@ public final class FleetClient extends ApiClient {
 
   /** The end of a run's log. */
   public String log(String run) throws ControlException, InterruptedException {
-    HttpResponse<String> response = send("GET", "/api/v1/runs/%s/log".formatted(part(run)), "", PATIENCE);
+    HttpResponse<String> response =
+        send("GET", "/api/v1/runs/%s/log".formatted(part(run)), "", PATIENCE);
     if (response.statusCode() == 404) {
       throw new ControlException(
           "there is no log of a run %s: what is queued has none yet, and a sweep has none but its runs'; 'troupe fleet list' shows the runs"

@@ -67,8 +67,7 @@ final class FleetRoutes {
                 ctx,
                 Set.of("node"),
                 json ->
-                    to ->
-                        new Order.Move(ctx.pathParam("run"), json.path("node").asText(), to)));
+                    to -> new Order.Move(ctx.pathParam("run"), json.path("node").asText(), to)));
     routes.post(
         RUN + "priority",
         ctx ->

@@ -146,9 +146,7 @@ final class FleetStore {
     return new FleetRun.Progress(
         json.path("step").asLong(),
         json.path("steps").asLong(),
-        scoreStep.isIntegralNumber()
-            ? OptionalLong.of(scoreStep.asLong())
-            : OptionalLong.empty(),
+        scoreStep.isIntegralNumber() ? OptionalLong.of(scoreStep.asLong()) : OptionalLong.empty(),
         scores(json.path("scores")),
         json.path("note").asText());
   }

@@ -7,7 +7,9 @@ import akka.cluster.sharding.typed.ShardingMessageExtractor;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
 
-/** Runs as entities of Cluster Sharding, each a shard, so that each is placed and moved by itself. */
+/**
+ * Runs as entities of Cluster Sharding, each a shard, so that each is placed and moved by itself.
+ */
 final class RunShards {
   private RunShards() {}
 

@@ -121,7 +121,7 @@ class FleetCosts {
       double micros =
           micros(
               1000, () -> serializer.fromBinary(serializer.toBinary(message), manifest).hashCode());
-      print("%s: %d bytes, %.1f us written and read".formatted( manifest, bytes.length, micros));
+      print("%s: %d bytes, %.1f us written and read".formatted(manifest, bytes.length, micros));
     }
     kit.shutdownTestKit();
   }
@@ -138,8 +138,9 @@ class FleetCosts {
     book.submit(all.runs(), all.sweep());
     Map<String, Integer> slots = new TreeMap<>();
     IntStream.range(0, 100).forEach(i -> slots.put("10.0.0.%d:25520".formatted(i), 2));
-    print("placing 200 of 1000 runs on 100 nodes: %.0f us".formatted(
-        micros(20, () -> Placement.of(book.runs(), slots).size())));
+    print(
+        "placing 200 of 1000 runs on 100 nodes: %.0f us"
+            .formatted(micros(20, () -> Placement.of(book.runs(), slots).size())));
     book.place(slots);
     double writing =
         micros(
@@ -148,7 +149,9 @@ class FleetCosts {
               store.write(book);
               return 0;
             });
-    print("fleet.json of 1000 runs: %d bytes, %.1f ms".formatted( Files.size(fleet.state()), writing / 1000));
+    print(
+        "fleet.json of 1000 runs: %d bytes, %.1f ms"
+            .formatted(Files.size(fleet.state()), writing / 1000));
   }
 
   /** From the lengths of the networks' vectors, in float32. */
@@ -168,12 +171,16 @@ class FleetCosts {
       long trainable = StoredNetwork.GENERATOR.layout(layouts).trainableLength();
       long discriminator = StoredNetwork.DISCRIMINATOR.layout(layouts).length();
       long critical = StoredNetwork.DISCRIMINATOR.layout(layouts).trainableLength();
-      print("%s: generator %,d bytes, batch %,d bytes, gradients of an iteration %,d bytes, checkpoint %,d bytes".formatted(
-          preset,
-          FLOAT * generator,
-          FLOAT * Arrays.stream(spec.shape(settings.training().batch())).reduce(1, (a, b) -> a * b),
-          FLOAT * (trainable + settings.training().discriminatorSteps() * critical),
-          FLOAT * (2 * generator + discriminator + 2 * trainable + 2 * critical)));
+      print(
+          "%s: generator %,d bytes, batch %,d bytes, gradients of an iteration %,d bytes, checkpoint %,d bytes"
+              .formatted(
+                  preset,
+                  FLOAT * generator,
+                  FLOAT
+                      * Arrays.stream(spec.shape(settings.training().batch()))
+                          .reduce(1, (a, b) -> a * b),
+                  FLOAT * (trainable + settings.training().discriminatorSteps() * critical),
+                  FLOAT * (2 * generator + discriminator + 2 * trainable + 2 * critical)));
     }
   }
 
@@ -207,10 +214,14 @@ class FleetCosts {
           new FleetSerializer((ExtendedActorSystem) Adapter.toClassic(kit.system()));
       int messages = serializer.toBinary(keep()).length + serializer.toBinary(report()).length;
       kit.shutdownTestKit();
-      print("three processes: %.0f bytes/s without runs, %.0f with four: %.0f for each; its two messages have %d".formatted(
-          without.bytes(), with.bytes(), (with.bytes() - without.bytes()) / 4, messages));
-      print("CPU time in a second: the dispatcher's node %.1f ms without runs, %.1f with four; each of both trainers %.1f and %.1f".formatted(
-          without.dispatcher(), with.dispatcher(), without.trainer(), with.trainer()));
+      print(
+          "three processes: %.0f bytes/s without runs, %.0f with four: %.0f for each; its two messages have %d"
+              .formatted(
+                  without.bytes(), with.bytes(), (with.bytes() - without.bytes()) / 4, messages));
+      print(
+          "CPU time in a second: the dispatcher's node %.1f ms without runs, %.1f with four; each of both trainers %.1f and %.1f"
+              .formatted(
+                  without.dispatcher(), with.dispatcher(), without.trainer(), with.trainer()));
     }
   }
 

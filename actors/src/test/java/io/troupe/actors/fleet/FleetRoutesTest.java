@@ -122,7 +122,11 @@ class FleetRoutesTest {
                     .properties()
                     .forEach(
                         method -> {
-                          if (method.getValue().get("x-troupe-servers").toString().contains("node")) {
+                          if (method
+                              .getValue()
+                              .get("x-troupe-servers")
+                              .toString()
+                              .contains("node")) {
                             described.add(method.getKey() + " " + path.getKey());
                           }
                         }));
