@@ -1,9 +1,13 @@
 package io.troupe.actors.cli;
 
+import io.troupe.actors.daemon.EngineSelection;
+import io.troupe.actors.evaluation.EvaluationWork;
 import io.troupe.actors.fleet.FleetNode;
 import io.troupe.actors.fleet.FleetTls;
 import io.troupe.actors.http.AccessToken;
 import io.troupe.actors.http.ServerStartException;
+import io.troupe.actors.remote.JobKind;
+import io.troupe.actors.remote.Work;
 import io.troupe.actors.view.Jobs;
 import io.troupe.config.RunSettings;
 import java.io.PrintWriter;
@@ -13,8 +17,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -130,7 +136,7 @@ final class NodeCommand extends CliCommand {
     LogFile.use(log);
     FleetNode node;
     try {
-      node = FleetNode.start(settings, control, token, SweepTable::write, Jobs.ofThisProcess());
+      node = FleetNode.start(settings, control, token, SweepTable::write, Jobs.ofThisProcess(), works());
     } catch (FleetNode.StartException e) {
       throw new CliException(e.getMessage());
     }
@@ -151,6 +157,10 @@ final class NodeCommand extends CliCommand {
       throw new CliException(failure.get());
     }
     return 0;
+  }
+
+  private static Map<JobKind, Supplier<Work>> works() {
+    return Map.of(JobKind.EVALUATE, () -> new EvaluationWork(EngineSelection::ofEvaluations));
   }
 
   private void check() throws CliException {

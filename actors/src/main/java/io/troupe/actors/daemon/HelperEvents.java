@@ -69,6 +69,7 @@ final class HelperEvents {
                 Evaluator.EvaluationAdvanced.class,
                 advanced -> recorder.evaluationAdvanced(advanced.share()))
             .on(Evaluator.EvaluationFinished.class, this::onFinished)
+            .on(Evaluator.RemoteFailed.class, recorder::remoteFailed)
             .on(Evaluator.EvaluationCancelled.class, this::onCancelled)
             .complete();
     pictures =

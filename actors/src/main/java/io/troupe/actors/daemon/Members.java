@@ -108,7 +108,8 @@ record Members(
                 ? Behaviors.ignore()
                 : Supervision.restarting(
                     Helper.EVALUATOR,
-                    Evaluator.create(runContext::evaluation, listeners.evaluations()),
+                    Evaluator.create(
+                        runContext::evaluation, runContext.remote(), listeners.evaluations()),
                     failures),
             "evaluator",
             Mailboxes.ownThread()),

@@ -3,11 +3,12 @@ package io.troupe.actors.daemon;
 import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.actors.control.RunHttpServer;
 import io.troupe.actors.evaluation.Evaluation;
-import io.troupe.actors.evaluation.RealFeatures;
+import io.troupe.actors.evaluation.Reference;
 import io.troupe.actors.journal.RunCurves;
 import io.troupe.actors.listening.RunListener;
 import io.troupe.actors.loop.OwnedTraining;
 import io.troupe.actors.monitoring.RunMetrics;
+import io.troupe.actors.remote.RemoteJobs;
 import io.troupe.actors.run.Helper;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.sampling.DrawnPictures;
@@ -17,8 +18,6 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsHistory;
 import io.troupe.data.Augmentation;
 import io.troupe.data.Dataset;
-import io.troupe.metrics.ReferenceCache;
-import io.troupe.metrics.extractors.Extractors;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GanTraining;
@@ -46,6 +45,7 @@ import org.slf4j.LoggerFactory;
  * @param start where training goes on; also the buffer that later rollbacks load into
  * @param server the HTTP server, which does not know the daemon yet
  * @param listeners that the settings want; the actor of each closes it
+ * @param remote where work beside training may be done, if not here
  * @param outcome gets how the run ended
  */
 record RunContext(
@@ -62,6 +62,7 @@ record RunContext(
     RunMetrics metrics,
     RunHttpServer server,
     List<RunListener> listeners,
+    Optional<RemoteJobs> remote,
     CompletableFuture<TrainingRun.Outcome> outcome) {
 
   private static final Logger LOG = LoggerFactory.getLogger(RunContext.class);
@@ -143,15 +144,8 @@ record RunContext(
     Evaluation made =
         new Evaluation(
             settings,
-            dataset,
             generator(evaluation.batch(), evaluation.batchNorm(), evaluations),
-            Extractors.open(
-                evaluation.extractor(),
-                evaluation.weights(),
-                evaluation.featureNetwork(),
-                dataset.height(),
-                dataset.width()),
-            new RealFeatures(settings, dataset, Optional.of(ReferenceCache.ofUser())),
+            Reference.open(settings, dataset),
             directory.metrics().resolve("tsne.png"));
     try {
       HeapSpace.require(

@@ -11,6 +11,7 @@ import io.troupe.actors.listening.Listeners;
 import io.troupe.actors.loop.MicroBatchChoice;
 import io.troupe.actors.loop.OwnedTraining;
 import io.troupe.actors.monitoring.RunMetrics;
+import io.troupe.actors.remote.NodeJobs;
 import io.troupe.actors.run.Choice;
 import io.troupe.actors.run.FolderAccess;
 import io.troupe.actors.run.Leftovers;
@@ -160,6 +161,7 @@ final class RunPreparation {
             metrics,
             server,
             Listeners.of(history.newest()),
+            NodeJobs.of(System.getenv()),
             new CompletableFuture<>());
     return new PreparedRun(
         context,

@@ -8,6 +8,7 @@ import io.troupe.actors.journal.RunJournal;
 import io.troupe.actors.loop.Trainer;
 import io.troupe.actors.loop.TrainingLoop;
 import io.troupe.actors.monitoring.RunMetrics;
+import io.troupe.actors.remote.JobKind;
 import io.troupe.actors.run.Choice;
 import io.troupe.actors.run.Helper;
 import io.troupe.actors.run.RunEvent;
@@ -157,22 +158,28 @@ final class RunRecorder {
     metrics.scores(event.step(), event.scores());
     metrics.evaluated(event.seconds());
     helpers.works(Helper.EVALUATOR);
+    if (event.node().isPresent()) {
+      metrics.remoteJob(JobKind.EVALUATE.label(), true);
+      helpers.works(Helper.FLEET_EVALUATOR);
+    }
     event
         .plotFailure()
         .ifPresentOrElse(
             cause -> helpers.failing(Helper.FEATURE_PLOT, cause, false),
             () -> helpers.works(Helper.FEATURE_PLOT));
-    events.write(
-        RunEvent.EVALUATION_FINISHED,
-        Map.of(
-            "of_step",
-            event.step(),
-            "scores",
-            event.scores(),
-            "protocol",
-            event.protocol(),
-            "seconds",
-            event.seconds()));
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("of_step", event.step());
+    details.put("scores", event.scores());
+    details.put("protocol", event.protocol());
+    details.put("seconds", event.seconds());
+    event.node().ifPresent(node -> details.put("node", node));
+    events.write(RunEvent.EVALUATION_FINISHED, details);
+  }
+
+  /** A node of the fleet has not evaluated what it was to; the run does it itself. */
+  void remoteFailed(Evaluator.RemoteFailed event) {
+    metrics.remoteJob(JobKind.EVALUATE.label(), false);
+    helpers.failing(Helper.FLEET_EVALUATOR, event.reason(), false);
   }
 
   void evaluationCancelled(Evaluator.EvaluationCancelled event) {

@@ -1,10 +1,12 @@
 package io.troupe.actors.evaluation;
 
 import io.troupe.actors.sampling.DrawnLatents;
+import io.troupe.actors.remote.JobException;
 import io.troupe.actors.sampling.ImageBatches;
 import io.troupe.actors.supervision.Supervision;
 import io.troupe.config.DatasetSettings;
 import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsLoader;
 import io.troupe.config.files.AtomicFile;
 import io.troupe.config.random.Stream;
 import io.troupe.data.Cifar100;
@@ -27,6 +29,7 @@ import io.troupe.metrics.plots.FeaturePlot;
 import io.troupe.models.memory.FloatVector;
 import io.troupe.models.training.GeneratorSampler;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -41,7 +44,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One evaluation after the other, a batch at a time: real pictures once, then generated ones and
  * their scores, and a plot of some features of both. Pictures are not kept. Owns the generator and
- * the extractor.
+ * what it compares with.
  */
 public final class Evaluation implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Evaluation.class);
@@ -63,6 +66,7 @@ public final class Evaluation implements AutoCloseable {
       Optional<String> plotFailure) {}
 
   private final RunSettings settings;
+  private final Reference reference;
   private final Dataset dataset;
   private final GeneratorSampler generator;
   private final Extractors.Chosen chosen;
@@ -88,21 +92,17 @@ public final class Evaluation implements AutoCloseable {
   /**
    * An evaluation of generators.
    *
-   * @param real of the same extractor and metrics
+   * @param reference for the same settings
    * @param plotFile the plot of features; each evaluation replaces it
    */
   public Evaluation(
-      RunSettings settings,
-      Dataset dataset,
-      GeneratorSampler generator,
-      Extractors.Chosen chosen,
-      RealFeatures real,
-      Path plotFile) {
+      RunSettings settings, GeneratorSampler generator, Reference reference, Path plotFile) {
     this.settings = settings;
-    this.dataset = dataset;
+    this.reference = reference;
     this.generator = generator;
-    this.chosen = chosen;
-    this.real = real;
+    dataset = reference.dataset();
+    chosen = reference.chosen();
+    real = reference.real();
     this.plotFile = plotFile;
     metrics = Metrics.named(settings.evaluation().metrics());
     FeatureExtractor extractor = chosen.extractor();
@@ -117,6 +117,11 @@ public final class Evaluation implements AutoCloseable {
     features = new float[generator.batch() * extractor.dimension()];
     logits = new float[generator.batch() * extractor.classes()];
     labels = new int[generator.batch()];
+  }
+
+  /** Floats of a generator. */
+  int parameters() {
+    return generator.parameters();
   }
 
   /** Bytes of features and statistics that an evaluation holds at most. */
@@ -144,6 +149,10 @@ public final class Evaluation implements AutoCloseable {
     drop();
     step = ofStep;
     plotFailure = Optional.empty();
+  }
+
+  /** Makes room for what is collected of generated pictures. */
+  private FeatureCollector collect() {
     FeatureExtractor extractor = chosen.extractor();
     fake =
         Optional.of(
@@ -159,6 +168,7 @@ public final class Evaluation implements AutoCloseable {
           Optional.of(
               new FeatureSample(extractor.dimension(), settings.evaluation().images(), plotted()));
     }
+    return fake.get();
   }
 
   private boolean isOfItsClasses() {
@@ -178,7 +188,7 @@ public final class Evaluation implements AutoCloseable {
     if (real.advance(chosen)) {
       return Optional.empty();
     }
-    FeatureCollector collector = fake.orElseThrow();
+    FeatureCollector collector = fake.orElseGet(this::collect);
     if (collector.count() < collector.total()) {
       addFake(collector);
       return Optional.empty();
@@ -273,11 +283,42 @@ public final class Evaluation implements AutoCloseable {
     endPlot();
   }
 
+  /** Input of an {@link EvaluationWork} that does what was begun here. */
+  byte[] job(FloatVector average) {
+    return new EvaluationJob(
+            SettingsLoader.render(settings), reference.identity(), step, average.read())
+        .write();
+  }
+
+  /** Takes what an {@link EvaluationWork} has found, with its plot, instead of finding it. */
+  Result adopt(byte[] output) throws JobException {
+    EvaluationJob.Output found = EvaluationJob.output(output);
+    drop();
+    if (found.plot().length() == 0) {
+      return found.result();
+    }
+    try {
+      AtomicFile.write(plotFile, file -> Files.write(file, found.plot().bytes()));
+      return found.result();
+    } catch (IOException e) {
+      LOG.warn("cannot write {}: {}", plotFile, e.toString());
+      return new Result(
+          found.result().scores(),
+          found.result().protocol(),
+          found.result().diversity(),
+          Optional.of(Supervision.describe(e)));
+    }
+  }
+
+  /** Ends without what it compares with, which others use. */
+  void closeApart() {
+    drop();
+    generator.close();
+  }
+
   @Override
   public void close() {
-    real.close();
-    drop();
-    chosen.close();
-    generator.close();
+    closeApart();
+    reference.close();
   }
 }

@@ -11,6 +11,10 @@ import akka.actor.typed.javadsl.Receive;
 import io.troupe.actors.loop.EmaKeeper;
 import io.troupe.actors.loop.SnapshotSource;
 import io.troupe.actors.memory.Lease;
+import io.troupe.actors.remote.JobException;
+import io.troupe.actors.remote.JobKind;
+import io.troupe.actors.remote.RemoteJobs;
+import io.troupe.actors.supervision.Supervision;
 import io.troupe.models.memory.FloatVector;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +47,13 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
     ADVANCE
   }
 
+  /** What became of an evaluation that another node was to do. */
+  private record RemoteEnded(
+      RemoteJobs.Job job, Optional<RemoteJobs.Done> done, Optional<Throwable> failure)
+      implements Command {}
+
+  private record RemoteAdvanced(long step, double share) implements Command {}
+
   private record SnapshotArrived(EmaKeeper.Snapshot snapshot) implements Command {}
 
   /** What an evaluator says. */
@@ -63,6 +74,7 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
    * @param protocol how they were made
    * @param diversity of the generated pictures of each class, in the order of classes
    * @param plotFailure why there is no plot of features, if there should be one
+   * @param node of the fleet where it was done, HOST:PORT; empty if in this process
    */
   public record EvaluationFinished(
       long step,
@@ -70,8 +82,12 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
       Map<String, Object> protocol,
       List<Double> diversity,
       double seconds,
-      Optional<String> plotFailure)
+      Optional<String> plotFailure,
+      Optional<String> node)
       implements Event {}
+
+  /** Another node was to evaluate a step and has not; it is done here. */
+  public record RemoteFailed(long step, String reason) implements Event {}
 
   /**
    * An evaluation was cancelled, or a queued one replaced by a newer.
@@ -81,8 +97,10 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
   public record EvaluationCancelled(long step, boolean begun) implements Event {}
 
   private final Evaluation evaluation;
+  private final Optional<RemoteJobs> remote;
   private final ActorRef<Event> listener;
   private final SnapshotSource source;
+  private Optional<RemoteJobs.Job> elsewhere = Optional.empty();
   private Optional<EmaKeeper.Snapshot> queued = Optional.empty();
   private Optional<Long> running = Optional.empty();
   private Optional<Long> finished = Optional.empty();
@@ -90,9 +108,13 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
   private int toldPercent;
 
   private Evaluator(
-      ActorContext<Command> context, Evaluation evaluation, ActorRef<Event> listener) {
+      ActorContext<Command> context,
+      Evaluation evaluation,
+      Optional<RemoteJobs> remote,
+      ActorRef<Event> listener) {
     super(context);
     this.evaluation = evaluation;
+    this.remote = remote;
     this.listener = listener;
     source =
         new SnapshotSource(context.messageAdapter(EmaKeeper.Snapshot.class, SnapshotArrived::new));
@@ -103,10 +125,11 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
    * An evaluator.
    *
    * @param evaluation makes what it works with; called at each start
+   * @param remote who evaluates instead, when somebody does
    */
   public static Behavior<Command> create(
-      Supplier<Evaluation> evaluation, ActorRef<Event> listener) {
-    return Behaviors.setup(context -> new Evaluator(context, evaluation.get(), listener));
+      Supplier<Evaluation> evaluation, Optional<RemoteJobs> remote, ActorRef<Event> listener) {
+    return Behaviors.setup(context -> new Evaluator(context, evaluation.get(), remote, listener));
   }
 
   @Override
@@ -118,6 +141,8 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
         .onMessageEquals(Order.CANCEL, this::onCancel)
         .onMessage(SnapshotArrived.class, this::onSnapshot)
         .onMessageEquals(Internal.ADVANCE, this::onAdvance)
+        .onMessage(RemoteAdvanced.class, this::onRemoteAdvanced)
+        .onMessage(RemoteEnded.class, this::onRemoteEnded)
         .onSignal(PreRestart.class, signal -> onFailure())
         .onSignal(PostStop.class, signal -> onEnd())
         .build();
@@ -165,43 +190,106 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
     running = Optional.of(snapshot.step());
     startedAt = System.nanoTime();
     toldPercent = 0;
+    Optional<byte[]> job;
     try (Lease<FloatVector> lease = snapshot.average()) {
       evaluation.begin(snapshot.step(), lease.value());
+      job =
+          remote
+              .filter(one -> one.take(JobKind.EVALUATE))
+              .map(one -> evaluation.job(lease.value()));
     }
     listener.tell(new EvaluationStarted(snapshot.step()));
-    getContext().getSelf().tell(Internal.ADVANCE);
+    if (job.isPresent()) {
+      handOver(snapshot.step(), job.get());
+    } else {
+      getContext().getSelf().tell(Internal.ADVANCE);
+    }
+  }
+
+  private void handOver(long step, byte[] input) {
+    ActorRef<Command> self = getContext().getSelf();
+    RemoteJobs.Job job =
+        remote
+            .orElseThrow()
+            .begin(
+                JobKind.EVALUATE,
+                step,
+                input,
+                share -> self.tell(new RemoteAdvanced(step, share)));
+    elsewhere = Optional.of(job);
+    getContext()
+        .pipeToSelf(
+            job.end(),
+            (done, failure) ->
+                new RemoteEnded(job, Optional.ofNullable(done), Optional.ofNullable(failure)));
+  }
+
+  private Behavior<Command> onRemoteAdvanced(RemoteAdvanced message) {
+    if (elsewhere.isPresent() && running.equals(Optional.of(message.step()))) {
+      tellShare(message.step(), message.share());
+    }
+    return this;
+  }
+
+  private Behavior<Command> onRemoteEnded(RemoteEnded message) {
+    if (!elsewhere.equals(Optional.of(message.job()))) {
+      return this; // Cancelled.
+    }
+    elsewhere = Optional.empty();
+    long step = running.orElseThrow();
+    try {
+      RemoteJobs.Done done = message.done().orElseThrow(() -> failure(message));
+      finish(evaluation.adopt(done.output().bytes()), Optional.of(done.node()));
+    } catch (JobException e) {
+      getContext().getLog().warn("step {} is evaluated here: {}", step, e.getMessage());
+      listener.tell(new RemoteFailed(step, e.getMessage()));
+      getContext().getSelf().tell(Internal.ADVANCE);
+    }
+    return this;
+  }
+
+  private static JobException failure(RemoteEnded message) {
+    Throwable failure = message.failure().orElseThrow();
+    return failure instanceof JobException known
+        ? known
+        : new JobException(Supervision.describe(failure), failure);
   }
 
   private Behavior<Command> onAdvance() {
-    if (running.isEmpty()) {
+    if (running.isEmpty() || elsewhere.isPresent()) {
       return this; // Cancelled.
     }
     Optional<Evaluation.Result> result = evaluation.advance();
     if (result.isEmpty()) {
-      tellShare(running.get());
+      tellShare(running.get(), evaluation.share());
       getContext().getSelf().tell(Internal.ADVANCE);
       return this;
     }
+    finish(result.get(), Optional.empty());
+    return this;
+  }
+
+  private void finish(Evaluation.Result result, Optional<String> node) {
     double seconds = (System.nanoTime() - startedAt) * 1e-9;
     listener.tell(
         new EvaluationFinished(
-            running.get(),
-            result.get().scores(),
-            result.get().protocol(),
-            result.get().diversity(),
+            running.orElseThrow(),
+            result.scores(),
+            result.protocol(),
+            result.diversity(),
             seconds,
-            result.get().plotFailure()));
+            result.plotFailure(),
+            node));
     finished = running;
     running = Optional.empty();
     if (queued.isPresent()) {
       begin();
     }
-    return this;
   }
 
   /** Once for each whole percent: batches are many. */
-  private void tellShare(long step) {
-    int percent = (int) (100 * evaluation.share());
+  private void tellShare(long step, double share) {
+    int percent = (int) (100 * share);
     if (percent > toldPercent) {
       toldPercent = percent;
       listener.tell(new EvaluationAdvanced(step, percent / 100.0));
@@ -210,10 +298,16 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
 
   private Behavior<Command> onCancel() {
     dropQueued();
+    withdraw();
     running.ifPresent(step -> listener.tell(new EvaluationCancelled(step, true)));
     running = Optional.empty();
     evaluation.drop();
     return this;
+  }
+
+  private void withdraw() {
+    elsewhere.ifPresent(RemoteJobs.Job::withdraw);
+    elsewhere = Optional.empty();
   }
 
   private void dropQueued() {
@@ -232,6 +326,7 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
   }
 
   private Behavior<Command> onEnd() {
+    withdraw();
     queued.ifPresent(snapshot -> snapshot.average().close());
     evaluation.close();
     return this;

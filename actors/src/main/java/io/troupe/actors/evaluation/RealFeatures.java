@@ -42,6 +42,7 @@ public final class RealFeatures implements AutoCloseable {
   /** Which of the chosen are drawn in a plot. */
   private final int[] plotted;
 
+  private Optional<String> digest = Optional.empty();
   private Optional<ReferenceCache.Key> key = Optional.empty();
   private Optional<FeatureCollector> collector = Optional.empty();
   private Optional<FeatureSet> features = Optional.empty();
@@ -119,12 +120,7 @@ public final class RealFeatures implements AutoCloseable {
     if (cache.isPresent() && Metrics.needMomentsOnly(metrics)) {
       ReferenceCache.Key wanted =
           new ReferenceCache.Key(
-              ReferenceCache.digest(
-                  (i, target) -> dataset.read(spread(i), target),
-                  total,
-                  dataset.height(),
-                  dataset.width(),
-                  dataset.channels()),
+              digest(),
               settings.dataset().split().name().toLowerCase(Locale.ROOT),
               chosen.extractor().name(),
               chosen.identity(),
@@ -141,6 +137,26 @@ public final class RealFeatures implements AutoCloseable {
     collector =
         Optional.of(
             new FeatureCollector(metrics, extractor.dimension(), extractor.classes(), total));
+  }
+
+  /** Identifies the chosen pictures by their content, for which it reads them all once. */
+  String digest() {
+    String known =
+        digest.orElseGet(
+            () ->
+                ReferenceCache.digest(
+                    (i, target) -> dataset.read(spread(i), target),
+                    chosenPictures,
+                    dataset.height(),
+                    dataset.width(),
+                    dataset.channels()));
+    digest = Optional.of(known);
+    return known;
+  }
+
+  /** The classes of the chosen pictures, in their order. */
+  int[] labels() {
+    return IntStream.range(0, chosenPictures).map(this::spread).map(dataset::label).toArray();
   }
 
   private boolean advanceSample(FeatureExtractor extractor) {

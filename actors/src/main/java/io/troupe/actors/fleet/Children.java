@@ -5,21 +5,25 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Runs' processes that a node has begun. */
 final class Children {
   private final List<String> program;
+  private final Map<String, String> environment;
   private final Queue<RunProcess> begun = new ConcurrentLinkedQueue<>();
 
   /**
    * A node's children.
    *
    * @param program the command line that commands of this program follow
+   * @param environment variables that they get beside this process's own
    */
-  Children(List<String> program) {
+  Children(List<String> program, Map<String, String> environment) {
     this.program = List.copyOf(program);
+    this.environment = Map.copyOf(environment);
   }
 
   /** Begins to train a run, as {@code troupe start} would. */
@@ -31,7 +35,7 @@ final class Children {
       command.add("--preset=" + run.preset());
       run.settings().forEach(setting -> command.add("--set=" + setting));
     }
-    RunProcess process = RunProcess.launch(command, directory.log());
+    RunProcess process = RunProcess.launch(command, environment, directory.log());
     begun.removeIf(RunProcess::hasEnded);
     begun.add(process);
     return process;

@@ -20,9 +20,13 @@ import akka.cluster.typed.SingletonActor;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.troupe.actors.http.ServerStartException;
+import io.troupe.actors.remote.JobKind;
+import io.troupe.actors.remote.Work;
 import io.troupe.actors.studio.Studio;
 import io.troupe.actors.view.Jobs;
 import io.troupe.config.RunSettings;
+import io.troupe.config.files.IoReason;
+import java.io.IOException;
 import java.net.BindException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -35,6 +39,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** A member of a fleet, from {@link #start} until it has left. */
 public final class FleetNode {
@@ -72,15 +77,21 @@ public final class FleetNode {
   private final ActorSystem<Void> system;
   private final Studio studio;
   private final Children children;
+  private final FleetJobs jobs;
   private final AtomicReference<Optional<FolderLock>> lock;
   private final CompletableFuture<Done> member = new CompletableFuture<>();
   private final AtomicReference<String> failure = new AtomicReference<>();
 
   private FleetNode(
-      ActorSystem<Void> system, Studio studio, Children children, Optional<FolderLock> lock) {
+      ActorSystem<Void> system,
+      Studio studio,
+      Children children,
+      FleetJobs jobs,
+      Optional<FolderLock> lock) {
     this.system = system;
     this.studio = studio;
     this.children = children;
+    this.jobs = jobs;
     this.lock = new AtomicReference<>(lock);
   }
 
@@ -98,6 +109,7 @@ public final class FleetNode {
    *
    * @param control where its page is and who may ask
    * @param tables writes sweeps' tables
+   * @param works what nodes of the roles evaluator and data do for runs
    * @throws StartException if it cannot listen, or another fleet has the folder; says what to do
    */
   public static FleetNode start(
@@ -105,7 +117,8 @@ public final class FleetNode {
       RunSettings.Control control,
       Optional<String> token,
       SweepTables tables,
-      Jobs jobs)
+      Jobs jobs,
+      Map<JobKind, Supplier<Work>> works)
       throws StartException {
     FleetFolder folder = new FleetFolder(settings.folder());
     Optional<FolderLock> lock =
@@ -117,7 +130,15 @@ public final class FleetNode {
       lock.ifPresent(FolderLock::close);
       throw new StartException(reason(settings, e), e);
     }
-    Children children = new Children(settings.program());
+    FleetJobs fleetJobs;
+    try {
+      fleetJobs = FleetJobs.start(system, settings.roles(), works);
+    } catch (IOException e) {
+      system.terminate();
+      lock.ifPresent(FolderLock::close);
+      throw new StartException("the node cannot listen on 127.0.0.1: " + IoReason.of(e), e);
+    }
+    Children children = new Children(settings.program(), fleetJobs.environment());
     AtomicReference<FleetNode> made = new AtomicReference<>();
     ActorRef<Dispatcher.Command> dispatcher =
         dispatcher(system, settings, tables, reason -> made.get().fail(reason));
@@ -128,11 +149,12 @@ public final class FleetNode {
     try {
       studio = Studio.start(control, token, folder.runs(), jobs, Optional.of(routes::addTo));
     } catch (ServerStartException e) {
+      fleetJobs.close();
       system.terminate();
       lock.ifPresent(FolderLock::close);
       throw new StartException(e.getMessage(), e);
     }
-    FleetNode node = new FleetNode(system, studio, children, lock);
+    FleetNode node = new FleetNode(system, studio, children, fleetJobs, lock);
     made.set(node);
     CoordinatedShutdown.get(Adapter.toClassic(system))
         .addTask(
@@ -282,6 +304,7 @@ public final class FleetNode {
     ended.join();
     studio.close();
     children.await();
+    jobs.close();
     lock.get().ifPresent(FolderLock::close);
     CoordinatedShutdown shutdown = CoordinatedShutdown.get(Adapter.toClassic(system));
     Optional<CoordinatedShutdown.Reason> reason = shutdown.getShutdownReason();

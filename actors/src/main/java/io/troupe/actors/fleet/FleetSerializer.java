@@ -4,6 +4,7 @@ import akka.actor.ExtendedActorSystem;
 import akka.actor.typed.ActorRefResolver;
 import akka.actor.typed.javadsl.Adapter;
 import akka.serialization.SerializerWithStringManifest;
+import akka.stream.StreamRefResolver;
 import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
@@ -74,6 +75,13 @@ public final class FleetSerializer extends SerializerWithStringManifest {
     kinds.put("keep.1", RunEntity.Keep.class);
     kinds.put("dismiss.1", RunEntity.Dismiss.class);
     kinds.put("hand-off.1", RunEntity.HandOff.class);
+    kinds.put("job-offer.1", JobWorker.Offer.class);
+    kinds.put("job-withdraw.1", JobWorker.Withdraw.class);
+    kinds.put("job-input.1", JobWorker.Input.class);
+    kinds.put("job-standing.1", JobDesk.Standing.class);
+    kinds.put("job-undone.1", JobDesk.Undone.class);
+    kinds.put("job-fetch.1", JobDesk.Fetch.class);
+    kinds.put("job-finished.1", JobDesk.Finished.class);
     return kinds;
   }
 
@@ -130,6 +138,7 @@ public final class FleetSerializer extends SerializerWithStringManifest {
   }
 
   private RecordTrees trees() {
-    return new RecordTrees(ActorRefResolver.get(Adapter.toTyped(system)));
+    return new RecordTrees(
+        ActorRefResolver.get(Adapter.toTyped(system)), StreamRefResolver.get(system));
   }
 }

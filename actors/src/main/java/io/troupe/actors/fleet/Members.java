@@ -36,6 +36,17 @@ final class Members {
     return names;
   }
 
+  /** Those that may train runs. */
+  Set<String> training() {
+    Set<String> names = new TreeSet<>();
+    for (Member member : cluster.state().getMembers()) {
+      if (member.hasRole(FleetNode.TRAINER)) {
+        names.add(name(member.address()));
+      }
+    }
+    return names;
+  }
+
   /** Those that stay and can be reached. */
   Set<String> reachable() {
     Set<Member> away = cluster.state().getUnreachable();

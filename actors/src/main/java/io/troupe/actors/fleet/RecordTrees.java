@@ -2,6 +2,8 @@ package io.troupe.actors.fleet;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorRefResolver;
+import akka.stream.SourceRef;
+import akka.stream.StreamRefResolver;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
@@ -18,14 +20,16 @@ import java.util.TreeMap;
 
 /**
  * Records as trees of array lists, texts, numbers and truths, and back. A record and a map are a
- * list of names and values by turns; an optional is a list of none or one; an enum's value and an
- * actor are texts.
+ * list of names and values by turns; an optional is a list of none or one; an enum's value, an
+ * actor and a stream are texts.
  */
 final class RecordTrees {
   private final ActorRefResolver actors;
+  private final StreamRefResolver streams;
 
-  RecordTrees(ActorRefResolver actors) {
+  RecordTrees(ActorRefResolver actors, StreamRefResolver streams) {
     this.actors = actors;
+    this.streams = streams;
   }
 
   /** A value as a tree. */
@@ -62,6 +66,9 @@ final class RecordTrees {
     if (value instanceof ActorRef<?> actor) {
       return actors.toSerializationFormat(actor);
     }
+    if (value instanceof SourceRef<?> stream) {
+      return streams.toSerializationFormat(stream);
+    }
     if (value instanceof Enum<?> constant) {
       return constant.name();
     }
@@ -95,6 +102,9 @@ final class RecordTrees {
       Class<?> raw = (Class<?>) generic.getRawType();
       if (raw == ActorRef.class) {
         return actors.resolveActorRef((String) tree);
+      }
+      if (raw == SourceRef.class) {
+        return streams.resolveSourceRef((String) tree);
       }
       List<?> parts = (List<?>) tree;
       if (raw == Optional.class) {

@@ -5,6 +5,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -30,12 +31,16 @@ final class RunProcess {
   /**
    * Begins one.
    *
+   * @param environment variables beside this process's own
    * @param log that its output is added to; its folder is made
    */
-  static RunProcess launch(List<String> command, Path log) throws IOException {
+  static RunProcess launch(List<String> command, Map<String, String> environment, Path log)
+      throws IOException {
     Files.createDirectories(Objects.requireNonNull(log.getParent()));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(environment);
     return new RunProcess(
-        new ProcessBuilder(command)
+        builder
             .redirectOutput(Redirect.appendTo(log.toFile()))
             .redirectErrorStream(true)
             .start());

@@ -57,6 +57,8 @@ public final class RunMetrics {
   private final Histogram evaluationSeconds =
       histogram("evaluation_seconds", "Time of an evaluation", LONG_SECONDS);
   private final Counter evaluations = counter("evaluations", "Evaluations by outcome", "outcome");
+  private final Counter remoteJobs =
+      counter("remote_jobs", "Jobs that were handed to nodes of the fleet", "kind", "outcome");
   private final Histogram gridSeconds = histogram("grid_seconds", "Time of a sample grid", SECONDS);
   private final Histogram checkpointSeconds =
       histogram("checkpoint_seconds", "Time of a checkpoint's writing", SECONDS);
@@ -101,6 +103,9 @@ public final class RunMetrics {
     }
     for (String outcome : List.of("finished", "cancelled", "failed")) {
       evaluations.labels(outcome);
+    }
+    for (String outcome : List.of("done", "failed")) {
+      remoteJobs.labels("evaluate", outcome);
     }
     for (String actor : List.of("augment-worker", "evaluator", "sampler")) {
       restarts.labels(actor);
@@ -219,6 +224,15 @@ public final class RunMetrics {
   /** An evaluation ended without scores: {@code cancelled} or {@code failed}. */
   public void evaluationLost(String outcome) {
     evaluations.labels(outcome).inc();
+  }
+
+  /**
+   * A job that was handed to a node of the fleet has come to an end.
+   *
+   * @param done whether the node has done it; else the run does it itself
+   */
+  public void remoteJob(String kind, boolean done) {
+    remoteJobs.labels(kind, done ? "done" : "failed").inc();
   }
 
   /** A sample grid was written. */

@@ -23,6 +23,9 @@ public record Helper(String label) {
   /** The evaluator, where it draws features of real and generated pictures. */
   public static final Helper FEATURE_PLOT = new Helper("feature-plot");
 
+  /** Nodes of a fleet that evaluate for the run. */
+  public static final Helper FLEET_EVALUATOR = new Helper("fleet-evaluator");
+
   public static final Helper SAMPLER = new Helper("sampler");
   public static final Helper PLOTTER = new Helper("plotter");
 
@@ -38,6 +41,7 @@ public record Helper(String label) {
           CHECKPOINT_REMOVAL,
           EVALUATOR,
           FEATURE_PLOT,
+          FLEET_EVALUATOR,
           SAMPLER,
           PLOTTER,
           FORENSICS);

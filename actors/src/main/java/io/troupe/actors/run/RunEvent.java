@@ -51,7 +51,9 @@ public enum RunEvent {
   BEST("a checkpoint is the best one so far", "of_step, value, file"),
   BEST_MISSED("a step was the best one so far, but its file could not be kept", "of_step, reason"),
   EVALUATION_STARTED("an evaluation begins", "of_step"),
-  EVALUATION_FINISHED("an evaluation has its scores", "of_step, scores, protocol, seconds"),
+  EVALUATION_FINISHED(
+      "an evaluation has its scores; if a node of the fleet made them, it says which",
+      "of_step, scores, protocol, seconds, node"),
   EVALUATION_CANCELLED("an evaluation was cancelled, or replaced by a newer one", "of_step"),
   EVALUATION_FAILED("an evaluation failed", "reason"),
   GRID("a grid of pictures is on disk", "of_step, file, seconds"),

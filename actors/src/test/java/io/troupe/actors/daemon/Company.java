@@ -106,6 +106,7 @@ final class Company implements AutoCloseable {
                 "test",
                 metrics.registry()),
             listeners,
+            Optional.empty(),
             new CompletableFuture<>());
   }
 

@@ -89,7 +89,8 @@ class RunRecorderTest {
             Map.of("real_images", 7),
             List.of(),
             1.25,
-            Optional.of("no fonts")));
+            Optional.of("no fonts"),
+            Optional.empty()));
     Status status = progress.status(EngineMemory.NONE);
     assertThat(status.scores()).isEqualTo(Map.of("fd_random", 2.5));
     assertThat(status.scoreStep()).hasValue(100);

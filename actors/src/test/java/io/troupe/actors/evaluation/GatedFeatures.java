@@ -28,15 +28,16 @@ final class GatedFeatures implements FeatureExtractor {
       RunSettings settings, Dataset dataset, Optional<ReferenceCache> cache, Path plot) {
     return new Evaluation(
         settings,
-        dataset,
         new GeneratorSampler(
             settings.network(),
             ImageSpec.rgb(32, dataset.classNames().size()),
             new GeneratorSampler.Use(
                 settings.evaluation().batch(), settings.evaluation().batchNorm()),
             CompiledGraph::compile),
-        new Extractors.Chosen(this, Optional.empty(), "none"),
-        new RealFeatures(settings, dataset, cache),
+        new Reference(
+            dataset,
+            new Extractors.Chosen(this, Optional.empty(), "none"),
+            new RealFeatures(settings, dataset, cache)),
         plot);
   }
 

@@ -102,7 +102,8 @@ class FleetNodeTest {
               Files.createDirectories(table.getParent());
               Files.writeString(table, "table of %d runs%n".formatted(runs.size()));
             },
-            Jobs.ofThisProcess());
+            Jobs.ofThisProcess(),
+            Map.of());
     nodes.add(node);
     return node;
   }

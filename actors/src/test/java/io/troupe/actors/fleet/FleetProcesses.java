@@ -71,6 +71,7 @@ final class FleetProcesses implements AutoCloseable {
     command.addAll(
         List.of(
             "-Dakka.cluster.split-brain-resolver.stable-after=3s",
+            "-Dtroupe.fleet.jobs.silence=3s",
             "-cp",
             System.getProperty("java.class.path"),
             "io.troupe.actors.cli.Main",

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import akka.actor.ExtendedActorSystem;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.javadsl.Adapter;
 import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.io.Output;
 import io.troupe.actors.kryo.BoundedList;
+import io.troupe.actors.remote.JobData;
 import java.io.NotSerializableException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -53,6 +55,9 @@ class FleetSerializerTest {
     TestProbe<Dispatcher.Overview> viewer = kit.createTestProbe();
     TestProbe<Dispatcher.Place> place = kit.createTestProbe();
     TestProbe<Dispatcher.Places> places = kit.createTestProbe();
+    ActorRef<JobDesk.Command> desk = kit.<JobDesk.Command>createTestProbe().ref();
+    ActorRef<JobWorker.Command> worker = kit.<JobWorker.Command>createTestProbe().ref();
+    Blobs blobs = new Blobs(kit.system());
     Map<String, List<String>> swept = new LinkedHashMap<>();
     swept.put("seed", List.of("2", "1"));
     swept.put("ema.decay", List.of("0.9"));
@@ -102,7 +107,14 @@ class FleetSerializerTest {
             List.of(new FleetView.SweepRow("s", List.of("seed"), 2, 1, false))),
         new RunEntity.Keep("demo", List.of("seed=1"), "a:1", 3, true),
         new RunEntity.Dismiss(),
-        new RunEntity.HandOff());
+        new RunEntity.HandOff(),
+        new JobWorker.Offer("j", "evaluate", 1L << 40, 7, "abc", true, desk),
+        new JobWorker.Withdraw("j"),
+        new JobWorker.Input("j", blobs.lend(new JobData(new byte[7]))),
+        new JobDesk.Standing("j", worker, -1),
+        new JobDesk.Undone("j", worker, true, "no dataset"),
+        new JobDesk.Fetch("j", worker),
+        new JobDesk.Finished("j", worker, 7, "abc", blobs.lend(new JobData(new byte[7]))));
   }
 
   @Test

@@ -18,11 +18,21 @@ public final class NativeBackend {
     return Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
   }
 
-  /** Computes with the threads of the settings from now on. */
+  /** How many threads the library uses by itself. */
+  private static final class Usual {
+    private static final int THREADS = Nd4j.getEnvironment().maxThreads();
+    private static final int MASTER_THREADS = Nd4j.getEnvironment().maxMasterThreads();
+  }
+
+  /**
+   * Computes with the threads of the settings from now on; if they leave that open, with as many as
+   * the library uses by itself.
+   */
   public static void useThreads(RunSettings.Compute settings) {
-    if (settings.threads() > 0) {
-      Nd4j.getEnvironment().setMaxThreads(settings.threads());
-      Nd4j.getEnvironment().setMaxMasterThreads(settings.threads());
-    }
+    int usual = Usual.THREADS;
+    int usualMaster = Usual.MASTER_THREADS;
+    int wanted = settings.threads();
+    Nd4j.getEnvironment().setMaxThreads(wanted > 0 ? wanted : usual);
+    Nd4j.getEnvironment().setMaxMasterThreads(wanted > 0 ? wanted : usualMaster);
   }
 }

@@ -86,6 +86,11 @@ public final class GeneratorSampler implements AutoCloseable {
     return images.length() / batch;
   }
 
+  /** Floats of a generator's parameters and states. */
+  public int parameters() {
+    return values.floats().length();
+  }
+
   /** Copies a generator's parameters and states, as long as its layout, into this one. */
   public void load(FloatVector generator) {
     values.floats().assign(generator);
