@@ -136,7 +136,9 @@ final class NodeCommand extends CliCommand {
     LogFile.use(log);
     FleetNode node;
     try {
-      node = FleetNode.start(settings, control, token, SweepTable::write, Jobs.ofThisProcess(), works());
+      node =
+          FleetNode.start(
+              settings, control, token, SweepTable::write, Jobs.ofThisProcess(), works());
     } catch (FleetNode.StartException e) {
       throw new CliException(e.getMessage());
     }

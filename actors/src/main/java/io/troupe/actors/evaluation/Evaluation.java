@@ -1,7 +1,7 @@
 package io.troupe.actors.evaluation;
 
-import io.troupe.actors.sampling.DrawnLatents;
 import io.troupe.actors.remote.JobException;
+import io.troupe.actors.sampling.DrawnLatents;
 import io.troupe.actors.sampling.ImageBatches;
 import io.troupe.actors.supervision.Supervision;
 import io.troupe.config.DatasetSettings;

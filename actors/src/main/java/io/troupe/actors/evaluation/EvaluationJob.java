@@ -40,8 +40,7 @@ record EvaluationJob(String settings, String identity, long step, FloatBuffer av
   }
 
   byte[] write() {
-    return JobBytes.of(
-        Map.of("settings", settings, "identity", identity, "step", step), average);
+    return JobBytes.of(Map.of("settings", settings, "identity", identity, "step", step), average);
   }
 
   static EvaluationJob read(byte[] input) throws JobException {

@@ -43,8 +43,7 @@ public final class EvaluationWork implements Work {
 
   /** Of a run's evaluations, what makes no difference to what is known of real pictures. */
   private static final List<String> INDIFFERENT =
-      List.of(
-          "evaluation.every", "evaluation.batch", "evaluation.batch-norm", "evaluation.device");
+      List.of("evaluation.every", "evaluation.batch", "evaluation.batch-norm", "evaluation.device");
 
   /** The engine of a run's evaluations. */
   public interface Engines {
@@ -184,7 +183,8 @@ public final class EvaluationWork implements Work {
     String identity = opened.identity();
     if (!identity.equals(job.identity())) {
       opened.close();
-      LOG.warn("The run compares with \"{}\", and this node with \"{}\".", job.identity(), identity);
+      LOG.warn(
+          "The run compares with \"{}\", and this node with \"{}\".", job.identity(), identity);
       throw new JobException("that node has other pictures or another feature extractor");
     }
     if (references.size() == MOST_REFERENCES) {

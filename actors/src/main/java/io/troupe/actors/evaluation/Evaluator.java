@@ -212,10 +212,7 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
         remote
             .orElseThrow()
             .begin(
-                JobKind.EVALUATE,
-                step,
-                input,
-                share -> self.tell(new RemoteAdvanced(step, share)));
+                JobKind.EVALUATE, step, input, share -> self.tell(new RemoteAdvanced(step, share)));
     elsewhere = Optional.of(job);
     getContext()
         .pipeToSelf(

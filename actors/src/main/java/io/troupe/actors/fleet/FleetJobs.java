@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** What a node does for runs beside training: its own runs' jobs find a worker, others' are done. */
+/**
+ * What a node does for runs beside training: its own runs' jobs find a worker, others' are done.
+ */
 final class FleetJobs implements AutoCloseable {
   private final Optional<JobServer> server;
 

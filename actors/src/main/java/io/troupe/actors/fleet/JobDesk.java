@@ -276,9 +276,7 @@ final class JobDesk extends AbstractBehavior<JobDesk.Command> {
         .ifPresent(
             job -> {
               job.heardAt = System.nanoTime();
-              fetch
-                  .worker()
-                  .tell(new JobWorker.Input(fetch.job(), blobs.lend(job.ticket.input())));
+              fetch.worker().tell(new JobWorker.Input(fetch.job(), blobs.lend(job.ticket.input())));
             });
     return this;
   }

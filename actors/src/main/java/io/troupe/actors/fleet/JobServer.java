@@ -91,8 +91,7 @@ final class JobServer implements AutoCloseable {
    *
    * @throws IOException if it cannot
    */
-  static JobServer start(ActorRef<JobDesk.Command> desk, ActorSystem<?> system)
-      throws IOException {
+  static JobServer start(ActorRef<JobDesk.Command> desk, ActorSystem<?> system) throws IOException {
     return new JobServer(desk, system);
   }
 
@@ -168,9 +167,7 @@ final class JobServer implements AutoCloseable {
       throw new RefusedException(503, "its node has %d jobs already".formatted(MOST_JOBS));
     }
     JobData input = new JobData(body(exchange));
-    if (!input
-        .sha256()
-        .equals(exchange.getRequestHeaders().getFirst(NodeJobs.SHA256_HEADER))) {
+    if (!input.sha256().equals(exchange.getRequestHeaders().getFirst(NodeJobs.SHA256_HEADER))) {
       throw new RefusedException(400, "the input's SHA-256 is another one");
     }
     JobTicket ticket = new JobTicket(id, kind, step, input);

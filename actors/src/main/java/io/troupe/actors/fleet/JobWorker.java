@@ -301,9 +301,7 @@ final class JobWorker extends AbstractBehavior<JobWorker.Command> {
   }
 
   private Behavior<Command> tellAll() {
-    present
-        .filter(job -> !job.withdrawn)
-        .ifPresent(job -> tell(job.offer, job.percent));
+    present.filter(job -> !job.withdrawn).ifPresent(job -> tell(job.offer, job.percent));
     waiting.forEach(offer -> tell(offer, -1));
     return this;
   }

@@ -40,10 +40,7 @@ final class RunProcess {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
     return new RunProcess(
-        builder
-            .redirectOutput(Redirect.appendTo(log.toFile()))
-            .redirectErrorStream(true)
-            .start());
+        builder.redirectOutput(Redirect.appendTo(log.toFile())).redirectErrorStream(true).start());
   }
 
   /** Says that this node is there. */

@@ -47,8 +47,7 @@ public final class JobBytes {
     byte[] bytes =
         new byte
             [Math.addExact(
-                Integer.BYTES + json.length,
-                Math.multiplyExact(Float.BYTES, floats.remaining()))];
+                Integer.BYTES + json.length, Math.multiplyExact(Float.BYTES, floats.remaining()))];
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     buffer.putInt(json.length).put(json);
     buffer.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(floats.duplicate());

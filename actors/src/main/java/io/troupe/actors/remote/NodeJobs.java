@@ -126,19 +126,19 @@ public final class NodeJobs implements RemoteJobs {
           client
               .sendAsync(request, BodyHandlers.ofByteArray())
               .whenComplete(
-              (answer, failure) -> {
-                if (failure != null) {
-                  end.completeExceptionally(
-                      new JobException("the node cannot be asked: " + failure, failure));
-                  return;
-                }
-                try {
-                  hear(answer);
-                } catch (RuntimeException e) {
-                  end.completeExceptionally(
-                      new JobException("the node's answer cannot be read: " + e, e));
-                }
-              });
+                  (answer, failure) -> {
+                    if (failure != null) {
+                      end.completeExceptionally(
+                          new JobException("the node cannot be asked: " + failure, failure));
+                      return;
+                    }
+                    try {
+                      hear(answer);
+                    } catch (RuntimeException e) {
+                      end.completeExceptionally(
+                          new JobException("the node's answer cannot be read: " + e, e));
+                    }
+                  });
     }
 
     private void hear(HttpResponse<byte[]> answer) {

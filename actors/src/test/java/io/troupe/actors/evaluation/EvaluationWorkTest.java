@@ -30,7 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Evaluations of other processes' runs against those that a run does itself. */
 class EvaluationWorkTest {
   private static final String[] EVALUATED = {
-    "evaluation.images=40", "evaluation.metrics=\"fid,kid\"", "evaluation.tsne-images=12", "evaluation.extractor=random"
+    "evaluation.images=40",
+    "evaluation.metrics=\"fid,kid\"",
+    "evaluation.tsne-images=12",
+    "evaluation.extractor=random"
   };
 
   @TempDir private Path folder;
@@ -181,8 +184,7 @@ class EvaluationWorkTest {
 
   @Test
   void bytesOfAnotherVersionOrOfNothingAreRefused() {
-    byte[] job =
-        JobBytes.of(Map.of("settings", "a", "identity", "b"), FloatBuffer.allocate(2));
+    byte[] job = JobBytes.of(Map.of("settings", "a", "identity", "b"), FloatBuffer.allocate(2));
     for (int i = 0; i < 4; i++) {
       byte[] broken = job.clone();
       broken[i] = (byte) 0x7f;

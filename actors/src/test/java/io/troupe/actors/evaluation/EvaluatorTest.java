@@ -77,8 +77,7 @@ class EvaluatorTest {
         KIT.spawn(
             Supervision.restarting(
                 Helper.EVALUATOR,
-                Evaluator.create(
-                    this::evaluation, Optional.empty(), KIT.spawn(apartFromShares())),
+                Evaluator.create(this::evaluation, Optional.empty(), KIT.spawn(apartFromShares())),
                 failures.getRef()),
             Mailboxes.ownThread());
     listener.expectMessage(new Evaluator.Ready());

@@ -88,7 +88,8 @@ class RemoteEvaluatorTest {
 
     @Override
     public Job begin(JobKind kind, long step, byte[] input, DoubleConsumer progress) {
-      Handed job = new Handed(new JobData(input), progress, new CompletableFuture<>(), new ArrayList<>());
+      Handed job =
+          new Handed(new JobData(input), progress, new CompletableFuture<>(), new ArrayList<>());
       jobs.add(job);
       return job;
     }

@@ -57,7 +57,8 @@ class FleetEvaluatorTest {
           .doesNotHaveDuplicates()
           .containsExactlyInAnyOrderElementsOf(begun)
           .contains(step, STEPS);
-      assertThat(finished(run, STEPS).get("scores")).isEqualTo(finished(alone, STEPS).get("scores"));
+      assertThat(finished(run, STEPS).get("scores"))
+          .isEqualTo(finished(alone, STEPS).get("scores"));
       assertThat(finished(run, STEPS).get("protocol"))
           .isEqualTo(finished(alone, STEPS).get("protocol"));
       assertThat(Files.readAllBytes(run.resolve("metrics/tsne.png")))

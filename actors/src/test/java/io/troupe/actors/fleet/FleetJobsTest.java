@@ -217,8 +217,7 @@ class FleetJobsTest {
     // One is done, eight may wait.
     await(
         "three are too many",
-        () ->
-            all.stream().filter(job -> job.end().toCompletableFuture().isDone()).count() == 3);
+        () -> all.stream().filter(job -> job.end().toCompletableFuture().isDone()).count() == 3);
     assertThat(evaluator.inputs).hasSize(1);
     evaluator.allowed.release(9);
     StringJoiner failures = new StringJoiner("; ");
@@ -336,6 +335,7 @@ class FleetJobsTest {
     RemoteJobs foreign = new NodeJobs(url, "guessed");
     assertThat(foreign.take(JobKind.EVALUATE)).isFalse();
     assertThat(failure(begin(foreign, random(5)))).contains("the token is missing or wrong");
-    assertThatThrownBy(() -> done(begin(foreign, random(5)))).hasCauseInstanceOf(JobException.class);
+    assertThatThrownBy(() -> done(begin(foreign, random(5))))
+        .hasCauseInstanceOf(JobException.class);
   }
 }
