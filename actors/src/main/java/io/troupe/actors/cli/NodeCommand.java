@@ -1,13 +1,10 @@
 package io.troupe.actors.cli;
 
-import io.troupe.actors.daemon.EngineSelection;
-import io.troupe.actors.evaluation.EvaluationWork;
+import io.troupe.actors.daemon.NodeWorks;
 import io.troupe.actors.fleet.FleetNode;
 import io.troupe.actors.fleet.FleetTls;
 import io.troupe.actors.http.AccessToken;
 import io.troupe.actors.http.ServerStartException;
-import io.troupe.actors.remote.JobKind;
-import io.troupe.actors.remote.Work;
 import io.troupe.actors.view.Jobs;
 import io.troupe.config.RunSettings;
 import java.io.PrintWriter;
@@ -17,10 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -138,7 +133,7 @@ final class NodeCommand extends CliCommand {
     try {
       node =
           FleetNode.start(
-              settings, control, token, SweepTable::write, Jobs.ofThisProcess(), works());
+              settings, control, token, SweepTable::write, Jobs.ofThisProcess(), NodeWorks.all());
     } catch (FleetNode.StartException e) {
       throw new CliException(e.getMessage());
     }
@@ -159,10 +154,6 @@ final class NodeCommand extends CliCommand {
       throw new CliException(failure.get());
     }
     return 0;
-  }
-
-  private static Map<JobKind, Supplier<Work>> works() {
-    return Map.of(JobKind.EVALUATE, () -> new EvaluationWork(EngineSelection::ofEvaluations));
   }
 
   private void check() throws CliException {

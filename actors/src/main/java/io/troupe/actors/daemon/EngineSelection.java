@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** The engine that the settings want, if this build and this machine have it. */
-public final class EngineSelection {
+final class EngineSelection {
   private EngineSelection() {}
 
   /**
@@ -35,15 +35,6 @@ public final class EngineSelection {
     return device.equals(RunSettings.Evaluation.SAME)
         ? training
         : compiler(settings.compute(), "evaluation.device", device);
-  }
-
-  /**
-   * That of a run's evaluations where nothing is trained.
-   *
-   * @throws RunException as {@link #compiler(Compute)}
-   */
-  public static ProgramCompiler ofEvaluations(RunSettings settings) throws RunException {
-    return ofEvaluations(settings, compiler(settings.compute()));
   }
 
   private static ProgramCompiler compiler(Compute compute, String key, String device)

@@ -4,6 +4,7 @@ import io.troupe.actors.checkpoint.BestCheckpoint;
 import io.troupe.actors.checkpoint.Checkpointer;
 import io.troupe.actors.evaluation.Evaluator;
 import io.troupe.actors.loop.Trainer;
+import io.troupe.actors.remote.JobKind;
 import io.troupe.actors.run.Helper;
 import io.troupe.actors.run.RunAnswer;
 import io.troupe.actors.run.RunEvent;
@@ -69,7 +70,9 @@ final class HelperEvents {
                 Evaluator.EvaluationAdvanced.class,
                 advanced -> recorder.evaluationAdvanced(advanced.share()))
             .on(Evaluator.EvaluationFinished.class, this::onFinished)
-            .on(Evaluator.RemoteFailed.class, recorder::remoteFailed)
+            .on(
+                Evaluator.RemoteFailed.class,
+                failed -> recorder.remote(JobKind.EVALUATE, Optional.of(failed.reason())))
             .on(Evaluator.EvaluationCancelled.class, this::onCancelled)
             .complete();
     pictures =
@@ -77,6 +80,9 @@ final class HelperEvents {
             .on(Sampler.Ready.class, message -> onSamplerReady())
             .on(Sampler.GridWritten.class, this::onGridWritten)
             .on(Sampler.GridFailed.class, this::onGridFailed)
+            .on(
+                Sampler.RemoteFailed.class,
+                failed -> recorder.remote(JobKind.SAMPLE, Optional.of(failed.reason())))
             .on(Sampler.PicturesWritten.class, this::onPicturesWritten)
             .on(Sampler.PicturesFailed.class, this::onPicturesFailed)
             .complete();

@@ -122,6 +122,7 @@ record Members(
                     runContext.directory(),
                     runContext::gridGenerator,
                     runContext::pictureGenerator,
+                    runContext.remote(),
                     listeners.grids()),
                 failures),
             "sampler",

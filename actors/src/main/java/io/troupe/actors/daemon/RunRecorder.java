@@ -158,10 +158,7 @@ final class RunRecorder {
     metrics.scores(event.step(), event.scores());
     metrics.evaluated(event.seconds());
     helpers.works(Helper.EVALUATOR);
-    if (event.node().isPresent()) {
-      metrics.remoteJob(JobKind.EVALUATE.label(), true);
-      helpers.works(Helper.FLEET_EVALUATOR);
-    }
+    event.node().ifPresent(node -> remote(JobKind.EVALUATE, Optional.empty()));
     event
         .plotFailure()
         .ifPresentOrElse(
@@ -176,10 +173,16 @@ final class RunRecorder {
     events.write(RunEvent.EVALUATION_FINISHED, details);
   }
 
-  /** A node of the fleet has not evaluated what it was to; the run does it itself. */
-  void remoteFailed(Evaluator.RemoteFailed event) {
-    metrics.remoteJob(JobKind.EVALUATE.label(), false);
-    helpers.failing(Helper.FLEET_EVALUATOR, event.reason(), false);
+  /**
+   * A job that a node of the fleet was to do has come to an end.
+   *
+   * @param failure why it was not done there, and is done here
+   */
+  void remote(JobKind kind, Optional<String> failure) {
+    metrics.remoteJob(kind.label(), failure.isEmpty());
+    Helper helper = kind == JobKind.SAMPLE ? Helper.FLEET_SAMPLER : Helper.FLEET_EVALUATOR;
+    failure.ifPresentOrElse(
+        reason -> helpers.failing(helper, reason, false), () -> helpers.works(helper));
   }
 
   void evaluationCancelled(Evaluator.EvaluationCancelled event) {
@@ -201,10 +204,18 @@ final class RunRecorder {
     helpers.works(Helper.SAMPLER);
     progress.gridWritten(event.step());
     metrics.gridWritten(event.seconds());
-    events.write(
-        RunEvent.GRID,
-        Map.of(
-            "of_step", event.step(), "file", event.file().toString(), "seconds", event.seconds()));
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("of_step", event.step());
+    details.put("file", event.file().toString());
+    details.put("seconds", event.seconds());
+    event
+        .node()
+        .ifPresent(
+            node -> {
+              details.put("node", node);
+              remote(JobKind.SAMPLE, Optional.empty());
+            });
+    events.write(RunEvent.GRID, details);
   }
 
   /** Not a sign that the sampler works: grids are written elsewhere. */

@@ -1,12 +1,12 @@
 package io.troupe.actors.evaluation;
 
 import io.troupe.actors.remote.JobException;
+import io.troupe.actors.remote.JobSettings;
 import io.troupe.actors.sampling.DrawnLatents;
 import io.troupe.actors.sampling.ImageBatches;
 import io.troupe.actors.supervision.Supervision;
 import io.troupe.config.DatasetSettings;
 import io.troupe.config.RunSettings;
-import io.troupe.config.SettingsLoader;
 import io.troupe.config.files.AtomicFile;
 import io.troupe.config.random.Stream;
 import io.troupe.data.Cifar100;
@@ -286,7 +286,7 @@ public final class Evaluation implements AutoCloseable {
   /** Input of an {@link EvaluationWork} that does what was begun here. */
   byte[] job(FloatVector average) {
     return new EvaluationJob(
-            SettingsLoader.render(settings), reference.identity(), step, average.read())
+            JobSettings.text(settings), reference.identity(), step, average.read())
         .write();
   }
 

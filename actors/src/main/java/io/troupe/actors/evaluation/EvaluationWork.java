@@ -1,12 +1,12 @@
 package io.troupe.actors.evaluation;
 
+import io.troupe.actors.remote.Engines;
 import io.troupe.actors.remote.JobData;
 import io.troupe.actors.remote.JobException;
+import io.troupe.actors.remote.JobSettings;
 import io.troupe.actors.remote.Work;
-import io.troupe.actors.run.RunException;
 import io.troupe.actors.supervision.HeapSpace;
 import io.troupe.config.RunSettings;
-import io.troupe.config.SettingsException;
 import io.troupe.config.SettingsLoader;
 import io.troupe.data.Dataset;
 import io.troupe.data.DatasetException;
@@ -45,23 +45,17 @@ public final class EvaluationWork implements Work {
   private static final List<String> INDIFFERENT =
       List.of("evaluation.every", "evaluation.batch", "evaluation.batch-norm", "evaluation.device");
 
-  /** The engine of a run's evaluations. */
-  public interface Engines {
-    /**
-     * Its compiler.
-     *
-     * @throws RunException if this machine has it not
-     */
-    ProgramCompiler of(RunSettings settings) throws RunException;
-  }
-
   private record Known(String key, Reference reference) {}
 
   private final Engines engines;
   private final Deque<Known> references = new ArrayDeque<>();
   private Optional<Path> folder = Optional.empty();
 
-  /** One that knows nothing yet. */
+  /**
+   * One that knows nothing yet.
+   *
+   * @param engines of runs' evaluations
+   */
   public EvaluationWork(Engines engines) {
     this.engines = engines;
   }
@@ -72,7 +66,7 @@ public final class EvaluationWork implements Work {
     Path plot = folder().resolve("tsne.png");
     try {
       Files.deleteIfExists(plot);
-      RunSettings settings = settings(job);
+      RunSettings settings = JobSettings.of(job.settings());
       ProgramCompiler compiler = engines.of(settings);
       NativeBackend.useThreads(settings.compute());
       Evaluation evaluation = evaluation(settings, reference(job, settings), compiler, plot);
@@ -88,9 +82,7 @@ public final class EvaluationWork implements Work {
       } finally {
         evaluation.closeApart();
       }
-    } catch (RunException
-        | SettingsException
-        | DatasetException
+    } catch (DatasetException
         | WeightsException
         | IllegalArgumentException
         | IOException e) {
@@ -110,12 +102,6 @@ public final class EvaluationWork implements Work {
             });
     folder = Optional.of(present);
     return present;
-  }
-
-  private RunSettings settings(EvaluationJob job) throws IOException {
-    Path file = folder().resolve("config.conf");
-    Files.writeString(file, job.settings());
-    return SettingsLoader.loadRun(file, List.of(), List.of());
   }
 
   private static void load(Evaluation evaluation, EvaluationJob job) throws JobException {
@@ -215,7 +201,6 @@ public final class EvaluationWork implements Work {
   private static void remove(Path folder) {
     try {
       Files.deleteIfExists(folder.resolve("tsne.png"));
-      Files.deleteIfExists(folder.resolve("config.conf"));
       Files.deleteIfExists(folder);
     } catch (IOException e) {
       LOG.warn("cannot remove {}: {}", folder, e.toString());

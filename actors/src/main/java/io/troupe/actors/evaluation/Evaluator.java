@@ -14,7 +14,6 @@ import io.troupe.actors.memory.Lease;
 import io.troupe.actors.remote.JobException;
 import io.troupe.actors.remote.JobKind;
 import io.troupe.actors.remote.RemoteJobs;
-import io.troupe.actors.supervision.Supervision;
 import io.troupe.models.memory.FloatVector;
 import java.util.List;
 import java.util.Map;
@@ -235,7 +234,7 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
     elsewhere = Optional.empty();
     long step = running.orElseThrow();
     try {
-      RemoteJobs.Done done = message.done().orElseThrow(() -> failure(message));
+      RemoteJobs.Done done = message.done().orElseThrow(() -> JobException.of(message.failure().orElseThrow()));
       finish(evaluation.adopt(done.output().bytes()), Optional.of(done.node()));
     } catch (JobException e) {
       getContext().getLog().warn("step {} is evaluated here: {}", step, e.getMessage());
@@ -243,13 +242,6 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
       getContext().getSelf().tell(Internal.ADVANCE);
     }
     return this;
-  }
-
-  private static JobException failure(RemoteEnded message) {
-    Throwable failure = message.failure().orElseThrow();
-    return failure instanceof JobException known
-        ? known
-        : new JobException(Supervision.describe(failure), failure);
   }
 
   private Behavior<Command> onAdvance() {

@@ -73,7 +73,7 @@ final class JobDesk extends AbstractBehavior<JobDesk.Command> {
       SourceRef<ByteString> output)
       implements Command, FleetMessage {}
 
-  private record Found(JobKind kind, Receptionist.Listing listing)
+  private record Found(Receptionist.Listing listing)
       implements Command, NoSerializationVerificationNeeded {}
 
   private record Came(String job, ActorRef<JobWorker.Command> worker, JobData output)
@@ -126,15 +126,13 @@ final class JobDesk extends AbstractBehavior<JobDesk.Command> {
     members = new Members(context.getSystem());
     blobs = new Blobs(context.getSystem());
     this.patience = patience;
+    ActorRef<Receptionist.Listing> listings =
+        context.messageAdapter(Receptionist.Listing.class, Found::new);
     for (JobKind kind : JobKind.values()) {
       context
           .getSystem()
           .receptionist()
-          .tell(
-              Receptionist.subscribe(
-                  JobWorker.key(kind),
-                  context.messageAdapter(
-                      Receptionist.Listing.class, listing -> new Found(kind, listing))));
+          .tell(Receptionist.subscribe(JobWorker.key(kind), listings));
     }
     timers.startTimerWithFixedDelay(Look.LOOK, LOOK);
   }
@@ -162,7 +160,11 @@ final class JobDesk extends AbstractBehavior<JobDesk.Command> {
   }
 
   private Behavior<Command> found(Found found) {
-    workers.put(found.kind(), found.listing().getServiceInstances(JobWorker.key(found.kind())));
+    for (JobKind kind : JobKind.values()) {
+      if (found.listing().isForKey(JobWorker.key(kind))) {
+        workers.put(kind, found.listing().getServiceInstances(JobWorker.key(kind)));
+      }
+    }
     return this;
   }
 

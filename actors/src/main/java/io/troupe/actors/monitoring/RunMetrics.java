@@ -106,6 +106,7 @@ public final class RunMetrics {
     }
     for (String outcome : List.of("done", "failed")) {
       remoteJobs.labels("evaluate", outcome);
+      remoteJobs.labels("sample", outcome);
     }
     for (String actor : List.of("augment-worker", "evaluator", "sampler")) {
       restarts.labels(actor);

@@ -9,6 +9,13 @@ public final class JobException extends Exception {
     super(message);
   }
 
+  /** The failure of a job's end, whatever it is. */
+  public static JobException of(Throwable failure) {
+    return failure instanceof JobException known
+        ? known
+        : new JobException(String.valueOf(failure), failure);
+  }
+
   /** Why, with what caused it. */
   public JobException(String message, Throwable cause) {
     super(message, cause);

@@ -7,7 +7,9 @@ import java.util.Optional;
 /** What nodes do for runs beside training. */
 public enum JobKind {
   /** Scores of a generator. */
-  EVALUATE("evaluator");
+  EVALUATE("evaluator"),
+  /** Pictures of a generator. */
+  SAMPLE("evaluator");
 
   private final String role;
 

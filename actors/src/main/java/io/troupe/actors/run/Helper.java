@@ -27,6 +27,9 @@ public record Helper(String label) {
   public static final Helper FLEET_EVALUATOR = new Helper("fleet-evaluator");
 
   public static final Helper SAMPLER = new Helper("sampler");
+  /** Nodes of a fleet that make pictures of grids for the run. */
+  public static final Helper FLEET_SAMPLER = new Helper("fleet-sampler");
+
   public static final Helper PLOTTER = new Helper("plotter");
 
   /** Who keeps what is at hand when training goes wrong. */
@@ -43,6 +46,7 @@ public record Helper(String label) {
           FEATURE_PLOT,
           FLEET_EVALUATOR,
           SAMPLER,
+          FLEET_SAMPLER,
           PLOTTER,
           FORENSICS);
 }

@@ -56,7 +56,9 @@ public enum RunEvent {
       "of_step, scores, protocol, seconds, node"),
   EVALUATION_CANCELLED("an evaluation was cancelled, or replaced by a newer one", "of_step"),
   EVALUATION_FAILED("an evaluation failed", "reason"),
-  GRID("a grid of pictures is on disk", "of_step, file, seconds"),
+  GRID(
+      "a grid of pictures is on disk; if a node of the fleet made the pictures, it says which",
+      "of_step, file, seconds, node"),
   GRID_FAILED("a grid could not be made", "reason"),
   PICTURES("pictures that somebody asked for are on disk", "file, text, seconds"),
   PICTURES_FAILED("pictures that somebody asked for could not be made", "reason"),

@@ -11,6 +11,9 @@ import akka.actor.typed.javadsl.Receive;
 import io.troupe.actors.loop.EmaKeeper;
 import io.troupe.actors.loop.SnapshotSource;
 import io.troupe.actors.memory.Lease;
+import io.troupe.actors.remote.JobException;
+import io.troupe.actors.remote.JobKind;
+import io.troupe.actors.remote.RemoteJobs;
 import io.troupe.actors.run.PictureOrder;
 import io.troupe.actors.run.RunAnswer;
 import io.troupe.actors.run.RunDirectory;
@@ -20,11 +23,11 @@ import io.troupe.models.memory.FloatVector;
 import io.troupe.models.networks.NetworkFamily;
 import io.troupe.models.training.GeneratorSampler;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 
@@ -98,6 +101,11 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
     }
   }
 
+  /** What became of pictures that another node was to make. */
+  private record RemoteEnded(
+      RemoteJobs.Job job, Optional<RemoteJobs.Done> done, Optional<Throwable> failure)
+      implements Command {}
+
   private record SnapshotArrived(EmaKeeper.Snapshot snapshot) implements Command {}
 
   /** What a sampler says. */
@@ -106,8 +114,16 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
   /** It has started, or started again, and follows nobody. */
   public record Ready() implements Event {}
 
-  /** A grid is on disk. */
-  public record GridWritten(long step, Path file, double seconds) implements Event {}
+  /**
+   * A grid is on disk.
+   *
+   * @param node of the fleet where its pictures were made, HOST:PORT; empty if in this process
+   */
+  public record GridWritten(long step, Path file, double seconds, Optional<String> node)
+      implements Event {}
+
+  /** Another node was to make a grid's pictures and has not; they are made here. */
+  public record RemoteFailed(long step, String reason) implements Event {}
 
   /** A grid, or some of those of single classes beside it, could not be written. */
   public record GridFailed(long step, String reason) implements Event {}
@@ -134,6 +150,11 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
   private final SnapshotSource source;
   private final GeneratorSampler generator;
   private final Generators others;
+  private final Optional<RemoteJobs> remote;
+  private Optional<Elsewhere> elsewhere = Optional.empty();
+
+  /** A grid whose pictures another node makes; this generator has its values. */
+  private record Elsewhere(long step, long start, RemoteJobs.Job job) {}
 
   private Sampler(
       ActorContext<Command> context,
@@ -142,9 +163,11 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
       RunDirectory directory,
       GeneratorSampler generator,
       Generators others,
+      Optional<RemoteJobs> remote,
       ActorRef<Event> listener) {
     super(context);
     this.others = others;
+    this.remote = remote;
     this.settings = settings;
     this.classes = classes;
     this.directory = directory;
@@ -161,6 +184,7 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
    * @param classes their names
    * @param generator makes the sampler's own generator; called at each start
    * @param others makes those for pictures that are asked for
+   * @param remote who makes grids' pictures instead, when somebody does
    */
   public static Behavior<Command> create(
       RunSettings settings,
@@ -168,10 +192,12 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
       RunDirectory directory,
       Supplier<GeneratorSampler> generator,
       Generators others,
+      Optional<RemoteJobs> remote,
       ActorRef<Event> listener) {
     return Behaviors.setup(
         context ->
-            new Sampler(context, settings, classes, directory, generator.get(), others, listener));
+            new Sampler(
+                context, settings, classes, directory, generator.get(), others, remote, listener));
   }
 
   /** Pictures made at a time for a grid of a size. */
@@ -186,6 +212,7 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
         .onMessageEquals(Order.SAMPLE, this::onSample)
         .onMessage(Pictures.class, this::onPictures)
         .onMessage(SnapshotArrived.class, this::onSnapshot)
+        .onMessage(RemoteEnded.class, this::onRemoteEnded)
         .onSignal(PreRestart.class, signal -> onFailure())
         .onSignal(PostStop.class, signal -> onEnd())
         .build();
@@ -217,7 +244,7 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
     if (message.snapshot().purpose().orElse(null) instanceof Pictures wanted) {
       writePictures(message.snapshot(), wanted);
     } else {
-      writeGrid(message);
+      beginGrid(message.snapshot());
     }
     return this;
   }
@@ -250,22 +277,98 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
     }
   }
 
-  private void writeGrid(SnapshotArrived message) {
+  private void beginGrid(EmaKeeper.Snapshot snapshot) {
+    // The next one needs the generator: the one before is not waited for.
+    elsewhere.ifPresent(
+        before -> {
+          withdraw();
+          writeHere(before.step(), before.start());
+        });
     long start = System.nanoTime();
-    long step = message.snapshot().step();
-    try (Lease<FloatVector> lease = message.snapshot().average()) {
+    long step = snapshot.step();
+    Optional<byte[]> input;
+    try (Lease<FloatVector> lease = snapshot.average()) {
       generator.load(lease.value());
+      input =
+          remote
+              .filter(one -> one.take(JobKind.SAMPLE))
+              .map(one -> job(lease.value()).write());
     }
+    if (input.isEmpty()) {
+      writeHere(step, start);
+      return;
+    }
+    RemoteJobs.Job job =
+        remote.orElseThrow().begin(JobKind.SAMPLE, step, input.get(), share -> {});
+    elsewhere = Optional.of(new Elsewhere(step, start, job));
+    getContext()
+        .pipeToSelf(
+            job.end(),
+            (done, failure) ->
+                new RemoteEnded(job, Optional.ofNullable(done), Optional.ofNullable(failure)));
+  }
+
+  private GridJob job(FloatVector values) {
+    return new GridJob(
+        settings,
+        generator.spec(),
+        new SampleGrids(settings.sampling(), generator.spec()).pictures(),
+        values.read());
+  }
+
+  private Behavior<Command> onRemoteEnded(RemoteEnded message) {
+    Optional<Elsewhere> grid = elsewhere.filter(one -> one.job().equals(message.job()));
+    if (grid.isEmpty()) {
+      return this; // It was made here meanwhile.
+    }
+    elsewhere = Optional.empty();
+    long step = grid.get().step();
+    SampleGrids grids = new SampleGrids(settings.sampling(), generator.spec());
+    int length = generator.pictureLength();
+    try {
+      RemoteJobs.Done done = message.done().orElseThrow(() -> JobException.of(message.failure().orElseThrow()));
+      float[] pictures = GridJob.pictures(done.output().bytes(), grids.pictures() * length);
+      for (int i = 0; i < grids.pictures(); i++) {
+        grids.set(i, pictures, i * length);
+      }
+      write(grids, step, grid.get().start(), Optional.of(done.node()));
+    } catch (JobException e) {
+      getContext().getLog().warn("the grid of step {} is made here: {}", step, e.getMessage());
+      listener.tell(new RemoteFailed(step, e.getMessage()));
+      writeHere(step, grid.get().start());
+    }
+    return this;
+  }
+
+  /** Of what the generator has at present. */
+  private void writeHere(long step, long start) {
+    SampleGrids grids = new SampleGrids(settings.sampling(), generator.spec());
+    try {
+      GridJob.make(
+          settings,
+          generator,
+          classes.size(),
+          grids.pictures(),
+          (images, first, length) -> {
+            for (int row = 0; row < length; row++) {
+              grids.set(first + row, images, row * generator.pictureLength());
+            }
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // Grids in memory take every picture.
+    }
+    write(grids, step, start, Optional.empty());
+  }
+
+  private void write(SampleGrids grids, long step, long start, Optional<String> node) {
     String name = String.format(Locale.ROOT, "step-%09d", step);
     Path file = directory.samples().resolve(name + ".png");
     try {
-      SampleGrids grids = new SampleGrids(settings.sampling(), generator.spec());
-      generate(grids);
       grids.write(file);
       try {
         grids.writeSingle(directory.classGrids().resolve(name), classes);
       } finally {
-        listener.tell(new GridWritten(step, file, (System.nanoTime() - start) * 1e-9));
+        listener.tell(new GridWritten(step, file, (System.nanoTime() - start) * 1e-9, node));
       }
     } catch (IOException e) {
       getContext().getLog().warn("cannot write all grids of step {}", step, e);
@@ -273,19 +376,9 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
     }
   }
 
-  /** Image i is of class i mod classes: every batch holds all classes in equal parts. */
-  private void generate(SampleGrids grids) throws IOException {
-    DrawnLatents latents =
-        new DrawnLatents(
-            settings.seed(), OptionalDouble.empty(), OptionalInt.empty(), classes.size());
-    new ImageBatches(generator, settings.network().latentSize(), latents)
-        .forEach(
-            grids.pictures(),
-            (images, first, length) -> {
-              for (int row = 0; row < length; row++) {
-                grids.set(first + row, images, row * generator.pictureLength());
-              }
-            });
+  private void withdraw() {
+    elsewhere.ifPresent(grid -> grid.job().withdraw());
+    elsewhere = Optional.empty();
   }
 
   /** Until it has started again it must not hoard snapshots, of which there are few. */
@@ -295,6 +388,7 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
   }
 
   private Behavior<Command> onEnd() {
+    withdraw();
     generator.close();
     return this;
   }

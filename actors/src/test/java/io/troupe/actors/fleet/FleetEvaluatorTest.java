@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A run whose evaluations other processes of its fleet do, one of which is killed meanwhile. */
 @Tag("process")
 class FleetEvaluatorTest {
-  private static final long STEPS = 300;
+  private static final long STEPS = 200;
 
   @TempDir Path folder;
 
@@ -35,13 +35,13 @@ class FleetEvaluatorTest {
       Path alone = folder.resolve("alone");
       TrainingRun reference =
           TrainingRun.start(
-              TinyRun.settings("training.steps=" + STEPS, "evaluation.every=" + STEPS), alone);
+              TinyRun.settings("training.steps=" + STEPS, "evaluation.every=" + STEPS, "sampling.every=50"), alone);
       FleetClient fleet = trainer.client();
       processes.await("three nodes", () -> fleet.fleet().path("nodes").size() == 3);
       assertThat(reference.await().failed()).isFalse();
 
       FleetProcesses.submit(
-          fleet, "one", Map.of(), "training.steps=" + STEPS, "evaluation.every=10");
+          fleet, "one", Map.of(), "training.steps=" + STEPS, "evaluation.every=10", "sampling.every=50");
       Path run = folder.resolve("runs/one");
       processes.await("scores of another node", () -> elsewhere(run).findFirst().isPresent());
       processes.await("the next evaluation", () -> underway(run).isPresent());
@@ -63,6 +63,16 @@ class FleetEvaluatorTest {
           .isEqualTo(finished(alone, STEPS).get("protocol"));
       assertThat(Files.readAllBytes(run.resolve("metrics/tsne.png")))
           .isEqualTo(Files.readAllBytes(alone.resolve("metrics/tsne.png")));
+
+      assertThat(steps(run, "grid")).contains(STEPS);
+      assertThat(events(run, "grid")).anyMatch(event -> event.has("node"));
+      Set<Long> both = new HashSet<>(steps(run, "grid"));
+      both.retainAll(steps(alone, "grid"));
+      for (long of : both) {
+        String grid = "samples/step-%09d.png".formatted(of);
+        assertThat(Files.readAllBytes(run.resolve(grid)))
+            .isEqualTo(Files.readAllBytes(alone.resolve(grid)));
+      }
     }
   }
 

@@ -83,6 +83,7 @@ class SamplerTest {
                 directory,
                 () -> generator(Sampler.batch(CLASSES * PER_CLASS)),
                 psi -> generator(DrawnPictures.BATCH),
+                Optional.empty(),
                 listener.getRef()));
     listener.expectMessage(new Sampler.Ready());
   }
