@@ -285,8 +285,7 @@ public final class Evaluation implements AutoCloseable {
 
   /** Input of an {@link EvaluationWork} that does what was begun here. */
   byte[] job(FloatVector average) {
-    return new EvaluationJob(
-            JobSettings.text(settings), reference.identity(), step, average.read())
+    return new EvaluationJob(JobSettings.text(settings), reference.identity(), step, average.read())
         .write();
   }
 

@@ -82,10 +82,7 @@ public final class EvaluationWork implements Work {
       } finally {
         evaluation.closeApart();
       }
-    } catch (DatasetException
-        | WeightsException
-        | IllegalArgumentException
-        | IOException e) {
+    } catch (DatasetException | WeightsException | IllegalArgumentException | IOException e) {
       throw new JobException(e.getMessage(), e);
     }
   }

@@ -234,7 +234,8 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
     elsewhere = Optional.empty();
     long step = running.orElseThrow();
     try {
-      RemoteJobs.Done done = message.done().orElseThrow(() -> JobException.of(message.failure().orElseThrow()));
+      RemoteJobs.Done done =
+          message.done().orElseThrow(() -> JobException.of(message.failure().orElseThrow()));
       finish(evaluation.adopt(done.output().bytes()), Optional.of(done.node()));
     } catch (JobException e) {
       getContext().getLog().warn("step {} is evaluated here: {}", step, e.getMessage());

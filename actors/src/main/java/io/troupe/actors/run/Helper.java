@@ -27,6 +27,7 @@ public record Helper(String label) {
   public static final Helper FLEET_EVALUATOR = new Helper("fleet-evaluator");
 
   public static final Helper SAMPLER = new Helper("sampler");
+
   /** Nodes of a fleet that make pictures of grids for the run. */
   public static final Helper FLEET_SAMPLER = new Helper("fleet-sampler");
 

@@ -34,8 +34,7 @@ record GridJob(RunSettings settings, ImageSpec spec, int count, FloatBuffer gene
       RunSettings settings, GeneratorSampler generator, int classes, int count, Target target)
       throws IOException {
     DrawnLatents latents =
-        new DrawnLatents(
-            settings.seed(), OptionalDouble.empty(), OptionalInt.empty(), classes);
+        new DrawnLatents(settings.seed(), OptionalDouble.empty(), OptionalInt.empty(), classes);
     new ImageBatches(generator, settings.network().latentSize(), latents)
         .forEach(count, target::take);
   }
@@ -56,9 +55,7 @@ record GridJob(RunSettings settings, ImageSpec spec, int count, FloatBuffer gene
     return new GridJob(
         JobSettings.of(head.path("settings").asText()),
         new ImageSpec(
-            head.path("size").asInt(),
-            head.path("channels").asInt(),
-            head.path("classes").asInt()),
+            head.path("size").asInt(), head.path("channels").asInt(), head.path("classes").asInt()),
         head.path("count").asInt(),
         content.floats());
   }

@@ -289,17 +289,13 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
     Optional<byte[]> input;
     try (Lease<FloatVector> lease = snapshot.average()) {
       generator.load(lease.value());
-      input =
-          remote
-              .filter(one -> one.take(JobKind.SAMPLE))
-              .map(one -> job(lease.value()).write());
+      input = remote.filter(one -> one.take(JobKind.SAMPLE)).map(one -> job(lease.value()).write());
     }
     if (input.isEmpty()) {
       writeHere(step, start);
       return;
     }
-    RemoteJobs.Job job =
-        remote.orElseThrow().begin(JobKind.SAMPLE, step, input.get(), share -> {});
+    RemoteJobs.Job job = remote.orElseThrow().begin(JobKind.SAMPLE, step, input.get(), share -> {});
     elsewhere = Optional.of(new Elsewhere(step, start, job));
     getContext()
         .pipeToSelf(
@@ -326,7 +322,8 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
     SampleGrids grids = new SampleGrids(settings.sampling(), generator.spec());
     int length = generator.pictureLength();
     try {
-      RemoteJobs.Done done = message.done().orElseThrow(() -> JobException.of(message.failure().orElseThrow()));
+      RemoteJobs.Done done =
+          message.done().orElseThrow(() -> JobException.of(message.failure().orElseThrow()));
       float[] pictures = GridJob.pictures(done.output().bytes(), grids.pictures() * length);
       for (int i = 0; i < grids.pictures(); i++) {
         grids.set(i, pictures, i * length);

@@ -35,13 +35,20 @@ class FleetEvaluatorTest {
       Path alone = folder.resolve("alone");
       TrainingRun reference =
           TrainingRun.start(
-              TinyRun.settings("training.steps=" + STEPS, "evaluation.every=" + STEPS, "sampling.every=50"), alone);
+              TinyRun.settings(
+                  "training.steps=" + STEPS, "evaluation.every=" + STEPS, "sampling.every=50"),
+              alone);
       FleetClient fleet = trainer.client();
       processes.await("three nodes", () -> fleet.fleet().path("nodes").size() == 3);
       assertThat(reference.await().failed()).isFalse();
 
       FleetProcesses.submit(
-          fleet, "one", Map.of(), "training.steps=" + STEPS, "evaluation.every=10", "sampling.every=50");
+          fleet,
+          "one",
+          Map.of(),
+          "training.steps=" + STEPS,
+          "evaluation.every=10",
+          "sampling.every=50");
       Path run = folder.resolve("runs/one");
       processes.await("scores of another node", () -> elsewhere(run).findFirst().isPresent());
       processes.await("the next evaluation", () -> underway(run).isPresent());

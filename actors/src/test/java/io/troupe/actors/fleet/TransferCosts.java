@@ -62,7 +62,8 @@ public final class TransferCosts {
     Optional<FleetTls> tls = Arrays.stream(arguments).findFirst().map(Path::of).map(FleetTls::new);
     ActorSystem<Void> from = system(tls);
     ActorSystem<Void> to = system(tls);
-    HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     Map<String, Way> ways = Map.of();
     try {
       ways = ways(from, to, server);
@@ -217,18 +218,12 @@ public final class TransferCosts {
     Delivery(ActorSystem<Void> from, ActorSystem<Void> to) {
       ActorRef<ProducerController.Command<ByteString>> producer =
           from.systemActorOf(
-              ProducerController.create(
-                  ByteString.class,
-                  "costs",
-                  Optional.empty()),
+              ProducerController.create(ByteString.class, "costs", Optional.empty()),
               "producer",
               Props.empty());
       from.systemActorOf(producing(producer), "source", Props.empty());
       ActorRef<ConsumerController.Command<ByteString>> consumer =
-          to.systemActorOf(
-              ConsumerController.create(),
-              "consumer",
-              Props.empty());
+          to.systemActorOf(ConsumerController.create(), "consumer", Props.empty());
       to.systemActorOf(consuming(consumer), "sink", Props.empty());
       consumer.tell(
           new ConsumerController.RegisterToProducerController<>(resolve(to, producer, from)));

@@ -191,8 +191,9 @@ class RemoteSamplerTest {
     listener.expectMessage(new Sampler.RemoteFailed(100, "a:1 is silent"));
     assertThat(written().node()).isEmpty();
     snapshot(200);
-    node.next().future().complete(new RemoteJobs.Done(new JobData(GridJob.output(
-        FloatBuffer.allocate(3))), "a:1"));
+    node.next()
+        .future()
+        .complete(new RemoteJobs.Done(new JobData(GridJob.output(FloatBuffer.allocate(3))), "a:1"));
     assertThat(listener.expectMessageClass(Sampler.RemoteFailed.class).reason())
         .startsWith("3 floats came for");
     assertThat(written().step()).isEqualTo(200);
@@ -226,8 +227,7 @@ class RemoteSamplerTest {
         new GridJob(read.settings(), read.spec(), read.count(), read.generator().slice(0, 4))
             .write();
     try (GridWork work = new GridWork(settings -> CompiledGraph::compile)) {
-      assertThat(
-              catchThrowable(() -> work.run(small, share -> {})))
+      assertThat(catchThrowable(() -> work.run(small, share -> {})))
           .isInstanceOf(JobException.class)
           .hasMessageContaining("and 4 came");
     }
