@@ -2,6 +2,8 @@ package io.troupe.actors.daemon;
 
 import akka.actor.typed.ActorRef;
 import io.troupe.actors.checkpoint.Checkpointer;
+import io.troupe.actors.loop.DatasetDigest;
+import io.troupe.actors.loop.RemoteAugmentWorker;
 import io.troupe.actors.loop.Trainer;
 import io.troupe.actors.loop.TrainingLoop;
 import io.troupe.actors.run.RunException;
@@ -23,6 +25,10 @@ final class LoopSequence {
   private final SettingsRequests requests;
   private final WayBack wayBack;
   private final RunEnd end;
+
+  /** Who may make batches beside this process, in any loop. */
+  private final Optional<RemoteAugmentWorker.Source> batches;
+
   private Optional<Trainer.Standing> handedOver = Optional.empty();
 
   /** Why the run fails as soon as its state is saved. */
@@ -36,6 +42,14 @@ final class LoopSequence {
     this.requests = requests;
     this.wayBack = wayBack;
     this.end = end;
+    RunContext runContext = parts.runContext();
+    batches =
+        runContext
+            .remote()
+            .map(
+                jobs ->
+                    new RemoteAugmentWorker.Source(
+                        jobs, new DatasetDigest(runContext.dataset())));
   }
 
   /** Begins a loop of the training and the state of the run's context. */
@@ -54,7 +68,8 @@ final class LoopSequence {
                 runContext.start(),
                 standing,
                 segments.limits(),
-                runContext.metrics()));
+                runContext.metrics(),
+                batches));
   }
 
   /** A loop is there. */

@@ -1,6 +1,7 @@
 package io.troupe.actors.daemon;
 
 import io.troupe.actors.evaluation.EvaluationWork;
+import io.troupe.actors.loop.BatchWork;
 import io.troupe.actors.remote.JobException;
 import io.troupe.actors.remote.JobKind;
 import io.troupe.actors.remote.Work;
@@ -21,7 +22,9 @@ public final class NodeWorks {
         JobKind.EVALUATE,
         () -> new EvaluationWork(NodeWorks::ofEvaluations),
         JobKind.SAMPLE,
-        () -> new GridWork(NodeWorks::ofTraining));
+        () -> new GridWork(NodeWorks::ofTraining),
+        JobKind.AUGMENT,
+        BatchWork::new);
   }
 
   private static ProgramCompiler ofTraining(RunSettings settings) throws JobException {

@@ -6,7 +6,6 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import io.troupe.actors.memory.BatchBuffer;
 import io.troupe.config.RunSettings;
-import io.troupe.data.Augmentation;
 import io.troupe.data.Dataset;
 import io.troupe.data.DatasetAwayException;
 import java.time.Duration;
@@ -26,13 +25,10 @@ public final class AugmentWorker {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
 
-  private final Dataset dataset;
-  private final Augmentation augmentation;
+  private final BatchMaker maker;
   private final ActorRef<Prefetcher.Command> prefetcher;
   private final ActorRef<Job> self;
   private final TimerScheduler<Job> timers;
-  private final byte[] picture;
-  private final float[] augmented;
   private Duration pause = FIRST_PAUSE;
 
   private AugmentWorker(
@@ -41,19 +37,10 @@ public final class AugmentWorker {
       ActorRef<Prefetcher.Command> prefetcher,
       ActorRef<Job> self,
       TimerScheduler<Job> timers) {
-    this.dataset = dataset;
+    maker = new BatchMaker(settings, dataset);
     this.prefetcher = prefetcher;
     this.self = self;
     this.timers = timers;
-    augmentation =
-        new Augmentation(
-            settings.augmentation(),
-            settings.seed(),
-            dataset.height(),
-            dataset.width(),
-            dataset.channels());
-    picture = new byte[dataset.imageBytes()];
-    augmented = new float[picture.length];
   }
 
   /** A worker that asks the prefetcher for jobs from its start, and again after each restart. */
@@ -72,12 +59,7 @@ public final class AugmentWorker {
 
   private Behavior<Job> onJob(Job job) {
     try {
-      int[] indices = job.buffer().indices();
-      for (int i = 0; i < indices.length; i++) {
-        dataset.read(indices[i], picture);
-        augmentation.apply(picture, job.step(), i, augmented, 0);
-        job.buffer().set(i, augmented, dataset.label(indices[i]));
-      }
+      maker.fill(job.step(), job.buffer());
     } catch (DatasetAwayException e) {
       timers.startSingleTimer(job, pause);
       pause =

@@ -33,6 +33,12 @@ public final class Prefetcher extends AbstractBehavior<Prefetcher.Command> {
   /** A worker has nothing to do. */
   public record WorkerReady(ActorRef<AugmentWorker.Job> worker) implements Command {}
 
+  /** Another node may make a batch. */
+  public record RemoteReady(ActorRef<RemoteAugmentWorker.Command> worker) implements Command {}
+
+  /** Another node has not made a step's batch. */
+  public record HandedBack(long step) implements Command {}
+
   /** A worker has filled a step's buffer. */
   public record JobDone(long step) implements Command {}
 
@@ -44,10 +50,15 @@ public final class Prefetcher extends AbstractBehavior<Prefetcher.Command> {
 
   private static final int MAX_ATTEMPTS = 3;
 
+  /** Of so many steps before the own workers make the batches. */
+  private static final int REMOTE_AHEAD = 2;
+
   private final BatchPlan plan;
   private final Pool<BatchBuffer> pool;
   private final RunMetrics metrics;
   private final Deque<ActorRef<AugmentWorker.Job>> idle = new ArrayDeque<>();
+  private final Deque<ActorRef<RemoteAugmentWorker.Command>> idleRemote = new ArrayDeque<>();
+  private final Map<Long, ActorRef<RemoteAugmentWorker.Command>> atRemote = new HashMap<>();
   private final Deque<Long> again = new ArrayDeque<>();
   private final Map<Long, Lease<BatchBuffer>> inWork = new HashMap<>();
   private final Map<Long, Integer> attempts = new HashMap<>();
@@ -85,6 +96,8 @@ public final class Prefetcher extends AbstractBehavior<Prefetcher.Command> {
     return newReceiveBuilder()
         .onMessage(NextBatch.class, this::onNextBatch)
         .onMessage(WorkerReady.class, this::onWorkerReady)
+        .onMessage(RemoteReady.class, this::onRemoteReady)
+        .onMessage(HandedBack.class, this::onHandedBack)
         .onMessage(JobDone.class, this::onJobDone)
         .onMessage(JobFailed.class, this::onJobFailed)
         .onSignal(PostStop.class, signal -> onPostStop())
@@ -108,8 +121,22 @@ public final class Prefetcher extends AbstractBehavior<Prefetcher.Command> {
     return this;
   }
 
+  private Behavior<Command> onRemoteReady(RemoteReady message) {
+    idleRemote.addLast(message.worker());
+    assign();
+    return this;
+  }
+
+  private Behavior<Command> onHandedBack(HandedBack message) {
+    atRemote.remove(message.step());
+    again.addLast(message.step());
+    assign();
+    return this;
+  }
+
   private Behavior<Command> onJobDone(JobDone message) {
     attempts.remove(message.step());
+    atRemote.remove(message.step());
     ready.put(message.step(), inWork.remove(message.step()));
     deliver();
     return this;
@@ -143,25 +170,49 @@ public final class Prefetcher extends AbstractBehavior<Prefetcher.Command> {
       nextDelivery++;
     }
     metrics.readyBatches(ready.size());
+    ActorRef<RemoteAugmentWorker.Command> worker = atRemote.get(nextDelivery);
+    if (waiting.isPresent() && worker != null) {
+      worker.tell(new RemoteAugmentWorker.Hurry(nextDelivery));
+    }
   }
 
   private void assign() {
-    while (!idle.isEmpty()) {
-      long step;
-      if (!again.isEmpty()) {
-        step = again.removeFirst();
+    while (true) {
+      if (!again.isEmpty() && !idle.isEmpty()) {
+        idle.removeFirst().tell(job(again.removeFirst()));
+      } else if (isForRemote() && leaseNext()) {
+        long step = nextJob - 1;
+        ActorRef<RemoteAugmentWorker.Command> worker = idleRemote.removeFirst();
+        atRemote.put(step, worker);
+        worker.tell(new RemoteAugmentWorker.Begin(job(step)));
+      } else if (!idle.isEmpty() && leaseNext()) {
+        idle.removeFirst().tell(job(nextJob - 1));
       } else {
-        Optional<Lease<BatchBuffer>> lease = pool.tryLease();
-        if (lease.isEmpty()) {
-          return;
-        }
-        step = nextJob++;
-        inWork.put(step, lease.get());
+        return;
       }
-      BatchBuffer buffer = inWork.get(step).value();
-      plan.indices(step, buffer.indices());
-      idle.removeFirst().tell(new AugmentWorker.Job(step, buffer));
     }
+  }
+
+  /** Whether another node may make the next step's batch: it takes longer than the own workers. */
+  private boolean isForRemote() {
+    return !idleRemote.isEmpty() && (idle.isEmpty() || nextJob - nextDelivery >= REMOTE_AHEAD);
+  }
+
+  /** Takes up the next step, if there is a buffer for it. */
+  private boolean leaseNext() {
+    Optional<Lease<BatchBuffer>> lease = pool.tryLease();
+    lease.ifPresent(
+        buffer -> {
+          inWork.put(nextJob, buffer);
+          nextJob++;
+        });
+    return lease.isPresent();
+  }
+
+  private AugmentWorker.Job job(long step) {
+    BatchBuffer buffer = inWork.get(step).value();
+    plan.indices(step, buffer.indices());
+    return new AugmentWorker.Job(step, buffer);
   }
 
   private Behavior<Command> onPostStop() {

@@ -18,6 +18,7 @@ import io.troupe.data.Dataset;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The parent of the actors that advance a run: prefetcher, augment workers, trainer and EMA keeper,
@@ -42,6 +43,7 @@ public final class TrainingLoop {
    * @param start networks, optimisers and average to go on from; read only while starting, and
    *     written to at the segment's end
    * @param standing where training stands
+   * @param remote who may make batches beside this process
    */
   public record Task(
       RunSettings settings,
@@ -50,9 +52,13 @@ public final class TrainingLoop {
       TrainingState start,
       Trainer.Standing standing,
       Trainer.Configure limits,
-      RunMetrics metrics) {}
+      RunMetrics metrics,
+      Optional<RemoteAugmentWorker.Source> remote) {}
 
   private static final int WORKER_RESTARTS = 10;
+
+  /** Batches that other nodes make at a time. */
+  private static final int REMOTE_WORKERS = 2;
 
   private TrainingLoop() {}
 
@@ -120,6 +126,17 @@ public final class TrainingLoop {
                           .withLimit(WORKER_RESTARTS, Duration.ofMinutes(1))),
               "augment-worker-" + (worker + 1),
               augmenting));
+    }
+    if (task.remote().filter(source -> source.digest().isCheap()).isPresent()) {
+      for (int worker = 0; worker < REMOTE_WORKERS; worker++) {
+        context.watch(
+            context.spawn(
+                Supervision.byExceptions(
+                    RemoteAugmentWorker.create(
+                        settings, task.remote().get(), prefetcher, task.metrics())),
+                "remote-augment-worker-" + (worker + 1),
+                augmenting));
+      }
     }
     ActorRef<EmaKeeper.Command> emaKeeper =
         context.spawn(

@@ -107,6 +107,7 @@ public final class RunMetrics {
     for (String outcome : List.of("done", "failed")) {
       remoteJobs.labels("evaluate", outcome);
       remoteJobs.labels("sample", outcome);
+      remoteJobs.labels("augment", outcome);
     }
     for (String actor : List.of("augment-worker", "evaluator", "sampler")) {
       restarts.labels(actor);

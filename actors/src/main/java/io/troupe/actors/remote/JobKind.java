@@ -9,7 +9,9 @@ public enum JobKind {
   /** Scores of a generator. */
   EVALUATE("evaluator"),
   /** Pictures of a generator. */
-  SAMPLE("evaluator");
+  SAMPLE("evaluator"),
+  /** Batches of augmented pictures. */
+  AUGMENT("data");
 
   private final String role;
 

@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A run whose evaluations other processes of its fleet do, one of which is killed meanwhile. */
+/**
+ * A run whose evaluations, grids and batches other processes of its fleet make, one of which is
+ * killed meanwhile.
+ */
 @Tag("process")
 class FleetEvaluatorTest {
   private static final long STEPS = 200;
@@ -30,7 +33,7 @@ class FleetEvaluatorTest {
   void aKilledEvaluatorCostsNoScoreAndChangesNoBit() throws Exception {
     try (FleetProcesses processes = new FleetProcesses(folder)) {
       Node trainer = processes.start("trainer", 1, List.of());
-      Node a = processes.start("evaluator", 1, List.of(trainer.name()));
+      Node a = processes.start("evaluator,data", 1, List.of(trainer.name()));
       Node b = processes.start("evaluator", 1, List.of(trainer.name()));
       Path alone = folder.resolve("alone");
       TrainingRun reference =
@@ -48,7 +51,8 @@ class FleetEvaluatorTest {
           Map.of(),
           "training.steps=" + STEPS,
           "evaluation.every=10",
-          "sampling.every=50");
+          "sampling.every=50",
+          "prefetch.batches=16");
       Path run = folder.resolve("runs/one");
       processes.await("scores of another node", () -> elsewhere(run).findFirst().isPresent());
       processes.await("the next evaluation", () -> underway(run).isPresent());
@@ -70,6 +74,9 @@ class FleetEvaluatorTest {
           .isEqualTo(finished(alone, STEPS).get("protocol"));
       assertThat(Files.readAllBytes(run.resolve("metrics/tsne.png")))
           .isEqualTo(Files.readAllBytes(alone.resolve("metrics/tsne.png")));
+
+      assertThat(Files.readString(run.resolve("daemon.log")))
+          .contains("batches come from " + a.name());
 
       assertThat(steps(run, "grid")).contains(STEPS);
       assertThat(events(run, "grid")).anyMatch(event -> event.has("node"));

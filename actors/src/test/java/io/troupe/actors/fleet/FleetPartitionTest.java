@@ -119,13 +119,18 @@ class FleetPartitionTest {
       require("ip netns exec troupe-%d tc qdisc add dev troupe-r%d%s".formatted(i, i, narrow));
     }
     try (FleetProcesses processes = new FleetProcesses(folder)) {
-      Node seed = start(processes, 1, "evaluator");
+      Node seed = start(processes, 1, "evaluator,data");
       Node a = start(processes, 2, "trainer");
       Node b = start(processes, 3, "trainer");
       FleetClient fleet = seed.client();
       processes.await("three nodes", () -> fleet.fleet().path("nodes").size() == NODES);
       FleetProcesses.submit(
-          fleet, "one", Map.of(), "training.steps=1000000", "checkpoints.every=50");
+          fleet,
+          "one",
+          Map.of(),
+          "training.steps=1000000",
+          "checkpoints.every=50",
+          "evaluation.every=100");
       Path run = folder.resolve("runs/one");
       processes.await(
           "a checkpoint", () -> Files.exists(run.resolve("checkpoints/step-000000050.ckpt")));

@@ -24,6 +24,7 @@ import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -97,7 +98,8 @@ class EmaKeeperTest {
             state,
             Trainer.Standing.after(step),
             new Trainer.Configure(100, 0, 0, Trainer.Configure.NO_END),
-            metrics);
+            metrics,
+            Optional.empty());
     return KIT.spawn(EmaKeeper.create(task, snapshots));
   }
 

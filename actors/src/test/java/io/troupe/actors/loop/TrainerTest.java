@@ -23,6 +23,7 @@ import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.TrainingState;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -94,7 +95,8 @@ class TrainerTest {
                     handOver,
                     standing,
                     limits,
-                    new RunMetrics("test", "cpu", List.of())),
+                    new RunMetrics("test", "cpu", List.of()),
+                    Optional.empty()),
                 buffers,
                 new Trainer.Colleagues(
                     prefetcher.getRef(),
