@@ -48,8 +48,7 @@ final class LoopSequence {
             .remote()
             .map(
                 jobs ->
-                    new RemoteAugmentWorker.Source(
-                        jobs, new DatasetDigest(runContext.dataset())));
+                    new RemoteAugmentWorker.Source(jobs, new DatasetDigest(runContext.dataset())));
   }
 
   /** Begins a loop of the training and the state of the run's context. */

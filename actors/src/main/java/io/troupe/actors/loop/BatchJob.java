@@ -23,9 +23,7 @@ record BatchJob(String settings, String pictures, long step) {
   static BatchJob read(byte[] input) throws JobException {
     JsonNode head = JobBytes.read(input).head();
     return new BatchJob(
-        head.path("settings").asText(),
-        head.path("pictures").asText(),
-        head.path("step").asLong());
+        head.path("settings").asText(), head.path("pictures").asText(), head.path("step").asLong());
   }
 
   static byte[] output(BatchBuffer batch) {
@@ -44,8 +42,7 @@ record BatchJob(String settings, String pictures, long step) {
     if (labels.size() != batch.labels().length
         || content.floats().remaining() != pixels.capacity()) {
       throw new JobException(
-          "%d pictures of %d floats came"
-              .formatted(labels.size(), content.floats().remaining()));
+          "%d pictures of %d floats came".formatted(labels.size(), content.floats().remaining()));
     }
     Arrays.setAll(batch.labels(), i -> labels.get(i).asInt());
     pixels.put(0, content.floats(), 0, pixels.capacity());

@@ -45,8 +45,7 @@ class RemoteAugmentWorkerTest {
   private final Node node = new Node();
   private final BatchWork work = new BatchWork();
   private final BatchBuffer mine = buffer();
-  private final Pool<BatchBuffer> pool =
-      new Pool<>("batch", 3, RemoteAugmentWorkerTest::buffer);
+  private final Pool<BatchBuffer> pool = new Pool<>("batch", 3, RemoteAugmentWorkerTest::buffer);
   private final TestProbe<Prefetcher.Batch> trainer = KIT.createTestProbe();
   private final TestProbe<AugmentWorker.Job> own = KIT.createTestProbe();
   private ActorRef<Prefetcher.Command> prefetcher;
