@@ -192,7 +192,9 @@ final class JobDesk extends AbstractBehavior<JobDesk.Command> {
             .toList();
     List<Candidate> all = new ArrayList<>();
     best.forEach(worker -> all.add(new Candidate(worker, false)));
-    best.forEach(worker -> all.add(new Candidate(worker, true)));
+    if (kind.waits()) {
+      best.forEach(worker -> all.add(new Candidate(worker, true)));
+    }
     return all;
   }
 

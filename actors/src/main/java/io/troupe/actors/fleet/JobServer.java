@@ -24,6 +24,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,14 +48,15 @@ final class JobServer implements AutoCloseable {
   /** How long a question for news waits for them. */
   private static final Duration WAIT = Duration.ofSeconds(10);
 
-  /** A run that lives asks far sooner. */
-  private static final Duration FORGOTTEN = Duration.ofSeconds(60);
+  private static final Duration LOOK = Duration.ofSeconds(1);
 
   private final ActorRef<JobDesk.Command> desk;
   private final ActorSystem<?> system;
+  private final Duration forgotten;
   private final String token;
   private final HttpServer server;
   private final ExecutorService threads;
+  private final ScheduledExecutorService clock;
   private final Map<String, JobTicket> tickets = new ConcurrentHashMap<>();
 
   /** An answer that says what is wrong. */
@@ -65,19 +70,25 @@ final class JobServer implements AutoCloseable {
     }
   }
 
-  private JobServer(ActorRef<JobDesk.Command> desk, ActorSystem<?> system) throws IOException {
+  private JobServer(ActorRef<JobDesk.Command> desk, ActorSystem<?> system, Duration forgotten)
+      throws IOException {
     this.desk = desk;
+    this.forgotten = forgotten;
     this.system = system;
     byte[] secret = new byte[TOKEN_BYTES];
     new SecureRandom().nextBytes(secret);
     token = HexFormat.of().formatHex(secret);
-    threads =
-        Executors.newCachedThreadPool(
-            task -> {
-              Thread thread = new Thread(task, "troupe-jobs-http");
-              thread.setDaemon(true);
-              return thread;
-            });
+    ThreadFactory daemons =
+        task -> {
+          Thread thread = new Thread(task, "troupe-jobs-http");
+          thread.setDaemon(true);
+          return thread;
+        };
+    threads = Executors.newCachedThreadPool(daemons);
+    clock = Executors.newSingleThreadScheduledExecutor(daemons);
+    ScheduledFuture<?> unused =
+        clock.scheduleWithFixedDelay(
+            this::forget, LOOK.toSeconds(), LOOK.toSeconds(), TimeUnit.SECONDS);
     // Else the end of an answer waits for a confirmation of its beginning.
     System.setProperty("sun.net.httpserver.nodelay", "true");
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -89,10 +100,13 @@ final class JobServer implements AutoCloseable {
   /**
    * Listens from now on.
    *
+   * @param forgotten is what no process has asked for so long
    * @throws IOException if it cannot
    */
-  static JobServer start(ActorRef<JobDesk.Command> desk, ActorSystem<?> system) throws IOException {
-    return new JobServer(desk, system);
+  static JobServer start(
+      ActorRef<JobDesk.Command> desk, ActorSystem<?> system, Duration forgotten)
+      throws IOException {
+    return new JobServer(desk, system, forgotten);
   }
 
   /** What the processes of runs need to know, as variables of their environment. */
@@ -162,7 +176,6 @@ final class JobServer implements AutoCloseable {
     Map<String, String> query = query(exchange);
     JobKind kind = known(query.getOrDefault("kind", ""));
     long step = Long.parseLong(query.getOrDefault("step", "0"));
-    forget();
     if (tickets.size() >= MOST_JOBS) {
       throw new RefusedException(503, "its node has %d jobs already".formatted(MOST_JOBS));
     }
@@ -207,7 +220,7 @@ final class JobServer implements AutoCloseable {
   /** Withdraws what nobody has asked for any more: its run's process has ended. */
   private void forget() {
     for (JobTicket ticket : tickets.values()) {
-      if (ticket.isForgotten(FORGOTTEN)) {
+      if (ticket.isForgotten(forgotten)) {
         withdraw(ticket.id());
       }
     }
@@ -231,7 +244,6 @@ final class JobServer implements AutoCloseable {
     } else if (state instanceof JobTicket.Underway underway) {
       answer(exchange, 202, underway.share().getBytes(StandardCharsets.UTF_8));
     }
-    forget();
   }
 
   private void withdraw(HttpExchange exchange, String id) throws IOException {
@@ -248,6 +260,7 @@ final class JobServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
+    clock.shutdownNow();
     threads.shutdownNow();
   }
 }

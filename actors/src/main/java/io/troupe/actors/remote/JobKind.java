@@ -7,16 +7,23 @@ import java.util.Optional;
 /** What nodes do for runs beside training. */
 public enum JobKind {
   /** Scores of a generator. */
-  EVALUATE("evaluator"),
+  EVALUATE("evaluator", true),
   /** Pictures of a generator. */
-  SAMPLE("evaluator"),
+  SAMPLE("evaluator", false),
   /** Batches of augmented pictures. */
-  AUGMENT("data");
+  AUGMENT("data", true);
 
   private final String role;
+  private final boolean waits;
 
-  JobKind(String role) {
+  JobKind(String role, boolean waits) {
     this.role = role;
+    this.waits = waits;
+  }
+
+  /** Whether it may wait for other jobs; a grid may not, as those may be evaluations. */
+  public boolean waits() {
+    return waits;
   }
 
   /** The role of the nodes that do it. */

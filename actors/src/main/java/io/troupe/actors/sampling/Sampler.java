@@ -23,8 +23,8 @@ import io.troupe.models.memory.FloatVector;
 import io.troupe.models.networks.NetworkFamily;
 import io.troupe.models.training.GeneratorSampler;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -143,6 +143,9 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
 
   private static final int MAX_BATCH = 64;
 
+  /** Sooner than a run that has ended gives up its last grid. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final RunSettings settings;
   private final List<String> classes;
   private final RunDirectory directory;
@@ -150,6 +153,7 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
   private final SnapshotSource source;
   private final GeneratorSampler generator;
   private final Generators others;
+  private final GridMaker maker;
   private final Optional<RemoteJobs> remote;
   private Optional<Elsewhere> elsewhere = Optional.empty();
 
@@ -172,6 +176,7 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
     this.classes = classes;
     this.directory = directory;
     this.generator = generator;
+    maker = new GridMaker(settings, generator);
     this.listener = listener;
     source =
         new SnapshotSource(context.messageAdapter(EmaKeeper.Snapshot.class, SnapshotArrived::new));
@@ -289,46 +294,40 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
     Optional<byte[]> input;
     try (Lease<FloatVector> lease = snapshot.average()) {
       generator.load(lease.value());
-      input = remote.filter(one -> one.take(JobKind.SAMPLE)).map(one -> job(lease.value()).write());
+      input =
+          remote.filter(one -> one.take(JobKind.SAMPLE)).map(one -> maker.job(lease.value()));
     }
     if (input.isEmpty()) {
       writeHere(step, start);
       return;
     }
-    RemoteJobs.Job job = remote.orElseThrow().begin(JobKind.SAMPLE, step, input.get(), share -> {});
+    RemoteJobs.Job job =
+        remote.orElseThrow().begin(JobKind.SAMPLE, step, input.get(), share -> {});
     elsewhere = Optional.of(new Elsewhere(step, start, job));
     getContext()
         .pipeToSelf(
             job.end(),
             (done, failure) ->
                 new RemoteEnded(job, Optional.ofNullable(done), Optional.ofNullable(failure)));
-  }
-
-  private GridJob job(FloatVector values) {
-    return new GridJob(
-        settings,
-        generator.spec(),
-        new SampleGrids(settings.sampling(), generator.spec()).pictures(),
-        values.read());
+    getContext()
+        .scheduleOnce(
+            PATIENCE,
+            getContext().getSelf(),
+            new RemoteEnded(
+                job, Optional.empty(), Optional.of(new JobException("it takes too long"))));
   }
 
   private Behavior<Command> onRemoteEnded(RemoteEnded message) {
     Optional<Elsewhere> grid = elsewhere.filter(one -> one.job().equals(message.job()));
     if (grid.isEmpty()) {
-      return this; // It was made here meanwhile.
+      return this; // It is there, or was made here meanwhile.
     }
-    elsewhere = Optional.empty();
+    withdraw();
     long step = grid.get().step();
-    SampleGrids grids = new SampleGrids(settings.sampling(), generator.spec());
-    int length = generator.pictureLength();
     try {
       RemoteJobs.Done done =
           message.done().orElseThrow(() -> JobException.of(message.failure().orElseThrow()));
-      float[] pictures = GridJob.pictures(done.output().bytes(), grids.pictures() * length);
-      for (int i = 0; i < grids.pictures(); i++) {
-        grids.set(i, pictures, i * length);
-      }
-      write(grids, step, grid.get().start(), Optional.of(done.node()));
+      write(maker.of(done.output()), step, grid.get().start(), Optional.of(done.node()));
     } catch (JobException e) {
       getContext().getLog().warn("the grid of step {} is made here: {}", step, e.getMessage());
       listener.tell(new RemoteFailed(step, e.getMessage()));
@@ -339,22 +338,7 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
 
   /** Of what the generator has at present. */
   private void writeHere(long step, long start) {
-    SampleGrids grids = new SampleGrids(settings.sampling(), generator.spec());
-    try {
-      GridJob.make(
-          settings,
-          generator,
-          classes.size(),
-          grids.pictures(),
-          (images, first, length) -> {
-            for (int row = 0; row < length; row++) {
-              grids.set(first + row, images, row * generator.pictureLength());
-            }
-          });
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // Grids in memory take every picture.
-    }
-    write(grids, step, start, Optional.empty());
+    write(maker.make(), step, start, Optional.empty());
   }
 
   private void write(SampleGrids grids, long step, long start, Optional<String> node) {

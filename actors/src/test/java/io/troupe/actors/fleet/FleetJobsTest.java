@@ -10,6 +10,7 @@ import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Join;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.troupe.actors.remote.JobData;
 import io.troupe.actors.remote.JobException;
 import io.troupe.actors.remote.JobKind;
 import io.troupe.actors.remote.NodeJobs;
@@ -63,6 +64,7 @@ class FleetJobsTest {
       values.put("akka.cluster.roles", List.of(role));
       values.put("troupe.fleet.jobs.silence", patience);
       values.put("troupe.fleet.jobs.standstill", patience);
+      values.put("troupe.fleet.jobs.forgotten", "12s");
       Config config =
           ConfigFactory.parseMap(values)
               .withFallback(ConfigFactory.parseResources("fleet.conf"))
@@ -310,6 +312,33 @@ class FleetJobsTest {
     evaluator.allowed.release();
     assertThat(done(next).output().bytes()).isEqualTo(turned(random(11)));
     assertThat(failure(job)).contains("withdrawn");
+  }
+
+  /** The process of a run was killed: nobody asks for its job, which held the evaluator up. */
+  @Test
+  void whatNobodyAsksForIsWithdrawn() throws Exception {
+    Node trainer = node("trainer");
+    Node evaluator = node("evaluator");
+    RemoteJobs jobs = trainer.asARunHasThem();
+    await("it is found", () -> jobs.take(JobKind.EVALUATE));
+    Map<String, String> environment = trainer.jobs.environment();
+    byte[] input = random(30);
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create(
+                    environment.get(NodeJobs.URL_VARIABLE) + "/jobs/x?kind=evaluate&step=1"))
+            .header("Authorization", "Bearer " + environment.get(NodeJobs.TOKEN_VARIABLE))
+            .header(NodeJobs.SHA256_HEADER, new JobData(input).sha256())
+            .POST(HttpRequest.BodyPublishers.ofByteArray(input))
+            .build();
+    assertThat(
+            HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode())
+        .isEqualTo(202);
+    await("it is begun", () -> evaluator.inputs.size() == 1);
+    RemoteJobs.Job next = begin(jobs, random(31));
+    await("the next one is begun", () -> evaluator.inputs.size() == 2);
+    evaluator.allowed.release();
+    assertThat(done(next).output().bytes()).isEqualTo(turned(random(31)));
   }
 
   @Test

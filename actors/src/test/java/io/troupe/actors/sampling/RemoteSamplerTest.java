@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import com.typesafe.config.ConfigFactory;
@@ -28,6 +29,7 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -47,7 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("protocol")
 class RemoteSamplerTest {
   private static final ActorTestKit KIT =
-      ActorTestKit.create(ConfigFactory.load("application-test"));
+      ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load("application-test")));
   private static final RunSettings SETTINGS =
       TinyRun.settings("sampling.per-class=2", "sampling.class-grids=3");
   private static final List<String> NAMES =
@@ -216,6 +218,20 @@ class RemoteSamplerTest {
     listener.expectMessage(new Sampler.RemoteFailed(200, "enough"));
     assertThat(written().step()).isEqualTo(200);
     listener.expectNoMessage();
+  }
+
+  /** A run that has ended gives its last grid up after two minutes. */
+  @Test
+  void aGridThatTakesTooLongIsMadeHere() throws Exception {
+    snapshot(100);
+    Handed hanging = node.next();
+    ManualTime time = ManualTime.get(KIT.system());
+    time.timePasses(Duration.ofSeconds(29));
+    listener.expectNoMessage();
+    time.timePasses(Duration.ofSeconds(2));
+    listener.expectMessage(new Sampler.RemoteFailed(100, "it takes too long"));
+    assertThat(written().node()).isEmpty();
+    assertThat(hanging.future()).isCompletedExceptionally();
   }
 
   @Test
