@@ -59,7 +59,8 @@ final class FleetJobs implements AutoCloseable {
                         settings.getDuration("silence"), settings.getDuration("standstill")))),
             "job-desk",
             Props.empty());
-    return new FleetJobs(Optional.of(JobServer.start(desk, system, settings.getDuration("forgotten"))));
+    return new FleetJobs(
+        Optional.of(JobServer.start(desk, system, settings.getDuration("forgotten"))));
   }
 
   /** What the processes of runs need to know. */

@@ -103,8 +103,7 @@ final class JobServer implements AutoCloseable {
    * @param forgotten is what no process has asked for so long
    * @throws IOException if it cannot
    */
-  static JobServer start(
-      ActorRef<JobDesk.Command> desk, ActorSystem<?> system, Duration forgotten)
+  static JobServer start(ActorRef<JobDesk.Command> desk, ActorSystem<?> system, Duration forgotten)
       throws IOException {
     return new JobServer(desk, system, forgotten);
   }

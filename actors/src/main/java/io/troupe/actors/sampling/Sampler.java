@@ -294,15 +294,13 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
     Optional<byte[]> input;
     try (Lease<FloatVector> lease = snapshot.average()) {
       generator.load(lease.value());
-      input =
-          remote.filter(one -> one.take(JobKind.SAMPLE)).map(one -> maker.job(lease.value()));
+      input = remote.filter(one -> one.take(JobKind.SAMPLE)).map(one -> maker.job(lease.value()));
     }
     if (input.isEmpty()) {
       writeHere(step, start);
       return;
     }
-    RemoteJobs.Job job =
-        remote.orElseThrow().begin(JobKind.SAMPLE, step, input.get(), share -> {});
+    RemoteJobs.Job job = remote.orElseThrow().begin(JobKind.SAMPLE, step, input.get(), share -> {});
     elsewhere = Optional.of(new Elsewhere(step, start, job));
     getContext()
         .pipeToSelf(

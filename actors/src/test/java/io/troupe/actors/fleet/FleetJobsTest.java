@@ -325,14 +325,12 @@ class FleetJobsTest {
     byte[] input = random(30);
     HttpRequest request =
         HttpRequest.newBuilder(
-                URI.create(
-                    environment.get(NodeJobs.URL_VARIABLE) + "/jobs/x?kind=evaluate&step=1"))
+                URI.create(environment.get(NodeJobs.URL_VARIABLE) + "/jobs/x?kind=evaluate&step=1"))
             .header("Authorization", "Bearer " + environment.get(NodeJobs.TOKEN_VARIABLE))
             .header(NodeJobs.SHA256_HEADER, new JobData(input).sha256())
             .POST(HttpRequest.BodyPublishers.ofByteArray(input))
             .build();
-    assertThat(
-            HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode())
+    assertThat(HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode())
         .isEqualTo(202);
     await("it is begun", () -> evaluator.inputs.size() == 1);
     RemoteJobs.Job next = begin(jobs, random(31));
