@@ -41,8 +41,9 @@ final class NodeCommand extends CliCommand {
       split = ",",
       defaultValue = "trainer,evaluator,data",
       description =
-          "What it may do: trainer, evaluator, data. Default: ${DEFAULT-VALUE}. One without trainer"
-              + " trains no runs, and counts in the majority that goes on after a loss.")
+          "What it may do: trainer, evaluator (scores and grids for all runs), data (batches for all"
+              + " runs). Default: ${DEFAULT-VALUE}. One without trainer trains no runs, and counts in"
+              + " the majority that goes on after a loss.")
   private List<String> roles = new ArrayList<>();
 
   @Option(

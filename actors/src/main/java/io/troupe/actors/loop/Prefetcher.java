@@ -33,7 +33,7 @@ public final class Prefetcher extends AbstractBehavior<Prefetcher.Command> {
   /** A worker has nothing to do. */
   public record WorkerReady(ActorRef<AugmentWorker.Job> worker) implements Command {}
 
-  /** Another node may make a batch. */
+  /** Another node may make a batch, if the run's own workers all have one to make. */
   public record RemoteReady(ActorRef<RemoteAugmentWorker.Command> worker) implements Command {}
 
   /** Another node has not made a step's batch. */
@@ -49,9 +49,6 @@ public final class Prefetcher extends AbstractBehavior<Prefetcher.Command> {
   public record Batch(long step, Lease<BatchBuffer> lease) {}
 
   private static final int MAX_ATTEMPTS = 3;
-
-  /** Of so many steps before the own workers make the batches. */
-  private static final int REMOTE_AHEAD = 2;
 
   private final BatchPlan plan;
   private final Pool<BatchBuffer> pool;
@@ -180,22 +177,18 @@ public final class Prefetcher extends AbstractBehavior<Prefetcher.Command> {
     while (true) {
       if (!again.isEmpty() && !idle.isEmpty()) {
         idle.removeFirst().tell(job(again.removeFirst()));
-      } else if (isForRemote() && leaseNext()) {
+      } else if (!idle.isEmpty() && leaseNext()) {
+        idle.removeFirst().tell(job(nextJob - 1));
+      } else if (idle.isEmpty() && !idleRemote.isEmpty() && leaseNext()) {
+        // To have it made elsewhere costs more than most batches, but the own workers are at work.
         long step = nextJob - 1;
         ActorRef<RemoteAugmentWorker.Command> worker = idleRemote.removeFirst();
         atRemote.put(step, worker);
         worker.tell(new RemoteAugmentWorker.Begin(job(step)));
-      } else if (!idle.isEmpty() && leaseNext()) {
-        idle.removeFirst().tell(job(nextJob - 1));
       } else {
         return;
       }
     }
-  }
-
-  /** Whether another node may make the next step's batch: it takes longer than the own workers. */
-  private boolean isForRemote() {
-    return !idleRemote.isEmpty() && (idle.isEmpty() || nextJob - nextDelivery >= REMOTE_AHEAD);
   }
 
   /** Takes up the next step, if there is a buffer for it. */

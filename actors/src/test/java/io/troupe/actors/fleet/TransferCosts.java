@@ -9,6 +9,8 @@ import akka.actor.typed.delivery.ConsumerController;
 import akka.actor.typed.delivery.ProducerController;
 import akka.actor.typed.javadsl.AskPattern;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.typed.Cluster;
+import akka.cluster.typed.Join;
 import akka.stream.SourceRef;
 import akka.stream.StreamRefResolver;
 import akka.util.ByteString;
@@ -17,6 +19,10 @@ import com.sun.net.httpserver.HttpServer;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.troupe.actors.remote.JobData;
+import io.troupe.actors.remote.JobKind;
+import io.troupe.actors.remote.NodeJobs;
+import io.troupe.actors.remote.RemoteJobs;
+import io.troupe.actors.remote.Work;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -39,6 +45,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleConsumer;
 
 /**
  * Measures what docs/decisions/042 tells of ways for large data from node to node; a program. Both
@@ -73,11 +80,62 @@ public final class TransferCosts {
         new Random(megabytes).nextBytes(bytes);
         measure(out, ways, bytes, pings(from, to));
       }
+      jobs(out, from, to);
     } finally {
       server.stop(0);
       from.terminate();
       to.terminate();
     }
+  }
+
+  /** Whole jobs, from a run's process over its node to another one and back. */
+  private static void jobs(PrintWriter out, ActorSystem<Void> from, ActorSystem<Void> to)
+      throws Exception {
+    for (ActorSystem<Void> system : List.of(from, to)) {
+      Cluster cluster = Cluster.get(system);
+      cluster.manager().tell(Join.create(Cluster.get(from).selfMember().address()));
+    }
+    FleetJobs trainer = FleetJobs.start(from, List.of("trainer"), Map.of());
+    byte[] batch = new byte[64 * 32 * 32 * 3 * Float.BYTES];
+    new Random(1).nextBytes(batch);
+    FleetJobs data =
+        FleetJobs.start(to, List.of("data"), Map.of(JobKind.AUGMENT, () -> answering(batch)));
+    RemoteJobs jobs = NodeJobs.of(trainer.environment()).orElseThrow();
+    while (!jobs.take(JobKind.AUGMENT)) {
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    byte[] input = new byte[14 << 10];
+    double[] millis = new double[100];
+    long cpu = cpu();
+    for (int i = -20; i < millis.length; i++) {
+      if (i == 0) {
+        cpu = cpu();
+      }
+      long began = System.nanoTime();
+      jobs.begin(JobKind.AUGMENT, 1, input, share -> {}).end().toCompletableFuture().join();
+      if (i >= 0) {
+        millis[i] = (System.nanoTime() - began) / 1e6;
+      }
+    }
+    double cpuMillis = (cpu() - cpu) / 1e6 / millis.length;
+    Arrays.sort(millis);
+    out.printf(
+        "a job of %d bytes in and %d out: median %.1f ms, 95 %% below %.1f ms, %.1f ms of CPU%n",
+        input.length, batch.length, millis[50], millis[95], cpuMillis);
+    trainer.close();
+    data.close();
+  }
+
+  private static Work answering(byte[] output) {
+    return new Work() {
+      @Override
+      public byte[] run(byte[] input, DoubleConsumer progress) {
+        return output;
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   private static ActorSystem<Void> system(Optional<FleetTls> tls) {

@@ -179,6 +179,30 @@ class RemoteAugmentWorkerTest {
     assertThat(jobs("failed")).isEqualTo(1);
   }
 
+  /** It costs more than most batches do. */
+  @Test
+  void nobodyElseIsAskedWhileAnOwnWorkerIsIdle() throws Exception {
+    node.next();
+    Prefetcher.WorkerReady idle = new Prefetcher.WorkerReady(own.getRef());
+    for (int i = 0; i < 3; i++) {
+      prefetcher.tell(idle);
+    }
+    assertThat(own.receiveMessage().step()).isEqualTo(6);
+    assertThat(own.receiveMessage().step()).isEqualTo(7);
+    prefetcher.tell(new Prefetcher.JobDone(6));
+    prefetcher.tell(new Prefetcher.RemoteReady(worker));
+    take(5); // It is handed back, to the worker that is idle still.
+    assertThat(own.receiveMessage().step()).isEqualTo(5);
+    prefetcher.tell(new Prefetcher.JobDone(5));
+    prefetcher.tell(idle);
+    trainer.receiveMessage().lease().close();
+    take(6);
+    trainer.receiveMessage().lease().close();
+    assertThat(own.receiveMessage().step()).isEqualTo(8);
+    // Without an idle worker the next free buffer is for the other node.
+    assertThat(BatchJob.read(node.next().input().bytes()).step()).isEqualTo(9);
+  }
+
   @Test
   void whatANodeDoesNotMakeIsHandedBack() throws Exception {
     node.next().future().completeExceptionally(new JobException("it has not the dataset"));
