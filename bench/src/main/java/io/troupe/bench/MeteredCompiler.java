@@ -23,7 +23,14 @@ final class MeteredCompiler implements ProgramCompiler {
     Program program = compiler.compile(bindings);
     ownBytes += program.plannedBytes();
     bindings.workspace().ifPresent(workspaces::add);
-    return new MeteredProgram(program);
+    return program.running(
+        pause -> {
+          long before = nanoseconds;
+          long start = System.nanoTime();
+          program.run(pause);
+          // Programs that ran in the pause are in this time already.
+          nanoseconds = before + System.nanoTime() - start;
+        });
   }
 
   @Override
@@ -39,32 +46,5 @@ final class MeteredCompiler implements ProgramCompiler {
   /** Time in all runs so far. */
   long nanoseconds() {
     return nanoseconds;
-  }
-
-  private final class MeteredProgram implements Program {
-    private final Program program;
-
-    MeteredProgram(Program program) {
-      this.program = program;
-    }
-
-    @Override
-    public void run(Runnable pause) {
-      long before = nanoseconds;
-      long start = System.nanoTime();
-      program.run(pause);
-      // Programs that ran in the pause are in this time already.
-      nanoseconds = before + System.nanoTime() - start;
-    }
-
-    @Override
-    public long plannedBytes() {
-      return program.plannedBytes();
-    }
-
-    @Override
-    public void close() {
-      program.close();
-    }
   }
 }

@@ -17,7 +17,12 @@ public final class FeatureBatch {
   private final int[] labels;
   private final float[][] vectors;
 
-  FeatureBatch(
+  /**
+   * Of arrays that stay the caller's.
+   *
+   * @param dimension features of an image
+   */
+  public FeatureBatch(
       int first, int count, int dimension, float[] features, float[] logits, int... labels) {
     this.first = first;
     this.count = count;

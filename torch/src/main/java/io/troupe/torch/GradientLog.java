@@ -42,30 +42,18 @@ final class GradientLog implements ProgramCompiler {
   }
 
   private Program noting(Program program, List<INDArray> targets) {
-    return new Program() {
-      @Override
-      public void run(Runnable pause) {
-        program.run(pause);
-        List<float[]> parts = targets.stream().map(HostArray::copy).toList();
-        float[] all = new float[parts.stream().mapToInt(part -> part.length).sum()];
-        int start = 0;
-        for (float[] part : parts) {
-          System.arraycopy(part, 0, all, start, part.length);
-          start += part.length;
-        }
-        gradients.add(all);
-      }
-
-      @Override
-      public long plannedBytes() {
-        return program.plannedBytes();
-      }
-
-      @Override
-      public void close() {
-        program.close();
-      }
-    };
+    return program.running(
+        pause -> {
+          program.run(pause);
+          List<float[]> parts = targets.stream().map(HostArray::copy).toList();
+          float[] all = new float[parts.stream().mapToInt(part -> part.length).sum()];
+          int start = 0;
+          for (float[] part : parts) {
+            System.arraycopy(part, 0, all, start, part.length);
+            start += part.length;
+          }
+          gradients.add(all);
+        });
   }
 
   @Override

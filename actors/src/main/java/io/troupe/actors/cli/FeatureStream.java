@@ -1,7 +1,8 @@
 package io.troupe.actors.cli;
 
-import io.troupe.actors.evaluation.FeatureBatch;
+import io.troupe.actors.evaluation.ImageFeatures;
 import io.troupe.data.Dataset;
+import io.troupe.metrics.FeatureBatch;
 import io.troupe.metrics.FeatureExtractor;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -44,13 +45,14 @@ final class FeatureStream {
     for (int first = 0; first < count; first += batch) {
       int some = Math.min(batch, count - first);
       FeatureBatch found =
-          new FeatureBatch(
+          ImageFeatures.of(
               pictures,
               extractor,
+              first,
               IntStream.range(first, first + some)
-                  .map(i -> FeatureBatch.spread(i, count, pictures))
+                  .map(i -> ImageFeatures.spread(i, count, pictures))
                   .toArray());
-      consumer.accept(found.features(), found.logits(), found.labels(), some);
+      consumer.accept(found.features(), found.logits(), found.labels(), found.count());
       if (System.nanoTime() - nextLine >= 0 && first + some < count) {
         nextLine = System.nanoTime() + LINE_NANOS;
         tell(name, first + some, count, System.nanoTime() - start);

@@ -1,6 +1,6 @@
 package io.troupe.actors.cli;
 
-import io.troupe.actors.evaluation.FeatureBatch;
+import io.troupe.actors.evaluation.ImageFeatures;
 import io.troupe.data.Cifar100;
 import io.troupe.data.Dataset;
 import io.troupe.metrics.FeatureCollector;
@@ -107,7 +107,7 @@ final class MetricsSide {
     Dataset pictures = input.pictures().orElseThrow();
     int[] counts = new int[names.size()];
     for (int i = 0; i < count; i++) {
-      counts[commonLabel(pictures.label(FeatureBatch.spread(i, count, pictures)))]++;
+      counts[commonLabel(pictures.label(ImageFeatures.spread(i, count, pictures)))]++;
     }
     for (int label = 0; label < counts.length; label++) {
       if (counts[label] < metric.fewest()) {
@@ -227,7 +227,7 @@ final class MetricsSide {
     ReferenceCache.Key key =
         new ReferenceCache.Key(
             ReferenceCache.digest(
-                (i, target) -> pictures.read(FeatureBatch.spread(i, count, pictures), target),
+                (i, target) -> pictures.read(ImageFeatures.spread(i, count, pictures), target),
                 count,
                 pictures.height(),
                 pictures.width(),

@@ -233,8 +233,8 @@ public final class Evaluation implements AutoCloseable {
     for (int row = 0; row < count; row++) {
       labels[row] = latents.label(first + row);
     }
-    float[] rgb = FeatureBatch.rgb(images.generate(first, count), generator.spec().channels());
-    FeatureBatch.extract(chosen.extractor(), rgb, count, features, logits);
+    float[] rgb = ImageFeatures.rgb(images.generate(first, count), generator.spec().channels());
+    ImageFeatures.extract(chosen.extractor(), rgb, count, features, logits);
     collector.add(features, logits, Arrays.copyOf(labels, count), count);
     diversity.orElseThrow().add(features, labels, count);
     sample.ifPresent(some -> some.add(features, labels, count));

@@ -1,26 +1,28 @@
 package io.troupe.actors.evaluation;
 
 import io.troupe.data.Dataset;
+import io.troupe.metrics.FeatureBatch;
 import io.troupe.metrics.FeatureExtractor;
 
-/** Features, logits and labels of some of a dataset's images, which are not augmented. */
-public final class FeatureBatch {
+/** Features of images of datasets, which are not augmented. */
+public final class ImageFeatures {
   private static final int RGB = 3;
 
-  private final float[] features;
-  private final float[] logits;
-  private final int[] labels;
+  private ImageFeatures() {}
 
   /**
-   * Reads images and extracts their features. Grey ones are repeated three times.
+   * Reads images and extracts their features, and logits if the extractor gives any. Grey ones are
+   * repeated three times.
    *
+   * @param first which of all that are read is the first one, from 0
    * @param indices of the images
    */
-  public FeatureBatch(Dataset dataset, FeatureExtractor extractor, int... indices) {
+  public static FeatureBatch of(
+      Dataset dataset, FeatureExtractor extractor, int first, int... indices) {
     int count = indices.length;
     byte[] image = new byte[dataset.imageBytes()];
     float[] images = new float[count * image.length];
-    labels = new int[count];
+    int[] labels = new int[count];
     for (int i = 0; i < count; i++) {
       dataset.read(indices[i], image);
       labels[i] = dataset.label(indices[i]);
@@ -28,9 +30,10 @@ public final class FeatureBatch {
         images[i * image.length + k] = (image[k] & 0xFF) / 127.5f - 1;
       }
     }
-    features = new float[count * extractor.dimension()];
-    logits = new float[count * extractor.classes()];
+    float[] features = new float[count * extractor.dimension()];
+    float[] logits = new float[count * extractor.classes()];
     extract(extractor, rgb(images, dataset.channels()), count, features, logits);
+    return new FeatureBatch(first, count, extractor.dimension(), features, logits, labels);
   }
 
   /** Which image is the i-th of {@code count} that are spread evenly over a dataset. */
@@ -64,20 +67,5 @@ public final class FeatureBatch {
     } else {
       extractor.extract(images, count, features);
     }
-  }
-
-  /** Row by row. */
-  public float[] features() {
-    return features;
-  }
-
-  /** Row by row; empty if the extractor gives none. */
-  public float[] logits() {
-    return logits;
-  }
-
-  /** The images' classes. */
-  public int[] labels() {
-    return labels;
   }
 }

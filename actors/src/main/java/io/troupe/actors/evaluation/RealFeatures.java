@@ -2,6 +2,7 @@ package io.troupe.actors.evaluation;
 
 import io.troupe.config.RunSettings;
 import io.troupe.data.Dataset;
+import io.troupe.metrics.FeatureBatch;
 import io.troupe.metrics.FeatureCollector;
 import io.troupe.metrics.FeatureExtractor;
 import io.troupe.metrics.FeatureSample;
@@ -169,25 +170,27 @@ public final class RealFeatures implements AutoCloseable {
       return false;
     }
     int end = Math.min(open.size() + BATCH, plotted.length);
-    FeatureBatch batch = batch(extractor, Arrays.stream(plotted, open.size(), end));
-    open.add(batch.features(), batch.labels(), batch.labels().length);
+    FeatureBatch batch =
+        batch(extractor, open.size(), Arrays.stream(plotted, open.size(), end));
+    open.add(batch.features(), batch.labels(), batch.count());
     return true;
   }
 
   /** Pictures are spread evenly over the dataset, and are not augmented. */
   private int spread(int index) {
-    return FeatureBatch.spread(index, chosenPictures, dataset);
+    return ImageFeatures.spread(index, chosenPictures, dataset);
   }
 
   private void add(FeatureCollector open, FeatureExtractor extractor) {
     int end = Math.min(open.count() + BATCH, total);
-    FeatureBatch batch = batch(extractor, IntStream.range(open.count(), end));
-    open.add(batch.features(), batch.logits(), batch.labels(), batch.labels().length);
+    FeatureBatch batch =
+        batch(extractor, open.count(), IntStream.range(open.count(), end));
+    open.add(batch.features(), batch.logits(), batch.labels(), batch.count());
   }
 
   /** Of some of the chosen pictures. */
-  private FeatureBatch batch(FeatureExtractor extractor, IntStream indices) {
-    return new FeatureBatch(dataset, extractor, indices.map(this::spread).toArray());
+  private FeatureBatch batch(FeatureExtractor extractor, int first, IntStream indices) {
+    return ImageFeatures.of(dataset, extractor, first, indices.map(this::spread).toArray());
   }
 
   private void finish(FeatureCollector open) {

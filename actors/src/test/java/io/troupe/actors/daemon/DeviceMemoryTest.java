@@ -134,25 +134,13 @@ class DeviceMemoryTest {
       boolean large =
           bindings.inputs().values().stream()
               .anyMatch(array -> array.rank() == 4 && array.size(1) == 32 && array.size(0) > 2);
-      return new Program() {
-        @Override
-        public void run(Runnable pause) {
-          if (large && runs.incrementAndGet() > 10) {
-            throw new EngineMemoryException("CUDA out of memory: 7 bytes", null);
-          }
-          program.run(pause);
-        }
-
-        @Override
-        public long plannedBytes() {
-          return program.plannedBytes();
-        }
-
-        @Override
-        public void close() {
-          program.close();
-        }
-      };
+      return program.running(
+          pause -> {
+            if (large && runs.incrementAndGet() > 10) {
+              throw new EngineMemoryException("CUDA out of memory: 7 bytes", null);
+            }
+            program.run(pause);
+          });
     };
   }
 
@@ -188,25 +176,12 @@ class DeviceMemoryTest {
   void withTheLeastMicroBatchARunEndsAndSaysWhatToDo() throws Exception {
     RunSettings settings = settings("training.micro-batch=1");
     ProgramCompiler never =
-        bindings -> {
-          Program program = CompiledGraph.compile(bindings);
-          return new Program() {
-            @Override
-            public void run(Runnable pause) {
-              throw new EngineMemoryException("CUDA out of memory", null);
-            }
-
-            @Override
-            public long plannedBytes() {
-              return program.plannedBytes();
-            }
-
-            @Override
-            public void close() {
-              program.close();
-            }
-          };
-        };
+        bindings ->
+            CompiledGraph.compile(bindings)
+                .running(
+                    pause -> {
+                      throw new EngineMemoryException("CUDA out of memory", null);
+                    });
     try (Company company =
         Company.by(
                 new Device(1L << 40, never),

@@ -101,27 +101,16 @@ class MixedPrecisionTest {
   private static Program read(Bindings bindings, Map<String, float[]> found) {
     Program program = CompiledGraph.compile(bindings);
     String start = Graph.gradientOf("");
-    return new Program() {
-      @Override
-      public void run(Runnable pause) {
-        program.run(pause);
-        Map<String, INDArray> outputs = bindings.outputs();
-        outputs.keySet().stream()
-            .filter(name -> name.startsWith(start))
-            .forEach(
-                name ->
-                    found.put(name.substring(start.length()), HostArray.copy(outputs.get(name))));
-      }
-
-      @Override
-      public long plannedBytes() {
-        return program.plannedBytes();
-      }
-
-      @Override
-      public void close() {
-        program.close();
-      }
-    };
+    return program.running(
+        pause -> {
+          program.run(pause);
+          Map<String, INDArray> outputs = bindings.outputs();
+          outputs.keySet().stream()
+              .filter(name -> name.startsWith(start))
+              .forEach(
+                  name ->
+                      found.put(
+                          name.substring(start.length()), HostArray.copy(outputs.get(name))));
+        });
   }
 }
