@@ -170,8 +170,7 @@ public final class RealFeatures implements AutoCloseable {
       return false;
     }
     int end = Math.min(open.size() + BATCH, plotted.length);
-    FeatureBatch batch =
-        batch(extractor, open.size(), Arrays.stream(plotted, open.size(), end));
+    FeatureBatch batch = batch(extractor, open.size(), Arrays.stream(plotted, open.size(), end));
     open.add(batch.features(), batch.labels(), batch.count());
     return true;
   }
@@ -183,8 +182,7 @@ public final class RealFeatures implements AutoCloseable {
 
   private void add(FeatureCollector open, FeatureExtractor extractor) {
     int end = Math.min(open.count() + BATCH, total);
-    FeatureBatch batch =
-        batch(extractor, open.count(), IntStream.range(open.count(), end));
+    FeatureBatch batch = batch(extractor, open.count(), IntStream.range(open.count(), end));
     open.add(batch.features(), batch.logits(), batch.labels(), batch.count());
   }
 

@@ -109,8 +109,7 @@ class MixedPrecisionTest {
               .filter(name -> name.startsWith(start))
               .forEach(
                   name ->
-                      found.put(
-                          name.substring(start.length()), HostArray.copy(outputs.get(name))));
+                      found.put(name.substring(start.length()), HostArray.copy(outputs.get(name))));
         });
   }
 }
