@@ -213,7 +213,6 @@ class RemoteSamplerTest {
     assertThat(first.step()).isEqualTo(100);
     assertThat(first.node()).isEmpty();
     assertThat(late.future()).isCompletedExceptionally();
-    node.there = false;
     node.next().future().completeExceptionally(new JobException("enough"));
     listener.expectMessage(new Sampler.RemoteFailed(200, "enough"));
     assertThat(written().step()).isEqualTo(200);
