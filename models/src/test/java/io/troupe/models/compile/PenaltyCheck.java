@@ -25,7 +25,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class PenaltyCheck implements AutoCloseable {
   private static final double STEP = 1e-5;
-  private static final double KINKED_STEP = 1e-7;
+  private static final double KINKED_STEP = 1e-8;
   private static final int ELEMENTS_PER_TENSOR = 6;
 
   private final Map<String, INDArray> arrays = new LinkedHashMap<>();
