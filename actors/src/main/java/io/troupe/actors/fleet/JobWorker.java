@@ -31,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
 
 /**
  * Does jobs for runs of a fleet, one at a time in a thread of its own; a few may wait. Inputs are
@@ -104,6 +105,9 @@ final class JobWorker extends AbstractBehavior<JobWorker.Command> {
   private final Blobs blobs;
   private final ExecutorService thread;
 
+  /** For that thread, which may not ask the actor's context. */
+  private final Logger log;
+
   /** In that thread only. */
   private final Map<JobKind, Work> works = new EnumMap<>(JobKind.class);
 
@@ -117,6 +121,7 @@ final class JobWorker extends AbstractBehavior<JobWorker.Command> {
     super(context);
     this.kinds = kinds;
     blobs = new Blobs(context.getSystem());
+    log = context.getLog();
     thread =
         Executors.newSingleThreadExecutor(
             task -> {
@@ -264,7 +269,7 @@ final class JobWorker extends AbstractBehavior<JobWorker.Command> {
     } catch (JobException | CancellationException e) {
       return new Failed(id, e.getMessage());
     } catch (RuntimeException | Error e) {
-      getContext().getLog().error("a job of kind {} failed", kind.label(), e);
+      log.error("a job of kind {} failed", kind.label(), e);
       return new Failed(id, Supervision.describe(e));
     }
   }

@@ -56,6 +56,7 @@ class FleetJobsTest {
     private final Semaphore allowed = new Semaphore(0);
     private final List<byte[]> inputs = new CopyOnWriteArrayList<>();
     private volatile String refusal = "";
+    private volatile String fault = "";
 
     Node(String role, String patience, Optional<Node> seed) throws Exception {
       Map<String, Object> values = new HashMap<>();
@@ -94,6 +95,9 @@ class FleetJobsTest {
     @Override
     public byte[] run(byte[] input, DoubleConsumer progress) throws JobException {
       inputs.add(input);
+      if (!fault.isEmpty()) {
+        throw new IllegalArgumentException(fault);
+      }
       progress.accept(0.5);
       while (!tryAcquire()) {
         progress.accept(0.5);
@@ -296,6 +300,20 @@ class FleetJobsTest {
     RemoteJobs.Job next = begin(jobs, input);
     evaluator.allowed.release(10);
     assertThat(done(next).output().bytes()).isEqualTo(turned(input));
+  }
+
+  /** A mistake in the work: the run hears of which, and the worker goes on. */
+  @Test
+  void whatIsWrongInTheWorkIsSaid() throws Exception {
+    Node trainer = node("trainer");
+    Node evaluator = node("evaluator");
+    RemoteJobs jobs = trainer.asARunHasThem();
+    await("it is found", () -> jobs.take(JobKind.EVALUATE));
+    evaluator.fault = "a mistake of the work";
+    assertThat(failure(begin(jobs, random(10)))).contains("a mistake of the work");
+    evaluator.fault = "";
+    evaluator.allowed.release();
+    assertThat(done(begin(jobs, random(11))).output().bytes()).isEqualTo(turned(random(11)));
   }
 
   @Test
