@@ -168,7 +168,7 @@ public final class Bfloat16Measurement implements AutoCloseable {
 
   /** The JVM compiles loops while they run. */
   private void warmUp() {
-    ConvolutionShape shape = new ConvolutionShape(8, 16, 16, 64, 64, 3, 3, 1, 1, 1);
+    ConvolutionShape shape = new ConvolutionShape(8, 16, 16, 64, 64, 3, 3, 1, 1, 1, 1);
     long start = System.nanoTime();
     while (System.nanoTime() - start < WARM_UP_NANOSECONDS) {
       for (ConvolutionPass pass : ConvolutionPass.values()) {

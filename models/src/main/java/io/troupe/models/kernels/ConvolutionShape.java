@@ -7,8 +7,8 @@ package io.troupe.models.kernels;
  * @param stride in both directions
  * @param paddingHeight zeros above and below
  * @param paddingWidth zeros left and right
- * @param groups into so many groups the channels of input and result are divided, one after the
- *     other; a group of the result reads its group of the input only, and weights are
+ * @param groups 1, or into so many groups the channels of input and result are divided, one after
+ *     the other; a group of the result reads its group of the input only, and weights are
  *     [kernelHeight, kernelWidth, in / groups, out]
  */
 public record ConvolutionShape(
@@ -23,32 +23,6 @@ public record ConvolutionShape(
     long paddingHeight,
     long paddingWidth,
     long groups) {
-
-  /** Of channels that all read all. */
-  public ConvolutionShape(
-      long batch,
-      long height,
-      long width,
-      long in,
-      long out,
-      long kernelHeight,
-      long kernelWidth,
-      long stride,
-      long paddingHeight,
-      long paddingWidth) {
-    this(
-        batch,
-        height,
-        width,
-        in,
-        out,
-        kernelHeight,
-        kernelWidth,
-        stride,
-        paddingHeight,
-        paddingWidth,
-        1);
-  }
 
   /** The same with another number of pictures. */
   ConvolutionShape withBatch(long pictures) {

@@ -11,9 +11,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class Bfloat16ChoiceTest {
   private static final ConvolutionShape WIDE =
-      new ConvolutionShape(64, 32, 16, 128, 96, 3, 5, 2, 1, 2);
+      new ConvolutionShape(64, 32, 16, 128, 96, 3, 5, 2, 1, 2, 1);
   private static final ConvolutionShape POINT =
-      new ConvolutionShape(64, 4, 4, 3, 96, 1, 1, 1, 0, 0);
+      new ConvolutionShape(64, 4, 4, 3, 96, 1, 1, 1, 0, 0, 1);
 
   @Test
   void mostPassesHaveTheUsualAlgorithm() {

@@ -43,7 +43,7 @@ class Bfloat16ConvolutionsTest {
     assumeTrue(
         algorithm == Bfloat16Algorithm.PORTABLE || Processor.bfloat16() != Bfloat16Support.NONE);
     ConvolutionShape shape =
-        new ConvolutionShape(batch, height, width, in, out, kernel, kernel, 1, padding, padding);
+        new ConvolutionShape(batch, height, width, in, out, kernel, kernel, 1, padding, padding, 1);
     NaiveConvolution naive = new NaiveConvolution(shape);
     Bfloat16Memory x = numbers.bfloat16(shape.inputLength());
     FloatMemory w = numbers.floats((long) kernel * kernel * in * out);

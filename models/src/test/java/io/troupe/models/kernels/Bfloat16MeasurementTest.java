@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class Bfloat16MeasurementTest {
-  private static final ConvolutionShape SHAPE = new ConvolutionShape(3, 8, 8, 32, 5, 3, 3, 1, 1, 1);
+  private static final ConvolutionShape SHAPE =
+      new ConvolutionShape(3, 8, 8, 32, 5, 3, 3, 1, 1, 1, 1);
   private static final List<Work> WORKS =
       List.of(
           new Work(ConvolutionPass.FORWARD, SHAPE, true, 2),

@@ -45,7 +45,7 @@ class ConvolutionsTest {
       throws Exception {
     check(
         new ConvolutionShape(
-            batch, height, width, in, out, kernel, kernel, stride, padding, padding));
+            batch, height, width, in, out, kernel, kernel, stride, padding, padding, 1));
   }
 
   /** Groups of one size and of different ones on both sides, and depthwise. */
@@ -141,14 +141,17 @@ class ConvolutionsTest {
             kernelWidth,
             1,
             paddingHeight,
-            paddingWidth);
+            paddingWidth,
+            1);
     checkRectified(shape, TileConvolution.class, 1.5 * TOLERANCE);
   }
 
   @Test
   void reluDirectly() {
     checkRectified(
-        new ConvolutionShape(2, 9, 9, 33, 32, 3, 3, 2, 0, 0), DirectConvolution.class, TOLERANCE);
+        new ConvolutionShape(2, 9, 9, 33, 32, 3, 3, 2, 0, 0, 1),
+        DirectConvolution.class,
+        TOLERANCE);
   }
 
   private void checkRectified(
@@ -176,7 +179,7 @@ class ConvolutionsTest {
   @Test
   void tilesOfLargePicturesAreTakenInStripes() {
     List<TileStripe> stripes =
-        TileStripe.of(new ConvolutionShape(1, 150, 90, 64, 64, 3, 3, 1, 0, 1), 2);
+        TileStripe.of(new ConvolutionShape(1, 150, 90, 64, 64, 3, 3, 1, 0, 1, 1), 2);
     assertThat(stripes).hasSizeGreaterThan(3);
     // The ones in the middle are alike.
     assertThat(stripes.get(2).plan()).isSameAs(stripes.get(1).plan());
@@ -222,7 +225,7 @@ class ConvolutionsTest {
         makesNoGarbage(kernel(pass, shape, true).kernel);
       }
     }
-    ConvolutionShape tiles = new ConvolutionShape(4, 17, 17, 32, 32, 7, 1, 1, 3, 0);
+    ConvolutionShape tiles = new ConvolutionShape(4, 17, 17, 32, 32, 7, 1, 1, 3, 0, 1);
     makesNoGarbage(kernel(ConvolutionPass.FORWARD, tiles, true, true).kernel);
   }
 
@@ -276,7 +279,7 @@ class ConvolutionsTest {
   }
 
   private static ConvolutionShape same(int batch, int height, int width, int in, int out) {
-    return new ConvolutionShape(batch, height, width, in, out, 3, 3, 1, 1, 1);
+    return new ConvolutionShape(batch, height, width, in, out, 3, 3, 1, 1, 1, 1);
   }
 
   private void check(ConvolutionShape shape) throws Exception {

@@ -207,7 +207,7 @@ class DirectBfloat16Test {
 
   @Test
   void runsMakeNothingOffHeap() throws Exception {
-    ConvolutionShape shape = new ConvolutionShape(2, 8, 8, 16, 16, 3, 3, 1, 1, 1);
+    ConvolutionShape shape = new ConvolutionShape(2, 8, 8, 16, 16, 3, 3, 1, 1, 1, 1);
     for (ConvolutionPass pass : ConvolutionPass.values()) {
       boolean rounds = pass != ConvolutionPass.WEIGHT_GRADIENT;
       Kernel kernel =
