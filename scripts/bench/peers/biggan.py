@@ -115,12 +115,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--channels", type=int, default=64, help="of both networks (default: 64)")
     parser.add_argument("--channels-last", action="store_true", help="NHWC memory (default: NCHW)")
-    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--device", default="cpu", help="cpu (the default), cuda or cuda:N; others than cpu need PyTorch 2")
     arguments = parser.parse_args()
     synchronise = lockstep.use(arguments.device)
     layout = torch.channels_last if arguments.channels_last else torch.contiguous_format
-    torch.set_num_threads(arguments.threads)
     torch.manual_seed(1)
 
     generator = Generator(arguments.channels).to(memory_format=layout)

@@ -138,10 +138,8 @@ def network():
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--channels-last", action="store_true", help="NHWC memory (default: NCHW)")
-    parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     layout = torch.channels_last if arguments.channels_last else torch.contiguous_format
-    torch.set_num_threads(arguments.threads)
     torch.manual_seed(1)
 
     features = network().eval().to(memory_format=layout)

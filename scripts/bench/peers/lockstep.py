@@ -1,4 +1,7 @@
-"""Runs one iteration of a workload for each line on standard input and prints its milliseconds."""
+"""Runs one iteration of a workload for each line on standard input and prints its milliseconds.
+
+Programs have as many threads as PyTorch takes: OMP_NUM_THREADS, or one for each core.
+"""
 
 import sys
 import time

@@ -14,7 +14,7 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * The workload dnet on libtorch, in channels-last memory: gradients of a residual discriminator's
  * hinge loss. Runs one iteration for each line on standard input and prints its milliseconds.
- * Arguments: threads, 2 if absent; bfloat16 for autocast.
+ * Threads: OMP_NUM_THREADS, or one for each core. Argument: bfloat16 for autocast.
  */
 public final class LibtorchDnet {
   private static final long BATCH = 64;
@@ -94,9 +94,8 @@ public final class LibtorchDnet {
   }
 
   public static void main(String[] arguments) throws IOException {
-    torch.set_num_threads(arguments.length > 0 ? Integer.parseInt(arguments[0]) : 2);
     torch.manual_seed(1);
-    boolean autocast = arguments.length > 1 && arguments[1].equals("bfloat16");
+    boolean autocast = arguments.length > 0 && arguments[0].equals("bfloat16");
     if (autocast) {
       torch.set_autocast_enabled(torch.DeviceType.CPU, true);
       torch.set_autocast_dtype(torch.DeviceType.CPU, torch.ScalarType.BFloat16);
