@@ -106,38 +106,23 @@ final class Windows {
     return result;
   }
 
-  /** Its gradients by x, by the weights and, if it is asked for, by the bias. */
-  List<Place> convolutionGradient(
-      Place x, Place w, Place gradient, boolean byBias, FlatGraph.Step step) {
+  /** Its gradients by x and by the weights. */
+  List<Place> convolutionGradient(Place x, Place w, Place gradient, FlatGraph.Step step) {
     requireOwnPadding(step);
     Window window = window(step);
     DataType type = types.ofPictures(x.shape());
     long groups = groups(x, w);
-    List<Place> results =
-        new ArrayList<>(
-            List.of(tape.place(type, x.shape()), tape.place(DataType.FLOAT, w.shape())));
-    if (byBias) {
-      results.add(tape.place(DataType.FLOAT, List.of(gradient.size(3))));
-    }
+    Place byPictures = tape.place(type, x.shape());
+    Place byWeights = tape.place(DataType.FLOAT, w.shape());
     LongArrayRef none = arguments.longs(0, 0);
-    LongArrayRefOptional biasSize =
-        results.size() > 2
-            ? arguments.keep(new LongArrayRefOptional(arguments.longs(results.get(2).length())))
-            : arguments.keep(new LongArrayRefOptional());
-    List<Place> written =
-        new ArrayList<>(List.of(results.get(0).channelsSecond(), weights(results.get(1))));
-    if (results.size() > 2) {
-      written.add(results.get(2));
-    }
+    LongArrayRefOptional noBias = arguments.keep(new LongArrayRefOptional());
     tape.addWithChoice(
         "convolution_backward",
         List.of(pictures(gradient, type), pictures(x, type), weights(operand(w, type))),
-        written,
+        List.of(byPictures.channelsSecond(), weights(byWeights)),
         (read, out) -> {
           BoolPointer wanted = arguments.keep(new BoolPointer(3));
-          for (int i = 0; i < 3; i++) {
-            wanted.put(i, i < out.length && out[i] != null);
-          }
+          wanted.put(0, out[0] != null).put(1, out[1] != null).put(2, false);
           return () -> {
             // ATen has no function that writes these into given memory without making them first.
             try (T_TensorTensorTensor_T made =
@@ -145,7 +130,7 @@ final class Windows {
                     read[0],
                     read[1],
                     read[2],
-                    biasSize,
+                    noBias,
                     window.stride(),
                     window.padding(),
                     window.dilation(),
@@ -153,25 +138,21 @@ final class Windows {
                     none,
                     groups,
                     wanted)) {
-              for (int i = 0; i < out.length; i++) {
-                if (out[i] != null) {
-                  copy(made, i, out[i]);
-                }
+              if (out[0] != null) {
+                copy(made.get0(), out[0]);
+              }
+              if (out[1] != null) {
+                copy(made.get1(), out[1]);
               }
             }
           };
         });
-    return results;
+    return List.of(byPictures, byWeights);
   }
 
-  private static void copy(T_TensorTensorTensor_T made, int index, Tensor to) {
-    try (Tensor result =
-        switch (index) {
-          case 0 -> made.get0();
-          case 1 -> made.get1();
-          default -> made.get2();
-        }) {
-      to.copy_(result);
+  private static void copy(Tensor made, Tensor to) {
+    try (made) {
+      to.copy_(made);
     }
   }
 
