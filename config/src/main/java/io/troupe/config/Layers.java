@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Merges configurations onto the defaults, layer by layer; one that cannot be read is skipped. */
@@ -124,8 +125,19 @@ final class Layers {
   /** Adds a run's config.conf and returns the name of its preset. */
   String addRun(Path file) {
     Config config = parse(file, problems);
-    SettingsChecksum.problem(file)
-        .ifPresent(problem -> problems.add(Place.of(file.toString()), problem));
+    Place place = Place.of(file.toString());
+    SettingsChecksum.problem(file).ifPresent(problem -> problems.add(place, problem));
+    return addRun(config, place);
+  }
+
+  /** As {@link #addRun(Path)}, of such a file's content. */
+  String addRun(String text) {
+    Place place = Place.of("the settings of a run");
+    return addRun(parse(place, problems, () -> ConfigFactory.parseString(text, OPTIONS)), place);
+  }
+
+  private String addRun(Config ofRun, Place place) {
+    Config config = ofRun;
     String preset = preset(config);
     // The run was started before a key existed, and its labels and images must stay.
     config = orBefore(config, CLASS_ORDER, ValueReader.name(ClassOrder.TEXTS));
@@ -139,7 +151,7 @@ final class Layers {
     given = merged;
     if (preset.isEmpty() && !config.isEmpty()) {
       problems.add(
-          Place.of(file.toString()),
+          place,
           "preset is missing or not a text; a run's config.conf names the preset that the run"
               + " started from");
     }
@@ -252,19 +264,24 @@ final class Layers {
   /** A file's own settings, not resolved yet; empty if it cannot be read. */
   static Config parse(Path file, Problems problems) {
     Place place = Place.of(file.toString());
+    Optional<String> reason = unusable(file);
+    if (!Files.exists(file)) {
+      problems.add(place, "no such file (looked for " + file.toAbsolutePath() + ")");
+    } else if (reason.isPresent()) {
+      problems.add(place, reason.get());
+    } else {
+      return parse(place, problems, () -> ConfigFactory.parseFile(file.toFile(), OPTIONS));
+    }
+    return ConfigFactory.empty();
+  }
+
+  private static Config parse(Place place, Problems problems, Supplier<Config> parsing) {
     try {
-      Optional<String> reason = unusable(file);
-      if (!Files.exists(file)) {
-        problems.add(place, "no such file (looked for " + file.toAbsolutePath() + ")");
-      } else if (reason.isPresent()) {
-        problems.add(place, reason.get());
-      } else {
-        Config parsed = ConfigFactory.parseFile(file.toFile(), OPTIONS);
-        if (!Nesting.isTooDeep(parsed.root())) {
-          return parsed;
-        }
-        problems.add(place, TOO_MUCH);
+      Config parsed = parsing.get();
+      if (!Nesting.isTooDeep(parsed.root())) {
+        return parsed;
       }
+      problems.add(place, TOO_MUCH);
     } catch (ConfigException e) {
       problems.add(place, e);
     } catch (StackOverflowError | OutOfMemoryError e) {
@@ -272,6 +289,7 @@ final class Layers {
     }
     return ConfigFactory.empty();
   }
+
 
   private static Config parse(String resource) {
     return ConfigFactory.parseResources(Layers.class, resource, OPTIONS);

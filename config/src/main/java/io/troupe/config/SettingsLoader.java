@@ -76,6 +76,17 @@ public final class SettingsLoader {
   }
 
   /**
+   * The settings of another process's run.
+   *
+   * @param rendered what {@link #render} made
+   * @throws SettingsException as {@link #load}
+   */
+  public static RunSettings ofText(String rendered) {
+    Layers layers = new Layers();
+    return read(layers.addRun(rendered), layers);
+  }
+
+  /**
    * The settings of a running run, changed by a request.
    *
    * @param configConf as in {@link #loadRun}

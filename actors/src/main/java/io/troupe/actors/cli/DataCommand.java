@@ -8,6 +8,7 @@ import io.troupe.config.SettingsChanges;
 import io.troupe.config.SettingsLoader;
 import io.troupe.config.files.AtomicFile;
 import io.troupe.config.files.IoReason;
+import io.troupe.config.files.PngFiles;
 import io.troupe.data.Dataset;
 import io.troupe.data.DatasetReport;
 import io.troupe.data.Datasets;
@@ -24,7 +25,6 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import javax.imageio.ImageIO;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -261,7 +261,8 @@ final class DataCommand extends CliCommand {
       }
     }
     try {
-      AtomicFile.write(file, begun -> ImageIO.write(image, "png", begun.toFile()));
+      byte[] png = PngFiles.bytes(image);
+      AtomicFile.write(file, begun -> Files.write(begun, png));
     } catch (IOException e) {
       throw new CliException("cannot write %s: %s".formatted(file, IoReason.of(e)));
     }

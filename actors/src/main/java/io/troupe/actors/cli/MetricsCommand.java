@@ -17,6 +17,7 @@ import io.troupe.metrics.extractors.Extractors;
 import io.troupe.metrics.plots.FeaturePlot;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -241,7 +242,8 @@ final class MetricsCommand extends CliCommand {
       while (drawn.advance()) {
         // Until all are placed.
       }
-      AtomicFile.write(plot.get(), file -> drawn.write(file, "generated pictures", match.names()));
+      byte[] png = drawn.png("generated pictures", match.names());
+      AtomicFile.write(plot.get(), file -> Files.write(file, png));
     }
     print(metrics, Optional.of(real), fake, realSet, fakeSet);
   }

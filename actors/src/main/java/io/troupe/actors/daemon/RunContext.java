@@ -3,6 +3,7 @@ package io.troupe.actors.daemon;
 import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.actors.control.RunHttpServer;
 import io.troupe.actors.evaluation.Evaluation;
+import io.troupe.actors.evaluation.PlotTarget;
 import io.troupe.actors.evaluation.Reference;
 import io.troupe.actors.journal.RunCurves;
 import io.troupe.actors.listening.RunListener;
@@ -146,7 +147,7 @@ record RunContext(
             settings,
             generator(evaluation.batch(), evaluation.batchNorm(), evaluations),
             Reference.open(settings, dataset),
-            directory.metrics().resolve("tsne.png"));
+            PlotTarget.file(directory.metrics().resolve("tsne.png")));
     try {
       HeapSpace.require(
           made.bytes(), "an evaluation with evaluation.images = " + evaluation.images());

@@ -4,17 +4,14 @@ import io.troupe.actors.remote.JobException;
 import io.troupe.actors.remote.JobSettings;
 import io.troupe.actors.sampling.DrawnLatents;
 import io.troupe.actors.sampling.ImageBatches;
-import io.troupe.actors.supervision.Supervision;
 import io.troupe.config.DatasetSettings;
 import io.troupe.config.RunSettings;
-import io.troupe.config.files.AtomicFile;
 import io.troupe.config.random.Stream;
 import io.troupe.data.Cifar100;
 import io.troupe.data.Dataset;
 import io.troupe.metrics.ClassDiversity;
 import io.troupe.metrics.FeatureCollector;
 import io.troupe.metrics.FeatureExtractor;
-import io.troupe.metrics.FeatureSample;
 import io.troupe.metrics.FeatureSet;
 import io.troupe.metrics.Metric;
 import io.troupe.metrics.Metrics;
@@ -25,12 +22,8 @@ import io.troupe.metrics.Scores;
 import io.troupe.metrics.cifar.CifarFeatures;
 import io.troupe.metrics.cifar.ClassificationAccuracy;
 import io.troupe.metrics.extractors.Extractors;
-import io.troupe.metrics.plots.FeaturePlot;
 import io.troupe.models.memory.FloatVector;
 import io.troupe.models.training.GeneratorSampler;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -38,8 +31,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One evaluation after the other, a batch at a time: real pictures once, then generated ones and
@@ -47,11 +38,6 @@ import org.slf4j.LoggerFactory;
  * what it compares with.
  */
 public final class Evaluation implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Evaluation.class);
-
-  /** Steps of placing features in a plot that are done at a time; some tens of milliseconds. */
-  private static final int PLOT_STEPS = 10;
-
   /**
    * What an evaluation found.
    *
@@ -72,7 +58,7 @@ public final class Evaluation implements AutoCloseable {
   private final Extractors.Chosen chosen;
   private final List<Metric> metrics;
   private final RealFeatures real;
-  private final Path plotFile;
+  private final EvaluationPlot plot;
   private final DrawnLatents latents;
   private final ImageBatches images;
   private final float[] features;
@@ -85,25 +71,23 @@ public final class Evaluation implements AutoCloseable {
   private Optional<ClassificationAccuracy> accuracy = Optional.empty();
 
   private long step;
-  private Optional<FeatureSample> sample = Optional.empty();
-  private Optional<FeaturePlot> plot = Optional.empty();
-  private Optional<String> plotFailure = Optional.empty();
 
   /**
    * An evaluation of generators.
    *
    * @param reference for the same settings
-   * @param plotFile the plot of features; each evaluation replaces it
+   * @param plots takes the plot of features of each evaluation
    */
   public Evaluation(
-      RunSettings settings, GeneratorSampler generator, Reference reference, Path plotFile) {
+      RunSettings settings, GeneratorSampler generator, Reference reference, PlotTarget plots) {
     this.settings = settings;
     this.reference = reference;
     this.generator = generator;
     dataset = reference.dataset();
     chosen = reference.chosen();
     real = reference.real();
-    this.plotFile = plotFile;
+    plot =
+        new EvaluationPlot(settings.evaluation(), reference.real(), reference.dataset().classNames(), plots);
     metrics = Metrics.named(settings.evaluation().metrics());
     FeatureExtractor extractor = chosen.extractor();
     latents =
@@ -130,25 +114,19 @@ public final class Evaluation implements AutoCloseable {
     return real.bytes(extractor)
         + FeatureCollector.bytes(
             metrics, extractor.dimension(), extractor.classes(), settings.evaluation().images())
-        + FeatureSample.bytes(plotted(), extractor.dimension())
+        + plot.sampleBytes(extractor.dimension())
         + ClassDiversity.bytes(dataset.classNames().size(), extractor.dimension())
         + Math.max(
             Scores.workBytes(metrics, extractor.dimension()),
-            FeaturePlot.workBytes(real.plotted() + plotted()));
-  }
-
-  /** How many generated pictures are in the plot. */
-  private int plotted() {
-    RunSettings.Evaluation evaluation = settings.evaluation();
-    return Math.min(evaluation.tsneImages(), evaluation.images());
+            plot.workBytes());
   }
 
   /** Begins to evaluate the generator of a step. */
   void begin(long ofStep, FloatVector average) {
     generator.load(average);
     drop();
+    plot.begin();
     step = ofStep;
-    plotFailure = Optional.empty();
   }
 
   /** Makes room for what is collected of generated pictures. */
@@ -163,11 +141,7 @@ public final class Evaluation implements AutoCloseable {
                 settings.evaluation().images()));
     diversity = Optional.of(new ClassDiversity(dataset.classNames().size(), extractor.dimension()));
     accuracy = isOfItsClasses() ? Optional.of(new ClassificationAccuracy()) : Optional.empty();
-    if (real.plotted() + plotted() >= FeaturePlot.FEWEST) {
-      sample =
-          Optional.of(
-              new FeatureSample(extractor.dimension(), settings.evaluation().images(), plotted()));
-    }
+    plot.collect(extractor.dimension());
     return fake.get();
   }
 
@@ -193,7 +167,7 @@ public final class Evaluation implements AutoCloseable {
       addFake(collector);
       return Optional.empty();
     }
-    if (advancePlot()) {
+    if (plot.advance(step)) {
       return Optional.empty();
     }
     FeatureSet found = collector.finish();
@@ -209,7 +183,7 @@ public final class Evaluation implements AutoCloseable {
             named,
             protocol(reference.count(), found.count()).toMap(metrics),
             diverse,
-            plotFailure));
+            plot.failure()));
   }
 
   private Protocol protocol(int realCount, int fakeCount) {
@@ -237,42 +211,8 @@ public final class Evaluation implements AutoCloseable {
     ImageFeatures.extract(chosen.extractor(), rgb, count, features, logits);
     collector.add(features, logits, Arrays.copyOf(labels, count), count);
     diversity.orElseThrow().add(features, labels, count);
-    sample.ifPresent(some -> some.add(features, labels, count));
+    plot.add(features, labels, count);
     accuracy.ifPresent(share -> share.add(logits, chosen.extractor().classes(), labels, count));
-  }
-
-  /** Does some of the plot's work; whether there is more to do. */
-  private boolean advancePlot() {
-    if (sample.isEmpty()) {
-      return false;
-    }
-    try {
-      if (plot.isEmpty()) {
-        plot = Optional.of(new FeaturePlot(real.sample(), sample.get()));
-      }
-      FeaturePlot present = plot.get();
-      for (int i = 0; i < PLOT_STEPS; i++) {
-        if (!present.advance()) {
-          AtomicFile.write(
-              plotFile, file -> present.write(file, "those of step " + step, dataset.classNames()));
-          endPlot();
-          return false;
-        }
-      }
-      return true;
-    } catch (IOException | RuntimeException | Error e) {
-      // Scores are worth more than a plot, which a full disk prevents, or a Java without fonts, by
-      // an Error.
-      LOG.warn("cannot draw the features in {}: {}", plotFile, e.toString());
-      plotFailure = Optional.of(Supervision.describe(e));
-      endPlot();
-      return false;
-    }
-  }
-
-  private void endPlot() {
-    sample = Optional.empty();
-    plot = Optional.empty();
   }
 
   /** Forgets what was collected of generated pictures. */
@@ -280,7 +220,7 @@ public final class Evaluation implements AutoCloseable {
     fake.ifPresent(FeatureCollector::close);
     fake = Optional.empty();
     diversity = Optional.empty();
-    endPlot();
+    plot.drop();
   }
 
   /** Input of an {@link EvaluationWork} that does what was begun here. */
@@ -292,21 +232,20 @@ public final class Evaluation implements AutoCloseable {
   /** Takes what an {@link EvaluationWork} has found, with its plot, instead of finding it. */
   Result adopt(byte[] output) throws JobException {
     EvaluationJob.Output found = EvaluationJob.output(output);
+    if (found.result().scores().isEmpty()
+        || found.result().diversity().size() != dataset.classNames().size()) {
+      throw new JobException("the scores of another node are none of this run");
+    }
     drop();
     if (found.plot().length() == 0) {
       return found.result();
     }
-    try {
-      AtomicFile.write(plotFile, file -> Files.write(file, found.plot().bytes()));
-      return found.result();
-    } catch (IOException e) {
-      LOG.warn("cannot write {}: {}", plotFile, e.toString());
-      return new Result(
-          found.result().scores(),
-          found.result().protocol(),
-          found.result().diversity(),
-          Optional.of(Supervision.describe(e)));
-    }
+    Optional<String> lost = plot.adopt(found.plot().bytes());
+    return new Result(
+        found.result().scores(),
+        found.result().protocol(),
+        found.result().diversity(),
+        lost.or(found.result()::plotFailure));
   }
 
   /** Ends without what it compares with, which others use. */

@@ -17,15 +17,12 @@ import io.troupe.models.kernels.NativeBackend;
 import io.troupe.models.memory.FloatVector;
 import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GeneratorSampler;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.DoubleConsumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -49,7 +46,6 @@ public final class EvaluationWork implements Work {
 
   private final Engines engines;
   private final Deque<Known> references = new ArrayDeque<>();
-  private Optional<Path> folder = Optional.empty();
 
   /**
    * One that knows nothing yet.
@@ -63,13 +59,16 @@ public final class EvaluationWork implements Work {
   @Override
   public byte[] run(byte[] input, DoubleConsumer progress) throws JobException {
     EvaluationJob job = EvaluationJob.read(input);
-    Path plot = folder().resolve("tsne.png");
+    AtomicReference<JobData> plot = new AtomicReference<>(new JobData(new byte[0]));
     try {
-      Files.deleteIfExists(plot);
       RunSettings settings = JobSettings.of(job.settings());
       ProgramCompiler compiler = engines.of(settings);
       NativeBackend.useThreads(settings.compute());
-      Evaluation evaluation = evaluation(settings, reference(job, settings), compiler, plot);
+      Evaluation evaluation = evaluation(
+              settings,
+              reference(job, settings),
+              compiler,
+              png -> plot.set(new JobData(png)));
       try {
         load(evaluation, job);
         Optional<Evaluation.Result> result = evaluation.advance();
@@ -77,28 +76,13 @@ public final class EvaluationWork implements Work {
           progress.accept(evaluation.share());
           result = evaluation.advance();
         }
-        byte[] drawn = Files.exists(plot) ? Files.readAllBytes(plot) : new byte[0];
-        return new EvaluationJob.Output(result.get(), new JobData(drawn)).write();
+        return new EvaluationJob.Output(result.get(), plot.get()).write();
       } finally {
         evaluation.closeApart();
       }
-    } catch (DatasetException | WeightsException | IllegalArgumentException | IOException e) {
+    } catch (DatasetException | WeightsException | IllegalArgumentException e) {
       throw new JobException(e.getMessage(), e);
     }
-  }
-
-  private Path folder() {
-    Path present =
-        folder.orElseGet(
-            () -> {
-              try {
-                return Files.createTempDirectory("troupe-evaluation");
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-            });
-    folder = Optional.of(present);
-    return present;
   }
 
   private static void load(Evaluation evaluation, EvaluationJob job) throws JobException {
@@ -114,7 +98,10 @@ public final class EvaluationWork implements Work {
   }
 
   private Evaluation evaluation(
-      RunSettings settings, Reference reference, ProgramCompiler compiler, Path plot)
+      RunSettings settings,
+      Reference reference,
+      ProgramCompiler compiler,
+      PlotTarget plot)
       throws JobException {
     Dataset dataset = reference.dataset();
     RunSettings.Evaluation wanted = settings.evaluation();
@@ -192,15 +179,5 @@ public final class EvaluationWork implements Work {
   public void close() {
     references.forEach(known -> known.reference().close());
     references.clear();
-    folder.ifPresent(EvaluationWork::remove);
-  }
-
-  private static void remove(Path folder) {
-    try {
-      Files.deleteIfExists(folder.resolve("tsne.png"));
-      Files.deleteIfExists(folder);
-    } catch (IOException e) {
-      LOG.warn("cannot remove {}: {}", folder, e.toString());
-    }
   }
 }

@@ -1,15 +1,13 @@
 package io.troupe.actors.sampling;
 
 import io.troupe.config.files.AtomicFile;
+import io.troupe.config.files.PngFiles;
 import io.troupe.models.networks.ImageSpec;
 import java.awt.image.BufferedImage;
 import java.awt.image.WritableRaster;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import javax.imageio.ImageIO;
 
 /** Pictures in rows and columns, as one PNG. */
 public final class SampleGrid {
@@ -79,15 +77,7 @@ public final class SampleGrid {
 
   /** Writes the PNG so that it appears complete or not at all. */
   public void write(Path file) throws IOException {
-    AtomicFile.write(
-        file,
-        place -> {
-          // Given a file, ImageIO prints a stack trace by itself where that cannot be written.
-          try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(place))) {
-            if (!ImageIO.write(image, "png", out)) {
-              throw new IOException("this Java has no PNG writer");
-            }
-          }
-        });
+    byte[] png = PngFiles.bytes(image);
+    AtomicFile.write(file, place -> Files.write(place, png));
   }
 }

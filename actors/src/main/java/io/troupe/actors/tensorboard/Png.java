@@ -1,14 +1,15 @@
 package io.troupe.actors.tensorboard;
 
 import io.troupe.actors.sampling.ScaledImage;
+import io.troupe.config.files.PngFiles;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /** A PNG file's content. */
 final class Png {
@@ -25,7 +26,7 @@ final class Png {
   /** A picture file; one whose longer side has more than {@code most} pixels is made smaller. */
   static Png read(Path file, int most) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
-    BufferedImage image = ImageIO.read(new ByteArrayInputStream(bytes));
+    BufferedImage image = ImageIO.read(new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes)));
     if (image == null) {
       throw new IOException(file + " is not a picture");
     }
@@ -40,9 +41,7 @@ final class Png {
     int width = Math.max(1, (int) Math.round(image.getWidth() * factor));
     BufferedImage smaller =
         ScaledImage.of(image, width, height, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    ImageIO.write(smaller, "png", bytes);
-    return new Png(height, width, bytes.toByteArray());
+    return new Png(height, width, PngFiles.bytes(smaller));
   }
 
   /** In pixels. */

@@ -2,9 +2,9 @@ package io.troupe.actors.view;
 
 import io.troupe.actors.history.RunFiles;
 import io.troupe.actors.sampling.ScaledImage;
+import io.troupe.config.files.PngFiles;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -93,7 +93,7 @@ final class Thumbnails {
           return Optional.empty();
         }
         int height = Math.max(1, Math.round((float) fromHeight * width / from));
-        return Optional.of(png(scaled(reader.read(0), width, height)));
+        return Optional.of(PngFiles.bytes(scaled(reader.read(0), width, height)));
       } catch (RuntimeException e) {
         // The JDK's reader throws several of them at damaged files.
         throw new IOException(file.name() + " is not a PNG that can be read: " + e, e);
@@ -114,13 +114,5 @@ final class Thumbnails {
 
   private static BufferedImage drawn(BufferedImage image, int width, int height) {
     return ScaledImage.of(image, width, height, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
-  }
-
-  private static byte[] png(BufferedImage image) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    if (!ImageIO.write(image, "png", out)) {
-      throw new IOException("this Java has no PNG writer");
-    }
-    return out.toByteArray();
   }
 }

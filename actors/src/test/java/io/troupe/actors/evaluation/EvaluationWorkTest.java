@@ -20,9 +20,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,7 +63,7 @@ class EvaluationWorkTest {
                       settings.evaluation().batch(), settings.evaluation().batchNorm()),
                   CompiledGraph::compile),
               Reference.open(settings, dataset),
-              plot);
+              PlotTarget.file(plot));
     }
 
     byte[] job() {
@@ -161,6 +163,40 @@ class EvaluationWorkTest {
 
   private static byte[] changed(EvaluationJob job, String identity) {
     return new EvaluationJob(job.settings(), identity, job.step(), job.average()).write();
+  }
+
+  /** As of a node whose memory is damaged: the run evaluates by itself, and nothing else fails. */
+  @Test
+  void aDamagedAnswerIsRefusedOrRead() throws Exception {
+    try (Local local = new Local("a", TinyRun.settings(EVALUATED));
+        EvaluationWork work = work()) {
+      byte[] output = work.run(local.job(), share -> {});
+      Random random = new Random(1);
+      int refused = 0;
+      for (int i = 0; i < 500; i++) {
+        byte[] damaged = output.clone();
+        for (int flips = 1 + random.nextInt(4); flips > 0; flips--) {
+          // Most of it is the plot, which is behind the scores.
+          damaged[random.nextInt(1000)] = (byte) random.nextInt(256);
+        }
+        try {
+          local.evaluation.adopt(damaged);
+        } catch (JobException e) {
+          refused++;
+        }
+      }
+      assertThat(refused).isGreaterThan(300);
+      for (int length : new int[] {0, 3, 4, 100, output.length - 1}) {
+        assertThatThrownBy(() -> local.evaluation.adopt(Arrays.copyOf(output, length)))
+            .isInstanceOf(JobException.class);
+      }
+      Map<String, ?> empty =
+          Map.of("scores", Map.of(), "protocol", Map.of(), "diversity", List.of(), "plot", "");
+      assertThatThrownBy(
+              () -> local.evaluation.adopt(JobBytes.of(empty, FloatBuffer.allocate(0))))
+          .isInstanceOf(JobException.class)
+          .hasMessageContaining("none of this run");
+    }
   }
 
   @Test

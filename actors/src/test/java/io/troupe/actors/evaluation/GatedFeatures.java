@@ -38,7 +38,7 @@ final class GatedFeatures implements FeatureExtractor {
             dataset,
             new Extractors.Chosen(this, Optional.empty(), "none"),
             new RealFeatures(settings, dataset, cache)),
-        plot);
+        PlotTarget.file(plot));
   }
 
   /** So many batches may be looked at. */

@@ -27,6 +27,7 @@ import io.troupe.models.training.GanTraining;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -158,7 +159,8 @@ class RemoteEvaluatorTest {
 
   private static RemoteJobs.Done done() {
     Evaluation.Result result =
-        new Evaluation.Result(SCORES, Map.of("real_images", 30), List.of(0.5), Optional.empty());
+        new Evaluation.Result(SCORES, Map.of("real_images", 30),
+            Collections.nCopies(DATASET.classNames().size(), 0.5), Optional.empty());
     byte[] output = new EvaluationJob.Output(result, new JobData(new byte[0])).write();
     return new RemoteJobs.Done(new JobData(output), "10.0.0.3:25520");
   }

@@ -1,16 +1,12 @@
 package io.troupe.metrics.plots;
 
+import io.troupe.config.files.PngFiles;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import javax.imageio.ImageIO;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 
@@ -19,11 +15,11 @@ final class Charts {
   private Charts() {}
 
   /**
-   * Writes charts of one size as PNG, two beside each other, whatever the file's name ends with.
+   * Charts of one size as a PNG file's content, two beside each other.
    *
-   * @throws IOException if it cannot be written, or there are no fonts to draw it with
+   * @throws IOException if there are no fonts to draw them with
    */
-  static void write(List<XYChart> charts, Path file) throws IOException {
+  static byte[] png(List<XYChart> charts) throws IOException {
     List<BufferedImage> images = new ArrayList<>();
     for (XYChart chart : charts) {
       chart.getStyler().setChartBackgroundColor(Color.WHITE);
@@ -45,12 +41,7 @@ final class Charts {
       brush.drawImage(images.get(i), i % columns * width, i / columns * height, null);
     }
     brush.dispose();
-    // Given a file, ImageIO prints a stack trace by itself where that cannot be written.
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
-      if (!ImageIO.write(all, "png", out)) {
-        throw new IOException("this Java cannot write PNG files");
-      }
-    }
+    return PngFiles.bytes(all);
   }
 
   private static BufferedImage draw(XYChart chart) throws IOException {

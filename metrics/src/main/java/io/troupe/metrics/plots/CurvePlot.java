@@ -3,6 +3,7 @@ package io.troupe.metrics.plots;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.knowm.xchart.XYChart;
@@ -57,7 +58,7 @@ public final class CurvePlot {
    * @throws IllegalArgumentException if no curve has a finite value
    */
   public static void write(Path file, String title, List<Curve> curves) throws IOException {
-    Charts.write(List.of(chart(new Panel(title, "step", curves))), file);
+    Files.write(file, Charts.png(List.of(chart(new Panel(title, "step", curves)))));
   }
 
   /**
@@ -80,7 +81,7 @@ public final class CurvePlot {
    * @throws IllegalArgumentException if there is none, or one has no finite value
    */
   public static void write(Path file, List<Panel> panels) throws IOException {
-    Charts.write(panels.stream().map(CurvePlot::chart).toList(), file);
+    Files.write(file, Charts.png(panels.stream().map(CurvePlot::chart).toList()));
   }
 
   private static XYChart chart(Panel panel) {

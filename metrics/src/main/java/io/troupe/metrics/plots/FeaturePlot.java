@@ -3,7 +3,6 @@ package io.troupe.metrics.plots;
 import io.troupe.metrics.FeatureSample;
 import java.awt.Color;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.knowm.xchart.XYChart;
@@ -51,13 +50,13 @@ public final class FeaturePlot {
   }
 
   /**
-   * Writes the plot as far as it is done: circles are real and crosses generated images.
+   * The plot as far as it is done, as a PNG file's content: circles are real and crosses generated
+   * images.
    *
-   * @param file a PNG file; one that is there is replaced
    * @param generated what the generated images are of, for the title
    * @param classNames by label
    */
-  public void write(Path file, String generated, List<String> classNames) throws IOException {
+  public byte[] png(String generated, List<String> classNames) throws IOException {
     double[][] places = tsne.places();
     XYChart chart =
         new XYChartBuilder()
@@ -84,7 +83,7 @@ public final class FeaturePlot {
           SeriesMarkers.CROSS,
           color.darker());
     }
-    Charts.write(List.of(chart), file);
+    return Charts.png(List.of(chart));
   }
 
   /** Neighbours on the circle of colours differ in brightness. */

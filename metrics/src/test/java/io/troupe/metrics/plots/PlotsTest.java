@@ -113,7 +113,7 @@ class PlotsTest {
     while (plot.advance()) {
       // Until all are placed.
     }
-    plot.write(file, "others", names);
+    Files.write(file, plot.png("others", names));
     assertThat(colours(file)).hasSizeGreaterThan(8);
   }
 
