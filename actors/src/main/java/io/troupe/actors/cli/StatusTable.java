@@ -207,11 +207,11 @@ final class StatusTable {
   private void trouble(HelperTrouble trouble) {
     row(
         "degraded",
-        "%s fails%s, %d times: %s"
+        "%s fails%s, %s: %s"
             .formatted(
                 trouble.helper(),
                 trouble.since().map(at -> " since " + times.format(at)).orElse(""),
-                trouble.failures(),
+                trouble.failures() == 1 ? "once" : trouble.failures() + " times",
                 trouble.cause()));
   }
 

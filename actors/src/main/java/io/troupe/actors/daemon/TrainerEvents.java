@@ -2,6 +2,7 @@ package io.troupe.actors.daemon;
 
 import io.troupe.actors.evaluation.Evaluator;
 import io.troupe.actors.loop.Trainer;
+import io.troupe.actors.run.Helper;
 import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.RunState;
 import io.troupe.actors.sampling.Sampler;
@@ -39,6 +40,7 @@ final class TrainerEvents {
             .on(Trainer.Paused.class, message -> onPaused())
             .on(Trainer.Resumed.class, message -> onResumed())
             .on(Trainer.SaveSkipped.class, skipped -> parts.recorder().saveSkipped(skipped.step()))
+            .on(Trainer.BatchElsewhere.class, this::onBatchElsewhere)
             .on(Trainer.SegmentEnded.class, ended -> loops.segmentEnded(ended.standing()))
             .on(Trainer.Stopped.class, message -> onStopped())
             .complete();
@@ -54,6 +56,15 @@ final class TrainerEvents {
   private void onStep(Trainer.StepCompleted step) {
     parts.recorder().stepCompleted(step);
     collapse.hear(step.result());
+  }
+
+  private void onBatchElsewhere(Trainer.BatchElsewhere batch) {
+    HelperRecorder told = parts.recorder().helpers();
+    batch
+        .failure()
+        .ifPresentOrElse(
+            reason -> told.failing(Helper.FLEET_DATA, reason, false),
+            () -> told.works(Helper.FLEET_DATA));
   }
 
   private void onPaused() {

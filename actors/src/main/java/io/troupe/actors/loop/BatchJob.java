@@ -7,6 +7,7 @@ import io.troupe.actors.remote.JobException;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 
 /**
  * A step's batch that another process makes, as bytes.
@@ -33,9 +34,11 @@ record BatchJob(String settings, String pictures, long step) {
   /**
    * Puts what an output holds into a batch.
    *
+   * @param classes of the pictures that the batch's indices name
    * @throws JobException if that is another number of pictures, or of other pictures
    */
-  static void copy(byte[] output, BatchBuffer batch) throws JobException {
+  static void copy(byte[] output, BatchBuffer batch, IntUnaryOperator classes)
+      throws JobException {
     JobBytes.Content content = JobBytes.read(output);
     JsonNode labels = content.head().path("labels");
     FloatBuffer pixels = batch.pixels();
@@ -43,6 +46,11 @@ record BatchJob(String settings, String pictures, long step) {
         || content.floats().remaining() != pixels.capacity()) {
       throw new JobException(
           "%d pictures of %d floats came".formatted(labels.size(), content.floats().remaining()));
+    }
+    for (int i = 0; i < labels.size(); i++) {
+      if (labels.get(i).asInt(-1) != classes.applyAsInt(batch.indices()[i])) {
+        throw new JobException("pictures of other classes came");
+      }
     }
     Arrays.setAll(batch.labels(), i -> labels.get(i).asInt());
     pixels.put(0, content.floats(), 0, pixels.capacity());

@@ -29,6 +29,11 @@ public final class DatasetDigest {
     return (long) dataset.size() * dataset.imageBytes() <= MOST_BYTES;
   }
 
+  /** The class of a picture. */
+  int label(int index) {
+    return dataset.label(index);
+  }
+
   /** The digest. */
   synchronized String value() {
     if (known.isEmpty()) {

@@ -8,13 +8,14 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
+import io.troupe.actors.memory.BatchBuffer;
 import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.actors.remote.JobException;
 import io.troupe.actors.remote.JobKind;
 import io.troupe.actors.remote.JobSettings;
 import io.troupe.actors.remote.RemoteJobs;
+import io.troupe.actors.supervision.Supervision;
 import io.troupe.config.RunSettings;
-import io.troupe.data.DatasetException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -51,14 +52,19 @@ public final class RemoteAugmentWorker extends AbstractBehavior<RemoteAugmentWor
 
   private static final Duration LOOK = Duration.ofSeconds(2);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(30);
+  private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
 
   private final String settings;
   private final Source source;
   private final ActorRef<Prefetcher.Command> prefetcher;
   private final RunMetrics metrics;
+  private final ActorRef<Trainer.Event> listener;
   private final TimerScheduler<Command> timers;
   private Optional<Handed> handed = Optional.empty();
   private String told = "";
+
+  /** How long it waits after the next failure to read all pictures, which takes long. */
+  private Duration pause = AFTER_FAILURE;
 
   private RemoteAugmentWorker(
       ActorContext<Command> context,
@@ -66,28 +72,35 @@ public final class RemoteAugmentWorker extends AbstractBehavior<RemoteAugmentWor
       RunSettings settings,
       Source source,
       ActorRef<Prefetcher.Command> prefetcher,
-      RunMetrics metrics) {
+      RunMetrics metrics,
+      ActorRef<Trainer.Event> listener) {
     super(context);
     this.timers = timers;
     this.settings = JobSettings.text(settings);
     this.source = source;
     this.prefetcher = prefetcher;
     this.metrics = metrics;
+    this.listener = listener;
     timers.startSingleTimer(Look.LOOK, Duration.ZERO);
   }
 
-  /** A worker that tells the prefetcher when there is somebody to make batches. */
+  /**
+   * A worker that tells the prefetcher when there is somebody to make batches.
+   *
+   * @param listener hears when batches come from elsewhere, and why not
+   */
   static Behavior<Command> create(
       RunSettings settings,
       Source source,
       ActorRef<Prefetcher.Command> prefetcher,
-      RunMetrics metrics) {
+      RunMetrics metrics,
+      ActorRef<Trainer.Event> listener) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 timers ->
                     new RemoteAugmentWorker(
-                        context, timers, settings, source, prefetcher, metrics)));
+                        context, timers, settings, source, prefetcher, metrics, listener)));
   }
 
   @Override
@@ -102,23 +115,21 @@ public final class RemoteAugmentWorker extends AbstractBehavior<RemoteAugmentWor
   }
 
   private Behavior<Command> look() {
-    if (source.jobs().take(JobKind.AUGMENT) && isKnown()) {
-      prefetcher.tell(new Prefetcher.RemoteReady(getContext().getSelf()));
-    } else {
+    if (!source.jobs().take(JobKind.AUGMENT)) {
       timers.startSingleTimer(Look.LOOK, LOOK);
+      return this;
+    }
+    try {
+      // Reads all pictures the first time, before a batch waits for that.
+      source.digest().value();
+      prefetcher.tell(new Prefetcher.RemoteReady(getContext().getSelf()));
+    } catch (RuntimeException e) { // Training needs none of it.
+      refused(Supervision.describe(e));
+      timers.startSingleTimer(Look.LOOK, pause);
+      Duration longer = pause.multipliedBy(2);
+      pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
     }
     return this;
-  }
-
-  /** Reads all pictures the first time, before a batch waits for that. */
-  private boolean isKnown() {
-    try {
-      source.digest().value();
-      return true;
-    } catch (DatasetException e) {
-      say("batches are made here: " + e.getMessage());
-      return false;
-    }
   }
 
   private Behavior<Command> begin(Begin message) {
@@ -157,25 +168,42 @@ public final class RemoteAugmentWorker extends AbstractBehavior<RemoteAugmentWor
     try {
       RemoteJobs.Done done =
           message.done().orElseThrow(() -> JobException.of(message.failure().orElseThrow()));
-      BatchJob.copy(done.output().bytes(), job.get().job().buffer());
+      copy(done, job.get().job().buffer());
       handed = Optional.empty();
       metrics.remoteJob(JobKind.AUGMENT.label(), true);
       prefetcher.tell(new Prefetcher.JobDone(job.get().job().step()));
       prefetcher.tell(new Prefetcher.RemoteReady(getContext().getSelf()));
-      say("batches come from " + done.node() + " too");
+      if (say("batches come from " + done.node() + " too")) {
+        listener.tell(new Trainer.BatchElsewhere(Optional.empty()));
+      }
     } catch (JobException e) {
-      say("batches are made here: " + e.getMessage());
+      refused(e.getMessage());
       handBack(job.get(), AFTER_FAILURE);
     }
     return this;
   }
 
-  /** Once, as batches are many. */
-  private void say(String text) {
-    if (!text.equals(told)) {
+  private void copy(RemoteJobs.Done done, BatchBuffer buffer) throws JobException {
+    try {
+      BatchJob.copy(done.output().bytes(), buffer, source.digest()::label);
+    } catch (JobException e) {
+      throw new JobException(done.node() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void refused(String reason) {
+    say("batches are made here: " + reason);
+    listener.tell(new Trainer.BatchElsewhere(Optional.of(reason)));
+  }
+
+  /** Once, as batches are many; whether it is news. */
+  private boolean say(String text) {
+    boolean news = !text.equals(told);
+    if (news) {
       told = text;
       getContext().getLog().info(text);
     }
+    return news;
   }
 
   private Behavior<Command> stop() {

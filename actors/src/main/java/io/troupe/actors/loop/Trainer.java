@@ -16,6 +16,7 @@ import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.StepResult;
 import io.troupe.models.training.TrainingState;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Trains: one message, one iteration, on a thread of its own. Between iterations it hears commands.
@@ -96,6 +97,13 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
 
   /** Training goes on after a step. */
   public record Resumed(long step) implements Event {}
+
+  /**
+   * Another node of the fleet has made a batch, or has not.
+   *
+   * @param failure why not, so that the run's own workers make them; one that is only late is none
+   */
+  public record BatchElsewhere(Optional<String> failure) implements Event {}
 
   /** A regular save was left out, because the last one is still being written. */
   public record SaveSkipped(long step) implements Event {}

@@ -133,7 +133,7 @@ public final class TrainingLoop {
             context.spawn(
                 Supervision.byExceptions(
                     RemoteAugmentWorker.create(
-                        settings, task.remote().get(), prefetcher, task.metrics())),
+                        settings, task.remote().get(), prefetcher, task.metrics(), listener)),
                 "remote-augment-worker-" + (worker + 1),
                 augmenting));
       }

@@ -31,6 +31,9 @@ public record Helper(String label) {
   /** Nodes of a fleet that make pictures of grids for the run. */
   public static final Helper FLEET_SAMPLER = new Helper("fleet-sampler");
 
+  /** Nodes of a fleet that make batches for the run. */
+  public static final Helper FLEET_DATA = new Helper("fleet-data");
+
   public static final Helper PLOTTER = new Helper("plotter");
 
   /** Who keeps what is at hand when training goes wrong. */
@@ -48,6 +51,7 @@ public record Helper(String label) {
           FLEET_EVALUATOR,
           SAMPLER,
           FLEET_SAMPLER,
+          FLEET_DATA,
           PLOTTER,
           FORENSICS);
 }

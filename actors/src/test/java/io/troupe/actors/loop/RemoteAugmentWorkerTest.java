@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.troupe.actors.TinyRun;
+import io.troupe.actors.UnreliableDataset;
 import io.troupe.actors.memory.BatchBuffer;
 import io.troupe.actors.memory.Pool;
 import io.troupe.actors.monitoring.RunMetrics;
+import io.troupe.actors.remote.JobBytes;
 import io.troupe.actors.remote.JobData;
 import io.troupe.actors.remote.JobException;
 import io.troupe.actors.remote.JobKind;
@@ -19,13 +23,16 @@ import io.troupe.data.BatchPlan;
 import io.troupe.data.Dataset;
 import io.troupe.data.Datasets;
 import io.troupe.models.networks.ImageSpec;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleConsumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +55,7 @@ class RemoteAugmentWorkerTest {
   private final Pool<BatchBuffer> pool = new Pool<>("batch", 3, RemoteAugmentWorkerTest::buffer);
   private final TestProbe<Prefetcher.Batch> trainer = KIT.createTestProbe();
   private final TestProbe<AugmentWorker.Job> own = KIT.createTestProbe();
+  private final TestProbe<Trainer.Event> listener = KIT.createTestProbe();
   private ActorRef<Prefetcher.Command> prefetcher;
   private ActorRef<RemoteAugmentWorker.Command> worker;
 
@@ -100,7 +108,8 @@ class RemoteAugmentWorkerTest {
                 SETTINGS,
                 new RemoteAugmentWorker.Source(node, new DatasetDigest(DATASET)),
                 prefetcher,
-                metrics));
+                metrics,
+                listener.getRef()));
   }
 
   @AfterEach
@@ -213,6 +222,54 @@ class RemoteAugmentWorkerTest {
           assertThat(jobs("failed")).isEqualTo(1);
           return null;
         });
+    listener.expectMessage(
+        new Trainer.BatchElsewhere(Optional.of("it has not the dataset")));
+  }
+
+  /** To read all of it takes long, so it is tried rarely; training needs nothing of it. */
+  @Test
+  void aDatasetThatCannotBeReadIsTriedAgainLaterAndLater() {
+    ActorTestKit kit = ActorTestKit.create(ManualTime.config());
+    try {
+      ManualTime time = ManualTime.get(kit.system());
+      TestProbe<Trainer.Event> told = kit.createTestProbe();
+      TestProbe<Prefetcher.Command> asked = kit.createTestProbe();
+      kit.spawn(
+          RemoteAugmentWorker.create(
+              SETTINGS,
+              new RemoteAugmentWorker.Source(
+                  node, new DatasetDigest(new UnreliableDataset(DATASET).failing(7, 3))),
+              asked.getRef(),
+              metrics,
+              told.getRef()));
+      time.timePasses(Duration.ofSeconds(1));
+      for (int pause : new int[] {30, 60, 120}) {
+        Trainer.BatchElsewhere refused = told.expectMessageClass(Trainer.BatchElsewhere.class);
+        assertThat(refused.failure().orElseThrow()).contains("picture 7");
+        time.expectNoMessageFor(Duration.ofSeconds(pause - 1), told, asked);
+        time.timePasses(Duration.ofSeconds(2));
+      }
+      asked.expectMessageClass(Prefetcher.RemoteReady.class);
+    } finally {
+      kit.shutdownTestKit();
+    }
+  }
+
+  /** As of a node whose memory is damaged: the run makes it itself. */
+  @Test
+  void aBatchOfOtherClassesThanTheRunsIsRefused() throws Exception {
+    Handed job = node.next();
+    byte[] output = work.run(job.input().bytes(), share -> {});
+    JsonNode labels = JobBytes.read(output).head().path("labels");
+    int[] others = IntStream.range(0, IMAGES).map(i -> labels.get(i).asInt()).toArray();
+    others[IMAGES - 1] = 1_000_000;
+    byte[] damaged =
+        JobBytes.of(Map.of("labels", others), JobBytes.read(output).floats());
+    job.future().complete(new RemoteJobs.Done(new JobData(damaged), "a:1"));
+    assertThat(listener.expectMessageClass(Trainer.BatchElsewhere.class).failure().orElseThrow())
+        .contains("a:1", "other classes");
+    prefetcher.tell(new Prefetcher.WorkerReady(own.getRef()));
+    assertThat(own.receiveMessage().step()).isIn(5L, 6L);
   }
 
   @Test
@@ -225,7 +282,7 @@ class RemoteAugmentWorkerTest {
         .hasMessageContaining("other pictures");
     byte[] output = work.run(job.input().bytes(), share -> {});
     try (BatchBuffer small = new BatchBuffer(IMAGES - 1, ImageSpec.rgb(32, 20))) {
-      assertThatThrownBy(() -> BatchJob.copy(output, small))
+      assertThatThrownBy(() -> BatchJob.copy(output, small, DATASET::label))
           .isInstanceOf(JobException.class)
           .hasMessageContaining(IMAGES + " pictures");
     }
