@@ -8,8 +8,12 @@ import akka.stream.javadsl.Source;
 import akka.stream.javadsl.StreamRefs;
 import akka.util.ByteString;
 import io.troupe.actors.remote.JobData;
+import io.troupe.actors.remote.JobException;
+import io.troupe.actors.supervision.HeapSpace;
+import io.troupe.actors.supervision.Supervision;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -41,24 +45,44 @@ final class Blobs {
   }
 
   /**
-   * Reads what {@link #lend} lends; fails if it is not what it should be, or does not come.
+   * Reads what {@link #lend} lends.
    *
    * @param sha256 of all bytes
+   * @return the bytes, or a {@link JobException} if they are others, do not come, or are more than
+   *     there is room for
    */
   CompletionStage<JobData> collect(SourceRef<ByteString> lent, int length, String sha256) {
-    ByteBuffer bytes = ByteBuffer.allocate(length);
-    return lent.getSource()
+    CompletableFuture<JobData> end = new CompletableFuture<>();
+    ByteBuffer bytes;
+    try {
+      HeapSpace.require(length, "a job of a run");
+      bytes = ByteBuffer.allocate(length);
+    } catch (IllegalStateException | IllegalArgumentException e) {
+      end.completeExceptionally(new JobException(e.getMessage(), e));
+      return end;
+    }
+    lent.getSource()
         .idleTimeout(SILENCE)
         .runForeach(part -> bytes.put(part.asByteBuffer()), materializer)
-        .thenApply(
-            done -> {
+        .whenComplete(
+            (done, failure) -> {
               JobData data = new JobData(bytes.array());
-              if (bytes.hasRemaining() || !data.sha256().equals(sha256)) {
-                throw new IllegalStateException(
-                    "%d of %d bytes came, or others than were sent"
-                        .formatted(bytes.position(), length));
+              if (failure != null) {
+                end.completeExceptionally(
+                    new JobException(
+                        "%d of %d bytes came: %s"
+                            .formatted(
+                                bytes.position(), length, Supervision.describe(failure)),
+                        failure));
+              } else if (bytes.hasRemaining() || !data.sha256().equals(sha256)) {
+                end.completeExceptionally(
+                    new JobException(
+                        "%d of %d bytes came, or others than were sent"
+                            .formatted(bytes.position(), length)));
+              } else {
+                end.complete(data);
               }
-              return data;
             });
+    return end;
   }
 }

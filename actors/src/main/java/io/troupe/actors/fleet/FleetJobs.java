@@ -34,6 +34,7 @@ final class FleetJobs implements AutoCloseable {
   static FleetJobs start(
       ActorSystem<?> system, List<String> roles, Map<JobKind, Supplier<Work>> works)
       throws IOException {
+    Config settings = system.settings().config().getConfig("troupe.fleet.jobs");
     for (String role : roles) {
       Map<JobKind, Supplier<Work>> own = new EnumMap<>(JobKind.class);
       works.forEach(
@@ -44,13 +45,14 @@ final class FleetJobs implements AutoCloseable {
           });
       if (!own.isEmpty()) {
         system.systemActorOf(
-            Supervision.resuming(JobWorker.create(own)), "worker-" + role, Props.empty());
+            Supervision.resuming(JobWorker.create(own, settings.getDuration("silence"))),
+            "worker-" + role,
+            Props.empty());
       }
     }
     if (!roles.contains(FleetNode.TRAINER)) {
       return new FleetJobs(Optional.empty());
     }
-    Config settings = system.settings().config().getConfig("troupe.fleet.jobs");
     ActorRef<JobDesk.Command> desk =
         system.systemActorOf(
             Supervision.resuming(

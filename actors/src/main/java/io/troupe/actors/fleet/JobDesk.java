@@ -14,20 +14,14 @@ import akka.util.ByteString;
 import io.troupe.actors.remote.JobData;
 import io.troupe.actors.remote.JobKind;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Finds somebody for the jobs of a node's runs. A job goes to one worker after the other until one
- * does it: first to those that have nothing to do, then to those with a queue; nodes that train
- * nothing come first, then this one. One that is silent, or does not get on, is left for the next.
- * When there is no next one the run does the job itself.
+ * does it. One that is silent, or does not get on, is left for the next. When there is no next one the run does the job itself.
  */
 final class JobDesk extends AbstractBehavior<JobDesk.Command> {
   private static final Duration LOOK = Duration.ofSeconds(1);
@@ -94,12 +88,10 @@ final class JobDesk extends AbstractBehavior<JobDesk.Command> {
    */
   record Patience(Duration silence, Duration standstill) {}
 
-  private record Candidate(ActorRef<JobWorker.Command> worker, boolean queues) {}
-
   private static final class Open {
     private final JobTicket ticket;
-    private final List<Candidate> candidates;
-    private Candidate present;
+    private final List<KnownWorkers.Candidate> candidates;
+    private KnownWorkers.Candidate present;
     private int percent;
     private long heardAt;
     private long changedAt;
@@ -107,23 +99,21 @@ final class JobDesk extends AbstractBehavior<JobDesk.Command> {
     /** Whether its result is on its way, for which the stream has a deadline of its own. */
     private boolean coming;
 
-    Open(JobTicket ticket, List<Candidate> candidates) {
+    Open(JobTicket ticket, List<KnownWorkers.Candidate> candidates) {
       this.ticket = ticket;
       this.candidates = candidates;
     }
   }
 
-  private final Members members;
+  private final KnownWorkers workers;
   private final Blobs blobs;
   private final Patience patience;
-  private final Map<JobKind, Set<ActorRef<JobWorker.Command>>> workers =
-      new EnumMap<>(JobKind.class);
   private final Map<String, Open> jobs = new HashMap<>();
 
   private JobDesk(
       ActorContext<Command> context, TimerScheduler<Command> timers, Patience patience) {
     super(context);
-    members = new Members(context.getSystem());
+    workers = new KnownWorkers(new Members(context.getSystem()));
     blobs = new Blobs(context.getSystem());
     this.patience = patience;
     ActorRef<Receptionist.Listing> listings =
@@ -160,48 +150,20 @@ final class JobDesk extends AbstractBehavior<JobDesk.Command> {
   }
 
   private Behavior<Command> found(Found found) {
-    for (JobKind kind : JobKind.values()) {
-      if (found.listing().isForKey(JobWorker.key(kind))) {
-        workers.put(kind, found.listing().getServiceInstances(JobWorker.key(kind)));
-      }
-    }
+    workers.found(found.listing());
     return this;
   }
 
   private Behavior<Command> isTaken(IsTaken question) {
-    question.replyTo().tell(!workers.getOrDefault(question.kind(), Set.of()).isEmpty());
+    question.replyTo().tell(workers.has(question.kind()));
     return this;
   }
 
   private Behavior<Command> take(Take take) {
-    Open job = new Open(take.ticket(), candidates(take.ticket().kind()));
+    Open job = new Open(take.ticket(), workers.candidates(take.ticket().kind()));
     jobs.put(take.ticket().id(), job);
     offer(job, "no node of the fleet does such jobs at present");
     return this;
-  }
-
-  private List<Candidate> candidates(JobKind kind) {
-    Set<String> training = members.training();
-    List<ActorRef<JobWorker.Command>> best =
-        workers.getOrDefault(kind, Set.of()).stream()
-            .sorted(
-                Comparator.comparing(
-                        (ActorRef<JobWorker.Command> worker) -> training.contains(node(worker)))
-                    .thenComparing(worker -> !node(worker).equals(members.self()))
-                    .thenComparing(this::node))
-            .toList();
-    List<Candidate> all = new ArrayList<>();
-    best.forEach(worker -> all.add(new Candidate(worker, false)));
-    if (kind.waits()) {
-      best.forEach(worker -> all.add(new Candidate(worker, true)));
-    }
-    return all;
-  }
-
-  private String node(ActorRef<?> worker) {
-    return worker.path().address().hasLocalScope()
-        ? members.self()
-        : Members.name(worker.path().address());
   }
 
   /** To the next one; without one the job is the run's. */
@@ -270,7 +232,7 @@ final class JobDesk extends AbstractBehavior<JobDesk.Command> {
               if (!undone.busy()) {
                 job.candidates.removeIf(one -> one.worker().equals(undone.worker()));
               }
-              offer(job, "%s: %s".formatted(node(undone.worker()), undone.reason()));
+              offer(job, "%s: %s".formatted(workers.node(undone.worker()), undone.reason()));
             });
     return this;
   }
@@ -295,7 +257,7 @@ final class JobDesk extends AbstractBehavior<JobDesk.Command> {
               (output, failure) ->
                   failure == null
                       ? new Came(finished.job(), finished.worker(), output)
-                      : new NotCome(finished.job(), finished.worker(), failure.toString()));
+                      : new NotCome(finished.job(), finished.worker(), failure.getMessage()));
     }
     return this;
   }
@@ -305,7 +267,7 @@ final class JobDesk extends AbstractBehavior<JobDesk.Command> {
         .ifPresent(
             job -> {
               jobs.remove(came.job());
-              job.ticket.set(new JobTicket.Done(came.output(), node(came.worker())));
+              job.ticket.set(new JobTicket.Done(came.output(), workers.node(came.worker())));
             });
     return this;
   }
@@ -317,7 +279,7 @@ final class JobDesk extends AbstractBehavior<JobDesk.Command> {
                 offer(
                     job,
                     "%s: the result did not come: %s"
-                        .formatted(node(message.worker()), message.reason())));
+                        .formatted(workers.node(message.worker()), message.reason())));
     return this;
   }
 
@@ -330,10 +292,10 @@ final class JobDesk extends AbstractBehavior<JobDesk.Command> {
       }
       if (now - job.heardAt > patience.silence().toNanos()) {
         worker.tell(new JobWorker.Withdraw(job.ticket.id()));
-        offer(job, "%s is silent".formatted(node(worker)));
+        offer(job, "%s is silent".formatted(workers.node(worker)));
       } else if (now - job.changedAt > patience.standstill().toNanos()) {
         worker.tell(new JobWorker.Withdraw(job.ticket.id()));
-        offer(job, "%s does not get on with it".formatted(node(worker)));
+        offer(job, "%s does not get on with it".formatted(workers.node(worker)));
       }
     }
     return this;

@@ -36,6 +36,10 @@ import org.slf4j.LoggerFactory;
  * Where the processes of a node's runs hand their jobs over: HTTP on this machine only, with a
  * token that those processes are given. A run asks for its job until that has ended; one that is
  * not asked for is withdrawn.
+ *
+ * <p>It is not {@link io.troupe.actors.http.HttpServer}, which bounds the threads and the processor
+ * time of its answers so that people's questions cost training little: here each job holds a thread
+ * while it waits, its megabytes must not wait for a budget, and nobody but those processes asks.
  */
 final class JobServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JobServer.class);

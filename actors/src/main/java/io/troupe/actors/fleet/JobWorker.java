@@ -18,20 +18,14 @@ import io.troupe.actors.remote.JobException;
 import io.troupe.actors.remote.JobKind;
 import io.troupe.actors.remote.Work;
 import io.troupe.actors.supervision.HeapSpace;
-import io.troupe.actors.supervision.Supervision;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
 
 /**
  * Does jobs for runs of a fleet, one at a time in a thread of its own; a few may wait. Inputs are
@@ -40,6 +34,7 @@ import org.slf4j.Logger;
 final class JobWorker extends AbstractBehavior<JobWorker.Command> {
   private static final int MOST_WAITING = 8;
   private static final Duration TELL = Duration.ofSeconds(1);
+  private static final String HANGS = "it does not get on with a job that nobody wants any more";
 
   /** What a worker hears. */
   sealed interface Command {}
@@ -86,11 +81,17 @@ final class JobWorker extends AbstractBehavior<JobWorker.Command> {
     private final Offer offer;
     private volatile int percent;
     private volatile boolean withdrawn;
+    private long withdrawnAt;
     private boolean fetched;
     private boolean working;
 
     Present(Offer offer) {
       this.offer = offer;
+    }
+
+    void withdraw() {
+      withdrawn = true;
+      withdrawnAt = System.nanoTime();
     }
 
     void advance(double share) {
@@ -101,34 +102,21 @@ final class JobWorker extends AbstractBehavior<JobWorker.Command> {
     }
   }
 
-  private final Map<JobKind, Supplier<Work>> kinds;
+  private final Duration patience;
   private final Blobs blobs;
-  private final ExecutorService thread;
-
-  /** For that thread, which may not ask the actor's context. */
-  private final Logger log;
-
-  /** In that thread only. */
-  private final Map<JobKind, Work> works = new EnumMap<>(JobKind.class);
-
+  private final WorkThread thread;
   private final Deque<Offer> waiting = new ArrayDeque<>();
   private Optional<Present> present = Optional.empty();
 
   private JobWorker(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
-      Map<JobKind, Supplier<Work>> kinds) {
+      Map<JobKind, Supplier<Work>> kinds,
+      Duration patience) {
     super(context);
-    this.kinds = kinds;
+    this.patience = patience;
     blobs = new Blobs(context.getSystem());
-    log = context.getLog();
-    thread =
-        Executors.newSingleThreadExecutor(
-            task -> {
-              Thread made = new Thread(task, "troupe-" + context.getSelf().path().name());
-              made.setDaemon(true);
-              return made;
-            });
+    thread = new WorkThread("troupe-" + context.getSelf().path().name(), kinds);
     timers.startTimerWithFixedDelay(Tell.TELL, TELL);
     for (JobKind kind : kinds.keySet()) {
       context
@@ -147,10 +135,11 @@ final class JobWorker extends AbstractBehavior<JobWorker.Command> {
    * A worker.
    *
    * @param kinds what it does, each made when it is needed first
+   * @param patience how long others wait for the end of one that nobody wants any more
    */
-  static Behavior<Command> create(Map<JobKind, Supplier<Work>> kinds) {
+  static Behavior<Command> create(Map<JobKind, Supplier<Work>> kinds, Duration patience) {
     return Behaviors.setup(
-        context -> Behaviors.withTimers(timers -> new JobWorker(context, timers, kinds)));
+        context -> Behaviors.withTimers(timers -> new JobWorker(context, timers, kinds, patience)));
   }
 
   @Override
@@ -168,10 +157,12 @@ final class JobWorker extends AbstractBehavior<JobWorker.Command> {
   }
 
   private Behavior<Command> offered(Offer offer) {
-    if (JobKind.of(offer.kind()).filter(kinds::containsKey).isEmpty()) {
+    if (!thread.does(offer.kind())) {
       refuse(offer, false, "jobs \"%s\" are not done there".formatted(offer.kind()));
     } else if (present.isEmpty()) {
       begin(offer);
+    } else if (hangs()) {
+      refuse(offer, false, HANGS);
     } else if (offer.waits() && waiting.size() < MOST_WAITING) {
       waiting.addLast(offer);
       tell(offer, -1);
@@ -223,7 +214,7 @@ final class JobWorker extends AbstractBehavior<JobWorker.Command> {
     }
     Optional<Present> job = of(withdraw.job());
     if (job.isPresent()) {
-      job.get().withdrawn = true;
+      job.get().withdraw();
       if (!job.get().working) {
         next();
       }
@@ -242,7 +233,7 @@ final class JobWorker extends AbstractBehavior<JobWorker.Command> {
               (bytes, failure) ->
                   failure == null
                       ? new Came(offer.job(), bytes)
-                      : new Failed(offer.job(), "the input did not come: " + failure));
+                      : new Failed(offer.job(), "the input did not come: " + failure.getMessage()));
     }
     return this;
   }
@@ -254,24 +245,13 @@ final class JobWorker extends AbstractBehavior<JobWorker.Command> {
       JobKind kind = JobKind.of(job.get().offer.kind()).orElseThrow();
       getContext()
           .pipeToSelf(
-              CompletableFuture.supplyAsync(() -> work(kind, came.input(), job.get()), thread),
-              (result, failure) ->
-                  failure == null ? result : new Failed(came.job(), Supervision.describe(failure)));
+              thread.begin(kind, came.input(), job.get()::advance),
+              (output, failure) ->
+                  failure == null
+                      ? new Worked(came.job(), output)
+                      : new Failed(came.job(), JobException.of(failure).getMessage()));
     }
     return this;
-  }
-
-  private Command work(JobKind kind, JobData input, Present job) {
-    String id = job.offer.job();
-    try {
-      Work work = works.computeIfAbsent(kind, missing -> kinds.get(kind).get());
-      return new Worked(id, new JobData(work.run(input.bytes(), job::advance)));
-    } catch (JobException | CancellationException e) {
-      return new Failed(id, e.getMessage());
-    } catch (RuntimeException | Error e) {
-      log.error("a job of kind {} failed", kind.label(), e);
-      return new Failed(id, Supervision.describe(e));
-    }
   }
 
   private Behavior<Command> worked(Worked worked) {
@@ -305,7 +285,18 @@ final class JobWorker extends AbstractBehavior<JobWorker.Command> {
     return this;
   }
 
+  /** Whether its work does not even hear that nobody wants it. */
+  private boolean hangs() {
+    return present
+        .filter(job -> job.withdrawn && System.nanoTime() - job.withdrawnAt > patience.toNanos())
+        .isPresent();
+  }
+
   private Behavior<Command> tellAll() {
+    if (hangs()) {
+      waiting.forEach(offer -> refuse(offer, false, HANGS));
+      waiting.clear();
+    }
     present.filter(job -> !job.withdrawn).ifPresent(job -> tell(job.offer, job.percent));
     waiting.forEach(offer -> tell(offer, -1));
     return this;
@@ -314,12 +305,11 @@ final class JobWorker extends AbstractBehavior<JobWorker.Command> {
   private Behavior<Command> stop() {
     present.ifPresent(
         job -> {
-          job.withdrawn = true;
+          job.withdraw();
           refuse(job.offer, false, "it leaves the fleet");
         });
     waiting.forEach(offer -> refuse(offer, false, "it leaves the fleet"));
-    thread.execute(() -> works.values().forEach(Work::close));
-    thread.shutdown();
+    thread.end();
     return this;
   }
 }

@@ -7,15 +7,20 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.typed.javadsl.Adapter;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.troupe.actors.TinyRun;
+import io.troupe.actors.checkpoint.CheckpointStore;
 import io.troupe.actors.checkpoint.StoredNetwork;
 import io.troupe.actors.fleet.FleetProcesses.Node;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.NetworkLayouts;
+import io.troupe.models.training.TrainingState;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -26,10 +31,14 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +53,7 @@ class FleetCosts {
   private static final int FLOAT = 4;
   private static final int SUPERCLASSES = 20;
   private static final int SECONDS = 40;
+  private static final int WRITERS = 4;
 
   @TempDir Path folder;
 
@@ -182,6 +192,103 @@ class FleetCosts {
                   FLOAT * (trainable + settings.training().discriminatorSteps() * critical),
                   FLOAT * (2 * generator + discriminator + 2 * trainable + 2 * critical)));
     }
+  }
+
+  /**
+   * Checkpoints in a folder, written and read as runs do it, by one run and by four at a time, and
+   * what it takes to copy as many bytes there. The folder is that of the property costs.folder, else
+   * one for temporary files.
+   */
+  @Test
+  void checkpointsOfAFolder() throws Exception {
+    Path storage =
+        Optional.ofNullable(System.getProperty("costs.folder")).map(Path::of).orElse(folder);
+    for (String preset : List.of("demo", "biggan-cifar100")) {
+      List<CheckpointStore> stores = new ArrayList<>();
+      List<TrainingState> states = new ArrayList<>();
+      try {
+        for (int i = 0; i < WRITERS; i++) {
+          stores.add(new CheckpointStore(storage.resolve("costs-" + preset + i), preset, 1));
+          states.add(state(preset));
+        }
+        storage(preset, stores, states);
+      } finally {
+        states.forEach(TrainingState::close);
+        for (int i = 0; i < stores.size(); i++) {
+          Path written = storage.resolve("costs-" + preset + i);
+          try (Stream<Path> files = Files.list(written)) {
+            for (Path file : files.toList()) {
+              Files.delete(file);
+            }
+          }
+          Files.delete(written);
+        }
+      }
+    }
+  }
+
+  private static TrainingState state(String preset) {
+    RunSettings settings = SettingsLoader.load(preset, List.of(), List.of());
+    ImageSpec spec = ImageSpec.rgb(settings.dataset().size(), SUPERCLASSES);
+    NetworkLayouts layouts = NetworkLayouts.of(settings.network(), spec);
+    TrainingState state = new TrainingState(layouts, spec);
+    state.initialise(layouts, 1);
+    return state;
+  }
+
+  private static void storage(
+      String preset, List<CheckpointStore> stores, List<TrainingState> states) throws Exception {
+    Path file = stores.get(0).save(states.get(0)).file();
+    byte[] bytes = Files.readAllBytes(file);
+    double megabytes = bytes.length / 1e6;
+    Path copy = file.resolveSibling("copy");
+    double copying =
+        micros(
+            1,
+            () -> {
+              try (FileChannel channel =
+                  FileChannel.open(
+                      copy, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+                ByteBuffer all = ByteBuffer.wrap(bytes);
+                while (all.hasRemaining()) {
+                  channel.write(all);
+                }
+                channel.force(true);
+              }
+              return 0;
+            });
+    Files.delete(copy);
+    double writing = micros(1, () -> stores.get(0).save(states.get(0)).hashCode());
+    double reading = micros(1, () -> stores.get(0).loadLatest(states.get(0)).hashCode());
+    ExecutorService threads = Executors.newFixedThreadPool(WRITERS);
+    double together =
+        micros(
+            1,
+            () -> {
+              List<Callable<Object>> all = new ArrayList<>();
+              for (int i = 0; i < WRITERS; i++) {
+                int writer = i;
+                all.add(() -> stores.get(writer).save(states.get(writer)));
+              }
+              for (Future<Object> one : threads.invokeAll(all)) {
+                one.get();
+              }
+              return 0;
+            });
+    threads.shutdown();
+    print(
+        "%s, a checkpoint of %.1f MB: written in %.0f ms (%.0f MB/s; the bytes alone %.0f ms), read in %.0f ms (%.0f MB/s, as they were written just now); %d runs at a time %.1f checkpoints/s (%.0f MB/s)"
+            .formatted(
+                preset,
+                megabytes,
+                writing / 1e3,
+                megabytes / writing * 1e6,
+                copying / 1e3,
+                reading / 1e3,
+                megabytes / reading * 1e6,
+                WRITERS,
+                WRITERS / together * 1e6,
+                WRITERS * megabytes / together * 1e6));
   }
 
   /** A fleet of three JVMs: what its nodes send to each other, without runs and with four. */
