@@ -31,6 +31,7 @@ import java.net.BindException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -120,6 +121,13 @@ public final class FleetNode {
       Jobs jobs,
       Map<JobKind, Supplier<Work>> works)
       throws StartException {
+    if (settings.tls().isPresent()) {
+      try {
+        settings.tls().get().require(Instant.now());
+      } catch (ServerStartException e) {
+        throw new StartException(e.getMessage(), e);
+      }
+    }
     FleetFolder folder = new FleetFolder(settings.folder());
     Optional<FolderLock> lock =
         settings.seeds().isEmpty() ? Optional.of(FolderLock.hold(folder, true)) : Optional.empty();
@@ -317,7 +325,7 @@ public final class FleetNode {
         .isPresent()) {
       failure.compareAndSet(
           null,
-          "no seed node let this node join; are they up, and do they have the same certificate authority?");
+          "no seed node let this node join: none is up, or they do not believe each other's certificates (--tls, of the same authority for all); the log says more");
     }
     return Optional.ofNullable(failure.get());
   }

@@ -30,7 +30,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /** A server's certificate and key, from PEM files (RFC 7468). */
-final class ServerCertificate {
+public final class ServerCertificate {
   private static final String CERTIFICATE = "control.tls.certificate";
   private static final String KEY = "control.tls.key";
   private static final Pattern PRIVATE =
@@ -56,12 +56,39 @@ final class ServerCertificate {
       return Optional.empty();
     }
     Path file = settings.certificate().get();
-    List<X509Certificate> chain = chain(file);
-    requireChain(file, chain, now);
+    List<X509Certificate> chain = chain(CERTIFICATE, file);
+    requireChain(CERTIFICATE, file, chain, now);
     Path keyFile = settings.key().orElseThrow();
-    PrivateKey key = key(keyFile, chain.get(0).getPublicKey());
-    requirePair(file, chain.get(0).getPublicKey(), keyFile, key);
+    PrivateKey key = key(KEY, keyFile, chain.get(0).getPublicKey());
+    requirePair(KEY, file, chain.get(0).getPublicKey(), keyFile, key);
     return Optional.of(new ServerCertificate(chain, context(chain, key)));
+  }
+
+  /**
+   * Checks what others would refuse, who do not say why.
+   *
+   * @param option that names the files, for errors
+   * @param authority must have signed the certificate
+   * @param now when both must be valid
+   * @throws ServerStartException as {@link #read}
+   */
+  public static void requireSigned(
+      String option, Path authority, Path certificate, Path key, Instant now)
+      throws ServerStartException {
+    List<X509Certificate> authorities = chain(option, authority);
+    List<X509Certificate> own = chain(option, certificate);
+    requireChain(option, authority, authorities, now);
+    requireChain(option, certificate, own, now);
+    try {
+      own.get(0).verify(authorities.get(0).getPublicKey());
+    } catch (GeneralSecurityException e) {
+      throw problem(
+          option,
+          "the authority of %s has not signed %s; copy both from one folder"
+              .formatted(authority, certificate));
+    }
+    PublicKey open = own.get(0).getPublicKey();
+    requirePair(option, certificate, open, key, key(option, key, open));
   }
 
   /** Encrypts the server's side of connections. */
@@ -79,11 +106,12 @@ final class ServerCertificate {
     }
   }
 
-  private static List<X509Certificate> chain(Path file) throws ServerStartException {
-    byte[] bytes = SecretFile.readPublic(CERTIFICATE, file);
+  private static List<X509Certificate> chain(String what, Path file)
+      throws ServerStartException {
+    byte[] bytes = SecretFile.readPublic(what, file);
     if (!new String(bytes, StandardCharsets.ISO_8859_1).contains("-----BEGIN CERTIFICATE-----")) {
       throw problem(
-          CERTIFICATE,
+          what,
           "%s has no line \"-----BEGIN CERTIFICATE-----\"; name a PEM file, which 'openssl x509 -in FILE -inform DER' makes of a binary one"
               .formatted(file));
     }
@@ -95,26 +123,26 @@ final class ServerCertificate {
           .toList();
     } catch (CertificateException e) {
       throw problem(
-          CERTIFICATE,
+          what,
           "%s is damaged: %s; copy it anew"
               .formatted(file, String.valueOf(e.getMessage()).lines().findFirst().orElse("")));
     }
   }
 
-  private static void requireChain(Path file, List<X509Certificate> chain, Instant now)
-      throws ServerStartException {
+  private static void requireChain(
+      String what, Path file, List<X509Certificate> chain, Instant now) throws ServerStartException {
     for (int i = 0; i < chain.size(); i++) {
       X509Certificate certificate = chain.get(i);
       String name = certificate.getSubjectX500Principal().getName();
       if (certificate.getNotAfter().toInstant().isBefore(now)) {
         throw problem(
-            CERTIFICATE,
+            what,
             "%s: the certificate of %s has expired on %s; renew it"
                 .formatted(file, name, certificate.getNotAfter().toInstant()));
       }
       if (certificate.getNotBefore().toInstant().isAfter(now)) {
         throw problem(
-            CERTIFICATE,
+            what,
             "%s: the certificate of %s is valid from %s on only; look at this machine's clock"
                 .formatted(file, name, certificate.getNotBefore().toInstant()));
       }
@@ -123,7 +151,7 @@ final class ServerCertificate {
           chain.get(i - 1).verify(certificate.getPublicKey());
         } catch (GeneralSecurityException e) {
           throw problem(
-              CERTIFICATE,
+              what,
               "%s: certificate %d, of %s, does not certify the one before it; put the server's own certificate first, and after each the one that certifies it"
                   .formatted(file, i + 1, name));
         }
@@ -131,26 +159,27 @@ final class ServerCertificate {
     }
   }
 
-  private static PrivateKey key(Path file, PublicKey of) throws ServerStartException {
-    byte[] bytes = SecretFile.read(KEY, file);
+  private static PrivateKey key(String what, Path file, PublicKey of)
+      throws ServerStartException {
+    byte[] bytes = SecretFile.read(what, file);
     Matcher pem = PRIVATE.matcher(new String(bytes, StandardCharsets.ISO_8859_1));
     Arrays.fill(bytes, (byte) 0);
     if (!pem.find()) {
       throw problem(
-          KEY,
+          what,
           "%s has no line \"-----BEGIN PRIVATE KEY-----\"; name a PEM file of a key"
               .formatted(file));
     }
     String kind = pem.group(1);
     if (kind.startsWith("ENCRYPTED") || pem.group(2).contains("ENCRYPTED")) {
       throw problem(
-          KEY,
+          what,
           "%s is encrypted, and nobody can be asked for its password; 'openssl pkey -in %s' writes it without (umask 077)"
               .formatted(file, file));
     }
     if (!kind.equals("PRIVATE KEY")) {
       throw problem(
-          KEY,
+          what,
           "%s is in the old format \"%s\"; 'openssl pkcs8 -topk8 -nocrypt -in %s' writes it as \"PRIVATE KEY\" (umask 077)"
               .formatted(file, kind, file));
     }
@@ -160,19 +189,20 @@ final class ServerCertificate {
           .generatePrivate(new PKCS8EncodedKeySpec(der));
     } catch (InvalidKeySpecException | IllegalArgumentException e) {
       throw problem(
-          KEY,
+          what,
           "%s is damaged, or no %s key as the certificate's is; name the key of the certificate"
               .formatted(file, of.getAlgorithm()));
     } catch (GeneralSecurityException e) {
       throw problem(
-          CERTIFICATE,
+          what,
           "keys of the kind %s are not known here; use RSA, EC or Ed25519"
               .formatted(of.getAlgorithm()));
     }
   }
 
   /** By a signature, because a key does not say of what it is. */
-  private static void requirePair(Path file, PublicKey open, Path keyFile, PrivateKey key)
+  private static void requirePair(
+      String what, Path file, PublicKey open, Path keyFile, PrivateKey key)
       throws ServerStartException {
     String algorithm =
         switch (open.getAlgorithm()) {
@@ -196,7 +226,7 @@ final class ServerCertificate {
     }
     if (!fits) {
       throw problem(
-          KEY,
+          what,
           "%s is not the key of the certificate in %s; name that one".formatted(keyFile, file));
     }
   }
