@@ -290,7 +290,6 @@ final class Layers {
     return ConfigFactory.empty();
   }
 
-
   private static Config parse(String resource) {
     return ConfigFactory.parseResources(Layers.class, resource, OPTIONS);
   }

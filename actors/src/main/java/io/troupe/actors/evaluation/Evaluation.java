@@ -87,7 +87,8 @@ public final class Evaluation implements AutoCloseable {
     chosen = reference.chosen();
     real = reference.real();
     plot =
-        new EvaluationPlot(settings.evaluation(), reference.real(), reference.dataset().classNames(), plots);
+        new EvaluationPlot(
+            settings.evaluation(), reference.real(), reference.dataset().classNames(), plots);
     metrics = Metrics.named(settings.evaluation().metrics());
     FeatureExtractor extractor = chosen.extractor();
     latents =
@@ -116,9 +117,7 @@ public final class Evaluation implements AutoCloseable {
             metrics, extractor.dimension(), extractor.classes(), settings.evaluation().images())
         + plot.sampleBytes(extractor.dimension())
         + ClassDiversity.bytes(dataset.classNames().size(), extractor.dimension())
-        + Math.max(
-            Scores.workBytes(metrics, extractor.dimension()),
-            plot.workBytes());
+        + Math.max(Scores.workBytes(metrics, extractor.dimension()), plot.workBytes());
   }
 
   /** Begins to evaluate the generator of a step. */

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The plot of some features of real and generated pictures that each evaluation draws, some of it at
- * a time. What goes wrong with it costs no scores.
+ * The plot of some features of real and generated pictures that each evaluation draws, some of it
+ * at a time. What goes wrong with it costs no scores.
  */
 final class EvaluationPlot {
   private static final Logger LOG = LoggerFactory.getLogger(EvaluationPlot.class);

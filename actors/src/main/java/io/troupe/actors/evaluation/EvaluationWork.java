@@ -64,11 +64,9 @@ public final class EvaluationWork implements Work {
       RunSettings settings = JobSettings.of(job.settings());
       ProgramCompiler compiler = engines.of(settings);
       NativeBackend.useThreads(settings.compute());
-      Evaluation evaluation = evaluation(
-              settings,
-              reference(job, settings),
-              compiler,
-              png -> plot.set(new JobData(png)));
+      Evaluation evaluation =
+          evaluation(
+              settings, reference(job, settings), compiler, png -> plot.set(new JobData(png)));
       try {
         load(evaluation, job);
         Optional<Evaluation.Result> result = evaluation.advance();
@@ -98,10 +96,7 @@ public final class EvaluationWork implements Work {
   }
 
   private Evaluation evaluation(
-      RunSettings settings,
-      Reference reference,
-      ProgramCompiler compiler,
-      PlotTarget plot)
+      RunSettings settings, Reference reference, ProgramCompiler compiler, PlotTarget plot)
       throws JobException {
     Dataset dataset = reference.dataset();
     RunSettings.Evaluation wanted = settings.evaluation();

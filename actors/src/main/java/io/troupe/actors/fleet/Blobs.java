@@ -71,8 +71,7 @@ final class Blobs {
                 end.completeExceptionally(
                     new JobException(
                         "%d of %d bytes came: %s"
-                            .formatted(
-                                bytes.position(), length, Supervision.describe(failure)),
+                            .formatted(bytes.position(), length, Supervision.describe(failure)),
                         failure));
               } else if (bytes.hasRemaining() || !data.sha256().equals(sha256)) {
                 end.completeExceptionally(

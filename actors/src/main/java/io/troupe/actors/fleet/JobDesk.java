@@ -21,7 +21,8 @@ import java.util.Optional;
 
 /**
  * Finds somebody for the jobs of a node's runs. A job goes to one worker after the other until one
- * does it. One that is silent, or does not get on, is left for the next. When there is no next one the run does the job itself.
+ * does it. One that is silent, or does not get on, is left for the next. When there is no next one
+ * the run does the job itself.
  */
 final class JobDesk extends AbstractBehavior<JobDesk.Command> {
   private static final Duration LOOK = Duration.ofSeconds(1);

@@ -106,8 +106,7 @@ public final class ServerCertificate {
     }
   }
 
-  private static List<X509Certificate> chain(String what, Path file)
-      throws ServerStartException {
+  private static List<X509Certificate> chain(String what, Path file) throws ServerStartException {
     byte[] bytes = SecretFile.readPublic(what, file);
     if (!new String(bytes, StandardCharsets.ISO_8859_1).contains("-----BEGIN CERTIFICATE-----")) {
       throw problem(
@@ -129,8 +128,8 @@ public final class ServerCertificate {
     }
   }
 
-  private static void requireChain(
-      String what, Path file, List<X509Certificate> chain, Instant now) throws ServerStartException {
+  private static void requireChain(String what, Path file, List<X509Certificate> chain, Instant now)
+      throws ServerStartException {
     for (int i = 0; i < chain.size(); i++) {
       X509Certificate certificate = chain.get(i);
       String name = certificate.getSubjectX500Principal().getName();
@@ -159,8 +158,7 @@ public final class ServerCertificate {
     }
   }
 
-  private static PrivateKey key(String what, Path file, PublicKey of)
-      throws ServerStartException {
+  private static PrivateKey key(String what, Path file, PublicKey of) throws ServerStartException {
     byte[] bytes = SecretFile.read(what, file);
     Matcher pem = PRIVATE.matcher(new String(bytes, StandardCharsets.ISO_8859_1));
     Arrays.fill(bytes, (byte) 0);

@@ -37,8 +37,7 @@ record BatchJob(String settings, String pictures, long step) {
    * @param classes of the pictures that the batch's indices name
    * @throws JobException if that is another number of pictures, or of other pictures
    */
-  static void copy(byte[] output, BatchBuffer batch, IntUnaryOperator classes)
-      throws JobException {
+  static void copy(byte[] output, BatchBuffer batch, IntUnaryOperator classes) throws JobException {
     JobBytes.Content content = JobBytes.read(output);
     JsonNode labels = content.head().path("labels");
     FloatBuffer pixels = batch.pixels();

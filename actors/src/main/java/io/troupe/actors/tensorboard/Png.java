@@ -26,7 +26,8 @@ final class Png {
   /** A picture file; one whose longer side has more than {@code most} pixels is made smaller. */
   static Png read(Path file, int most) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
-    BufferedImage image = ImageIO.read(new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes)));
+    BufferedImage image =
+        ImageIO.read(new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes)));
     if (image == null) {
       throw new IOException(file + " is not a picture");
     }

@@ -192,8 +192,7 @@ class EvaluationWorkTest {
       }
       Map<String, ?> empty =
           Map.of("scores", Map.of(), "protocol", Map.of(), "diversity", List.of(), "plot", "");
-      assertThatThrownBy(
-              () -> local.evaluation.adopt(JobBytes.of(empty, FloatBuffer.allocate(0))))
+      assertThatThrownBy(() -> local.evaluation.adopt(JobBytes.of(empty, FloatBuffer.allocate(0))))
           .isInstanceOf(JobException.class)
           .hasMessageContaining("none of this run");
     }

@@ -159,8 +159,11 @@ class RemoteEvaluatorTest {
 
   private static RemoteJobs.Done done() {
     Evaluation.Result result =
-        new Evaluation.Result(SCORES, Map.of("real_images", 30),
-            Collections.nCopies(DATASET.classNames().size(), 0.5), Optional.empty());
+        new Evaluation.Result(
+            SCORES,
+            Map.of("real_images", 30),
+            Collections.nCopies(DATASET.classNames().size(), 0.5),
+            Optional.empty());
     byte[] output = new EvaluationJob.Output(result, new JobData(new byte[0])).write();
     return new RemoteJobs.Done(new JobData(output), "10.0.0.3:25520");
   }

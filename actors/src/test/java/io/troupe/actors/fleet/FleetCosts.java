@@ -196,8 +196,8 @@ class FleetCosts {
 
   /**
    * Checkpoints in a folder, written and read as runs do it, by one run and by four at a time, and
-   * what it takes to copy as many bytes there. The folder is that of the property costs.folder, else
-   * one for temporary files.
+   * what it takes to copy as many bytes there. The folder is that of the property costs.folder,
+   * else one for temporary files.
    */
   @Test
   void checkpointsOfAFolder() throws Exception {
@@ -248,7 +248,10 @@ class FleetCosts {
             () -> {
               try (FileChannel channel =
                   FileChannel.open(
-                      copy, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+                      copy,
+                      StandardOpenOption.CREATE,
+                      StandardOpenOption.WRITE,
+                      StandardOpenOption.TRUNCATE_EXISTING)) {
                 ByteBuffer all = ByteBuffer.wrap(bytes);
                 while (all.hasRemaining()) {
                   channel.write(all);

@@ -84,7 +84,8 @@ class FleetElsewhereTest {
 
       Path run = folder.resolve("runs/one");
       List<JsonNode> grids = TinyRun.events(run, "grid");
-      assertThat(grids).anySatisfy(grid -> assertThat(grid.path("node").asText()).isEqualTo(other.name()));
+      assertThat(grids)
+          .anySatisfy(grid -> assertThat(grid.path("node").asText()).isEqualTo(other.name()));
       for (JsonNode grid : grids) {
         String file = "samples/step-%09d.png".formatted(grid.path("of_step").asLong());
         assertThat(run.resolve(file)).hasSameBinaryContentAs(alone.resolve(file));

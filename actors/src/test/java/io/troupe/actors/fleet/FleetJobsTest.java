@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Jobs from a run's process over its node to others, all of which are in this process. Every message
- * is written and read.
+ * Jobs from a run's process over its node to others, all of which are in this process. Every
+ * message is written and read.
  */
 @Tag("protocol")
 class FleetJobsTest {

@@ -30,8 +30,7 @@ class FleetTlsTest {
         new ProcessBuilder("../scripts/fleet-ca", folder.resolve(authority).toString(), host)
             .redirectErrorStream(true)
             .start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(output).isZero();
     return folder.resolve(authority).resolve(host);
   }

@@ -222,8 +222,7 @@ class RemoteAugmentWorkerTest {
           assertThat(jobs("failed")).isEqualTo(1);
           return null;
         });
-    listener.expectMessage(
-        new Trainer.BatchElsewhere(Optional.of("it has not the dataset")));
+    listener.expectMessage(new Trainer.BatchElsewhere(Optional.of("it has not the dataset")));
   }
 
   /** To read all of it takes long, so it is tried rarely; training needs nothing of it. */
@@ -263,8 +262,7 @@ class RemoteAugmentWorkerTest {
     JsonNode labels = JobBytes.read(output).head().path("labels");
     int[] others = IntStream.range(0, IMAGES).map(i -> labels.get(i).asInt()).toArray();
     others[IMAGES - 1] = 1_000_000;
-    byte[] damaged =
-        JobBytes.of(Map.of("labels", others), JobBytes.read(output).floats());
+    byte[] damaged = JobBytes.of(Map.of("labels", others), JobBytes.read(output).floats());
     job.future().complete(new RemoteJobs.Done(new JobData(damaged), "a:1"));
     assertThat(listener.expectMessageClass(Trainer.BatchElsewhere.class).failure().orElseThrow())
         .contains("a:1", "other classes");
