@@ -16,6 +16,7 @@ import io.troupe.actors.run.RunCommand;
 import io.troupe.actors.run.RunException;
 import io.troupe.actors.run.SettingsChange;
 import io.troupe.actors.run.Status;
+import io.troupe.actors.run.TimerPulse;
 import io.troupe.actors.supervision.Mailboxes;
 import io.troupe.config.Difference;
 import io.troupe.config.RunSettings;
@@ -70,6 +71,7 @@ public final class TrainingRun {
   /** What the watchdog of this process can do. */
   private final class WatchdogMeans implements Watchdog.Means {
     private final ThreadDumps dumps = new ThreadDumps(run.context().directory().stalls());
+    private final TimerPulse pulse = TimerPulse.of(system);
 
     @Override
     public CompletionStage<Status> status() {
@@ -84,6 +86,16 @@ public final class TrainingRun {
     @Override
     public void say(Instant since, Optional<Path> dump) {
       system.tell(new Daemon.Stalled(since, dump));
+    }
+
+    @Override
+    public boolean timersAreDead() {
+      return pulse.isDead();
+    }
+
+    @Override
+    public void fail() {
+      system.terminate();
     }
 
     @Override
@@ -138,6 +150,7 @@ public final class TrainingRun {
             CoordinatedShutdown.PhaseBeforeServiceUnbind(), "last-checkpoint", started::shutDown);
     prepared.lock().keep(started::leave);
     started.watchdog.start();
+    system.getWhenTerminated().thenRun(started.watchdog::close);
     return started;
   }
 
@@ -273,7 +286,6 @@ public final class TrainingRun {
     } catch (ExecutionException e) {
       throw new IllegalStateException("the actor system did not end properly", e);
     }
-    watchdog.close();
     run.close();
     Outcome outcome =
         run.context()

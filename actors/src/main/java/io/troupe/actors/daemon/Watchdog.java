@@ -1,7 +1,9 @@
 package io.troupe.actors.daemon;
 
+import io.troupe.actors.run.Lookout;
 import io.troupe.actors.run.RunState;
 import io.troupe.actors.run.Status;
+import io.troupe.actors.run.TimerPulse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -9,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,8 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks from time to time, from a thread of its own, whether a run that is running makes steps. If
  * it has made none for long, it writes where all threads are, says so, and if the settings want it,
- * ends the process, which may be all that helps. Tells a service manager that the run is ready, and
- * as long as steps are made, that it lives.
+ * ends the process, which may be all that helps. It ends a run too whose timers have stopped. Tells
+ * a service manager that the run is ready, and as long as steps are made, that it lives.
  */
 final class Watchdog implements AutoCloseable {
   /** How the process ends when no steps are made; EX_TEMPFAIL of sysexits.h. */
@@ -29,6 +30,9 @@ final class Watchdog implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
   private static final Duration PAUSE = Duration.ofSeconds(10);
+
+  /** How long a run may take to end whose timers have stopped: a minute or more. */
+  private static final int LOOKS_UNTIL_HALT = 6;
 
   /** What a watchdog can do. */
   interface Means {
@@ -41,6 +45,12 @@ final class Watchdog implements AutoCloseable {
     /** Says that there was no step since an instant. */
     void say(Instant since, Optional<Path> dump);
 
+    /** Looks whether timers still run, as {@link TimerPulse#isDead} says. */
+    boolean timersAreDead();
+
+    /** Ends the run as one that has failed, if that is still possible. */
+    void fail();
+
     /** Ends the process at once. */
     void halt();
   }
@@ -50,11 +60,12 @@ final class Watchdog implements AutoCloseable {
   private final boolean exits;
   private final ServiceManager manager;
   private final Clock clock;
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Lookout lookout;
   private Optional<Status> last = Optional.empty();
   private Optional<Instant> runningSince = Optional.empty();
   private boolean ready;
   private boolean stalled;
+  private int looksWithoutTimers;
 
   /**
    * A watchdog that does not look by itself.
@@ -68,41 +79,25 @@ final class Watchdog implements AutoCloseable {
     this.exits = exits;
     this.manager = manager;
     this.clock = clock;
-  }
-
-  /** Looks from now on. */
-  void start() {
     Duration pause =
         Stream.of(Optional.of(PAUSE), manager.patience().map(patience -> patience.dividedBy(4)))
             .flatMap(Optional::stream)
             .min(Duration::compareTo)
             .orElseThrow();
-    Thread thread = new Thread(() -> watch(pause), "troupe-watchdog");
-    thread.setDaemon(true);
-    thread.start();
+    lookout = new Lookout("troupe-watchdog", pause, this::look);
   }
 
-  private void watch(Duration pause) {
-    try {
-      while (!closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-        lookSafely();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void lookSafely() {
-    try {
-      look();
-    } catch (RuntimeException | Error e) {
-      // An exception would end the looking.
-      LOG.error("the watchdog failed, and looks again", e);
-    }
+  /** Looks from now on. */
+  void start() {
+    lookout.start();
   }
 
   /** Looks once. */
   void look() {
+    if (means.timersAreDead()) {
+      onDeadTimers();
+      return;
+    }
     ask().ifPresent(status -> last = Optional.of(status));
     RunState state = last.map(Status::state).orElse(RunState.STARTING);
     if (state != RunState.RUNNING) {
@@ -162,6 +157,21 @@ final class Watchdog implements AutoCloseable {
     }
   }
 
+  /**
+   * The thread of timers has died of an Error, such as memory that was short. The run cannot go on
+   * for long, so it fails; should its end wait for a timer, then the process ends all the same.
+   */
+  private void onDeadTimers() {
+    if (looksWithoutTimers == 0) {
+      LOG.error("timers have stopped; the run ends. Where threads are: {}", dump());
+      means.fail();
+    } else if (looksWithoutTimers == LOOKS_UNTIL_HALT) {
+      LOG.error("the run does not end; ending the process with exit code {}", EXIT_CODE);
+      means.halt();
+    }
+    looksWithoutTimers++;
+  }
+
   private Optional<Path> dump() {
     try {
       return Optional.of(means.dump());
@@ -173,6 +183,6 @@ final class Watchdog implements AutoCloseable {
 
   @Override
   public void close() {
-    closed.countDown();
+    lookout.close();
   }
 }

@@ -22,6 +22,8 @@ import com.typesafe.config.ConfigFactory;
 import io.troupe.actors.http.ServerStartException;
 import io.troupe.actors.remote.JobKind;
 import io.troupe.actors.remote.Work;
+import io.troupe.actors.run.Lookout;
+import io.troupe.actors.run.TimerPulse;
 import io.troupe.actors.studio.Studio;
 import io.troupe.actors.view.Jobs;
 import io.troupe.config.RunSettings;
@@ -41,6 +43,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A member of a fleet, from {@link #start} until it has left. */
 public final class FleetNode {
@@ -51,7 +55,12 @@ public final class FleetNode {
   public static final Set<String> ROLES = Set.of(TRAINER, "evaluator", "data");
 
   static final String SYSTEM = "troupe-fleet";
+  private static final Logger LOG = LoggerFactory.getLogger(FleetNode.class);
   private static final Duration HAND_ON = Duration.ofSeconds(5);
+  private static final Duration TIMER_PAUSE = Duration.ofSeconds(10);
+
+  /** How the process of a node without timers ends; EX_TEMPFAIL of sysexits.h. */
+  private static final int NO_TIMERS = 75;
 
   /**
    * What a node is.
@@ -171,8 +180,26 @@ public final class FleetNode {
             () -> handRunsOn(system, dispatcher));
     system.systemActorOf(
         NodeReporter.create(dispatcher, settings, studio.address()), "reporter", Props.empty());
+    watchTimers(system);
     node.join(settings.seeds(), folder);
     return node;
+  }
+
+  /** A node whose timers have stopped is none: its end frees its runs, which others take over. */
+  private static void watchTimers(ActorSystem<?> system) {
+    TimerPulse pulse = TimerPulse.of(system);
+    Lookout lookout =
+        new Lookout(
+            "troupe-node-timers",
+            TIMER_PAUSE,
+            () -> {
+              if (pulse.isDead()) {
+                LOG.error("timers have stopped; ending the process with exit code {}", NO_TIMERS);
+                Runtime.getRuntime().halt(NO_TIMERS);
+              }
+            });
+    system.getWhenTerminated().thenRun(lookout::close);
+    lookout.start();
   }
 
   /** Before sharding waits until nobody has messages for this node's runs any more. */

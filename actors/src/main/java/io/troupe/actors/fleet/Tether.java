@@ -1,9 +1,10 @@
 package io.troupe.actors.fleet;
 
+import io.troupe.actors.run.Lookout;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.concurrent.CountDownLatch;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -24,7 +25,7 @@ public final class Tether {
 
   private static final Logger LOG = LoggerFactory.getLogger(Tether.class);
   private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
-  private static final int LOOK_SECONDS = 1;
+  private static final Duration LOOK_PAUSE = Duration.ofSeconds(1);
 
   /** How a process ends. */
   interface Ends {
@@ -53,8 +54,10 @@ public final class Tether {
   private final long epoch;
   private final Ends ends;
   private final LongSupplier nanos;
-  private final CountDownLatch severed = new CountDownLatch(1);
+  private final Lookout lookout = new Lookout("troupe-tether", LOOK_PAUSE, this::look);
   private volatile long heard;
+  private volatile boolean severed;
+  private boolean ending;
 
   Tether(Path claim, long epoch, Ends ends, LongSupplier nanos) {
     this.claim = claim;
@@ -88,14 +91,10 @@ public final class Tether {
   }
 
   void start(InputStream pulses) {
-    daemon("troupe-tether-pulse", () -> listen(pulses));
-    daemon("troupe-tether", this::watch);
-  }
-
-  private static void daemon(String name, Runnable task) {
-    Thread thread = new Thread(task, name);
-    thread.setDaemon(true);
-    thread.start();
+    Thread listening = new Thread(() -> listen(pulses), "troupe-tether-pulse");
+    listening.setDaemon(true);
+    listening.start();
+    lookout.start();
   }
 
   private void listen(InputStream pulses) {
@@ -107,33 +106,23 @@ public final class Tether {
     } catch (IOException e) {
       LOG.warn("The node that began this run is not heard: {}", e.toString());
     }
-    severed.countDown();
+    severed = true;
   }
 
-  private void watch() {
-    boolean ending = false;
-    try {
-      while (true) {
-        boolean gone = severed.await(ending ? 0 : LOOK_SECONDS, TimeUnit.SECONDS);
-        if (isOvertaken()) {
-          LOG.error("Another process has this run now; this one ends at once.");
-          ends.atOnce();
-          return;
-        }
-        if (!ending && !gone && nanos.getAsLong() - heard > SILENCE_NANOS) {
-          LOG.warn("The node that began this run is silent; the run ends with a checkpoint.");
-          gone = true;
-        }
-        if (gone && !ending) {
-          ending = true;
-          ends.inOrder();
-        }
-        if (ending) {
-          new CountDownLatch(1).await(LOOK_SECONDS, TimeUnit.SECONDS);
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private void look() {
+    if (isOvertaken()) {
+      LOG.error("Another process has this run now; this one ends at once.");
+      lookout.close();
+      ends.atOnce();
+      return;
+    }
+    if (!severed && nanos.getAsLong() - heard > SILENCE_NANOS) {
+      LOG.warn("The node that began this run is silent; the run ends with a checkpoint.");
+      severed = true;
+    }
+    if (severed && !ending) {
+      ending = true;
+      ends.inOrder();
     }
   }
 

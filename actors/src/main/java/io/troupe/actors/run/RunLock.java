@@ -10,12 +10,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RunLock implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunLock.class);
-  private static final int WATCH_MILLIS = 1000;
+  private static final Duration WATCH_PAUSE = Duration.ofSeconds(1);
 
   /** Locked by those who look whether a daemon lives; a daemon waits for them. */
   private static final long SIGN = 0;
@@ -96,7 +95,7 @@ public final class RunLock implements AutoCloseable {
   private final Path root;
   private final Path pid;
   private Optional<Object> folder = Optional.empty();
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private Optional<Lookout> lookout = Optional.empty();
   private boolean lost;
   private boolean moved;
 
@@ -176,21 +175,15 @@ public final class RunLock implements AutoCloseable {
    *     moved or deleted
    */
   public void keep(Runnable onLost) {
-    Thread thread = new Thread(() -> watch(onLost), "troupe-run-lock");
-    thread.setDaemon(true);
-    thread.start();
+    Lookout started = new Lookout("troupe-run-lock", WATCH_PAUSE, () -> look(onLost));
+    lookout = Optional.of(started);
+    started.start();
   }
 
-  private void watch(Runnable onLost) {
-    try {
-      while (!closed.await(WATCH_MILLIS, TimeUnit.MILLISECONDS)) {
-        if (!check()) {
-          onLost.run();
-          return;
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private void look(Runnable onLost) {
+    if (!check()) {
+      lookout.orElseThrow().close();
+      onLost.run();
     }
   }
 
@@ -245,7 +238,7 @@ public final class RunLock implements AutoCloseable {
   /** Gives the right back and removes the pid file. */
   @Override
   public void close() throws IOException {
-    closed.countDown();
+    lookout.ifPresent(Lookout::close);
     synchronized (OURS) {
       if (!lost) {
         Files.deleteIfExists(pid);

@@ -37,6 +37,8 @@ class WatchdogTest {
   private final List<Path> dumps = new ArrayList<>();
   private Instant now = Instant.now();
   private boolean answers = true;
+  private boolean timers = true;
+  private int fails;
   private int halts;
 
   private final class Fake implements Watchdog.Means {
@@ -56,6 +58,16 @@ class WatchdogTest {
     public void say(Instant since, Optional<Path> dump) {
       said.add(since);
       dump.ifPresent(dumps::add);
+    }
+
+    @Override
+    public boolean timersAreDead() {
+      return !timers;
+    }
+
+    @Override
+    public void fail() {
+      fails++;
     }
 
     @Override
@@ -176,6 +188,25 @@ class WatchdogTest {
       watchdog.look();
       watchdog.look();
       assertThat(said).hasSize(1);
+      assertThat(halts).isEqualTo(1);
+    }
+  }
+
+  /** Also one that has ended already as far as anybody can see: its end may wait for a timer. */
+  @Test
+  void aRunWithoutTimersFailsAndItsProcessEnds() throws Exception {
+    progress.setState(RunState.FAILED);
+    try (Watchdog watchdog = watchdog(false)) {
+      watchdog.look();
+      assertThat(fails).isZero();
+      timers = false;
+      for (int looks = 0; looks < 6; looks++) {
+        watchdog.look();
+        assertThat(fails).isEqualTo(1);
+        assertThat(halts).isZero();
+      }
+      watchdog.look();
+      assertThat(fails).isEqualTo(1);
       assertThat(halts).isEqualTo(1);
     }
   }
