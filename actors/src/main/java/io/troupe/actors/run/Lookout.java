@@ -50,8 +50,7 @@ public final class Lookout implements AutoCloseable {
         Thread.currentThread().interrupt();
         return;
       } catch (OutOfMemoryError e) {
-        // There is no memory even for a line of the log. The next look comes.
-        continue;
+        // There is no memory even for a line of the log; the next look comes all the same.
       }
     }
   }
