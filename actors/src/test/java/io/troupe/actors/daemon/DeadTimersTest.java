@@ -26,7 +26,7 @@ class DeadTimersTest extends LiveRuns {
         .getWhenTerminated()
         .toCompletableFuture()
         .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    Outcome outcome = run.await();
+    TrainingRun.Outcome outcome = run.await();
     assertThat(outcome.failed()).isTrue();
     assertThat(Files.readString(folder.resolve("run/events.jsonl")))
         .contains("\"failed\"", "a fatal error");
