@@ -95,7 +95,9 @@ public final class TrainingRun {
 
     @Override
     public void fail() {
-      system.terminate();
+      system.tell(
+          new Daemon.Broken(
+              new IllegalStateException("the thread of timers has died; see daemon.log")));
     }
 
     @Override

@@ -2,34 +2,81 @@ package io.troupe.actors.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import akka.actor.typed.javadsl.Adapter;
-import java.io.Closeable;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
-import java.time.Duration;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-/** What becomes of a run when the thread of Akka's timers has died. */
+/**
+ * What becomes of a run when the thread of Akka's timers has died, as it did in a daemon whose heap
+ * was too small.
+ */
 @Tag("nightly")
 class DeadTimersTest extends LiveRuns {
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final long PATIENCE_MINUTES = 10;
+
+  /** The process of such a run; its argument is the run's folder. */
+  static final class Daemon {
+    private Daemon() {}
+
+    public static void main(String[] arguments) throws Exception {
+      TrainingRun run = paused(Path.of(arguments[0]));
+      suspendTimers();
+      System.exit(run.await().failed() ? 1 : 0);
+    }
+  }
+
+  /** What waits for a timer waits for ever from now on, as if its thread had died. */
+  private static void suspendTimers() throws ReflectiveOperationException {
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().equals("troupe-scheduler-1")) {
+        // Java 17 still has it.
+        Thread.class.getMethod("suspend").invoke(thread);
+        return;
+      }
+    }
+    throw new IllegalStateException("there is no thread of timers");
+  }
 
   @Test
-  @Timeout(600)
-  void theRunFailsAndItsProcessCanEnd() throws Exception {
-    TrainingRun run = paused(folder.resolve("run"));
-    ((Closeable) Adapter.toClassic(run.system()).scheduler()).close();
-    // Only the watchdog sees it: from now on nothing that waits for a timer goes on.
-    run.system()
-        .getWhenTerminated()
-        .toCompletableFuture()
-        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    TrainingRun.Outcome outcome = run.await();
-    assertThat(outcome.failed()).isTrue();
-    assertThat(Files.readString(folder.resolve("run/events.jsonl")))
-        .contains("\"failed\"", "a fatal error");
-    assertThat(folder.resolve("run/checkpoints/step-%09d.ckpt".formatted(outcome.step()))).exists();
+  void theRunFailsWithALastCheckpointAndItsProcessEnds() throws Exception {
+    Path directory = folder.resolve("run");
+    Process daemon =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Daemon.class.getName(),
+                directory.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(Redirect.to(folder.resolve("out").toFile()))
+            .start();
+    try {
+      assertThat(daemon.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)).isTrue();
+    } finally {
+      daemon.destroyForcibly();
+    }
+    assertThat(daemon.exitValue()).isIn(1, Watchdog.EXIT_CODE);
+    List<String> failures =
+        Files.readAllLines(directory.resolve("events.jsonl")).stream()
+            .filter(line -> line.contains("\"event\":\"failed\""))
+            .toList();
+    assertThat(failures).hasSize(1);
+    assertThat(failures.get(0)).contains("timers");
+    try (Stream<Path> stalls = Files.list(directory.resolve("stalls"))) {
+      assertThat(stalls).hasSize(1);
+    }
+    long step = step(failures.get(0));
+    assertThat(step).isGreaterThanOrEqualTo(2);
+    assertThat(directory.resolve("checkpoints/step-%09d.ckpt".formatted(step))).exists();
+  }
+
+  private static long step(String event) {
+    return Long.parseLong(event.replaceAll(".*\"step\":(\\d+).*", "$1"));
   }
 }
