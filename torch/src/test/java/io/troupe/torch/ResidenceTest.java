@@ -16,6 +16,10 @@ import io.troupe.models.training.StepResult;
 import io.troupe.models.training.TrainingState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -179,6 +183,46 @@ class ResidenceTest {
           .isNotEqualTo(expected)
           .isEqualTo(pictures(here, settings, training));
     }
+  }
+
+  /** As runs on two devices of a machine would: each with its own memory, in a thread of its own. */
+  @Test
+  void twoEnginesThatTrainAtOnceDoNotNoticeEachOther() throws Exception {
+    RunSettings settings = Iterations.small("demo");
+    Trained alone = Iterations.trained(settings, new TorchEngine("cpu", false), 3);
+    List<TorchEngine> engines =
+        List.of(new TorchEngine("cpu", false), TorchEngine.copyingAsToGpu());
+    CyclicBarrier together = new CyclicBarrier(engines.size());
+    ExecutorService threads = Executors.newFixedThreadPool(engines.size());
+    try {
+      List<Future<Trained>> runs =
+          engines.stream()
+              .map(
+                  engine ->
+                      threads.submit(
+                          () -> {
+                            together.await();
+                            return Iterations.trained(settings, engine, 3);
+                          }))
+              .toList();
+      for (Future<Trained> run : runs) {
+        Trained found = run.get();
+        assertThat(alone.losses(found)).isZero();
+        assertThat(found.gradients()).hasSameSizeAs(alone.gradients());
+        for (int i = 0; i < alone.gradients().size(); i++) {
+          assertThat(found.gradients().get(i)).isEqualTo(alone.gradients().get(i));
+        }
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(engines)
+        .allSatisfy(
+            engine -> {
+              assertThat(engine.crossedBytes()).isPositive();
+              assertThat(engine.keptBytes()).isZero();
+              assertThat(engine.plannedBytes()).isZero();
+            });
   }
 
   private static float[] pictures(GeneratorSampler sampler, RunSettings settings, GanTraining training) {

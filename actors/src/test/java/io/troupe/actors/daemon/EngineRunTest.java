@@ -9,9 +9,11 @@ import io.troupe.actors.TinyRun;
 import io.troupe.actors.loop.OwnedTraining;
 import io.troupe.actors.run.RunException;
 import io.troupe.config.Parts;
+import io.troupe.config.RunSettings;
 import io.troupe.models.compile.CompiledGraph;
 import io.troupe.models.graph.Engine;
 import io.troupe.models.graph.EngineMemoryException;
+import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.networks.ImageSpec;
 import java.nio.file.Path;
 import java.util.List;
@@ -76,6 +78,18 @@ class EngineRunTest {
             () -> TrainingRun.start(TinyRun.settings(TORCH, "evaluation.device=cuda:99"), folder))
         .isInstanceOf(RunException.class)
         .hasMessageContainingAll("evaluation.device is cuda:99", "CUDA_VISIBLE_DEVICES");
+  }
+
+  @Test
+  @EnabledIf("hasTorch")
+  void evaluationsComputeWhereTheirSettingSays() throws Exception {
+    RunSettings same = TinyRun.settings(TORCH);
+    ProgramCompiler training = EngineSelection.compiler(same.compute());
+    assertThat(EngineSelection.ofEvaluations(same, training)).isSameAs(training);
+    RunSettings apart = TinyRun.settings(TORCH, "evaluation.device=cpu");
+    assertThat(EngineSelection.ofEvaluations(apart, training))
+        .isNotSameAs(training)
+        .hasSameClassAs(training);
   }
 
   /** With grids, a save and an evaluation in between, which training does not notice. */
