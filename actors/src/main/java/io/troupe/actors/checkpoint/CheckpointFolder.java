@@ -25,6 +25,9 @@ final class CheckpointFolder {
   private static final Pattern LEFTOVER =
       Pattern.compile("(step-\\p{Nd}{1,18}\\.ckpt|score\\.txt)\\.tmp");
 
+  private static final Pattern SET_ASIDE =
+      Pattern.compile("(step-\\p{Nd}{1,18}\\.ckpt)\\.(damaged|diverged|collapsed)");
+
   private CheckpointFolder() {}
 
   /** What the file of a step is called. */
@@ -87,7 +90,25 @@ final class CheckpointFolder {
     }
   }
 
-  /** Gives a file a name under which it is none of them. */
+  /** Whether a file was {@link #setAside}. */
+  static boolean isSetAside(Path file) {
+    return SET_ASIDE.matcher(file.getFileName().toString()).matches();
+  }
+
+  /** What a file was called before it was set aside. */
+  static Path before(Path aside) {
+    Matcher name = SET_ASIDE.matcher(aside.getFileName().toString());
+    if (!name.matches()) {
+      throw new IllegalArgumentException(aside + " is not called as what is set aside");
+    }
+    return aside.resolveSibling(name.group(1));
+  }
+
+  /**
+   * Gives a file a name under which it is none of them.
+   *
+   * @param suffix behind the name: .damaged, .diverged or .collapsed
+   */
   static void setAside(Path file, String suffix) throws IOException {
     Files.move(
         file,

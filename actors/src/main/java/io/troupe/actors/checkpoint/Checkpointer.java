@@ -112,8 +112,12 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
   public record BestKept(long step, double value, Path file, Optional<String> notRemoved)
       implements Event {}
 
-  /** A step was the best, but it has no file. */
-  public record BestMissed(long step, double value, String reason) implements Event {}
+  /**
+   * A step was the best, but is not kept.
+   *
+   * @param failed whether it has a checkpoint; one that is evaluated on request need not have any
+   */
+  public record BestMissed(long step, String reason, boolean failed) implements Event {}
 
   /**
    * A state is that of a checkpoint.
@@ -208,7 +212,9 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
 
   private Behavior<Command> onJudged(Judged message) {
     held = OptionalLong.empty();
-    if (message.best()) {
+    if (message.best() && !store.has(message.step())) {
+      listener.tell(new BestMissed(message.step(), "there is no checkpoint of this step", false));
+    } else if (message.best()) {
       try {
         Path file = store.best().keep(message.step(), message.value());
         best = OptionalLong.of(message.step());
@@ -216,7 +222,7 @@ public final class Checkpointer extends AbstractBehavior<Checkpointer.Command> {
         listener.tell(new BestKept(message.step(), message.value(), file, notRemoved));
       } catch (IOException e) {
         getContext().getLog().warn("cannot keep step {} as the best", message.step(), e);
-        listener.tell(new BestMissed(message.step(), message.value(), e.toString()));
+        listener.tell(new BestMissed(message.step(), e.toString(), true));
       }
     }
     return this;

@@ -58,7 +58,8 @@ final class JournalledEnd {
     scored &= earlier >= step;
   }
 
-  private static void read(Path events, Consumer<JournalEntry> listener) throws IOException {
+  /** Every line of a journal, if there is one. */
+  static void read(Path events, Consumer<JournalEntry> listener) throws IOException {
     if (Files.exists(events)) {
       JournalEntry entry = new JournalEntry();
       new JournalTail(events)

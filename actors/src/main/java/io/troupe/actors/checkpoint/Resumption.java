@@ -19,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** How a run goes on in a directory, from its newest good checkpoint, or how it begins there. */
 public final class Resumption {
@@ -166,8 +167,9 @@ public final class Resumption {
       boolean canScore)
       throws RunException, IOException {
     try {
+      List<String> untold = UntoldFiles.of(directory);
       CheckpointStore.Loaded loaded = store.loadLatest(state);
-      rejected = loaded.rejected();
+      rejected = Stream.concat(untold.stream(), loaded.rejected().stream()).toList();
       if (loaded.file().isEmpty()) {
         requireNothingLost();
         state.copyFrom(training, 0);

@@ -17,8 +17,6 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,8 +35,6 @@ import picocli.CommandLine.Option;
       "  troupe train --set training.batch=32 --set seed=2"
     })
 final class TrainCommand extends CliCommand {
-  private static final int GOODBYE_SECONDS = 5;
-
   @Mixin private TrainOptions options;
 
   @Option(
@@ -64,10 +60,11 @@ final class TrainCommand extends CliCommand {
     FreshFolder folder = FreshFolder.of(directory);
     LogFile.use(directory.log());
     tether.ifPresent(Tether::bind);
-    CountDownLatch done = new CountDownLatch(1);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> awaitGoodbye(done), "troupe-goodbye"));
+    ProgressView screen = new ProgressView(screen(), options.quiet(), ProgressView.columns(plain));
+    Goodbye goodbye = new Goodbye(screen);
+    Runtime.getRuntime().addShutdownHook(goodbye);
     try {
-      return train(settings, directory);
+      return train(settings, directory, screen, goodbye);
     } catch (RunCompleteException e) {
       // No failure: who keeps runs going must not start it again and again.
       PrintWriter errors = errors();
@@ -81,16 +78,17 @@ final class TrainCommand extends CliCommand {
       }
       throw e;
     } finally {
-      done.countDown();
+      goodbye.ended();
     }
   }
 
-  private int train(RunSettings settings, RunDirectory directory)
+  private static int train(
+      RunSettings settings, RunDirectory directory, ProgressView screen, Goodbye goodbye)
       throws RunException, IOException, InterruptedException {
-    ProgressView screen = new ProgressView(screen(), options.quiet(), ProgressView.columns(plain));
     // ND4J prints a line for each differentiated operation, past the logging.
     System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
     TrainingRun run = TrainingRun.start(settings, directory.root(), screen::starting);
+    goodbye.started();
     screen.say("run", "%s, preset %s".formatted(directory.root(), settings.preset()));
     screen.say("batch", run.batch());
     run.frozen().ifPresent(text -> screen.say("frozen", text));
@@ -151,14 +149,5 @@ final class TrainCommand extends CliCommand {
 
   private static void sayIfPresent(ProgressView screen, String name, Optional<?> value) {
     value.ifPresent(present -> screen.say(name, present));
-  }
-
-  /** When a signal ends the process: lets the last lines be printed. */
-  private static void awaitGoodbye(CountDownLatch done) {
-    try {
-      done.await(GOODBYE_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -36,7 +36,12 @@ final class CollapseEvents {
     watch = new CollapseWatch(runContext.settings(), runContext.dataset().classNames());
     parts.recorder().watched(watch.labels());
     // Of what another daemon has seen, the best counts.
-    known.forEach((step, scores) -> watch.hear(scores, List.of()));
+    known.forEach(
+        (step, scores) -> {
+          if (isRegular(step)) {
+            watch.hear(scores, List.of());
+          }
+        });
     watch.wentBack();
   }
 
@@ -50,14 +55,15 @@ final class CollapseEvents {
   /** An evaluation has its scores. */
   void hear(Evaluator.EvaluationFinished finished) {
     // An evaluation of before a return may end after it.
-    if (finished.step() <= parts.progress().step()) {
-      // What is evaluated on request does not count: it would be more in a row.
-      long every = parts.progress().settings().evaluation().every();
-      if (every > 0 && finished.step() % every == 0) {
-        tell(watch.hear(finished.scores(), finished.diversity()));
-        goBack();
-      }
+    if (finished.step() <= parts.progress().step() && isRegular(finished.step())) {
+      tell(watch.hear(finished.scores(), finished.diversity()));
+      goBack();
     }
+  }
+
+  /** What is evaluated on request does not count: it would be more in a row. */
+  private boolean isRegular(long step) {
+    return parts.progress().settings().evaluation().isDueAt(step);
   }
 
   private void tell(List<CollapseWatch.Change> changes) {

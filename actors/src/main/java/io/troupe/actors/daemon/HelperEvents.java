@@ -136,7 +136,9 @@ final class HelperEvents {
   }
 
   private void onBestMissed(Checkpointer.BestMissed missed) {
-    recorder.helpers().failing(Helper.BEST_CHECKPOINT, missed.reason(), false);
+    if (missed.failed()) {
+      recorder.helpers().failing(Helper.BEST_CHECKPOINT, missed.reason(), false);
+    }
     recorder.event(
         RunEvent.BEST_MISSED, Map.of("of_step", missed.step(), "reason", missed.reason()));
     ending.evaluationEnded(missed.step());

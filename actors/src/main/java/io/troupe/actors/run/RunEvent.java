@@ -49,7 +49,9 @@ public enum RunEvent {
   CHECKPOINT_SKIPPED("a checkpoint was left out, because the one before is being written", ""),
   CHECKPOINT_REJECTED("a checkpoint could not be used to go on from", "reason"),
   BEST("a checkpoint is the best one so far", "of_step, value, file"),
-  BEST_MISSED("a step was the best one so far, but its file could not be kept", "of_step, reason"),
+  BEST_MISSED(
+      "a step was the best one so far, but its file could not be kept, or it has none",
+      "of_step, reason"),
   EVALUATION_STARTED("an evaluation begins", "of_step"),
   EVALUATION_FINISHED(
       "an evaluation has its scores; if a node of the fleet made them, it says which",

@@ -120,9 +120,20 @@ class CheckpointerTest {
   @Test
   void saysThatABestStepHasNoFile() {
     checkpointer.tell(new Checkpointer.Judged(7, true, 3));
+    assertThat(heard())
+        .isEqualTo(new Checkpointer.BestMissed(7, "there is no checkpoint of this step", false));
+    assertThat(checkpoints.resolve("best")).doesNotExist();
+  }
+
+  @Test
+  void saysThatABestFileCannotBeKept() throws Exception {
+    save(7);
+    heard();
+    Files.createFile(checkpoints.resolve("best"));
+    checkpointer.tell(new Checkpointer.Judged(7, true, 3));
     Checkpointer.BestMissed missed = (Checkpointer.BestMissed) heard();
-    assertThat(missed.step()).isEqualTo(7);
-    assertThat(missed.reason()).contains("step-000000007.ckpt");
+    assertThat(missed.failed()).isTrue();
+    assertThat(missed.reason()).contains(checkpoints.resolve("best").toString());
   }
 
   private void requireFailed(boolean last) {

@@ -188,6 +188,19 @@ class ResumptionTest {
     assertThat(TinyRun.events(root, "resumed").get(0).get("step").asLong()).isEqualTo(2);
   }
 
+  /** As after a kill between setting the file aside and the journal's line. */
+  @Test
+  void aCheckpointThatWasSetAsideUntoldIsToldOfOnce() throws Exception {
+    Files.createFile(root.resolve("checkpoints/step-000000009.ckpt.damaged"));
+    assertThat(go("training.steps=3")).isEqualTo(3);
+    assertThat(go("training.steps=4")).isEqualTo(4);
+    assertThat(TinyRun.events(root, "checkpoint-rejected"))
+        .singleElement()
+        .extracting(event -> event.get("reason").asText())
+        .asString()
+        .startsWith(root.resolve("checkpoints/step-000000009.ckpt") + ": it was set aside as ");
+  }
+
   private Path threeClasses() throws IOException {
     Path file = data.resolve("pictures.npz");
     try (NpzWriter npz = new NpzWriter(file)) {

@@ -142,6 +142,24 @@ class DaemonProcessTest {
     assertThat(TinyRun.sha256(directory, stopped.get("step").asLong())).hasSize(64);
   }
 
+  /** A pipe in place of the journal holds the start up. */
+  @Test
+  void aSignalEndsAStartWithAWord() throws Exception {
+    Path directory = Files.createDirectories(folder.resolve("begun"));
+    Path pipe = new RunDirectory(directory).events();
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    List<String> arguments =
+        new ArrayList<>(List.of("train", "--plain", "--run-dir", directory.toString()));
+    TinyRun.OVERRIDES.forEach(override -> arguments.addAll(List.of("--set", override)));
+    Process daemon = launch(arguments, folder.resolve("begun.out"));
+    await(daemon, directory, () -> Files.exists(new RunDirectory(directory).url()));
+    daemon.destroy();
+    assertThat(daemon.waitFor()).isEqualTo(143);
+    assertThat(read(folder.resolve("begun.out")))
+        .endsWith("stopped     while the run was being started; the same command goes on\n");
+    assertThat(new RunDirectory(directory).log()).content().contains("a signal ended the start");
+  }
+
   private static void assertTrainingWentOnDuringTheEvaluation(Path directory) {
     List<String> names =
         TinyRun.events(directory).stream().map(e -> e.get("event").asText()).toList();

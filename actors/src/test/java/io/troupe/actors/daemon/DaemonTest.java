@@ -230,6 +230,36 @@ class DaemonTest extends DaemonRuns {
     assertThat(events).doesNotContain("best-missed", "evaluation-failed");
   }
 
+  /** The score is known, nothing has failed; and with a checkpoint the step becomes the best. */
+  @Test
+  void aStepWithoutACheckpointIsNotTheBestHoweverGood() throws Exception {
+    RunSettings settings = TinyRun.settings("training.steps=1000000", "checkpoints.best=fid");
+    try (Company company = new Company(settings, dataset(settings), root).save().start()) {
+      await(company, status -> status.step() > 2);
+      company.<RunAnswer>ask(RunCommand.Pause::new).toCompletableFuture().get();
+      evaluate(company);
+      company.<RunAnswer>ask(RunCommand.Checkpoint::new).toCompletableFuture().get();
+      evaluate(company);
+      assertThat(status(company).troubles()).isEmpty();
+      company.<RunAnswer>ask(RunCommand.Stop::new).toCompletableFuture().get();
+      assertThat(company.await().failed()).isFalse();
+    }
+    assertThat(TinyRun.events(root, "degraded")).isEmpty();
+    assertThat(TinyRun.events(root, "best-missed"))
+        .extracting(event -> event.get("reason").asText())
+        .containsExactly("there is no checkpoint of this step");
+    assertThat(TinyRun.events(root, "best")).hasSize(1);
+  }
+
+  private static void evaluate(Company company) throws Exception {
+    assertThat(
+            company
+                .<RunAnswer>ask(to -> new RunCommand.Evaluate(true, to))
+                .toCompletableFuture()
+                .get())
+        .isInstanceOf(RunAnswer.Done.class);
+  }
+
   @Test
   void aStopCutsTheLastEvaluationShort() throws Exception {
     RunSettings settings =
