@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
-import akka.actor.testkit.typed.javadsl.TestProbe;
-import akka.actor.typed.ActorRef;
 import akka.actor.typed.MailboxSelector;
 import akka.actor.typed.javadsl.Behaviors;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -373,23 +371,5 @@ class MonitoringTest {
   void promtoolFindsNoFault() throws Exception {
     Promtool.assumeThere();
     Promtool.run(exported(), "check", "metrics");
-  }
-
-  @Test
-  void actorsThatHaveEndedAreForgotten() {
-    TestProbe<Object> probe = KIT.createTestProbe();
-    for (int i = 0; i < 20; i++) {
-      ActorRef<Object> actor =
-          KIT.spawn(
-              Behaviors.ignore(),
-              "short-lived-" + i,
-              MailboxSelector.fromConfig("troupe.metered-mailbox"));
-      actor.tell("unheard");
-      KIT.stop(actor);
-      probe.expectTerminated(actor);
-    }
-    List<String> known = new ArrayList<>();
-    MeteredMailbox.forEach((actor, mailbox) -> known.add(actor));
-    assertThat(known).contains("metered").noneMatch(actor -> actor.startsWith("short-lived"));
   }
 }
