@@ -2,6 +2,7 @@ package io.troupe.actors.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.troupe.actors.history.ScoreSpan;
 import io.troupe.actors.run.RunException;
 import io.troupe.config.Assignment;
 import io.troupe.config.CommandHint;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -63,7 +65,9 @@ final class TuneCommand extends CliCommand {
       names = "--hours",
       required = true,
       paramLabel = "H",
-      description = "Time for all trials, in hours; a preparation of each comes on top.")
+      description =
+          "Time for all trials, in hours; how each is prepared, and how images are scored, comes on"
+              + " top.")
   private double hours;
 
   @Option(
@@ -107,13 +111,14 @@ final class TuneCommand extends CliCommand {
             new Runs(folder),
             Runtime.getRuntime().availableProcessors(),
             Duration.ofMillis(Math.round(hours * SECONDS_PER_HOUR * 1000)));
+    List<String> report = report(result);
     List<String> lines = new ArrayList<>();
     lines.add("# %s, tuned in %s hours.".formatted(preset, hours));
-    table(result.rows()).forEach(line -> lines.add("# " + line));
+    report.forEach(line -> lines.add(line.isEmpty() ? "#" : "# " + line));
     result.changes().forEach((key, value) -> lines.add(key + " = " + value));
     AtomicFile.replace(file, String.join("\n", lines) + "\n");
     PrintWriter screen = screen();
-    table(result.rows()).forEach(screen::println);
+    report.forEach(screen::println);
     screen.println();
     screen.println("file   " + file);
     screen.println("next   " + CommandHint.of("train", "--preset", preset, "--config", file));
@@ -155,9 +160,43 @@ final class TuneCommand extends CliCommand {
     }
   }
 
-  private static List<String> table(List<Tuning.Row> rows) {
+  /** The table, what was measured, and what is kept. */
+  private List<String> report(Tuning.Result result) {
+    List<String> lines = new ArrayList<>(table(result));
+    lines.add("");
+    lines.add(
+        "images/s: real images in training, in %d s after the first steps, on %d processors"
+            .formatted(
+                result.speedTrial().toSeconds(), Runtime.getRuntime().availableProcessors()));
+    result
+        .anyScore()
+        .ifPresent(
+            score ->
+                lines.add(
+                    "%s: of %d generated images after %d s of training each%s"
+                        .formatted(
+                            score.label(),
+                            settings(Map.of()).evaluation().images(),
+                            result.scoreTrial().orElseThrow().toSeconds(),
+                            score
+                                .direction()
+                                .map(which -> "; %s is better".formatted(which))
+                                .orElse(""))));
+    lines.add(
+        result.changes().isEmpty()
+            ? "kept: the preset as it is"
+            : "kept: "
+                + result.changes().entrySet().stream()
+                    .map(change -> change.getKey() + " = " + change.getValue())
+                    .collect(Collectors.joining(", ")));
+    return lines;
+  }
+
+  private static List<String> table(Tuning.Result result) {
+    String score = result.anyScore().map(ScoreSpan::label).orElse("score");
     TextColumns columns =
-        new TextColumns(Set.of(2, 3), List.of("tried", "value", "images/s", "score", "why"));
+        new TextColumns(Set.of(2, 3), List.of("tried", "value", "images/s", score, "why"));
+    List<Tuning.Row> rows = result.rows();
     for (Tuning.Row row : rows) {
       columns.add(
           List.of(

@@ -62,8 +62,19 @@ final class Tuning {
    * What was found.
    *
    * @param changes settings that differ from the preset, and their values
+   * @param speedTrial how long each trial of speed took
+   * @param scoreTrial how long each other one took; empty if there was no time for scores
    */
-  record Result(List<Row> rows, Map<String, String> changes) {}
+  record Result(
+      List<Row> rows,
+      Map<String, String> changes,
+      Duration speedTrial,
+      Optional<Duration> scoreTrial) {
+    /** A score of the table; empty if there is none. */
+    Optional<ScoreSpan> anyScore() {
+      return rows.stream().flatMap(row -> row.score().stream()).findFirst();
+    }
+  }
 
   private record Candidate(String what, String value, Map<String, String> changes) {
     String name() {
@@ -133,7 +144,8 @@ final class Tuning {
       }
     }
     chosen.putAll(winner);
-    return new Result(List.copyOf(rows), Collections.unmodifiableMap(chosen));
+    return new Result(
+        List.copyOf(rows), Collections.unmodifiableMap(chosen), speedTrial, scoreTrial);
   }
 
   private static boolean isBetter(Optional<ScoreSpan> score, Optional<ScoreSpan> than) {
@@ -147,14 +159,14 @@ final class Tuning {
         .isBetter(score.get().newest().value(), than.get().newest().value());
   }
 
-  /** Images per second with a candidate, which is kept if it is fast enough; 0 if it is refused. */
+  /** Images per second with a candidate, which is kept if it is fast enough; 0 if it is not. */
   private double tryFaster(Candidate candidate, double best)
-      throws RunException, IOException, InterruptedException {
-    Optional<RunSettings> settings = settings(candidate);
-    if (settings.isEmpty()) {
+      throws IOException, InterruptedException {
+    Optional<TuningTrial.Measured> measured = measured(candidate, speedTrial, false);
+    if (measured.isEmpty()) {
       return 0;
     }
-    TuningTrial.Measured found = bench.measure(candidate.name(), settings.get(), speedTrial, false);
+    TuningTrial.Measured found = measured.get();
     boolean kept = found.imagesPerSecond() > best * (1 + LEAST_GAIN);
     if (kept) {
       chosen.putAll(candidate.changes());
@@ -173,17 +185,13 @@ final class Tuning {
   }
 
   private Optional<ScoreSpan> tryScored(Candidate candidate, Optional<ScoreSpan> leading)
-      throws RunException, IOException, InterruptedException {
-    Optional<RunSettings> settings = settings(candidate);
-    if (settings.isEmpty()) {
+      throws IOException, InterruptedException {
+    Optional<TuningTrial.Measured> measured =
+        measured(candidate, scoreTrial.orElse(speedTrial), scoreTrial.isPresent());
+    if (measured.isEmpty()) {
       return Optional.empty();
     }
-    TuningTrial.Measured found =
-        bench.measure(
-            candidate.name(),
-            settings.get(),
-            scoreTrial.orElse(speedTrial),
-            scoreTrial.isPresent());
+    TuningTrial.Measured found = measured.get();
     String reason =
         scoreTrial.isEmpty()
             ? "changes results; no time for scores, so the preset's stays"
@@ -196,22 +204,29 @@ final class Tuning {
     return found.score();
   }
 
-  /** The settings of a candidate with what is chosen; if they are refused, a row says why. */
-  private Optional<RunSettings> settings(Candidate candidate) {
+  /**
+   * What a trial of a candidate, with what is chosen, has found. If its settings are refused or the
+   * trial fails, as one that does not fit the memory, a row says why, and the others go on.
+   */
+  private Optional<TuningTrial.Measured> measured(
+      Candidate candidate, Duration time, boolean scored)
+      throws IOException, InterruptedException {
     Map<String, String> changes = new LinkedHashMap<>(chosen);
     changes.putAll(candidate.changes());
     try {
-      return Optional.of(bench.settings(changes));
+      return Optional.of(
+          bench.measure(candidate.name(), bench.settings(changes), time, scored));
     } catch (SettingsException e) {
-      rows.add(
-          new Row(
-              candidate.what(),
-              candidate.value(),
-              OptionalDouble.empty(),
-              Optional.empty(),
-              "refused: " + e.problems().get(0)));
-      return Optional.empty();
+      rows.add(without(candidate, "refused: " + e.problems().get(0)));
+    } catch (RunException e) {
+      rows.add(without(candidate, "failed: " + e.getMessage()));
     }
+    return Optional.empty();
+  }
+
+  private static Row without(Candidate candidate, String reason) {
+    return new Row(
+        candidate.what(), candidate.value(), OptionalDouble.empty(), Optional.empty(), reason);
   }
 
   private static Row row(Candidate candidate, TuningTrial.Measured found, String reason) {

@@ -3,6 +3,7 @@ package io.troupe.actors.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.troupe.actors.history.ScoreSpan;
+import io.troupe.actors.run.RunException;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import io.troupe.metrics.ScoreName;
@@ -20,6 +21,7 @@ class TuningTest {
   private record Trial(String name, Duration time, boolean scored) {}
 
   private final List<Trial> trials = new ArrayList<>();
+  private String failing = "";
 
   /** Trials of the preset demo with given speeds and scores, lower ones being better. */
   private Tuning.Result tune(
@@ -36,7 +38,11 @@ class TuningTest {
 
           @Override
           public TuningTrial.Measured measure(
-              String name, RunSettings settings, Duration time, boolean scored) {
+              String name, RunSettings settings, Duration time, boolean scored)
+              throws RunException {
+            if (name.equals(failing)) {
+              throw new RunException("no memory");
+            }
             trials.add(new Trial(name, time, scored));
             ScoreSpan.At at = new ScoreSpan.At(1, score.applyAsDouble(settings));
             return new TuningTrial.Measured(
@@ -94,6 +100,24 @@ class TuningTest {
     assertThat(trials.stream().filter(Trial::scored).map(Trial::time).distinct()).hasSize(1);
     assertThat(trials.stream().map(Trial::time).reduce(Duration.ZERO, Duration::plus))
         .isLessThanOrEqualTo(Duration.ofHours(3));
+  }
+
+  /** What hours of trials have found is not lost with one of them. */
+  @Test
+  void aTrialThatFailsIsARowAndTheOthersGoOn() throws Exception {
+    int batch = SettingsLoader.load("demo", List.of(), List.of()).training().batch();
+    for (String name : List.of("workers-1", "batch-" + 2 * batch)) {
+      failing = name;
+      Tuning.Result result =
+          tune(
+              Duration.ofHours(3), s -> 100, s -> s.training().batch() == batch / 2 ? 0.7 : 0.8);
+
+      assertThat(result.rows())
+          .filteredOn(row -> row.reason().equals("failed: no memory"))
+          .singleElement()
+          .satisfies(row -> assertThat(row.imagesPerSecond()).isEmpty());
+      assertThat(result.changes()).isEqualTo(Map.of("training.batch", "" + batch / 2));
+    }
   }
 
   @Test
