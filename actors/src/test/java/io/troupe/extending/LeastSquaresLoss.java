@@ -22,9 +22,9 @@ public final class LeastSquaresLoss implements AdversarialLoss {
     return real.add(ops.math().square(logits.fake()).mean()).mul(0.5);
   }
 
-  /** E (fake - 1)² / 2. */
+  /** (fake - 1)² / 2. */
   @Override
   public SDVariable generator(SameDiff ops, Logits logits) {
-    return ops.math().square(logits.fake().sub(1)).mean().mul(0.5);
+    return ops.math().square(logits.fake().sub(1)).mul(0.5);
   }
 }

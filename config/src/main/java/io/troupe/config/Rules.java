@@ -33,6 +33,7 @@ final class Rules implements SettingsProblems {
     }
     if (!problems.concern("training.batch", "training.micro-batch")) {
       checkMicroBatch(settings.training());
+      checkTopK(settings.training());
     }
     checkOrder(settings.training());
     checkAugmentation(settings);
@@ -92,6 +93,18 @@ final class Rules implements SettingsProblems {
           "training.micro-batch",
           "training.micro-batch is %d; allowed: auto, 0, or a number that divides training.batch, which is %d"
               .formatted(training.microBatch(), training.batch()));
+    }
+  }
+
+  /** One image is always the most convincing one. */
+  private void checkTopK(TrainingSettings training) {
+    if (training.topK().isWanted()
+        && training.topK().count(training.imagesAtOnce(), Long.MAX_VALUE)
+            == training.imagesAtOnce()) {
+      report(
+          "training.top-k.share",
+          "training.top-k.share is %s, which leaves the generator all %d images that are computed at once; make it smaller, or training.batch or training.micro-batch larger"
+              .formatted(training.topK().share(), training.imagesAtOnce()));
     }
   }
 

@@ -11,6 +11,7 @@ import io.troupe.config.TrainingSettings.Lecam;
 import io.troupe.config.TrainingSettings.PathLength;
 import io.troupe.config.TrainingSettings.PenalisedImages;
 import io.troupe.config.TrainingSettings.Regularisation;
+import io.troupe.config.TrainingSettings.TopK;
 
 /**
  * Fills the records of the section {@code training}, and defines the type and range of its keys.
@@ -66,6 +67,10 @@ final class TrainingReader {
         new Lecam(
             in.decimal("training.lecam.weight", WEIGHT),
             in.decimal("training.lecam.decay", Interval.DECAY)),
+        new TopK(
+            in.decimal("training.top-k.share", Interval.POSITIVE_SHARE),
+            in.decimal("training.top-k.decay", Interval.DECAY),
+            in.whole("training.top-k.images", 1, 1_000_000_000_000L)),
         new BurnIn(
             in.whole("training.burn-in.images", 0, 1_000_000_000_000L),
             in.decimal("training.burn-in.learning-rate-factor", Interval.above(0, 1000)),

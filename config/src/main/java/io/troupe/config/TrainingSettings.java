@@ -34,6 +34,7 @@ public record TrainingSettings(
     Ada ada,
     Consistency consistency,
     Lecam lecam,
+    TopK topK,
     BurnIn burnIn) {
   /** The micro-batch that is the whole batch. */
   public static final int WHOLE_BATCH = 0;
@@ -157,6 +158,33 @@ public record TrainingSettings(
   public record Lecam(double weight, double decay) {}
 
   /**
+   * Top-k training (Sinha et al., 2020): the generator learns from the most convincing of its
+   * images alone.
+   *
+   * @param share of images that it learns from in the end, the publication's nu; 1 is all of them
+   * @param decay what the share is multiplied by until then, its gamma
+   * @param images real images of training from one multiplication to the next
+   */
+  public record TopK(double share, double decay, long images) {
+    /** Whether there will be images that the generator does not learn from. */
+    public boolean isWanted() {
+      return share < 1;
+    }
+
+    /**
+     * How many images of some the generator learns from.
+     *
+     * @param at how many images there are
+     * @param after how many real images of training
+     */
+    public int count(int at, long after) {
+      long times = after / images;
+      double reached = Math.max(share, Math.pow(decay, (double) times));
+      return (int) Math.max(1, Math.round(at * reached));
+    }
+  }
+
+  /**
    * Other constants at the beginning, which become those of the settings by half a cosine.
    *
    * @param images real images of training until they are; 0 is no burn-in
@@ -209,6 +237,7 @@ public record TrainingSettings(
         ada.isAdaptive() ? ada : ada.withProbability(ada.probability() * progress),
         consistency,
         lecam,
+        topK,
         burnIn);
   }
 

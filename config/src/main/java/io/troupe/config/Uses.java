@@ -129,6 +129,9 @@ final class Uses {
               above0("training.burn-in.images"),
               above0("training.gradient-penalty.weight")),
           use("training.lecam.decay", above0("training.lecam.weight")),
+          use("training.top-k.share"),
+          use("training.top-k.decay", below1("training.top-k.share")),
+          use("training.top-k.images", below1("training.top-k.share")),
           use("training.ada.blit"),
           use("training.ada.geometry"),
           use("training.ada.color"),
@@ -266,6 +269,11 @@ final class Uses {
   /** Another key, a number that is never negative, is not 0. */
   private static Use above0(String key) {
     return new Use(List.of(new Need(key, "above 0", List.of("0", "0.0"), false)));
+  }
+
+  /** Another key, a share, is not 1. */
+  private static Use below1(String key) {
+    return new Use(List.of(new Need(key, "below 1", List.of("1", "1.0"), false)));
   }
 
   /** Another key is not the empty text. */

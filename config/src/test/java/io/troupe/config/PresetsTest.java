@@ -38,6 +38,7 @@ import io.troupe.config.TrainingSettings.Lecam;
 import io.troupe.config.TrainingSettings.PathLength;
 import io.troupe.config.TrainingSettings.PenalisedImages;
 import io.troupe.config.TrainingSettings.Regularisation;
+import io.troupe.config.TrainingSettings.TopK;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,6 +128,7 @@ final class PresetsTest {
                     new Ada(0, 0, 0, 0, 0, 0.6, 500_000, 4),
                     new Consistency(0, 0),
                     new Lecam(0, 0.99),
+                    new TopK(1, 0.99, 50_000),
                     TrainingSettings.BurnIn.NONE),
                 new EmaSettings(0.9999, 1000, 0, 0),
                 new Evaluation(

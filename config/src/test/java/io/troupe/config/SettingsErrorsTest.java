@@ -162,7 +162,7 @@ final class SettingsErrorsTest {
             "--set training=3: training is a section, found one value; allowed in it: ada,"
                 + " batch, burn-in, clip-norm, consistency, diff-augment, discriminator, discriminator-steps,"
                 + " first, freeze-d, generator, gradient-penalty, lecam, loss, micro-batch, path-length,"
-                + " regularisation, same-fakes, steps, style-mixing",
+                + " regularisation, same-fakes, steps, style-mixing, top-k",
             "--set foo.bar=3: unknown key foo.bar; allowed at the top: augmentation, checkpoints,"
                 + " compute, control, dataset, ema, evaluation, init-from, journal, network, prefetch,"
                 + " sampling, seed, supervision, tensorboard, training");
@@ -360,5 +360,29 @@ final class SettingsErrorsTest {
                 .checkpoints()
                 .best())
         .isEqualTo("recall");
+  }
+
+  @Test
+  void topKHasToLeaveImagesOut() {
+    assertThat(problems("demo", List.of(), "training.top-k.share=0.99", "training.batch=32"))
+        .containsExactly(
+            "--set training.top-k.share=0.99: training.top-k.share is 0.99, which leaves the generator all"
+                + " 32 images that are computed at once; make it smaller, or training.batch or"
+                + " training.micro-batch larger");
+    assertThat(
+            problems(
+                "demo",
+                List.of(),
+                "training.top-k.share=0.5",
+                "training.batch=32",
+                "training.micro-batch=1"))
+        .hasSize(1);
+    assertThat(
+            SettingsLoader.load(
+                    "demo", List.of(), List.of("training.top-k.share=0.5", "training.batch=32"))
+                .training()
+                .topK()
+                .share())
+        .isEqualTo(0.5);
   }
 }

@@ -51,6 +51,8 @@ final class UsesTest {
         "demo | training.gradient-penalty.centre=1 | training.gradient-penalty.weight=1",
         "demo | training.gradient-penalty.every=3 | training.gradient-penalty.weight=1",
         "demo | training.lecam.decay=0.5 | training.lecam.weight=1",
+        "demo | training.top-k.decay=0.9 | training.top-k.share=0.5",
+        "demo | training.top-k.images=1000 | training.top-k.share=0.5",
         "demo | training.ada.target=0.5 | training.ada.blit=1",
         "demo | training.ada.images=1000 | training.ada.geometry=0.5",
         "demo | training.ada.every=8 | training.ada.color=1",

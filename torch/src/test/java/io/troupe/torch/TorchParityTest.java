@@ -13,6 +13,7 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,8 +59,20 @@ class TorchParityTest {
   @ParameterizedTest
   @MethodSource("presets")
   void agreesWithTheNativeEngine(String preset) {
+    agreesWithTheNativeEngine(Iterations.small(preset));
+  }
+
+  /** From half of the images on, after the first iteration. */
+  @Test
+  void topKAgreesWithTheNativeEngine() {
+    Map<String, String> topK =
+        Map.of(
+            "training.top-k.share", "0.5", "training.top-k.decay", "0", "training.top-k.images", "1");
+    agreesWithTheNativeEngine(SettingsLoader.with(Iterations.small("demo"), topK));
+  }
+
+  private static void agreesWithTheNativeEngine(RunSettings settings) {
     ProgramCheck check = new ProgramCheck(Engine.named("native").on("cpu"), engine());
-    RunSettings settings = Iterations.small(preset);
     try (GanTraining training = new GanTraining(settings, Iterations.spec(settings), check)) {
       Iterations iterations = new Iterations(settings, training);
       for (int i = 0; i < TorchCheck.ITERATIONS; i++) {

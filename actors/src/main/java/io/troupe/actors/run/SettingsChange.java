@@ -78,7 +78,8 @@ public final class SettingsChange {
           "training.gradient-penalty.",
           "training.lecam.",
           "training.path-length.",
-          "training.style-mixing");
+          "training.style-mixing",
+          "training.top-k.");
 
   /** What a start may change too, and what changes results then. */
   private static final List<String> RESULTS =

@@ -100,6 +100,8 @@ record Scenario(
               "network.biggan.quantiser.layers=\"0\"",
               "network.biggan.quantiser.codes=8",
               "training.lecam.weight=0.3",
+              "training.top-k.share=0.5",
+              "training.top-k.images=16",
               "training.micro-batch=2",
               "training.discriminator-steps=1"));
       all.add(

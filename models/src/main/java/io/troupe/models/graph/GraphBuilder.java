@@ -93,6 +93,11 @@ public final class GraphBuilder {
     return warp(warp.of(tangent.name()), shape);
   }
 
+  /** 1 where a value is above 0, and else 0; without gradient. */
+  public SDVariable positive(SDVariable values) {
+    return values.gt(0).castTo(type);
+  }
+
   /** Makes a variable an output. */
   public void output(String name, SDVariable variable) {
     if (outputs.putIfAbsent(name, variable.name()) != null) {

@@ -5,7 +5,7 @@ import io.troupe.config.Parts;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
-/** What both networks of a GAN minimise, as scalars made of the discriminator's logits. */
+/** What both networks of a GAN minimise, made of the discriminator's logits. */
 public interface AdversarialLoss extends LossChoice {
   /** The loss that settings name. */
   static AdversarialLoss named(String name) {
@@ -25,9 +25,9 @@ public interface AdversarialLoss extends LossChoice {
     return false;
   }
 
-  /** What the discriminator minimises. */
+  /** What the discriminator minimises: a scalar. */
   SDVariable discriminator(SameDiff ops, Logits logits);
 
-  /** What the generator minimises. */
+  /** What the generator minimises the mean of: a loss of each generated image, [N, 1]. */
   SDVariable generator(SameDiff ops, Logits logits);
 }

@@ -19,9 +19,9 @@ public final class HingeLoss implements AdversarialLoss {
         .add(ops.nn().relu(logits.fake().add(1), 0).mean());
   }
 
-  /** -E fake. */
+  /** -fake. */
   @Override
   public SDVariable generator(SameDiff ops, Logits logits) {
-    return logits.fake().mean().neg();
+    return logits.fake().neg();
   }
 }

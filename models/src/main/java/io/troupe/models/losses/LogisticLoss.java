@@ -20,10 +20,10 @@ public final class LogisticLoss implements AdversarialLoss {
     return softplus(ops, logits.real().neg()).mean().add(softplus(ops, logits.fake()).mean());
   }
 
-  /** E softplus(-fake). */
+  /** softplus(-fake). */
   @Override
   public SDVariable generator(SameDiff ops, Logits logits) {
-    return softplus(ops, logits.fake().neg()).mean();
+    return softplus(ops, logits.fake().neg());
   }
 
   /** max(0, x) + softplus(-|x|): ND4J's softplus is infinite from 89 on in float. */

@@ -25,9 +25,9 @@ public final class RelativisticPairLoss implements AdversarialLoss {
     return LogisticLoss.softplus(ops, logits.fake().sub(logits.real())).mean();
   }
 
-  /** E softplus(real - fake). */
+  /** softplus(real - fake). */
   @Override
   public SDVariable generator(SameDiff ops, Logits logits) {
-    return LogisticLoss.softplus(ops, logits.real().sub(logits.fake())).mean();
+    return LogisticLoss.softplus(ops, logits.real().sub(logits.fake()));
   }
 }

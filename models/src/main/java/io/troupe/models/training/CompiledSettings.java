@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param mixing whether there are styles of two latent vectors
  * @param gradientPenalty the gradient penalty, if there is one
  * @param pathLength path length regularisation, if there is any
+ * @param topK whether there is top-k training
  */
 record CompiledSettings(
     NetworkSettings network,
@@ -28,6 +29,7 @@ record CompiledSettings(
     TrainingSettings.DiffAugment diffAugment,
     Ada ada,
     Logits logits,
+    boolean topK,
     RunSettings.Precision precision,
     Optional<String> bfloat16) {
   private record GradientPenalty(double centre, TrainingSettings.PenalisedImages images) {}
@@ -68,6 +70,7 @@ record CompiledSettings(
             training.consistency().real() > 0,
             training.consistency().fake() > 0,
             training.lecam().weight() > 0),
+        training.topK().isWanted(),
         settings.compute().precision(),
         Optional.of(settings.compute().bfloat16())
             .filter(how -> settings.compute().precision() == RunSettings.Precision.MIXED));

@@ -5,6 +5,7 @@ import io.troupe.config.TrainingSettings;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.models.augmentation.AugmentationDraws;
+import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.memory.FloatVector;
 import io.troupe.models.memory.HostArray;
@@ -82,7 +83,7 @@ public final class GanTraining implements AutoCloseable {
       programs.apply(settings.training().at(step));
     }
     if (settings.training().first() == TrainingSettings.First.GENERATOR) {
-      if (programs.generatorReadsReal) {
+      if (programs.judgeReal.isPresent()) {
         drawReal(iteration, 0);
       }
       generatorStep(iteration);
@@ -199,12 +200,14 @@ public final class GanTraining implements AutoCloseable {
   private void generatorStep(Iteration iteration) {
     long step = iteration.step;
     int discriminatorSteps = settings.training().discriminatorSteps();
+    programs.chooseTopK((step - 1) * settings.training().imagesPerStep());
     if (programs.discriminateFakes.isPresent()) {
       drawFakes(iteration, discriminatorSteps - 1);
       programs.generatorStep.run(
           () -> {
             discriminatorStep(iteration, discriminatorSteps - 1);
             augment(whole.fakeAugmentation, step, 2 * discriminatorSteps);
+            programs.judgeReal.ifPresent(Program::run);
             programs.discriminateFakes.get().run();
             iteration.generatorLoss = finite("generator", HostArray.first(arrays.loss), step);
           });
@@ -236,8 +239,9 @@ public final class GanTraining implements AutoCloseable {
     for (int i = 0; i < whole.count; i++) {
       whole.loadLatents(i);
       whole.loadFakeAugmentation(i);
-      if (programs.generatorReadsReal) {
+      if (programs.judgeReal.isPresent()) {
         whole.loadReal(i);
+        programs.judgeReal.get().run();
       }
       programs.generatorStep.run();
       programs.keepStyles(i);

@@ -34,6 +34,7 @@ final class StepArrays {
   final INDArray fakeLogit;
   final INDArray realSigns;
   final FloatVector logits;
+  final FloatVector realLogits;
   final INDArray perplexity;
 
   /**
@@ -65,6 +66,7 @@ final class StepArrays {
     fakeLogit = owner.own(Nd4j.scalar(DataType.FLOAT, 0));
     realSigns = owner.own(Nd4j.scalar(DataType.FLOAT, Float.NaN));
     logits = owner.own(FloatVector.zeros(2 * images[0], 1));
+    realLogits = owner.own(FloatVector.zeros(images[0], 1));
     perplexity = owner.own(Nd4j.scalar(DataType.FLOAT, Float.NaN));
   }
 
@@ -77,6 +79,7 @@ final class StepArrays {
         .bindIfPresent(StepGraphs.REAL, real.array())
         .bindIfPresent(StepGraphs.REAL_CLASSES, realClasses.array())
         .bindIfPresent(StepGraphs.FAKE, fake.array())
+        .bindIfPresent(StepGraphs.REAL_LOGITS, realLogits.array())
         .bindIfPresent(StepGraphs.FAKE_CLASSES, latents.classes());
   }
 

@@ -91,10 +91,9 @@ record StepDiscriminator(GanNetworks networks, Augmentation augmentation, int ba
   }
 
   /** Adds the discriminator of generated images alone, augmented. */
-  Discriminated fakes(GraphBuilder graph, SDVariable images, SDVariable labels) {
+  DiscriminatorOutput fakes(GraphBuilder graph, SDVariable images, SDVariable labels) {
     SDVariable seen = augmented(graph, images, StepGraphs.FAKE_AUGMENTATION);
-    DiscriminatorOutput output = networks.discriminate(scope(graph), seen, labels, batch, 1);
-    return new Discriminated(output, Logits.of(output.logits()), Map.of());
+    return networks.discriminate(scope(graph), seen, labels, batch, 1);
   }
 
   /** Adds the discriminator of real images, augmented as in its step. */

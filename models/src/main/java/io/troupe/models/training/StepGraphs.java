@@ -7,7 +7,10 @@ import io.troupe.models.graph.Graph;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.ParameterLayout;
 import io.troupe.models.graph.Scope;
+import io.troupe.models.layers.DiscriminatorOutput;
 import io.troupe.models.losses.AdversarialLoss;
+import io.troupe.models.losses.Logits;
+import io.troupe.models.losses.TopK;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.GeneratorInputs;
 import io.troupe.models.networks.StyledNetworks;
@@ -60,6 +63,9 @@ record StepGraphs(
 
   static final String REAL_LOGIT = "real logit";
   static final String FAKE_LOGIT = "fake logit";
+
+  /** Of real images, [N, 1]; the generator's loss reads them if it is relativistic. */
+  static final String REAL_LOGITS = "real logits";
 
   /** How many logits of real images are above 0, less those below; with adaptive augmentation. */
   static final String REAL_SIGNS = "real signs";
@@ -137,14 +143,9 @@ record StepGraphs(
     graph.output(FAKE_LOGIT, found.logits().fake().mean());
     if (training.ada().isWanted()) {
       SDVariable real = found.logits().real();
-      graph.output(REAL_SIGNS, ones(graph, real).sub(ones(graph, real.neg())).sum());
+      graph.output(REAL_SIGNS, graph.positive(real).sub(graph.positive(real.neg())).sum());
     }
     return scope.layout();
-  }
-
-  /** 1 where a value is above 0, and else 0. */
-  private static SDVariable ones(GraphBuilder graph, SDVariable values) {
-    return values.gt(0).castTo(graph.type());
   }
 
   /** The penalties of the discriminator's step that are wanted. */
@@ -207,11 +208,26 @@ record StepGraphs(
   }
 
   private SDVariable generatorLoss(GraphBuilder graph, SDVariable images, SDVariable labels) {
-    StepDiscriminator.Discriminated found =
+    DiscriminatorOutput output = discriminator().fakes(graph, images, labels);
+    SDVariable fake = output.logits();
+    Logits logits =
         loss.isRelativistic()
-            ? discriminator().both(graph, StepDiscriminator.scope(graph), images, labels, List.of())
-            : discriminator().fakes(graph, images, labels);
-    return found.output().completed(loss.generator(graph.sameDiff(), found.logits()));
+            ? Logits.of(graph.input(REAL_LOGITS, batch(), 1), fake)
+            : Logits.of(fake);
+    SDVariable losses = loss.generator(graph.sameDiff(), logits);
+    return output.completed(
+        training.topK().isWanted() ? TopK.mean(graph, losses, fake, batch()) : losses.mean());
+  }
+
+  /**
+   * The {@link #REAL_LOGITS} that the generator's loss reads, if it is relativistic. They are no
+   * part of its graph, which would go back through the discriminator for real images too, for
+   * nothing.
+   */
+  Graph realLogits(GraphBuilder graph) {
+    SDVariable real = graph.input(REAL, pictures());
+    graph.output(REAL_LOGITS, discriminator().realLogits(graph, real));
+    return graph.build();
   }
 
   /** Whether path length reads the generator step's styles. */

@@ -13,6 +13,7 @@ import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.kernels.Bfloat16Algorithm;
 import io.troupe.models.kernels.Bfloat16Choice;
 import io.troupe.models.losses.AdversarialLoss;
+import io.troupe.models.losses.TopK;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.penalties.DiscriminatorPenalty;
@@ -43,7 +44,11 @@ final class StepPrograms implements AutoCloseable {
   final StepOutputs generatorOutputs;
   final StepOutputs discriminatorOutputs;
   private final Optional<PathLengthInputs> pathLengthInputs;
-  final boolean generatorReadsReal;
+  private final Optional<TopK> topK;
+
+  /** For a generator step that reads logits of real images. */
+  final Optional<Program> judgeReal;
+
   final Optional<Program> makeFakes;
   final Program discriminatorStep;
   final Program generatorStep;
@@ -87,7 +92,10 @@ final class StepPrograms implements AutoCloseable {
     Augmentation augmentation = Augmentation.of(training);
     probability = new AdaptiveProbability(training.ada());
     AdversarialLoss adversarialLoss = AdversarialLoss.named(training.loss());
-    generatorReadsReal = adversarialLoss.isRelativistic();
+    topK =
+        training.topK().isWanted()
+            ? Optional.of(own(new TopK(training.imagesAtOnce())))
+            : Optional.empty();
     graphs = new StepGraphs(training, adversarialLoss, networks, latents, augmentation, classes);
     arrays =
         new StepArrays(latents, augmentation, graphs.moves(), classes, owned, graphs.pictures());
@@ -176,6 +184,15 @@ final class StepPrograms implements AutoCloseable {
                     .bindIfPresent(StepGraphs.REAL_SIGNS, arrays.realSigns)
                     .bind(StepGraphs.LOGITS, arrays.logits.array())
                     .bindIfPresent(StepGraphs.PERPLEXITY, arrays.perplexity)));
+    judgeReal =
+        adversarialLoss.isRelativistic()
+            ? Optional.of(
+                own(
+                    steps.compile(
+                        arrays.bindDiscriminating(
+                            new Bindings(graphs.realLogits(new GraphBuilder(DataType.FLOAT))),
+                            discriminator))))
+            : Optional.empty();
     discriminateFakes =
         pauses ? Optional.of(own(steps.compile(discriminatedFakes(slope)))) : Optional.empty();
     makeFakes =
@@ -204,6 +221,15 @@ final class StepPrograms implements AutoCloseable {
             settings.network().latentSize(),
             classes,
             settings.training().styleMixing()));
+  }
+
+  /**
+   * Has the generator learn from as many images as is due.
+   *
+   * @param after how many real images of training
+   */
+  void chooseTopK(long after) {
+    topK.ifPresent(some -> some.set(settings.training().topK(), after));
   }
 
   /** Keeps what penalties read of a micro-batch of the generator's step. */
@@ -259,6 +285,7 @@ final class StepPrograms implements AutoCloseable {
             .bindNextStates(StepGraphs.GENERATOR, generatorOutputs.nextStates())
             .bindGradients(StepGraphs.GENERATOR, generatorOutputs.gradients())
             .bind(StepGraphs.LOSS, arrays.loss);
+    topK.ifPresent(some -> some.bind(bindings));
     return bindDiscriminatorStates(arrays.bindDiscriminating(bindings, discriminator));
   }
 
@@ -280,12 +307,12 @@ final class StepPrograms implements AutoCloseable {
 
   /** What runs in that pause when the discriminator is updated. */
   private Bindings discriminatedFakes(INDArray slope) {
-    return bindDiscriminatorStates(
-        arrays.bindDiscriminating(
-            new Bindings(graphs.discriminatedFakes(new GraphBuilder(DataType.FLOAT)))
-                .bind(StepGraphs.SLOPE, slope)
-                .bind(StepGraphs.LOSS, arrays.loss),
-            discriminator));
+    Bindings bindings =
+        new Bindings(graphs.discriminatedFakes(new GraphBuilder(DataType.FLOAT)))
+            .bind(StepGraphs.SLOPE, slope)
+            .bind(StepGraphs.LOSS, arrays.loss);
+    topK.ifPresent(some -> some.bind(bindings));
+    return bindDiscriminatorStates(arrays.bindDiscriminating(bindings, discriminator));
   }
 
   private Bindings bindDiscriminatorStates(Bindings bindings) {
@@ -316,6 +343,7 @@ final class StepPrograms implements AutoCloseable {
         + makeFakes.map(Program::plannedBytes).orElse(0L)
         + discriminatorStep.plannedBytes()
         + generatorStep.plannedBytes()
+        + judgeReal.map(Program::plannedBytes).orElse(0L)
         + discriminateFakes.map(Program::plannedBytes).orElse(0L)
         + generatorPenalties.plannedBytes()
         + discriminatorPenalties.plannedBytes();

@@ -129,7 +129,8 @@ class ComposedPenaltiesTest {
         latents,
         augmentation,
         new TrainingSettings.Consistency(10, 5),
-        new TrainingSettings.Lecam(0.3, 0.99));
+        new TrainingSettings.Lecam(0.3, 0.99),
+        SmallGan.ALL);
   }
 
   private static List<String> trainable(ParameterLayout layout) {

@@ -14,6 +14,7 @@ import io.troupe.models.graph.Precision;
 import io.troupe.models.graph.Scope;
 import io.troupe.models.kernels.Bfloat16Algorithm;
 import io.troupe.models.kernels.Bfloat16Choice;
+import io.troupe.models.losses.TopK;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.parity.MixedParity;
@@ -90,7 +91,8 @@ class GanStepsParityTest {
                   latents,
                   new DiffAugment(false, false, false),
                   new TrainingSettings.Consistency(1, 1),
-                  new TrainingSettings.Lecam(1, 0.99))
+                  new TrainingSettings.Lecam(1, 0.99),
+                  SmallGan.ALL)
               .discriminatorStep(graph);
       Map<String, double[]> given = new HashMap<>();
       given.put("consistency of real images", new double[] {10});
@@ -167,7 +169,35 @@ class GanStepsParityTest {
       Graph built =
           graphs.generatorStep(
               new GraphBuilder(parity.type()), trainable(GENERATOR, generator(graphs)));
-      parity.check(gan.fixture(name), List.of(built));
+      List<Graph> all =
+          graphs.loss().isRelativistic()
+              ? List.of(graphs.realLogits(new GraphBuilder(parity.type())), built)
+              : List.of(built);
+      parity.check(gan.fixture(name), all);
+    }
+  }
+
+  /** The three of four images with the highest logits, as by PyTorch's topk. */
+  @ParameterizedTest
+  @EnumSource
+  void generatorStepOfTheTopK(Parity parity) {
+    SmallGan gan = SmallGan.BIGGAN;
+    try (Latents latents = gan.latents(0)) {
+      StepGraphs graphs =
+          gan.graphs(
+              gan.networks(),
+              latents,
+              new DiffAugment(false, false, false),
+              new TrainingSettings.Consistency(0, 0),
+              new TrainingSettings.Lecam(0, 0.99),
+              new TrainingSettings.TopK(0.75, 0, 1));
+      Graph built =
+          graphs.generatorStep(
+              new GraphBuilder(parity.type()), trainable(GENERATOR, generator(graphs)));
+      parity.check(
+          "biggan-top-k",
+          List.of(built),
+          Map.of(TopK.COUNT, new double[] {3}, TopK.SHARE, new double[] {1 / 3.0}));
     }
   }
 

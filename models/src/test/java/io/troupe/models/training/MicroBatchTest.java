@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Steps in micro-batches against steps of the whole batch. */
 @Tag("parity")
@@ -37,7 +37,7 @@ class MicroBatchTest {
 
   private static final Percentage NEAR = Percentage.withPercentage(0.01);
 
-  private static RunSettings settings(String preset, String... overrides) {
+  static RunSettings settings(String preset, String... overrides) {
     List<String> all = new ArrayList<>(SMOOTH);
     all.add("training.batch=8");
     all.add("network.generator-channels=8");
@@ -93,7 +93,14 @@ class MicroBatchTest {
                 "training.first=generator",
                 "training.loss=logistic",
                 "training.path-length.batch-shrink=2",
-                "network.stylegan2.design=cifar")));
+                "network.stylegan2.design=cifar")),
+        Arguments.of(
+            4,
+            settings(
+                "r3gan-cifar100-small",
+                "network.latent-size=6",
+                "network.generator-channels=16",
+                "network.discriminator-channels=16")));
   }
 
   /**
@@ -157,21 +164,27 @@ class MicroBatchTest {
    * whole batch, their gradients and next states averaged. Adam's first moment is the gradient.
    */
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "dcgan-celeba"})
-  void withBatchNormItIsTheMeanOfItsMicroBatches(String preset) {
-    RunSettings settings =
-        settings(
-            preset,
-            "training.micro-batch=4",
-            "training.discriminator-steps=1",
-            "training.same-fakes=false",
-            "training.generator.beta1=0",
-            "training.discriminator.beta1=0",
-            "dataset.images=50");
+  @CsvSource({
+    "demo, training.clip-norm=0",
+    "dcgan-celeba, training.clip-norm=0",
+    "demo, training.top-k.share=0.5 training.top-k.decay=0 training.top-k.images=1"
+  })
+  void withBatchNormItIsTheMeanOfItsMicroBatches(String preset, String changes) {
+    List<String> overrides =
+        new ArrayList<>(
+            List.of(
+                "training.micro-batch=4",
+                "training.discriminator-steps=1",
+                "training.same-fakes=false",
+                "training.generator.beta1=0",
+                "training.discriminator.beta1=0",
+                "dataset.images=50"));
+    overrides.addAll(List.of(changes.split(" ")));
+    RunSettings settings = settings(preset, overrides.toArray(String[]::new));
     try (Run run = new Run(settings);
         OneByOne expected = new OneByOne(settings, run)) {
       expected.discriminatorStep();
-      run.step(1);
+      run.step(OneByOne.STEP);
       expected.checkDiscriminator();
       // The discriminator's update is the training's; only its states are not known before.
       expected.generatorStep();

@@ -13,6 +13,7 @@ import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.ParameterVector;
 import io.troupe.models.graph.Program;
 import io.troupe.models.losses.AdversarialLoss;
+import io.troupe.models.losses.TopK;
 import io.troupe.models.memory.FloatVector;
 import io.troupe.models.networks.GanNetworks;
 import io.troupe.models.networks.PublishedImages;
@@ -27,7 +28,12 @@ final class OneByOne implements AutoCloseable {
   private final MicroBatchTest.Run run;
   private final Latents whole;
   private final Latents part;
+
+  /** Not the first, in which top-k takes all images. */
+  static final long STEP = 2;
+
   private final StepGraphs graphs;
+  private final TopK topK;
   private final OneHot labels;
   private final FloatVector real;
   private final FloatVector fake;
@@ -57,6 +63,7 @@ final class OneByOne implements AutoCloseable {
             part,
             new DiffAugment(false, false, false),
             MicroBatchTest.CLASSES);
+    topK = new TopK(training.microBatch());
     labels = new OneHot(training.microBatch(), MicroBatchTest.CLASSES);
     real = FloatVector.zeros(graphs.pictures());
     fake = FloatVector.zeros(graphs.pictures());
@@ -75,7 +82,7 @@ final class OneByOne implements AutoCloseable {
   }
 
   void discriminatorStep() {
-    whole.draw(run.settings.seed(), Stream.DISCRIMINATOR_LATENT, 1, 0);
+    whole.draw(run.settings.seed(), Stream.DISCRIMINATOR_LATENT, STEP, 0);
     GraphBuilder making = new GraphBuilder(DataType.FLOAT);
     graphs.fakes(making);
     GraphBuilder discriminating = new GraphBuilder(DataType.FLOAT);
@@ -101,7 +108,7 @@ final class OneByOne implements AutoCloseable {
       for (int i = 0; i < count; i++) {
         part.takePart(whole, i);
         fakes.run();
-        run.load(1, i * labels.rows(), real, labels);
+        run.load(STEP, i * labels.rows(), real, labels);
         step.run();
         addMean(discriminator, discriminatorPart);
         addMean(generator, generatorPart);
@@ -116,7 +123,7 @@ final class OneByOne implements AutoCloseable {
 
   void generatorStep() {
     Arrays.fill(generator, 0);
-    whole.draw(run.settings.seed(), Stream.GENERATOR_LATENT, 1, 0);
+    whole.draw(run.settings.seed(), Stream.GENERATOR_LATENT, STEP, 0);
     int first = states(discriminatorBefore);
     discriminatorBefore.floats().assign(run.training.discriminator().values().floats());
     for (int i = first; i < discriminator.length; i++) {
@@ -130,6 +137,11 @@ final class OneByOne implements AutoCloseable {
             .bindGradients(StepGraphs.GENERATOR, generatorPart)
             .bindNetwork(StepGraphs.DISCRIMINATOR, discriminatorBefore)
             .bind(StepGraphs.LOSS, loss);
+    TrainingSettings training = run.settings.training();
+    topK.set(training.topK(), (STEP - 1) * training.imagesPerStep());
+    if (training.topK().isWanted()) {
+      topK.bind(bindings);
+    }
     try (Program step = SameDiffProgram.compile(bindings)) {
       for (int i = 0; i < count; i++) {
         part.takePart(whole, i);
@@ -181,6 +193,7 @@ final class OneByOne implements AutoCloseable {
         List.of(
             whole,
             part,
+            topK,
             labels,
             real,
             fake,

@@ -162,6 +162,7 @@ class R3GanLoopTest {
     Side discriminator = new Side(StepGraphs.DISCRIMINATOR, layout);
     List<String> ofDiscriminator = Side.parameters(StepGraphs.DISCRIMINATOR, layout);
     GradientPenalty kind = new GradientPenalty(0, 2);
+    array(StepGraphs.REAL_LOGITS, BATCH, 1);
     array("latents", BATCH, SETTINGS.network().latentSize());
     share(StepGraphs.FAKE_CLASSES, array("classes", BATCH, LoopFixture.CLASSES));
     array(StepGraphs.REAL_CLASSES, BATCH, LoopFixture.CLASSES);
@@ -199,6 +200,7 @@ class R3GanLoopTest {
                 generator,
                 discriminator,
                 true);
+        Program judgeReal = program(graphs.realLogits(graph()), generator, discriminator, false);
         Program generate =
             program(
                 graphs.generatorStep(
@@ -222,6 +224,7 @@ class R3GanLoopTest {
         found("gradient penalty " + step, GradientPenalty.PENALTY);
         discriminator.update(training.discriminator());
         draw(Stream.GENERATOR_LATENT, step);
+        judgeReal.run();
         generate.run();
         found("generator loss " + step, StepGraphs.LOSS);
         generator.update(training.generator());

@@ -31,6 +31,10 @@ enum SmallGan {
   static final int BATCH = 4;
   static final int CLASSES = 3;
   static final int STYLE_SIZE = 8;
+
+  /** The generator learns from all images. */
+  static final TrainingSettings.TopK ALL = new TrainingSettings.TopK(1, 0.99, 50_000);
+
   private static final DeviationGroups CONSECUTIVE = DeviationGroups.CONSECUTIVE;
   private static final DeviationGroups STRIDED_GROUPS = DeviationGroups.STRIDED;
 
@@ -138,16 +142,18 @@ enum SmallGan {
         latents,
         new DiffAugment(false, false, false),
         new TrainingSettings.Consistency(0, 0),
-        new TrainingSettings.Lecam(0, 0.99));
+        new TrainingSettings.Lecam(0, 0.99),
+        ALL);
   }
 
-  /** With augmentation, and penalties on logits. */
+  /** With augmentation, penalties on logits, and top-k training. */
   StepGraphs graphs(
       GanNetworks networks,
       Latents latents,
       Augmentation augmentation,
       TrainingSettings.Consistency consistency,
-      TrainingSettings.Lecam lecam) {
+      TrainingSettings.Lecam lecam,
+      TrainingSettings.TopK topK) {
     TrainingSettings.Adam adam = new TrainingSettings.Adam(1e-3, 0, 0.99, 1e-8);
     TrainingSettings training =
         new TrainingSettings(
@@ -170,6 +176,7 @@ enum SmallGan {
             new TrainingSettings.Ada(0, 0, 0, 0, 0, 0.6, 500_000, 4),
             consistency,
             lecam,
+            topK,
             TrainingSettings.BurnIn.NONE);
     return new StepGraphs(
         training, AdversarialLoss.named(loss), networks, latents, augmentation, CLASSES);
