@@ -209,13 +209,11 @@ final class Tuning {
    * trial fails, as one that does not fit the memory, a row says why, and the others go on.
    */
   private Optional<TuningTrial.Measured> measured(
-      Candidate candidate, Duration time, boolean scored)
-      throws IOException, InterruptedException {
+      Candidate candidate, Duration time, boolean scored) throws IOException, InterruptedException {
     Map<String, String> changes = new LinkedHashMap<>(chosen);
     changes.putAll(candidate.changes());
     try {
-      return Optional.of(
-          bench.measure(candidate.name(), bench.settings(changes), time, scored));
+      return Optional.of(bench.measure(candidate.name(), bench.settings(changes), time, scored));
     } catch (SettingsException e) {
       rows.add(without(candidate, "refused: " + e.problems().get(0)));
     } catch (RunException e) {

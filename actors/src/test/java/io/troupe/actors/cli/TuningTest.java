@@ -109,8 +109,7 @@ class TuningTest {
     for (String name : List.of("workers-1", "batch-" + 2 * batch)) {
       failing = name;
       Tuning.Result result =
-          tune(
-              Duration.ofHours(3), s -> 100, s -> s.training().batch() == batch / 2 ? 0.7 : 0.8);
+          tune(Duration.ofHours(3), s -> 100, s -> s.training().batch() == batch / 2 ? 0.7 : 0.8);
 
       assertThat(result.rows())
           .filteredOn(row -> row.reason().equals("failed: no memory"))
