@@ -72,7 +72,7 @@ final class HelperEvents {
             .on(Evaluator.EvaluationFinished.class, this::onFinished)
             .on(
                 Evaluator.RemoteFailed.class,
-                failed -> recorder.remote(JobKind.EVALUATE, Optional.of(failed.reason())))
+                failed -> recorder.remoteFailed(JobKind.EVALUATE, failed.reason(), failed.busy()))
             .on(Evaluator.EvaluationCancelled.class, this::onCancelled)
             .complete();
     pictures =
@@ -82,7 +82,7 @@ final class HelperEvents {
             .on(Sampler.GridFailed.class, this::onGridFailed)
             .on(
                 Sampler.RemoteFailed.class,
-                failed -> recorder.remote(JobKind.SAMPLE, Optional.of(failed.reason())))
+                failed -> recorder.remoteFailed(JobKind.SAMPLE, failed.reason(), failed.busy()))
             .on(Sampler.PicturesWritten.class, this::onPicturesWritten)
             .on(Sampler.PicturesFailed.class, this::onPicturesFailed)
             .complete();

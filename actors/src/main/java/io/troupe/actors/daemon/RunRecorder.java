@@ -158,7 +158,7 @@ final class RunRecorder {
     metrics.scores(event.step(), event.scores());
     metrics.evaluated(event.seconds());
     helpers.works(Helper.EVALUATOR);
-    event.node().ifPresent(node -> remote(JobKind.EVALUATE, Optional.empty()));
+    event.node().ifPresent(node -> remoteDone(JobKind.EVALUATE));
     event
         .plotFailure()
         .ifPresentOrElse(
@@ -173,16 +173,26 @@ final class RunRecorder {
     events.write(RunEvent.EVALUATION_FINISHED, details);
   }
 
+  private static Helper ofFleet(JobKind kind) {
+    return kind == JobKind.SAMPLE ? Helper.FLEET_SAMPLER : Helper.FLEET_EVALUATOR;
+  }
+
+  /** A node of the fleet has done a job. */
+  private void remoteDone(JobKind kind) {
+    metrics.remoteJob(kind.label(), true);
+    helpers.works(ofFleet(kind));
+  }
+
   /**
-   * A job that a node of the fleet was to do has come to an end.
+   * A node of the fleet was to do a job, which is done here.
    *
-   * @param failure why it was not done there, and is done here
+   * @param busy whether it is only that all nodes have too much to do, which is no trouble
    */
-  void remote(JobKind kind, Optional<String> failure) {
-    metrics.remoteJob(kind.label(), failure.isEmpty());
-    Helper helper = kind == JobKind.SAMPLE ? Helper.FLEET_SAMPLER : Helper.FLEET_EVALUATOR;
-    failure.ifPresentOrElse(
-        reason -> helpers.failing(helper, reason, false), () -> helpers.works(helper));
+  void remoteFailed(JobKind kind, String reason, boolean busy) {
+    metrics.remoteJob(kind.label(), false);
+    if (!busy) {
+      helpers.failing(ofFleet(kind), reason, false);
+    }
   }
 
   void evaluationCancelled(Evaluator.EvaluationCancelled event) {
@@ -213,7 +223,7 @@ final class RunRecorder {
         .ifPresent(
             node -> {
               details.put("node", node);
-              remote(JobKind.SAMPLE, Optional.empty());
+              remoteDone(JobKind.SAMPLE);
             });
     events.write(RunEvent.GRID, details);
   }

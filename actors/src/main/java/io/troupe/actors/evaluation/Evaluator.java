@@ -85,8 +85,12 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
       Optional<String> node)
       implements Event {}
 
-  /** Another node was to evaluate a step and has not; it is done here. */
-  public record RemoteFailed(long step, String reason) implements Event {}
+  /**
+   * Another node was to evaluate a step and has not; it is done here.
+   *
+   * @param busy whether it is only that all nodes have too much to do
+   */
+  public record RemoteFailed(long step, String reason, boolean busy) implements Event {}
 
   /**
    * An evaluation was cancelled, or a queued one replaced by a newer.
@@ -239,7 +243,7 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
       finish(evaluation.adopt(done.output().bytes()), Optional.of(done.node()));
     } catch (JobException e) {
       getContext().getLog().warn("step {} is evaluated here: {}", step, e.getMessage());
-      listener.tell(new RemoteFailed(step, e.getMessage()));
+      listener.tell(new RemoteFailed(step, e.getMessage(), e.isBusy()));
       getContext().getSelf().tell(Internal.ADVANCE);
     }
     return this;

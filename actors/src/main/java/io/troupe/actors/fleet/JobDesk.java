@@ -94,6 +94,10 @@ final class JobDesk extends AbstractBehavior<JobDesk.Command> {
     private final List<KnownWorkers.Candidate> candidates;
     private KnownWorkers.Candidate present;
     private int percent;
+
+    /** Whether all that were asked had only too much to do. */
+    private boolean busy = true;
+
     private long heardAt;
     private long changedAt;
 
@@ -152,6 +156,11 @@ final class JobDesk extends AbstractBehavior<JobDesk.Command> {
 
   private Behavior<Command> found(Found found) {
     workers.found(found.listing());
+    for (Open job : List.copyOf(jobs.values())) {
+      if (!job.coming && workers.hasLeft(job.ticket.kind(), job.present.worker())) {
+        leave(job, "has left the fleet");
+      }
+    }
     return this;
   }
 
@@ -163,8 +172,17 @@ final class JobDesk extends AbstractBehavior<JobDesk.Command> {
   private Behavior<Command> take(Take take) {
     Open job = new Open(take.ticket(), workers.candidates(take.ticket().kind()));
     jobs.put(take.ticket().id(), job);
+    if (job.candidates.isEmpty()) {
+      job.busy = false;
+    }
     offer(job, "no node of the fleet does such jobs at present");
     return this;
+  }
+
+  /** To the next one, as something is wrong with the present one. */
+  private void leave(Open job, String reason) {
+    job.busy = false;
+    offer(job, "%s %s".formatted(workers.node(job.present.worker()), reason));
   }
 
   /** To the next one; without one the job is the run's. */
@@ -172,7 +190,7 @@ final class JobDesk extends AbstractBehavior<JobDesk.Command> {
     JobTicket ticket = job.ticket;
     if (job.candidates.isEmpty()) {
       jobs.remove(ticket.id());
-      ticket.set(new JobTicket.Undone(reason));
+      ticket.set(new JobTicket.Undone(reason, job.busy));
       return;
     }
     job.present = job.candidates.remove(0);
@@ -231,6 +249,7 @@ final class JobDesk extends AbstractBehavior<JobDesk.Command> {
         .ifPresent(
             job -> {
               if (!undone.busy()) {
+                job.busy = false;
                 job.candidates.removeIf(one -> one.worker().equals(undone.worker()));
               }
               offer(job, "%s: %s".formatted(workers.node(undone.worker()), undone.reason()));
@@ -277,10 +296,7 @@ final class JobDesk extends AbstractBehavior<JobDesk.Command> {
     of(message.job(), message.worker())
         .ifPresent(
             job ->
-                offer(
-                    job,
-                    "%s: the result did not come: %s"
-                        .formatted(workers.node(message.worker()), message.reason())));
+                leave(job, "has done it, and the result did not come: " + message.reason()));
     return this;
   }
 
@@ -293,10 +309,10 @@ final class JobDesk extends AbstractBehavior<JobDesk.Command> {
       }
       if (now - job.heardAt > patience.silence().toNanos()) {
         worker.tell(new JobWorker.Withdraw(job.ticket.id()));
-        offer(job, "%s is silent".formatted(workers.node(worker)));
+        leave(job, "is silent");
       } else if (now - job.changedAt > patience.standstill().toNanos()) {
         worker.tell(new JobWorker.Withdraw(job.ticket.id()));
-        offer(job, "%s does not get on with it".formatted(workers.node(worker)));
+        leave(job, "does not get on with it");
       }
     }
     return this;

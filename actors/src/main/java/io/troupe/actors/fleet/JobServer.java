@@ -180,7 +180,7 @@ final class JobServer implements AutoCloseable {
     JobKind kind = known(query.getOrDefault("kind", ""));
     long step = Long.parseLong(query.getOrDefault("step", "0"));
     if (tickets.size() >= MOST_JOBS) {
-      throw new RefusedException(503, "its node has %d jobs already".formatted(MOST_JOBS));
+      throw new RefusedException(NodeJobs.BUSY, "its node has %d jobs already".formatted(MOST_JOBS));
     }
     JobData input = new JobData(body(exchange));
     if (!input.sha256().equals(exchange.getRequestHeaders().getFirst(NodeJobs.SHA256_HEADER))) {
@@ -203,7 +203,7 @@ final class JobServer implements AutoCloseable {
     try {
       HeapSpace.require(length, "a job of a run");
     } catch (IllegalStateException e) {
-      throw new RefusedException(503, "its node: " + e.getMessage());
+      throw new RefusedException(507, "its node: " + e.getMessage());
     }
     byte[] body = exchange.getRequestBody().readNBytes((int) length);
     if (body.length != length) {
@@ -243,7 +243,7 @@ final class JobServer implements AutoCloseable {
       tickets.remove(id);
     } else if (state instanceof JobTicket.Undone undone) {
       tickets.remove(id);
-      throw new RefusedException(410, undone.reason());
+      throw new RefusedException(undone.busy() ? NodeJobs.BUSY : 410, undone.reason());
     } else if (state instanceof JobTicket.Underway underway) {
       answer(exchange, 202, underway.share().getBytes(StandardCharsets.UTF_8));
     }

@@ -16,8 +16,12 @@ final class JobTicket {
   /** It is done. */
   record Done(JobData output, String node) implements State {}
 
-  /** Nobody does it. */
-  record Undone(String reason) implements State {}
+  /**
+   * Nobody does it.
+   *
+   * @param busy whether it is only that all have too much to do
+   */
+  record Undone(String reason, boolean busy) implements State {}
 
   private final String id;
   private final JobKind kind;

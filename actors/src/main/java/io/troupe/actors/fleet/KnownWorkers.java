@@ -23,6 +23,9 @@ final class KnownWorkers {
   private final Map<JobKind, Set<ActorRef<JobWorker.Command>>> workers =
       new EnumMap<>(JobKind.class);
 
+  /** With those on nodes that cannot be reached at present. */
+  private final Map<JobKind, Set<ActorRef<JobWorker.Command>>> all = new EnumMap<>(JobKind.class);
+
   /** None yet. */
   KnownWorkers(Members members) {
     this.members = members;
@@ -33,8 +36,14 @@ final class KnownWorkers {
     for (JobKind kind : JobKind.values()) {
       if (listing.isForKey(JobWorker.key(kind))) {
         workers.put(kind, listing.getServiceInstances(JobWorker.key(kind)));
+        all.put(kind, listing.getAllServiceInstances(JobWorker.key(kind)));
       }
     }
+  }
+
+  /** Whether a worker that did jobs of a kind has ended, or its node has. */
+  boolean hasLeft(JobKind kind, ActorRef<JobWorker.Command> worker) {
+    return !all.getOrDefault(kind, Set.of()).contains(worker);
   }
 
   /** Whether anybody does jobs of a kind. */

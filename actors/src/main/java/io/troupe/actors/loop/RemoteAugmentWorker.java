@@ -177,7 +177,9 @@ public final class RemoteAugmentWorker extends AbstractBehavior<RemoteAugmentWor
         listener.tell(new Trainer.BatchElsewhere(Optional.empty()));
       }
     } catch (JobException e) {
-      refused(e.getMessage());
+      if (!e.isBusy()) {
+        refused(e.getMessage());
+      }
       handBack(job.get(), AFTER_FAILURE);
     }
     return this;

@@ -30,6 +30,9 @@ public final class NodeJobs implements RemoteJobs {
   /** Of an answer: the SHA-256 of its body. */
   public static final String SHA256_HEADER = "Troupe-SHA256";
 
+  /** Status of an answer: all have too much to do. */
+  public static final int BUSY = 503;
+
   private static final Duration SOON = Duration.ofSeconds(2);
 
   /** Longer than the node lets one wait. */
@@ -160,7 +163,9 @@ public final class NodeJobs implements RemoteJobs {
         }
         send(request(path + "?seen=" + share, PATIENCE).GET().build());
       } else {
-        end.completeExceptionally(new JobException(new String(body, StandardCharsets.UTF_8)));
+        end.completeExceptionally(
+            new JobException(
+                new String(body, StandardCharsets.UTF_8), answer.statusCode() == BUSY));
       }
     }
   }

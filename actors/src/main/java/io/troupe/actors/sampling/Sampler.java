@@ -122,8 +122,12 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
   public record GridWritten(long step, Path file, double seconds, Optional<String> node)
       implements Event {}
 
-  /** Another node was to make a grid's pictures and has not; they are made here. */
-  public record RemoteFailed(long step, String reason) implements Event {}
+  /**
+   * Another node was to make a grid's pictures and has not; they are made here.
+   *
+   * @param busy whether it is only that all nodes have too much to do
+   */
+  public record RemoteFailed(long step, String reason, boolean busy) implements Event {}
 
   /** A grid, or some of those of single classes beside it, could not be written. */
   public record GridFailed(long step, String reason) implements Event {}
@@ -328,7 +332,7 @@ public final class Sampler extends AbstractBehavior<Sampler.Command> {
       write(maker.of(done.output()), step, grid.get().start(), Optional.of(done.node()));
     } catch (JobException e) {
       getContext().getLog().warn("the grid of step {} is made here: {}", step, e.getMessage());
-      listener.tell(new RemoteFailed(step, e.getMessage()));
+      listener.tell(new RemoteFailed(step, e.getMessage(), e.isBusy()));
       writeHere(step, grid.get().start());
     }
     return this;

@@ -12,6 +12,7 @@ import io.troupe.actors.evaluation.Evaluator;
 import io.troupe.actors.journal.Plotter;
 import io.troupe.actors.journal.RunJournal;
 import io.troupe.actors.monitoring.RunMetrics;
+import io.troupe.actors.remote.JobKind;
 import io.troupe.actors.run.Helper;
 import io.troupe.actors.run.JournalEvent;
 import io.troupe.actors.run.RunDirectory;
@@ -114,6 +115,23 @@ class RunRecorderTest {
     recorder.evaluationFailed("why");
     assertThat(progress.status(EngineMemory.NONE).evaluating()).isFalse();
     assertThat(evaluations("failed")).isEqualTo(1);
+  }
+
+  @Test
+  void nodesThatHaveTooMuchToDoAreCountedAndNoTrouble() {
+    recorder.remoteFailed(JobKind.SAMPLE, "a:1: it has other jobs", true);
+    assertThat(progress.status(EngineMemory.NONE).troubles()).isEmpty();
+    recorder.remoteFailed(JobKind.SAMPLE, "a:1 is silent", false);
+    assertThat(progress.status(EngineMemory.NONE).troubles().get(0).helper())
+        .isEqualTo(Helper.FLEET_SAMPLER);
+    assertThat(
+            metrics
+                .registry()
+                .getSampleValue(
+                    "troupe_remote_jobs_total",
+                    new String[] {"kind", "outcome"},
+                    new String[] {"sample", "failed"}))
+        .isEqualTo(2);
   }
 
   private double ofJournal(String metric) {

@@ -196,7 +196,7 @@ class RemoteEvaluatorTest {
     snapshot(100);
     Node.Handed job = node.next();
     job.future().completeExceptionally(new JobException("10.0.0.3:25520 is silent"));
-    listener.expectMessage(new Evaluator.RemoteFailed(100, "10.0.0.3:25520 is silent"));
+    listener.expectMessage(new Evaluator.RemoteFailed(100, "10.0.0.3:25520 is silent", false));
     features.allow(1000);
     Evaluator.EvaluationFinished finished =
         listener.expectMessageClass(Evaluator.EvaluationFinished.class, Duration.ofSeconds(20));

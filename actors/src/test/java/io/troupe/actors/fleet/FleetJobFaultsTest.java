@@ -45,7 +45,7 @@ class FleetJobFaultsTest {
     RemoteJobs.Job job = begin(jobs, random(1000));
     await("it is begun", () -> first.inputs.size() == 1);
     first.system.terminate();
-    assertThat(failure(job)).matches(".*(is silent|it leaves the fleet|does not get on).*");
+    assertThat(failure(job)).matches(".*(is silent|leaves the fleet|has left the fleet|does not get on).*");
 
     Node second = nodes.node("evaluator");
     Node third = nodes.node("evaluator");
@@ -79,6 +79,19 @@ class FleetJobFaultsTest {
     assertThat(second.inputs.size() + third.inputs.size())
         .as("each is asked once")
         .isEqualTo(before + 2);
+  }
+
+  /** It is not waited for until it counts as silent. */
+  @Test
+  void whatIsBegunByANodeThatLeavesIsHandedOnAtOnce() throws Exception {
+    Node trainer = nodes.node("trainer", "100s");
+    Node first = nodes.node("evaluator");
+    RemoteJobs jobs = trainer.asARunHasThem();
+    await("it is found", () -> jobs.take(JobKind.EVALUATE));
+    RemoteJobs.Job job = begin(jobs, random(1000));
+    await("it is begun", () -> first.inputs.size() == 1);
+    first.system.terminate();
+    assertThat(failure(job)).matches(".*(has left|leaves) the fleet");
   }
 
   /** A worker that hangs is left, and what it says later counts for nothing. */

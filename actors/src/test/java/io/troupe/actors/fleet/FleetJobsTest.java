@@ -92,6 +92,7 @@ class FleetJobsTest {
         finished++;
       } catch (ExecutionException e) {
         failures.add(e.getCause().getMessage());
+        assertThat(((JobException) e.getCause()).isBusy()).isTrue();
       }
     }
     assertThat(finished).isEqualTo(9);

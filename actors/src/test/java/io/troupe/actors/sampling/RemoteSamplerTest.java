@@ -190,7 +190,11 @@ class RemoteSamplerTest {
   void whatANodeDoesNotMakeIsMadeHereOnce() throws Exception {
     snapshot(100);
     node.next().future().completeExceptionally(new JobException("a:1 is silent"));
-    listener.expectMessage(new Sampler.RemoteFailed(100, "a:1 is silent"));
+    listener.expectMessage(new Sampler.RemoteFailed(100, "a:1 is silent", false));
+    assertThat(written().node()).isEmpty();
+    snapshot(150);
+    node.next().future().completeExceptionally(new JobException("all have other jobs", true));
+    listener.expectMessage(new Sampler.RemoteFailed(150, "all have other jobs", true));
     assertThat(written().node()).isEmpty();
     snapshot(200);
     node.next()
@@ -214,7 +218,7 @@ class RemoteSamplerTest {
     assertThat(first.node()).isEmpty();
     assertThat(late.future()).isCompletedExceptionally();
     node.next().future().completeExceptionally(new JobException("enough"));
-    listener.expectMessage(new Sampler.RemoteFailed(200, "enough"));
+    listener.expectMessage(new Sampler.RemoteFailed(200, "enough", false));
     assertThat(written().step()).isEqualTo(200);
     listener.expectNoMessage();
   }
@@ -228,7 +232,7 @@ class RemoteSamplerTest {
     time.timePasses(Duration.ofSeconds(29));
     listener.expectNoMessage();
     time.timePasses(Duration.ofSeconds(2));
-    listener.expectMessage(new Sampler.RemoteFailed(100, "it takes too long"));
+    listener.expectMessage(new Sampler.RemoteFailed(100, "it takes too long", false));
     assertThat(written().node()).isEmpty();
     assertThat(hanging.future()).isCompletedExceptionally();
   }
