@@ -295,8 +295,7 @@ final class JobDesk extends AbstractBehavior<JobDesk.Command> {
   private Behavior<Command> notCome(NotCome message) {
     of(message.job(), message.worker())
         .ifPresent(
-            job ->
-                leave(job, "has done it, and the result did not come: " + message.reason()));
+            job -> leave(job, "has done it, and the result did not come: " + message.reason()));
     return this;
   }
 

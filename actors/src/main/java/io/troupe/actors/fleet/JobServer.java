@@ -180,7 +180,8 @@ final class JobServer implements AutoCloseable {
     JobKind kind = known(query.getOrDefault("kind", ""));
     long step = Long.parseLong(query.getOrDefault("step", "0"));
     if (tickets.size() >= MOST_JOBS) {
-      throw new RefusedException(NodeJobs.BUSY, "its node has %d jobs already".formatted(MOST_JOBS));
+      throw new RefusedException(
+          NodeJobs.BUSY, "its node has %d jobs already".formatted(MOST_JOBS));
     }
     JobData input = new JobData(body(exchange));
     if (!input.sha256().equals(exchange.getRequestHeaders().getFirst(NodeJobs.SHA256_HEADER))) {

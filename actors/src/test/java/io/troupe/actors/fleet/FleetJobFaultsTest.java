@@ -45,7 +45,8 @@ class FleetJobFaultsTest {
     RemoteJobs.Job job = begin(jobs, random(1000));
     await("it is begun", () -> first.inputs.size() == 1);
     first.system.terminate();
-    assertThat(failure(job)).matches(".*(is silent|leaves the fleet|has left the fleet|does not get on).*");
+    assertThat(failure(job))
+        .matches(".*(is silent|leaves the fleet|has left the fleet|does not get on).*");
 
     Node second = nodes.node("evaluator");
     Node third = nodes.node("evaluator");
