@@ -26,6 +26,7 @@ final class FaultCase {
 
   /** How a daemon's watchdog ends it whose timers died of too little memory. */
   private static final int NO_TIMERS = 75;
+
   private static final String WENT_ON = "\"event\":\"resumed\"";
 
   /** How errors are said: by the C library, and by what Java makes of them. */
