@@ -33,9 +33,11 @@ public final class BestFiles {
     if (Files.isDirectory(folder)) {
       CheckpointFolder.removeLeftovers(folder);
       OptionalLong scored = step();
-      // A kill leaves the file that was to be the best, or the one before it.
-      if (scored.isPresent()
-          && Files.exists(folder.resolve(CheckpointFolder.name(scored.getAsLong())))) {
+      // A kill leaves the file that was to be the best, or the one before it; a full disk leaves
+      // files without any score, of which nobody can tell which is the best.
+      if (scored.isEmpty()) {
+        CheckpointFolder.remove(files());
+      } else if (Files.exists(folder.resolve(CheckpointFolder.name(scored.getAsLong())))) {
         prune(scored.getAsLong());
       }
     }

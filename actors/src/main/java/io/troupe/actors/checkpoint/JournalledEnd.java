@@ -14,6 +14,7 @@ final class JournalledEnd {
   private boolean ended;
   private boolean drawn;
   private boolean scored;
+  private boolean bestIsMissed;
 
   private JournalledEnd(long step) {
     this.step = step;
@@ -30,7 +31,10 @@ final class JournalledEnd {
       throws IOException {
     JournalledEnd end = new JournalledEnd(step);
     read(events, end::hear);
-    return end.ended && (end.drawn || !withGrid) && (end.scored || !withScores);
+    return end.ended
+        && (end.drawn || !withGrid)
+        && (end.scored || !withScores)
+        && !end.bestIsMissed;
   }
 
   /** The highest step that a journal speaks of; 0 if there is none. */
@@ -45,6 +49,8 @@ final class JournalledEnd {
       case STARTED, RESUMED -> goesOnFrom(entry.step());
       case ROLLBACK -> goesOnFrom(entry.step("to_step"));
       case STOPPED -> ended = entry.step() >= step;
+      case BEST -> bestIsMissed = false;
+      case BEST_MISSED -> bestIsMissed = true;
       case GRID -> drawn |= entry.step("of_step") == step;
       case EVALUATION_FINISHED -> scored |= entry.step("of_step") == step;
       default -> {}
@@ -54,6 +60,8 @@ final class JournalledEnd {
   /** What there is of the step holds until it is computed once more. */
   private void goesOnFrom(long earlier) {
     ended = false;
+    // The daemon that goes on tries it once more, and says so if it fails too.
+    bestIsMissed = false;
     drawn &= earlier >= step;
     scored &= earlier >= step;
   }

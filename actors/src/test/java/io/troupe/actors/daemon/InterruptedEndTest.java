@@ -145,6 +145,33 @@ class InterruptedEndTest {
     assertThat(TinyRun.events(run.root(), "best")).hasSize(1);
   }
 
+  /** The disk was full, or files of best/ could not be removed, until the daemon ended. */
+  @Test
+  void aBestThatCouldNotBeKeptIsKeptByTheNextStart() throws Exception {
+    Path unscored = best().resolveSibling("step-000000002.ckpt");
+    Files.copy(best(), unscored);
+    Files.delete(run.checkpoints().resolve("best/score.txt"));
+    List<String> events =
+        TinyRun.events(run.root()).stream()
+            .map(JsonNode::toString)
+            .map(
+                event ->
+                    event.contains("\"event\":\"best\"")
+                        ? "{\"time\":\"2026-01-31T00:00:00Z\",\"event\":\"best-missed\",\"step\":4,\"of_step\":4}"
+                        : event)
+            .toList();
+    Files.write(run.events(), events);
+
+    assertThat(TrainingRun.start(SETTINGS, run.root()).await().complete()).isTrue();
+
+    assertThat(unscored).doesNotExist();
+    assertThat(best()).hasFileName("step-000000004.ckpt");
+    assertThat(run.checkpoints().resolve("best/score.txt")).isNotEmptyFile();
+    assertThat(TinyRun.events(run.root(), "best")).hasSize(1);
+    assertThatThrownBy(() -> TrainingRun.start(SETTINGS, run.root()))
+        .isInstanceOf(RunCompleteException.class);
+  }
+
   private List<String> untilStep2() {
     return TinyRun.events(run.root()).stream()
         .filter(event -> event.get("step").asLong() < 3)
