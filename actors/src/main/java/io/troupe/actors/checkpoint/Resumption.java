@@ -153,8 +153,9 @@ public final class Resumption {
    * so that there is always one to go back to.
    *
    * @param training of these settings and the dataset
-   *     <p>A run whose last step is saved, but whose journal does not say that it has ended, or has
-   *     no grid or no scores of that step, goes on with what is to be had of it.
+   *     <p>A run whose last step is saved, but whose journal does not say that it has ended, has no
+   *     grid or no scores of that step, or says last that the best checkpoint could not be kept,
+   *     goes on with what is to be had of it.
    * @param initial what a run begins with instead of random values
    * @param canScore whether the dataset has what the chosen scores need
    * @throws RunException if there are checkpoints but none can be used, or they have gone
