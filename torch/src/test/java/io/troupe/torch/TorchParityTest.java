@@ -62,12 +62,22 @@ class TorchParityTest {
     agreesWithTheNativeEngine(Iterations.small(preset));
   }
 
-  /** From half of the images on, after the first iteration. */
+  /**
+   * By half of the images, after the first iteration. With this seed rounding takes no rectifier's
+   * input across zero, as {@link Iterations#small} says of others.
+   */
   @Test
   void topKAgreesWithTheNativeEngine() {
     Map<String, String> topK =
         Map.of(
-            "training.top-k.share", "0.5", "training.top-k.decay", "0", "training.top-k.images", "1");
+            "seed",
+            "2",
+            "training.top-k.share",
+            "0.5",
+            "training.top-k.decay",
+            "0",
+            "training.top-k.images",
+            "1");
     agreesWithTheNativeEngine(SettingsLoader.with(Iterations.small("demo"), topK));
   }
 
