@@ -38,7 +38,7 @@ import picocli.CommandLine.Parameters;
           + " dataset, each in a short run of its own, and writes the settings that were best, with"
           + " what was measured, as a file for --config.",
       "What changes results is kept only by its score after equal time, for which a trial needs 10"
-          + " minutes: about an hour and a quarter in all. In less time such settings are timed only."
+          + " minutes: about an hour in all. In less time such settings are timed only."
     },
     footer = {
       "  troupe tune demo --hours 0.2",
@@ -51,6 +51,8 @@ final class TuneCommand extends CliCommand {
   /** What a trial does without. */
   private static final Map<String, String> OF_TRIALS =
       Map.of(
+          // Time ends it, however few steps the preset has.
+          "training.steps", "1000000000",
           "evaluation.every", "0",
           "sampling.every", "0",
           "checkpoints.every", "0",
@@ -106,11 +108,13 @@ final class TuneCommand extends CliCommand {
     // ND4J prints a line for each differentiated operation, past the logging.
     System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
     LogFile.use(folder.resolve("tune.log"));
-    Tuning.Result result =
-        Tuning.run(
+    Tuning tuning =
+        new Tuning(
             new Runs(folder),
             Runtime.getRuntime().availableProcessors(),
             Duration.ofMillis(Math.round(hours * SECONDS_PER_HOUR * 1000)));
+    tell(tuning.plan());
+    Tuning.Result result = tuning.run();
     List<String> report = report(result);
     List<String> lines = new ArrayList<>();
     lines.add("# %s, tuned in %s hours.".formatted(preset, hours));
@@ -124,6 +128,13 @@ final class TuneCommand extends CliCommand {
     screen.println("next   " + CommandHint.of("train", "--preset", preset, "--config", file));
     screen.flush();
     return 0;
+  }
+
+  private void tell(String line) {
+    if (!quiet.wanted()) {
+      errors().println(line);
+      errors().flush();
+    }
   }
 
   private RunSettings settings(Map<String, String> changes) {
@@ -151,10 +162,7 @@ final class TuneCommand extends CliCommand {
     public TuningTrial.Measured measure(
         String name, RunSettings settings, Duration time, boolean scored)
         throws RunException, IOException, InterruptedException {
-      if (!quiet.wanted()) {
-        errors().printf(Locale.ROOT, "%s: %d s%n", name, time.toSeconds());
-        errors().flush();
-      }
+      tell("%s: %d s".formatted(name, time.toSeconds()));
       return TuningTrial.run(
           SettingsLoader.with(settings, OF_TRIALS), folder.resolve(name), time, scored);
     }

@@ -83,40 +83,68 @@ final class Tuning {
   }
 
   private final Bench bench;
+  private final List<Candidate> alike;
+  private final List<Candidate> others;
   private final Duration speedTrial;
   private final Optional<Duration> scoreTrial;
   private final List<Row> rows = new ArrayList<>();
   private final Map<String, String> chosen = new LinkedHashMap<>();
 
-  private Tuning(Bench bench, Duration speedTrial, Optional<Duration> scoreTrial) {
-    this.bench = bench;
-    this.speedTrial = speedTrial;
-    this.scoreTrial = scoreTrial;
-  }
-
   /**
-   * Runs all trials.
+   * To be run.
    *
    * @param processors of this machine
    * @param all time for everything
    */
-  static Result run(Bench bench, int processors, Duration all)
-      throws RunException, IOException, InterruptedException {
+  Tuning(Bench bench, int processors, Duration all) {
+    this.bench = bench;
     RunSettings base = bench.settings(Map.of());
-    List<Candidate> alike = alike(base, processors);
-    List<Candidate> others = others(base);
-    int trials = alike.size() + others.size() + 1;
-    Duration speed = all.dividedBy(trials);
-    speed = speed.compareTo(LONGEST_SPEED_TRIAL) < 0 ? speed : LONGEST_SPEED_TRIAL;
-    Duration rest = all.minus(speed.multipliedBy(trials));
-    Optional<Duration> score =
-        Optional.of(rest.dividedBy(others.size() + 1L))
+    alike = alike(base, processors);
+    others = others(base);
+    Duration equal = all.dividedBy(alike.size() + others.size() + 1L);
+    speedTrial = equal.compareTo(LONGEST_SPEED_TRIAL) < 0 ? equal : LONGEST_SPEED_TRIAL;
+    scoreTrial =
+        Optional.of(all.minus(timed()).dividedBy(others.size() + 1L))
             .filter(time -> time.compareTo(SHORTEST_SCORE_TRIAL) >= 0);
-    return new Tuning(bench, speed, score).result(alike, others);
   }
 
-  private Result result(List<Candidate> alike, List<Candidate> others)
-      throws RunException, IOException, InterruptedException {
+  /** Of the trials that are of speed alone however much time there is. */
+  private Duration timed() {
+    return speedTrial.multipliedBy(alike.size() + 1L);
+  }
+
+  /** What will be done, in words. */
+  String plan() {
+    return scoreTrial
+        .map(
+            time ->
+                "%d trials of speed, %d s each, and then %d of scores, %d s each"
+                    .formatted(
+                        alike.size() + 1,
+                        speedTrial.toSeconds(),
+                        others.size() + 1,
+                        time.toSeconds()))
+        .orElseGet(
+            () ->
+                String.format(
+                    Locale.ROOT,
+                    "%d trials of speed, %d s each; scores need --hours %.1f",
+                    alike.size() + others.size() + 1,
+                    speedTrial.toSeconds(),
+                    hoursForScores()));
+  }
+
+  /** Rounded up to tenths. */
+  private double hoursForScores() {
+    Duration least =
+        LONGEST_SPEED_TRIAL
+            .multipliedBy(alike.size() + 1L)
+            .plus(SHORTEST_SCORE_TRIAL.multipliedBy(others.size() + 1L));
+    return Math.ceil(least.toMinutes() / 6.0) / 10;
+  }
+
+  /** Runs all trials. */
+  Result run() throws RunException, IOException, InterruptedException {
     TuningTrial.Measured plain =
         bench.measure("preset", bench.settings(Map.of()), speedTrial, false);
     rows.add(row(new Candidate("preset", "", Map.of()), plain, "as it is"));
@@ -179,7 +207,7 @@ final class Tuning {
             found,
             kept
                 ? difference + ": kept"
-                : "%s: not kept, which takes %.0f %% more"
+                : "%s: not kept, below a gain of %.0f %% that noise may make"
                     .formatted(difference, 100 * LEAST_GAIN)));
     return kept ? found.imagesPerSecond() : 0;
   }

@@ -41,32 +41,44 @@ final class TuningTrial {
   static Measured run(RunSettings settings, Path folder, Duration time, boolean scored)
       throws RunException, InterruptedException, IOException {
     TrainingRun run = TrainingRun.start(settings, folder);
-    Status first;
-    Status last;
+    double speed = Double.NaN;
+    Optional<RunException> trouble = Optional.empty();
     TrainingRun.Outcome outcome;
     try {
-      first = after(run, WARM_UP);
-      Thread.sleep(time.toMillis());
-      last = after(run, first.step() + 1);
+      speed = train(run, settings.training().imagesPerStep(), time);
       if (scored) {
         RunAnswer evaluated = answer(run.evaluate());
         if (!(evaluated instanceof RunAnswer.Done)) {
           throw new RunException("the trial in %s has no score: %s".formatted(folder, evaluated));
         }
       }
+    } catch (RunException e) {
+      trouble = Optional.of(e);
     } finally {
       run.stop();
       outcome = run.await();
     }
+    // A run that has failed does not answer, and how it ended says more.
     if (outcome.failed()) {
       throw new RunException(
           "the trial in %s failed at step %d: %s"
               .formatted(folder, outcome.step(), outcome.message()));
     }
+    if (trouble.isPresent()) {
+      throw trouble.get();
+    }
+    return new Measured(speed, scored ? score(folder) : Optional.empty());
+  }
+
+  /** Images per second after the first steps. */
+  private static double train(TrainingRun run, int imagesPerStep, Duration time)
+      throws InterruptedException, RunException {
+    Status first = after(run, WARM_UP);
+    Thread.sleep(time.toMillis());
+    Status last = after(run, first.step() + 1);
     Duration taken =
         Duration.between(first.lastStepAt().orElseThrow(), last.lastStepAt().orElseThrow());
-    long images = (last.step() - first.step()) * settings.training().imagesPerStep();
-    return new Measured(images * 1e9 / taken.toNanos(), scored ? score(folder) : Optional.empty());
+    return (last.step() - first.step()) * imagesPerStep * 1e9 / taken.toNanos();
   }
 
   private static Optional<ScoreSpan> score(Path folder) throws IOException {

@@ -30,13 +30,15 @@ class TuneCommandTest {
             "--out",
             file,
             "--set",
+            "training.steps=5",
+            "--set",
             "training.batch=4",
             "--set",
             "network.generator-channels=4",
             "--set",
             "network.discriminator-channels=4");
 
-    assertThat(cli.err()).contains("workers-1: ", "batch-2: ", "width-half: ");
+    assertThat(cli.err()).contains("trials of speed", "workers-1: ", "batch-2: ", "width-half: ");
     assertThat(cli.code()).as(cli.err()).isZero();
     assertThat(cli.out()).contains("tried", "images/s", "no time for scores");
     String written = Files.readString(file);

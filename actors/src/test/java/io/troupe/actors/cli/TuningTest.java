@@ -22,6 +22,7 @@ class TuningTest {
 
   private final List<Trial> trials = new ArrayList<>();
   private String failing = "";
+  private String plan = "";
 
   /** Trials of the preset demo with given speeds and scores, lower ones being better. */
   private Tuning.Result tune(
@@ -58,7 +59,9 @@ class TuningTest {
                     : Optional.empty());
           }
         };
-    return Tuning.run(bench, 4, all);
+    Tuning tuning = new Tuning(bench, 4, all);
+    plan = tuning.plan();
+    return tuning.run();
   }
 
   private static double workers(RunSettings settings, Map<Integer, Double> speeds) {
@@ -71,6 +74,7 @@ class TuningTest {
         tune(Duration.ofMinutes(5), s -> workers(s, Map.of(1, 110.0, 4, 130.0)), s -> 1);
 
     assertThat(result.changes()).isEqualTo(Map.of("prefetch.workers", "4"));
+    assertThat(plan).isEqualTo("8 trials of speed, 37 s each; scores need --hours 1.0");
     assertThat(trials).noneMatch(Trial::scored);
     assertThat(trials.stream().map(Trial::time).reduce(Duration.ZERO, Duration::plus))
         .isLessThanOrEqualTo(Duration.ofMinutes(5));
@@ -99,7 +103,19 @@ class TuningTest {
     assertThat(result.changes()).isEqualTo(Map.of("training.batch", "" + 2 * batch));
     assertThat(trials.stream().filter(Trial::scored).map(Trial::time).distinct()).hasSize(1);
     assertThat(trials.stream().map(Trial::time).reduce(Duration.ZERO, Duration::plus))
-        .isLessThanOrEqualTo(Duration.ofHours(3));
+        .isBetween(Duration.ofHours(3).minusSeconds(1), Duration.ofHours(3));
+    assertThat(plan)
+        .isEqualTo("4 trials of speed, 120 s each, and then 5 of scores, 2064 s each");
+  }
+
+  @Test
+  void theLeastTimeForScoresIsWhatThePlanSays() throws Exception {
+    tune(Duration.ofMinutes(57), s -> 100, s -> 1);
+    assertThat(trials).noneMatch(Trial::scored);
+    assertThat(plan).endsWith("scores need --hours 1.0");
+    trials.clear();
+    tune(Duration.ofMinutes(58), s -> 100, s -> 1);
+    assertThat(trials).filteredOn(Trial::scored).hasSize(5);
   }
 
   /** What hours of trials have found is not lost with one of them. */
