@@ -104,8 +104,7 @@ class TuningTest {
     assertThat(trials.stream().filter(Trial::scored).map(Trial::time).distinct()).hasSize(1);
     assertThat(trials.stream().map(Trial::time).reduce(Duration.ZERO, Duration::plus))
         .isBetween(Duration.ofHours(3).minusSeconds(1), Duration.ofHours(3));
-    assertThat(plan)
-        .isEqualTo("4 trials of speed, 120 s each, and then 5 of scores, 2064 s each");
+    assertThat(plan).isEqualTo("4 trials of speed, 120 s each, and then 5 of scores, 2064 s each");
   }
 
   @Test
