@@ -11,6 +11,7 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import io.troupe.actors.fleet.FleetBook.RefusedException;
 import io.troupe.actors.fleet.FleetRun.Phase;
+import io.troupe.config.files.IoReason;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -164,7 +165,20 @@ final class Dispatcher extends AbstractBehavior<Dispatcher.Command> {
       order.replyTo().tell(new Answer(false, e.getMessage(), List.of()));
       return this;
     }
-    Behavior<Command> next = saved();
+    Behavior<Command> next;
+    try {
+      next = saved();
+    } catch (IOException e) {
+      order
+          .replyTo()
+          .tell(
+              new Answer(
+                  false,
+                  "the fleet cannot write %s, so nothing was done: %s"
+                      .formatted(folder.state(), IoReason.of(e)),
+                  List.of()));
+      throw e; // What is on disk counts: it starts again from there.
+    }
     int shown = Math.min(runs.size(), MOST_ROWS);
     order
         .replyTo()

@@ -216,14 +216,15 @@ final class FleetRoutes {
                     }));
   }
 
-  private static void late(Context ctx, Throwable failure) {
+  private void late(Context ctx, Throwable failure) {
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
     if (cause instanceof TimeoutException || failure instanceof TimeoutException) {
       ctx.header("Retry-After", "1");
       Problem.write(
           ctx,
           HttpStatus.SERVICE_UNAVAILABLE,
-          "The fleet's dispatcher does not answer: this node has not joined yet, or a node was lost a moment ago.",
+          "The fleet's dispatcher does not answer: this node has not joined yet, a node was lost a moment ago, or %s cannot be written, as on a full disk, which a node's log would say."
+              .formatted(folder.state()),
           Map.of());
     } else {
       throw new IllegalStateException("the dispatcher cannot be asked", failure);

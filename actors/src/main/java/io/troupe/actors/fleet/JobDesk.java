@@ -188,6 +188,7 @@ final class JobDesk extends AbstractBehavior<JobDesk.Command> {
   /** To the next one; without one the job is the run's. */
   private void offer(Open job, String reason) {
     JobTicket ticket = job.ticket;
+    job.candidates.removeIf(one -> workers.hasLeft(ticket.kind(), one.worker()));
     if (job.candidates.isEmpty()) {
       jobs.remove(ticket.id());
       ticket.set(new JobTicket.Undone(reason, job.busy));

@@ -216,6 +216,41 @@ class FleetNodeTest {
     assertThat(after.table("s")).isEqualTo("table of 2 runs%n".formatted());
   }
 
+  /** As where the shared folder is full: the order says why, and the fleet goes on by itself. */
+  @Test
+  void anOrderThatCannotBeWrittenIsNotDoneAndSaysWhy() throws Exception {
+    FleetClient fleet = client(node(1, List.of(), Optional.empty()));
+    submit(fleet, "first", 0);
+    await("it begins", () -> life("first").equals("began"));
+    Path state = folder.resolve("fleet/fleet.json");
+    Path aside = folder.resolve("aside.json");
+    Files.move(state, aside);
+    Files.createDirectories(state.resolve("in the way"));
+    assertThatThrownBy(() -> submit(fleet, "second", 0))
+        .isInstanceOf(ControlException.class)
+        .hasMessageContainingAll("cannot write", "fleet.json", "nothing was done");
+    assertThatThrownBy(fleet::fleet)
+        .isInstanceOf(ControlException.class)
+        .hasMessageContaining("fleet.json cannot be written");
+    assertThat(life("first")).as("it goes on").isEqualTo("began");
+
+    Files.delete(state.resolve("in the way"));
+    Files.delete(state);
+    Files.move(aside, state);
+    await(
+        "it answers",
+        () -> {
+          try {
+            return fleet.fleet().path("runs").size() == 1;
+          } catch (ControlException e) {
+            return false;
+          }
+        });
+    submit(fleet, "second", 0);
+    assertThat(state(fleet, "second")).isEqualTo("QUEUED");
+    assertThat(life("first")).isEqualTo("began");
+  }
+
   @Test
   void onlyNodesWithACertificateOfTheSameAuthorityJoin() throws Exception {
     Path ours = certificates("ours").resolve("127.0.0.1");
