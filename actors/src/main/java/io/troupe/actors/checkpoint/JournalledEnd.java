@@ -6,7 +6,9 @@ import io.troupe.actors.run.RunEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 
 /** What a run's journal says of the end of the run. */
 final class JournalledEnd {
@@ -14,7 +16,7 @@ final class JournalledEnd {
   private boolean ended;
   private boolean drawn;
   private boolean scored;
-  private boolean bestIsMissed;
+  private OptionalLong missed = OptionalLong.empty();
 
   private JournalledEnd(long step) {
     this.step = step;
@@ -26,15 +28,18 @@ final class JournalledEnd {
    * @param step the one that it is at
    * @param withGrid whether a grid of that step belongs to it
    * @param withScores whether scores of that step do
+   * @param hasCheckpoint which steps have a checkpoint: such a one that was the best, but could not
+   *     be kept, is still to be kept
    */
-  static boolean isComplete(Path events, long step, boolean withGrid, boolean withScores)
+  static boolean isComplete(
+      Path events, long step, boolean withGrid, boolean withScores, LongPredicate hasCheckpoint)
       throws IOException {
     JournalledEnd end = new JournalledEnd(step);
     read(events, end::hear);
     return end.ended
         && (end.drawn || !withGrid)
         && (end.scored || !withScores)
-        && !end.bestIsMissed;
+        && end.missed.stream().noneMatch(hasCheckpoint);
   }
 
   /** The highest step that a journal speaks of; 0 if there is none. */
@@ -49,8 +54,8 @@ final class JournalledEnd {
       case STARTED, RESUMED -> goesOnFrom(entry.step());
       case ROLLBACK -> goesOnFrom(entry.step("to_step"));
       case STOPPED -> ended = entry.step() >= step;
-      case BEST -> bestIsMissed = false;
-      case BEST_MISSED -> bestIsMissed = true;
+      case BEST -> missed = OptionalLong.empty();
+      case BEST_MISSED -> missed = OptionalLong.of(entry.step("of_step"));
       case GRID -> drawn |= entry.step("of_step") == step;
       case EVALUATION_FINISHED -> scored |= entry.step("of_step") == step;
       default -> {}
@@ -61,7 +66,7 @@ final class JournalledEnd {
   private void goesOnFrom(long earlier) {
     ended = false;
     // The daemon that goes on tries it once more, and says so if it fails too.
-    bestIsMissed = false;
+    missed = OptionalLong.empty();
     drawn &= earlier >= step;
     scored &= earlier >= step;
   }

@@ -19,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 
 /** How a run goes on in a directory, from its newest good checkpoint, or how it begins there. */
@@ -187,19 +188,21 @@ public final class Resumption {
       throw cannotResume(e.getMessage(), e);
     }
     long step = state.progress().step();
-    if (step >= settings.training().steps() && isComplete(step, canScore)) {
+    if (step >= settings.training().steps() && isComplete(step, canScore, store::has)) {
       throw new RunCompleteException(
           "the run in %s is complete at step %d; give more --steps to go on, or another --run-dir"
               .formatted(directory.root(), step));
     }
   }
 
-  private boolean isComplete(long step, boolean canScore) throws IOException {
+  private boolean isComplete(long step, boolean canScore, LongPredicate hasCheckpoint)
+      throws IOException {
     return JournalledEnd.isComplete(
         directory.events(),
         step,
         settings.sampling().every() > 0,
-        canScore && settings.evaluation().isDueAt(step));
+        canScore && settings.evaluation().isDueAt(step),
+        hasCheckpoint);
   }
 
   private void requireNothingLost() throws RunException, IOException {

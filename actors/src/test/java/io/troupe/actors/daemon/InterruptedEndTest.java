@@ -172,6 +172,23 @@ class InterruptedEndTest {
         .isInstanceOf(RunCompleteException.class);
   }
 
+  /** Somebody had a step evaluated of which there is no checkpoint, and it was the best. */
+  @Test
+  void aBestWithoutACheckpointIsNoReasonToGoOn() throws Exception {
+    List<String> events =
+        TinyRun.events(run.root()).stream()
+            .map(JsonNode::toString)
+            .collect(Collectors.toCollection(ArrayList::new));
+    events.add(
+        events.size() - 1,
+        "{\"time\":\"2026-01-31T00:00:00Z\",\"event\":\"best-missed\",\"step\":4,\"of_step\":3}");
+    Files.write(run.events(), events);
+    Files.deleteIfExists(run.checkpoints().resolve("step-000000003.ckpt"));
+
+    assertThatThrownBy(() -> TrainingRun.start(SETTINGS, run.root()))
+        .isInstanceOf(RunCompleteException.class);
+  }
+
   private List<String> untilStep2() {
     return TinyRun.events(run.root()).stream()
         .filter(event -> event.get("step").asLong() < 3)
