@@ -1,6 +1,7 @@
 package io.troupe.actors.daemon;
 
 import io.troupe.actors.checkpoint.Checkpointer;
+import io.troupe.actors.evaluation.Evaluator;
 import io.troupe.actors.loop.MicroBatchChoice;
 import io.troupe.actors.loop.Trainer;
 import io.troupe.actors.run.RunException;
@@ -137,6 +138,9 @@ final class WayBack {
     int redraws = parts.runContext().training().redraws();
     boolean again = isDivergence(cause) || collapsed;
     start.setProgress(from.withRedraws(again ? redraws + 1 : redraws));
+    if (again) {
+      parts.members().evaluator().tell(new Evaluator.TakenBack(from.step()));
+    }
     parts.recorder().rolledBack(cause.getMessage(), from.step());
     parts.progress().restored(from.step());
     return Optional.of(Trainer.Standing.after(from.step()));

@@ -42,6 +42,12 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
     CANCEL
   }
 
+  /**
+   * Steps after this one are computed anew with other draws: what is running or queued of them ends
+   * without scores, which would be those of other networks.
+   */
+  public record TakenBack(long after) implements Command {}
+
   private enum Internal implements Command {
     ADVANCE
   }
@@ -142,6 +148,7 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
         .onMessageEquals(Order.EVALUATE, () -> onEvaluate(Order.EVALUATE))
         .onMessageEquals(Order.EVALUATE_ONCE, () -> onEvaluate(Order.EVALUATE_ONCE))
         .onMessageEquals(Order.CANCEL, this::onCancel)
+        .onMessage(TakenBack.class, this::onTakenBack)
         .onMessage(SnapshotArrived.class, this::onSnapshot)
         .onMessageEquals(Internal.ADVANCE, this::onAdvance)
         .onMessage(RemoteAdvanced.class, this::onRemoteAdvanced)
@@ -292,11 +299,25 @@ public final class Evaluator extends AbstractBehavior<Evaluator.Command> {
 
   private Behavior<Command> onCancel() {
     dropQueued();
+    cancelRunning();
+    return this;
+  }
+
+  private Behavior<Command> onTakenBack(TakenBack message) {
+    if (queued.filter(snapshot -> snapshot.step() > message.after()).isPresent()) {
+      dropQueued();
+    }
+    if (running.filter(step -> step > message.after()).isPresent()) {
+      cancelRunning();
+    }
+    return this;
+  }
+
+  private void cancelRunning() {
     withdraw();
     running.ifPresent(step -> listener.tell(new EvaluationCancelled(step, true)));
     running = Optional.empty();
     evaluation.drop();
-    return this;
   }
 
   private void withdraw() {

@@ -288,6 +288,35 @@ class EvaluatorTest {
   }
 
   @Test
+  void endsWhatIsOfStepsThatAreTakenBack() {
+    snapshot(100);
+    listener.expectMessage(new Evaluator.EvaluationStarted(100));
+    snapshot(200);
+    evaluator.tell(new Evaluator.TakenBack(100));
+    features.allow(1);
+    listener.expectMessage(new Evaluator.EvaluationCancelled(200, false));
+    features.allow(100);
+    assertThat(finished().step()).isEqualTo(100);
+    assertThat(pool.available()).isEqualTo(3);
+  }
+
+  @Test
+  void evaluatesAStepAnewThatWasTakenBack() {
+    snapshot(300);
+    listener.expectMessage(new Evaluator.EvaluationStarted(300));
+    snapshot(400);
+    evaluator.tell(new Evaluator.TakenBack(200));
+    features.allow(1);
+    listener.expectMessage(new Evaluator.EvaluationCancelled(400, false));
+    listener.expectMessage(new Evaluator.EvaluationCancelled(300, true));
+    features.allow(100);
+    listener.expectNoMessage();
+    snapshot(300);
+    listener.expectMessage(new Evaluator.EvaluationStarted(300));
+    assertThat(finished().step()).isEqualTo(300);
+  }
+
+  @Test
   void startsAgainAWhileAfterAFailureAndFollowsNobody() {
     features.failAt(2);
     snapshot(100);
