@@ -16,10 +16,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What must be true of a run that was disturbed and has come to its end all the same. */
@@ -254,8 +256,19 @@ final class RunTruth {
       return;
     }
     TreeMap<Double, Long> ranking = new TreeMap<>();
+    // What was evaluated on request, at a step that nobody saved, cannot be kept.
+    Set<Long> saved =
+        events.stream()
+            .filter(e -> kind(e).equals("checkpoint"))
+            .map(e -> e.path("of_step").asLong())
+            .collect(Collectors.toSet());
     Reference.scores(events)
-        .forEach((step, scores) -> ranking.putIfAbsent(scores.elements().next().asDouble(), step));
+        .forEach(
+            (step, scores) -> {
+              if (saved.contains(step)) {
+                ranking.putIfAbsent(scores.elements().next().asDouble(), step);
+              }
+            });
     Path file = folder.resolve("score.txt");
     String said = Files.exists(file) ? Files.readString(file).strip() : "nothing";
     Matcher score = SCORE.matcher(said);
