@@ -247,14 +247,6 @@ final class RunTruth {
             .map(file -> file.getFileName().toString())
             .filter(name -> STEP.matcher(name).matches())
             .toList();
-    boolean missed = events.stream().anyMatch(e -> kind(e).equals("best-missed"));
-    if (kept.isEmpty() && (missed || Reference.scores(events).isEmpty())) {
-      return;
-    }
-    if (kept.size() != 1) {
-      differ("best/ holds %s".formatted(kept));
-      return;
-    }
     TreeMap<Double, Long> ranking = new TreeMap<>();
     // What was evaluated on request, at a step that nobody saved, cannot be kept.
     Set<Long> saved =
@@ -269,6 +261,14 @@ final class RunTruth {
                 ranking.putIfAbsent(scores.elements().next().asDouble(), step);
               }
             });
+    boolean missed = events.stream().anyMatch(e -> kind(e).equals("best-missed"));
+    if (kept.isEmpty() && (missed || ranking.isEmpty())) {
+      return;
+    }
+    if (kept.size() != 1) {
+      differ("best/ holds %s".formatted(kept));
+      return;
+    }
     Path file = folder.resolve("score.txt");
     String said = Files.exists(file) ? Files.readString(file).strip() : "nothing";
     Matcher score = SCORE.matcher(said);
