@@ -300,7 +300,7 @@ final class Layers {
       Config placed = Substitutions.placed(resolved.root(), layer.root()).toConfig();
       merged = known.check(placed, merged, problems);
     } catch (ConfigException e) {
-      problems.add(Place.of(layer.origin()), e);
+      problems.addMerged(Place.of(layer.origin()), e);
     } catch (StackOverflowError | OutOfMemoryError e) {
       problems.add(Place.of(layer.origin()), TOO_MUCH);
     }

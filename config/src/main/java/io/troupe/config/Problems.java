@@ -33,18 +33,30 @@ final class Problems {
    * @param place used if the library does not say where
    */
   void add(Place place, ConfigException e) {
-    String text = e.getMessage();
-    Place origin = place;
-    if (e.origin() != null) {
-      origin = Place.of(e.origin());
-      String prefix = e.origin().description() + ": ";
-      text = text.startsWith(prefix) ? text.substring(prefix.length()) : text;
-    }
     boolean syntax =
         e instanceof ConfigException.Parse
             && !(e instanceof ConfigException.UnresolvedSubstitution);
-    String line = text.replace('\n', ' ');
-    add(origin, (syntax ? "not valid HOCON: " : "") + shortened(line));
+    Place origin = e.origin() == null ? place : Place.of(e.origin());
+    add(origin, (syntax ? "not valid HOCON: " : "") + text(e));
+  }
+
+  /**
+   * A problem that the HOCON library found when a layer was merged onto others. It may name the
+   * place of a value below, which is not where the mistake is.
+   */
+  void addMerged(Place layer, ConfigException e) {
+    if (e.origin() == null || Place.of(e.origin()).source().equals(layer.source())) {
+      add(layer, e);
+    } else {
+      add(layer, "it does not go with %s: %s".formatted(Place.of(e.origin()), text(e)));
+    }
+  }
+
+  private static String text(ConfigException e) {
+    String text = e.getMessage();
+    String prefix = e.origin() == null ? "" : e.origin().description() + ": ";
+    return shortened(
+        (text.startsWith(prefix) ? text.substring(prefix.length()) : text).replace('\n', ' '));
   }
 
   /** The library quotes what it found, and that may be the whole file. */

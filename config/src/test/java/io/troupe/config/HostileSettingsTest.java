@@ -159,6 +159,13 @@ final class HostileSettingsTest {
     assertThat(problemOf("#".repeat(2 << 20))).contains("my.conf", "at most 1048576");
   }
 
+  /** It is put behind the default, which is a text. */
+  @Test
+  void whatIsAddedToAValueThatIsNoListIsRefusedByTheFilesName() throws IOException {
+    assertThat(problemOf("network.family += biggan"))
+        .contains("my.conf", "defaults.conf", "biggan");
+  }
+
   @Test
   void changedFilesAreReadOrRefusedByName() throws IOException {
     String whole =

@@ -3,6 +3,7 @@ package io.troupe.data;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.troupe.config.files.IoReason;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -262,6 +263,8 @@ final class ZipArchive {
                   .formatted(found.getSize(), found.getCrc()));
         }
         return content;
+      } catch (EOFException e) {
+        throw new ImageException("the archive is damaged: the entry ends too early", e);
       } catch (ZipException e) {
         throw new ImageException("the archive is damaged: " + e.getMessage(), e);
       }

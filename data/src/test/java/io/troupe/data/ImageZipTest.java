@@ -142,6 +142,23 @@ class ImageZipTest {
     assertThat(notes).singleElement().asString().contains("1073741824 bytes are too many");
   }
 
+  /** It is so again next time, and nothing to wait for. */
+  @Test
+  void anEntryThatBeginsBehindTheArchiveIsReplaced() throws IOException {
+    Path file = zip(ZipEntry.STORED, UTF_8, "a/1.png=1", "a/2.png=2");
+    byte[] content = Files.readAllBytes(file);
+    ByteBuffer bytes = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
+    int directory = bytes.getInt(content.length - 6);
+    bytes.putInt(directory + 42, content.length - 10);
+    Files.write(file, content);
+
+    assertThat(grays(open(file))).containsExactly(2, 2);
+    assertThat(notes)
+        .singleElement()
+        .asString()
+        .contains("the archive is damaged: the entry ends too early", "stands in");
+  }
+
   @Test
   void whatIsNoArchiveIsRefused() throws IOException {
     Path empty = Files.write(folder.resolve("empty.zip"), new byte[0]);

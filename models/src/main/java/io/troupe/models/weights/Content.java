@@ -103,13 +103,20 @@ interface Content {
             target.put(chunk, (int) skipped, (int) wanted);
             from += count;
           }
+        } catch (EOFException e) {
+          throw early(entry);
         }
         if (target.hasRemaining()) {
-          throw new EOFException("the entry %s ends too early".formatted(entry.getName()));
+          throw early(entry);
         }
         requireChecksum(entry, checksum);
       }
     };
+  }
+
+  /** What an entry is refused with whose bytes are not all there; Java gives no reason. */
+  static EOFException early(ZipEntry entry) {
+    return new EOFException("the entry %s ends too early".formatted(entry.getName()));
   }
 
   /** Refuses an entry that is not as it was written. */

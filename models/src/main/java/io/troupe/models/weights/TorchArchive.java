@@ -1,5 +1,6 @@
 package io.troupe.models.weights;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -58,6 +59,8 @@ final class TorchArchive {
     try (InputStream in = zip.getInputStream(entry)) {
       // Grows as bytes arrive: what the archive says of their number is not believed.
       content = in.readNBytes(most + 1);
+    } catch (EOFException e) {
+      throw Content.early(entry);
     }
     if (content.length > most) {
       throw new IOException("its entry %s has more than %d bytes".formatted(entry.getName(), most));
