@@ -162,8 +162,7 @@ final class HostileSettingsTest {
   /** It is put behind the default, which is a text. */
   @Test
   void whatIsAddedToAValueThatIsNoListIsRefusedByTheFilesName() throws IOException {
-    assertThat(problemOf("network.kind += biggan"))
-        .contains("my.conf", "defaults.conf", "biggan");
+    assertThat(problemOf("network.kind += biggan")).contains("my.conf", "defaults.conf", "biggan");
   }
 
   @Test
