@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks from time to time, from a thread of its own, whether a run that is running makes steps. If
  * it has made none for long, it writes where all threads are, says so, and if the settings want it,
- * ends the process, which may be all that helps. It ends a run too whose timers have stopped. Tells
- * a service manager that the run is ready, and as long as steps are made, that it lives.
+ * ends the process, which may be all that helps. It ends a run too whose timers have stopped, or
+ * that has no memory left. Tells a service manager that the run is ready, and as long as steps are
+ * made, that it lives.
  */
 final class Watchdog implements AutoCloseable {
   /** How the process ends when no steps are made; EX_TEMPFAIL of sysexits.h. */
@@ -33,6 +34,9 @@ final class Watchdog implements AutoCloseable {
 
   /** How long a run may take to end whose timers have stopped: a minute or more. */
   private static final int LOOKS_UNTIL_HALT = 6;
+
+  /** How often in a row a look may find no memory. */
+  private static final int LOOKS_OF_PATIENCE = 3;
 
   /** What a watchdog can do. */
   interface Means {
@@ -66,6 +70,7 @@ final class Watchdog implements AutoCloseable {
   private boolean ready;
   private boolean stalled;
   private int looksWithoutTimers;
+  private int looksWithoutMemory;
 
   /**
    * A watchdog that does not look by itself.
@@ -84,12 +89,33 @@ final class Watchdog implements AutoCloseable {
             .flatMap(Optional::stream)
             .min(Duration::compareTo)
             .orElseThrow();
-    lookout = new Lookout("troupe-watchdog", pause, this::look);
+    lookout = new Lookout("troupe-watchdog", pause, this::lookOrHalt);
   }
 
   /** Looks from now on. */
   void start() {
     lookout.start();
+  }
+
+  /**
+   * Looks once. Where even that finds no memory, several times in a row, nothing else will find
+   * any: not the end of the run, nor its last words.
+   */
+  void lookOrHalt() {
+    try {
+      look();
+      looksWithoutMemory = 0;
+    } catch (OutOfMemoryError e) {
+      looksWithoutMemory++;
+      if (looksWithoutMemory >= LOOKS_OF_PATIENCE) {
+        try {
+          LOG.error("there is no memory left; ending the process with exit code {}", EXIT_CODE);
+        } finally {
+          means.halt();
+        }
+      }
+      throw e;
+    }
   }
 
   /** Looks once. */

@@ -1,6 +1,7 @@
 package io.troupe.actors.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.troupe.actors.TinyRun;
 import io.troupe.actors.run.RunDirectory;
@@ -38,6 +39,7 @@ class WatchdogTest {
   private Instant now = Instant.now();
   private boolean answers = true;
   private boolean timers = true;
+  private boolean memory = true;
   private int fails;
   private int halts;
 
@@ -62,6 +64,9 @@ class WatchdogTest {
 
     @Override
     public boolean timersAreDead() {
+      if (!memory) {
+        throw new OutOfMemoryError("none is left");
+      }
       return !timers;
     }
 
@@ -207,6 +212,23 @@ class WatchdogTest {
       }
       watchdog.look();
       assertThat(fails).isEqualTo(1);
+      assertThat(halts).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aProcessWithoutMemoryEnds() throws Exception {
+    try (Watchdog watchdog = watchdog(false)) {
+      for (boolean there : new boolean[] {false, false, true, false, false}) {
+        memory = there;
+        if (there) {
+          watchdog.lookOrHalt();
+        } else {
+          assertThatThrownBy(watchdog::lookOrHalt).isInstanceOf(OutOfMemoryError.class);
+        }
+        assertThat(halts).isZero();
+      }
+      assertThatThrownBy(watchdog::lookOrHalt).isInstanceOf(OutOfMemoryError.class);
       assertThat(halts).isEqualTo(1);
     }
   }
