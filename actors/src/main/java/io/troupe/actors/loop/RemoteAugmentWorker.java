@@ -124,8 +124,8 @@ public final class RemoteAugmentWorker extends AbstractBehavior<RemoteAugmentWor
       source.digest().value();
       prefetcher.tell(new Prefetcher.RemoteReady(getContext().getSelf()));
     } catch (RuntimeException e) { // Training needs none of it.
-      refused(Supervision.describe(e));
       timers.startSingleTimer(Look.LOOK, pause);
+      refused(Supervision.describe(e));
       Duration longer = pause.multipliedBy(2);
       pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
     }

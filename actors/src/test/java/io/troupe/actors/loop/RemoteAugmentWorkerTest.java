@@ -241,7 +241,6 @@ class RemoteAugmentWorkerTest {
               asked.getRef(),
               metrics,
               told.getRef()));
-      time.timePasses(Duration.ofSeconds(1));
       for (int pause : new int[] {30, 60, 120}) {
         Trainer.BatchElsewhere refused = told.expectMessageClass(Trainer.BatchElsewhere.class);
         assertThat(refused.failure().orElseThrow()).contains("picture 7");
