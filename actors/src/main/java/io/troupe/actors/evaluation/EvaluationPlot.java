@@ -116,6 +116,7 @@ final class EvaluationPlot {
 
   /** Takes one that another process has drawn; why it is not kept, if it is not. */
   Optional<String> adopt(byte[] png) {
+    begin();
     try {
       target.take(png);
     } catch (IOException e) {
