@@ -23,7 +23,7 @@ public final class CpuBudget {
   private static final double HEALTH_SHARE = 0.01;
 
   /** How much time without requests is remembered. */
-  private static final long SAVED_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long SAVED_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final double cores;
   private final LongSupplier clock;

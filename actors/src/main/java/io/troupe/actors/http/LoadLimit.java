@@ -130,17 +130,23 @@ final class LoadLimit extends Handler.Wrapper {
     if (Request.getPathInContext(request).startsWith(HEALTH)) {
       return handle(healthBudget, request, response, callback);
     }
+    boolean waits;
     synchronized (waiting) {
       requests++;
-      if (threads == 0) {
+      waits = threads == 0;
+      if (waits) {
         waiting.add(new Waiting(request, response, callback, requests));
-        request.getConnectionMetaData().setAttribute(LAST, requests);
-        return true;
+      } else {
+        threads--;
       }
       request.getConnectionMetaData().setAttribute(LAST, requests);
-      threads--;
     }
-    return serve(request, response, callback);
+    if (!waits) {
+      return serve(request, response, callback);
+    }
+    // Whatever this thread read for others, or the next answer would wait for seconds of it at once.
+    budget.pay();
+    return true;
   }
 
   /** By a thread that was counted; afterwards it is the next one's. */
