@@ -144,7 +144,8 @@ final class LoadLimit extends Handler.Wrapper {
     if (!waits) {
       return serve(request, response, callback);
     }
-    // Whatever this thread read for others, or the next answer would wait for seconds of it at once.
+    // Whatever this thread read for others, or the next answer would wait for seconds of it at
+    // once.
     budget.pay();
     return true;
   }
