@@ -43,6 +43,8 @@ public final class Lockstep {
       case "biggan-64" -> on(engine, bigGan(64));
       case "biggan-256" -> on(engine, bigGan(256));
       case "r3gan-96" -> on(engine, r3Gan(96));
+      case "stylegan2-32" -> on(engine, styleGan2(32, 0));
+      case "stylegan2-32-ada" -> on(engine, styleGan2(32, 1));
       case "inception" -> on(engine, new InceptionBatch());
       case "fid" -> new FrechetComputation();
       case "fid-cached" -> {
@@ -64,6 +66,13 @@ public final class Lockstep {
     R3GanIteration iteration = new R3GanIteration();
     iteration.channels = channels;
     return iteration;
+  }
+
+  private static StyleGan2Iterations styleGan2(int channels, int augmentation) {
+    StyleGan2Iterations iterations = new StyleGan2Iterations();
+    iterations.channels = channels;
+    iterations.augmentation = augmentation;
+    return iterations;
   }
 
   private static BigGanIteration bigGan(int channels) {
