@@ -35,7 +35,8 @@ public class StyleGan2Iterations extends GanIteration {
   List<String> changes() {
     List<String> changes =
         new ArrayList<>(
-            List.of("training.diff-augment.color=false", "training.diff-augment.translation=false"));
+            List.of(
+                "training.diff-augment.color=false", "training.diff-augment.translation=false"));
     if (augmentation != 0) {
       changes.addAll(
           List.of(
