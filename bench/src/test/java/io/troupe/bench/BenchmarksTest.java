@@ -18,7 +18,13 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 @Tag("process")
 class BenchmarksTest {
   private static final Set<String> GRAPHS =
-      Set.of("BigGanIteration", "DNet", "InceptionBatch", "R3GanIteration", "SmallOperations");
+      Set.of(
+          "BigGanIteration",
+          "DNet",
+          "InceptionBatch",
+          "R3GanIteration",
+          "SmallOperations",
+          "StyleGan2Iterations");
 
   @Test
   void eachRunsWhenMadeSmall() throws Exception {
@@ -64,6 +70,7 @@ class BenchmarksTest {
                 "InceptionBatch", 1,
                 "PrdcComputation", 1,
                 "R3GanIteration", 1,
-                "SmallOperations", 1));
+                "SmallOperations", 1,
+                "StyleGan2Iterations", 2));
   }
 }
