@@ -144,8 +144,7 @@ final class LoadLimit extends Handler.Wrapper {
     if (!waits) {
       return serve(request, response, callback);
     }
-    // Whatever this thread read for others, or the next answer would wait for seconds of it at
-    // once.
+    // Or this thread's next answer would wait until all that it read for others is covered.
     budget.pay();
     return true;
   }
