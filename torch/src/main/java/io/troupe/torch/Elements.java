@@ -145,8 +145,7 @@ final class Elements {
         x,
         "leaky_relu_backward",
         List.of(gradient, x),
-        (in, out) ->
-            () -> torch.leaky_relu_backward_out(out[0], in[0], in[1], share, false));
+        (in, out) -> () -> torch.leaky_relu_backward_out(out[0], in[0], in[1], share, false));
   }
 
   Place tanhGradient(Place x, Place gradient) {

@@ -12,8 +12,8 @@ import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * An engine that notes the gradients of parameters which its programs find. After an iteration they are gone:
- * Adam changes them, and penalties share their memory.
+ * An engine that notes the gradients of parameters which its programs find. After an iteration they
+ * are gone: Adam changes them, and penalties share their memory.
  */
 final class GradientLog implements ProgramCompiler {
   private static final String GRADIENT = Graph.gradientOf("");

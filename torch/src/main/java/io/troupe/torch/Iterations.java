@@ -18,9 +18,9 @@ final class Iterations {
   private static final int CLASSES = 20;
 
   /**
-   * Where it is not 0. Gradients jump where rounding takes a rectifier's input across zero, by 1e-3 to
-   * 1e-2 of their size in networks as small as these. With these seeds it does so in neither engine, by
-   * what double precision gives, in three iterations.
+   * Where it is not 0. Gradients jump where rounding takes a rectifier's input across zero, by 1e-3
+   * to 1e-2 of their size in networks as small as these. With these seeds it does so in neither
+   * engine, by what double precision gives, in three iterations.
    */
   private static final Map<String, Integer> SEEDS =
       Map.of(
@@ -82,7 +82,8 @@ final class Iterations {
 
   /** The same settings in mixed precision. */
   static RunSettings mixed(RunSettings settings) {
-    return SettingsLoader.with(settings, Map.of("compute.precision", "mixed", "compute.bfloat16", "portable"));
+    return SettingsLoader.with(
+        settings, Map.of("compute.precision", "mixed", "compute.bfloat16", "portable"));
   }
 
   /** Some iterations of a training of its own. */

@@ -115,9 +115,7 @@ final class Lowering {
                 narrow ? tape.cast(gradient, type) : types.full(gradient)));
       }
       case "lrelu_bp" ->
-          set(
-              step,
-              elements.leakyReluGradient(in(step, 0), in(step, 1), step.numbers().get(0)));
+          set(step, elements.leakyReluGradient(in(step, 0), in(step, 1), step.numbers().get(0)));
       case "tanh_bp" -> set(step, elements.tanhGradient(in(step, 0), in(step, 1)));
       case "softmax" -> set(step, elements.softmax(in(step, 0), axis(step)));
       case "softmax_bp" ->
@@ -152,9 +150,7 @@ final class Lowering {
         set(
             step,
             elements.concatenate(
-                alike ? parts : parts.stream().map(types::full).toList(),
-                shape(step),
-                axis(step)));
+                alike ? parts : parts.stream().map(types::full).toList(), shape(step), axis(step)));
       }
       case "stack" -> {
         List<Place> parts = new ArrayList<>();

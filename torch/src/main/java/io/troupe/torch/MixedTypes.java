@@ -68,8 +68,7 @@ final class MixedTypes {
     return rows > 1
         && columns > 1
         && inner > 1
-        && Stream.concat(
-                Stream.of(step.name()), step.inputs().stream().map(FlatGraph.Node::name))
+        && Stream.concat(Stream.of(step.name()), step.inputs().stream().map(FlatGraph.Node::name))
             .noneMatch(Float32::covers);
   }
 }

@@ -74,9 +74,7 @@ final class Planner {
     graph
         .outputs()
         .forEach(
-            o ->
-                roundings.put(
-                    o.name(), counts.getOrDefault(lowering.place(o.node()).slot(), 0)));
+            o -> roundings.put(o.name(), counts.getOrDefault(lowering.place(o.node()).slot(), 0)));
   }
 
   /** Whether the call that computes an output may write its target. */

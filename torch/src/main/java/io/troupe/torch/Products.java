@@ -73,8 +73,7 @@ final class Products {
     long rows = left.size(rank - 2);
     long columns = right.size(rank - 1);
     Place result =
-        tape.place(
-            type, rank == 2 ? List.of(rows, columns) : List.of(left.size(0), rows, columns));
+        tape.place(type, rank == 2 ? List.of(rows, columns) : List.of(left.size(0), rows, columns));
     tape.add(
         rank == 2 ? "mm" : "bmm",
         List.of(left, right),

@@ -167,9 +167,7 @@ final class ProgramCheck implements ProgramCompiler {
   }
 
   private static String group(String output) {
-    return output.startsWith(GRADIENT)
-        ? "gradient"
-        : LOSSES.contains(output) ? "losses" : "others";
+    return output.startsWith(GRADIENT) ? "gradient" : LOSSES.contains(output) ? "losses" : "others";
   }
 
   private static boolean isGradient(FlatGraph.Output output) {
@@ -177,9 +175,9 @@ final class ProgramCheck implements ProgramCompiler {
   }
 
   /**
-   * The relative distance of what differs most of a group: {@code losses}, the losses and penalties;
-   * {@code gradient}, that of all parameters in one; {@code one gradient}, one tensor's; and {@code
-   * others}, the other outputs. Not a number if there are none.
+   * The relative distance of what differs most of a group: {@code losses}, the losses and
+   * penalties; {@code gradient}, that of all parameters in one; {@code one gradient}, one tensor's;
+   * and {@code others}, the other outputs. Not a number if there are none.
    */
   double worst(String group) {
     return worst.getOrDefault(group, Double.NaN);
@@ -212,8 +210,7 @@ final class ProgramCheck implements ProgramCompiler {
     Map<FlatGraph.Node, Integer> counts = new HashMap<>();
     int most = 0;
     for (FlatGraph.Step step : graph.steps()) {
-      int count =
-          step.inputs().stream().mapToInt(in -> counts.getOrDefault(in, 0)).max().orElse(0);
+      int count = step.inputs().stream().mapToInt(in -> counts.getOrDefault(in, 0)).max().orElse(0);
       if (step.kind().startsWith("conv2d") || step.kind().startsWith("matmul")) {
         count++;
       }

@@ -44,9 +44,7 @@ final class TorchCopy implements EngineCopy {
       open.extend();
       host =
           torch.from_blob(
-              Memory.at(HostArray.buffer(array)),
-              length,
-              TorchDevice.CPU.options(type));
+              Memory.at(HostArray.buffer(array)), length, TorchDevice.CPU.options(type));
       here = engine.empty(length[0], type);
     } finally {
       mode.close();

@@ -84,7 +84,9 @@ record TorchDevice(int index, boolean wide) {
   /** For tensors of a type there. */
   TensorOptions options(DataType type) {
     return new TensorOptions()
-        .dtype(new ScalarTypeOptional(scalarType(wide && type == DataType.FLOAT ? DataType.DOUBLE : type)))
+        .dtype(
+            new ScalarTypeOptional(
+                scalarType(wide && type == DataType.FLOAT ? DataType.DOUBLE : type)))
         .device(new DeviceOptional(new Device(label())));
   }
 

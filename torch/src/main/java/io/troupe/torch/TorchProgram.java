@@ -115,7 +115,8 @@ final class TorchProgram implements Program {
     Tensor host =
         torch.from_blob(Memory.pointer(array), length, TorchDevice.CPU.options(array.dataType()));
     return engine.device().equals(TorchDevice.CPU)
-        ? host : engine.empty(length[0], array.dataType()).copy_(host);
+        ? host
+        : engine.empty(length[0], array.dataType()).copy_(host);
   }
 
   private Bound bind(INDArray array) {

@@ -33,7 +33,9 @@ record Trained(List<StepResult> results, List<float[]> gradients) {
     return Math.abs(found - expected) / Math.max(1, Math.abs(expected));
   }
 
-  /** How far another training's gradients are from this one's, at most: of all parameters in one. */
+  /**
+   * How far another training's gradients are from this one's, at most: of all parameters in one.
+   */
   double gradients(Trained other) {
     if (gradients.size() != other.gradients.size()) {
       throw new IllegalArgumentException(

@@ -9,8 +9,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Pictures sampled where affine maps say, and the transpose of that: lines are doubled and halved by
- * products of matrices, and between them each sample is a weighted sum of four fine places.
+ * Pictures sampled where affine maps say, and the transpose of that: lines are doubled and halved
+ * by products of matrices, and between them each sample is a weighted sum of four fine places.
  */
 final class Warps {
   private static final int CORNERS = 4;
@@ -85,17 +85,13 @@ final class Warps {
     Place planes = tape.dense(pictures.channelsSecond());
     Place result;
     if (transposed) {
-      Place sampled =
-          lines(planes, down.halving().transposed(), across.halving().transposed());
+      Place sampled = lines(planes, down.halving().transposed(), across.halving().transposed());
       Place back = sampleBack(sampled, where, channels, fine);
       result =
           lines(
               back.reshaped(
                   List.of(
-                      count,
-                      channels,
-                      (long) down.lines().fine(),
-                      (long) across.lines().fine())),
+                      count, channels, (long) down.lines().fine(), (long) across.lines().fine())),
               down.doubling().transposed(),
               across.doubling().transposed());
     } else {
@@ -131,13 +127,12 @@ final class Warps {
             down.spreadTo(List.of(count, down.size(0), down.size(1))),
             wide.reshaped(List.of(count, planes.size(2), across.size(0))),
             wide.slot().type());
-    return result.reshaped(
-        List.of(planes.size(0), planes.size(1), down.size(0), across.size(0)));
+    return result.reshaped(List.of(planes.size(0), planes.size(1), down.size(0), across.size(0)));
   }
 
   /**
-   * Finds where samples lie, in double precision: a float32 number of a hundred has five digits behind
-   * the point.
+   * Finds where samples lie, in double precision: a float32 number of a hundred has five digits
+   * behind the point.
    */
   private Samples samples(Place maps, WarpLines down, WarpLines across) {
     int height = down.sampled();
@@ -158,8 +153,7 @@ final class Warps {
     Place row = elements.unary("floor", rows);
     long count = maps.size(0);
     Place first =
-        elements.binary(
-            "add", elements.withNumber("mul_scalar", row, across.fine()), column);
+        elements.binary("add", elements.withNumber("mul_scalar", row, across.fine()), column);
     int below = across.fine();
     Place places =
         elements.binary(
@@ -173,8 +167,7 @@ final class Warps {
             shares(columns, column).reshaped(List.of(count, 1L, 2L, (long) all)));
     return new Samples(
         tape.cast(places, DataType.INT64),
-        tape.cast(
-            shares.reshaped(List.of(count, (long) CORNERS, (long) all)), DataType.FLOAT));
+        tape.cast(shares.reshaped(List.of(count, (long) CORNERS, (long) all)), DataType.FLOAT));
   }
 
   /** Places along an axis; all beyond the fine lines are where zeros are. */
@@ -230,8 +223,7 @@ final class Warps {
     Place result = tape.place(sampled.slot().type(), List.of(count, channels, fine));
     tape.add(
         "scatter_add",
-        List.of(
-            shares.reshaped(List.of(count, channels, CORNERS * all)), index(where, channels)),
+        List.of(shares.reshaped(List.of(count, channels, CORNERS * all)), index(where, channels)),
         List.of(result),
         (in, out) ->
             () -> {
@@ -244,9 +236,6 @@ final class Warps {
   private static Place index(Samples where, long channels) {
     long count = where.places().size(0);
     long all = CORNERS * where.places().size(2);
-    return where
-        .places()
-        .reshaped(List.of(count, 1L, all))
-        .spreadTo(List.of(count, channels, all));
+    return where.places().reshaped(List.of(count, 1L, all)).spreadTo(List.of(count, channels, all));
   }
 }
