@@ -51,6 +51,7 @@ public final class TorchEngine implements ProgramCompiler, EngineMemory {
   private TorchEngine(TorchDevice device, boolean tf32, boolean staged) {
     this.device = device;
     this.staged = staged || !device.isCpu();
+    TorchLibrary.load();
     device.requireThere();
     // The library's own choice would be TF32 in convolutions.
     torch.globalContext().setAllowTF32CuDNN(tf32);

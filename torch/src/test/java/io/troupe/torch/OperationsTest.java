@@ -14,8 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.bytedeco.javacpp.Loader;
-import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -45,7 +43,10 @@ class OperationsTest {
     SDVariable make(SameDiff graph, SDVariable x, SDVariable y);
   }
 
-  /** Put in place of others in native programs, or run while a graph is read; engines never see these. */
+  /**
+   * Put in place of others in native programs, or run while a graph is read; engines never see
+   * these.
+   */
   private static final Set<OperationKind> NEVER_SEEN =
       EnumSet.of(
           OperationKind.CAST, OperationKind.ELEMENTWISE, OperationKind.SHAPE, OperationKind.OTHER);
@@ -79,9 +80,7 @@ class OperationsTest {
           entry(OperationKind.POWER, (g, x, y) -> g.math().pow(g.math().exp(x), 1.5)),
           entry(OperationKind.SQUARE, (g, x, y) -> g.math().square(x)),
           entry(OperationKind.SQUARE_ROOT, (g, x, y) -> g.math().sqrt(g.math().exp(x))),
-          entry(
-              OperationKind.RECIPROCAL_SQUARE_ROOT,
-              (g, x, y) -> g.math().rsqrt(g.math().exp(x))),
+          entry(OperationKind.RECIPROCAL_SQUARE_ROOT, (g, x, y) -> g.math().rsqrt(g.math().exp(x))),
           entry(OperationKind.RECIPROCAL, (g, x, y) -> g.math().reciprocal(g.math().exp(x))),
           entry(OperationKind.EXP, (g, x, y) -> g.math().exp(x)),
           entry(OperationKind.LOG, (g, x, y) -> g.math().log(g.math().exp(x))),
@@ -102,9 +101,7 @@ class OperationsTest {
           entry(OperationKind.PERMUTE, (g, x, y) -> x.permute(0, 2, 3, 1)),
           entry(OperationKind.TRANSPOSE, (g, x, y) -> g.transpose(x.reshape(24, 48))),
           entry(OperationKind.TILE, (g, x, y) -> g.tile(x, 1, 2, 3, 1)),
-          entry(
-              OperationKind.SLICE,
-              (g, x, y) -> g.slice(x, new int[] {1, 0, 2, 0}, 2, 6, 3, 8)),
+          entry(OperationKind.SLICE, (g, x, y) -> g.slice(x, new int[] {1, 0, 2, 0}, 2, 6, 3, 8)),
           entry(
               OperationKind.STRIDED_SLICE,
               (g, x, y) -> x.get(SDIndex.interval(0, 2, 4), SDIndex.all())),
@@ -115,7 +112,8 @@ class OperationsTest {
                   g.nn()
                       .pad(
                           x,
-                          g.constant(Nd4j.createFromArray(new int[][] {{0, 0}, {1, 2}, {2, 1}, {0, 0}})),
+                          g.constant(
+                              Nd4j.createFromArray(new int[][] {{0, 0}, {1, 2}, {2, 1}, {0, 0}})),
                           PadMode.CONSTANT,
                           0)),
           entry(OperationKind.CONCAT, (g, x, y) -> g.concat(3, x, y)),
@@ -149,10 +147,8 @@ class OperationsTest {
                               .build())),
           entry(
               OperationKind.DEPTHWISE_CONV2D,
-              (g, x, y) ->
-                  g.cnn().depthWiseConv2d(x, weights(g, y).mean(true, 3), windows3())),
-          entry(
-              OperationKind.AVERAGE_POOL, (g, x, y) -> g.cnn().avgPooling2d(x, windows2())),
+              (g, x, y) -> g.cnn().depthWiseConv2d(x, weights(g, y).mean(true, 3), windows3())),
+          entry(OperationKind.AVERAGE_POOL, (g, x, y) -> g.cnn().avgPooling2d(x, windows2())),
           entry(
               OperationKind.AVERAGE_POOL_GRADIENT,
               (g, x, y) -> g.cnn().avgPooling2d(x, windows2())),
@@ -164,7 +160,7 @@ class OperationsTest {
   /** Before ND4J, as in the parity test. */
   @BeforeAll
   static void load() {
-    Loader.load(torch.class);
+    TorchLibrary.load();
   }
 
   private static SDVariable product(SameDiff graph, SDVariable x, SDVariable y) {
@@ -172,9 +168,7 @@ class OperationsTest {
   }
 
   private static SDVariable weights(SameDiff graph, SDVariable y) {
-    return graph
-        .slice(y.reshape(1152), new int[] {0}, 576)
-        .reshape(3, 3, 8, 8);
+    return graph.slice(y.reshape(1152), new int[] {0}, 576).reshape(3, 3, 8, 8);
   }
 
   private static SDVariable convolution(SameDiff graph, SDVariable x, SDVariable y) {

@@ -12,22 +12,25 @@ import io.troupe.models.memory.FloatVector;
 import io.troupe.models.optimisers.MovingAverage;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.GeneratorSampler;
-import io.troupe.models.training.StepResult;
 import io.troupe.models.training.TrainingState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
-import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** What is kept in the engine's memory between steps, and what crosses. */
@@ -36,7 +39,7 @@ class ResidenceTest {
 
   @BeforeAll
   static void load() {
-    Loader.load(torch.class);
+    TorchLibrary.load();
   }
 
   private static GanTraining training(RunSettings settings, TorchEngine engine) {
@@ -134,6 +137,44 @@ class ResidenceTest {
     }
   }
 
+  /** Programs of which only one runs at a time take as much as the one that needs most. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void sharedMemoryGrowsInItsPlace(boolean inDouble) {
+    TorchEngine engine = inDouble ? TorchEngine.inDouble() : new TorchEngine("cpu", false);
+    Optional<Workspace> workspace = Optional.of(new Workspace());
+    try (PointerScope scope = new PointerScope();
+        Arenas.Lease small = engine.arenas().lease(workspace, Map.of(DataType.FLOAT, 100L))) {
+      assertThat(scope).isNotNull();
+      Tensor part = part(small, 20, 80);
+      try (Arenas.Lease large =
+          engine.arenas().lease(workspace, Map.of(DataType.FLOAT, 1_000_000L))) {
+        assertThat(large.ownBytes()).isEqualTo(4 * 999_900);
+        assertThat(engine.plannedBytes()).isEqualTo(4_000_000);
+        part(large, 0, 1_000_000).fill_(new Scalar(3f));
+        assertThat(part.sum().item_double()).isEqualTo(240);
+        part.fill_(new Scalar(5f));
+        assertThat(part(large, 19, 82).sum().item_double()).isEqualTo(406);
+        assertThatThrownBy(() -> engine.arenas().lease(workspace, Map.of(DataType.FLOAT, 1L << 50)))
+            .isInstanceOf(EngineMemoryException.class)
+            .hasMessageContaining("4503599627370496 bytes cannot be taken");
+        // As before, but for its content.
+        assertThat(engine.plannedBytes()).isEqualTo(4_000_000);
+        part(large, 0, 1_000_000).fill_(new Scalar(2f));
+        assertThat(part.sum().item_double()).isEqualTo(160);
+      }
+      part.fill_(new Scalar(1f));
+      assertThat(part.sum().item_double()).isEqualTo(80);
+    }
+    assertThat(engine.plannedBytes()).isZero();
+  }
+
+  private static Tensor part(Arenas.Lease lease, long first, long length) {
+    return lease
+        .memory(DataType.FLOAT)
+        .as_strided(new long[] {length}, new long[] {1}, new LongOptional(first));
+  }
+
   @Test
   void tf32IsThereIfItIsAskedFor() {
     new TorchEngine("cpu", true);
@@ -185,7 +226,9 @@ class ResidenceTest {
     }
   }
 
-  /** As runs on two devices of a machine would: each with its own memory, in a thread of its own. */
+  /**
+   * As runs on two devices of a machine would: each with its own memory, in a thread of its own.
+   */
   @Test
   void twoEnginesThatTrainAtOnceDoNotNoticeEachOther() throws Exception {
     RunSettings settings = Iterations.small("demo");
@@ -225,7 +268,8 @@ class ResidenceTest {
             });
   }
 
-  private static float[] pictures(GeneratorSampler sampler, RunSettings settings, GanTraining training) {
+  private static float[] pictures(
+      GeneratorSampler sampler, RunSettings settings, GanTraining training) {
     sampler.load(training.generator().values().floats());
     float[] latent = new float[settings.network().latentSize()];
     for (int row = 0; row < sampler.batch(); row++) {

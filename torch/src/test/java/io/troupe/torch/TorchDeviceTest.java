@@ -3,8 +3,6 @@ package io.troupe.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.bytedeco.javacpp.Loader;
-import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TorchDeviceTest {
   @BeforeAll
   static void load() {
-    Loader.load(torch.class);
+    TorchLibrary.load();
   }
 
   @ParameterizedTest

@@ -9,8 +9,6 @@ import io.troupe.models.graph.Engine;
 import io.troupe.models.training.GanTraining;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.javacpp.Loader;
-import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,7 +24,7 @@ class TorchParityTest {
   /** Before ND4J: afterwards the loader mixes in the libtorch of systems that have one. */
   @BeforeAll
   static void load() {
-    Loader.load(torch.class);
+    TorchLibrary.load();
   }
 
   /** One of each family of networks, and what others have beside it. */
