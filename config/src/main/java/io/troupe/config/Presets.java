@@ -15,6 +15,7 @@ final class Presets {
           "demo",
           "biggan-cifar100",
           "biggan-cifar100-small",
+          "biggan-cifar100-fast",
           "biggan-cr-cifar100-small",
           "biggan-amp-cifar100",
           "biggan-attention-cifar100",

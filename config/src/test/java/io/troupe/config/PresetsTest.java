@@ -299,6 +299,20 @@ final class PresetsTest {
         .containsExactly(new Difference("training.consistency.real", "0.0", "10.0"));
   }
 
+  /** The networks are those of the small one, so that its scores are those of how it is trained. */
+  @Test
+  void fastEndsAsItsLearningRatesDo() {
+    RunSettings small = SettingsLoader.load("biggan-cifar100-small", List.of(), DATA);
+    RunSettings fast = SettingsLoader.load("biggan-cifar100-fast", List.of(), DATA);
+    TrainingSettings training = fast.training();
+
+    assertThat(fast.network()).isEqualTo(small.network());
+    near(training.at(1).generator(), new Adam(4e-4, 0, 0.999, 1e-8));
+    near(training.at(training.steps()).generator(), new Adam(4e-5, 0, 0.999, 1e-8));
+    assertThat(training.at(training.steps() - 1000)).isNotEqualTo(training);
+    assertThat(training.discriminator()).isEqualTo(training.generator());
+  }
+
   @Test
   void dcganJudgesTheSamePicturesTwice() {
     RunSettings settings =

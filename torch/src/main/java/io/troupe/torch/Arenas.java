@@ -13,7 +13,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Memory on a device for programs' results. Programs that were lent the same workspace share it:
- * only one of them runs at a time. They take as much as the one that needs most.
+ * only one of them runs at a time. Of each type of numbers they take as much as the one
+ * that needs most.
  */
 final class Arenas {
   private final TorchEngine engine;
@@ -44,17 +45,23 @@ final class Arenas {
     }
 
     /**
-     * Takes other memory in the place of what it has, which is freed first, so that both need not
-     * fit at once. Tensors that are parts of it are parts of the new memory then.
+     * Takes other memory in the place of what it has, which goes back to the allocator first, so
+     * that both need not fit at once. Tensors that are parts of it are parts of the new memory then.
+     *
+     * @throws EngineMemoryException if there is not as much; then it is as large as it was
      */
     void grow(long more) {
-      // Of a null pointer.
+      long before = length;
       move(new DataPtr(), 0);
+      setLength(0);
       try {
         refill(more);
-        setLength(more);
       } catch (EngineMemoryException e) {
-        refill(length);
+        try {
+          refill(before);
+        } catch (EngineMemoryException lost) {
+          e.addSuppressed(lost);
+        }
         throw e;
       }
     }
@@ -65,6 +72,7 @@ final class Arenas {
         // Other than the type's width where floats are doubles.
         long bytes = filled.nbytes();
         move(filled.mutable_data_ptr(), bytes);
+        setLength(now);
       }
     }
 
@@ -103,8 +111,8 @@ final class Arenas {
     }
 
     /**
-     * The block of a type. Its parts are taken from it by {@code as_strided}, for which its
-     * storage's size counts: its own is what it began with.
+     * The block of a type, for {@code as_strided}, which goes by the size of its storage: its
+     * {@code numel} is what the block began with.
      */
     Tensor memory(DataType type) {
       return blocks.get(type).tensor;
@@ -125,10 +133,11 @@ final class Arenas {
   }
 
   /**
-   * Memory for a program.
+   * Memory for a program. None that shares it may be running, and what they left in it is lost.
    *
    * @param lengths elements of each type
-   * @throws EngineMemoryException if there is not as much; then none is kept
+   * @throws EngineMemoryException if there is not as much; then the program has none, and
+   *     blocks of other programs may have grown
    */
   synchronized Lease lease(Optional<Workspace> workspace, Map<DataType, Long> lengths) {
     Map<DataType, Block> others =

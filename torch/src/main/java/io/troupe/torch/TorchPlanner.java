@@ -5,12 +5,17 @@ import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.Program;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.graph.Workspace;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** Makes programs that know how much memory they would take, and take none. */
+/** Makes programs that know how much memory they would take, as from {@link Arenas}, and take none. */
 final class TorchPlanner implements ProgramCompiler {
+  /** Elements that programs which share a workspace need so far. */
+  private final Map<Workspace, Map<DataType, Long>> shared = new HashMap<>();
+
   /** What is known of one. */
   private record Planned(long plannedBytes) implements Program {
     @Override
@@ -30,13 +35,16 @@ final class TorchPlanner implements ProgramCompiler {
         Arguments arguments = new Arguments()) {
       Map<DataType, Long> lengths = new Planner(graph, arguments).lengths();
       long own = graph.constantBytes() + arguments.ownBytes();
+      Map<DataType, Long> others =
+          graph
+              .workspace()
+              .map(w -> shared.computeIfAbsent(w, any -> new EnumMap<>(DataType.class)))
+              .orElseGet(() -> new EnumMap<>(DataType.class));
       for (Map.Entry<DataType, Long> block : lengths.entrySet()) {
-        if (graph.workspace().isPresent()) {
-          Workspace shared = graph.workspace().get();
-          shared.reserve(block.getKey(), block.getValue());
-        } else {
-          own += block.getValue() * block.getKey().width();
-        }
+        long before = others.getOrDefault(block.getKey(), 0L);
+        long after = Math.max(before, block.getValue());
+        others.put(block.getKey(), after);
+        own += (after - before) * block.getKey().width();
       }
       return new Planned(own);
     } finally {

@@ -239,7 +239,7 @@ class OperationsTest {
             .isLessThan(TorchCheck.OPERATION_BOUND);
         assertThat(OperationCheck.run(engine, step, true))
             .as("in bfloat16: " + step.signature())
-            .isLessThanOrEqualTo(TorchCheck.MIXED_OPERATION_BOUND);
+            .isLessThanOrEqualTo(OperationCheck.mixedBound(engine, step));
       }
     }
     assertThat(kinds).contains(kind);

@@ -12,6 +12,7 @@ import io.troupe.models.memory.FloatVector;
 import io.troupe.models.optimisers.MovingAverage;
 import io.troupe.models.training.GanTraining;
 import io.troupe.models.training.GeneratorSampler;
+import io.troupe.models.training.StepPlan;
 import io.troupe.models.training.TrainingState;
 import java.util.ArrayList;
 import java.util.List;
@@ -167,6 +168,21 @@ class ResidenceTest {
       assertThat(part.sum().item_double()).isEqualTo(80);
     }
     assertThat(engine.plannedBytes()).isZero();
+  }
+
+  /** By which micro-batches are chosen; the later programs of some need more than the first. */
+  @ParameterizedTest
+  @ValueSource(strings = {"demo", "stylegan2-cifar100", "r3gan-cifar100-small", "dcgan-celeba"})
+  void whatIsPlannedIsWhatIsTaken(String preset) {
+    TorchEngine engine = new TorchEngine("cpu", false);
+    for (RunSettings settings :
+        List.of(Iterations.small(preset), Iterations.mixed(Iterations.small(preset)))) {
+      try (GanTraining training = training(settings, engine)) {
+        StepPlan plan = StepPlan.of(settings, Iterations.spec(settings), engine.planner());
+        assertThat(plan.resultBytes()).isEqualTo(training.plannedBytes());
+        assertThat(engine.plannedBytes()).isPositive().isLessThanOrEqualTo(plan.resultBytes());
+      }
+    }
   }
 
   private static Tensor part(Arenas.Lease lease, long first, long length) {

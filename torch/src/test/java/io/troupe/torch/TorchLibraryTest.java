@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.Loader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,13 +42,16 @@ class TorchLibraryTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 Loads.class.getName());
-        process.environment().putAll(Map.of("LD_LIBRARY_PATH", unpacked.toString()));
+        process
+            .environment()
+            .merge("LD_LIBRARY_PATH", unpacked.toString(), (old, ours) -> ours + ":" + old);
         process.redirectErrorStream(true).redirectOutput(output.toFile());
         processes.add(process.start());
         outputs.add(output);
       }
       for (int i = 0; i < PROCESSES; i++) {
-        assertThat(processes.get(i).waitFor()).as(Files.readString(outputs.get(i))).isZero();
+        assertThat(processes.get(i).waitFor(2, TimeUnit.MINUTES)).isTrue();
+        assertThat(processes.get(i).exitValue()).as(Files.readString(outputs.get(i))).isZero();
       }
     } finally {
       processes.forEach(Process::destroyForcibly);

@@ -96,7 +96,7 @@ class TorchParityTest {
             .isLessThan(TorchCheck.OPERATION_BOUND);
         assertThat(OperationCheck.run(engine(), operation.getValue(), true))
             .as("in bfloat16: " + operation.getKey())
-            .isLessThanOrEqualTo(TorchCheck.MIXED_OPERATION_BOUND);
+            .isLessThanOrEqualTo(OperationCheck.mixedBound(engine(), operation.getValue()));
       }
     }
   }
