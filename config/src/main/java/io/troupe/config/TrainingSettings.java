@@ -171,6 +171,11 @@ public record TrainingSettings(
       return share < 1;
     }
 
+    /** Whether there will be such among as many as are computed at once. */
+    public boolean chooses(int at) {
+      return count(at, Long.MAX_VALUE) < at;
+    }
+
     /**
      * How many images of some the generator learns from.
      *

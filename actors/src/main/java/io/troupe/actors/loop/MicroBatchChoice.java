@@ -189,13 +189,14 @@ public final class MicroBatchChoice {
     return networks + batches;
   }
 
-  /** The largest first. */
+  /** The largest first. Of too few at once top-k training could leave none out. */
   private List<Integer> candidates() {
     TrainingSettings training = settings.training();
     int least = GanNetworks.of(settings.network(), spec).batchMultiple();
     List<Integer> all = new ArrayList<>();
     for (int images = least; images < training.batch(); images *= 2) {
-      if (training.batch() % images == 0) {
+      if (training.batch() % images == 0
+          && (!training.topK().isWanted() || training.topK().chooses(images))) {
         all.add(0, images);
       }
     }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,17 +81,21 @@ class DeviceMemoryTest {
     return TinyRun.settings(more);
   }
 
-  private static RunSettings sixteen(String microBatch) {
-    return settings("training.batch=16", "training.micro-batch=" + microBatch);
+  private static RunSettings sixteen(String microBatch, String... more) {
+    return settings(
+        Stream.concat(
+                Stream.of("training.batch=16", "training.micro-batch=" + microBatch),
+                Stream.of(more))
+            .toArray(String[]::new));
   }
 
   private static StepPlan plan(int images) {
     return StepPlan.of(sixteen("" + images), IMAGES, CompiledGraph::plan);
   }
 
-  private static int chosen(long free) throws RunException {
+  private static int chosen(long free, String... more) throws RunException {
     return new MicroBatchChoice(
-            sixteen("auto"), IMAGES, CompiledGraph::plan, new Device(free, CompiledGraph::compile))
+            sixteen("auto", more), IMAGES, CompiledGraph::plan, new Device(free, CompiledGraph::compile))
         .choose(Optional.empty())
         .settings()
         .training()
@@ -112,6 +117,18 @@ class DeviceMemoryTest {
     assertThatThrownBy(() -> chosen(200L << 20))
         .isInstanceOf(RunException.class)
         .hasMessageContainingAll("training.micro-batch = 1, the least", "200 MiB that cuda:7 has");
+  }
+
+  /** One image is always the most convincing one. */
+  @Test
+  void autoLeavesTopKSomeImagesToChooseFrom() throws Exception {
+    assertThat(chosen(1L << 40, "training.top-k.share=0.5")).isEqualTo(16);
+    assertThatThrownBy(() -> chosen(200L << 20, "training.top-k.share=0.5"))
+        .isInstanceOf(RunException.class)
+        .hasMessageContaining("training.micro-batch = 2, the least");
+    assertThatThrownBy(() -> chosen(200L << 20, "training.top-k.share=0.8"))
+        .isInstanceOf(RunException.class)
+        .hasMessageContaining("training.micro-batch = 4, the least");
   }
 
   @Test
