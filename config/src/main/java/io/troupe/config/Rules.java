@@ -98,8 +98,7 @@ final class Rules implements SettingsProblems {
 
   /** One image is always the most convincing one. */
   private void checkTopK(TrainingSettings training) {
-    if (training.topK().isWanted()
-        && !training.topK().chooses(training.imagesAtOnce())) {
+    if (training.topK().isWanted() && !training.topK().chooses(training.imagesAtOnce())) {
       report(
           "training.top-k.share",
           "training.top-k.share is %s, which leaves the generator all %d images that are computed at once; make it smaller, or training.batch or training.micro-batch larger"

@@ -95,7 +95,10 @@ class DeviceMemoryTest {
 
   private static int chosen(long free, String... more) throws RunException {
     return new MicroBatchChoice(
-            sixteen("auto", more), IMAGES, CompiledGraph::plan, new Device(free, CompiledGraph::compile))
+            sixteen("auto", more),
+            IMAGES,
+            CompiledGraph::plan,
+            new Device(free, CompiledGraph::compile))
         .choose(Optional.empty())
         .settings()
         .training()

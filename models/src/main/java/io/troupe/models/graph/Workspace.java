@@ -10,8 +10,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Off-heap memory in which programs keep their intermediate results. Programs of which only one
  * runs at a time may share one; if none needs much more than those compiled before it, they take no
- * more than the one that needs most. Engines with memory of their own, as those for GPUs, go by which
- * programs share one and take nothing of it. It is closed after its programs.
+ * more than the one that needs most. Engines with memory of their own, as those for GPUs, go by
+ * which programs share one and take nothing of it. It is closed after its programs.
  */
 public final class Workspace implements AutoCloseable {
   private final List<Block> blocks = new ArrayList<>();
