@@ -10,6 +10,7 @@ import io.troupe.data.fetch.FetchException;
 import io.troupe.metrics.WeightsException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -19,6 +20,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Main {
   private static final int FAILED = 1;
   private static final int BAD_USAGE = 2;
+
+  /** What Troupe and JavaCPP say of memory that the heap's size does not matter for. */
+  private static final List<String> OUTSIDE_THE_HEAP =
+      List.of("outside the heap", "Cannot allocate new", "Physical memory usage");
 
   private Main() {}
 
@@ -34,16 +39,21 @@ public final class Main {
     try {
       return command.execute(args);
     } catch (OutOfMemoryError e) {
-      command
-          .getErr()
-          .printf(
-              "troupe: out of memory (%s), of which there are %d MB; give more with TROUPE_JAVA_OPTS=-Xmx...m%n",
-              e.getMessage(), Runtime.getRuntime().maxMemory() >> 20);
+      command.getErr().println("troupe: out of memory (" + e.getMessage() + ")" + advice(e));
     } catch (Error e) {
       command.getErr().println("troupe: internal error: " + e);
     }
     command.getErr().flush();
     return FAILED;
+  }
+
+  /** Off-heap memory is not had by a larger heap. */
+  private static String advice(OutOfMemoryError error) {
+    String message = String.valueOf(error.getMessage());
+    return OUTSIDE_THE_HEAP.stream().anyMatch(message::contains)
+        ? "; give this machine more, or choose a smaller training.micro-batch, a smaller batch or smaller networks"
+        : ", of which there are %d MB; give more with TROUPE_JAVA_OPTS=-Xmx...m"
+            .formatted(Runtime.getRuntime().maxMemory() >> 20);
   }
 
   /** The command line with all commands, which report errors as single messages. */

@@ -9,6 +9,7 @@ import io.troupe.models.graph.EngineMemoryException;
 import io.troupe.models.graph.ProgramCompiler;
 import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GanTraining;
+import io.troupe.models.training.StepPlan;
 import java.util.Optional;
 
 /**
@@ -46,23 +47,13 @@ public final class OwnedTraining implements AutoCloseable {
           "a step with training.batch = %d does not fit the memory of compute.device = %s: %s; choose a smaller training.micro-batch, a smaller batch or smaller networks"
               .formatted(settings.training().batch(), settings.compute().device(), e.getMessage()),
           e);
+    } catch (OutOfMemoryError e) {
+      // The machine has no addresses for so much. How much would be left is a better answer.
+      requireMemory(settings, StepPlan.of(settings, spec, planner), free);
+      throw e;
     }
     try {
-      requireMemory(settings, present);
-      if (MicroBatchChoice.limit(settings) == 0 && free.isPresent()) {
-        long others =
-            MicroBatchChoice.others(
-                settings,
-                spec,
-                present.generator().values().layout().length(),
-                present.discriminator().values().layout().length());
-        require(
-            settings,
-            present,
-            Math.max(0, free.get().bytes() - others),
-            "of %d MiB that are free (%s) networks and batches take %d"
-                .formatted(free.get().bytes() >> 20, free.get().by(), others >> 20));
-      }
+      requireMemory(settings, plan(present), free);
     } catch (RunException e) {
       present.close();
       throw e;
@@ -94,7 +85,7 @@ public final class OwnedTraining implements AutoCloseable {
     RunSettings before = settings;
     try {
       compile(changed);
-      requireMemory(changed, present);
+      requireMemory(changed, plan(present), Optional.empty());
       return true;
     } catch (RunException e) {
       compile(before);
@@ -123,16 +114,38 @@ public final class OwnedTraining implements AutoCloseable {
     return choice(than).smaller();
   }
 
-  private void requireMemory(RunSettings wanted, GanTraining training) throws RunException {
+  private static StepPlan plan(GanTraining training) {
+    return new StepPlan(
+        training.plannedBytes(),
+        training.generator().values().layout().length(),
+        training.discriminator().values().layout().length());
+  }
+
+  /**
+   * Steps fit the limit of the settings; without one they fit what was free before.
+   *
+   * @param free empty if that does not count
+   */
+  private void requireMemory(RunSettings wanted, StepPlan plan, Optional<FreeMemory> free)
+      throws RunException {
     long limit = MicroBatchChoice.limit(wanted);
     if (limit > 0) {
-      require(wanted, training, limit, "compute.memory-mb is " + wanted.compute().memoryMb());
+      require(wanted, plan, limit, "compute.memory-mb is " + wanted.compute().memoryMb());
+    } else if (free.isPresent()) {
+      long others =
+          MicroBatchChoice.others(wanted, spec, plan.generatorLength(), plan.discriminatorLength());
+      require(
+          wanted,
+          plan,
+          Math.max(0, free.get().bytes() - others),
+          "of %d MiB that are free (%s) networks and batches take %d"
+              .formatted(free.get().bytes() >> 20, free.get().by(), others >> 20));
     }
   }
 
-  private void require(RunSettings wanted, GanTraining training, long bytes, String limit)
+  private void require(RunSettings wanted, StepPlan plan, long bytes, String limit)
       throws RunException {
-    if (training.plannedBytes() <= bytes) {
+    if (plan.resultBytes() <= bytes) {
       return;
     }
     TrainingSettings steps = wanted.training();
@@ -142,7 +155,7 @@ public final class OwnedTraining implements AutoCloseable {
             .formatted(
                 steps.batch(),
                 whole ? "" : " and training.micro-batch = " + steps.microBatch(),
-                training.plannedBytes() >> 20,
+                plan.resultBytes() >> 20,
                 limit,
                 choice(wanted)
                     .largest(bytes)

@@ -259,6 +259,13 @@ final class MainTest {
     assertThat(endingBy(new OutOfMemoryError("Java heap space")))
         .startsWith("troupe: out of memory (Java heap space), of which there are ")
         .contains("TROUPE_JAVA_OPTS=-Xmx");
+    assertThat(endingBy(new OutOfMemoryError("7 bytes outside the heap cannot be had")))
+        .startsWith("troupe: out of memory (7 bytes outside the heap cannot be had)")
+        .contains("training.micro-batch")
+        .doesNotContain("-Xmx");
+    assertThat(endingBy(new OutOfMemoryError("Cannot allocate new FloatPointer(7)")))
+        .contains("training.micro-batch")
+        .doesNotContain("-Xmx");
     assertThat(endingBy(new StackOverflowError()))
         .isEqualTo("troupe: internal error: java.lang.StackOverflowError\n");
   }

@@ -147,6 +147,26 @@ class DeviceMemoryTest {
         .hasMessageContainingAll("training.batch = 4 plans ", "of 0 MiB that are free (cuda:7)");
   }
 
+  /** On the host memory is refused when steps are compiled, before anything could be counted. */
+  @Test
+  void aStepForWhichThereAreNoAddressesIsRefusedTheSameWay() {
+    ProgramCompiler refusing =
+        bindings -> {
+          throw new OutOfMemoryError("7 bytes outside the heap cannot be had");
+        };
+    assertThatThrownBy(
+            () ->
+                new OwnedTraining(
+                    sixteen("0"), IMAGES, new Device(1 << 10, refusing), CompiledGraph::plan))
+        .isInstanceOf(RunException.class)
+        .hasMessageContainingAll("training.batch = 16 plans ", "of 0 MiB that are free (cuda:7)");
+    assertThatThrownBy(
+            () ->
+                new OwnedTraining(
+                    sixteen("0"), IMAGES, new Device(1L << 40, refusing), CompiledGraph::plan))
+        .isInstanceOf(OutOfMemoryError.class);
+  }
+
   /** Steps of more than two pictures go out of memory after some runs of their programs. */
   private static ProgramCompiler failing(AtomicInteger runs) {
     return bindings -> {

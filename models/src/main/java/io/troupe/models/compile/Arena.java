@@ -1,7 +1,7 @@
 package io.troupe.models.compile;
 
 import io.troupe.models.graph.Workspace;
-import io.troupe.models.memory.HostArray;
+import io.troupe.models.memory.UntouchedMemory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,16 +61,15 @@ final class Arena {
 
   /** Takes the memory and puts the values there. */
   void place(Workspace workspace) {
-    blocks.forEach((type, block) -> place(block, workspace.block(type, block.length())));
+    blocks.forEach((type, block) -> place(type, block, workspace.block(type, block.length())));
   }
 
-  private static void place(Block block, INDArray memory) {
-    long width = memory.dataType().width();
-    long start = -(HostArray.address(memory) / width) & (block.alignment() - 1);
+  private static void place(DataType type, Block block, UntouchedMemory memory) {
+    long start = -(memory.address() / type.width()) & (block.alignment() - 1);
     for (Value value : block.values()) {
       long offset = start + block.plan().offset(block.index().get(value.storage()));
       INDArray probe = value.array();
-      value.place(HostArray.view(memory, probe.shape(), probe.ordering(), offset));
+      value.place(memory.array(probe.shape(), probe.ordering(), offset));
     }
   }
 

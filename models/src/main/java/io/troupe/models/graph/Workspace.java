@@ -1,11 +1,10 @@
 package io.troupe.models.graph;
 
-import io.troupe.models.memory.UntouchedArray;
+import io.troupe.models.memory.UntouchedMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Off-heap memory in which programs keep their intermediate results. Programs of which only one
@@ -27,7 +26,7 @@ public final class Workspace implements AutoCloseable {
     long needed;
 
     /** Empty if it is only planned. */
-    Optional<UntouchedArray> memory = Optional.empty();
+    Optional<UntouchedMemory> memory = Optional.empty();
 
     /** Has a quarter more place than is needed now; what nobody uses is addresses only. */
     Block(DataType type, long length) {
@@ -35,11 +34,11 @@ public final class Workspace implements AutoCloseable {
       room = length + length / 4;
     }
 
-    INDArray array() {
+    UntouchedMemory memory() {
       if (memory.isEmpty()) {
-        memory = Optional.of(new UntouchedArray(type, room));
+        memory = Optional.of(new UntouchedMemory(type, room));
       }
-      return memory.get().array();
+      return memory.get();
     }
   }
 
@@ -47,8 +46,8 @@ public final class Workspace implements AutoCloseable {
    * A block of at least some elements, undefined at the start of each run. The machine's memory is
    * taken at the first one, so that a program that does not fit can be refused before.
    */
-  public INDArray block(DataType type, long length) {
-    return take(type, length).array();
+  public UntouchedMemory block(DataType type, long length) {
+    return take(type, length).memory();
   }
 
   /** Counts what {@link #block} would allocate, for programs that are planned and never run. */
@@ -78,7 +77,7 @@ public final class Workspace implements AutoCloseable {
 
   @Override
   public void close() {
-    blocks.forEach(block -> block.memory.ifPresent(UntouchedArray::close));
+    blocks.forEach(block -> block.memory.ifPresent(UntouchedMemory::close));
     blocks.clear();
   }
 }

@@ -32,9 +32,12 @@ class NativeArraysTest {
   @Test
   void soDoesMemoryThatIsNotFilled() throws Exception {
     long before = OffHeap.settledBytes();
-    UntouchedArray array = new UntouchedArray(DataType.INT8, LENGTH);
+    UntouchedMemory memory = new UntouchedMemory(DataType.INT8, LENGTH);
+    assertThat(memory.array(new long[] {LENGTH / 2}, 'c', 0).length()).isEqualTo(LENGTH / 2);
+    assertThat(memory.array(new long[] {LENGTH / 2}, 'c', LENGTH / 2).length())
+        .isEqualTo(LENGTH / 2);
     assertThat(OffHeap.settledBytes()).isCloseTo(before + LENGTH, DESCRIPTIONS);
-    array.close();
+    memory.close();
     assertThat(OffHeap.settledBytes()).isCloseTo(before, DESCRIPTIONS);
   }
 
