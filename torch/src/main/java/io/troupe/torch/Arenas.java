@@ -13,8 +13,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Memory on a device for programs' results. Programs that were lent the same workspace share it:
- * only one of them runs at a time. Of each type of numbers they take as much as the one
- * that needs most.
+ * only one of them runs at a time. Of each type of numbers they take as much as the one that needs
+ * most.
  */
 final class Arenas {
   private final TorchEngine engine;
@@ -46,7 +46,8 @@ final class Arenas {
 
     /**
      * Takes other memory in the place of what it has, which goes back to the allocator first, so
-     * that both need not fit at once. Tensors that are parts of it are parts of the new memory then.
+     * that both need not fit at once. Tensors that are parts of it are parts of the new memory
+     * then.
      *
      * @throws EngineMemoryException if there is not as much; then it is as large as it was
      */
@@ -136,8 +137,8 @@ final class Arenas {
    * Memory for a program. None that shares it may be running, and what they left in it is lost.
    *
    * @param lengths elements of each type
-   * @throws EngineMemoryException if there is not as much; then the program has none, and
-   *     blocks of other programs may have grown
+   * @throws EngineMemoryException if there is not as much; then the program has none, and blocks of
+   *     other programs may have grown
    */
   synchronized Lease lease(Optional<Workspace> workspace, Map<DataType, Long> lengths) {
     Map<DataType, Block> others =

@@ -14,8 +14,8 @@ final class TorchLibrary {
 
   /**
    * Loads it, one process at a time: the system's loader finds its files by itself too (the folder
-   * is in {@code LD_LIBRARY_PATH}), and a process that reads one of which another has written only a
-   * part dies of SIGBUS.
+   * is in {@code LD_LIBRARY_PATH}), and a process that reads one of which another has written only
+   * a part dies of SIGBUS.
    *
    * @throws LinkageError if it cannot be loaded
    */

@@ -11,7 +11,9 @@ import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** Makes programs that know how much memory they would take, as from {@link Arenas}, and take none. */
+/**
+ * Makes programs that know how much memory they would take, as from {@link Arenas}, and take none.
+ */
 final class TorchPlanner implements ProgramCompiler {
   /** Elements that programs which share a workspace need so far. */
   private final Map<Workspace, Map<DataType, Long>> shared = new HashMap<>();
