@@ -241,6 +241,15 @@ final class PresetsTest {
   }
 
   /** The constants of the published CIFAR-10 configuration at its beginning, and at its end. */
+  /** Colours that only real pictures have changed the generator would learn. */
+  @Test
+  void r3ganSeesRealColours() {
+    for (String preset : List.of("r3gan-cifar100", "r3gan-cifar100-small")) {
+      assertThat(SettingsLoader.load(preset, List.of(), DATA).augmentation())
+          .isEqualTo(new Augmentation(true, 0, 0, 0, 0, Rounding.NONE));
+    }
+  }
+
   @Test
   void r3ganBurnsIn() {
     RunSettings settings = SettingsLoader.load("r3gan-cifar100", List.of(), DATA);

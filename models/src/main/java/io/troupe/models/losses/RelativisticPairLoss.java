@@ -6,7 +6,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 /**
  * The relativistic pairing loss (Jolicoeur-Martineau, "The relativistic discriminator", 2018; in
  * this form Huang et al., "The GAN is dead; long live the GAN!", 2024): each generated image is
- * compared with the real one of the same place in the batch.
+ * compared with the real one of the same place in the batch, which in training has its class too.
  */
 public final class RelativisticPairLoss implements AdversarialLoss {
   @Override

@@ -84,7 +84,7 @@ public final class GanTraining implements AutoCloseable {
     }
     if (settings.training().first() == TrainingSettings.First.GENERATOR) {
       if (programs.judgeReal.isPresent()) {
-        drawReal(iteration, 0);
+        drawReal(iteration, judged());
       }
       generatorStep(iteration);
     }
@@ -106,7 +106,20 @@ public final class GanTraining implements AutoCloseable {
   }
 
   private void drawFakes(Iteration iteration, int k) {
-    whole.latents.draw(latentSeed(), Stream.DISCRIMINATOR_LATENT, iteration.step, k);
+    drawLatents(iteration, Stream.DISCRIMINATOR_LATENT, k, k);
+  }
+
+  /**
+   * Draws what pictures are made of. Where each is judged beside a real one, it is of the same
+   * class: else logits would differ by class too.
+   *
+   * @param k of the real pictures
+   */
+  private void drawLatents(Iteration iteration, Stream stream, int index, int k) {
+    whole.latents.draw(latentSeed(), stream, iteration.step, index);
+    if (programs.judgeReal.isPresent()) {
+      whole.latents.setClasses(iteration.labels, k * settings.training().batch());
+    }
   }
 
   /** Takes the real images of the k-th discriminator step, and draws how they are augmented. */
@@ -215,7 +228,7 @@ public final class GanTraining implements AutoCloseable {
       if (settings.training().sameFakes()) {
         drawFakes(iteration, discriminatorSteps - 1);
       } else {
-        whole.latents.draw(latentSeed(), Stream.GENERATOR_LATENT, step, 0);
+        drawLatents(iteration, Stream.GENERATOR_LATENT, 0, judged());
       }
       augment(whole.fakeAugmentation, step, 2 * discriminatorSteps);
       generateAndDiscriminate(iteration);
@@ -228,6 +241,13 @@ public final class GanTraining implements AutoCloseable {
         whole.count,
         whole::loadLatents,
         iteration.penalties);
+  }
+
+  /** Of which discriminator step the real pictures are that the generator's step judges. */
+  private int judged() {
+    return settings.training().first() == TrainingSettings.First.GENERATOR
+        ? 0
+        : settings.training().discriminatorSteps() - 1;
   }
 
   private void generateAndDiscriminate(Iteration iteration) {

@@ -144,6 +144,13 @@ final class Latents implements AutoCloseable {
     mixing.ifPresent(mixed -> drawMixing(mixed, random));
   }
 
+  /** Takes classes in the place of those that were drawn: some of a larger batch's, from one on. */
+  void setClasses(int[] labels, int first) {
+    for (int row = 0; row < oneHot.rows(); row++) {
+      oneHot.set(row, labels[first + row]);
+    }
+  }
+
   /** Takes the index-th part of the rows of a larger batch. */
   void takePart(Latents whole, int index) {
     vectors.takePart(whole.vectors, index);

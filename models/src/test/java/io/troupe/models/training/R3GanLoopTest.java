@@ -29,8 +29,9 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Two whole steps of R3GAN in a burn-in as by PyTorch, in double: the graphs and constants of
- * training, in its order. Adam is the paper's, as {@code AdamTest} compares ours with; {@code
- * GanLoopParityTest} has the same steps by a training, in float.
+ * training, in its order; generated pictures have the classes of the real ones. Adam is the
+ * paper's, as {@code AdamTest} compares ours with; {@code GanLoopParityTest} has the same steps by
+ * a training, in float.
  */
 @Tag("parity")
 class R3GanLoopTest {
@@ -121,10 +122,6 @@ class R3GanLoopTest {
     for (int i = 0; i < latents.length(); i++) {
       latents.data().put(i, (float) random.nextGaussian());
     }
-    INDArray classes = arrays.get("classes").assign(0);
-    for (int row = 0; row < BATCH; row++) {
-      classes.putScalar(row, random.nextInt(LoopFixture.CLASSES), 1);
-    }
   }
 
   private void set(String name, double... values) {
@@ -165,7 +162,7 @@ class R3GanLoopTest {
     array(StepGraphs.REAL_LOGITS, BATCH, 1);
     array("latents", BATCH, SETTINGS.network().latentSize());
     share(StepGraphs.FAKE_CLASSES, array("classes", BATCH, LoopFixture.CLASSES));
-    array(StepGraphs.REAL_CLASSES, BATCH, LoopFixture.CLASSES);
+    share(StepGraphs.REAL_CLASSES, arrays.get("classes"));
     share(GradientPenalty.INPUT, array(StepGraphs.REAL, graphs.pictures()));
     share(StepGraphs.IMAGES, array(StepGraphs.FAKE, graphs.pictures()));
     share(GradientPenalty.input(1), arrays.get(StepGraphs.FAKE));
