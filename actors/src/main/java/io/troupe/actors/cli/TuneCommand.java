@@ -46,7 +46,9 @@ import picocli.CommandLine.Parameters;
     })
 final class TuneCommand extends CliCommand {
   private static final double SECONDS_PER_HOUR = 3600;
-  private static final int WIDTH = 120;
+
+  /** Reasons are not cut: why a trial failed may be long. */
+  private static final int WIDTH = 10_000;
 
   /** What a trial does without. */
   private static final Map<String, String> OF_TRIALS =
@@ -69,7 +71,7 @@ final class TuneCommand extends CliCommand {
       paramLabel = "H",
       description =
           "Time for all trials, in hours; how each is prepared, and how images are scored, comes on"
-              + " top.")
+              + " top. What was found is in the file after each trial.")
   private double hours;
 
   @Option(
@@ -110,24 +112,46 @@ final class TuneCommand extends CliCommand {
     LogFile.use(folder.resolve("tune.log"));
     Tuning tuning =
         new Tuning(
-            new Runs(folder),
+            new Runs(folder, file),
             Runtime.getRuntime().availableProcessors(),
             Duration.ofMillis(Math.round(hours * SECONDS_PER_HOUR * 1000)));
     tell(tuning.plan());
     Tuning.Result result = tuning.run();
-    List<String> report = report(result);
-    List<String> lines = new ArrayList<>();
-    lines.add("# %s, tuned in %s hours.".formatted(preset, hours));
-    report.forEach(line -> lines.add(line.isEmpty() ? "#" : "# " + line));
-    result.changes().forEach((key, value) -> lines.add(key + " = " + value));
-    AtomicFile.replace(file, String.join("\n", lines) + "\n");
     PrintWriter screen = screen();
-    report.forEach(screen::println);
+    report(result).forEach(screen::println);
     screen.println();
     screen.println("file   " + file);
     screen.println("next   " + CommandHint.of("train", "--preset", preset, "--config", file));
     screen.flush();
     return 0;
+  }
+
+  /** The table as comments, and below it the settings of the trials with what is kept. */
+  private void write(Path file, Tuning.Result result) throws IOException {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        result.isComplete()
+            ? "# %s, tuned in %s hours.".formatted(preset, hours)
+            : "# %s, not tuned to the end: %d of %d trials."
+                .formatted(preset, result.rows().size(), result.trials()));
+    report(result).forEach(line -> lines.add(line.isEmpty() ? "#" : "# " + line));
+    SettingsLoader.values(settings(result.changes()))
+        .forEach(
+            (key, value) -> {
+              if (result.changes().containsKey(key) || isGiven(key)) {
+                lines.add(key + " = " + value);
+              }
+            });
+    AtomicFile.replace(file, String.join("\n", lines) + "\n");
+  }
+
+  /** Whether all trials have a setting's value because this command was told so. */
+  private boolean isGiven(String key) {
+    boolean ofData = key.equals("dataset.path") || key.equals("dataset.kind");
+    return (data.isPresent() && ofData)
+        || overrides.stream()
+            .map(text -> text.split("[=:+{]", 2)[0].strip())
+            .anyMatch(given -> key.equals(given) || key.startsWith(given + "."));
   }
 
   private void tell(String line) {
@@ -148,9 +172,16 @@ final class TuneCommand extends CliCommand {
   /** Trials as runs below a folder. */
   private final class Runs implements Tuning.Bench {
     private final Path folder;
+    private final Path file;
 
-    Runs(Path folder) {
+    Runs(Path folder, Path file) {
       this.folder = folder;
+      this.file = file;
+    }
+
+    @Override
+    public void keep(Tuning.Result found) throws IOException {
+      write(file, found);
     }
 
     @Override
@@ -173,9 +204,15 @@ final class TuneCommand extends CliCommand {
     List<String> lines = new ArrayList<>(table(result));
     lines.add("");
     lines.add(
-        "images/s: real images in training, in %d s after the first steps, on %d processors"
+        "images/s: real images in training, in the last four fifths of %d s%s, on %d processors"
             .formatted(
-                result.speedTrial().toSeconds(), Runtime.getRuntime().availableProcessors()));
+                result.speedTrial().toSeconds(),
+                result
+                    .anyScore()
+                    .flatMap(score -> result.scoreTrial())
+                    .map(time -> ", with a score of %d s".formatted(time.toSeconds()))
+                    .orElse(""),
+                Runtime.getRuntime().availableProcessors()));
     result
         .anyScore()
         .ifPresent(

@@ -5,6 +5,7 @@ import io.troupe.actors.run.RunException;
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsException;
 import io.troupe.config.TrainingSettings;
+import io.troupe.metrics.ScoreName;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,8 +23,14 @@ import java.util.OptionalDouble;
  * kept, if there is time for scores.
  */
 final class Tuning {
-  /** What a faster setting has to gain, so that noise does not choose. */
+  /** What a faster setting has to gain at least, so that noise does not choose. */
   private static final double LEAST_GAIN = 0.03;
+
+  /** By how much of its size a score has to be better: those of two seeds differ as much. */
+  private static final double LEAST_BETTER = 0.1;
+
+  /** Trials of the preset as it is, of which the difference is noise. */
+  private static final int OF_PRESET = 2;
 
   /** Trials of one choice, at most. */
   private static final Duration LONGEST_SPEED_TRIAL = Duration.ofMinutes(2);
@@ -44,6 +51,9 @@ final class Tuning {
      */
     TuningTrial.Measured measure(String name, RunSettings settings, Duration time, boolean scored)
         throws RunException, IOException, InterruptedException;
+
+    /** Keeps what was found so far, after each trial. */
+    void keep(Result found) throws IOException;
   }
 
   /**
@@ -62,23 +72,35 @@ final class Tuning {
    * What was found.
    *
    * @param changes settings that differ from the preset, and their values
+   * @param trials how many there are, of which each is a row
    * @param speedTrial how long each trial of speed took
    * @param scoreTrial how long each other one took; empty if there was no time for scores
    */
   record Result(
       List<Row> rows,
       Map<String, String> changes,
+      int trials,
       Duration speedTrial,
       Optional<Duration> scoreTrial) {
+    /** Whether all trials have been. */
+    boolean isComplete() {
+      return rows.size() == trials;
+    }
+
     /** A score of the table; empty if there is none. */
     Optional<ScoreSpan> anyScore() {
       return rows.stream().flatMap(row -> row.score().stream()).findFirst();
     }
   }
 
-  private record Candidate(String what, String value, Map<String, String> changes) {
-    String name() {
-      return (what + "-" + value).replaceAll("[^A-Za-z0-9.]+", "-");
+  /**
+   * A value to try.
+   *
+   * @param name of the trial
+   */
+  private record Candidate(String what, String value, Map<String, String> changes, String name) {
+    Candidate(String what, String value, Map<String, String> changes) {
+      this(what, value, changes, (what + "-" + value).replaceAll("[^A-Za-z0-9.]+", "-"));
     }
   }
 
@@ -89,6 +111,9 @@ final class Tuning {
   private final Optional<Duration> scoreTrial;
   private final List<Row> rows = new ArrayList<>();
   private final Map<String, String> chosen = new LinkedHashMap<>();
+  private Map<String, String> winner = Map.of();
+  private Optional<ScoreSpan> leading = Optional.empty();
+  private double leastGain = LEAST_GAIN;
 
   /**
    * To be run.
@@ -101,16 +126,20 @@ final class Tuning {
     RunSettings base = bench.settings(Map.of());
     alike = alike(base, processors);
     others = others(base);
-    Duration equal = all.dividedBy(alike.size() + others.size() + 1L);
+    Duration equal = all.dividedBy(speedTrials() + others.size());
     speedTrial = equal.compareTo(LONGEST_SPEED_TRIAL) < 0 ? equal : LONGEST_SPEED_TRIAL;
     scoreTrial =
         Optional.of(all.minus(timed()).dividedBy(others.size() + 1L))
             .filter(time -> time.compareTo(SHORTEST_SCORE_TRIAL) >= 0);
   }
 
-  /** Of the trials that are of speed alone however much time there is. */
+  /** How many trials are of speed alone however much time there is. */
+  private int speedTrials() {
+    return OF_PRESET + alike.size();
+  }
+
   private Duration timed() {
-    return speedTrial.multipliedBy(alike.size() + 1L);
+    return speedTrial.multipliedBy(speedTrials());
   }
 
   /** What will be done, in words. */
@@ -118,18 +147,15 @@ final class Tuning {
     return scoreTrial
         .map(
             time ->
-                "%d trials of speed, %d s each, and then %d of scores, %d s each"
+                "%d trials of speed, %d s each, and then %d of scores, %d s each, which end with an evaluation"
                     .formatted(
-                        alike.size() + 1,
-                        speedTrial.toSeconds(),
-                        others.size() + 1,
-                        time.toSeconds()))
+                        speedTrials(), speedTrial.toSeconds(), others.size() + 1, time.toSeconds()))
         .orElseGet(
             () ->
                 String.format(
                     Locale.ROOT,
                     "%d trials of speed, %d s each; scores need --hours %.1f",
-                    alike.size() + others.size() + 1,
+                    speedTrials() + others.size(),
                     speedTrial.toSeconds(),
                     hoursForScores()));
   }
@@ -138,53 +164,73 @@ final class Tuning {
   private double hoursForScores() {
     Duration least =
         LONGEST_SPEED_TRIAL
-            .multipliedBy(alike.size() + 1L)
+            .multipliedBy(speedTrials())
             .plus(SHORTEST_SCORE_TRIAL.multipliedBy(others.size() + 1L));
     return Math.ceil(least.toMinutes() / 6.0) / 10;
   }
 
-  /** Runs all trials. */
+  /**
+   * Runs all trials.
+   *
+   * @throws RunException if the preset itself cannot be trained
+   */
   Result run() throws RunException, IOException, InterruptedException {
-    TuningTrial.Measured plain =
-        bench.measure("preset", bench.settings(Map.of()), speedTrial, false);
-    rows.add(row(new Candidate("preset", "", Map.of()), plain, "as it is"));
-    double fastest = plain.imagesPerSecond();
+    double fastest = presetsOwn();
     for (Candidate candidate : alike) {
       fastest = Math.max(fastest, tryFaster(candidate, fastest));
     }
-    Optional<ScoreSpan> leading = Optional.empty();
     if (scoreTrial.isPresent()) {
-      TuningTrial.Measured scored =
-          bench.measure("preset-scored", bench.settings(chosen), scoreTrial.get(), true);
-      leading = scored.score();
-      rows.add(
-          row(
-              new Candidate("preset", "with what is kept so far", Map.of()),
-              scored,
-              "what the next are compared with"));
-    }
-    Map<String, String> winner = Map.of();
-    for (Candidate candidate : others) {
-      Optional<ScoreSpan> score = tryScored(candidate, leading);
-      if (isBetter(score, leading)) {
-        leading = score;
-        winner = candidate.changes();
+      Candidate preset =
+          new Candidate("preset", "with what is kept so far", Map.of(), "preset-scored");
+      Optional<TuningTrial.Measured> scored = measured(preset, scoreTrial.get(), true);
+      if (scored.isPresent()) {
+        leading = scored.get().score();
+        add(row(preset, scored.get(), "what the next are compared with"));
       }
     }
-    chosen.putAll(winner);
-    return new Result(
-        List.copyOf(rows), Collections.unmodifiableMap(chosen), speedTrial, scoreTrial);
+    for (Candidate candidate : others) {
+      tryScored(candidate);
+    }
+    return result();
   }
 
-  private static boolean isBetter(Optional<ScoreSpan> score, Optional<ScoreSpan> than) {
-    if (score.isEmpty() || than.isEmpty() || score.get().direction().isEmpty()) {
+  /** Images per second of the preset as it is, whose own difference is noise. */
+  private double presetsOwn() throws RunException, IOException, InterruptedException {
+    double fastest = 0;
+    double slowest = Double.MAX_VALUE;
+    for (String name : List.of("preset", "preset-again")) {
+      TuningTrial.Measured found = bench.measure(name, bench.settings(Map.of()), speedTrial, false);
+      fastest = Math.max(fastest, found.imagesPerSecond());
+      slowest = Math.min(slowest, found.imagesPerSecond());
+      add(row(new Candidate("preset", "", Map.of(), name), found, "as it is"));
+    }
+    leastGain = Math.max(LEAST_GAIN, fastest / slowest - 1);
+    return fastest;
+  }
+
+  private void add(Row row) throws IOException {
+    rows.add(row);
+    bench.keep(result());
+  }
+
+  private Result result() {
+    Map<String, String> changes = new LinkedHashMap<>(chosen);
+    changes.putAll(winner);
+    int trials = speedTrials() + others.size() + (scoreTrial.isPresent() ? 1 : 0);
+    return new Result(
+        List.copyOf(rows), Collections.unmodifiableMap(changes), trials, speedTrial, scoreTrial);
+  }
+
+  /** Whether a score is better than the best so far, by more than chance may make it. */
+  private boolean isBetter(Optional<ScoreSpan> score) {
+    if (score.isEmpty() || leading.isEmpty() || score.get().direction().isEmpty()) {
       return false;
     }
-    return score
-        .get()
-        .direction()
-        .get()
-        .isBetter(score.get().newest().value(), than.get().newest().value());
+    double best = leading.get().newest().value();
+    double margin = LEAST_BETTER * Math.abs(best);
+    boolean higher = score.get().direction().get() == ScoreName.Direction.HIGHER;
+    double value = score.get().newest().value();
+    return higher ? value > best + margin : value < best - margin;
   }
 
   /** Images per second with a candidate, which is kept if it is fast enough; 0 if it is not. */
@@ -195,41 +241,47 @@ final class Tuning {
       return 0;
     }
     TuningTrial.Measured found = measured.get();
-    boolean kept = found.imagesPerSecond() > best * (1 + LEAST_GAIN);
+    boolean kept = found.imagesPerSecond() > best * (1 + leastGain);
     if (kept) {
       chosen.putAll(candidate.changes());
     }
     String difference =
         String.format(Locale.ROOT, "%+.0f %%", 100 * (found.imagesPerSecond() / best - 1));
-    rows.add(
+    add(
         row(
             candidate,
             found,
             kept
                 ? difference + ": kept"
                 : "%s: not kept, below a gain of %.0f %% that noise may make"
-                    .formatted(difference, 100 * LEAST_GAIN)));
+                    .formatted(difference, 100 * leastGain)));
     return kept ? found.imagesPerSecond() : 0;
   }
 
-  private Optional<ScoreSpan> tryScored(Candidate candidate, Optional<ScoreSpan> leading)
-      throws IOException, InterruptedException {
+  private void tryScored(Candidate candidate) throws IOException, InterruptedException {
     Optional<TuningTrial.Measured> measured =
         measured(candidate, scoreTrial.orElse(speedTrial), scoreTrial.isPresent());
     if (measured.isEmpty()) {
-      return Optional.empty();
+      return;
     }
     TuningTrial.Measured found = measured.get();
+    boolean better = isBetter(found.score());
     String reason =
         scoreTrial.isEmpty()
             ? "changes results; no time for scores, so the preset's stays"
             : found.score().isEmpty()
                 ? "no score, so not kept"
-                : isBetter(found.score(), leading)
-                    ? "best score so far after equal time"
-                    : "not the best score after equal time";
-    rows.add(row(candidate, found, reason));
-    return found.score();
+                : leading.isEmpty()
+                    ? "the preset has no score to compare with, so not kept"
+                    : better
+                        ? "best score so far after equal time"
+                        : "not better by the %.0f %% that chance may make"
+                            .formatted(100 * LEAST_BETTER);
+    if (better) {
+      leading = found.score();
+      winner = candidate.changes();
+    }
+    add(row(candidate, found, reason));
   }
 
   /**
@@ -243,9 +295,11 @@ final class Tuning {
     try {
       return Optional.of(bench.measure(candidate.name(), bench.settings(changes), time, scored));
     } catch (SettingsException e) {
-      rows.add(without(candidate, "refused: " + e.problems().get(0)));
-    } catch (RunException e) {
-      rows.add(without(candidate, "failed: " + e.getMessage()));
+      add(without(candidate, "refused: " + e.problems().get(0)));
+    } catch (RunException | IOException e) {
+      add(without(candidate, "failed: " + e.getMessage()));
+    } catch (RuntimeException e) {
+      add(without(candidate, "failed: " + e));
     }
     return Optional.empty();
   }

@@ -19,8 +19,8 @@ import java.util.concurrent.ExecutionException;
 final class TuningTrial {
   private static final long POLL_MILLIS = 200;
 
-  /** Steps that do not count: the JVM compiles in them. */
-  private static final int WARM_UP = 3;
+  /** One part in so many of a trial's time that does not count: the JVM compiles in it. */
+  private static final int WARM_UP = 5;
 
   private TuningTrial() {}
 
@@ -33,7 +33,7 @@ final class TuningTrial {
   record Measured(double imagesPerSecond, Optional<ScoreSpan> score) {}
 
   /**
-   * Trains for a time after the first steps, and stops.
+   * Trains for a time after the first step, and stops.
    *
    * @param scored whether to compute a score then, while training goes on
    * @throws RunException if the run cannot start or fails
@@ -49,7 +49,7 @@ final class TuningTrial {
       if (scored) {
         RunAnswer evaluated = answer(run.evaluate());
         if (!(evaluated instanceof RunAnswer.Done)) {
-          throw new RunException("the trial in %s has no score: %s".formatted(folder, evaluated));
+          throw new RunException("no score: " + evaluated);
         }
       }
     } catch (RunException e) {
@@ -60,9 +60,7 @@ final class TuningTrial {
     }
     // A run that has failed does not answer, and how it ended says more.
     if (outcome.failed()) {
-      throw new RunException(
-          "the trial in %s failed at step %d: %s"
-              .formatted(folder, outcome.step(), outcome.message()));
+      throw new RunException("at step %d: %s".formatted(outcome.step(), outcome.message()));
     }
     if (trouble.isPresent()) {
       throw trouble.get();
@@ -70,11 +68,13 @@ final class TuningTrial {
     return new Measured(speed, scored ? score(folder) : Optional.empty());
   }
 
-  /** Images per second after the first steps. */
+  /** Images per second after the first step and the part of the time that does not count. */
   private static double train(TrainingRun run, int imagesPerStep, Duration time)
       throws InterruptedException, RunException {
-    Status first = after(run, WARM_UP);
-    Thread.sleep(time.toMillis());
+    after(run, 1);
+    Thread.sleep(time.dividedBy(WARM_UP).toMillis());
+    Status first = after(run, 1);
+    Thread.sleep(time.minus(time.dividedBy(WARM_UP)).toMillis());
     Status last = after(run, first.step() + 1);
     Duration taken =
         Duration.between(first.lastStepAt().orElseThrow(), last.lastStepAt().orElseThrow());

@@ -2,6 +2,7 @@ package io.troupe.actors.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,14 +37,21 @@ class TuneCommandTest {
             "--set",
             "network.generator-channels=4",
             "--set",
-            "network.discriminator-channels=4");
+            "network.discriminator-channels=4",
+            "--set",
+            "evaluation.metrics=fid,prdc");
 
     assertThat(cli.err()).contains("trials of speed", "workers-1: ", "batch-2: ", "width-half: ");
     assertThat(cli.code()).as(cli.err()).isZero();
     assertThat(cli.out()).contains("tried", "images/s", "no time for scores");
     String written = Files.readString(file);
     assertThat(written).startsWith("# demo, tuned in 0.001 hours.").contains("# workers");
-    assertThat(SettingsLoader.load("demo", List.of(file), List.of()).preset()).isEqualTo("demo");
+    // What was measured is what the file has.
+    RunSettings tuned = SettingsLoader.load("demo", List.of(file), List.of());
+    assertThat(tuned.training().batch()).isEqualTo(4);
+    assertThat(tuned.training().steps()).isEqualTo(5);
+    assertThat(tuned.network().generatorChannels()).isEqualTo(4);
+    assertThat(tuned.evaluation().metrics()).isEqualTo("fid,prdc");
     assertThat(folder.resolve("trials/preset/events.jsonl")).exists();
   }
 
