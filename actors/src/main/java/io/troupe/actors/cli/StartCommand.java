@@ -7,6 +7,7 @@ import io.troupe.actors.control.ControlException;
 import io.troupe.actors.control.DaemonProcess;
 import io.troupe.actors.http.AccessToken;
 import io.troupe.actors.http.ServerStartException;
+import io.troupe.actors.run.ComputeThreads;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunException;
 import io.troupe.actors.run.RunLock;
@@ -106,7 +107,9 @@ final class StartCommand extends CliCommand {
     command.addAll(
         train(
             arguments.subList(arguments.indexOf(spec().name()) + 1, arguments.size()), directory));
-    return new ProcessBuilder(command)
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(ComputeThreads.environment(options.settings()));
+    return builder
         .redirectInput(Redirect.from(new File("/dev/null")))
         .redirectOutput(Redirect.appendTo(directory.log().toFile()))
         .redirectErrorStream(true)

@@ -13,6 +13,7 @@ import io.troupe.actors.loop.OwnedTraining;
 import io.troupe.actors.monitoring.RunMetrics;
 import io.troupe.actors.remote.NodeJobs;
 import io.troupe.actors.run.Choice;
+import io.troupe.actors.run.ComputeThreads;
 import io.troupe.actors.run.FolderAccess;
 import io.troupe.actors.run.Leftovers;
 import io.troupe.actors.run.RunCompleteException;
@@ -126,6 +127,7 @@ final class RunPreparation {
     noScores.ifPresent(why -> LOG.warn("evaluations will be refused: {}", why));
     CheckpointStore store =
         new CheckpointStore(directory.checkpoints(), settings.preset(), settings.seed());
+    ComputeThreads.require(settings);
     NativeBackend.useThreads(settings.compute());
     OwnedTraining owned =
         resources.add(new OwnedTraining(settings, spec, compiler, compiler.planner()));

@@ -1,9 +1,13 @@
 package io.troupe.actors.fleet;
 
+import io.troupe.actors.run.ComputeThreads;
 import io.troupe.actors.run.RunDirectory;
+import io.troupe.config.SettingsException;
+import io.troupe.config.SettingsLoader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -35,10 +39,24 @@ final class Children {
       command.add("--preset=" + run.preset());
       run.settings().forEach(setting -> command.add("--set=" + setting));
     }
-    RunProcess process = RunProcess.launch(command, environment, directory.log());
+    Map<String, String> variables = new HashMap<>(environment);
+    variables.putAll(threads(directory, run));
+    RunProcess process = RunProcess.launch(command, variables, directory.log());
     begun.removeIf(RunProcess::hasEnded);
     begun.add(process);
     return process;
+  }
+
+  private static Map<String, String> threads(RunDirectory directory, RunEntity.Keep run) {
+    try {
+      return ComputeThreads.environment(
+          Files.exists(directory.config())
+              ? SettingsLoader.loadRun(directory.config(), List.of(), SettingsLoader.NOT_SERVED)
+              : SettingsLoader.load(run.preset(), List.of(), run.settings()));
+    } catch (SettingsException e) {
+      // The process will say so.
+      return Map.of();
+    }
   }
 
   /** How many have not ended. */

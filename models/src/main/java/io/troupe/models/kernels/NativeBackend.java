@@ -18,6 +18,11 @@ public final class NativeBackend {
     return Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
   }
 
+  /** How many threads our kernels, and OpenMP's, compute with in this process. */
+  public static int threads() {
+    return Parallel.threads();
+  }
+
   /** How many threads the library uses by itself. */
   private static final class Usual {
     private static final int THREADS = Nd4j.getEnvironment().maxThreads();
