@@ -1,18 +1,22 @@
 # Builds Troupe from its sources.
 
-# Whether the program under $app is that of the sources and the backend.
+# Whether the program under $app, a link, is that of the sources and the backend.
 troupe_is_built() {
   [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$backend" ] && [ -d "$app" ] &&
     [ -z "$(cd "$root" && find pom.xml .mvn config/pom.xml config/defaults.conf config/presets */pom.xml */src/main \
       ! -path 'bench/*' -newer "$stamp" -print 2>/dev/null | head -n 1)" ]
 }
 
-# Builds the program into $app if need be; of several that do so at once one builds and the others wait.
+# Builds the program if need be, and sets app to its folder, which stays as it is while a process uses it. Of several that do
+# so at once one builds and the others wait.
 troupe_build_if_needed() {
+  app=$root/actors/target/app
   stamp=$root/actors/target/app.stamp
-  if troupe_is_built; then
-    return 0
-  fi
+  troupe_is_built || troupe_build_alone
+  app=$(CDPATH='' cd -- "$app" && pwd -P)
+}
+
+troupe_build_alone() {
   mkdir -p "$root/target" 2>/dev/null || :
   if ! [ -w "$root/target" ]; then
     echo "troupe: the program must be built first, and there is no permission to write to $root/target; build it as its owner by scripts/troupe --version" >&2
@@ -51,12 +55,32 @@ troupe_build() {
     echo "troupe: the build failed; the whole output is in $log" >&2
     exit 1
   fi
-  # Moved away from where Maven writes: other builds must not change the jars of a running daemon.
-  rm -rf "$app"
-  mv "$root/actors/target/dist" "$app"
+  # Moved away from where Maven writes, and beside what was built before: a daemon goes on reading its own jars.
+  troupe_new=$app-$(date +%Y%m%d-%H%M%S)-$$
+  mv "$root/actors/target/dist" "$troupe_new"
+  if [ -L "$app" ]; then
+    rm -f "$app"
+  else
+    rm -rf "$app"
+  fi
+  ln -s "${troupe_new##*/}" "$app"
+  for troupe_old in "$app"-*; do
+    if [ "$troupe_old" != "$troupe_new" ] && ! troupe_is_used "$troupe_old"; then
+      rm -rf "$troupe_old"
+    fi
+  done
   # The stamp is older than what was changed during the build.
   mv "$root/target/app.stamp" "$stamp"
   echo "troupe: built" >&2
+}
+
+# Whether a process was started with files of a folder.
+troupe_is_used() {
+  if [ -d /proc/self ]; then
+    grep -aqsF "$1/" /proc/[0-9]*/cmdline
+  else
+    ps -axww -o command= | grep -F "$1/" | grep -qvF grep
+  fi
 }
 
 # Shows that a build is alive while a process lives: troupe_tell_build LOG PROCESS. On a terminal one line is painted over
