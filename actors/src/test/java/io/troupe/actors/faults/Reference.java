@@ -36,6 +36,10 @@ record Reference(
           "generator_loss",
           "real_logit",
           "fake_logit",
+          "augmentation_probability",
+          "real_sign",
+          "consistency_penalty",
+          "lecam_penalty",
           "gradient_penalty",
           "path_penalty");
 
