@@ -17,6 +17,8 @@ final class Presets {
           "biggan-cifar100-small",
           "biggan-cifar100-fast",
           "biggan-cr-cifar100-small",
+          "biggan-bcr-cifar100-small",
+          "biggan-lecam-cifar100-small",
           "biggan-amp-cifar100",
           "biggan-attention-cifar100",
           "stylegan2-cifar100",

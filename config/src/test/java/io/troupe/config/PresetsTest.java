@@ -298,14 +298,24 @@ final class PresetsTest {
     assertThat(actual.epsilon()).isEqualTo(published.epsilon());
   }
 
+  /** Weights of Zhang et al. and Zhao et al., 2020, and of Tseng et al., 2021. */
   @Test
-  void consistencyIsAllThatIsAdded() {
-    RunSettings plain = SettingsLoader.load("biggan-cifar100-small", List.of(), DATA);
-    RunSettings consistent = SettingsLoader.load("biggan-cr-cifar100-small", List.of(), DATA);
+  void oneRegulariserIsAllThatIsAdded() {
+    Difference real = new Difference("training.consistency.real", "0.0", "10.0");
+    Difference fake = new Difference("training.consistency.fake", "0.0", "10.0");
+    Difference lecam = new Difference("training.lecam.weight", "0.0", "0.3");
 
-    assertThat(SettingsLoader.differences(plain, consistent))
-        .filteredOn(difference -> !difference.key().equals("preset"))
-        .containsExactly(new Difference("training.consistency.real", "0.0", "10.0"));
+    assertThat(added("biggan-cr-cifar100-small")).containsExactly(real);
+    assertThat(added("biggan-bcr-cifar100-small")).containsExactlyInAnyOrder(real, fake);
+    assertThat(added("biggan-lecam-cifar100-small")).containsExactly(lecam);
+  }
+
+  private static List<Difference> added(String preset) {
+    RunSettings plain = SettingsLoader.load("biggan-cifar100-small", List.of(), DATA);
+    RunSettings more = SettingsLoader.load(preset, List.of(), DATA);
+    return SettingsLoader.differences(plain, more).stream()
+        .filter(difference -> !difference.key().equals("preset"))
+        .toList();
   }
 
   /** The networks are those of the small one, so that its scores are those of how it is trained. */

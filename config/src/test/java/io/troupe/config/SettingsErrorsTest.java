@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What a person reads whose settings cannot be used. */
 final class SettingsErrorsTest {
   private static final String PRESETS =
-      "demo, biggan-cifar100, biggan-cifar100-small, biggan-cifar100-fast, biggan-cr-cifar100-small, biggan-amp-cifar100, biggan-attention-cifar100,"
+      "demo, biggan-cifar100, biggan-cifar100-small, biggan-cifar100-fast, biggan-cr-cifar100-small, biggan-bcr-cifar100-small, biggan-lecam-cifar100-small, biggan-amp-cifar100, biggan-attention-cifar100,"
           + " stylegan2-cifar100, stylegan2-ada-cifar100, r3gan-cifar100, r3gan-cifar100-small, dcgan-celeba, biggan-64, stylegan2-64, stylegan2-128,"
           + " dcgan-conditional";
 
