@@ -11,13 +11,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** What PyTorch computed, in double, by the names of a graph's outputs. */
-final class Fixture {
+public final class Fixture {
   private static final String ENDING = ".npy";
 
   private Fixture() {}
 
   /** The arrays of a file beside this class; the caller closes them. */
-  static Map<String, INDArray> read(String file) {
+  public static Map<String, INDArray> read(String file) {
     Map<String, INDArray> arrays = new LinkedHashMap<>();
     try (InputStream resource = Fixture.class.getResourceAsStream(file + ".npz")) {
       if (resource == null) {
