@@ -10,7 +10,9 @@ import io.troupe.models.graph.Bindings;
 import io.troupe.models.graph.Graph;
 import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.Program;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -24,6 +26,7 @@ class AdaptiveAugmentTest {
   private static final AdaptiveAugment CUTOUT = new AdaptiveAugment(0, 0, 0, 1);
   private static final int BATCH = 24;
   private static final int SIDE = 16;
+  private static final double CENTRE = (SIDE - 1) / 2.0;
   private static final long[] SHAPE = {BATCH, SIDE, SIDE, 3};
 
   /** Augmented pictures, and the gradient of their inner product with weights. */
@@ -49,45 +52,88 @@ class AdaptiveAugmentTest {
   /** The same pictures as with a lower probability are changed, and more. */
   @Test
   void moreIsChangedAsTheProbabilityRises() {
-    INDArray images = random(1);
-    int before = 0;
-    for (double probability : new double[] {0.05, 0.2, 0.5, 1}) {
-      INDArray augmented = run(GEOMETRY, probability, images, images).images();
-      int changed = 0;
-      for (int i = 0; i < BATCH; i++) {
-        if (!augmented.slice(i).equals(images.slice(i))) {
-          changed++;
-        }
-      }
-      // Of five transformations that each happen so often; four in a thousand draws are outside.
-      double expected = BATCH * (1 - Math.pow(1 - probability, 4));
-      assertThat((double) changed).isBetween(expected - 7.1, expected + 7.1);
-      assertThat(changed).isGreaterThanOrEqualTo(before);
+    int pictures = 2000;
+    Set<Integer> before = Set.of();
+    for (double probability : new double[] {0, 0.05, 0.2, 0.5, 1}) {
+      Set<Integer> changed = moved(probability, pictures);
+      // Scaling, stretching, shifting, and rotating before or after: each happens so often.
+      double share = 1 - Math.pow(1 - probability, 4);
+      double deviation = Math.sqrt(pictures * share * (1 - share));
+      assertThat((double) changed.size()).isCloseTo(pictures * share, within(4 * deviation));
+      assertThat(changed).containsAll(before);
       before = changed;
     }
-    assertThat(before).isEqualTo(BATCH);
   }
 
-  /** Turns and mirrors move pixels as they are, but for what a filter that is not even leaves. */
-  @Test
-  void wholePixelsStayNearlyWhole() {
-    INDArray images = smooth();
-    INDArray augmented = run(BLIT, 1, images, images).images();
-    for (int i = 0; i < BATCH; i++) {
-      double largest = 0;
-      for (int y = 4; y < 12; y++) {
-        for (int x = 4; x < 12; x++) {
-          double found = augmented.getDouble(i, y, x, 0);
-          double nearest = 9;
-          for (int k = 0; k < SIDE * SIDE; k++) {
-            nearest =
-                Math.min(nearest, Math.abs(images.getDouble(i, k / SIDE, k % SIDE, 0) - found));
-          }
-          largest = Math.max(largest, nearest);
+  private static Set<Integer> moved(double probability, int pictures) {
+    long[] shape = {pictures, 4, 4, 1};
+    Set<Integer> moved = new HashSet<>();
+    try (AugmentationDraws draws = GEOMETRY.draws(DataType.DOUBLE, shape)) {
+      draws.draw(new CounterRandom(0, Stream.AUGMENTATION, 5, 0), probability);
+      INDArray maps = Drawn.of(GEOMETRY, draws, shape).get("maps");
+      INDArray unmoved = Nd4j.createFromArray(new AffineMap().numbers());
+      for (int i = 0; i < pictures; i++) {
+        if (!maps.getRow(i).equals(unmoved)) {
+          moved.add(i);
         }
       }
-      assertThat(largest).isLessThan(0.02);
     }
+    return moved;
+  }
+
+  /**
+   * Each picture is mirrored or not, then turned by quarters, then shifted by whole pixels: what
+   * else it might have become is farther away than what a filter that is not even leaves. That
+   * filter undoes itself where rows and columns have at most changed places.
+   */
+  @Test
+  void blitMirrorsTurnsAndShiftsByWholePixels() {
+    INDArray augmented = run(BLIT, 1, smooth(), smooth()).images();
+    Set<Integer> turns = new HashSet<>();
+    Set<Boolean> mirrors = new HashSet<>();
+    Set<Integer> shifts = new HashSet<>();
+    for (int i = 0; i < BATCH; i++) {
+      int alike = 0;
+      for (boolean mirrored : new boolean[] {false, true}) {
+        for (int turn = 0; turn < 4; turn++) {
+          for (int shift = 0; shift < 25; shift++) {
+            double distance =
+                farthest(augmented.slice(i), mirrored, turn, shift % 5 - 2, shift / 5 - 2);
+            if (distance < 0.1) {
+              alike++;
+              mirrors.add(mirrored);
+              turns.add(turn);
+              shifts.add(shift % 5 - 2);
+              shifts.add(shift / 5 - 2);
+              assertThat(distance).isLessThan(turn == (mirrored ? 1 : 0) ? 1e-12 : 0.07);
+            }
+          }
+        }
+      }
+      assertThat(alike).isOne();
+    }
+    assertThat(mirrors).hasSize(2);
+    assertThat(turns).hasSize(4);
+    assertThat(shifts).hasSize(5);
+  }
+
+  /** Between the middle of a picture and that of the smooth one so changed. */
+  private static double farthest(INDArray found, boolean mirrored, int turns, int right, int down) {
+    double farthest = 0;
+    for (int row = 4; row < 12; row++) {
+      for (int column = 4; column < 12; column++) {
+        double x = column - right - CENTRE;
+        double y = row - down - CENTRE;
+        for (int k = 0; k < turns; k++) {
+          double before = x;
+          x = -y;
+          y = before;
+        }
+        double expected = smooth(CENTRE + (mirrored ? -x : x), CENTRE + y);
+        farthest = Math.max(farthest, Math.abs(found.getDouble(row, column, 0) - expected));
+      }
+    }
+    return farthest;
   }
 
   /** A constant picture is continued as itself, and filters whose sum is 1 leave it. */
@@ -201,12 +247,18 @@ class AdaptiveAugmentTest {
 
   private static INDArray smooth() {
     INDArray array = Nd4j.create(DataType.DOUBLE, SHAPE);
-    for (long i = 0; i < array.length(); i++) {
-      long column = i / 3 % SIDE;
-      long row = i / 3 / SIDE % SIDE;
-      array.data().put(i, Math.sin(0.2 * column) * Math.cos(0.3 * row));
+    for (int i = 0; i < array.length(); i++) {
+      int row = i / 3 / SIDE % SIDE;
+      array.data().put(i, smooth(i / 3 % SIDE, row));
     }
     return array;
+  }
+
+  /** Without any symmetry. */
+  private static double smooth(double column, double row) {
+    return Math.sin(0.35 * column + 0.2)
+        + 0.7 * Math.cos(0.3 * row)
+        + 0.3 * Math.sin(0.2 * column + 0.3 * row);
   }
 
   private static INDArray random(int index) {
