@@ -12,6 +12,7 @@ import io.troupe.models.graph.GraphBuilder;
 import io.troupe.models.graph.Program;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -75,6 +76,35 @@ class DiffAugmentTest {
     }
     assertThat(least).isBetween(0.0, 0.3);
     assertThat(most).isBetween(1.7, 3.0);
+  }
+
+  /** All the ranges of the paper, evenly. */
+  @Test
+  void colourIsDrawnEvenlyFromTheWholeRanges() {
+    long[] shape = {4000, 1, 1, 3};
+    try (DiffAugmentDraws draws = COLOUR.draws(DataType.DOUBLE, shape)) {
+      draws.draw(new CounterRandom(0, Stream.AUGMENTATION, 5, 0));
+      Map<String, INDArray> drawn = Drawn.of(COLOUR, draws, shape);
+      assertEven(drawn.get("brightness"), -0.5, 0.5);
+      assertEven(drawn.get("saturation"), 0, 2);
+      assertEven(drawn.get("contrast"), 0.5, 1.5);
+    }
+  }
+
+  /** A tenth of the numbers, but for four deviations, is in each tenth of the range. */
+  private static void assertEven(INDArray numbers, double from, double to) {
+    int[] tenths = new int[10];
+    for (double number : numbers.data().asDouble()) {
+      assertThat(number).isBetween(from, to);
+      tenths[(int) (10 * (number - from) / (to - from))]++;
+    }
+    double least = (numbers.minNumber().doubleValue() - from) / (to - from);
+    double most = (numbers.maxNumber().doubleValue() - from) / (to - from);
+    assertThat(least).isLessThan(0.005);
+    assertThat(most).isGreaterThan(0.995);
+    for (int count : tenths) {
+      assertThat((double) count).isCloseTo(400, within(4 * Math.sqrt(400 * 0.9)));
+    }
   }
 
   private static double redOverGreen(INDArray images, int picture, int row, int column) {
