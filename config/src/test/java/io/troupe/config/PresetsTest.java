@@ -280,6 +280,17 @@ final class PresetsTest {
   }
 
   @Test
+  void theSmallOnesSchedulesAreATenth() {
+    RunSettings large = SettingsLoader.load("r3gan-cifar100", List.of(), DATA);
+    RunSettings small = SettingsLoader.load("r3gan-cifar100-small", List.of(), DATA);
+
+    assertThat(small.training().burnIn().images())
+        .isEqualTo(large.training().burnIn().images() / 10);
+    assertThat(small.ema().burnIn()).isEqualTo(large.ema().burnIn() / 10);
+    assertThat(small.ema().halfLife()).isEqualTo(large.ema().halfLife() / 10);
+  }
+
+  @Test
   void anAdaptedProbabilityDoesNotBurnIn() {
     TrainingSettings training =
         SettingsLoader.load(
