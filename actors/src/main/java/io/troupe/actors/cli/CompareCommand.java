@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  troupe compare demo demo-2",
       "  troupe compare seed-1 seed-2 seed-3 --out seeds.png",
-      "  troupe compare demo demo-2 --against hours",
+      "  troupe compare demo demo-2 --against hours --log",
       "  troupe compare demo demo-2 --json"
     })
 final class CompareCommand extends CliCommand {
@@ -55,6 +55,12 @@ final class CompareCommand extends CliCommand {
               + " those in training: pauses do not count. Default: ${DEFAULT-VALUE}.")
   private Comparison.Against against = Comparison.Against.steps;
 
+  @Option(
+      names = "--log",
+      description =
+          "Draws values on a logarithmic axis, which shows differences of small ones; curves with a value of 0 or less stay on a linear one.")
+  private boolean log;
+
   @Mixin private JsonOption json;
 
   @Override
@@ -69,7 +75,7 @@ final class CompareCommand extends CliCommand {
       runs.add(finder.shown(Optional.of(name)));
     }
     Comparison comparison = new Comparison(runs, names);
-    List<CurvePlot.Panel> panels = comparison.panels(against);
+    List<CurvePlot.Panel> panels = comparison.panels(against, log);
     if (!panels.isEmpty()) {
       try {
         AtomicFile.write(out, file -> CurvePlot.write(file, panels));

@@ -218,8 +218,12 @@ final class Comparison {
     return new ScoreSpan.At(score.step().get(last), score.value().get(last));
   }
 
-  /** The curves of losses and scores, those of all runs on one plot each. */
-  List<CurvePlot.Panel> panels(Against against) {
+  /**
+   * The curves of losses and scores, those of all runs on one plot each.
+   *
+   * @param log whether their axes are logarithmic, where no value is 0 or less
+   */
+  List<CurvePlot.Panel> panels(Against against, boolean log) {
     Set<String> losses = new LinkedHashSet<>();
     for (Side side : sides) {
       side.curves().series().stream()
@@ -232,6 +236,7 @@ final class Comparison {
           panels,
           name,
           against,
+          log,
           side ->
               side.series(name)
                   .map(series -> curve(side, against.of(side.curves()), series.mean())));
@@ -241,6 +246,7 @@ final class Comparison {
           panels,
           name + ScoreName.of(name).direction().map(", %s is better"::formatted).orElse(""),
           against,
+          log,
           side -> side.score(name).map(score -> curve(side, against.of(score), score.value())));
     }
     return panels;
@@ -250,6 +256,7 @@ final class Comparison {
       List<CurvePlot.Panel> panels,
       String title,
       Against against,
+      boolean log,
       Function<Side, Optional<CurvePlot.Curve>> of) {
     List<CurvePlot.Curve> curves =
         sides.stream()
@@ -257,7 +264,7 @@ final class Comparison {
             .filter(curve -> curve.values().stream().anyMatch(Double::isFinite))
             .toList();
     if (!curves.isEmpty()) {
-      panels.add(new CurvePlot.Panel(title, against.axis, curves));
+      panels.add(new CurvePlot.Panel(title, against.axis, log, curves));
     }
   }
 

@@ -100,13 +100,24 @@ final class CompareCommandTest {
 
   private static List<? extends Number> fidOfOne(
       Comparison comparison, Comparison.Against against) {
-    return comparison.panels(against).stream()
+    return comparison.panels(against, false).stream()
         .filter(panel -> panel.title().startsWith("fid"))
         .findFirst()
         .orElseThrow()
         .curves()
         .get(0)
         .positions();
+  }
+
+  @Test
+  void valuesAreOnALogarithmicAxisIfWanted() throws Exception {
+    Path linear = plot.resolveSibling("linear.png");
+
+    assertThat(Cli.run("compare", one, two, "--out", linear.toString()).code()).isZero();
+    Cli result = Cli.run("compare", one, two, "--log", "--out", plot.toString());
+
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(Files.mismatch(linear, plot)).isNotNegative();
   }
 
   @Test

@@ -42,6 +42,10 @@ public final class CurvePlot {
                 .formatted(name, positions.size(), values.size()));
       }
     }
+
+    private boolean positive() {
+      return values.stream().noneMatch(value -> value <= 0);
+    }
   }
 
   /** With few points, ticks would be at their values, which have many digits. */
@@ -58,7 +62,7 @@ public final class CurvePlot {
    * @throws IllegalArgumentException if no curve has a finite value
    */
   public static void write(Path file, String title, List<Curve> curves) throws IOException {
-    Files.write(file, Charts.png(List.of(chart(new Panel(title, "step", curves)))));
+    Files.write(file, Charts.png(List.of(chart(new Panel(title, "step", false, curves)))));
   }
 
   /**
@@ -66,8 +70,10 @@ public final class CurvePlot {
    *
    * @param title of the plot and of the axis of values
    * @param against what the other axis shows
+   * @param log whether the axis of values is logarithmic; it stays linear where a value is not
+   *     above 0
    */
-  public record Panel(String title, String against, List<Curve> curves) {
+  public record Panel(String title, String against, boolean log, List<Curve> curves) {
     /** Keeps a copy. */
     public Panel {
       curves = List.copyOf(curves);
@@ -84,7 +90,7 @@ public final class CurvePlot {
     Files.write(file, Charts.png(panels.stream().map(CurvePlot::chart).toList()));
   }
 
-  private static XYChart chart(Panel panel) {
+  static XYChart chart(Panel panel) {
     String title = panel.title();
     XYChart chart =
         new XYChartBuilder()
@@ -98,6 +104,9 @@ public final class CurvePlot {
     chart.getStyler().setLegendVisible(panel.curves().size() > 1);
     chart.getStyler().setXAxisDecimalPattern("#,##0.##");
     chart.getStyler().setyAxisTickLabelsFormattingFunction(CurvePlot::rounded);
+    chart
+        .getStyler()
+        .setYAxisLogarithmic(panel.log() && panel.curves().stream().allMatch(Curve::positive));
     for (Curve curve : panel.curves()) {
       double[] values =
           curve.values().stream()

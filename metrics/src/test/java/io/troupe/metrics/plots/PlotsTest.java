@@ -164,6 +164,23 @@ class PlotsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"0.1, true", "0, false", "-0.1, false", "NaN, true"})
+  void anAxisIsLogarithmicWhereAllValuesAreAboveZero(double last, boolean logarithmic) {
+    List<CurvePlot.Curve> curves =
+        List.of(
+            new CurvePlot.Curve("one", List.of(1, 2), List.of(8.0, last)),
+            new CurvePlot.Curve("two", List.of(1, 2), List.of(4.0, 2.0)));
+
+    assertThat(logarithmic(new CurvePlot.Panel("fid", "step", true, curves)))
+        .isEqualTo(logarithmic);
+    assertThat(logarithmic(new CurvePlot.Panel("fid", "step", false, curves))).isFalse();
+  }
+
+  private static boolean logarithmic(CurvePlot.Panel panel) {
+    return CurvePlot.chart(panel).getStyler().isYAxisLogarithmic();
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "3.288237279738576, 3.288",
     "-0.25, -0.25",
