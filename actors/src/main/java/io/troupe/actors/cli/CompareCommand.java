@@ -58,7 +58,7 @@ final class CompareCommand extends CliCommand {
   @Option(
       names = "--log",
       description =
-          "Draws values on a logarithmic axis, which shows differences of small ones; curves with a value of 0 or less stay on a linear one.")
+          "Draws scores of which lower is better on a logarithmic axis, which tells small ones apart, unless one is 0 or less.")
   private boolean log;
 
   @Mixin private JsonOption json;

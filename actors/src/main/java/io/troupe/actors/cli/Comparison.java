@@ -221,7 +221,8 @@ final class Comparison {
   /**
    * The curves of losses and scores, those of all runs on one plot each.
    *
-   * @param log whether their axes are logarithmic, where no value is 0 or less
+   * @param log whether axes of scores of which lower is better are logarithmic, where no value is 0
+   *     or less
    */
   List<CurvePlot.Panel> panels(Against against, boolean log) {
     Set<String> losses = new LinkedHashSet<>();
@@ -236,17 +237,18 @@ final class Comparison {
           panels,
           name,
           against,
-          log,
+          false,
           side ->
               side.series(name)
                   .map(series -> curve(side, against.of(side.curves()), series.mean())));
     }
     for (String name : scores()) {
+      Optional<Direction> direction = ScoreName.of(name).direction();
       add(
           panels,
-          name + ScoreName.of(name).direction().map(", %s is better"::formatted).orElse(""),
+          name + direction.map(", %s is better"::formatted).orElse(""),
           against,
-          log,
+          log && direction.filter(Direction.LOWER::equals).isPresent(),
           side -> side.score(name).map(score -> curve(side, against.of(score), score.value())));
     }
     return panels;

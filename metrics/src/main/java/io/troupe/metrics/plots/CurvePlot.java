@@ -6,6 +6,7 @@ import java.math.MathContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -19,6 +20,8 @@ public final class CurvePlot {
 
   /** With more points than this, markers would hide the line. */
   private static final int MOST_MARKERS = 60;
+
+  private static final double LN_2 = Math.log(2);
 
   private static final MathContext TICK_DIGITS = new MathContext(4);
 
@@ -103,14 +106,19 @@ public final class CurvePlot {
     chart.getStyler().setLegendPosition(LegendPosition.InsideNE);
     chart.getStyler().setLegendVisible(panel.curves().size() > 1);
     chart.getStyler().setXAxisDecimalPattern("#,##0.##");
-    chart.getStyler().setyAxisTickLabelsFormattingFunction(CurvePlot::rounded);
+    // The chart's own logarithmic axis names powers of ten alone, which many a curve does not
+    // cross.
+    boolean log = panel.log() && panel.curves().stream().allMatch(Curve::positive);
+    DoubleUnaryOperator place = log ? value -> Math.log(value) / LN_2 : value -> value;
     chart
         .getStyler()
-        .setYAxisLogarithmic(panel.log() && panel.curves().stream().allMatch(Curve::positive));
+        .setyAxisTickLabelsFormattingFunction(
+            log ? at -> rounded(Math.pow(2, at)) : CurvePlot::rounded);
     for (Curve curve : panel.curves()) {
       double[] values =
           curve.values().stream()
-              .mapToDouble(value -> Double.isFinite(value) ? value : Double.NaN)
+              .mapToDouble(
+                  value -> Double.isFinite(value) ? place.applyAsDouble(value) : Double.NaN)
               .toArray();
       if (curve.values().stream().noneMatch(Double::isFinite)) {
         continue;

@@ -2,6 +2,7 @@ package io.troupe.metrics.plots;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
@@ -18,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import javax.imageio.ImageIO;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.knowm.xchart.XYChart;
 
 class PlotsTest {
   private static final int CLASSES = 4;
@@ -164,20 +167,27 @@ class PlotsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0.1, true", "0, false", "-0.1, false", "NaN, true"})
-  void anAxisIsLogarithmicWhereAllValuesAreAboveZero(double last, boolean logarithmic) {
-    List<CurvePlot.Curve> curves =
-        List.of(
-            new CurvePlot.Curve("one", List.of(1, 2), List.of(8.0, last)),
-            new CurvePlot.Curve("two", List.of(1, 2), List.of(4.0, 2.0)));
+  @CsvSource({"0.1, true, true", "0.1, false, false", "0, true, false", "-0.1, true, false"})
+  void equalRatiosAreEquallyFarApartOnALogarithmicAxis(
+      double last, boolean wanted, boolean logarithmic) {
+    List<Double> values = List.of(8.0, 4.0, Double.NaN, 2.0, last);
+    XYChart chart =
+        CurvePlot.chart(
+            new CurvePlot.Panel(
+                "fid",
+                "step",
+                wanted,
+                List.of(new CurvePlot.Curve("one", List.of(1, 2, 3, 4, 5), values))));
 
-    assertThat(logarithmic(new CurvePlot.Panel("fid", "step", true, curves)))
-        .isEqualTo(logarithmic);
-    assertThat(logarithmic(new CurvePlot.Panel("fid", "step", false, curves))).isFalse();
-  }
-
-  private static boolean logarithmic(CurvePlot.Panel panel) {
-    return CurvePlot.chart(panel).getStyler().isYAxisLogarithmic();
+    double[] places = chart.getSeriesMap().get("one").getYData();
+    assertThat(places[0] - places[1])
+        .isCloseTo((places[1] - places[3]) * (logarithmic ? 1 : 2), within(1e-12));
+    assertThat(places[2]).isNaN();
+    // The axis names at each place the value that is drawn there.
+    Function<Double, String> tick = chart.getStyler().getyAxisTickLabelsFormattingFunction();
+    for (int i : new int[] {0, 1, 3, 4}) {
+      assertThat(Double.parseDouble(tick.apply(places[i]))).isCloseTo(values.get(i), within(1e-9));
+    }
   }
 
   @ParameterizedTest
