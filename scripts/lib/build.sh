@@ -64,13 +64,14 @@ troupe_build() {
     rm -rf "$app"
   fi
   ln -s "${troupe_new##*/}" "$app"
-  for troupe_old in "$app"-*; do
-    if [ "$troupe_old" != "$troupe_new" ] && ! troupe_is_used "$troupe_old"; then
-      rm -rf "$troupe_old"
-    fi
-  done
   # The stamp is older than what was changed during the build.
   mv "$root/target/app.stamp" "$stamp"
+  for troupe_old in "$app"-*; do
+    # Processes are started with the path without links.
+    if [ "$troupe_old" != "$troupe_new" ] && ! troupe_is_used "$(CDPATH='' cd -- "$troupe_old" && pwd -P)"; then
+      rm -rf "$troupe_old" || echo "troupe: $troupe_old, an earlier build, stays" >&2
+    fi
+  done
   echo "troupe: built" >&2
 }
 
@@ -79,7 +80,10 @@ troupe_is_used() {
   if [ -d /proc/self ]; then
     grep -aqsF "$1/" /proc/[0-9]*/cmdline
   else
-    ps -axww -o command= | grep -F "$1/" | grep -qvF grep
+    case $(ps -axww -o command=) in
+      *"$1/"*) ;;
+      *) return 1 ;;
+    esac
   fi
 }
 

@@ -2,6 +2,7 @@
 
 # Sets memory to the JVM's options, and the environment of the native libraries.
 troupe_for_computing() {
+  troupe_choose_threads
   # A small heap that grows slowly.
   memory="-Xmx3g -Xms64m -XX:+UseSerialGC"
   # Large native buffers are allocated and freed in each step: keep them instead of mapping them anew.
@@ -14,4 +15,42 @@ troupe_for_computing() {
   export GLIBC_TUNABLES="${GLIBC_TUNABLES:-glibc.malloc.hugetlb=1}"
   # Compute threads that spin while they wait take the cores from evaluation, workers and other processes.
   export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-passive}"
+}
+
+# OpenMP takes a list for nested loops, or as many threads as there are processors, where a container or a service may have
+# fewer; our loops and ND4J, whose start a list ends, want one number: sets OMP_NUM_THREADS to it, unless all processors are meant.
+troupe_choose_threads() {
+  troupe_threads=$(printf %s "${OMP_NUM_THREADS:-}" | tr -d ' \t')
+  case ${troupe_threads%%,*} in
+    [1-9] | [1-9][0-9] | [1-9][0-9][0-9] | [1-9][0-9][0-9][0-9])
+      export OMP_NUM_THREADS="${troupe_threads%%,*}"
+      return 0
+      ;;
+    '') unset OMP_NUM_THREADS ;;
+    *)
+      echo "troupe: OMP_NUM_THREADS is \"$OMP_NUM_THREADS\"; it has to be a number of threads, from 1 to 9999, or not set" >&2
+      exit 2
+      ;;
+  esac
+  [ -r /proc/self/cgroup ] || return 0
+  troupe_threads=$(troupe_quota "/sys/fs/cgroup$(sed -n 's/^0:://p' /proc/self/cgroup)")
+  troupe_threads=${troupe_threads:-$(troupe_quota /sys/fs/cgroup)}
+  if [ -n "$troupe_threads" ] && [ "$troupe_threads" -lt "$(nproc)" ]; then
+    export OMP_NUM_THREADS="$troupe_threads"
+  fi
+}
+
+# To how many processors the time comes, rounded up, that a control group of a folder may take; nothing if all. Of both versions.
+troupe_quota() {
+  troupe_allowed=max
+  if [ -r "$1/cpu.max" ]; then
+    read -r troupe_allowed troupe_period <"$1/cpu.max"
+  elif [ -r "$1/cpu/cpu.cfs_quota_us" ] && [ -r "$1/cpu/cpu.cfs_period_us" ]; then
+    read -r troupe_allowed <"$1/cpu/cpu.cfs_quota_us"
+    read -r troupe_period <"$1/cpu/cpu.cfs_period_us"
+  fi
+  case $troupe_allowed in
+    max | -1) ;;
+    *) echo $(((troupe_allowed + troupe_period - 1) / troupe_period)) ;;
+  esac
 }

@@ -240,7 +240,6 @@ final class PresetsTest {
         training.discriminator().withRegulariserEvery(16), new Adam(0.00235294, 0, 0.990585, 1e-8));
   }
 
-  /** The constants of the published CIFAR-10 configuration at its beginning, and at its end. */
   /** Colours that only real pictures have changed the generator would learn. */
   @Test
   void r3ganSeesRealColours() {
@@ -250,6 +249,7 @@ final class PresetsTest {
     }
   }
 
+  /** The constants of the published CIFAR-10 configuration at its beginning, and at its end. */
   @Test
   void r3ganBurnsIn() {
     RunSettings settings = SettingsLoader.load("r3gan-cifar100", List.of(), DATA);

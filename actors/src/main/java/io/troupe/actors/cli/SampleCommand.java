@@ -17,7 +17,6 @@ import io.troupe.config.RunSettings;
 import io.troupe.config.RunSettings.BatchNormMode;
 import io.troupe.config.files.AtomicFile;
 import io.troupe.config.files.IoReason;
-import io.troupe.models.kernels.NativeBackend;
 import io.troupe.models.training.GeneratorSampler;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -254,7 +253,6 @@ final class SampleCommand extends CliCommand {
     }
     SampleTarget target = SampleTarget.of(out, format(), grid, checkpoint, of);
     target.requireFree(force, checkpoint);
-    NativeBackend.useThreads(settings.compute());
     try (GeneratorSampler generator =
         StoredGenerator.load(
             checkpoint,

@@ -10,6 +10,7 @@ import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunException;
 import io.troupe.config.CommandHint;
 import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsException;
 import io.troupe.data.DatasetException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -73,7 +74,9 @@ final class TrainCommand extends CliCommand {
       return 0;
     } catch (RunException | RuntimeException | IOException | Error e) {
       LoggerFactory.getLogger(TrainCommand.class).error("the run ended by an error", e);
-      if (e instanceof RunException || e instanceof DatasetException) {
+      if (e instanceof RunException
+          || e instanceof DatasetException
+          || e instanceof SettingsException) {
         folder.remove();
       }
       throw e;

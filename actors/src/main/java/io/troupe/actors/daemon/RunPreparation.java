@@ -86,6 +86,7 @@ final class RunPreparation {
   PreparedRun prepare(Consumer<String> progress) throws RunException, IOException {
     RunLock lock = resources.add(lock());
     Leftovers.remove(directory);
+    ComputeThreads.require(wanted);
     FolderAccess.writableByOthers(directory.root()).ifPresent(LOG::warn);
     String id = identify();
     ProgramCompiler compiler = EngineSelection.compiler(wanted.compute());
@@ -127,8 +128,6 @@ final class RunPreparation {
     noScores.ifPresent(why -> LOG.warn("evaluations will be refused: {}", why));
     CheckpointStore store =
         new CheckpointStore(directory.checkpoints(), settings.preset(), settings.seed());
-    ComputeThreads.require(settings);
-    NativeBackend.useThreads(settings.compute());
     OwnedTraining owned =
         resources.add(new OwnedTraining(settings, spec, compiler, compiler.planner()));
     TrainingState state = resources.add(new TrainingState(owned.present()));

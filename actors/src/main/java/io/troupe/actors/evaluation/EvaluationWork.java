@@ -13,7 +13,6 @@ import io.troupe.data.DatasetException;
 import io.troupe.data.Datasets;
 import io.troupe.metrics.WeightsException;
 import io.troupe.models.graph.ProgramCompiler;
-import io.troupe.models.kernels.NativeBackend;
 import io.troupe.models.memory.FloatVector;
 import io.troupe.models.networks.ImageSpec;
 import io.troupe.models.training.GeneratorSampler;
@@ -63,7 +62,6 @@ public final class EvaluationWork implements Work {
     try {
       RunSettings settings = JobSettings.of(job.settings());
       ProgramCompiler compiler = engines.of(settings);
-      NativeBackend.useThreads(settings.compute());
       Evaluation evaluation =
           evaluation(
               settings, reference(job, settings), compiler, png -> plot.set(new JobData(png)));

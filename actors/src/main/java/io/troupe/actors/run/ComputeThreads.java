@@ -1,7 +1,9 @@
 package io.troupe.actors.run;
 
 import io.troupe.config.RunSettings;
+import io.troupe.config.SettingsException;
 import io.troupe.models.kernels.NativeBackend;
+import java.util.List;
 import java.util.Map;
 
 /** How many threads a process computes with, which its environment says before it begins. */
@@ -19,14 +21,24 @@ public final class ComputeThreads {
   /**
    * Makes sure that this process computes with as many as settings say.
    *
-   * @throws RunException if it began with another number
+   * @throws SettingsException if it began with another number
    */
-  public static void require(RunSettings settings) throws RunException {
+  public static void require(RunSettings settings) {
     int wanted = settings.compute().threads();
-    if (wanted > 0 && wanted != NativeBackend.threads()) {
-      throw new RunException(
-          "compute.threads is %d, and this process computes with %d, for which it is too late to change; begin it with %s=%d in its environment, as 'troupe start' does by itself, or set compute.threads=0"
-              .formatted(wanted, NativeBackend.threads(), VARIABLE, wanted));
+    if (wanted == 0) {
+      return;
+    }
+    int ours = NativeBackend.threads();
+    int openMp = NativeBackend.isOfProcessor() ? NativeBackend.openMpThreads() : ours;
+    if (wanted != ours || wanted != openMp) {
+      throw new SettingsException(
+          List.of(
+              "compute.threads is %d, and this process computes with %s, for which it is too late to change; begin it with %s=%d in its environment, as 'troupe start' does by itself, or set compute.threads=0"
+                  .formatted(
+                      wanted,
+                      ours == openMp ? ours : "%d, and OpenMP with %d".formatted(ours, openMp),
+                      VARIABLE,
+                      wanted)));
     }
   }
 }

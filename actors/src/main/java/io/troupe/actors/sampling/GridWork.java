@@ -6,7 +6,6 @@ import io.troupe.actors.remote.Work;
 import io.troupe.actors.supervision.HeapSpace;
 import io.troupe.config.RunSettings;
 import io.troupe.models.graph.ProgramCompiler;
-import io.troupe.models.kernels.NativeBackend;
 import io.troupe.models.memory.FloatVector;
 import io.troupe.models.training.GeneratorSampler;
 import java.io.IOException;
@@ -31,7 +30,6 @@ public final class GridWork implements Work {
     GridJob job = GridJob.read(input);
     RunSettings settings = job.settings();
     ProgramCompiler compiler = engines.of(settings);
-    NativeBackend.useThreads(settings.compute());
     int batch = Sampler.batch(job.spec().classes() * settings.sampling().perClass());
     try (GeneratorSampler generator =
         new GeneratorSampler(

@@ -19,6 +19,7 @@ class BuildTest {
   private static final Path LIBRARY = Path.of("..", "scripts", "lib", "build.sh").toAbsolutePath();
 
   @TempDir private Path root;
+  private String path = "";
 
   @BeforeEach
   void makeCheckout() throws Exception {
@@ -41,8 +42,8 @@ class BuildTest {
         new ProcessBuilder(
                 "sh",
                 "-euc",
-                ". '%s'; root='%s'; backend='%s'; troupe_build_if_needed; echo \"$app\""
-                    .formatted(LIBRARY, root.toRealPath(), backend))
+                "PATH='%s'$PATH; . '%s'; root='%s'; backend='%s'; troupe_build_if_needed; echo \"$app\""
+                    .formatted(path, LIBRARY, root.toRealPath(), backend))
             .redirectError(root.resolve("errors").toFile())
             .start();
     String said =
@@ -61,6 +62,32 @@ class BuildTest {
     Path source = root.resolve("config/defaults.conf");
     Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(5)));
     assertThat(built("torch")).isNotEqualTo(other);
+  }
+
+  /** Also where the folder of what is built is a link, as to a larger disk. */
+  @Test
+  void aLivingDaemonKeepsItsJarsOnAnotherDisk() throws Exception {
+    Path disk = Files.createDirectories(root.resolve("disk"));
+    Files.createSymbolicLink(root.resolve("actors/target"), disk);
+    aLivingDaemonKeepsItsJars();
+  }
+
+  /** The program is there, whatever of those before cannot be removed. */
+  @Test
+  void anEarlierBuildThatCannotBeRemovedIsNoFailure() throws Exception {
+    Path first = built("cpu");
+    Path bin = Files.createDirectories(root.resolve("bin"));
+    Path refusing = bin.resolve("rm");
+    Files.writeString(
+        refusing, "#!/bin/sh\ncase $* in *app-*) exit 1 ;; esac\nexec /bin/rm \"$@\"\n");
+    Files.setPosixFilePermissions(refusing, PosixFilePermissions.fromString("rwxr-xr-x"));
+    path = bin + ":";
+
+    Path second = built("torch");
+    assertThat(second).isNotEqualTo(first);
+    assertThat(Files.readString(root.resolve("errors")))
+        .contains(first.getFileName() + ", an earlier build, stays");
+    assertThat(built("torch")).isEqualTo(second);
   }
 
   /** Else classes that it has not needed yet would be those of another version, or none. */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.troupe.actors.TinyRun;
 import io.troupe.actors.daemon.TrainingRun;
-import io.troupe.actors.run.RunException;
+import io.troupe.config.SettingsException;
 import io.troupe.models.kernels.NativeBackend;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,11 +26,28 @@ class ComputeThreadsTest {
             () ->
                 TrainingRun.start(
                     TinyRun.settings("compute.threads=" + others), folder.resolve("run")))
-        .isInstanceOf(RunException.class)
+        .isInstanceOf(SettingsException.class)
         .hasMessageContainingAll(
             "compute.threads is " + others,
             "computes with " + NativeBackend.threads(),
             "OMP_NUM_THREADS=" + others);
+  }
+
+  /** A service must not begin it again and again, and what is refused leaves no folder. */
+  @Test
+  void isABadSettingForWhoBeganIt() {
+    Path run = folder.resolve("run");
+    Cli result =
+        Cli.run(
+            "train",
+            "--plain",
+            "--run-dir",
+            run,
+            "--set",
+            "compute.threads=" + (NativeBackend.threads() + 1));
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains("compute.threads is");
+    assertThat(run).doesNotExist();
   }
 
   @Test
