@@ -80,9 +80,10 @@ final class StartCommand extends CliCommand {
     FreshFolder folder = new FreshFolder(directory, isNew || !Files.exists(directory.root()));
     Files.createDirectories(directory.root());
     long logged = Files.exists(directory.log()) ? Files.size(directory.log()) : 0;
+    Optional<String> before = daemon(directory);
     Process process = spawn(launcher, directory);
     ProgressView view = new ProgressView(screen(), options.quiet(), ProgressView.columns(false));
-    Optional<ControlClient> client = awaitReady(process, directory, token, view);
+    Optional<ControlClient> client = awaitReady(process, directory, before, token, view);
     view.erase();
     return client.isPresent()
         ? onReady(process, directory, client.get(), changes)
@@ -149,15 +150,23 @@ final class StartCommand extends CliCommand {
             free);
   }
 
+  /**
+   * A client of the daemon when it trains; empty if it ended.
+   *
+   * @param before which daemon the run's files were of before it began
+   */
   private static Optional<ControlClient> awaitReady(
-      Process process, RunDirectory directory, Optional<String> token, ProgressView view)
+      Process process,
+      RunDirectory directory,
+      Optional<String> before,
+      Optional<String> token,
+      ProgressView view)
       throws CliException, ControlException, IOException, InterruptedException {
     long deadline = System.nanoTime() + TIMEOUT_NANOS;
     String heard = "";
+    Optional<String> unheard = Optional.empty();
     while (process.isAlive()) {
-      // The daemon removes what an earlier one left when it has the lock.
       if (RunLock.isHeld(directory) && Files.exists(directory.url())) {
-        Optional<String> address = address(directory);
         try {
           ControlClient client = ControlClient.of(directory, token);
           Optional<String> reason = client.unready();
@@ -170,13 +179,16 @@ final class StartCommand extends CliCommand {
             view.starting(heard);
           }
         } catch (ControlException e) {
-          // On a busy machine answers come late. And it has the lock a moment before it removes the
-          // earlier one's address.
+          // On a busy machine answers come late, and it may be long until a daemon that has the
+          // lock
+          // replaces an earlier one's address, often by the same. What fails twice will not mend.
           if (!(e.getCause() instanceof HttpTimeoutException)
-              && !process.waitFor(GOODBYE_SECONDS, TimeUnit.SECONDS)
-              && address.isPresent()
-              && address.equals(address(directory))) {
-            throw e;
+              && !process.waitFor(GOODBYE_SECONDS, TimeUnit.SECONDS)) {
+            Optional<String> daemon = daemon(directory);
+            if (daemon.isPresent() && !daemon.equals(before) && daemon.equals(unheard)) {
+              throw e;
+            }
+            unheard = daemon;
           }
         }
       }
@@ -194,10 +206,10 @@ final class StartCommand extends CliCommand {
     return Optional.empty();
   }
 
-  /** Where the daemon says that it listens. */
-  private static Optional<String> address(RunDirectory directory) throws IOException {
+  /** Which daemon's files are in a run's folder. */
+  private static Optional<String> daemon(RunDirectory directory) throws IOException {
     try {
-      return Optional.of(RunDirectory.text(directory.url()));
+      return Optional.of(RunDirectory.text(directory.id()));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }

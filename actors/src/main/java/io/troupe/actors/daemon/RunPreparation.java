@@ -86,7 +86,6 @@ final class RunPreparation {
   PreparedRun prepare(Consumer<String> progress) throws RunException, IOException {
     RunLock lock = resources.add(lock());
     Leftovers.remove(directory);
-    ComputeThreads.require(wanted);
     FolderAccess.writableByOthers(directory.root()).ifPresent(LOG::warn);
     String id = identify();
     ProgramCompiler compiler = EngineSelection.compiler(wanted.compute());
@@ -105,6 +104,7 @@ final class RunPreparation {
     }
     AtomicFile.replace(directory.url(), server.address() + "\n");
     requireSize();
+    ComputeThreads.require(wanted);
     Consumer<String> told = progress.andThen(server::starting);
     DatasetNotes notes = new DatasetNotes(told);
     Dataset dataset = Datasets.open(wanted.dataset(), wanted.seed(), notes);
