@@ -28,7 +28,7 @@ troupe_choose_threads() {
       ;;
     '') unset OMP_NUM_THREADS ;;
     *)
-      echo "troupe: OMP_NUM_THREADS is \"$OMP_NUM_THREADS\"; it has to be a number of threads, from 1 to 9999, or not set" >&2
+      printf 'troupe: OMP_NUM_THREADS is "%s"; it has to be a number of threads, from 1 to 9999, or not set\n' "$OMP_NUM_THREADS" >&2
       exit 2
       ;;
   esac
