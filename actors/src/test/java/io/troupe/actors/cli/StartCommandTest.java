@@ -64,14 +64,20 @@ class StartCommandTest {
     return "http://127.0.0.1:%d\n".formatted(port);
   }
 
-  /** It listens where the earlier one did, as most do, and on a busy machine it does so late. */
-  @Test
-  void isNotMisledByTheAddressOfAnEarlierDaemon() throws Exception {
+  /** The command, when its launcher has begun. */
+  private CompletableFuture<Cli> start() throws InterruptedException {
     CompletableFuture<Cli> start =
         CompletableFuture.supplyAsync(() -> Cli.run("start", "--run-dir", run.root()));
     while (!Files.exists(begun)) {
       Thread.sleep(20);
     }
+    return start;
+  }
+
+  /** It listens where the earlier one did, as most do, and on a busy machine it does so late. */
+  @Test
+  void isNotMisledByTheAddressOfAnEarlierDaemon() throws Exception {
+    CompletableFuture<Cli> start = start();
     RunLock lock = RunLock.tryLock(run).orElseThrow();
     try {
       Thread.sleep(BUSY_MILLIS);
@@ -104,11 +110,7 @@ class StartCommandTest {
   /** What answers there is another program, for good. */
   @Test
   void saysWhyADaemonCannotBeReached() throws Exception {
-    CompletableFuture<Cli> start =
-        CompletableFuture.supplyAsync(() -> Cli.run("start", "--run-dir", run.root()));
-    while (!Files.exists(begun)) {
-      Thread.sleep(20);
-    }
+    CompletableFuture<Cli> start = start();
     RunLock lock = RunLock.tryLock(run).orElseThrow();
     try {
       Files.writeString(run.id(), "new\n");

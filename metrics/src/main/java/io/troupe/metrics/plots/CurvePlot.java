@@ -10,7 +10,6 @@ import java.util.function.DoubleUnaryOperator;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -105,10 +104,7 @@ public final class CurvePlot {
             .yAxisTitle(title)
             .build();
     // Inside it would hide the ends of curves.
-    chart
-        .getStyler()
-        .setLegendPosition(LegendPosition.OutsideS)
-        .setLegendLayout(LegendLayout.Horizontal);
+    chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
     chart.getStyler().setLegendVisible(panel.curves().size() > 1);
     chart.getStyler().setXAxisDecimalPattern("#,##0.##");
     // The chart's own logarithmic axis names powers of ten alone, which many a curve does not
