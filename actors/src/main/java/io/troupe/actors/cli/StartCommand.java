@@ -179,9 +179,8 @@ final class StartCommand extends CliCommand {
             view.starting(heard);
           }
         } catch (ControlException e) {
-          // On a busy machine answers come late, and it may be long until a daemon that has the
-          // lock
-          // replaces an earlier one's address, often by the same. What fails twice will not mend.
+          // On a busy machine answers come late, and a daemon that has the lock may be long in
+          // replacing an earlier one's address, often by the same. What fails twice will not mend.
           if (!(e.getCause() instanceof HttpTimeoutException)
               && !process.waitFor(GOODBYE_SECONDS, TimeUnit.SECONDS)) {
             Optional<String> daemon = daemon(directory);

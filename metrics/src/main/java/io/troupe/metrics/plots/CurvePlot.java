@@ -107,8 +107,7 @@ public final class CurvePlot {
     chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
     chart.getStyler().setLegendVisible(panel.curves().size() > 1);
     chart.getStyler().setXAxisDecimalPattern("#,##0.##");
-    // The chart's own logarithmic axis names powers of ten alone, which many a curve does not
-    // cross.
+    // The chart's own logarithmic axis names powers of ten alone, which few curves cross.
     boolean log = panel.log() && panel.curves().stream().allMatch(Curve::positive);
     DoubleUnaryOperator place = log ? value -> Math.log(value) / LN_2 : value -> value;
     chart
