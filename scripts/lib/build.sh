@@ -14,6 +14,11 @@ troupe_build_if_needed() {
   stamp=$root/actors/target/app.stamp
   troupe_is_built || troupe_build_alone
   app=$(CDPATH='' cd -- "$app" && pwd -P)
+  # The JVM inherits the lock, by which a build in another container or on another machine sees that the folder is used.
+  if command -v flock >/dev/null && [ -r "$app/used.lock" ]; then
+    exec 8<"$app/used.lock"
+    flock -sn 8 || :
+  fi
 }
 
 troupe_build_alone() {
@@ -58,6 +63,7 @@ troupe_build() {
   # Moved away from where Maven writes, and beside what was built before: a daemon goes on reading its own jars.
   troupe_new=$app-$(date +%Y%m%d-%H%M%S)-$$
   mv "$root/actors/target/dist" "$troupe_new"
+  : >"$troupe_new/used.lock"
   if [ -L "$app" ]; then
     rm -f "$app"
   else
@@ -75,8 +81,12 @@ troupe_build() {
   echo "troupe: built" >&2
 }
 
-# Whether a process was started with files of a folder.
+# Whether a process was started with files of a folder: it holds the lock, unless it is of a build that had none, and has its
+# path among its arguments.
 troupe_is_used() {
+  if command -v flock >/dev/null && [ -e "$1/used.lock" ] && ! flock -xn "$1/used.lock" true; then
+    return 0
+  fi
   if [ -d /proc/self ]; then
     grep -aqsF "$1/" /proc/[0-9]*/cmdline
   else

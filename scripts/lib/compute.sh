@@ -32,22 +32,47 @@ troupe_choose_threads() {
       exit 2
       ;;
   esac
-  [ -r /proc/self/cgroup ] || return 0
-  troupe_threads=$(troupe_quota "/sys/fs/cgroup$(sed -n 's/^0:://p' /proc/self/cgroup)")
-  troupe_threads=${troupe_threads:-$(troupe_quota /sys/fs/cgroup)}
+  troupe_threads=$(troupe_quota /proc/self/cgroup /sys/fs/cgroup)
   if [ -n "$troupe_threads" ] && [ "$troupe_threads" -lt "$(nproc)" ]; then
     export OMP_NUM_THREADS="$troupe_threads"
   fi
 }
 
-# To how many processors the time comes, rounded up, that a control group of a folder may take; nothing if all. Of both versions.
+# To how many processors the time comes, rounded up, that a process may take by its control group and those above it; nothing
+# if all: troupe_quota CGROUP_FILE MOUNT, of both versions.
 troupe_quota() {
+  [ -r "$1" ] || return 0
+  troupe_least=
+  # As 4:cpu,cpuacct:/a/b in the first version and 0::/a/b in the second.
+  troupe_group=$(sed -n 's/^[0-9]*:\([^:]*,\)\{0,1\}cpu\(,[^:]*\)\{0,1\}://p' "$1" | head -n 1)
+  if [ -n "$troupe_group" ]; then
+    troupe_mount=$2/cpu
+  else
+    troupe_mount=$2
+    troupe_group=$(sed -n 's/^0:://p' "$1")
+  fi
+  # In a container the group may be named as outside, where the mount does not have it: the mount itself is the container's.
+  while :; do
+    troupe_allowed=$(troupe_quota_of "$troupe_mount${troupe_group%/}")
+    if [ -n "$troupe_allowed" ] && [ "$troupe_allowed" -lt "${troupe_least:-$((troupe_allowed + 1))}" ]; then
+      troupe_least=$troupe_allowed
+    fi
+    case $troupe_group in
+      /?*) troupe_group=${troupe_group%/*} ;;
+      *) break ;;
+    esac
+  done
+  echo "$troupe_least"
+}
+
+# The same of one group's folder alone.
+troupe_quota_of() {
   troupe_allowed=max
   if [ -r "$1/cpu.max" ]; then
     read -r troupe_allowed troupe_period <"$1/cpu.max"
-  elif [ -r "$1/cpu/cpu.cfs_quota_us" ] && [ -r "$1/cpu/cpu.cfs_period_us" ]; then
-    read -r troupe_allowed <"$1/cpu/cpu.cfs_quota_us"
-    read -r troupe_period <"$1/cpu/cpu.cfs_period_us"
+  elif [ -r "$1/cpu.cfs_quota_us" ] && [ -r "$1/cpu.cfs_period_us" ]; then
+    read -r troupe_allowed <"$1/cpu.cfs_quota_us"
+    read -r troupe_period <"$1/cpu.cfs_period_us"
   fi
   case $troupe_allowed in
     max | -1) ;;

@@ -55,8 +55,13 @@ final class Comparison {
     }
   }
 
-  /** A run with what is compared of it. */
-  private record Side(String name, RunSummary summary, Curves curves) {
+  /**
+   * A run with what is compared of it.
+   *
+   * @param name in the table
+   * @param label in plots
+   */
+  private record Side(String name, String label, RunSummary summary, Curves curves) {
     Optional<Curves.ScoreCurve> score(String name) {
       return curves.scores().stream().filter(score -> score.name().equals(name)).findFirst();
     }
@@ -75,6 +80,7 @@ final class Comparison {
    * @param names what they are called, as many
    */
   Comparison(List<RunHistory> runs, List<String> names) throws CliException {
+    List<String> labels = RunLabels.of(names);
     for (int i = 0; i < runs.size(); i++) {
       RunHistory run = runs.get(i);
       try {
@@ -83,7 +89,11 @@ final class Comparison {
           throw new IOException(problem.get());
         }
         sides.add(
-            new Side(names.get(i), run.summary(), run.curves(MOST_POINTS, 0, Long.MAX_VALUE)));
+            new Side(
+                names.get(i),
+                labels.get(i),
+                run.summary(),
+                run.curves(MOST_POINTS, 0, Long.MAX_VALUE)));
       } catch (IOException e) {
         throw new CliException(
             "cannot read %s: %s".formatted(run.directory().root(), e.getMessage()));
@@ -262,10 +272,9 @@ final class Comparison {
       Function<Side, Optional<CurvePlot.Curve>> of) {
     List<CurvePlot.Curve> curves =
         sides.stream()
-            .flatMap(side -> of.apply(side).stream())
-            .filter(curve -> curve.values().stream().anyMatch(Double::isFinite))
+            .map(side -> of.apply(side).orElseGet(() -> curve(side, List.of(), List.of())))
             .toList();
-    if (!curves.isEmpty()) {
+    if (curves.stream().anyMatch(CurvePlot.Curve::isDrawn)) {
       panels.add(new CurvePlot.Panel(title, against.axis, log, curves));
     }
   }
@@ -273,6 +282,6 @@ final class Comparison {
   private static CurvePlot.Curve curve(
       Side side, List<? extends Number> positions, List<? extends Number> values) {
     return new CurvePlot.Curve(
-        side.name(), positions, values.stream().map(Number::doubleValue).toList());
+        side.label(), positions, values.stream().map(Number::doubleValue).toList());
   }
 }

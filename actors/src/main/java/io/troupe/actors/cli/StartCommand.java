@@ -151,7 +151,8 @@ final class StartCommand extends CliCommand {
   }
 
   /**
-   * A client of the daemon when it trains; empty if it ended.
+   * A client of the daemon when it trains; empty if it ended, as it does where another one has the
+   * run.
    *
    * @param before which daemon the run's files were of before it began
    */
@@ -170,10 +171,10 @@ final class StartCommand extends CliCommand {
         try {
           ControlClient client = ControlClient.of(directory, token);
           Optional<String> reason = client.unready();
-          if (reason.isEmpty()) {
+          if (reason.isEmpty() && isOf(process, directory)) {
             return Optional.of(client);
           }
-          if (!reason.get().equals(heard)) {
+          if (reason.isPresent() && !reason.get().equals(heard)) {
             heard = reason.get();
             deadline = System.nanoTime() + TIMEOUT_NANOS;
             view.starting(heard);
@@ -203,6 +204,12 @@ final class StartCommand extends CliCommand {
       Thread.sleep(POLL_MILLIS);
     }
     return Optional.empty();
+  }
+
+  /** Whether the daemon is the one that was begun here, not that of another start at the time. */
+  private static boolean isOf(Process process, RunDirectory directory) throws IOException {
+    long pid = DaemonProcess.lastPid(directory).orElse(process.pid());
+    return pid == process.pid() || process.descendants().anyMatch(child -> child.pid() == pid);
   }
 
   /** Which daemon's files are in a run's folder. */

@@ -11,6 +11,8 @@ import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How scripts/troupe builds the program in a checkout; Maven is made up. */
@@ -70,6 +72,31 @@ class BuildTest {
     Path disk = Files.createDirectories(root.resolve("disk"));
     Files.createSymbolicLink(root.resolve("actors/target"), disk);
     aLivingDaemonKeepsItsJars();
+  }
+
+  /** As of a daemon in a container, or on another machine: its process is not seen, or has another path. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aDaemonThatIsNotSeenKeepsItsJars() throws Exception {
+    built("cpu");
+    Process daemon =
+        new ProcessBuilder(
+                "sh",
+                "-euc",
+                ". '%s'; root='%s'; backend=cpu; troupe_build_if_needed; cd /; app=; exec sh -c 'echo holds; read word'"
+                    .formatted(LIBRARY, root.toRealPath()))
+            .redirectError(root.resolve("errors").toFile())
+            .start();
+    Path first = built("cpu");
+    try {
+      assertThat(daemon.inputReader().readLine()).isEqualTo("holds");
+      built("torch");
+      assertThat(first.resolve("troupe.jar")).exists();
+    } finally {
+      daemon.destroyForcibly().waitFor();
+    }
+    built("cpu");
+    assertThat(first).doesNotExist();
   }
 
   /** The program is there, whatever of those before cannot be removed. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.history.RunCatalogue;
+import io.troupe.metrics.plots.CurvePlot;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,6 +108,27 @@ final class CompareCommandTest {
         .curves()
         .get(0)
         .positions();
+  }
+
+  /** Its colour is that of its place, so the run without a score has a place too. */
+  @Test
+  void aRunWithoutScoreHasItsPlaceInThePlot() throws Exception {
+    Path none = folder.resolve("none");
+    RunFixture.of(none, "seed=3").started().steps(1, 10).stopped(10);
+    Comparison comparison =
+        new Comparison(
+            List.of(
+                RunCatalogue.below(none).runs().get(0),
+                RunCatalogue.below(Path.of(two)).runs().get(0)),
+            List.of("runs/none", "runs/two"));
+
+    CurvePlot.Panel fid =
+        comparison.panels(Comparison.Against.steps, false).stream()
+            .filter(panel -> panel.title().startsWith("fid"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(fid.curves()).extracting(CurvePlot.Curve::name).containsExactly("none", "two");
+    assertThat(fid.curves()).extracting(CurvePlot.Curve::isDrawn).containsExactly(false, true);
   }
 
   @Test

@@ -68,22 +68,60 @@ class LauncherThreadsTest {
     "max 100000, ''"
   })
   void aContainersQuotaIsSoManyProcessors(String quota, String processors) throws Exception {
-    Files.writeString(folder.resolve("cpu.max"), quota + "\n");
+    Path group = Files.createDirectories(folder.resolve("fs/user/service"));
+    Files.writeString(group.resolve("cpu.max"), quota + "\n");
 
-    assertThat(shell("troupe_quota '%s'".formatted(folder), Optional.empty()))
-        .isEqualTo(new Ended(0, processors, ""));
+    assertThat(quota("0::/user/service")).isEqualTo(new Ended(0, processors, ""));
   }
 
   @ParameterizedTest
   @CsvSource({"300000, 100000, 3", "-1, 100000, ''"})
   void soItIsInControlGroupsOfTheFirstVersion(String quota, String period, String processors)
       throws Exception {
-    Path cpu = Files.createDirectories(folder.resolve("cpu"));
-    Files.writeString(cpu.resolve("cpu.cfs_quota_us"), quota + "\n");
-    Files.writeString(cpu.resolve("cpu.cfs_period_us"), period + "\n");
+    // Beside it is the second version's, without this controller, as on machines that have both.
+    Path group = Files.createDirectories(folder.resolve("fs/cpu/user/service"));
+    Files.writeString(group.resolve("cpu.cfs_quota_us"), quota + "\n");
+    Files.writeString(group.resolve("cpu.cfs_period_us"), period + "\n");
 
-    assertThat(shell("troupe_quota '%s'".formatted(folder), Optional.empty()))
+    assertThat(
+            quota(
+                "5:cpuset:/\n4:cpu,cpuacct:/user/service\n1:name=systemd:/other\n0::/user/service"))
         .isEqualTo(new Ended(0, processors, ""));
+  }
+
+  /** Groups above have quotas too, as a user's slice has on a machine for many. */
+  @Test
+  void theLeastOfAllGroupsAboveCounts() throws Exception {
+    Path group = Files.createDirectories(folder.resolve("fs/user/service"));
+    Files.writeString(group.resolve("cpu.max"), "max 100000\n");
+    Files.writeString(group.resolveSibling("cpu.max"), "200000 100000\n");
+    assertThat(quota("0::/user/service")).isEqualTo(new Ended(0, "2", ""));
+    Files.writeString(group.resolve("cpu.max"), "600000 100000\n");
+    assertThat(quota("0::/user/service")).isEqualTo(new Ended(0, "2", ""));
+    Files.writeString(group.resolve("cpu.max"), "100000 100000\n");
+    assertThat(quota("0::/user/service")).isEqualTo(new Ended(0, "1", ""));
+  }
+
+  /** Its name may be that of outside, and its files those of the mount itself. */
+  @ParameterizedTest
+  @ValueSource(strings = {"0::/", "0::/docker/1234", "0::/../.."})
+  void aContainersGroupIsTheMount(String group) throws Exception {
+    Files.createDirectories(folder.resolve("fs"));
+    Files.writeString(folder.resolve("fs/cpu.max"), "300000 100000\n");
+    assertThat(quota(group)).isEqualTo(new Ended(0, "3", ""));
+  }
+
+  @Test
+  void withoutControlGroupsThereIsNoQuota() throws Exception {
+    assertThat(shell("troupe_quota '%s/none' '%s'".formatted(folder, folder), Optional.empty()))
+        .isEqualTo(new Ended(0, "", ""));
+    assertThat(quota("5:cpuset:/")).isEqualTo(new Ended(0, "", ""));
+  }
+
+  private Ended quota(String groups) throws Exception {
+    Path file = folder.resolve("cgroup");
+    Files.writeString(file, groups + "\n");
+    return shell("troupe_quota '%s' '%s'".formatted(file, folder.resolve("fs")), Optional.empty());
   }
 
   @ParameterizedTest

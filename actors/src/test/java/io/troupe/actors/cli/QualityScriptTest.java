@@ -13,6 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The systems of {@code scripts/bench/quality}, which train for hours. */
 @Tag("process")
@@ -72,5 +74,76 @@ class QualityScriptTest {
     assertThat(plain.training().diffAugment().translation()).isFalse();
     assertThat(plain.training().ada().isWanted()).isFalse();
     assertThat(settings("--dry-run", "few-diffaugment").training().diffAugment().color()).isTrue();
+  }
+
+  /** Ended while it was scored, it had no score of its last time for good. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "1801, 6000, 5990  |",
+        "1801, 6000, 4000  | start, pause, evaluate, sample, .: 30.0 minutes, stop",
+        "1801, 6000, None  | start, pause, evaluate, sample, .: 30.0 minutes, stop",
+        "1300, 4000, 2000  | start, pause, evaluate, sample, .: 21.7 minutes, resume, pause, evaluate, sample, .: 30.2 minutes, stop",
+        "1300, 4000, 3700  | start, pause, evaluate, sample, .: 30.2 minutes, stop",
+        "300, 1000, None   | start, pause, evaluate, sample, .: 10.0 minutes, resume, pause, evaluate, sample, .: 20.0 minutes, resume, pause, evaluate, sample, .: 30.0 minutes, stop",
+      })
+  void aScoreThatARunLacksIsMade(String run, String done) throws Exception {
+    assertThat(trained(run, "{'state': 'running', 'elapsed_seconds': 30 * asked}"))
+        .isEqualTo(done == null ? "" : done);
+  }
+
+  @Test
+  void aRunThatFailsIsLeftAndSaidWhy() throws Exception {
+    String run = "700, 2000, 1800";
+    assertThat(
+            trained(run, "{'state': 'failed', 'elapsed_seconds': 30 * asked, 'failure': 'NaN'}"))
+        .isEqualTo("start, .: ended after 12.2 minutes: NaN, stop");
+    assertThat(trained(run, "None"))
+        .isEqualTo("start, .: ended after 11.7 minutes: its daemon does not answer, stop");
+    assertThat(
+            trained(run, "{'state': 'running', 'elapsed_seconds': 30 * asked} if asked % 3 else None"))
+        .endsWith(".: 30.2 minutes, stop");
+  }
+
+  /**
+   * The commands for a run that is to have half an hour and a score every ten minutes, and what is
+   * said. Nothing is begun or waited for.
+   *
+   * @param run its seconds in training, its step, that of its newest score
+   * @param status of its daemon when it has been asked so often
+   */
+  private static String trained(String run, String status) throws Exception {
+    String program =
+        """
+        import importlib.machinery, importlib.util, sys, types
+        sys.dont_write_bytecode = True
+        loader = importlib.machinery.SourceFileLoader("quality", sys.argv[1])
+        quality = importlib.util.module_from_spec(importlib.util.spec_from_loader("quality", loader))
+        loader.exec_module(quality)
+        said = []
+        asked = 0
+        seconds, step, scored = %s
+        def status(folder):
+            global asked
+            asked += 1
+            return %s
+        quality.run_before = lambda folder: {
+            "elapsed_seconds": seconds, "step": step, "score": scored and {"newest": {"step": scored}}}
+        quality.status_of_daemon = status
+        quality.settings = lambda arguments, name: ["start"]
+        quality.troupe = lambda *words: said.append(words[0])
+        quality.subprocess = types.SimpleNamespace(run=lambda words, check: said.append(words[1]))
+        quality.time = types.SimpleNamespace(sleep=lambda wait: None)
+        quality.print = lambda text, flush: said.append(text)
+        quality.train(types.SimpleNamespace(minutes=30, every=10, out=""), ".")
+        print(", ".join(said))
+        """
+            .formatted(run, status);
+    Process process =
+        new ProcessBuilder(PYTHON.toString(), "-c", program, SCRIPT.toString())
+            .redirectErrorStream(true)
+            .start();
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
   }
 }

@@ -44,7 +44,8 @@ class StartCommandTest {
     Path launcher = folder.resolve("launcher");
     Files.writeString(
         launcher,
-        "#!/bin/sh\n: >'%s'\nwhile [ ! -e '%s' ]; do sleep 0.1; done\n".formatted(begun, ended));
+        "#!/bin/sh\necho $$ >'%s'\nwhile [ ! -e '%s' ]; do sleep 0.1; done\necho 'troupe: taken'\nexit 1\n"
+            .formatted(begun, ended));
     Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
     launcherBefore = System.getProperty("troupe.launcher");
     System.setProperty("troupe.launcher", launcher.toString());
@@ -74,6 +75,21 @@ class StartCommandTest {
     return start;
   }
 
+  /** A daemon that is ready, with the address that the run's files name. */
+  private HttpServer daemon() throws Exception {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.getResponseHeaders().add("Troupe-Daemon", "new");
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    server.start();
+    return server;
+  }
+
   /** It listens where the earlier one did, as most do, and on a busy machine it does so late. */
   @Test
   void isNotMisledByTheAddressOfAnEarlierDaemon() throws Exception {
@@ -84,16 +100,9 @@ class StartCommandTest {
       assertThat(start).isNotDone();
       Files.delete(run.url());
       Files.writeString(run.id(), "new\n");
-      HttpServer server =
-          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
-      server.createContext(
-          "/",
-          exchange -> {
-            exchange.getResponseHeaders().add("Troupe-Daemon", "new");
-            exchange.sendResponseHeaders(200, -1);
-            exchange.close();
-          });
-      server.start();
+      // The launcher has become the daemon.
+      Files.writeString(run.pid(), Files.readString(begun));
+      HttpServer server = daemon();
       try {
         Files.writeString(run.url(), address());
         Cli result = start.join();
@@ -103,6 +112,26 @@ class StartCommandTest {
         server.stop(0);
       }
     } finally {
+      lock.close();
+    }
+  }
+
+  /** It is ready, but is not the one whose settings were given here. */
+  @Test
+  void doesNotTakeTheDaemonOfAnotherStartForItsOwn() throws Exception {
+    CompletableFuture<Cli> start = start();
+    RunLock lock = RunLock.tryLock(run).orElseThrow();
+    Files.writeString(run.id(), "new\n");
+    HttpServer server = daemon();
+    try {
+      Thread.sleep(2000);
+      assertThat(start).isNotDone();
+      Files.writeString(ended, "");
+      Cli result = start.join();
+      assertThat(result.code()).isEqualTo(1);
+      assertThat(result.err()).contains("taken");
+    } finally {
+      server.stop(0);
       lock.close();
     }
   }

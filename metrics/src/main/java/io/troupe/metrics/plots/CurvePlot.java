@@ -1,5 +1,7 @@
 package io.troupe.metrics.plots;
 
+import java.awt.BasicStroke;
+import java.awt.Color;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -10,6 +12,7 @@ import java.util.function.DoubleUnaryOperator;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -46,6 +49,11 @@ public final class CurvePlot {
       }
     }
 
+    /** Whether there is anything to draw. */
+    public boolean isDrawn() {
+      return values.stream().anyMatch(Double::isFinite);
+    }
+
     private boolean positive() {
       return values.stream().noneMatch(value -> value <= 0);
     }
@@ -75,6 +83,8 @@ public final class CurvePlot {
    * @param against what the other axis shows
    * @param log whether the axis of values is logarithmic; it stays linear where a value is not
    *     above 0
+   * @param curves each has the colour of its place among them, which is the same in several plots
+   *     if they have the same curves; those without a finite value are left out
    */
   public record Panel(String title, String against, boolean log, List<Curve> curves) {
     /** Keeps a copy. */
@@ -106,7 +116,7 @@ public final class CurvePlot {
     // Inside it would hide the ends of curves.
     chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
     chart.getStyler().setLegendVisible(panel.curves().size() > 1);
-    chart.getStyler().setXAxisDecimalPattern("#,##0.##");
+    chart.getStyler().setXAxisDecimalPattern("#,##0.####");
     // The chart's own logarithmic axis names powers of ten alone, which few curves cross.
     boolean log = panel.log() && panel.curves().stream().allMatch(Curve::positive);
     DoubleUnaryOperator place = log ? value -> Math.log(value) / LN_2 : value -> value;
@@ -114,22 +124,34 @@ public final class CurvePlot {
         .getStyler()
         .setyAxisTickLabelsFormattingFunction(
             log ? at -> rounded(Math.pow(2, at)) : CurvePlot::rounded);
-    for (Curve curve : panel.curves()) {
+    for (int i = 0; i < panel.curves().size(); i++) {
+      Curve curve = panel.curves().get(i);
+      if (!curve.isDrawn()) {
+        continue;
+      }
       double[] values =
           curve.values().stream()
               .mapToDouble(
                   value -> Double.isFinite(value) ? place.applyAsDouble(value) : Double.NaN)
               .toArray();
-      if (curve.values().stream().noneMatch(Double::isFinite)) {
-        continue;
-      }
       double[] positions = curve.positions().stream().mapToDouble(Number::doubleValue).toArray();
       XYSeries series = chart.addSeries(curve.name(), positions, values);
       series.setMarker(positions.length > MOST_MARKERS ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
+      colour(series, i, chart.getStyler());
     }
     if (chart.getSeriesMap().isEmpty()) {
       throw new IllegalArgumentException("%s: there is no value to plot".formatted(title));
     }
     return chart;
+  }
+
+  /** As a chart does by itself, but for the curves that are left out. */
+  private static void colour(XYSeries series, int place, Styler styler) {
+    Color[] colours = styler.getSeriesColors();
+    BasicStroke[] lines = styler.getSeriesLines();
+    Color colour = colours[place % colours.length];
+    series.setLineColor(colour);
+    series.setMarkerColor(colour);
+    series.setLineStyle(lines[place / colours.length % lines.length]);
   }
 }

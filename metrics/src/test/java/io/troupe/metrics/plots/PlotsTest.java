@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.troupe.config.random.CounterRandom;
 import io.troupe.config.random.Stream;
 import io.troupe.metrics.FeatureSample;
+import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -29,7 +30,9 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
 
 class PlotsTest {
   private static final int CLASSES = 4;
@@ -188,6 +191,46 @@ class PlotsTest {
     for (int i : new int[] {0, 1, 3, 4}) {
       assertThat(Double.parseDouble(tick.apply(places[i]))).isCloseTo(values.get(i), within(1e-9));
     }
+  }
+
+  /** Else a curve would be taken for another one of the same colour in the plot beside it. */
+  @Test
+  void aCurveKeepsItsColourWhereOthersHaveNoValue() {
+    List<Integer> steps = List.of(1, 2);
+    CurvePlot.Curve first = new CurvePlot.Curve("first", steps, List.of(3.0, 4.0));
+    CurvePlot.Curve second = new CurvePlot.Curve("second", steps, List.of(5.0, 6.0));
+    CurvePlot.Curve nothing = new CurvePlot.Curve("first", List.of(), List.of());
+    XYChart both =
+        CurvePlot.chart(new CurvePlot.Panel("loss", "step", false, List.of(first, second)));
+    XYChart one =
+        CurvePlot.chart(new CurvePlot.Panel("fid", "step", false, List.of(nothing, second)));
+
+    XYSeries before = both.getSeriesMap().get("second");
+    XYSeries after = one.getSeriesMap().get("second");
+    assertThat(after.getLineColor())
+        .isEqualTo(before.getLineColor())
+        .isNotEqualTo(both.getSeriesMap().get("first").getLineColor());
+    assertThat(after.getMarkerColor()).isEqualTo(before.getMarkerColor());
+    assertThat(one.getStyler().isLegendVisible()).isTrue();
+  }
+
+  /** Where there are few, ticks are at positions: as of two runs that were scored once each. */
+  @ParameterizedTest
+  @CsvSource({"0.5003, 0.5021", "0.0028, 0.0033", "20000, 20001"})
+  void positionsThatAreNearEachOtherHaveTicks(double left, double right) throws IOException {
+    CurvePlot.Curve curve = new CurvePlot.Curve("one", List.of(left, right), List.of(3.0, 4.0));
+    XYChart chart =
+        CurvePlot.chart(new CurvePlot.Panel("fid", "hours in training", false, List.of(curve)));
+    chart.getStyler().setAxisTitlesVisible(false);
+
+    BufferedImage image = BitmapEncoder.getBufferedImage(chart);
+    int dark = 0;
+    for (int y = image.getHeight() - 30; y < image.getHeight(); y++) {
+      for (int x = 0; x < image.getWidth(); x++) {
+        dark += new Color(image.getRGB(x, y)).getRed() < 100 ? 1 : 0;
+      }
+    }
+    assertThat(dark).isGreaterThan(50);
   }
 
   @ParameterizedTest
