@@ -74,7 +74,10 @@ class BuildTest {
     aLivingDaemonKeepsItsJars();
   }
 
-  /** As of a daemon in a container, or on another machine: its process is not seen, or has another path. */
+  /**
+   * As of a daemon in a container, or on another machine: its process is not seen, or has another
+   * path.
+   */
   @Test
   @EnabledOnOs(OS.LINUX)
   void aDaemonThatIsNotSeenKeepsItsJars() throws Exception {

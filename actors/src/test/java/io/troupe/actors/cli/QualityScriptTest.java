@@ -96,13 +96,13 @@ class QualityScriptTest {
   @Test
   void aRunThatFailsIsLeftAndSaidWhy() throws Exception {
     String run = "700, 2000, 1800";
-    assertThat(
-            trained(run, "{'state': 'failed', 'elapsed_seconds': 30 * asked, 'failure': 'NaN'}"))
+    assertThat(trained(run, "{'state': 'failed', 'elapsed_seconds': 30 * asked, 'failure': 'NaN'}"))
         .isEqualTo("start, .: ended after 12.2 minutes: NaN, stop");
     assertThat(trained(run, "None"))
         .isEqualTo("start, .: ended after 11.7 minutes: its daemon does not answer, stop");
     assertThat(
-            trained(run, "{'state': 'running', 'elapsed_seconds': 30 * asked} if asked % 3 else None"))
+            trained(
+                run, "{'state': 'running', 'elapsed_seconds': 30 * asked} if asked % 3 else None"))
         .endsWith(".: 30.2 minutes, stop");
   }
 
