@@ -81,10 +81,11 @@ troupe_build() {
   echo "troupe: built" >&2
 }
 
-# Whether a process was started with files of a folder: it holds the lock, unless it is of a build that had none, and has its
-# path among its arguments.
+# Whether a process was started with files of a folder: it shares the lock, unless it is of a build that had none, and has the
+# folder's path among its arguments.
 troupe_is_used() {
-  if command -v flock >/dev/null && [ -e "$1/used.lock" ] && ! flock -xn "$1/used.lock" true; then
+  if command -v flock >/dev/null && [ -e "$1/used.lock" ] && ! flock -xn "$1/used.lock" true 2>/dev/null &&
+    flock -sn "$1/used.lock" true 2>/dev/null; then
     return 0
   fi
   if [ -d /proc/self ]; then

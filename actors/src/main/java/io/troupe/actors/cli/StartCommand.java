@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -80,10 +81,10 @@ final class StartCommand extends CliCommand {
     FreshFolder folder = new FreshFolder(directory, isNew || !Files.exists(directory.root()));
     Files.createDirectories(directory.root());
     long logged = Files.exists(directory.log()) ? Files.size(directory.log()) : 0;
-    Optional<String> before = daemon(directory);
-    Process process = spawn(launcher, directory);
+    String id = UUID.randomUUID().toString();
+    Process process = spawn(launcher, directory, id);
     ProgressView view = new ProgressView(screen(), options.quiet(), ProgressView.columns(false));
-    Optional<ControlClient> client = awaitReady(process, directory, before, token, view);
+    Optional<ControlClient> client = awaitReady(process, directory, id, token, view);
     view.erase();
     return client.isPresent()
         ? onReady(process, directory, client.get(), changes)
@@ -98,7 +99,7 @@ final class StartCommand extends CliCommand {
     }
   }
 
-  private Process spawn(String launcher, RunDirectory directory) throws IOException {
+  private Process spawn(String launcher, RunDirectory directory, String id) throws IOException {
     List<String> command = new ArrayList<>();
     if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
       command.add("/usr/bin/setsid");
@@ -110,6 +111,7 @@ final class StartCommand extends CliCommand {
             arguments.subList(arguments.indexOf(spec().name()) + 1, arguments.size()), directory));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(ComputeThreads.environment(options.settings()));
+    builder.environment().put(RunDirectory.ID_VARIABLE, id);
     return builder
         .redirectInput(Redirect.from(new File("/dev/null")))
         .redirectOutput(Redirect.appendTo(directory.log().toFile()))
@@ -154,41 +156,35 @@ final class StartCommand extends CliCommand {
    * A client of the daemon when it trains; empty if it ended, as it does where another one has the
    * run.
    *
-   * @param before which daemon the run's files were of before it began
+   * @param id of the daemon; the run's files may be of an earlier one, or of another start's
    */
   private static Optional<ControlClient> awaitReady(
       Process process,
       RunDirectory directory,
-      Optional<String> before,
+      String id,
       Optional<String> token,
       ProgressView view)
       throws CliException, ControlException, IOException, InterruptedException {
     long deadline = System.nanoTime() + TIMEOUT_NANOS;
     String heard = "";
-    Optional<String> unheard = Optional.empty();
     while (process.isAlive()) {
-      if (RunLock.isHeld(directory) && Files.exists(directory.url())) {
+      if (isOf(directory, id)) {
         try {
           ControlClient client = ControlClient.of(directory, token);
           Optional<String> reason = client.unready();
-          if (reason.isEmpty() && isOf(process, directory)) {
+          if (reason.isEmpty()) {
             return Optional.of(client);
           }
-          if (reason.isPresent() && !reason.get().equals(heard)) {
+          if (!reason.get().equals(heard)) {
             heard = reason.get();
             deadline = System.nanoTime() + TIMEOUT_NANOS;
             view.starting(heard);
           }
         } catch (ControlException e) {
-          // On a busy machine answers come late, and a daemon that has the lock may be long in
-          // replacing an earlier one's address, often by the same. What fails twice will not mend.
+          // On a busy machine answers come late. A daemon that is about to end may not answer.
           if (!(e.getCause() instanceof HttpTimeoutException)
               && !process.waitFor(GOODBYE_SECONDS, TimeUnit.SECONDS)) {
-            Optional<String> daemon = daemon(directory);
-            if (daemon.isPresent() && !daemon.equals(before) && daemon.equals(unheard)) {
-              throw e;
-            }
-            unheard = daemon;
+            throw e;
           }
         }
       }
@@ -206,18 +202,13 @@ final class StartCommand extends CliCommand {
     return Optional.empty();
   }
 
-  /** Whether the daemon is the one that was begun here, not that of another start at the time. */
-  private static boolean isOf(Process process, RunDirectory directory) throws IOException {
-    long pid = DaemonProcess.lastPid(directory).orElse(process.pid());
-    return pid == process.pid() || process.descendants().anyMatch(child -> child.pid() == pid);
-  }
-
-  /** Which daemon's files are in a run's folder. */
-  private static Optional<String> daemon(RunDirectory directory) throws IOException {
+  /** Whether a run's files say that this daemon has it, and where it listens. */
+  private static boolean isOf(RunDirectory directory, String id) throws IOException {
     try {
-      return Optional.of(RunDirectory.text(directory.id()));
+      // An earlier daemon's address is gone before the id is there.
+      return RunDirectory.text(directory.id()).equals(id) && Files.exists(directory.url());
     } catch (NoSuchFileException e) {
-      return Optional.empty();
+      return false;
     }
   }
 

@@ -200,7 +200,9 @@ final class RunPreparation {
   private String identify() throws IOException {
     Files.deleteIfExists(directory.url());
     Files.deleteIfExists(directory.certificate());
-    String id = UUID.randomUUID().toString();
+    String id =
+        Optional.ofNullable(System.getenv(RunDirectory.ID_VARIABLE))
+            .orElseGet(() -> UUID.randomUUID().toString());
     AtomicFile.replace(directory.id(), id + "\n");
     return id;
   }

@@ -17,6 +17,9 @@ import java.util.stream.Stream;
  * @param root the run's folder
  */
 public record RunDirectory(Path root) {
+  /** The environment variable by which 'start' tells the daemon that it begins its identity. */
+  public static final String ID_VARIABLE = "TROUPE_DAEMON_ID";
+
   /** Of a small text file. */
   private static final int MOST_BYTES = 4096;
 
@@ -105,7 +108,7 @@ public record RunDirectory(Path root) {
     return root.resolve(".lock");
   }
 
-  /** The living daemon's identity, a random text that every answer of its control server bears. */
+  /** The newest daemon's identity, a random text that every answer of its control server bears. */
   public Path id() {
     return root.resolve("daemon.id");
   }

@@ -82,6 +82,7 @@ class QualityScriptTest {
       delimiter = '|',
       value = {
         "1801, 6000, 5990  |",
+        "1801, 6000, 5100  |",
         "1801, 6000, 4000  | start, pause, evaluate, sample, .: 30.0 minutes, stop",
         "1801, 6000, None  | start, pause, evaluate, sample, .: 30.0 minutes, stop",
         "1300, 4000, 2000  | start, pause, evaluate, sample, .: 21.7 minutes, resume, pause, evaluate, sample, .: 30.2 minutes, stop",
@@ -91,6 +92,27 @@ class QualityScriptTest {
   void aScoreThatARunLacksIsMade(String run, String done) throws Exception {
     assertThat(trained(run, "{'state': 'running', 'elapsed_seconds': 30 * asked}"))
         .isEqualTo(done == null ? "" : done);
+  }
+
+  /** Also where the last interval is shorter than the others, or the only one. */
+  @ParameterizedTest
+  @CsvSource({
+    "30, 20, 6000, 4000, True",
+    "30, 20, 6000, 5990, False",
+    "12, 5, 2400, 2000, True",
+    "12, 5, 2400, 2390, False",
+    "2, 5, 400, None, True",
+    "30, 10, 0, 0, True"
+  })
+  void aScoreIsOwedForWholeTimesAndTheEnd(
+      int minutes, int every, int step, String scored, String owed) throws Exception {
+    String score = scored.equals("None") ? scored : "{'newest': {'step': %s}}".formatted(scored);
+    String run =
+        "{'elapsed_seconds': %d, 'step': %d, 'score': %s}".formatted(minutes * 60, step, score);
+    assertThat(
+            python(
+                "print(quality.lacks_score(%s, %d, %d))".formatted(run, minutes * 60, every * 60)))
+        .isEqualTo(owed);
   }
 
   @Test
@@ -114,13 +136,8 @@ class QualityScriptTest {
    * @param status of its daemon when it has been asked so often
    */
   private static String trained(String run, String status) throws Exception {
-    String program =
+    return python(
         """
-        import importlib.machinery, importlib.util, sys, types
-        sys.dont_write_bytecode = True
-        loader = importlib.machinery.SourceFileLoader("quality", sys.argv[1])
-        quality = importlib.util.module_from_spec(importlib.util.spec_from_loader("quality", loader))
-        loader.exec_module(quality)
         said = []
         asked = 0
         seconds, step, scored = %s
@@ -139,9 +156,21 @@ class QualityScriptTest {
         quality.train(types.SimpleNamespace(minutes=30, every=10, out=""), ".")
         print(", ".join(said))
         """
-            .formatted(run, status);
+            .formatted(run, status));
+  }
+
+  /** What a program prints that knows the script as a module. */
+  private static String python(String program) throws Exception {
+    String module =
+        """
+        import importlib.machinery, importlib.util, sys, types
+        sys.dont_write_bytecode = True
+        loader = importlib.machinery.SourceFileLoader("quality", sys.argv[1])
+        quality = importlib.util.module_from_spec(importlib.util.spec_from_loader("quality", loader))
+        loader.exec_module(quality)
+        """;
     Process process =
-        new ProcessBuilder(PYTHON.toString(), "-c", program, SCRIPT.toString())
+        new ProcessBuilder(PYTHON.toString(), "-c", module + program, SCRIPT.toString())
             .redirectErrorStream(true)
             .start();
     return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -21,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** How 'start' waits for a daemon, which this test is, on a run that had one before. */
 @Tag("process")
 class StartCommandTest {
-  /** Longer than 'start' looks at the earlier daemon's address before it asks again. */
-  private static final int BUSY_MILLIS = 12_000;
+  /** Longer than 'start' waits for the end of a daemon that does not answer. */
+  private static final int BUSY_MILLIS = 7_000;
 
   @TempDir private Path folder;
   private RunDirectory run;
@@ -44,7 +45,7 @@ class StartCommandTest {
     Path launcher = folder.resolve("launcher");
     Files.writeString(
         launcher,
-        "#!/bin/sh\necho $$ >'%s'\nwhile [ ! -e '%s' ]; do sleep 0.1; done\necho 'troupe: taken'\nexit 1\n"
+        "#!/bin/sh\necho \"$TROUPE_DAEMON_ID\" >'%s'\nwhile [ ! -e '%s' ]; do sleep 0.1; done\necho 'troupe: taken'\nexit 1\n"
             .formatted(begun, ended));
     Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
     launcherBefore = System.getProperty("troupe.launcher");
@@ -66,23 +67,24 @@ class StartCommandTest {
   }
 
   /** The command, when its launcher has begun. */
-  private CompletableFuture<Cli> start() throws InterruptedException {
+  private CompletableFuture<Cli> start() throws Exception {
     CompletableFuture<Cli> start =
         CompletableFuture.supplyAsync(() -> Cli.run("start", "--run-dir", run.root()));
-    while (!Files.exists(begun)) {
+    while (!Files.exists(begun) || Files.size(begun) == 0) {
       Thread.sleep(20);
     }
     return start;
   }
 
-  /** A daemon that is ready, with the address that the run's files name. */
-  private HttpServer daemon() throws Exception {
+  /** A daemon that is ready, where the run's files say. */
+  private HttpServer daemon(String id) throws Exception {
+    Files.writeString(run.id(), id + "\n");
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     server.createContext(
         "/",
         exchange -> {
-          exchange.getResponseHeaders().add("Troupe-Daemon", "new");
+          exchange.getResponseHeaders().add("Troupe-Daemon", id);
           exchange.sendResponseHeaders(200, -1);
           exchange.close();
         });
@@ -99,10 +101,7 @@ class StartCommandTest {
       Thread.sleep(BUSY_MILLIS);
       assertThat(start).isNotDone();
       Files.delete(run.url());
-      Files.writeString(run.id(), "new\n");
-      // The launcher has become the daemon.
-      Files.writeString(run.pid(), Files.readString(begun));
-      HttpServer server = daemon();
+      HttpServer server = daemon(Files.readString(begun).strip());
       try {
         Files.writeString(run.url(), address());
         Cli result = start.join();
@@ -120,9 +119,8 @@ class StartCommandTest {
   @Test
   void doesNotTakeTheDaemonOfAnotherStartForItsOwn() throws Exception {
     CompletableFuture<Cli> start = start();
+    HttpServer server = daemon("other");
     RunLock lock = RunLock.tryLock(run).orElseThrow();
-    Files.writeString(run.id(), "new\n");
-    HttpServer server = daemon();
     try {
       Thread.sleep(2000);
       assertThat(start).isNotDone();
@@ -142,7 +140,7 @@ class StartCommandTest {
     CompletableFuture<Cli> start = start();
     RunLock lock = RunLock.tryLock(run).orElseThrow();
     try {
-      Files.writeString(run.id(), "new\n");
+      Files.copy(begun, run.id(), StandardCopyOption.REPLACE_EXISTING);
       Cli result = start.join();
       assertThat(result.code()).isEqualTo(1);
       assertThat(result.err()).contains("nothing listens at " + address().strip());
