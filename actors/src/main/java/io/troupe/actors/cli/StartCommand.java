@@ -159,11 +159,7 @@ final class StartCommand extends CliCommand {
    * @param id of the daemon; the run's files may be of an earlier one, or of another start's
    */
   private static Optional<ControlClient> awaitReady(
-      Process process,
-      RunDirectory directory,
-      String id,
-      Optional<String> token,
-      ProgressView view)
+      Process process, RunDirectory directory, String id, Optional<String> token, ProgressView view)
       throws CliException, ControlException, IOException, InterruptedException {
     long deadline = System.nanoTime() + TIMEOUT_NANOS;
     String heard = "";
