@@ -337,6 +337,7 @@ final class PresetsTest {
     TrainingSettings training = fast.training();
 
     assertThat(fast.network()).isEqualTo(small.network());
+    assertThat(training.diffAugment()).isEqualTo(new DiffAugment(false, true, true));
     near(training.at(1).generator(), new Adam(4e-4, 0, 0.999, 1e-8));
     near(training.at(training.steps()).generator(), new Adam(4e-5, 0, 0.999, 1e-8));
     assertThat(training.at(training.steps() - 1000)).isNotEqualTo(training);
