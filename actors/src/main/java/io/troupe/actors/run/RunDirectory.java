@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * @param root the run's folder
  */
 public record RunDirectory(Path root) {
-  /** The environment variable by which 'start' tells the daemon that it begins its identity. */
+  /** The environment variable by which 'start' tells a daemon its identity. */
   public static final String ID_VARIABLE = "TROUPE_DAEMON_ID";
 
   /** Of a small text file. */
