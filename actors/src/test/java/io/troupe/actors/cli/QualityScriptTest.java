@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.troupe.config.RunSettings;
 import io.troupe.config.SettingsLoader;
+import io.troupe.config.TrainingSettings;
+import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,8 +15,10 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The systems of {@code scripts/bench/quality}, which train for hours. */
 @Tag("process")
@@ -67,13 +71,16 @@ class QualityScriptTest {
   }
 
   /** Else whether it collapses without augmentation would not be seen. */
-  @Test
-  void thePlainSystemForFewPicturesIsPlain() throws Exception {
-    RunSettings plain = settings("--dry-run", "few");
-    assertThat(plain.training().diffAugment().color()).isFalse();
-    assertThat(plain.training().diffAugment().translation()).isFalse();
+  @ParameterizedTest
+  @ValueSource(strings = {"few", "few-fast"})
+  void thePlainSystemForFewPicturesIsPlain(String name) throws Exception {
+    RunSettings plain = settings("--dry-run", name);
+    assertThat(plain.training().diffAugment())
+        .isEqualTo(new TrainingSettings.DiffAugment(false, false, false));
     assertThat(plain.training().ada().isWanted()).isFalse();
-    assertThat(settings("--dry-run", "few-diffaugment").training().diffAugment().color()).isTrue();
+    assertThat(
+            settings("--dry-run", name + "-diffaugment").training().diffAugment().translation())
+        .isTrue();
   }
 
   /** Ended while it was scored, it had no score of its last time for good. */
@@ -128,6 +135,30 @@ class QualityScriptTest {
         .endsWith(".: 30.2 minutes, stop");
   }
 
+  /** Else its daemon would have the cores for good. */
+  @Test
+  void aScriptThatIsEndedStopsItsDaemon(@TempDir Path folder) throws Exception {
+    Process process =
+        module(
+            """
+            quality.run_before = lambda folder: {"elapsed_seconds": 0, "step": 0, "score": None}
+            quality.troupe = lambda *words: print(words[0], flush=True)
+            sleep = quality.time.sleep
+            quality.time = types.SimpleNamespace(sleep=lambda wait: print("wait", flush=True) or sleep(wait))
+            quality.subprocess = types.SimpleNamespace(run=lambda words, check: print(words[1]))
+            sys.argv = ["quality", "--data", "cifar.tar.gz", "--out", "%s", "demo=demo"]
+            quality.main()
+            """
+                .formatted(folder));
+    BufferedReader said = process.inputReader();
+    assertThat(said.readLine()).isEqualTo("start");
+    assertThat(said.readLine()).isEqualTo("wait");
+    // Not the process's own, which closes what is read from it.
+    process.toHandle().destroy();
+    assertThat(said.readLine()).isEqualTo("stop");
+    assertThat(process.waitFor()).isEqualTo(128 + 15);
+  }
+
   /**
    * The commands for a run that is to have half an hour and a score every ten minutes, and what is
    * said. Nothing is begun or waited for.
@@ -161,6 +192,11 @@ class QualityScriptTest {
 
   /** What a program prints that knows the script as a module. */
   private static String python(String program) throws Exception {
+    return new String(module(program).getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+        .strip();
+  }
+
+  private static Process module(String program) throws Exception {
     String module =
         """
         import importlib.machinery, importlib.util, sys, types
@@ -169,10 +205,8 @@ class QualityScriptTest {
         quality = importlib.util.module_from_spec(importlib.util.spec_from_loader("quality", loader))
         loader.exec_module(quality)
         """;
-    Process process =
-        new ProcessBuilder(PYTHON.toString(), "-c", module + program, SCRIPT.toString())
-            .redirectErrorStream(true)
-            .start();
-    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    return new ProcessBuilder(PYTHON.toString(), "-c", module + program, SCRIPT.toString())
+        .redirectErrorStream(true)
+        .start();
   }
 }
