@@ -78,8 +78,7 @@ class QualityScriptTest {
     assertThat(plain.training().diffAugment())
         .isEqualTo(new TrainingSettings.DiffAugment(false, false, false));
     assertThat(plain.training().ada().isWanted()).isFalse();
-    assertThat(
-            settings("--dry-run", name + "-diffaugment").training().diffAugment().translation())
+    assertThat(settings("--dry-run", name + "-diffaugment").training().diffAugment().translation())
         .isTrue();
   }
 
