@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The systems of {@code scripts/bench/quality}, which train for hours. */
 @Tag("process")
@@ -72,14 +71,15 @@ class QualityScriptTest {
 
   /** Else whether it collapses without augmentation would not be seen. */
   @ParameterizedTest
-  @ValueSource(strings = {"few", "few-fast"})
-  void thePlainSystemForFewPicturesIsPlain(String name) throws Exception {
+  @CsvSource({"few, true, true, false", "few-fast, false, true, true"})
+  void thePlainSystemForFewPicturesIsPlain(
+      String name, boolean color, boolean translation, boolean cutout) throws Exception {
     RunSettings plain = settings("--dry-run", name);
     assertThat(plain.training().diffAugment())
         .isEqualTo(new TrainingSettings.DiffAugment(false, false, false));
     assertThat(plain.training().ada().isWanted()).isFalse();
-    assertThat(settings("--dry-run", name + "-diffaugment").training().diffAugment().translation())
-        .isTrue();
+    assertThat(settings("--dry-run", name + "-diffaugment").training().diffAugment())
+        .isEqualTo(new TrainingSettings.DiffAugment(color, translation, cutout));
   }
 
   /** Ended while it was scored, it had no score of its last time for good. */
@@ -138,7 +138,7 @@ class QualityScriptTest {
   @Test
   void aScriptThatIsEndedStopsItsDaemon(@TempDir Path folder) throws Exception {
     Process process =
-        module(
+        begun(
             """
             quality.run_before = lambda folder: {"elapsed_seconds": 0, "step": 0, "score": None}
             quality.troupe = lambda *words: print(words[0], flush=True)
@@ -191,11 +191,12 @@ class QualityScriptTest {
 
   /** What a program prints that knows the script as a module. */
   private static String python(String program) throws Exception {
-    return new String(module(program).getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+    return new String(begun(program).getInputStream().readAllBytes(), StandardCharsets.UTF_8)
         .strip();
   }
 
-  private static Process module(String program) throws Exception {
+  /** The process of a program that knows the script as a module. */
+  private static Process begun(String program) throws Exception {
     String module =
         """
         import importlib.machinery, importlib.util, sys, types
